@@ -1,0 +1,109 @@
+import { parseArgs } from "node:util";
+import type { z } from "zod";
+import { parseConfiguration } from "../../contract/environment.ts";
+import {
+  forecastHourTextSchema,
+  type FrameId,
+  modelIdSchema,
+  runIdSchema,
+  varIdSchema,
+} from "../../contract/identity.ts";
+import { artifactPath } from "../../contract/paths.ts";
+import { buildFrame } from "../frame/build_frame.ts";
+import { fetchInput, localInput } from "../frame/frame_input.ts";
+import { gdal } from "../gdal/library.ts";
+import { findModel, findVariable } from "../models/registry.ts";
+import { isPublished, publishFrame } from "../publish/publish_frame.ts";
+import { stageFrame } from "../publish/stage_frame.ts";
+import { sourcesInOrder } from "../sources/layout.ts";
+import { runMain } from "./run_main.ts";
+import { print, say } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
+
+const USAGE = `usage: deno task build-frame --model hrrr --run 20260217_06z --var tmp2m --fh 3 [options]
+  --grib FILE        read local GRIB2 instead of fetching (repeatable)
+  --source NAMES     mirrors in the order to try, separated by commas, or a base URL (http:, https:, file:)
+                     laid out like the bucket
+  --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
+  --publish          show the frame to readers
+  --json             one JSON object on stdout`;
+
+const OPTIONS = {
+  model: { type: "string" },
+  run: { type: "string" },
+  var: { type: "string" },
+  fh: { type: "string" },
+  grib: { type: "string", multiple: true },
+  source: { type: "string" },
+  "data-root": { type: "string" },
+  publish: { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args);
+  const configuration = parseConfiguration(Deno.env.toObject());
+  const frame: FrameId = {
+    model: parse("model", modelIdSchema, options.model),
+    run: parse("run", runIdSchema, options.run),
+    var: parse("var", varIdSchema, options.var),
+    fh: parse("fh", forecastHourTextSchema, options.fh),
+  };
+  const model = findModel(frame.model);
+  const variable = findVariable(model, frame.var);
+  const hours = model.forecastHours(frame.run);
+  if (!hours.includes(frame.fh)) {
+    throw new UsageError(
+      `--fh ${frame.fh}: ${frame.model} ${frame.run} has forecast hours ${hours[0]} to ${hours.at(-1)}`,
+    );
+  }
+  if (options.grib && options.source) throw new UsageError("--grib and --source exclude each other");
+  const dataRoot = options["data-root"] ?? configuration.dataRoot;
+  const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
+  gdal(); // a missing library is said before anything is fetched
+
+  if (await isPublished(dataRoot, frame)) {
+    report(options.json, "already_published", frame, { path: artifactPath("published", frame, "sidecar") });
+    return;
+  }
+  const started = performance.now();
+  const input = options.grib
+    ? await localInput(options.grib, variable, frame)
+    : await fetchInput(model, variable, frame, {
+      sources: sourcesInOrder(model, sourceNames, frame.run),
+      dataRoot,
+      signal: new AbortController().signal,
+    });
+  const fetchMs = Math.round(performance.now() - started);
+  const built = buildFrame(frame, model, variable, input);
+  await stageFrame(dataRoot, built);
+  const published = options.publish ? await publishFrame(dataRoot, model, frame) : null;
+  report(options.json, published ? "published" : "staged", frame, {
+    path: artifactPath(published ? "published" : "staging", frame, "sidecar"),
+    promoted: published?.promoted ?? false,
+    timings_ms: { fetch: fetchMs, ...built.timingsMs, total: Math.round(performance.now() - started) },
+    sidecar: built.sidecar,
+  });
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function parse<T extends z.ZodType>(name: string, schema: T, value: string | undefined): z.infer<T> {
+  if (value === undefined) throw new UsageError(`--${name} is needed`);
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new UsageError(`--${name} "${value}": ${parsed.error.issues[0]!.message}`);
+  return parsed.data;
+}
+
+function report(asJson: boolean | undefined, status: string, frame: FrameId, details: Record<string, unknown>): void {
+  if (asJson) print(JSON.stringify({ status, ...frame, ...details }));
+  say(`${status.replace("_", " ")}: ${frame.model} ${frame.run} ${frame.var} fh ${frame.fh}, ${details.path}`);
+}
+
+if (import.meta.main) await runMain(main, USAGE);

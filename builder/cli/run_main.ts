@@ -1,0 +1,37 @@
+import { ConfigurationError } from "../../contract/environment.ts";
+import { GateError } from "../gates/gate_error.ts";
+import { GdalError, GdalUnusableError } from "../gdal/errors.ts";
+import { GdalNotFoundError } from "../gdal/locate.ts";
+import { UnknownNameError } from "../models/registry.ts";
+import { BadGribError } from "../sources/grib_messages.ts";
+import { AllSourcesFailedError } from "../sources/source_error.ts";
+import { say } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
+
+const WRONG_USAGE = [UsageError, UnknownNameError, ConfigurationError, GdalNotFoundError, GdalUnusableError];
+const EXPECTED_FAILURES = [AllSourcesFailedError, BadGribError, GateError, GdalError];
+
+/**
+ * Runs a command to its exit code: 0 done, 1 the work failed, 2 wrong usage or set-up. A failure that a person can act
+ * on is one message; anything else is a fault of ours and comes with its stack.
+ */
+export async function runMain(main: (args: readonly string[]) => Promise<void>, usage: string): Promise<never> {
+  try {
+    await main(Deno.args);
+    Deno.exit(0);
+  } catch (error) {
+    if (WRONG_USAGE.some((type) => error instanceof type)) {
+      say(`error: ${(error as Error).message}`);
+      if (error instanceof UsageError) say(usage);
+      Deno.exit(2);
+    }
+    const isExplained = EXPECTED_FAILURES.some((type) => error instanceof type) || isSystemError(error);
+    say(isExplained ? `error: ${(error as Error).message}` : `error: ${(error as Error).stack ?? error}`);
+    Deno.exit(1);
+  }
+}
+
+/** A file that could not be written, a disk that is full: the message says all there is. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof Error && /\(os error [0-9]+\)/.test(error.cause.message);
+}

@@ -1,0 +1,80 @@
+import type { Kind } from "../../contract/sidecar.ts";
+import type { Field } from "./field.ts";
+
+/**
+ * Shrinks a field, for overviews and for the value grid alike, so that the value under the pointer is the one whose
+ * colour a zoomed-out map shows.
+ *
+ * A cell of the smaller grid covers a box of source pixels. For continuous fields its value is the mean of the valid
+ * ones; for discrete fields it is the pixel at the box's centre. In both, the cell is missing exactly when the pixel at
+ * the centre is missing: validity is never averaged, and a missing neighbour never changes a value or darkens an edge.
+ */
+export function reduceField(source: Field, width: number, height: number, kind: Kind): Field {
+  if (width > source.width || height > source.height || width < 1 || height < 1) {
+    throw new RangeError(`Cannot reduce ${source.width} × ${source.height} to ${width} × ${height}`);
+  }
+  const values = new Float32Array(width * height);
+  const columns = boxes(source.width, width);
+  const rows = boxes(source.height, height);
+  const reduce = kind === "continuous" ? meanOfValid : centre;
+  for (let row = 0; row < height; row++) {
+    reduce(source, rows[row]!, columns, values, row * width);
+  }
+  return { width, height, values };
+}
+
+/** The smaller dimensions GDAL gives an overview of this factor. */
+export function reducedSize(
+  source: { width: number; height: number },
+  factor: number,
+): { width: number; height: number } {
+  return { width: Math.ceil(source.width / factor), height: Math.ceil(source.height / factor) };
+}
+
+interface Box {
+  readonly start: number;
+  readonly end: number;
+  readonly centre: number;
+}
+
+/**
+ * Source pixels per cell along one axis. Readers take an overview to span the whole extent, so where the size does not
+ * divide evenly the cells are a fraction of a pixel narrower, and box edges are rounded.
+ */
+function boxes(sourceSize: number, size: number): Box[] {
+  const ratio = sourceSize / size;
+  return Array.from({ length: size }, (_, i) => ({
+    start: Math.round(i * ratio),
+    end: Math.round((i + 1) * ratio),
+    centre: Math.floor((i + 0.5) * ratio),
+  }));
+}
+
+type RowReducer = (source: Field, row: Box, columns: readonly Box[], into: Float32Array, offset: number) => void;
+
+const meanOfValid: RowReducer = ({ values, width }, row, columns, into, offset) => {
+  const centreRow = row.centre * width;
+  for (let i = 0; i < columns.length; i++) {
+    const { start, end, centre } = columns[i]!;
+    if (Number.isNaN(values[centreRow + centre]!)) {
+      into[offset + i] = NaN;
+      continue;
+    }
+    let sum = 0;
+    let count = 0;
+    for (let y = row.start; y < row.end; y++) {
+      for (let at = y * width + start, stop = y * width + end; at < stop; at++) {
+        const value = values[at]!;
+        if (value === value) { // not NaN
+          sum += value;
+          count++;
+        }
+      }
+    }
+    into[offset + i] = sum / count;
+  }
+};
+
+const centre: RowReducer = ({ values, width }, row, columns, into, offset) => {
+  for (let i = 0; i < columns.length; i++) into[offset + i] = values[row.centre * width + columns[i]!.centre]!;
+};

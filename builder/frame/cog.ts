@@ -1,0 +1,90 @@
+import { geoTransform, type Grid } from "../../contract/grid.ts";
+import type { Kind } from "../../contract/sidecar.ts";
+import type { Field } from "../fields/field.ts";
+import { reducedSize, reduceField } from "../fields/reduce.ts";
+import { Dataset } from "../gdal/dataset.ts";
+import { MemoryFile } from "../gdal/memory_file.ts";
+import { SpatialReference } from "../gdal/spatial_reference.ts";
+import { colorize } from "../style/colorize.ts";
+import type { Palette } from "../style/palette.ts";
+
+export const BLOCK_SIZE_PX = 512;
+
+/** Overviews go on until one is no wider and no higher than this, so that zoom 0 reads a picture of its own size. */
+const SMALLEST_OVERVIEW_PX = 256;
+
+/** Smaller and larger levels were measured in bench/cog_level.ts; see docs/PERFORMANCE.md. */
+const DEFLATE_LEVEL = "6";
+
+const COG_OPTIONS = {
+  BLOCKSIZE: String(BLOCK_SIZE_PX),
+  COMPRESS: "DEFLATE",
+  LEVEL: DEFLATE_LEVEL,
+  PREDICTOR: "NO",
+  BIGTIFF: "NO",
+} as const;
+
+/** Decimation factors of a grid's overviews: 2, 4, 8 … */
+export function overviewFactors({ width, height }: { width: number; height: number }): number[] {
+  const factors: number[] = [];
+  for (
+    let factor = 2;
+    factors.length === 0 || Math.max(width, height) * 2 > SMALLEST_OVERVIEW_PX * factor;
+    factor *= 2
+  ) {
+    factors.push(factor);
+  }
+  return factors;
+}
+
+/**
+ * The styled picture of a field as a Cloud-Optimized GeoTIFF, as a memory file that the caller disposes.
+ * Every overview is the field reduced by `kind` and then coloured, so that no colour appears that the legend lacks.
+ */
+export function writeRgbaCog(display: Field, grid: Grid, kind: Kind, palette: Palette): MemoryFile {
+  using mercator = SpatialReference.parse("EPSG:3857");
+  using picture = Dataset.inMemory({
+    ...grid,
+    bandCount: 4,
+    type: "Byte",
+    interleave: "PIXEL",
+    geoTransform: geoTransform(grid),
+    spatialReference: mercator,
+  });
+  (["Red", "Green", "Blue", "Alpha"] as const).forEach((name, i) => picture.band(i + 1).setColorInterpretation(name));
+  picture.writeInterleaved(colorize(display, palette));
+  const factors = overviewFactors(grid);
+  picture.reserveOverviews(factors);
+  factors.forEach((factor, level) => {
+    const { width, height } = reducedSize(grid, factor);
+    const pixels = colorize(reduceField(display, width, height, kind), palette);
+    for (let band = 1; band <= 4; band++) picture.band(band).overview(level).writeStrided(pixels, 4, band - 1);
+  });
+  return copyToCog(picture, COG_OPTIONS);
+}
+
+/** The values as a float32 Cloud-Optimized GeoTIFF with NaN as nodata, as a memory file that the caller disposes. */
+export function writeValueCog(values: Field, grid: Grid): MemoryFile {
+  using mercator = SpatialReference.parse("EPSG:3857");
+  using raster = Dataset.inMemory({
+    ...grid,
+    bandCount: 1,
+    type: "Float32",
+    geoTransform: geoTransform(grid),
+    spatialReference: mercator,
+  });
+  raster.band(1).setNoData(NaN);
+  raster.band(1).write(values.values);
+  return copyToCog(raster, { ...COG_OPTIONS, OVERVIEW_RESAMPLING: "NEAREST" });
+}
+
+function copyToCog(dataset: Dataset, options: Readonly<Record<string, string>>): MemoryFile {
+  const file = new MemoryFile("tif");
+  try {
+    dataset.copyTo(file.path, "COG", options);
+  } catch (error) {
+    file[Symbol.dispose]();
+    throw error;
+  }
+  return file;
+}

@@ -1,0 +1,41 @@
+import { geoTransform, type Grid } from "../../contract/grid.ts";
+import { Dataset } from "../gdal/dataset.ts";
+import { SpatialReference } from "../gdal/spatial_reference.ts";
+import { GateError } from "./gate_error.ts";
+
+export interface ExpectedStructure {
+  readonly grid: Grid;
+  readonly bandCount: number;
+  readonly dataType: "Byte" | "Float32";
+  readonly blockSizePx: number;
+  readonly colors: readonly string[];
+  /** What `noData` must be, or null when there must be none. */
+  readonly noData: number | null;
+}
+
+/** Gate 1: the file is what the contract says, as GDAL reads it back. @throws GateError */
+export function checkStructure(dataset: Dataset, expected: ExpectedStructure): void {
+  const { grid } = expected;
+  require("size", `${dataset.width} × ${dataset.height}`, `${grid.width} × ${grid.height}`);
+  require("band count", dataset.bandCount, expected.bandCount);
+  require("layout", dataset.metadataItem("LAYOUT", "IMAGE_STRUCTURE") ?? "none", "COG");
+  require("geotransform", dataset.geoTransform.join(" "), geoTransform(grid).join(" "));
+  using actual = dataset.spatialReference();
+  using mercator = SpatialReference.parse("EPSG:3857");
+  require("reference system", actual.isSame(mercator) ? "EPSG:3857" : actual.toProj4(), "EPSG:3857");
+  dataset.bands().forEach((band, i) => {
+    require("data type", band.dataType, expected.dataType);
+    require(
+      "block size",
+      `${band.blockSize.width} × ${band.blockSize.height}`,
+      `${expected.blockSizePx} × ${expected.blockSizePx}`,
+    );
+    require("colour", band.colorInterpretation, expected.colors[i]!);
+    require("nodata", String(band.noData), String(expected.noData));
+    if (band.overviewCount < 1) throw new GateError("structure", "overviews", "none", "at least one");
+  });
+}
+
+function require(rule: string, measured: string | number, limit: string | number): void {
+  if (measured !== limit) throw new GateError("structure", rule, String(measured), String(limit));
+}

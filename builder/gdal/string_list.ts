@@ -1,0 +1,46 @@
+import { type Address, callForHandle, copyString, cString, gdal, NULL } from "./library.ts";
+
+/**
+ * A `char **` that GDAL built: TypeScript never keeps addresses of its own strings, which a garbage collection may
+ * free while GDAL still reads them. Owned by us, freed by `using`.
+ */
+export class StringList implements Disposable {
+  #address: Address = NULL;
+
+  /** `NAME=value` entries, as creation and open options are given. */
+  static ofOptions(options: Readonly<Record<string, string>>): StringList {
+    const list = new StringList();
+    for (const [name, value] of Object.entries(options)) {
+      list.#address = callForHandle(
+        "CSLSetNameValue",
+        null,
+        (gdal) => gdal.CSLSetNameValue(list.#address, cString(name), cString(value)),
+      );
+    }
+    return list;
+  }
+
+  static ofWords(words: readonly string[]): StringList {
+    const list = new StringList();
+    for (const word of words) {
+      list.#address = callForHandle("CSLAddString", null, (gdal) => gdal.CSLAddString(list.#address, cString(word)));
+    }
+    return list;
+  }
+
+  get address(): Address {
+    return this.#address;
+  }
+
+  [Symbol.dispose](): void {
+    gdal().symbols.CSLDestroy(this.#address);
+    this.#address = NULL;
+  }
+}
+
+/** Copies a list that somebody else owns. */
+export function copyStringList(address: Address): string[] {
+  const { symbols } = gdal();
+  const count = symbols.CSLCount(address);
+  return Array.from({ length: count }, (_, i) => copyString(symbols.CSLGetField(address, i)));
+}

@@ -1,0 +1,76 @@
+import type { ForecastHour, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import type { Kind } from "../../contract/sidecar.ts";
+import type { DisplayUnit, SourceUnit } from "../fields/units.ts";
+import type { Palette } from "../style/palette.ts";
+
+/** A model as data: where its files are, what is in them, and how each variable looks. */
+export interface Model {
+  readonly id: ModelId;
+  /** Shape of the source grid; a message of another shape is not this model's. */
+  readonly sourceGrid: { readonly width: number; readonly height: number };
+  /** Whether the source grid reaches every corner of the coverage. */
+  readonly fillsCoverage: boolean;
+  /** Forecast hours of a cycle, ascending. */
+  forecastHours(run: RunId): readonly ForecastHour[];
+  readonly layouts: readonly Layout[];
+  /** In the order to try them. */
+  readonly sources: readonly Source[];
+  readonly variables: readonly Variable[];
+}
+
+/** Where a product's file of one forecast hour is below a source's base, for cycles in a range of dates. */
+export interface Layout {
+  readonly product: string;
+  /** First UTC date (`YYYY-MM-DD`) of cycles this holds for, and the first it no longer holds for. */
+  readonly validFrom: string;
+  readonly validTo: string | null;
+  /** With `{YYYYMMDD}`, `{HH}`, `{FF}` and `{FFF}`. */
+  readonly template: string;
+}
+
+/** A mirror of the model's files. */
+export interface Source {
+  readonly id: string;
+  /** Ends in `/`; the layout's path follows. */
+  readonly baseUrl: string;
+  /** First UTC date of cycles it keeps, where that is not the beginning. */
+  readonly validFrom?: string;
+}
+
+export interface Variable {
+  readonly id: VarId;
+  readonly name: string;
+  readonly group: string;
+  readonly units: DisplayUnit;
+  readonly kind: Kind;
+  /** Decimals of a shown value. */
+  readonly precision: number;
+  readonly product: string;
+  readonly derivation: Derivation;
+  readonly palette: Palette;
+  /** A run is promoted once its primary variables have their first hours. */
+  readonly primary?: boolean;
+  /** Nodata is weather (no echo, no rain): gates on coverage and constancy do not apply. */
+  readonly sparse?: boolean;
+  /** What nature can do, in display units; by default the encoding range and a fifth of it on either side. */
+  readonly physicalRange?: readonly [number, number];
+}
+
+/** How a variable is made from messages. */
+export type Derivation = {
+  readonly type: "simple";
+  readonly message: MessageSelector;
+  readonly from: SourceUnit;
+  readonly to: DisplayUnit;
+};
+
+/** One GRIB message, by what it means and never by its number. Words are those of the NCEP inventory. */
+export interface MessageSelector {
+  readonly element: string;
+  readonly level: string;
+  readonly statistic: "instant";
+}
+
+export function selectorName({ element, level }: MessageSelector): string {
+  return `${element}:${level}`;
+}

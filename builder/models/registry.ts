@@ -1,0 +1,28 @@
+import type { Model, Variable } from "./model.ts";
+import { hrrr } from "./hrrr.ts";
+
+const MODELS: readonly Model[] = [hrrr];
+
+/** A name from outside that is not in the tables. The message lists what is. */
+export class UnknownNameError extends Error {
+  override readonly name = "UnknownNameError";
+}
+
+/** @throws UnknownNameError */
+export function findModel(id: string): Model {
+  const model = MODELS.find((model) => model.id === id);
+  if (!model) {
+    throw new UnknownNameError(`Unknown model "${id}": this builder knows ${MODELS.map((m) => m.id).join(", ")}`);
+  }
+  return model;
+}
+
+/** @throws UnknownNameError */
+export function findVariable(model: Model, id: string): Variable {
+  const variable = model.variables.find((variable) => variable.id === id);
+  if (!variable) {
+    const known = model.variables.map((v) => v.id).join(", ");
+    throw new UnknownNameError(`Unknown variable "${id}" of ${model.id}: it has ${known}`);
+  }
+  return variable;
+}

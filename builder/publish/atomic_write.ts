@@ -1,0 +1,41 @@
+import { basename, dirname } from "node:path";
+
+/**
+ * Writes a file so that a reader sees it whole or not at all: to a temporary name in the same folder, flushed to the
+ * disk, renamed. Missing folders are made. On failure the temporary file is removed.
+ * @throws Error naming the path, with the system's error as cause
+ */
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  const temporary = `${folder}/.${basename(path)}.${crypto.randomUUID()}.tmp`;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    await writeAndFlush(temporary, bytes);
+    await Deno.rename(temporary, path);
+    await flushFolder(folder);
+  } catch (cause) {
+    await removeIfThere(temporary);
+    throw new Error(`Cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+async function writeAndFlush(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  let at = 0;
+  while (at < bytes.length) at += await file.write(bytes.subarray(at));
+  await file.sync();
+}
+
+/** A rename survives a power cut only once its folder is on the disk too. */
+export async function flushFolder(folder: string): Promise<void> {
+  using handle = await Deno.open(folder);
+  await handle.sync();
+}
+
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+  }
+}

@@ -1,0 +1,143 @@
+import { cycleTime, type FrameId, isoSeconds, type ModelId, type RunId, validTime } from "../../contract/identity.ts";
+import {
+  type Latest,
+  latestSchema,
+  type Manifest,
+  manifestSchema,
+  type ManifestVariable,
+} from "../../contract/manifest.ts";
+import { artifactPath, latestPath, manifestDirectory, manifestPath, variableDirectory } from "../../contract/paths.ts";
+import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
+import { CONTRACT_VERSION } from "../../contract/version.ts";
+import type { Model } from "../models/model.ts";
+import { flushFolder, writeFileAtomically } from "./atomic_write.ts";
+import { readJson } from "./read_json.ts";
+
+/** How many of the first hours of each primary variable a run needs before readers see it first. */
+const PROMOTION_HOURS = 3;
+
+export interface PublishOutcome {
+  /** False when the frame was there already; a published frame is never rewritten. */
+  readonly isNew: boolean;
+  /** Whether this frame made its run the one readers see first. */
+  readonly promoted: boolean;
+}
+
+/** Whether a manifest already names the frame. */
+export async function isPublished(dataRoot: string, frame: FrameId): Promise<boolean> {
+  const manifest = await readJson(`${dataRoot}/${manifestPath(frame.model, frame.run)}`, manifestSchema);
+  return manifest !== null && hasFrame(manifest, frame);
+}
+
+/**
+ * Shows a staged frame to readers: its files, then the manifest, then, when the run is due for it, LATEST. Each step is a
+ * rename, so a reader sees the state before or after it. One publisher per model at a time, by a lock that dies with
+ * its process.
+ */
+export async function publishFrame(dataRoot: string, model: Model, frame: FrameId): Promise<PublishOutcome> {
+  using _lock = await lockModel(dataRoot, model.id);
+  const path = `${dataRoot}/${manifestPath(frame.model, frame.run)}`;
+  const before = await readJson(path, manifestSchema);
+  if (before !== null && hasFrame(before, frame)) return { isNew: false, promoted: false };
+  const sidecar = await readJson(`${dataRoot}/${artifactPath("staging", frame, "sidecar")}`, sidecarSchema);
+  if (sidecar === null) throw new Error(`Cannot publish ${frameName(frame)}: it is not in staging`);
+  await moveFiles(dataRoot, frame);
+  const manifest = withFrame(before ?? emptyManifest(frame), model, frame, sidecar);
+  await writeJson(path, manifest);
+  return { isNew: true, promoted: await promote(dataRoot, model, manifest) };
+}
+
+function hasFrame(manifest: Manifest, frame: FrameId): boolean {
+  return manifest.variables[frame.var]?.frames.some(({ fh }) => fh === frame.fh) ?? false;
+}
+
+async function moveFiles(dataRoot: string, frame: FrameId): Promise<void> {
+  const target = `${dataRoot}/${variableDirectory("published", frame)}`;
+  await Deno.mkdir(target, { recursive: true });
+  for (const kind of ["rgba", "values", "sidecar"] as const) {
+    await Deno.rename(
+      `${dataRoot}/${artifactPath("staging", frame, kind)}`,
+      `${dataRoot}/${artifactPath("published", frame, kind)}`,
+    );
+  }
+  await flushFolder(target);
+}
+
+function emptyManifest({ model, run }: FrameId): Manifest {
+  return {
+    contract_version: CONTRACT_VERSION,
+    model,
+    run,
+    complete: false,
+    variables: {},
+    last_updated: isoSeconds(new Date()),
+  };
+}
+
+function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Sidecar): Manifest {
+  const known = manifest.variables[frame.var];
+  const frames = [
+    ...(known?.frames ?? []),
+    { fh: frame.fh, valid_time: isoSeconds(validTime(frame.run, frame.fh)) },
+  ].sort((a, b) => a.fh - b.fh);
+  const entry: ManifestVariable = {
+    name: sidecar.name,
+    group: sidecar.group,
+    kind: sidecar.kind,
+    units: sidecar.units,
+    expected_frames: model.forecastHours(frame.run).length,
+    available_frames: frames.length,
+    frames,
+  };
+  const variables: Manifest["variables"] = { ...manifest.variables, [frame.var]: entry };
+  const isSynthetic = manifest.synthetic === true || sidecar.source.synthetic === true;
+  return manifestSchema.parse({
+    ...manifest,
+    ...(isSynthetic ? { synthetic: true } : {}),
+    variables,
+    complete: model.variables.every(({ id }) => {
+      const variable = variables[id];
+      return variable !== undefined && variable.available_frames === variable.expected_frames;
+    }),
+    last_updated: isoSeconds(new Date()),
+  });
+}
+
+/** Moves LATEST to this run when its primary variables have their first hours and no newer run holds it. */
+async function promote(dataRoot: string, model: Model, manifest: Manifest): Promise<boolean> {
+  const path = `${dataRoot}/${latestPath(model.id)}`;
+  const latest = await readJson(path, latestSchema);
+  if (latest !== null && latest.run_id >= manifest.run) return false;
+  const needed = model.forecastHours(manifest.run).slice(0, PROMOTION_HOURS);
+  const isDue = model.variables.filter((variable) => variable.primary).every(({ id }) =>
+    needed.every((fh) => manifest.variables[id]?.frames.some((frame) => frame.fh === fh))
+  );
+  if (!isDue) return false;
+  await writeJson(path, latestPointer(manifest.run));
+  return true;
+}
+
+function latestPointer(run: RunId): Latest {
+  return {
+    run_id: run,
+    cycle_utc: isoSeconds(cycleTime(run)),
+    updated_utc: isoSeconds(new Date()),
+    source: "scheduler_v3",
+  };
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFileAtomically(path, new TextEncoder().encode(JSON.stringify(value, null, 2) + "\n"));
+}
+
+async function lockModel(dataRoot: string, model: ModelId): Promise<Disposable> {
+  const folder = `${dataRoot}/${manifestDirectory(model)}`;
+  await Deno.mkdir(folder, { recursive: true });
+  const file = await Deno.open(`${folder}/.lock`, { create: true, write: true });
+  await file.lock(true);
+  return file;
+}
+
+function frameName({ model, run, var: variable, fh }: FrameId): string {
+  return `${model} ${run} ${variable} forecast hour ${fh}`;
+}

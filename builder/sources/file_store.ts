@@ -1,0 +1,52 @@
+import type { ByteRange, Bytes, ObjectStore } from "./object_store.ts";
+import { requireBounded } from "./object_store.ts";
+import { SourceError } from "./source_error.ts";
+
+/** A folder laid out like a bucket. */
+export class FileStore implements ObjectStore {
+  /** @param baseUrl a `file:` URL that ends in `/` */
+  constructor(readonly baseUrl: string) {}
+
+  async readText(path: string, { maxBytes }: { maxBytes: number }): Promise<string> {
+    return new TextDecoder().decode(await this.#read(path, { start: 0, end: null }, maxBytes));
+  }
+
+  readRange(path: string, range: ByteRange, { maxBytes }: { maxBytes: number }): Promise<Bytes> {
+    return this.#read(path, range, maxBytes);
+  }
+
+  async #read(path: string, range: ByteRange, maxBytes: number): Promise<Bytes> {
+    const url = new URL(path, this.baseUrl);
+    using file = await open(url);
+    const { size } = await file.stat();
+    const end = range.end ?? size;
+    if (end > size || range.start > size) {
+      throw new SourceError("missing", `${url} has only ${size} bytes, and its index names bytes up to ${end}`);
+    }
+    requireBounded(end - range.start, maxBytes, url.href);
+    await file.seek(range.start, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(end - range.start);
+    let at = 0;
+    while (at < bytes.length) {
+      const count = await file.read(bytes.subarray(at));
+      if (count === null) throw new SourceError("unavailable", `${url} broke off after ${at} of ${bytes.length} bytes`);
+      at += count;
+    }
+    return bytes;
+  }
+}
+
+async function open(url: URL): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(url);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) throw new SourceError("missing", `${url} does not exist`, { cause });
+    throw new SourceError(
+      "unavailable",
+      `${url} could not be opened: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
+  }
+}

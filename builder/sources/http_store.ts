@@ -1,0 +1,163 @@
+import pRetry from "p-retry";
+import type { ByteRange, Bytes, ObjectStore } from "./object_store.ts";
+import { rangeText, requireBounded } from "./object_store.ts";
+import { SourceError } from "./source_error.ts";
+
+export interface RetryPolicy {
+  /** Tries after the first one. */
+  readonly retries: number;
+  /** Wait before the first retry; it doubles from one to the next, with jitter. */
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+  /** For one try, body included. */
+  readonly timeoutMs: number;
+}
+
+/** About a quarter of a minute of patience: a busy mirror recovers, and another one is next in line. */
+export const DEFAULT_RETRY_POLICY: RetryPolicy = {
+  retries: 4,
+  firstDelayMs: 500,
+  maxDelayMs: 10_000,
+  timeoutMs: 60_000,
+};
+
+/** A bucket over HTTP. */
+export class HttpStore implements ObjectStore {
+  constructor(readonly baseUrl: string, readonly policy: RetryPolicy = DEFAULT_RETRY_POLICY) {}
+
+  async readText(path: string, options: { maxBytes: number; signal: AbortSignal }): Promise<string> {
+    const url = this.baseUrl + path;
+    const bytes = await this.#retrying(url, options.signal, async (signal) => {
+      const response = await request(url, {}, signal);
+      if (response.status !== 200) throw await failureOf(response, url);
+      return readBody(response, options.maxBytes, url);
+    });
+    return new TextDecoder().decode(bytes);
+  }
+
+  readRange(path: string, range: ByteRange, options: { maxBytes: number; signal: AbortSignal }): Promise<Bytes> {
+    const url = this.baseUrl + path;
+    if (range.end !== null) requireBounded(range.end - range.start, options.maxBytes, url);
+    return this.#retrying(url, options.signal, async (signal) => {
+      const response = await request(url, { range: rangeText(range).replace(" ", "=") }, signal);
+      if (response.status === 200) {
+        await response.body?.cancel();
+        throw new SourceError("bad-answer", `${url} ignored the byte range and answered 200 with the whole object`);
+      }
+      if (response.status !== 206) throw await failureOf(response, url);
+      const promised = contentRange(response);
+      if (promised?.start !== range.start || (range.end !== null && promised.end > range.end)) {
+        await response.body?.cancel();
+        const got = response.headers.get("content-range");
+        throw new SourceError("bad-answer", `${url} answered range "${got}" when asked for "${rangeText(range)}"`);
+      }
+      if (range.end !== null && promised.end < range.end) {
+        await response.body?.cancel();
+        throw new SourceError(
+          "missing",
+          `${url} has only ${promised.end} bytes so far, and its index names bytes up to ${range.end}`,
+        );
+      }
+      const length = promised.end - promised.start;
+      requireBounded(length, options.maxBytes, url);
+      const bytes = await readBody(response, length, url);
+      if (bytes.length !== length) {
+        throw new SourceError("unavailable", `${url} broke off after ${bytes.length} of ${length} bytes`);
+      }
+      return bytes;
+    });
+  }
+
+  #retrying<T>(url: string, signal: AbortSignal, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { retries, firstDelayMs, maxDelayMs, timeoutMs } = this.policy;
+    return pRetry(async () => {
+      try {
+        return await attempt(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+      } catch (error) {
+        signal.throwIfAborted();
+        throw asSourceError(error, url, timeoutMs);
+      }
+    }, {
+      retries,
+      minTimeout: firstDelayMs,
+      maxTimeout: maxDelayMs,
+      randomize: true,
+      signal,
+      shouldRetry: ({ error }) => error instanceof SourceError && error.isWorthRetrying,
+      onFailedAttempt: async ({ error, retriesLeft }) => {
+        const seconds = error instanceof SourceError ? error.retryAfterS : null;
+        if (seconds !== null && retriesLeft > 0) await delay(Math.min(seconds * 1000, maxDelayMs), signal);
+      },
+    });
+  }
+}
+
+/** Redirects are answers here: these hosts send 302 to clients they find too busy. */
+function request(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+  return fetch(url, { headers: { ...headers, "accept-encoding": "identity" }, redirect: "manual", signal });
+}
+
+async function failureOf(response: Response, url: string): Promise<SourceError> {
+  await response.body?.cancel();
+  const { status } = response;
+  const answered = `${url} answered ${status}`;
+  if (status === 404) return new SourceError("missing", answered);
+  if (status === 416) return new SourceError("missing", `${answered}: its index names bytes beyond the object`);
+  if (status === 403) return new SourceError("refused", answered);
+  if (status === 302 || status === 429) {
+    return new SourceError("throttled", `${answered}: too many requests`, retryAfter(response));
+  }
+  if (status >= 500) return new SourceError("unavailable", answered, retryAfter(response));
+  return new SourceError("bad-answer", answered);
+}
+
+function retryAfter(response: Response): { retryAfterS?: number } {
+  const text = response.headers.get("retry-after");
+  return text !== null && /^[0-9]{1,4}$/.test(text) ? { retryAfterS: Number(text) } : {};
+}
+
+/** The half-open byte range a 206 says it holds. */
+function contentRange(response: Response): { start: number; end: number } | null {
+  const match = /^bytes ([0-9]+)-([0-9]+)\/([0-9]+|\*)$/.exec(response.headers.get("content-range") ?? "");
+  return match && { start: Number(match[1]), end: Number(match[2]) + 1 };
+}
+
+async function readBody(response: Response, maxBytes: number, url: string): Promise<Bytes> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    requireBounded(length, maxBytes, url);
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function asSourceError(error: unknown, url: string, timeoutMs: number): SourceError {
+  if (error instanceof SourceError) return error;
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return new SourceError("unavailable", `${url} did not answer within ${timeoutMs / 1000} s`, { cause: error });
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SourceError("unavailable", `${url} could not be read: ${reason}`, { cause: error });
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,103 @@
+/**
+ * The NCEP inventory (`.idx`) of a GRIB2 file: one line a message,
+ * `<message>[.<submessage>]:<byte offset>:d=<YYYYMMDDHH>:<element>:<level>:<time>:[<extra>:…]`.
+ * @see wgrib2, option -s
+ */
+
+export type Statistic = "instant" | "accumulation" | "average" | "maximum" | "minimum";
+
+/** What a field's time means: an instant (`startMinutes` = `endMinutes`), or a statistic over a window. */
+export interface FieldTime {
+  readonly statistic: Statistic;
+  /** Minutes after the cycle. */
+  readonly startMinutes: number;
+  readonly endMinutes: number;
+}
+
+export interface InventoryEntry {
+  readonly message: number;
+  /** Two fields packed in one message have the same offset and submessages 1 and 2. */
+  readonly submessage: number | null;
+  readonly start: number;
+  /** First byte after the message, or null for the last one: the inventory does not tell where it ends. */
+  readonly end: number | null;
+  readonly cycle: Date;
+  readonly element: string;
+  readonly level: string;
+  /** Null when the words for the time are none this reader knows; such a field is never selected. */
+  readonly time: FieldTime | null;
+  /** Ensemble, probability and percentile detail; a deterministic field has none. */
+  readonly extra: string;
+  readonly line: string;
+}
+
+const LINE = /^([0-9]+)(?:\.([0-9]+))?:([0-9]+):d=([0-9]{10})([0-9]{2})?:([^:]*):([^:]*):([^:]*):(.*)$/;
+/** A whole wrfsfc inventory has 173 lines, GFS 743; the largest NCEP products stay below this. */
+const MAX_LINES = 20_000;
+
+/**
+ * Reads a whole inventory.
+ * @throws SyntaxError when a line cannot be read, as in an inventory that is still being written
+ */
+export function parseIdx(text: string): InventoryEntry[] {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length === 0) throw new SyntaxError("The index is empty");
+  if (lines.length > MAX_LINES) throw new SyntaxError(`The index has ${lines.length} lines: more than ${MAX_LINES}`);
+  if (!text.endsWith("\n")) throw new SyntaxError("The index ends in the middle of a line");
+  const entries = lines.map(parseLine);
+  // A message ends where the next greater offset begins. Submessages share one.
+  const offsets = [...new Set(entries.map((entry) => entry.start))].sort((a, b) => a - b);
+  const nextOffset = new Map(offsets.map((offset, i) => [offset, offsets[i + 1] ?? null]));
+  return entries.map((entry) => ({ ...entry, end: nextOffset.get(entry.start) ?? null }));
+}
+
+function parseLine(line: string, index: number): InventoryEntry {
+  const match = LINE.exec(line.trimEnd());
+  if (!match) throw new SyntaxError(`Cannot read line ${index + 1} of the index: "${line.slice(0, 120)}"`);
+  const [, message, submessage, offset, date, minutes, element, level, time, extra] = match;
+  const cycle = new Date(
+    `${date!.slice(0, 4)}-${date!.slice(4, 6)}-${date!.slice(6, 8)}T${date!.slice(8, 10)}:${minutes ?? "00"}:00Z`,
+  );
+  const start = Number(offset);
+  if (Number.isNaN(cycle.getTime()) || !Number.isSafeInteger(start)) {
+    throw new SyntaxError(`Cannot read line ${index + 1} of the index: "${line.slice(0, 120)}"`);
+  }
+  return {
+    message: Number(message),
+    submessage: submessage === undefined ? null : Number(submessage),
+    start,
+    end: null,
+    cycle,
+    element: element!,
+    level: level!,
+    time: parseFieldTime(time!),
+    extra: extra!.replace(/:$/, ""),
+    line,
+  };
+}
+
+const MINUTES: Readonly<Record<string, number>> = { min: 1, hour: 60, day: 1440 };
+const STATISTICS: Readonly<Record<string, Statistic>> = {
+  acc: "accumulation",
+  ave: "average",
+  max: "maximum",
+  min: "minimum",
+};
+
+/** Reads `anl`, `6 hour fcst`, `15 min fcst`, `0-6 hour acc fcst`, `0-1 day acc fcst` and their kin; null for others. */
+export function parseFieldTime(text: string): FieldTime | null {
+  if (text === "anl") return { statistic: "instant", startMinutes: 0, endMinutes: 0 };
+  const instant = /^([0-9]{1,4}) (min|hour|day) fcst$/.exec(text);
+  if (instant) {
+    const at = Number(instant[1]) * MINUTES[instant[2]!]!;
+    return { statistic: "instant", startMinutes: at, endMinutes: at };
+  }
+  const window = /^([0-9]{1,4})-([0-9]{1,4}) (min|hour|day) (acc|ave|max|min)(?: fcst| anl)?$/.exec(text);
+  if (!window) return null;
+  const unit = MINUTES[window[3]!]!;
+  return {
+    statistic: STATISTICS[window[4]!]!,
+    startMinutes: Number(window[1]) * unit,
+    endMinutes: Number(window[2]) * unit,
+  };
+}

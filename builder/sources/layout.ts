@@ -1,0 +1,43 @@
+import { cycleTime, type ForecastHour, isoSeconds, type RunId } from "../../contract/identity.ts";
+import type { Layout, Model, Source } from "../models/model.ts";
+import { UnknownNameError } from "../models/registry.ts";
+
+/**
+ * The path of a product's file below a source's base.
+ * @throws RangeError when no layout holds for the cycle's date
+ */
+export function filePath(layouts: readonly Layout[], product: string, run: RunId, fh: ForecastHour): string {
+  const date = isoSeconds(cycleTime(run)).slice(0, 10);
+  const layout = layouts.find((layout) =>
+    layout.product === product && layout.validFrom <= date && (layout.validTo === null || date < layout.validTo)
+  );
+  if (!layout) throw new RangeError(`No layout of product "${product}" is known for cycles of ${date}`);
+  return layout.template
+    .replaceAll("{YYYYMMDD}", run.slice(0, 8))
+    .replaceAll("{HH}", run.slice(9, 11))
+    .replaceAll("{FFF}", String(fh).padStart(3, "0"))
+    .replaceAll("{FF}", String(fh).padStart(2, "0"));
+}
+
+/**
+ * The sources to try, in order: the model's own, or those that `names` gives, each a source id of the model or a base
+ * URL (`http:`, `https:` or `file:`) laid out like the bucket. A source that does not keep the cycle's date is left out.
+ * @throws UnknownNameError
+ */
+export function sourcesInOrder(model: Model, names: readonly string[] | null, run: RunId): Source[] {
+  if (names !== null) return names.map((name) => sourceNamed(model, name));
+  const date = isoSeconds(cycleTime(run)).slice(0, 10);
+  return model.sources.filter((source) => !source.validFrom || source.validFrom <= date);
+}
+
+function sourceNamed(model: Model, name: string): Source {
+  const known = model.sources.find((source) => source.id === name);
+  if (known) return known;
+  if (/^(https?|file):\/\//.test(name) && URL.canParse(name)) {
+    return { id: new URL(name).host || "file", baseUrl: name.endsWith("/") ? name : name + "/" };
+  }
+  const ids = model.sources.map((source) => source.id).join(", ");
+  throw new UnknownNameError(
+    `Unknown source "${name}": expected ${ids}, or a base URL beginning with http:, https: or file:`,
+  );
+}

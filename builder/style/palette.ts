@@ -1,0 +1,72 @@
+import type { Legend } from "../../contract/legend.ts";
+
+/** Colours of a frame besides transparent; with it a tile fits a PNG palette. */
+export const MAX_COLORS = 255;
+
+export type Rgb = readonly [number, number, number];
+
+/**
+ * How values become colours: entry `i` of `colors` stands for `min + i * (max - min) / (colors.length - 1)`. Values
+ * beyond either end take the end's colour.
+ */
+export interface Palette {
+  readonly min: number;
+  readonly max: number;
+  readonly colors: readonly Rgb[];
+  readonly legend: Legend;
+}
+
+export function parseHex(hex: string): Rgb {
+  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/.exec(hex);
+  if (!match) throw new SyntaxError(`Cannot read colour "${hex}": expected a form like #0d3d9c`);
+  return [parseInt(match[1]!, 16), parseInt(match[2]!, 16), parseInt(match[3]!, 16)];
+}
+
+export function toHex(rgb: Rgb): string {
+  return "#" + rgb.map((channel) => channel.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * A smooth palette of 255 entries from colours at values, linear in sRGB between them, which is also how a browser
+ * draws the legend's gradient.
+ * @param stops ascending; they reach to `min` and `max` or beyond
+ */
+export function smoothPalette(
+  stops: readonly (readonly [value: number, hex: string])[],
+  min: number,
+  max: number,
+): Palette {
+  const first = stops[0];
+  const last = stops.at(-1);
+  if (!first || !last || first[0] > min || last[0] < max) {
+    throw new RangeError(`Cannot make a palette from ${min} to ${max}: the colours end before`);
+  }
+  const colors = Array.from(
+    { length: MAX_COLORS },
+    (_, i) => interpolate(stops, min + i * (max - min) / (MAX_COLORS - 1)),
+  );
+  const inner = stops.filter(([value]) => value > min && value < max).map(([value, hex]) =>
+    [value, hex] as [number, string]
+  );
+  return {
+    min,
+    max,
+    colors,
+    legend: {
+      type: "gradient",
+      stops: [[min, toHex(interpolate(stops, min))], ...inner, [max, toHex(interpolate(stops, max))]],
+    },
+  };
+}
+
+function interpolate(stops: readonly (readonly [number, string])[], value: number): Rgb {
+  const above = stops.findIndex(([at]) => at >= value);
+  const [highAt, highHex] = stops[above]!;
+  if (above === 0 || highAt === value) return parseHex(highHex);
+  const [lowAt, lowHex] = stops[above - 1]!;
+  const share = (value - lowAt) / (highAt - lowAt);
+  const low = parseHex(lowHex);
+  const high = parseHex(highHex);
+  const mix = (channel: 0 | 1 | 2) => Math.round(low[channel] + (high[channel] - low[channel]) * share);
+  return [mix(0), mix(1), mix(2)];
+}

@@ -1,0 +1,2 @@
+/** Recorded in every sidecar. */
+export const BUILDER_VERSION = "0.1.0";

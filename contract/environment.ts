@@ -1,0 +1,106 @@
+import { z } from "zod";
+
+/**
+ * The one configuration object, read from environment variables that begin with `TWF_V3_`. What is not set has its
+ * default; what is set wrongly stops the start with a message that names the variable.
+ */
+
+const wholeNumber = (least: number, most: number, fallback: number) =>
+  z.string().regex(/^[0-9]{1,7}$/, `expected a whole number from ${least} to ${most}`).transform(Number)
+    .refine((n) => n >= least && n <= most, `expected a whole number from ${least} to ${most}`)
+    .optional().transform((n) => n ?? fallback);
+
+const text = (fallback: string) => z.string().optional().transform((value) => value ?? fallback);
+
+const list = z.string()
+  .regex(/^[^,\s]+(,[^,\s]+)*$/, "expected names separated by commas")
+  .transform((value) => value.split(","))
+  .optional();
+
+const environmentSchema = z.object({
+  TWF_V3_DATA_ROOT: text("./data/v3"),
+  TWF_V3_WORKERS: wholeNumber(1, 16, 0),
+  TWF_V3_TILE_SIZE: z.enum(["256", "512"], { error: "expected 256 or 512" }).optional()
+    .transform((size) => Number(size ?? "512")),
+  TWF_V3_PORT: wholeNumber(0, 65535, 8200),
+  TWF_V3_HOST: text("127.0.0.1"),
+  TWF_V3_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], { error: "expected debug, info, warn or error" })
+    .optional()
+    .transform((level) => level ?? "info"),
+  TWF_V3_APP_NAME: text("twf-v3"),
+  TWF_V3_ENVIRONMENT: text("production"),
+  TWF_V3_GDAL_LIB: z.string().startsWith("/", "expected the absolute path of a libgdal file").optional(),
+  TWF_V3_SOURCE_PRIORITY: list,
+  TWF_V3_KEEP_RUNS: wholeNumber(1, 1000, 2),
+  TWF_V3_MIN_FREE_GB: wholeNumber(0, 100_000, 2),
+  TWF_V3_BLOCK_CACHE_MB: wholeNumber(8, 1_000_000, 192),
+  TWF_V3_TILE_CACHE_MB: wholeNumber(0, 1_000_000, 64),
+  TWF_V3_BASEMAP_STYLE_URL: z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).optional(),
+  TWF_V3_REDIS_URL: z.url({ protocol: /^rediss?$/, error: "expected a redis:// URL" }).optional(),
+});
+
+export interface Configuration {
+  readonly dataRoot: string;
+  /** Parallel build jobs; 0 means one per core. */
+  readonly workers: number;
+  readonly tileSizePx: number;
+  readonly port: number;
+  readonly host: string;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly appName: string;
+  readonly environment: string;
+  readonly gdalLibrary: string | null;
+  /** Source ids in the order to try them, or null for the model's own order. */
+  readonly sourcePriority: readonly string[] | null;
+  readonly keepRuns: number;
+  readonly minFreeGb: number;
+  readonly blockCacheMb: number;
+  readonly tileCacheMb: number;
+  readonly basemapStyleUrl: string | null;
+  readonly redisUrl: string | null;
+}
+
+/** The names of all variables that configure the project. */
+export const CONFIGURATION_VARIABLES: readonly string[] = Object.keys(environmentSchema.shape);
+
+/** An environment that the project cannot start with. The message names each wrong variable. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+/**
+ * Reads the configuration. An empty variable counts as not set.
+ * @throws ConfigurationError naming each variable with a wrong value, what it is and what is accepted.
+ */
+export function parseConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+  const given = Object.fromEntries(
+    CONFIGURATION_VARIABLES.map((name) => [name, environment[name]]).filter(([, value]) => value),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name}="${given[name]}": ${issue.message}`;
+    });
+    throw new ConfigurationError(`Cannot start with this environment: ${lines.join("; ")}`);
+  }
+  const env = parsed.data;
+  return {
+    dataRoot: env.TWF_V3_DATA_ROOT,
+    workers: env.TWF_V3_WORKERS,
+    tileSizePx: env.TWF_V3_TILE_SIZE,
+    port: env.TWF_V3_PORT,
+    host: env.TWF_V3_HOST,
+    logLevel: env.TWF_V3_LOG_LEVEL,
+    appName: env.TWF_V3_APP_NAME,
+    environment: env.TWF_V3_ENVIRONMENT,
+    gdalLibrary: env.TWF_V3_GDAL_LIB ?? null,
+    sourcePriority: env.TWF_V3_SOURCE_PRIORITY ?? null,
+    keepRuns: env.TWF_V3_KEEP_RUNS,
+    minFreeGb: env.TWF_V3_MIN_FREE_GB,
+    blockCacheMb: env.TWF_V3_BLOCK_CACHE_MB,
+    tileCacheMb: env.TWF_V3_TILE_CACHE_MB,
+    basemapStyleUrl: env.TWF_V3_BASEMAP_STYLE_URL ?? null,
+    redisUrl: env.TWF_V3_REDIS_URL ?? null,
+  };
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+
+/**
+ * The identity of a frame: `{model, run, var, fh}`. Each part has exactly one text form, so that a round trip through a
+ * URL or a file name loses nothing and one frame has one name. The types are branded: only these schemas make them, and
+ * paths and URLs are built from nothing else.
+ */
+
+const MODEL_PATTERN = /^[a-z][a-z0-9_]{1,15}$/;
+const VAR_PATTERN = /^[a-z][a-z0-9_]{1,31}$/;
+const RUN_PATTERN = /^([0-9]{4})([0-9]{2})([0-9]{2})_([0-9]{2})z$/;
+const FH_PATTERN = /^(0|[1-9][0-9]{0,2})$/;
+
+export const MAX_FORECAST_HOUR = 999;
+
+export const modelIdSchema = z.string().regex(MODEL_PATTERN, "expected a model id such as hrrr").brand<"ModelId">();
+export type ModelId = z.infer<typeof modelIdSchema>;
+
+export const varIdSchema = z.string().regex(VAR_PATTERN, "expected a variable id such as tmp2m").brand<"VarId">();
+export type VarId = z.infer<typeof varIdSchema>;
+
+export const runIdSchema = z.string()
+  .refine((text) => cycleOf(text) !== null, "expected a UTC cycle such as 20260217_06z")
+  .brand<"RunId">();
+export type RunId = z.infer<typeof runIdSchema>;
+
+/** A forecast hour as a number, whole hours after the cycle. */
+export const forecastHourSchema = z.number().int().min(0).max(MAX_FORECAST_HOUR).brand<"ForecastHour">();
+export type ForecastHour = z.infer<typeof forecastHourSchema>;
+
+/** A forecast hour as it stands in a URL or on a command line: decimal, no leading zero. */
+export const forecastHourTextSchema = z.string()
+  .regex(FH_PATTERN, "expected a forecast hour from 0 to 999")
+  .transform((text) => Number(text) as ForecastHour);
+
+export interface FrameId {
+  readonly model: ModelId;
+  readonly run: RunId;
+  readonly var: VarId;
+  readonly fh: ForecastHour;
+}
+
+/** The cycle's time, or null when the text is not `YYYYMMDD_HHz` or names a date that is not in the calendar. */
+function cycleOf(text: string): Date | null {
+  const match = RUN_PATTERN.exec(text);
+  if (!match) return null;
+  const [, year, month, day, hour] = match;
+  const iso = `${year}-${month}-${day}T${hour}:00:00.000Z`;
+  const cycle = new Date(iso);
+  // Date rolls 31 April over to 1 May; a calendar date survives the round trip.
+  return Number.isNaN(cycle.getTime()) || cycle.toISOString() !== iso ? null : cycle;
+}
+
+/** The UTC time of a run's cycle. */
+export function cycleTime(run: RunId): Date {
+  const cycle = cycleOf(run);
+  if (cycle === null) throw new SyntaxError(`Cannot read the cycle of run "${run}"`);
+  return cycle;
+}
+
+/**
+ * The run of a cycle time.
+ * @throws RangeError when the time is not on a whole UTC hour, or its year has not four digits.
+ */
+export function runIdOf(cycle: Date): RunId {
+  const iso = cycle.toISOString();
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:00:00\.000Z$/.test(iso)) {
+    throw new RangeError(`Cannot name a run after ${iso}: a cycle is a whole UTC hour of a four-digit year`);
+  }
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}_${iso.slice(11, 13)}z` as RunId;
+}
+
+/** `run + fh`, as a time. */
+export function validTime(run: RunId, fh: ForecastHour): Date {
+  return new Date(cycleTime(run).getTime() + fh * 3_600_000);
+}
+
+/** ISO 8601 in UTC with `Z` and whole seconds, the form of every time on disk and on the wire. */
+export function isoSeconds(time: Date): string {
+  return time.toISOString().slice(0, 19) + "Z";
+}
+
+/** `fh003`: how a forecast hour stands in file names. */
+export function forecastHourName(fh: ForecastHour): string {
+  return `fh${String(fh).padStart(3, "0")}`;
+}
+
+/** A time on disk or on the wire. */
+export const utcTimeSchema = z.iso.datetime({
+  error: "expected an ISO 8601 time in UTC, such as 2026-02-17T09:00:00Z",
+});

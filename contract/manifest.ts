@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { forecastHourSchema, modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
+import { kindSchema } from "./sidecar.ts";
+import { CONTRACT_VERSION } from "./version.ts";
+
+export const manifestFrameSchema = z.object({ fh: forecastHourSchema, valid_time: utcTimeSchema });
+
+export const manifestVariableSchema = z.object({
+  name: z.string().min(1),
+  group: z.string().min(1),
+  kind: kindSchema,
+  units: z.string(),
+  expected_frames: z.number().int().positive(),
+  available_frames: z.number().int().nonnegative(),
+  frames: z.array(manifestFrameSchema),
+}).refine((variable) => variable.available_frames === variable.frames.length, {
+  message: "available_frames is not the number of frames listed",
+}).refine((variable) => variable.available_frames <= variable.expected_frames, {
+  message: "more frames are available than the cycle has",
+}).refine((variable) => variable.frames.every((frame, i) => i === 0 || frame.fh > variable.frames[i - 1]!.fh), {
+  message: "frames are not in ascending order of forecast hour",
+});
+export type ManifestVariable = z.infer<typeof manifestVariableSchema>;
+
+export const manifestSchema = z.object({
+  contract_version: z.literal(CONTRACT_VERSION),
+  model: modelIdSchema,
+  run: runIdSchema,
+  complete: z.boolean(),
+  synthetic: z.boolean().optional(),
+  variables: z.record(varIdSchema, manifestVariableSchema),
+  last_updated: utcTimeSchema,
+});
+/** What of a run is published. A file that no manifest names does not exist for readers. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export const latestSchema = z.object({
+  run_id: runIdSchema,
+  cycle_utc: utcTimeSchema,
+  updated_utc: utcTimeSchema,
+  source: z.string(),
+});
+/** The pointer to the run that readers see first. */
+export type Latest = z.infer<typeof latestSchema>;

@@ -1,0 +1,46 @@
+import { type ForecastHour, forecastHourName, type FrameId, type ModelId, type RunId } from "./identity.ts";
+
+/**
+ * Where things are below the data root, as relative paths with `/`. Only branded identities come in, so no path is ever
+ * built from a string that was not validated.
+ */
+
+export const ARTIFACT_SUFFIX = {
+  rgba: ".rgba.cog.tif",
+  values: ".val.cog.tif",
+  sidecar: ".json",
+  contours: ".contours.json",
+} as const;
+export type ArtifactKind = keyof typeof ARTIFACT_SUFFIX;
+
+/** `fh003.rgba.cog.tif` and its siblings. */
+export function artifactName(fh: ForecastHour, kind: ArtifactKind): string {
+  return forecastHourName(fh) + ARTIFACT_SUFFIX[kind];
+}
+
+export type Stage = "staging" | "published";
+
+export function variableDirectory(stage: Stage, { model, run, var: variable }: Omit<FrameId, "fh">): string {
+  return `${stage}/${model}/${run}/${variable}`;
+}
+
+export function artifactPath(stage: Stage, frame: FrameId, kind: ArtifactKind): string {
+  return `${variableDirectory(stage, frame)}/${artifactName(frame.fh, kind)}`;
+}
+
+export function latestPath(model: ModelId): string {
+  return `published/${model}/LATEST.json`;
+}
+
+export function manifestDirectory(model: ModelId): string {
+  return `manifests/${model}`;
+}
+
+export function manifestPath(model: ModelId, run: RunId): string {
+  return `${manifestDirectory(model)}/${run}.json`;
+}
+
+/** The run a manifest file name speaks of, or null for any other file. */
+export function runOfManifestName(name: string): string | null {
+  return name.endsWith(".json") ? name.slice(0, -".json".length) : null;
+}

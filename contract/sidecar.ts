@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { forecastHourSchema, modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
+import { legendSchema } from "./legend.ts";
+import { CONTRACT_VERSION } from "./version.ts";
+
+export const kindSchema = z.enum(["continuous", "discrete"]);
+/** Decides overviews and resampling: continuous fields are averaged, discrete ones take the nearest value. */
+export type Kind = z.infer<typeof kindSchema>;
+
+export const artifactSchema = z.object({
+  file: z.string().regex(/^fh[0-9]{3}\.[a-z.]+$/),
+  bytes: z.number().int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type Artifact = z.infer<typeof artifactSchema>;
+
+export const statsSchema = z.object({
+  min: z.number(),
+  max: z.number(),
+  mean: z.number(),
+  valid_fraction: z.number().min(0).max(1),
+});
+export type Stats = z.infer<typeof statsSchema>;
+
+export const sourceSchema = z.object({
+  provider: z.string(),
+  url: z.string(),
+  grib_messages: z.array(z.string()).min(1),
+  bytes: z.number().int().positive(),
+  reference_time: utcTimeSchema,
+  /** True when no forecast centre made the data: the page says so wherever the frame is shown. */
+  synthetic: z.boolean().optional(),
+});
+
+export const sidecarSchema = z.object({
+  contract_version: z.literal(CONTRACT_VERSION),
+  model: modelIdSchema,
+  run: runIdSchema,
+  var: varIdSchema,
+  fh: forecastHourSchema,
+  valid_time: utcTimeSchema,
+  name: z.string().min(1),
+  group: z.string().min(1),
+  units: z.string(),
+  kind: kindSchema,
+  /** Decimals of `units` that a shown value has. */
+  precision: z.number().int().min(0).max(6),
+  /** The encoding range: the values of the first and the last colour. */
+  min: z.number(),
+  max: z.number(),
+  legend: legendSchema,
+  stats: statsSchema,
+  contours: z.record(z.string(), z.object({ levels: z.array(z.number()), units: z.string() })).optional(),
+  source: sourceSchema,
+  artifacts: z.object({ rgba: artifactSchema, values: artifactSchema, contours: artifactSchema.optional() }),
+  built_at: utcTimeSchema,
+  builder_version: z.string(),
+  gdal_version: z.string(),
+});
+/** Everything a reader needs to know of one frame. */
+export type Sidecar = z.infer<typeof sidecarSchema>;

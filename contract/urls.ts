@@ -1,0 +1,60 @@
+import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "./identity.ts";
+
+/** The URLs of CONTRACT §7, for those who call them. */
+
+export const TILES_ROOT = "/tiles/v3";
+export const API_ROOT = "/api/v3";
+export const REGIONS_URL = "/api/regions";
+export const PAGE_URL = "/models-v3";
+
+function framePath({ model, run, var: variable, fh }: FrameId): string {
+  return `${model}/${run}/${variable}/${fh}`;
+}
+
+/** A template with `{z}`, `{x}` and `{y}` left open. */
+export function tileTemplate(frame: FrameId): string {
+  return `${TILES_ROOT}/${framePath(frame)}/{z}/{x}/{y}.png`;
+}
+
+export function tileJsonUrl(frame: FrameId): string {
+  return `${TILES_ROOT}/${framePath(frame)}/tilejson.json`;
+}
+
+export const modelsUrl = `${API_ROOT}/models`;
+
+export function runsUrl(model: ModelId): string {
+  return `${API_ROOT}/${model}/runs`;
+}
+
+export function varsUrl(model: ModelId, run: RunId | "latest"): string {
+  return `${API_ROOT}/${model}/${run}/vars`;
+}
+
+export function framesUrl(model: ModelId, run: RunId | "latest", variable: VarId): string {
+  return `${API_ROOT}/${model}/${run}/${variable}/frames`;
+}
+
+export function sidecarUrl(frame: FrameId): string {
+  return `${API_ROOT}/${framePath(frame)}`;
+}
+
+export interface SampleTarget {
+  readonly model: ModelId;
+  readonly run: RunId;
+  readonly var: VarId;
+  readonly fh: ForecastHour;
+  readonly latDeg: number;
+  readonly lonDeg: number;
+}
+
+export function sampleUrl({ model, run, var: variable, fh, latDeg, lonDeg }: SampleTarget): string {
+  const query = new URLSearchParams({
+    model,
+    run,
+    var: variable,
+    fh: String(fh),
+    lat: String(latDeg),
+    lon: String(lonDeg),
+  });
+  return `${API_ROOT}/sample?${query}`;
+}
