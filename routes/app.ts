@@ -1,0 +1,43 @@
+import { Hono } from "hono";
+import { problem, problemFor, statusOf } from "../server/http/problem.ts";
+import { assetRoutes } from "./assets.ts";
+import type { ServerContext } from "./context.ts";
+import { discoveryRoutes } from "./discovery.ts";
+import { pageRoutes } from "./models_v3.tsx";
+import { probeRoutes } from "./probes.ts";
+import { regionRoutes } from "./regions.ts";
+import { sampleRoutes } from "./sample.ts";
+import { tileRoutes } from "./tiles.ts";
+
+const READ_METHODS = ["GET", "HEAD"];
+
+/** The whole route table. HEAD is answered as GET without its body. */
+export function makeApp(context: ServerContext): Hono {
+  const app = new Hono();
+
+  app.use(async (c, next) => {
+    if (!READ_METHODS.includes(c.req.method)) {
+      const allow = READ_METHODS.join(", ");
+      return problem(405, `${c.req.method} is not possible here: use ${allow}`, {}, { allow });
+    }
+    await next();
+    return;
+  });
+
+  app.route("/", tileRoutes(context));
+  app.route("/", sampleRoutes(context));
+  app.route("/", discoveryRoutes(context));
+  app.route("/", regionRoutes());
+  app.route("/", pageRoutes(context));
+  app.route("/", assetRoutes(context));
+  app.route("/", probeRoutes(context));
+
+  app.notFound((c) => problem(404, `There is nothing at ${c.req.path}`));
+  app.onError((error, c) => {
+    if (statusOf(error) >= 500) {
+      context.log.error("request failed", { url: c.req.url, error: error.stack ?? String(error) });
+    }
+    return problemFor(error);
+  });
+  return app;
+}

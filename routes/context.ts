@@ -1,0 +1,17 @@
+import type { Configuration } from "../contract/environment.ts";
+import type { Catalogue } from "../server/catalogue.ts";
+import type { FrameStore } from "../server/frame_store.ts";
+import type { Log } from "../server/log.ts";
+import type { StaticFiles } from "../server/static_files.ts";
+import type { TileService } from "../server/tile/tile_service.ts";
+
+/** What handlers are given. */
+export interface ServerContext {
+  readonly configuration: Configuration;
+  readonly log: Log;
+  readonly catalogue: Catalogue;
+  readonly frames: FrameStore;
+  readonly tiles: TileService;
+  /** The built page: scripts, styles, basemap. */
+  readonly page: StaticFiles;
+}

@@ -1,0 +1,122 @@
+import { Hono } from "hono";
+import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../contract/api.ts";
+import { cycleTime, isoSeconds, type ModelId, type RunId } from "../contract/identity.ts";
+import type { Manifest } from "../contract/manifest.ts";
+import { knownModels, modelGeometry } from "../contract/models.ts";
+import { nativeZoom } from "../contract/tile.ts";
+import { IMMUTABLE, manifestLifetime, ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
+import { NotPublishedError } from "../server/errors.ts";
+import { jsonAnswer } from "../server/http/conditional.ts";
+import { parseParameters } from "../server/http/parameters.ts";
+import type { ServerContext } from "./context.ts";
+import { frameOrLatestParameters, modelParameters, runParameters, variableParameters } from "./frame_parameters.ts";
+
+/** What there is: models, runs, variables, frames. */
+export function discoveryRoutes({ catalogue, frames, configuration }: ServerContext): Hono {
+  const routes = new Hono();
+
+  /** A manifest and how long an answer made from it may be kept: `latest` moves, a complete run does not change. */
+  async function manifestOf(model: ModelId, run: RunId | "latest"): Promise<{ manifest: Manifest; lifetime: string }> {
+    const manifest = await catalogue.manifest(model, await catalogue.resolveRun(model, run));
+    return { manifest, lifetime: run === "latest" ? SHORT_LIVED : manifestLifetime(manifest.complete) };
+  }
+
+  // /api/v3/models
+  routes.get("/api/v3/models", async (c) => {
+    const models = await Promise.all(
+      knownModels().map(async (model) => {
+        const runs = await catalogue.runs(model.id);
+        const { west, south, east, north } = model.coverage;
+        return {
+          isPublished: runs.length > 0,
+          answer: {
+            id: model.id,
+            name: model.name + (runs[0]?.synthetic ? " (synthetic)" : ""),
+            description: model.description,
+            attribution: model.attribution,
+            coverage: [west, south, east, north] as [number, number, number, number],
+            native_zoom: nativeZoom(model.grids.display, configuration.tileSizePx),
+            latest_run: await catalogue.latest(model.id),
+            synthetic: runs[0]?.synthetic ?? false,
+          },
+        };
+      }),
+    );
+    const answer: ModelsAnswer = { models: models.filter((model) => model.isPublished).map((model) => model.answer) };
+    return jsonAnswer(c.req.raw, answer, ONE_MINUTE);
+  });
+
+  // /api/v3/hrrr/runs
+  routes.get("/api/v3/:model/runs", async (c) => {
+    const { model } = parseParameters(modelParameters, c.req.param());
+    if (!modelGeometry(model)) throw new NotPublishedError(`There is no model "${model}"`);
+    const runs = await catalogue.runs(model);
+    const total = (manifest: Manifest, key: "available_frames" | "expected_frames") =>
+      Object.values(manifest.variables).reduce((sum, variable) => sum + variable[key], 0);
+    const answer: RunsAnswer = {
+      model,
+      latest_run: await catalogue.latest(model),
+      runs: runs.map((manifest) => ({
+        run: manifest.run,
+        cycle_utc: isoSeconds(cycleTime(manifest.run)),
+        complete: manifest.complete,
+        synthetic: manifest.synthetic ?? false,
+        available_frames: total(manifest, "available_frames"),
+        expected_frames: total(manifest, "expected_frames"),
+      })),
+    };
+    return jsonAnswer(c.req.raw, answer, ONE_MINUTE);
+  });
+
+  // /api/v3/hrrr/20260217_06z/vars
+  routes.get("/api/v3/:model/:run/vars", async (c) => {
+    const { model, run } = parseParameters(runParameters, c.req.param());
+    const { manifest, lifetime } = await manifestOf(model, run);
+    const answer: VarsAnswer = {
+      model,
+      run: manifest.run,
+      vars: Object.entries(manifest.variables).map(([id, variable]) => ({
+        id: id as VarsAnswer["vars"][number]["id"],
+        name: variable.name,
+        group: variable.group,
+        kind: variable.kind,
+        units: variable.units,
+        expected_frames: variable.expected_frames,
+        available_frames: variable.available_frames,
+      })),
+    };
+    return jsonAnswer(c.req.raw, answer, lifetime);
+  });
+
+  // /api/v3/hrrr/20260217_06z/manifest
+  routes.get("/api/v3/:model/:run/manifest", async (c) => {
+    const { model, run } = parseParameters(runParameters, c.req.param());
+    const { manifest, lifetime } = await manifestOf(model, run);
+    return jsonAnswer(c.req.raw, manifest, lifetime);
+  });
+
+  // /api/v3/hrrr/20260217_06z/tmp2m/frames
+  routes.get("/api/v3/:model/:run/:var/frames", async (c) => {
+    const { model, run, var: id } = parseParameters(variableParameters, c.req.param());
+    const { manifest, lifetime } = await manifestOf(model, run);
+    const variable = manifest.variables[id];
+    if (!variable) throw new NotPublishedError(`Run ${manifest.run} of ${model} has no variable "${id}"`);
+    const answer: FramesAnswer = {
+      model,
+      run: manifest.run,
+      var: id,
+      expected_frames: variable.expected_frames,
+      frames: variable.frames,
+    };
+    return jsonAnswer(c.req.raw, answer, lifetime);
+  });
+
+  // /api/v3/hrrr/20260217_06z/tmp2m/3
+  routes.get("/api/v3/:model/:run/:var/:fh", async (c) => {
+    const { model, run, var: id, fh } = parseParameters(frameOrLatestParameters, c.req.param());
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh };
+    return jsonAnswer(c.req.raw, await frames.sidecar(frame), run === "latest" ? SHORT_LIVED : IMMUTABLE);
+  });
+
+  return routes;
+}

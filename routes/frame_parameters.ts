@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { forecastHourTextSchema, modelIdSchema, runIdSchema, varIdSchema } from "../contract/identity.ts";
+import { runOrLatestSchema } from "../contract/api.ts";
+
+/** Path parameters that more than one family of URLs has. */
+
+export const frameParameters = z.object({
+  model: modelIdSchema,
+  run: runIdSchema,
+  var: varIdSchema,
+  fh: forecastHourTextSchema,
+});
+
+export const modelParameters = z.object({ model: modelIdSchema });
+export const runParameters = modelParameters.extend({ run: runOrLatestSchema });
+export const variableParameters = runParameters.extend({ var: varIdSchema });
+export const frameOrLatestParameters = variableParameters.extend({ fh: forecastHourTextSchema });

@@ -1,0 +1,44 @@
+import { ConfigurationError, parseConfiguration } from "../contract/environment.ts";
+import { PAGE_URL } from "../contract/urls.ts";
+import { Catalogue } from "../server/catalogue.ts";
+import { makeBlockCache } from "../server/cog/picture.ts";
+import { FrameStore } from "../server/frame_store.ts";
+import { makeLog } from "../server/log.ts";
+import { StaticFiles } from "../server/static_files.ts";
+import { TileService } from "../server/tile/tile_service.ts";
+import { makeApp } from "./app.ts";
+
+/** The server process: `deno task serve`. */
+async function main(): Promise<void> {
+  const configuration = parseConfiguration(Deno.env.toObject());
+  const log = await makeLog(configuration);
+  const catalogue = new Catalogue(configuration.dataRoot, log);
+  const frames = new FrameStore(configuration.dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
+  const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
+  const page = await StaticFiles.of(new URL("../.twf/page", import.meta.url).pathname);
+  const app = makeApp({ configuration, log, catalogue, frames, tiles, page });
+
+  const server = Deno.serve({
+    hostname: configuration.host,
+    port: configuration.port,
+    onListen: ({ hostname, port }) =>
+      log.info("listening", { url: `http://${hostname}:${port}${PAGE_URL}`, dataRoot: configuration.dataRoot }),
+  }, app.fetch);
+  const stop = () => void server.shutdown();
+  Deno.addSignalListener("SIGTERM", stop);
+  Deno.addSignalListener("SIGINT", stop);
+  await server.finished;
+  Deno.removeSignalListener("SIGTERM", stop);
+  Deno.removeSignalListener("SIGINT", stop);
+  frames.close();
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    Deno.stderr.writeSync(new TextEncoder().encode(`error: ${error.message}\n`));
+    Deno.exit(2);
+  }
+}

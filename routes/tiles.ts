@@ -1,0 +1,59 @@
+import { Hono } from "hono";
+import type { TileJson } from "../contract/api.ts";
+import { modelGeometry } from "../contract/models.ts";
+import { nativeZoom, tileIdSchema } from "../contract/tile.ts";
+import { tileTemplate } from "../contract/urls.ts";
+import { IMMUTABLE, SHORT_LIVED } from "../server/http/cache_control.ts";
+import { isNotModified, jsonAnswer, notModified } from "../server/http/conditional.ts";
+import { parseParameters } from "../server/http/parameters.ts";
+import { NotPublishedError } from "../server/errors.ts";
+import type { ServerContext } from "./context.ts";
+import { frameParameters } from "./frame_parameters.ts";
+
+/** The picture of a frame, tile by tile: resolve, read, encode, answer. Nothing here knows what a variable means. */
+export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hono {
+  const routes = new Hono();
+
+  // /tiles/v3/hrrr/20260217_06z/tmp2m/3/6/10/22.png
+  routes.get("/tiles/v3/:model/:run/:var/:fh/:z/:x/:y{[^/]+\\.png}", async (c) => {
+    const { model, run, var: variable, fh, z, x, y } = c.req.param();
+    const frame = parseParameters(frameParameters, { model, run, var: variable, fh });
+    const tile = parseParameters(tileIdSchema, { z, x, y: y.slice(0, -".png".length) });
+    const etag = await tiles.etag(frame, tile);
+    if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl: IMMUTABLE });
+    const { png, isCached } = await tiles.tile(frame, tile, etag);
+    if (png === null) return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
+    return new Response(png, {
+      headers: {
+        "content-type": "image/png",
+        "content-length": String(png.length),
+        "cache-control": IMMUTABLE,
+        etag,
+        "x-cache": isCached ? "L1-HIT" : "MISS",
+      },
+    });
+  });
+
+  // /tiles/v3/hrrr/20260217_06z/tmp2m/3/tilejson.json
+  routes.get("/tiles/v3/:model/:run/:var/:fh/tilejson.json", async (c) => {
+    const frame = parseParameters(frameParameters, c.req.param());
+    const sidecar = await frames.sidecar(frame);
+    const geometry = modelGeometry(frame.model);
+    if (!geometry) throw NotPublishedError.frame(frame);
+    const { west, south, east, north } = geometry.coverage;
+    const tileJson: TileJson = {
+      tilejson: "3.0.0",
+      name: `${geometry.name} ${sidecar.name}, valid ${sidecar.valid_time}`,
+      attribution: geometry.attribution,
+      scheme: "xyz",
+      tiles: [new URL(tileTemplate(frame), c.req.url).href.replaceAll("%7B", "{").replaceAll("%7D", "}")],
+      minzoom: 0,
+      maxzoom: nativeZoom(geometry.grids.display, configuration.tileSizePx),
+      bounds: [west, south, east, north],
+      tileSize: configuration.tileSizePx,
+    };
+    return jsonAnswer(c.req.raw, tileJson, IMMUTABLE);
+  });
+
+  return routes;
+}

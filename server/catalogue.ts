@@ -1,0 +1,71 @@
+import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
+import { runIdSchema } from "../contract/identity.ts";
+import { type Latest, latestSchema, type Manifest, manifestSchema } from "../contract/manifest.ts";
+import { latestPath, manifestDirectory, manifestPath, runOfManifestName } from "../contract/paths.ts";
+import { NotPublishedError } from "./errors.ts";
+import { JsonFileCache } from "./json_file_cache.ts";
+import type { Log } from "./log.ts";
+
+const MAX_MANIFESTS = 512;
+
+/** What is published, by the manifests alone: a file that no manifest names does not exist. */
+export class Catalogue {
+  readonly #dataRoot: string;
+  readonly #manifests: JsonFileCache<Manifest>;
+  readonly #pointers: JsonFileCache<Latest>;
+
+  constructor(dataRoot: string, log: Log) {
+    this.#dataRoot = dataRoot;
+    this.#manifests = new JsonFileCache(manifestSchema, log, MAX_MANIFESTS);
+    this.#pointers = new JsonFileCache(latestSchema, log, MAX_MANIFESTS);
+  }
+
+  /** @throws NotPublishedError */
+  async manifest(model: ModelId, run: RunId): Promise<Manifest> {
+    const manifest = await this.#manifests.read(`${this.#dataRoot}/${manifestPath(model, run)}`);
+    if (manifest === null) throw new NotPublishedError(`No run ${run} of ${model} is published`);
+    return manifest;
+  }
+
+  /** All runs of a model, newest first. */
+  async runs(model: ModelId): Promise<Manifest[]> {
+    const names = await fileNames(`${this.#dataRoot}/${manifestDirectory(model)}`);
+    const runs = names
+      .map((name) => runIdSchema.safeParse(runOfManifestName(name)))
+      .filter((parsed) => parsed.success)
+      .map((parsed) => parsed.data)
+      .sort()
+      .reverse();
+    return await Promise.all(runs.map((run) => this.manifest(model, run)));
+  }
+
+  /** The run readers see first, or null before the first promotion. */
+  async latest(model: ModelId): Promise<RunId | null> {
+    return (await this.#pointers.read(`${this.#dataRoot}/${latestPath(model)}`))?.run_id ?? null;
+  }
+
+  /** The run itself, or what `latest` stands for. @throws NotPublishedError */
+  async resolveRun(model: ModelId, run: RunId | "latest"): Promise<RunId> {
+    if (run !== "latest") return run;
+    const latest = await this.latest(model);
+    if (latest === null) throw new NotPublishedError(`Model ${model} has no latest run yet`);
+    return latest;
+  }
+
+  /** @throws NotPublishedError unless a manifest names the frame */
+  async requireFrame(frame: FrameId): Promise<Manifest> {
+    const manifest = await this.#manifests.read(`${this.#dataRoot}/${manifestPath(frame.model, frame.run)}`);
+    const frames = manifest?.variables[frame.var]?.frames;
+    if (!frames?.some(({ fh }) => fh === frame.fh)) throw NotPublishedError.frame(frame);
+    return manifest!;
+  }
+}
+
+async function fileNames(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).filter((entry) => entry.isFile).map((entry) => entry.name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

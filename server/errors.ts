@@ -1,0 +1,24 @@
+import type { FrameId } from "../contract/identity.ts";
+
+/** What was asked for is not published. A reader gets 404 and may ask again soon. */
+export class NotPublishedError extends Error {
+  override readonly name = "NotPublishedError";
+
+  static frame({ model, run, var: variable, fh }: FrameId): NotPublishedError {
+    return new NotPublishedError(`No frame ${model}/${run}/${variable}/${fh} is published`);
+  }
+}
+
+/** A parameter has no acceptable form. */
+export class BadParameterError extends Error {
+  override readonly name = "BadParameterError";
+
+  constructor(readonly parameter: string, readonly value: string, expected: string) {
+    super(`Parameter "${parameter}" is "${value.slice(0, 80)}": ${expected}`);
+  }
+}
+
+/** A published file is not what the contract says. */
+export class BadArtifactError extends Error {
+  override readonly name = "BadArtifactError";
+}

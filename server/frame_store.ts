@@ -1,0 +1,90 @@
+import { LRUCache } from "lru-cache";
+import type { FrameId } from "../contract/identity.ts";
+import { modelGeometry } from "../contract/models.ts";
+import { artifactPath } from "../contract/paths.ts";
+import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { type BlockCache, Picture } from "./cog/picture.ts";
+import { Values } from "./cog/values.ts";
+import { NotPublishedError } from "./errors.ts";
+
+/** Bounds file descriptors: two a frame. */
+const MAX_OPEN_FRAMES = 256;
+
+/** Opened frames. One opening per frame at a time; a failure is not remembered. */
+export class FrameStore {
+  readonly #dataRoot: string;
+  readonly #catalogue: Catalogue;
+  readonly #blocks: BlockCache;
+  readonly #sidecars = new LRUCache<string, Promise<Sidecar>>({ max: MAX_OPEN_FRAMES * 4 });
+  readonly #pictures = openFiles<Picture>();
+  readonly #values = openFiles<Values>();
+
+  constructor(dataRoot: string, catalogue: Catalogue, blocks: BlockCache) {
+    this.#dataRoot = dataRoot;
+    this.#catalogue = catalogue;
+    this.#blocks = blocks;
+  }
+
+  /** @throws NotPublishedError unless a manifest names the frame */
+  async sidecar(frame: FrameId): Promise<Sidecar> {
+    await this.#catalogue.requireFrame(frame);
+    const path = `${this.#dataRoot}/${artifactPath("published", frame, "sidecar")}`;
+    return await once(
+      this.#sidecars,
+      path,
+      async () => sidecarSchema.parse(JSON.parse(await readPublished(path, frame))),
+    );
+  }
+
+  /** The styled picture of a frame that the caller knows to be published. */
+  picture(frame: FrameId): Promise<Picture> {
+    const path = `${this.#dataRoot}/${artifactPath("published", frame, "rgba")}`;
+    return once(this.#pictures, path, () => opened(frame, Picture.open(path, this.#blocks)));
+  }
+
+  /** The values of a frame that the caller knows to be published. */
+  values(frame: FrameId): Promise<Values> {
+    const path = `${this.#dataRoot}/${artifactPath("published", frame, "values")}`;
+    const geometry = modelGeometry(frame.model);
+    if (!geometry) throw NotPublishedError.frame(frame);
+    return once(this.#values, path, () => opened(frame, Values.open(path, this.#blocks, geometry.grids.value)));
+  }
+
+  /** Closes all files. */
+  close(): void {
+    this.#pictures.clear();
+    this.#values.clear();
+  }
+}
+
+function openFiles<T extends Disposable>(): LRUCache<string, Promise<T>> {
+  return new LRUCache({
+    max: MAX_OPEN_FRAMES,
+    // Reads are synchronous once a file is open, so nobody is in the middle of one when it leaves.
+    dispose: (file) => void file.then((file) => file[Symbol.dispose](), () => undefined),
+  });
+}
+
+function once<T>(cache: LRUCache<string, Promise<T>>, key: string, load: () => Promise<T>): Promise<T> {
+  const known = cache.get(key);
+  if (known) return known;
+  const loading = load();
+  cache.set(key, loading);
+  loading.catch(() => cache.delete(key));
+  return loading;
+}
+
+/** A file that a retention run removed a moment ago is a frame that is not published any more. */
+async function opened<T>(frame: FrameId, opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw NotPublishedError.frame(frame);
+    throw error;
+  }
+}
+
+function readPublished(path: string, frame: FrameId): Promise<string> {
+  return opened(frame, Deno.readTextFile(path));
+}

@@ -1,0 +1,14 @@
+/** How long an answer may be kept, in the words of RFC 9111. */
+
+/** A published frame never changes. */
+export const IMMUTABLE = "public, max-age=31536000, immutable";
+/** What may change with the next frame: manifests that are not complete, and things that are not there yet. */
+export const SHORT_LIVED = "public, max-age=15";
+export const ONE_MINUTE = "public, max-age=60";
+export const ONE_HOUR = "public, max-age=3600";
+export const REVALIDATE = "no-cache";
+export const NEVER = "no-store";
+
+export function manifestLifetime(isComplete: boolean): string {
+  return isComplete ? IMMUTABLE : SHORT_LIVED;
+}

@@ -1,0 +1,46 @@
+import { type Problem, PROBLEM_MEDIA_TYPE } from "../../contract/problem.ts";
+import { BadParameterError, NotPublishedError } from "../errors.ts";
+import { SHORT_LIVED } from "./cache_control.ts";
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad parameter",
+  404: "Not found",
+  405: "Method not allowed",
+  500: "Internal server error",
+};
+
+/** The one table from error class to status. What is not in it is a fault of ours. */
+const STATUS_BY_ERROR: readonly (readonly [new (...args: never[]) => Error, number])[] = [
+  [BadParameterError, 400],
+  [NotPublishedError, 404],
+];
+
+export function statusOf(error: unknown): number {
+  return STATUS_BY_ERROR.find(([type]) => error instanceof type)?.[1] ?? 500;
+}
+
+/** The answer to a failure. The words of an unforeseen error stay in the log. */
+export function problemFor(error: unknown): Response {
+  const status = statusOf(error);
+  const detail = status === 500
+    ? "The request could not be answered; the server's log says why"
+    : (error as Error).message;
+  return problem(status, detail, error instanceof BadParameterError ? { parameter: error.parameter } : {});
+}
+
+export function problem(
+  status: number,
+  detail: string,
+  extra: { parameter?: string } = {},
+  headers: HeadersInit = {},
+): Response {
+  const body: Problem = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail, ...extra };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      "content-type": PROBLEM_MEDIA_TYPE,
+      "cache-control": status === 404 ? SHORT_LIVED : "no-store",
+      ...headers,
+    },
+  });
+}

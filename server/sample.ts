@@ -1,0 +1,37 @@
+import type { SampleAnswer } from "../contract/api.ts";
+import type { FrameId } from "../contract/identity.ts";
+import { mercatorX, mercatorY } from "../contract/projection.ts";
+import type { FrameStore } from "./frame_store.ts";
+
+export interface Point {
+  readonly latDeg: number;
+  readonly lonDeg: number;
+}
+
+/**
+ * The value of a frame at a point, rounded to the variable's precision; null outside the coverage and where it is missing.
+ * @throws NotPublishedError
+ */
+export async function sample(
+  frames: FrameStore,
+  frame: FrameId,
+  { latDeg, lonDeg }: Point,
+): Promise<SampleAnswer | null> {
+  const sidecar = await frames.sidecar(frame);
+  const values = await frames.values(frame);
+  const value = values.at(mercatorX(lonDeg), mercatorY(latDeg));
+  if (value === null) return null;
+  return {
+    value: roundTo(value, sidecar.precision),
+    units: sidecar.units,
+    ...frame,
+    valid_time: sidecar.valid_time,
+    lat: latDeg,
+    lon: lonDeg,
+  };
+}
+
+function roundTo(value: number, decimals: number): number {
+  const factor = 10 ** decimals;
+  return Math.round(value * factor) / factor;
+}

@@ -1,0 +1,41 @@
+import { LRUCache } from "lru-cache";
+import type { FrameId } from "../../contract/identity.ts";
+import type { TileId } from "../../contract/tile.ts";
+import type { FrameStore } from "../frame_store.ts";
+import { drawTile } from "./draw_tile.ts";
+
+export interface Tile {
+  /** Null outside the coverage. */
+  readonly png: Uint8Array<ArrayBuffer> | null;
+  readonly isCached: boolean;
+}
+
+/** Tiles of published frames, the last ones kept in memory, bounded in bytes. */
+export class TileService {
+  readonly #frames: FrameStore;
+  readonly #tileSizePx: number;
+  readonly #cache: LRUCache<string, Uint8Array<ArrayBuffer>> | null;
+
+  constructor(frames: FrameStore, options: { tileSizePx: number; cacheMb: number }) {
+    this.#frames = frames;
+    this.#tileSizePx = options.tileSizePx;
+    this.#cache = options.cacheMb === 0
+      ? null
+      : new LRUCache({ maxSize: options.cacheMb * 1024 * 1024, sizeCalculation: (png) => png.byteLength });
+  }
+
+  /** A strong ETag: a published frame never changes, and a tile depends on nothing else. @throws NotPublishedError */
+  async etag(frame: FrameId, { z, x, y }: TileId): Promise<string> {
+    const { artifacts } = await this.#frames.sidecar(frame);
+    return `"${artifacts.rgba.sha256.slice(0, 20)}-${this.#tileSizePx}-${z}-${x}-${y}"`;
+  }
+
+  /** @param key the tile's ETag, which names its content */
+  async tile(frame: FrameId, tile: TileId, key: string): Promise<Tile> {
+    const cached = this.#cache?.get(key);
+    if (cached) return { png: cached, isCached: true };
+    const png = drawTile(await this.#frames.picture(frame), tile, this.#tileSizePx);
+    if (png) this.#cache?.set(key, png);
+    return { png, isCached: false };
+  }
+}
