@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The one configuration object, read from environment variables that begin with `TWF_V3_`. What is not set has its

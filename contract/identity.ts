@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The identity of a frame: `{model, run, var, fh}`. Each part has exactly one text form, so that a round trip through a

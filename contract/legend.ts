@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const hexColorSchema = z.string().regex(/^#[0-9a-f]{6}$/, "expected a colour such as #0d3d9c");
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { forecastHourSchema, modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
 import { kindSchema } from "./sidecar.ts";
 import { CONTRACT_VERSION } from "./version.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 export const PROBLEM_MEDIA_TYPE = "application/problem+json";
 

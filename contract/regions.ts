@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const longitudeSchema = z.number().min(-180).max(180);
 const latitudeSchema = z.number().min(-90).max(90);

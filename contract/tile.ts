@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Grid } from "./grid.ts";
 import { MERCATOR_HALF_SIDE_M, type MercatorBox } from "./projection.ts";
 

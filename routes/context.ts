@@ -1,3 +1,4 @@
+import type { PageManifest } from "../islands/page_manifest.ts";
 import type { Configuration } from "../contract/environment.ts";
 import type { Catalogue } from "../server/catalogue.ts";
 import type { FrameStore } from "../server/frame_store.ts";
@@ -14,4 +15,5 @@ export interface ServerContext {
   readonly tiles: TileService;
   /** The built page: scripts, styles, basemap. */
   readonly page: StaticFiles;
+  readonly pageManifest: PageManifest;
 }

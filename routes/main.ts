@@ -1,4 +1,5 @@
 import { ConfigurationError, parseConfiguration } from "../contract/environment.ts";
+import { pageManifestSchema } from "../islands/page_manifest.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import { Catalogue } from "../server/catalogue.ts";
 import { makeBlockCache } from "../server/cog/picture.ts";
@@ -15,8 +16,10 @@ async function main(): Promise<void> {
   const catalogue = new Catalogue(configuration.dataRoot, log);
   const frames = new FrameStore(configuration.dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
-  const page = await StaticFiles.of(new URL("../.twf/page", import.meta.url).pathname);
-  const app = makeApp({ configuration, log, catalogue, frames, tiles, page });
+  const pageFolder = new URL("../.twf/page", import.meta.url).pathname;
+  const page = await StaticFiles.of(pageFolder);
+  const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
+  const app = makeApp({ configuration, log, catalogue, frames, tiles, page, pageManifest });
 
   const server = Deno.serve({
     hostname: configuration.host,

@@ -1,5 +1,131 @@
 import { Hono } from "hono";
+import type { FramesAnswer, VarsAnswer } from "../contract/api.ts";
+import { cycleTime, type FrameId, isoSeconds } from "../contract/identity.ts";
+import type { Manifest } from "../contract/manifest.ts";
+import { knownModels } from "../contract/models.ts";
+import { nativeZoom } from "../contract/tile.ts";
+import { PAGE_URL } from "../contract/urls.ts";
+import ModelsViewer from "../islands/ModelsViewer.tsx";
+import type { PageManifest } from "../islands/page_manifest.ts";
+import type { ViewerProps } from "../islands/viewer/state.ts";
+import { REVALIDATE } from "../server/http/cache_control.ts";
+import { etagOf, isNotModified, notModified } from "../server/http/conditional.ts";
+import { REGIONS } from "../server/regions.ts";
 import type { ServerContext } from "./context.ts";
-export function pageRoutes(_context: ServerContext): Hono {
-  return new Hono();
+import { registerIsland, type RenderedPage, renderPage, scriptJson } from "./islands.tsx";
+
+registerIsland("ModelsViewer", ModelsViewer);
+
+/** The map page. */
+export function pageRoutes(context: ServerContext): Hono {
+  const routes = new Hono();
+  const assetUrl = (name: string) => `${PAGE_URL}/assets/${name}`;
+
+  routes.get(PAGE_URL, async (c) => {
+    const props = await viewerProps(context, assetUrl);
+    const rendered = renderPage(() => props ? <ModelsViewer {...props} /> : <NothingPublished />);
+    const body = document(rendered, context.pageManifest, assetUrl);
+    const etag = etagOf(body);
+    if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl: REVALIDATE });
+    return new Response(body, {
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "cache-control": REVALIDATE,
+        "content-security-policy": contentSecurityPolicy(context.configuration.basemapStyleUrl),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        etag,
+      },
+    });
+  });
+
+  return routes;
+}
+
+/** What the page begins with: the newest run that is promoted, or the newest there is, at its first frame. */
+async function viewerProps(context: ServerContext, assetUrl: (name: string) => string): Promise<ViewerProps | null> {
+  const { catalogue, frames, configuration, pageManifest } = context;
+  for (const model of knownModels()) {
+    const runs = await catalogue.runs(model.id);
+    const latest = await catalogue.latest(model.id);
+    const manifest = runs.find(({ run }) => run === latest) ?? runs[0];
+    const first = manifest && firstVariable(manifest);
+    if (!first) continue;
+    const frame: FrameId = { model: model.id, run: manifest.run, var: first.variable.id, fh: first.frames[0]!.fh };
+    const { west, south, east, north } = model.coverage;
+    return {
+      model: {
+        id: model.id,
+        name: model.name + (manifest.synthetic ? " (synthetic)" : ""),
+        description: model.description,
+        attribution: manifest.synthetic ? "Synthetic data, not a forecast" : model.attribution,
+        coverage: [west, south, east, north],
+        native_zoom: nativeZoom(model.grids.display, configuration.tileSizePx),
+        latest_run: latest,
+        synthetic: manifest.synthetic ?? false,
+      },
+      run: {
+        run: manifest.run,
+        cycle_utc: isoSeconds(cycleTime(manifest.run)),
+        complete: manifest.complete,
+        synthetic: manifest.synthetic ?? false,
+        available_frames: first.variable.available_frames,
+        expected_frames: first.variable.expected_frames,
+      },
+      variable: first.variable,
+      frames: first.frames,
+      sidecar: await frames.sidecar(frame),
+      regions: REGIONS,
+      tileSizePx: configuration.tileSizePx,
+      basemap: Object.fromEntries(Object.entries(pageManifest.basemap).map(([name, file]) => [name, assetUrl(file)])),
+      basemapStyleUrl: configuration.basemapStyleUrl,
+      mapWorker: assetUrl(pageManifest.mapWorker),
+    };
+  }
+  return null;
+}
+
+function firstVariable(
+  manifest: Manifest,
+): { variable: VarsAnswer["vars"][number]; frames: FramesAnswer["frames"] } | null {
+  for (const [id, { frames, ...variable }] of Object.entries(manifest.variables)) {
+    if (frames.length > 0) return { variable: { id: id as VarsAnswer["vars"][number]["id"], ...variable }, frames };
+  }
+  return null;
+}
+
+function NothingPublished() {
+  return (
+    <main class="empty">
+      <h1>No forecast is published yet</h1>
+      <p>The map appears here as soon as the builder has published a frame.</p>
+      <p>
+        <code>./twf demo</code>
+      </p>
+    </main>
+  );
+}
+
+function document({ html, islands }: RenderedPage, manifest: PageManifest, assetUrl: (name: string) => string): string {
+  const scripts = Object.fromEntries(islands.map(({ name }) => [name, assetUrl(manifest.islands[name]!)]));
+  const styles = manifest.styles.map((file) => `<link rel="stylesheet" href="${assetUrl(file)}">`).join("");
+  const preloads = [...Object.values(scripts), ...(islands.length > 0 ? manifest.lazy.map(assetUrl) : [])].map((url) =>
+    `<link rel="modulepreload" href="${url}">`
+  ).join("");
+  const boot = islands.length === 0
+    ? ""
+    : `<script type="application/json" id="islands">${
+      scriptJson({ scripts, props: islands.map(({ props }) => props) })
+    }</script><script type="module" src="${assetUrl(manifest.boot)}"></script>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Weather models</title>` +
+    `<meta name="viewport" content="width=device-width, initial-scale=1">` +
+    `<meta name="description" content="Forecast maps of weather models, hour by hour">` +
+    `<link rel="icon" href="data:,">${styles}${preloads}</head><body>${html}${boot}</body></html>`;
+}
+
+/** Everything comes from this server; MapLibre decodes images as blobs, and sets styles on its elements. */
+function contentSecurityPolicy(basemapStyleUrl: string | null): string {
+  const others = basemapStyleUrl ? " https:" : "";
+  return `default-src 'self'; script-src 'self'; connect-src 'self'${others}; img-src 'self' data: blob:${others}; ` +
+    `style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'`;
 }

@@ -1,0 +1,42 @@
+/** West, south, east, north in degrees. */
+export type Box = readonly [number, number, number, number];
+type Position = readonly number[];
+
+/** The parts of lines inside a box. A line that leaves and comes back becomes two. */
+export function clipLines(lines: readonly (readonly Position[])[], box: Box): Position[][] {
+  const parts: Position[][] = [];
+  for (const line of lines) {
+    let part: Position[] = [];
+    for (const position of line) {
+      if (isInside(position, box)) part.push(position);
+      else {
+        if (part.length > 1) parts.push(part);
+        part = [];
+      }
+    }
+    if (part.length > 1) parts.push(part);
+  }
+  return parts;
+}
+
+/** Drops positions nearer than `toleranceDeg` to the one kept before; both ends stay. */
+export function thinLine(line: readonly Position[], toleranceDeg: number): Position[] {
+  const kept: Position[] = [];
+  line.forEach((position, i) => {
+    const last = kept.at(-1);
+    const isEnd = i === 0 || i === line.length - 1;
+    if (isEnd || !last || Math.hypot(position[0]! - last[0]!, position[1]! - last[1]!) >= toleranceDeg) {
+      kept.push(position);
+    }
+  });
+  return kept.map(([lon, lat]) => [round(lon!), round(lat!)]);
+}
+
+export function isInside([lon, lat]: Position, [west, south, east, north]: Box): boolean {
+  return lon! >= west && lon! <= east && lat! >= south && lat! <= north;
+}
+
+/** Three decimals of a degree are about 100 m, less than a pixel at the deepest zoom that shows lines. */
+function round(degrees: number): number {
+  return Math.round(degrees * 1000) / 1000;
+}

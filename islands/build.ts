@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { build, stop } from "esbuild";
+import type { PageManifest } from "./page_manifest.ts";
+import { basemapLayers } from "./basemap/layers.ts";
+
+/**
+ * Builds the page's files into `.twf/page`: islands and their shared code (split, so that a page loads only the islands
+ * it has), styles, MapLibre's worker, and the basemap. Names hold a hash of the content. Nothing is built when nothing
+ * changed.
+ */
+
+const PAGE = new URL("../.twf/page/", import.meta.url);
+const ROOT = new URL("../", import.meta.url);
+/** Each island is a file of this folder whose default export is its component. */
+const ISLANDS = ["ModelsViewer"];
+/** What islands import later; the page asks for it early, so that the imports do not wait for each other. */
+const LAZY = ["islands/viewer/mount_map.ts"];
+const STYLES = "islands/models_v3.css";
+
+async function main(): Promise<void> {
+  const fingerprint = await sourcesFingerprint();
+  const stampFile = new URL("stamp", PAGE);
+  if (await readText(stampFile) === fingerprint) return;
+  await removeFolder(PAGE);
+  await Deno.mkdir(PAGE, { recursive: true });
+  const scripts = await bundle();
+  const worker = await Deno.readFile(new URL("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", ROOT));
+  const basemap: Record<string, string> = {};
+  for (const [name, data] of Object.entries(basemapLayers())) {
+    basemap[name] = await writeHashed(`basemap-${name}`, "geojson", new TextEncoder().encode(JSON.stringify(data)));
+  }
+  const manifest: PageManifest = { ...scripts, mapWorker: await writeHashed("map-worker", "js", worker), basemap };
+  await Deno.writeTextFile(new URL("manifest.json", PAGE), JSON.stringify(manifest, null, 2));
+  await Deno.writeTextFile(stampFile, fingerprint); // last: with it the build is whole
+}
+
+async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands" | "lazy">> {
+  const result = await build({
+    absWorkingDir: ROOT.pathname.replace(/\/$/, ""),
+    entryPoints: ["islands/boot.ts", STYLES, ...ISLANDS.map((name) => `islands/${name}.tsx`), ...LAZY],
+    outdir: PAGE.pathname,
+    entryNames: "[name]-[hash]",
+    chunkNames: "chunk-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    sourcemap: false,
+    metafile: true,
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  await stop();
+  const outputs = Object.entries(result.metafile.outputs);
+  const nameOf = (entryPoint: string, extension: string) => {
+    const output = outputs.find(([path, { entryPoint: entry }]) => entry === entryPoint && path.endsWith(extension));
+    if (!output) throw new Error(`The bundle has no ${extension} for ${entryPoint}`);
+    return output[0].split("/").at(-1)!;
+  };
+  return {
+    boot: nameOf("islands/boot.ts", ".js"),
+    styles: [nameOf(STYLES, ".css")],
+    lazy: LAZY.map((path) => nameOf(path, ".js")),
+    islands: Object.fromEntries(ISLANDS.map((name) => [name, nameOf(`islands/${name}.tsx`, ".js")])),
+  };
+}
+
+async function writeHashed(name: string, extension: string, bytes: Uint8Array): Promise<string> {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
+  const file = `${name}-${hash}.${extension}`;
+  await Deno.writeFile(new URL(file, PAGE), bytes);
+  return file;
+}
+
+/** A hash of all that goes into the page: our sources and the lock file, which pins the libraries. */
+async function sourcesFingerprint(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const folder of ["contract", "islands"]) {
+    for (const path of await filesBelow(new URL(`${folder}/`, ROOT))) {
+      hash.update(path.pathname).update(await Deno.readFile(path));
+    }
+  }
+  hash.update(await Deno.readFile(new URL("deno.lock", ROOT)));
+  return hash.digest("hex");
+}
+
+async function filesBelow(folder: URL): Promise<URL[]> {
+  const found: URL[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.isDirectory) found.push(...await filesBelow(new URL(`${entry.name}/`, folder)));
+    else if (!entry.name.includes("_test.")) found.push(new URL(entry.name, folder));
+  }
+  return found.sort((a, b) => a.href < b.href ? -1 : 1);
+}
+
+async function readText(url: URL): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(url);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+async function removeFolder(url: URL): Promise<void> {
+  try {
+    await Deno.remove(url, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+await main();

@@ -1,0 +1,15 @@
+import * as z from "zod";
+
+/** The built page's files, by what they are. */
+export const pageManifestSchema = z.object({
+  boot: z.string(),
+  styles: z.array(z.string()),
+  /** The script of each island, by its name. */
+  islands: z.record(z.string(), z.string()),
+  /** Scripts that islands import later. */
+  lazy: z.array(z.string()),
+  mapWorker: z.string(),
+  /** GeoJSON by layer: land, borders, states, counties, places. */
+  basemap: z.record(z.string(), z.string()),
+});
+export type PageManifest = z.infer<typeof pageManifestSchema>;

@@ -1,0 +1,66 @@
+import type { GradientStop } from "../../contract/legend.ts";
+import type { Sidecar } from "../../contract/sidecar.ts";
+import type { HoverState } from "./hover_sampler.ts";
+import type { ViewerState } from "./state.ts";
+
+/** The legend of the frame on the map, from its own sidecar, with a mark at the value under the pointer. */
+export function Legend({ state }: { state: ViewerState }) {
+  const sidecar = state.sidecar.value;
+  return (
+    <section class="legend" aria-label={`Legend: ${sidecar.name}`}>
+      <h2>
+        {sidecar.name} <span>{sidecar.units}</span>
+      </h2>
+      {sidecar.legend.type === "gradient"
+        ? <Gradient stops={sidecar.legend.stops} sidecar={sidecar} hover={state.hover.value} />
+        : <Classes sidecar={sidecar} />}
+    </section>
+  );
+}
+
+function Gradient({ stops, sidecar, hover }: { stops: readonly GradientStop[]; sidecar: Sidecar; hover: HoverState }) {
+  const { min, max } = sidecar;
+  const share = (value: number) => `${Math.min(Math.max((value - min) / (max - min), 0), 1) * 100}%`;
+  const colors = stops.map(([value, hex]) => `${hex} ${share(value)}`).join(", ");
+  return (
+    <div class="gradient">
+      <div class="ramp" style={{ background: `linear-gradient(to right, ${colors})` }}>
+        {hover.status === "value" && <i class="mark" style={{ left: share(hover.sample.value) }} />}
+      </div>
+      <ol>
+        {ticks(min, max).map((value) => (
+          <li key={value} style={{ left: share(value) }}>{String(value).replace("-", "−")}</li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function Classes({ sidecar: { legend } }: { sidecar: Sidecar }) {
+  const entries = legend.type === "discrete"
+    ? legend.classes.map(({ color, label }) => ({ color, label }))
+    : legend.type === "segmented"
+    ? legend.segments.map(({ label, stops }) => ({ color: stops[Math.floor(stops.length / 2)]![1], label }))
+    : [];
+  return (
+    <ul class="classes">
+      {entries.map(({ color, label }) => (
+        <li key={label}>
+          <i style={{ background: color }} />
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const WANTED_TICKS = 9;
+
+/** Round numbers from `min` to `max`. */
+function ticks(min: number, max: number): number[] {
+  const raw = (max - min) / WANTED_TICKS;
+  const magnitude = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= raw)!;
+  const first = Math.ceil(min / step) * step;
+  return Array.from({ length: Math.floor((max - first) / step) + 1 }, (_, i) => first + i * step);
+}

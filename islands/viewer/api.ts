@@ -1,0 +1,34 @@
+import type { z } from "zod";
+import { type FramesAnswer, framesAnswerSchema, type SampleAnswer, sampleAnswerSchema } from "../../contract/api.ts";
+import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
+import { framesUrl, sampleUrl, sidecarUrl } from "../../contract/urls.ts";
+
+const TIMEOUT_MS = 10_000;
+
+export function fetchFrames(model: ModelId, run: RunId, variable: VarId): Promise<FramesAnswer> {
+  return fetchJson(framesUrl(model, run, variable), framesAnswerSchema);
+}
+
+export function fetchSidecar(frame: FrameId): Promise<Sidecar> {
+  return fetchJson(sidecarUrl(frame), sidecarSchema);
+}
+
+/** The value at a point, or null outside the coverage and where it is missing. */
+export async function fetchSample(
+  frame: FrameId,
+  latDeg: number,
+  lonDeg: number,
+  signal: AbortSignal,
+): Promise<SampleAnswer | null> {
+  const response = await fetch(sampleUrl({ ...frame, latDeg, lonDeg }), { signal });
+  if (response.status === 204) return null;
+  if (!response.ok) throw new Error(`The value could not be read: ${response.status}`);
+  return sampleAnswerSchema.parse(await response.json());
+}
+
+async function fetchJson<T extends z.ZodType>(url: string, schema: T): Promise<z.infer<T>> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return schema.parse(await response.json());
+}

@@ -1,0 +1,73 @@
+import type { StyleSpecification } from "maplibre-gl";
+
+/** Weather goes below this layer, so that borders and names stay readable on top of it. */
+export const FIRST_OVERLAY_LAYER = "counties";
+
+/** Names are drawn with the reader's own fonts: no glyph server is needed. */
+const FONT = ["sans-serif"];
+
+const LINE = "#0b1220";
+
+/** The map without weather: land and water below, borders and names above. Colours suit any weather field between. */
+export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpecification {
+  const source = (name: string) => ({ type: "geojson" as const, data: assets[name]!, attribution: "" });
+  return {
+    version: 8,
+    sources: {
+      land: source("land"),
+      borders: source("borders"),
+      states: source("states"),
+      counties: source("counties"),
+      places: { ...source("places"), attribution: "Natural Earth, US Census Bureau, GeoNames CC BY" },
+    },
+    layers: [
+      { id: "water", type: "background", paint: { "background-color": "#10192b" } },
+      { id: "land", type: "fill", source: "land", paint: { "fill-color": "#1d2940" } },
+      {
+        id: FIRST_OVERLAY_LAYER,
+        type: "line",
+        source: "counties",
+        minzoom: 6.2,
+        paint: {
+          "line-color": LINE,
+          "line-width": 0.6,
+          "line-opacity": ["interpolate", ["linear"], ["zoom"], 6.2, 0, 7.2, 0.4],
+        },
+      },
+      {
+        id: "states",
+        type: "line",
+        source: "states",
+        paint: {
+          "line-color": LINE,
+          "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.7, 8, 1.8],
+          "line-opacity": 0.75,
+        },
+      },
+      {
+        id: "borders",
+        type: "line",
+        source: "borders",
+        paint: {
+          "line-color": LINE,
+          "line-width": ["interpolate", ["linear"], ["zoom"], 3, 1, 8, 2.2],
+          "line-opacity": 0.9,
+        },
+      },
+      {
+        id: "places",
+        type: "symbol",
+        source: "places",
+        filter: [">=", ["zoom"], ["get", "minzoom"]],
+        layout: {
+          "text-field": ["get", "name"],
+          "text-font": FONT,
+          "text-size": ["interpolate", ["linear"], ["get", "population"], 20_000, 11, 1_000_000, 14],
+          "text-padding": 8,
+          "symbol-sort-key": ["-", ["get", "population"]],
+        },
+        paint: { "text-color": "#0b1220", "text-halo-color": "rgba(255,255,255,0.85)", "text-halo-width": 1.4 },
+      },
+    ],
+  };
+}

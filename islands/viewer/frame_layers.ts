@@ -1,0 +1,88 @@
+import type { Map as MapLibreMap } from "maplibre-gl";
+import type { FrameId } from "../../contract/identity.ts";
+import { tileTemplate } from "../../contract/urls.ts";
+
+export interface FrameLayerOptions {
+  readonly tileSizePx: number;
+  readonly nativeZoom: number;
+  /** west, south, east, north in degrees: no tile is asked for beyond. */
+  readonly bounds: readonly [number, number, number, number];
+  readonly attribution: string;
+  /** The layer that weather goes below. */
+  readonly below: string;
+}
+
+/**
+ * Shows one frame at a time without flashes. Problem: a new raster source is empty until its tiles are there, and taking
+ * the old one away first would show the bare map. Solution: two slots. The new frame loads invisibly above the old one and
+ * is shown in one step when it is complete; only then does the old one go. A frame that is overtaken while it loads is
+ * dropped.
+ */
+export class FrameLayers {
+  readonly #map: MapLibreMap;
+  #serial = 0;
+  #shown: string | null = null;
+  #pending: { id: string; cancel: () => void } | null = null;
+
+  constructor(map: MapLibreMap) {
+    this.#map = map;
+  }
+
+  /** Loads a frame and shows it. Resolves to false when another frame overtook it. */
+  show(frame: FrameId, options: FrameLayerOptions): Promise<boolean> {
+    this.#pending?.cancel();
+    const id = `frame-${++this.#serial}`;
+    this.#add(id, frame, options);
+    return new Promise((resolve) => {
+      const settle = (isComplete: boolean) => {
+        this.#map.off("sourcedata", check);
+        this.#map.off("idle", check);
+        this.#pending = null;
+        if (isComplete) this.#swap(id);
+        else this.#remove(id);
+        resolve(isComplete);
+      };
+      const check = () => {
+        if (this.#map.isSourceLoaded(id) && this.#map.areTilesLoaded()) settle(true);
+      };
+      this.#pending = { id, cancel: () => settle(false) };
+      this.#map.on("sourcedata", check);
+      this.#map.on("idle", check);
+    });
+  }
+
+  #add(id: string, frame: FrameId, { tileSizePx, nativeZoom, bounds, attribution, below }: FrameLayerOptions): void {
+    this.#map.addSource(id, {
+      type: "raster",
+      tiles: [new URL(tileTemplate(frame), location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")],
+      tileSize: tileSizePx,
+      maxzoom: nativeZoom,
+      bounds: [...bounds],
+      attribution,
+    });
+    this.#map.addLayer({
+      id,
+      type: "raster",
+      source: id,
+      // Beyond the native zoom the picture is interpolated by the graphics card; the values under the pointer are not.
+      paint: {
+        "raster-opacity": 0,
+        "raster-opacity-transition": { duration: 0 },
+        "raster-fade-duration": 0,
+        "raster-resampling": "linear",
+      },
+    }, below);
+  }
+
+  #swap(id: string): void {
+    this.#map.setPaintProperty(id, "raster-opacity", 1);
+    const old = this.#shown;
+    this.#shown = id;
+    if (old) this.#map.once("render", () => this.#remove(old));
+  }
+
+  #remove(id: string): void {
+    if (this.#map.getLayer(id)) this.#map.removeLayer(id);
+    if (this.#map.getSource(id)) this.#map.removeSource(id);
+  }
+}
