@@ -9,7 +9,12 @@ import { say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 const WRONG_USAGE = [UsageError, UnknownNameError, ConfigurationError, GdalNotFoundError, GdalUnusableError];
-const EXPECTED_FAILURES = [AllSourcesFailedError, BadGribError, GateError, GdalError];
+/** A signal ended the work. */
+export class StoppedError extends Error {
+  override readonly name = "StoppedError";
+}
+
+const EXPECTED_FAILURES = [StoppedError, AllSourcesFailedError, BadGribError, GateError, GdalError];
 
 /**
  * Runs a command to its exit code: 0 done, 1 the work failed, 2 wrong usage or set-up. A failure that a person can act

@@ -24,9 +24,6 @@ export interface MessageIdentity {
   readonly fh: ForecastHour;
 }
 
-/** GRIB2 common code table C-11: 65535 (or 255 in one octet) is "missing". */
-const NO_CENTRE = ["255", "65535"];
-
 /**
  * Finds and decodes one message in a GRIB2 file.
  * @throws BadGribError when the file is truncated, or holds no message of that meaning and time
@@ -41,8 +38,14 @@ export function readMessage(path: string, identity: MessageIdentity): DecodedMes
     field: { width: band.width, height: band.height, values },
     geometry: geometryOf(dataset),
     name: `${band.metadataItem("GRIB_ELEMENT")}:${band.metadataItem("GRIB_SHORT_NAME")}`,
-    isSynthetic: NO_CENTRE.includes(/CENTER=([0-9]+)/.exec(band.metadataItem("GRIB_IDS") ?? "")?.[1] ?? ""),
+    isSynthetic: !namesItsCentre(band),
   };
+}
+
+/** GDAL leaves the centre out when it is "missing" (common code table C-11, 65535). */
+function namesItsCentre(band: Band): boolean {
+  const ids = band.metadataItem("GRIB_IDS");
+  return ids === null || /\bCENTER=(?!65535|255\b)/.test(ids);
 }
 
 /** Looks for a message without decoding it. @throws BadGribError when the file does not hold it */

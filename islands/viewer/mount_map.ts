@@ -49,9 +49,21 @@ function createMap(container: HTMLElement, { props, region }: ViewerState): MapL
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ maxWidth: 120, unit: "imperial" }), "bottom-right");
-  map.addControl(new AttributionControl({}), "bottom-right");
+  const isNarrow = container.clientWidth < NARROW_PX;
+  map.addControl(new AttributionControl({ compact: isNarrow }), "bottom-right");
+  // Compact attribution begins unfolded, over the time bar of a phone.
+  if (isNarrow) {
+    map.once(
+      "idle",
+      () => container.querySelector(".maplibregl-compact-show summary")?.dispatchEvent(new MouseEvent("click")),
+    );
+  }
   return map;
 }
+
+/** Room that legend and time bar take at the bottom. */
+const PANELS_PX = 130;
+const NARROW_PX = 640;
 
 /** A style of somebody else's has no layer of ours: weather then goes below its first names. */
 function overlayLayer(map: MapLibreMap): string {
@@ -80,7 +92,11 @@ function showRegion(map: MapLibreMap, { region, props }: ViewerState): void {
   map.setMinZoom(minZoom ?? 2);
   map.setMaxZoom(maxZoom ?? 12);
   const [west, south, east, north] = bbox;
-  map.fitBounds([west, south, east, north], { padding: 24, animate: !isFirst, duration: 700 });
+  map.fitBounds([west, south, east, north], {
+    padding: { top: 24, left: 24, right: 24, bottom: PANELS_PX },
+    animate: !isFirst,
+    duration: 700,
+  });
 }
 
 function followPointer(map: MapLibreMap, state: ViewerState, element: RefObject<HTMLDivElement | null>): () => void {

@@ -1,0 +1,21 @@
+import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
+import { hrrr } from "../models/hrrr.ts";
+import { writeFileAtomically } from "../publish/atomic_write.ts";
+import { filePath } from "../sources/layout.ts";
+import { answerJobs } from "../worker_pool.ts";
+import { syntheticTemperature } from "./synthetic_temperature.ts";
+import { writeTemperatureGrib } from "./write_grib.ts";
+
+/** One hour's file and its inventory, put into a bucket's folder. */
+export interface SynthesizeJob {
+  readonly folder: string;
+  readonly run: RunId;
+  readonly fh: ForecastHour;
+}
+
+answerJobs(async ({ folder, run, fh }: SynthesizeJob): Promise<void> => {
+  const { grib, idx } = writeTemperatureGrib(syntheticTemperature(validTime(run, fh)), run, fh);
+  const path = `${folder}/${filePath(hrrr.layouts, "sfc", run, fh)}`;
+  await writeFileAtomically(path, grib);
+  await writeFileAtomically(`${path}.idx`, new TextEncoder().encode(idx));
+});

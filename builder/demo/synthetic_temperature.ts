@@ -1,0 +1,109 @@
+import type { Field } from "../fields/field.ts";
+
+/** The HRRR CONUS grid. @see SOURCES: Lambert conformal, one standard parallel 38.5°, LoV 97.5° W, sphere of 6371229 m */
+export const HRRR_GRID = {
+  width: 1799,
+  height: 1059,
+  projection: "+proj=lcc +lat_1=38.5 +lat_2=38.5 +lat_0=38.5 +lon_0=-97.5 +R=6371229 +units=m +no_defs",
+  geoTransform: [-2699020.142521929, 3000, 0, 1588193.847443335, 0, -3000],
+} as const;
+
+const SPHERE_M = 6371229;
+const PARALLEL = radians(38.5);
+const CENTRAL_MERIDIAN = radians(-97.5);
+
+/** Latitude and longitude in degrees of a point of the Lambert plane. @see Snyder 1987, equations 15-1 to 15-11 */
+export function lambertToLonLat(xM: number, yM: number): { lonDeg: number; latDeg: number } {
+  const n = Math.sin(PARALLEL); // one standard parallel
+  const f = Math.cos(PARALLEL) * Math.tan(Math.PI / 4 + PARALLEL / 2) ** n / n;
+  const rho0 = SPHERE_M * f / Math.tan(Math.PI / 4 + PARALLEL / 2) ** n;
+  const rho = Math.hypot(xM, rho0 - yM);
+  const theta = Math.atan2(xM, rho0 - yM);
+  const lat = 2 * Math.atan((SPHERE_M * f / rho) ** (1 / n)) - Math.PI / 2;
+  return { lonDeg: degrees(CENTRAL_MERIDIAN + theta / n), latDeg: degrees(lat) };
+}
+
+/**
+ * A made-up 2 m temperature in K on the HRRR grid at a time: colder to the north and on high ground, warmer by day, with a
+ * cold front that crosses the continent from west to east in about two days. Nobody's forecast.
+ */
+export function syntheticTemperature(time: Date): Field {
+  const { width, height, geoTransform: [west, dx, , north, , dy] } = HRRR_GRID;
+  const values = new Float32Array(width * height);
+  const hours = time.getTime() / 3_600_000;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const { lonDeg, latDeg } = lambertToLonLat(west + (column + 0.5) * dx, north + (row + 0.5) * dy);
+      values[row * width + column] = temperatureK(lonDeg, latDeg, hours);
+    }
+  }
+  return { width, height, values };
+}
+
+const FRONT_PERIOD_H = 54;
+
+function temperatureK(lonDeg: number, latDeg: number, hours: number): number {
+  const isLand = landShare(lonDeg, latDeg);
+  const climate = 300 - 0.78 * (latDeg - 24) - 0.008 * (latDeg - 24) ** 2;
+  const relief = isLand * 10 * mountains(lonDeg, latDeg);
+  const solarHour = hours % 24 + lonDeg / 15;
+  const daily = (1 + 5 * isLand) * Math.cos((solarHour - 15) / 24 * 2 * Math.PI);
+  // The front: a line that bends with latitude and moves east; cold behind, a little warm ahead.
+  const travelled = (hours / FRONT_PERIOD_H % 1) * 90;
+  const line = -140 + travelled + 5 * Math.sin(radians(latDeg * 7 + hours * 2)) - 0.35 * (latDeg - 38);
+  const ahead = (lonDeg - line + 45 + 90 * 2) % 90 - 45;
+  const front = -7 * Math.tanh(-ahead / 1.6) * Math.exp(-((ahead / 24) ** 2)) *
+    (0.35 + 0.65 * smoothStep((latDeg - 24) / 10));
+  const eddies = 1.6 * noise(lonDeg * 0.55 - hours * 0.12, latDeg * 0.7) +
+    0.8 * noise(lonDeg * 1.7 - hours * 0.2, latDeg * 2.1 + 40);
+  return climate - relief + daily + front + eddies;
+}
+
+/** Nearly 1 over the continent and 0 over the oceans, with a soft coast. */
+function landShare(lonDeg: number, latDeg: number): number {
+  const westCoast = -124.3 + 1.35 * Math.max(0, 34.5 - latDeg) - 0.8 * Math.max(0, latDeg - 48);
+  const eastCoast = -80.4 + 0.028 * (latDeg - 27) ** 2;
+  const gulf = Math.hypot((lonDeg + 90) / 7.6, (latDeg - 24.6) / 5);
+  return smoothStep((lonDeg - westCoast) / 0.8 + 0.5) * smoothStep((eastCoast - lonDeg) / 1.4 + 0.5) *
+    smoothStep((gulf - 1) * 4 + 0.5);
+}
+
+/** Cascades and Sierra, Rockies, Appalachians: 0 to about 1.4. */
+function mountains(lonDeg: number, latDeg: number): number {
+  const ridge = (at: number, widthDeg: number) => Math.exp(-(((lonDeg - at) / widthDeg) ** 2));
+  const cascades = 0.8 * ridge(-121.2 + Math.max(0, 41 - latDeg) * 0.45, 0.9) * smoothStep((latDeg - 34) / 2);
+  const rockies = 1.1 * ridge(-106.5 - Math.max(0, latDeg - 40) * 0.85, 3.6);
+  const appalachians = 0.45 * ridge(-82 + (latDeg - 35.5) * 1.15, 1.1) * smoothStep((latDeg - 33) / 2);
+  const rough = 0.8 + 0.35 * noise(lonDeg * 1.1, latDeg * 1.3) + 0.2 * noise(lonDeg * 3.1, latDeg * 3.7);
+  return (cascades + rockies + appalachians) * rough;
+}
+
+/** Smooth value noise from −1 to 1, the same for the same place. */
+function noise(x: number, y: number): number {
+  const column = Math.floor(x);
+  const row = Math.floor(y);
+  const u = smoothStep(x - column);
+  const v = smoothStep(y - row);
+  const top = lattice(column, row) * (1 - u) + lattice(column + 1, row) * u;
+  const bottom = lattice(column, row + 1) * (1 - u) + lattice(column + 1, row + 1) * u;
+  return top * (1 - v) + bottom * v;
+}
+
+function lattice(column: number, row: number): number {
+  let hash = Math.imul(column, 0x27d4eb2d) ^ Math.imul(row, 0x165667b1);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return ((hash ^ (hash >>> 13)) >>> 0) / 0x7fffffff - 1;
+}
+
+function smoothStep(share: number): number {
+  const t = Math.min(Math.max(share, 0), 1);
+  return t * t * (3 - 2 * t);
+}
+
+function radians(deg: number): number {
+  return deg * Math.PI / 180;
+}
+
+function degrees(rad: number): number {
+  return rad * 180 / Math.PI;
+}

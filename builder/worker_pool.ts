@@ -1,0 +1,91 @@
+/** What a Worker answers to a job. */
+export type WorkerAnswer<Result> =
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly errorName: string; readonly message: string };
+
+/** A job failed inside a Worker. `errorName` is the class it was there. */
+export class WorkerJobError extends Error {
+  override readonly name = "WorkerJobError";
+
+  constructor(readonly errorName: string, message: string) {
+    super(message);
+  }
+}
+
+interface Waiting<Job, Result> {
+  readonly job: Job;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Workers of one module that take jobs in turn, one each at a time: native calls are synchronous, so a Worker is busy
+ * until it answers, and a call and its error share a thread.
+ */
+export class WorkerPool<Job, Result> implements Disposable {
+  readonly #workers: Worker[] = [];
+  readonly #idle: Worker[] = [];
+  readonly #queue: Waiting<Job, Result>[] = [];
+
+  constructor(module: URL, size: number) {
+    for (let i = 0; i < size; i++) {
+      const worker = new Worker(module, { type: "module" });
+      this.#workers.push(worker);
+      this.#idle.push(worker);
+    }
+  }
+
+  /** @throws WorkerJobError */
+  run(job: Job): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ job, resolve, reject });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    const worker = this.#idle.pop();
+    if (!worker) return;
+    const waiting = this.#queue.shift();
+    if (!waiting) {
+      this.#idle.push(worker);
+      return;
+    }
+    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer<Result>>) => {
+      this.#idle.push(worker);
+      if (data.ok) waiting.resolve(data.result);
+      else waiting.reject(new WorkerJobError(data.errorName, data.message));
+      this.#next();
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      waiting.reject(new WorkerJobError("Error", event.message));
+    };
+    worker.postMessage(waiting.job);
+  }
+
+  [Symbol.dispose](): void {
+    for (const worker of this.#workers) worker.terminate();
+  }
+}
+
+/** The Worker's side: answers each job with what `handle` returns or throws. */
+export function answerJobs<Job, Result>(handle: (job: Job) => Result | Promise<Result>): void {
+  const scope = globalThis as unknown as DedicatedWorkerGlobalScopeLike;
+  scope.onmessage = async ({ data }: MessageEvent<Job>) => {
+    let answer: WorkerAnswer<Result>;
+    try {
+      answer = { ok: true, result: await handle(data) };
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      answer = { ok: false, errorName: name, message };
+    }
+    scope.postMessage(answer);
+  };
+}
+
+/** The part of a Worker's global scope that is used; the DOM library describes a window. */
+interface DedicatedWorkerGlobalScopeLike {
+  onmessage: (event: MessageEvent) => void;
+  postMessage(message: unknown): void;
+}
