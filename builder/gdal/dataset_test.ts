@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { Dataset } from "./dataset.ts";
+import { MemoryFile } from "./memory_file.ts";
+import { SpatialReference } from "./spatial_reference.ts";
+import { traceContours } from "./contour.ts";
+import { GdalError } from "./errors.ts";
+import { copyStringList, StringList } from "./string_list.ts";
+import { warpInto } from "./warp.ts";
+
+const TRANSFORM = [0, 1000, 0, 3000, 0, -1000] as const;
+
+function memory(width: number, height: number, bandCount: number, type: "Byte" | "Float32"): Dataset {
+  using mercator = SpatialReference.parse("EPSG:3857");
+  return Dataset.inMemory({ width, height, bandCount, type, geoTransform: TRANSFORM, spatialReference: mercator });
+}
+
+Deno.test("Dataset keeps values through write and read, edges, NaN and −0 included", () => {
+  using dataset = memory(3, 2, 1, "Float32");
+  const values = Float32Array.of(-0, NaN, 1.5, -1e30, 16777217, 3.25);
+  dataset.band(1).write(values);
+  assert.deepEqual(dataset.band(1).read(new Float32Array(6)), values);
+});
+
+Deno.test("Dataset refuses arrays of another size before GDAL sees them", () => {
+  using dataset = memory(3, 2, 4, "Byte");
+  assert.throws(() => dataset.band(1).read(new Uint8Array(5)), RangeError);
+  assert.throws(() => dataset.band(1).write(new Uint8Array(7)), RangeError);
+  assert.throws(() => dataset.readInterleaved(new Uint8Array(6)), RangeError);
+  assert.throws(() => dataset.band(1).writeStrided(new Uint8Array(6), 4, 0), RangeError);
+});
+
+Deno.test("Dataset.writeInterleaved() and Band.writeStrided() put bytes into the right bands", () => {
+  using dataset = memory(3, 2, 4, "Byte");
+  const pixels = Uint8Array.from({ length: 24 }, (_, i) => i);
+  dataset.writeInterleaved(pixels);
+  assert.deepEqual([...dataset.band(3).read(new Uint8Array(6))], [2, 6, 10, 14, 18, 22]);
+  dataset.band(3).writeStrided(pixels, 4, 3);
+  assert.deepEqual([...dataset.band(3).read(new Uint8Array(6))], [3, 7, 11, 15, 19, 23]);
+});
+
+Deno.test("Dataset.band() knows which bands there are", () => {
+  using dataset = memory(3, 2, 2, "Byte");
+  for (const number of [0, 3, -1, 1.5, NaN]) assert.throws(() => dataset.band(number), RangeError);
+});
+
+Deno.test("a closed dataset and its bands cannot be used", () => {
+  const dataset = memory(3, 2, 1, "Byte");
+  const band = dataset.band(1);
+  dataset.close();
+  assert.throws(() => dataset.width, /after it was closed/);
+  assert.throws(() => band.read(new Uint8Array(6)), /after it was closed/);
+  dataset[Symbol.dispose](); // twice is harmless
+});
+
+Deno.test("Dataset.open() gives drivers no choice but those named", () => {
+  using file = MemoryFile.of(new TextEncoder().encode("not a raster"), "tif");
+  assert.throws(() => Dataset.open(file.path, { drivers: ["GTiff"] }), GdalError);
+});
+
+Deno.test("Dataset.reserveOverviews() makes overviews that hold what is written to them", () => {
+  using dataset = memory(5, 3, 1, "Byte");
+  dataset.reserveOverviews([2, 4]);
+  const { width, height } = dataset.band(1).overview(0);
+  assert.deepEqual([width, height], [3, 2]);
+  dataset.band(1).overview(0).write(Uint8Array.of(1, 2, 3, 4, 5, 6));
+  assert.deepEqual([...dataset.band(1).overview(0).read(new Uint8Array(6))], [1, 2, 3, 4, 5, 6]);
+  assert.throws(() => dataset.band(1).overview(2), RangeError);
+});
+
+Deno.test("SpatialReference.parse() says what it cannot read", () => {
+  assert.throws(() => SpatialReference.parse("EPSG:99999999"), GdalError);
+  using mercator = SpatialReference.parse("EPSG:3857");
+  using again = SpatialReference.parse(mercator.toWkt());
+  assert.ok(mercator.isSame(again));
+});
+
+Deno.test("StringList holds what it was given", () => {
+  using list = StringList.ofOptions({ COMPRESS: "DEFLATE", NAME: "Zürich" });
+  assert.deepEqual(copyStringList(list.address), ["COMPRESS=DEFLATE", "NAME=Zürich"]);
+  using words = StringList.ofWords(["GRIB", "GTiff"]);
+  assert.deepEqual(copyStringList(words.address), ["GRIB", "GTiff"]);
+});
+
+Deno.test("MemoryFile gives back its bytes and is gone afterwards", () => {
+  const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
+  const file = MemoryFile.of(bytes, "bin");
+  assert.deepEqual(file.read(), bytes);
+  file[Symbol.dispose]();
+  assert.throws(() => file.read(), GdalError);
+});
+
+Deno.test("warpInto() leaves pixels outside the source alone and passes NaN over", () => {
+  using source = memory(3, 2, 1, "Float32");
+  source.band(1).setNoData(NaN);
+  source.band(1).write(Float32Array.of(1, 2, 3, 4, NaN, 6));
+  using target = memory(5, 3, 1, "Float32");
+  target.band(1).setNoData(NaN);
+  target.band(1).write(new Float32Array(15).fill(NaN));
+  warpInto(source, target, "nearest");
+  assert.deepEqual([...target.band(1).read(new Float32Array(15))], [
+    1,
+    2,
+    3,
+    NaN,
+    NaN,
+    4,
+    NaN,
+    6,
+    NaN,
+    NaN,
+    NaN,
+    NaN,
+    NaN,
+    NaN,
+    NaN,
+  ]);
+});
+
+Deno.test("traceContours() draws the line between two columns where it belongs", () => {
+  using mercator = SpatialReference.parse("EPSG:3857");
+  using dataset = memory(4, 3, 1, "Float32");
+  dataset.band(1).write(Float32Array.of(0, 10, 20, 30, 0, 10, 20, 30, 0, 10, 20, 30));
+  const collection = JSON.parse(
+    traceContours(dataset.band(1), { levels: [15], spatialReference: mercator, noData: null, decimals: 4 }),
+  ) as { features: { properties: { level: number }; geometry: { type: string; coordinates: [number, number][] } }[] };
+  assert.equal(collection.features.length, 1);
+  const [line] = collection.features;
+  assert.equal(line!.properties.level, 15);
+  assert.equal(line!.geometry.type, "LineString");
+  // 15 lies midway between the centres of columns 1 and 2: x = 2000 m.
+  const expected = 2000 / 6378137 * 180 / Math.PI;
+  for (const [lon] of line!.geometry.coordinates) assert.ok(Math.abs(lon - expected) < 1e-4);
+});

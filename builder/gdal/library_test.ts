@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { GdalError, GdalUnusableError } from "./errors.ts";
+import { callForHandle, cString, gdal, openGdal, requireVersion } from "./library.ts";
+import { GdalNotFoundError, locateGdal } from "./locate.ts";
+import { Dataset } from "./dataset.ts";
+
+Deno.test("locateGdal() lists what it tried and how to name the file", () => {
+  assert.throws(() => locateGdal(undefined, ["/nowhere"]), (error: unknown) => {
+    assert.ok(error instanceof GdalNotFoundError);
+    assert.match(error.message, /\/nowhere\/libgdal\.so/);
+    assert.match(error.message, /TWF_V3_GDAL_LIB/);
+    return true;
+  });
+});
+
+Deno.test("locateGdal() says when the named file does not exist", () => {
+  assert.throws(
+    () => locateGdal("/nowhere/libgdal.so"),
+    /TWF_V3_GDAL_LIB names "\/nowhere\/libgdal.so", which is not a file/,
+  );
+});
+
+Deno.test("locateGdal() takes the newest versioned name", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const name of ["libgdal.so", "libgdal.so.9", "libgdal.so.32", "libgdal.so.31", "libgdal.so.32.3.6.2"]) {
+      await Deno.writeTextFile(`${folder}/${name}`, "");
+    }
+    assert.equal(locateGdal(undefined, ["/nowhere", folder]), `${folder}/libgdal.so.32`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("openGdal() says when the file is no library", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    assert.throws(() => openGdal(path), (error: unknown) => {
+      // Outside the permitted file the runtime refuses first; both name the path.
+      assert.ok(error instanceof GdalUnusableError || error instanceof Deno.errors.NotCapable);
+      return true;
+    });
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("requireVersion() refuses GDAL before 3.6 and takes what comes after", () => {
+  assert.throws(() => requireVersion("3.5.3", "/x"), /Cannot use GDAL 3.5.3 from "\/x": 3.6 or newer is needed/);
+  assert.throws(() => requireVersion("2.4.0", "/x"), GdalUnusableError);
+  for (const version of ["3.6.0", "3.12.1", "4.0.0"]) requireVersion(version, "/x");
+});
+
+Deno.test("cString() refuses a NUL and keeps text beyond ASCII", () => {
+  assert.throws(() => cString("a\0b"), TypeError);
+  assert.deepEqual([...cString("é")], [0xc3, 0xa9, 0]);
+});
+
+Deno.test("a failed call throws GdalError with the call, GDAL's class, number, message, and the path", () => {
+  assert.throws(() => Dataset.open("/nowhere.grib2", { drivers: ["GRIB"] }), (error: unknown) => {
+    assert.ok(error instanceof GdalError);
+    assert.equal(error.call, "GDALOpenEx");
+    assert.equal(error.errorClass, "failure");
+    assert.equal(error.number, 4);
+    assert.match(error.gdalMessage, /No such file/);
+    assert.equal(error.path, "/nowhere.grib2");
+    return true;
+  });
+});
+
+Deno.test("an error's text does not survive into the next failure", () => {
+  assert.throws(() => Dataset.open("/nowhere.grib2", { drivers: ["GRIB"] }), GdalError);
+  assert.throws(() => callForHandle("nothing", null, () => 0n), /GDAL gave no reason/);
+});
+
+Deno.test("gdal() is one library a thread", () => {
+  assert.equal(gdal(), gdal());
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { latestSchema, manifestSchema } from "./manifest.ts";
+import { problemSchema } from "./problem.ts";
+import { regionsSchema } from "./regions.ts";
+import { sampleAnswerSchema, sampleQuerySchema } from "./api.ts";
+import { sidecarSchema } from "./sidecar.ts";
+import { EXAMPLE_SIDECAR } from "../tests/support/example_sidecar.ts";
+
+const MANIFEST = {
+  contract_version: "3.0",
+  model: "hrrr",
+  run: "20260222_00z",
+  complete: false,
+  variables: {
+    tmp2m: {
+      name: "2 m temperature",
+      group: "Temperature",
+      kind: "continuous",
+      units: "°F",
+      expected_frames: 49,
+      available_frames: 2,
+      frames: [{ fh: 0, valid_time: "2026-02-22T00:00:00Z" }, { fh: 1, valid_time: "2026-02-22T01:00:00Z" }],
+    },
+  },
+  last_updated: "2026-02-22T01:00:00Z",
+};
+
+Deno.test("sidecarSchema keeps everything of a sidecar through JSON", () => {
+  const parsed = sidecarSchema.parse(JSON.parse(JSON.stringify(EXAMPLE_SIDECAR)));
+  assert.deepEqual(parsed, EXAMPLE_SIDECAR);
+});
+
+Deno.test("sidecarSchema refuses another version, a foreign file name and a number that is none", () => {
+  const wrong = [
+    { ...EXAMPLE_SIDECAR, contract_version: "2.0" },
+    { ...EXAMPLE_SIDECAR, min: null },
+    {
+      ...EXAMPLE_SIDECAR,
+      artifacts: { ...EXAMPLE_SIDECAR.artifacts, rgba: { ...EXAMPLE_SIDECAR.artifacts.rgba, file: "../x.tif" } },
+    },
+    { ...EXAMPLE_SIDECAR, stats: { ...EXAMPLE_SIDECAR.stats, valid_fraction: 1.2 } },
+  ];
+  for (const document of wrong) assert.equal(sidecarSchema.safeParse(document).success, false);
+});
+
+Deno.test("manifestSchema keeps everything of a manifest", () => {
+  assert.deepEqual(manifestSchema.parse(MANIFEST), MANIFEST);
+});
+
+Deno.test("manifestSchema refuses counts that do not add up", () => {
+  const { tmp2m } = MANIFEST.variables;
+  const withVariable = (change: object) => ({ ...MANIFEST, variables: { tmp2m: { ...tmp2m, ...change } } });
+  assert.equal(manifestSchema.safeParse(withVariable({ available_frames: 3 })).success, false);
+  assert.equal(manifestSchema.safeParse(withVariable({ expected_frames: 1 })).success, false);
+  assert.equal(manifestSchema.safeParse(withVariable({ frames: [...tmp2m.frames].reverse() })).success, false);
+  assert.equal(manifestSchema.safeParse({ ...MANIFEST, variables: { "../x": tmp2m } }).success, false);
+});
+
+Deno.test("latestSchema wants a run that exists in the calendar", () => {
+  const latest = {
+    run_id: "20260222_00z",
+    cycle_utc: "2026-02-22T00:00:00Z",
+    updated_utc: "2026-02-22T01:00:00Z",
+    source: "scheduler_v3",
+  };
+  assert.deepEqual(latestSchema.parse(latest), latest);
+  assert.equal(latestSchema.safeParse({ ...latest, run_id: "20260232_00z" }).success, false);
+});
+
+Deno.test("regionsSchema wants boxes that are boxes", () => {
+  const region = { label: "A", bbox: [-126, 41.5, -116, 49.5], defaultCenter: [-120.8, 45.6], defaultZoom: 6 };
+  assert.deepEqual(regionsSchema.parse({ pnw: region }), { pnw: region });
+  assert.equal(regionsSchema.safeParse({ pnw: { ...region, bbox: [-116, 41.5, -126, 49.5] } }).success, false);
+  assert.equal(regionsSchema.safeParse({ pnw: { ...region, defaultCenter: [-220, 45] } }).success, false);
+});
+
+Deno.test("sampleQuerySchema wants plain decimal degrees", () => {
+  const query = { model: "hrrr", run: "latest", var: "tmp2m", fh: "3", lat: "45.52", lon: "-122.68" };
+  assert.deepEqual(sampleQuerySchema.parse(query), { ...query, fh: 3, lat: 45.52, lon: -122.68 });
+  for (const lat of ["1e2", "1e308", "NaN", "Infinity", "91", "-90.1", "", " 1", "0x10", "1,5", "４５"]) {
+    const parsed = sampleQuerySchema.safeParse({ ...query, lat });
+    assert.equal(parsed.success, false, lat);
+    assert.deepEqual(parsed.error!.issues[0]!.path, ["lat"]);
+  }
+  for (const lon of ["180", "-180", "0"]) assert.equal(sampleQuerySchema.safeParse({ ...query, lon }).success, true);
+});
+
+Deno.test("sampleAnswerSchema refuses NaN", () => {
+  const answer = {
+    value: NaN,
+    units: "°F",
+    model: "hrrr",
+    run: "20260222_00z",
+    var: "tmp2m",
+    fh: 0,
+    valid_time: "2026-02-22T00:00:00Z",
+    lat: 0,
+    lon: 0,
+  };
+  assert.equal(sampleAnswerSchema.safeParse(answer).success, false);
+  assert.equal(sampleAnswerSchema.safeParse({ ...answer, value: 42.5 }).success, true);
+});
+
+Deno.test("problemSchema is for failures only", () => {
+  const problem = { type: "about:blank", title: "Not found", status: 404, detail: "…" };
+  assert.deepEqual(problemSchema.parse(problem), problem);
+  assert.equal(problemSchema.safeParse({ ...problem, status: 200 }).success, false);
+});

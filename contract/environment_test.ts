@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { CONFIGURATION_VARIABLES, ConfigurationError, parseConfiguration } from "./environment.ts";
+
+Deno.test("parseConfiguration() has a default for everything", () => {
+  const configuration = parseConfiguration({});
+  assert.equal(configuration.dataRoot, "./data/v3");
+  assert.equal(configuration.port, 8200);
+  assert.equal(configuration.host, "127.0.0.1");
+  assert.equal(configuration.tileSizePx, 512);
+  assert.equal(configuration.keepRuns, 2);
+  assert.equal(configuration.gdalLibrary, null);
+});
+
+Deno.test("parseConfiguration() takes an empty variable for one that is not set", () => {
+  assert.equal(parseConfiguration({ TWF_V3_PORT: "" }).port, 8200);
+});
+
+Deno.test("parseConfiguration() names every wrong variable, its value and what is accepted", () => {
+  assert.throws(
+    () => parseConfiguration({ TWF_V3_PORT: "80000", TWF_V3_TILE_SIZE: "300", TWF_V3_LOG_LEVEL: "loud" }),
+    (error: unknown) => {
+      assert.ok(error instanceof ConfigurationError);
+      assert.match(error.message, /TWF_V3_PORT="80000": expected a whole number from 0 to 65535/);
+      assert.match(error.message, /TWF_V3_TILE_SIZE="300": expected 256 or 512/);
+      assert.match(error.message, /TWF_V3_LOG_LEVEL="loud": expected debug, info, warn or error/);
+      return true;
+    },
+  );
+});
+
+Deno.test("parseConfiguration() refuses a wrong form of each variable that has a form", () => {
+  const free = ["TWF_V3_DATA_ROOT", "TWF_V3_HOST", "TWF_V3_APP_NAME", "TWF_V3_ENVIRONMENT"];
+  for (const name of CONFIGURATION_VARIABLES.filter((name) => !free.includes(name))) {
+    assert.throws(() => parseConfiguration({ [name]: "not, this" }), new RegExp(name), name);
+  }
+});
+
+Deno.test("parseConfiguration() reads lists and paths", () => {
+  const configuration = parseConfiguration({
+    TWF_V3_SOURCE_PRIORITY: "google,aws",
+    TWF_V3_GDAL_LIB: "/opt/libgdal.so",
+  });
+  assert.deepEqual(configuration.sourcePriority, ["google", "aws"]);
+  assert.equal(configuration.gdalLibrary, "/opt/libgdal.so");
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  cycleTime,
+  type ForecastHour,
+  forecastHourName,
+  forecastHourTextSchema,
+  modelIdSchema,
+  type RunId,
+  runIdOf,
+  runIdSchema,
+  utcTimeSchema,
+  validTime,
+  varIdSchema,
+} from "./identity.ts";
+import { HOSTILE_TEXTS } from "../tests/support/hostile_texts.ts";
+
+/** Whole UTC hours of years with four digits. */
+const cycles = fc.integer({ min: -719_162 * 24 + 366 * 24 * 999, max: 2_932_896 * 24 }).map((hours) =>
+  new Date(hours * 3_600_000)
+)
+  .filter((date) => date.getUTCFullYear() >= 1000 && date.getUTCFullYear() <= 9999);
+
+Deno.test("runIdOf() and cycleTime() lose nothing in a round trip", () => {
+  fc.assert(fc.property(cycles, (cycle) => {
+    const run = runIdOf(cycle);
+    assert.equal(runIdSchema.parse(run), run);
+    assert.equal(cycleTime(run).getTime(), cycle.getTime());
+  }));
+});
+
+Deno.test("runIdOf() refuses a time that is not a whole hour", () => {
+  assert.throws(() => runIdOf(new Date("2026-02-17T06:30:00Z")), RangeError);
+  assert.throws(() => runIdOf(new Date("2026-02-17T06:00:00.001Z")), RangeError);
+});
+
+Deno.test("runIdSchema refuses dates that are not in the calendar", () => {
+  for (const text of ["20260229_00z", "20260431_00z", "20261301_00z", "20260100_00z", "20260101_24z", "20260101_99z"]) {
+    assert.equal(runIdSchema.safeParse(text).success, false, text);
+  }
+  assert.equal(runIdSchema.safeParse("20240229_00z").success, true);
+});
+
+Deno.test("forecastHourTextSchema and forecastHourName() lose nothing in a round trip, for every hour", () => {
+  for (let fh = 0; fh <= 999; fh++) {
+    assert.equal(forecastHourTextSchema.parse(String(fh)), fh);
+    assert.equal(forecastHourName(fh as ForecastHour), `fh${String(fh).padStart(3, "0")}`);
+  }
+});
+
+Deno.test("forecastHourTextSchema accepts one form only", () => {
+  for (const text of ["003", "1e3", "1000", "-1", "+1", "1.0", "", " 1", "1 ", "0x1", "١", "1\n"]) {
+    assert.equal(forecastHourTextSchema.safeParse(text).success, false, JSON.stringify(text));
+  }
+});
+
+Deno.test("identities are refused when hostile", () => {
+  for (const text of HOSTILE_TEXTS) {
+    for (const schema of [modelIdSchema, varIdSchema, runIdSchema, forecastHourTextSchema]) {
+      assert.equal(schema.safeParse(text).success, false, JSON.stringify(text.slice(0, 40)));
+    }
+  }
+});
+
+Deno.test("identities accept nothing that could leave its folder", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
+    for (const schema of [modelIdSchema, varIdSchema, runIdSchema]) {
+      const parsed = schema.safeParse(text);
+      if (parsed.success) assert.match(parsed.data, /^[a-z0-9_]{2,32}$/);
+    }
+  }));
+});
+
+Deno.test("validTime() crosses days, months and leap days", () => {
+  const at = (run: string, fh: number) => validTime(run as RunId, fh as ForecastHour).toISOString();
+  assert.equal(at("20260217_06z", 3), "2026-02-17T09:00:00.000Z");
+  assert.equal(at("20240228_23z", 1), "2024-02-29T00:00:00.000Z");
+  assert.equal(at("20261231_12z", 48), "2027-01-02T12:00:00.000Z");
+});
+
+Deno.test("utcTimeSchema wants UTC with Z", () => {
+  assert.equal(utcTimeSchema.safeParse("2026-02-17T09:00:00Z").success, true);
+  for (const text of ["2026-02-17T09:00:00", "2026-02-17T09:00:00+01:00", "2026-02-30T09:00:00Z", "yesterday"]) {
+    assert.equal(utcTimeSchema.safeParse(text).success, false, text);
+  }
+});

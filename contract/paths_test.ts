@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { forecastHourTextSchema, type FrameId, modelIdSchema, runIdSchema, varIdSchema } from "./identity.ts";
+import { artifactName, artifactPath, latestPath, manifestPath, runOfManifestName } from "./paths.ts";
+import { sampleUrl, sidecarUrl, tileTemplate } from "./urls.ts";
+
+const FRAME: FrameId = {
+  model: modelIdSchema.parse("hrrr"),
+  run: runIdSchema.parse("20260217_06z"),
+  var: varIdSchema.parse("tmp2m"),
+  fh: forecastHourTextSchema.parse("3"),
+};
+
+Deno.test("paths are those of the contract", () => {
+  assert.equal(artifactPath("published", FRAME, "rgba"), "published/hrrr/20260217_06z/tmp2m/fh003.rgba.cog.tif");
+  assert.equal(artifactPath("staging", FRAME, "values"), "staging/hrrr/20260217_06z/tmp2m/fh003.val.cog.tif");
+  assert.equal(artifactName(FRAME.fh, "sidecar"), "fh003.json");
+  assert.equal(artifactName(FRAME.fh, "contours"), "fh003.contours.json");
+  assert.equal(latestPath(FRAME.model), "published/hrrr/LATEST.json");
+  assert.equal(manifestPath(FRAME.model, FRAME.run), "manifests/hrrr/20260217_06z.json");
+  assert.equal(runOfManifestName("20260217_06z.json"), "20260217_06z");
+  assert.equal(runOfManifestName(".lock"), null);
+});
+
+Deno.test("URLs are those of the contract", () => {
+  assert.equal(tileTemplate(FRAME), "/tiles/v3/hrrr/20260217_06z/tmp2m/3/{z}/{x}/{y}.png");
+  assert.equal(sidecarUrl(FRAME), "/api/v3/hrrr/20260217_06z/tmp2m/3");
+  assert.equal(
+    sampleUrl({ ...FRAME, latDeg: 45.52, lonDeg: -122.68 }),
+    "/api/v3/sample?model=hrrr&run=20260217_06z&var=tmp2m&fh=3&lat=45.52&lon=-122.68",
+  );
+});
+
+Deno.test("a frame's URL gives back the frame", () => {
+  const ids = fc.record({
+    model: fc.stringMatching(/^[a-z][a-z0-9_]{1,15}$/),
+    run: fc.constantFrom("20260217_06z", "19991231_23z", "20240229_00z"),
+    var: fc.stringMatching(/^[a-z][a-z0-9_]{1,31}$/),
+    fh: fc.integer({ min: 0, max: 999 }),
+  });
+  fc.assert(fc.property(ids, (raw) => {
+    const [, , , model, run, variable, fh] = sidecarUrl(raw as unknown as FrameId).split("/");
+    assert.deepEqual({
+      model: modelIdSchema.parse(model),
+      run: runIdSchema.parse(run),
+      var: varIdSchema.parse(variable),
+      fh: forecastHourTextSchema.parse(fh),
+    }, { ...raw });
+  }));
+});

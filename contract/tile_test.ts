@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { modelGeometry } from "./models.ts";
+import { MERCATOR_HALF_SIDE_M } from "./projection.ts";
+import { MAX_ZOOM, nativeZoom, tileBox, tileIdSchema, tileResolutionM } from "./tile.ts";
+
+Deno.test("tileIdSchema accepts every corner of every zoom and nothing beyond", () => {
+  for (let z = 0; z <= MAX_ZOOM; z++) {
+    const last = String(2 ** z - 1);
+    assert.deepEqual(tileIdSchema.parse({ z: String(z), x: last, y: "0" }), { z, x: Number(last), y: 0 });
+    const beyond = String(2 ** z);
+    assert.equal(tileIdSchema.safeParse({ z: String(z), x: beyond, y: "0" }).success, false);
+    assert.equal(tileIdSchema.safeParse({ z: String(z), x: "0", y: beyond }).success, false);
+  }
+  for (const z of ["15", "-1", "1.5", "01", "1e1", "", "99999"]) {
+    assert.equal(tileIdSchema.safeParse({ z, x: "0", y: "0" }).success, false, z);
+  }
+});
+
+Deno.test("tileBox() divides the world without gaps", () => {
+  assert.deepEqual(tileBox({ z: 0, x: 0, y: 0 }), {
+    westM: -MERCATOR_HALF_SIDE_M,
+    northM: MERCATOR_HALF_SIDE_M,
+    eastM: MERCATOR_HALF_SIDE_M,
+    southM: -MERCATOR_HALF_SIDE_M,
+  });
+  const here = tileBox({ z: 6, x: 10, y: 22 });
+  const east = tileBox({ z: 6, x: 11, y: 22 });
+  const south = tileBox({ z: 6, x: 10, y: 23 });
+  assert.ok(Math.abs(here.eastM - east.westM) < 1e-6);
+  assert.ok(Math.abs(here.southM - south.northM) < 1e-6);
+});
+
+Deno.test("nativeZoom() is the first zoom with pixels no larger than the grid's", () => {
+  const grid = modelGeometry("hrrr")!.grids.display;
+  for (const size of [256, 512]) {
+    const zoom = nativeZoom(grid, size);
+    assert.ok(tileResolutionM(zoom, size) <= grid.pixelSizeM);
+    assert.ok(tileResolutionM(zoom - 1, size) > grid.pixelSizeM);
+  }
+});
