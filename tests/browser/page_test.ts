@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import type { Browser, Page } from "playwright-core";
+import { PNG } from "pngjs";
+import { sampleAnswerSchema } from "../../contract/api.ts";
+import { launchBrowser } from "../support/browser.ts";
+import { publishedRoot, RUN } from "../support/published_root.ts";
+import { type ServerProcess, startServer } from "../support/server_process.ts";
+
+/** The built page in a real browser. */
+
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+const SHOWN_TIMEOUT_MS = 30_000;
+
+interface Visit extends AsyncDisposable {
+  readonly page: Page;
+  /** What the page did that it must not: errors, and requests to other hosts. */
+  readonly faults: string[];
+}
+
+async function visit(browser: Browser, server: ServerProcess, viewport: typeof DESKTOP): Promise<Visit> {
+  const page = await browser.newPage({ viewport });
+  const faults: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !isDriverNoise(message.text())) faults.push(message.text());
+  });
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["blob:", "data:"].includes(url.protocol) && url.origin !== server.origin) {
+      faults.push(`request to ${url.href}`);
+    }
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
+  });
+  await page.goto(`${server.origin}/models-v3`);
+  await shownHour(page, 0);
+  return { page, faults, [Symbol.asyncDispose]: () => page.close() };
+}
+
+/** What the software WebGL driver says about its own speed. */
+function isDriverNoise(text: string): boolean {
+  return text.includes("GPU stall due to ReadPixels");
+}
+
+async function shownHour(page: Page, fh: number): Promise<void> {
+  await page.waitForSelector(`.map[data-shown-hour="${fh}"]`, { timeout: SHOWN_TIMEOUT_MS });
+}
+
+/** Pixels of the middle of the map, as RGB words. */
+async function mapPixels(page: Page): Promise<number[]> {
+  const box = (await page.locator(".map").boundingBox())!;
+  const clip = { x: box.x + box.width / 4, y: box.y + box.height / 4, width: box.width / 2, height: box.height / 3 };
+  const { data, width, height } = PNG.sync.read(Buffer.from(await page.screenshot({ clip })));
+  return Array.from({ length: width * height }, (_, i) => data.readUIntBE(i * 4, 3));
+}
+
+Deno.test({
+  name: "the page in a browser",
+  // The browser's own connections outlive single steps; they end with it.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn(t) {
+    await using root = await publishedRoot([0, 1, 2]);
+    await using server = await startServer(root.dataRoot);
+    const browser = await launchBrowser();
+    try {
+      await t.step("paints weather, in many colours and over most of the map", async () => {
+        await using visited = await visit(browser, server, DESKTOP);
+        const pixels = await mapPixels(visited.page);
+        assert.ok(new Set(pixels).size > 40, "more than 40 colours");
+        const water = 0x10192b;
+        assert.ok(pixels.filter((pixel) => pixel === water).length < pixels.length / 10, "little bare basemap");
+        assert.deepEqual(visited.faults, []);
+      });
+
+      await t.step("the slider changes the frame, its time and its tiles", async () => {
+        await using visited = await visit(browser, server, DESKTOP);
+        const { page } = visited;
+        const before = await mapPixels(page);
+        const clock = await page.textContent(".clock time");
+        const tiles: string[] = [];
+        page.on("request", (request) => tiles.push(new URL(request.url()).pathname));
+        await page.locator("input[type=range]").focus();
+        await page.keyboard.press("End");
+        await shownHour(page, 2);
+        assert.notEqual(await page.textContent(".clock time"), clock);
+        assert.equal(await page.textContent(".hour"), "+2 h");
+        assert.ok(tiles.some((path) => path.startsWith(`/tiles/v3/hrrr/${RUN}/tmp2m/2/`)));
+        const after = await mapPixels(page);
+        const changed = after.filter((pixel, i) => pixel !== before[i]).length;
+        assert.ok(changed > after.length / 20, `${changed} of ${after.length} pixels changed`);
+        await page.click("button[aria-label='Previous hour']");
+        await shownHour(page, 1);
+        assert.deepEqual(visited.faults, []);
+      });
+
+      await t.step("the tooltip shows the value that /sample gives, and hides when the pointer leaves", async () => {
+        await using visited = await visit(browser, server, DESKTOP);
+        const { page } = visited;
+        const answered = page.waitForResponse((response) => response.url().includes("/api/v3/sample"));
+        await page.mouse.move(700, 400);
+        const { value, units } = sampleAnswerSchema.parse(await (await answered).json());
+        await page.waitForSelector(".hover[data-status=value]");
+        assert.equal(await page.textContent(".hover"), `${value.toFixed(1).replace("-", "−")}${units}`);
+        await page.mouse.move(700, 20); // the toolbar
+        await page.waitForSelector(".hover[data-status=hidden]", { state: "attached" });
+        assert.equal(await page.isVisible(".hover"), false);
+        assert.deepEqual(visited.faults, []);
+      });
+
+      await t.step("choosing a region moves the map and asks for no other frame", async () => {
+        await using visited = await visit(browser, server, DESKTOP);
+        const { page } = visited;
+        const paths: string[] = [];
+        page.on("request", (request) => paths.push(new URL(request.url()).pathname));
+        await page.selectOption(".region select", "conus");
+        await page.waitForSelector(".map[data-region=conus]");
+        await page.waitForTimeout(1500);
+        assert.ok(paths.some((path) => path.startsWith("/tiles/v3/")));
+        assert.ok(
+          paths.every((path) => !path.startsWith("/tiles/v3/") || path.startsWith(`/tiles/v3/hrrr/${RUN}/tmp2m/0/`)),
+        );
+        assert.deepEqual(visited.faults, []);
+      });
+
+      await t.step("on a phone nothing is wider than the screen or covers the time bar", async () => {
+        await using visited = await visit(browser, server, PHONE);
+        const { page } = visited;
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.width);
+        const slider = (await page.locator("input[type=range]").boundingBox())!;
+        const topmost = await page.evaluate(
+          ([x, y]) => document.elementFromPoint(x!, y!)?.tagName,
+          [slider.x + slider.width / 2, slider.y + slider.height / 2],
+        );
+        assert.equal(topmost, "INPUT");
+        assert.ok(new Set(await mapPixels(page)).size > 40);
+        assert.deepEqual(visited.faults, []);
+      });
+    } finally {
+      await browser.close();
+    }
+  },
+});

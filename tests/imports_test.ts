@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** Which rooms the files of a room may import from, besides their own. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  contract: [],
+  builder: ["contract"],
+  server: ["contract"],
+  islands: ["contract"],
+  routes: ["contract", "server", "islands"],
+};
+
+Deno.test("imports go one way", async () => {
+  const wrong: string[] = [];
+  for (const room of Object.keys(ALLOWED)) {
+    for (const file of await sourcesOf(room)) {
+      for (const target of await importsOf(file)) {
+        const other = target.pathname.slice(ROOT.pathname.length).split("/")[0]!;
+        const isPackageData = other === "node_modules";
+        if (other !== room && !isPackageData && !ALLOWED[room]!.includes(other)) {
+          wrong.push(
+            `${file.pathname.slice(ROOT.pathname.length)} imports ${target.pathname.slice(ROOT.pathname.length)}`,
+          );
+        }
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("contract/ touches neither Deno nor the page", async () => {
+  for (const file of await sourcesOf("contract")) {
+    const text = await Deno.readTextFile(file);
+    assert.doesNotMatch(text, /\bDeno\.|\bdocument\.|\bwindow\.|from "node:/, file.pathname);
+  }
+});
+
+Deno.test("only builder/gdal/ opens a native library, and nothing uses raw pointers", async () => {
+  for (const room of Object.keys(ALLOWED)) {
+    for (const file of await sourcesOf(room)) {
+      const text = await Deno.readTextFile(file);
+      const path = file.pathname.slice(ROOT.pathname.length);
+      if (!path.startsWith("builder/gdal/")) assert.doesNotMatch(text, /Deno\.dlopen/, path);
+      assert.doesNotMatch(text, /\bDeno\.UnsafePointer/, path);
+    }
+  }
+});
+
+Deno.test("server/ and routes/ know no variable by name", async () => {
+  for (const room of ["server", "routes"]) {
+    for (const file of await sourcesOf(room)) {
+      const code = (await Deno.readTextFile(file)).replace(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+      assert.doesNotMatch(code, /tmp2m|"hrrr"/, file.pathname);
+    }
+  }
+});
+
+/** Sources of a room, its tests left out: those may look anywhere. */
+async function sourcesOf(room: string): Promise<URL[]> {
+  const found: URL[] = [];
+  const walk = async (folder: URL) => {
+    for await (const entry of Deno.readDir(folder)) {
+      const url = new URL(entry.isDirectory ? `${entry.name}/` : entry.name, folder);
+      if (entry.isDirectory) await walk(url);
+      else if (/\.tsx?$/.test(entry.name) && !/_test\.tsx?$/.test(entry.name)) found.push(url);
+    }
+  };
+  await walk(new URL(`${room}/`, ROOT));
+  assert.ok(found.length > 0, room);
+  return found;
+}
+
+async function importsOf(file: URL): Promise<URL[]> {
+  const text = await Deno.readTextFile(file);
+  const specifiers = [
+    ...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g),
+    ...text.matchAll(/new URL\("(\.[^"]+\.ts)"/g),
+  ];
+  return specifiers.map(([, specifier]) => new URL(specifier!, file));
+}

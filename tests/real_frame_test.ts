@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { fromFile } from "geotiff";
+import { geoTransform } from "../contract/grid.ts";
+import { modelGeometry } from "../contract/models.ts";
+import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
+import { gdalTool } from "./support/gdal_tools.ts";
+import { runBuildFrame } from "./support/run_build_frame.ts";
+import { sharedData, testWithSharedData } from "./support/shared_data.ts";
+import { tempDir } from "./support/temp_dir.ts";
+
+const MESSAGE = "hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2";
+const { display, value } = modelGeometry("hrrr")!.grids;
+/** Denver, Seattle, Miami, Minneapolis, Los Angeles, New York: lon, lat. */
+const PLACES = [[-104.99, 39.74], [-122.33, 47.61], [-80.19, 25.76], [-93.27, 44.98], [-118.24, 34.05], [
+  -74.01,
+  40.71,
+]];
+const TOLERANCE_F = 0.05;
+
+interface BuiltRealFrame {
+  readonly sidecar: Sidecar;
+  readonly rgbaPath: string;
+  readonly valuePath: string;
+}
+
+async function buildRealFrame(folder: string): Promise<BuiltRealFrame> {
+  const { code, stdout, stderr } = await runBuildFrame([
+    ...["--model", "hrrr", "--run", "20260129_17z", "--var", "tmp2m", "--fh", "1"],
+    ...["--grib", sharedData(MESSAGE)!, "--data-root", folder, "--publish", "--json"],
+  ]);
+  assert.equal(code, 0, stderr);
+  const base = `${folder}/published/hrrr/20260129_17z/tmp2m/fh001`;
+  return {
+    sidecar: sidecarSchema.parse(JSON.parse(stdout).sidecar),
+    rgbaPath: `${base}.rgba.cog.tif`,
+    valuePath: `${base}.val.cog.tif`,
+  };
+}
+
+testWithSharedData("a real HRRR message becomes COGs that gdalinfo finds as the contract says", async () => {
+  await using folder = await tempDir();
+  const { rgbaPath, valuePath, sidecar } = await buildRealFrame(folder.path);
+  const cases = [
+    {
+      path: rgbaPath,
+      grid: display,
+      types: ["Byte", "Byte", "Byte", "Byte"],
+      colors: ["Red", "Green", "Blue", "Alpha"],
+    },
+    { path: valuePath, grid: value, types: ["Float32"], colors: ["Gray"] },
+  ];
+  for (const { path, grid, types, colors } of cases) {
+    const info = JSON.parse(await gdalTool("gdalinfo", ["-json", path]));
+    assert.deepEqual(info.size, [grid.width, grid.height]);
+    assert.deepEqual(info.geoTransform, geoTransform(grid));
+    assert.equal(info.metadata.IMAGE_STRUCTURE.LAYOUT, "COG");
+    assert.match(info.coordinateSystem.wkt, /ID\["EPSG",3857\]\]$/);
+    assert.deepEqual(info.bands.map((band: { type: string }) => band.type), types);
+    assert.deepEqual(info.bands.map((band: { colorInterpretation: string }) => band.colorInterpretation), colors);
+    for (const band of info.bands) {
+      assert.deepEqual(band.block, [512, 512]);
+      assert.ok(band.overviews.length >= 1);
+    }
+  }
+  assert.deepEqual(sidecar.source.grib_messages, ["TMP:2-HTGL"]);
+  assert.equal(sidecar.source.synthetic, undefined);
+  assert.equal(sidecar.valid_time, "2026-01-29T18:00:00Z");
+});
+
+testWithSharedData("the value grid agrees with gdalwarp of the same message", async () => {
+  await using folder = await tempDir();
+  const { valuePath } = await buildRealFrame(folder.path);
+  const warpedPath = `${folder.path}/warped.tif`;
+  const reducedPath = `${folder.path}/reduced.bin`;
+  const extent = [display.westM, display.southM, display.eastM, display.northM].map(String);
+  const env = { GRIB_NORMALIZE_UNITS: "NO" };
+  await gdalTool("gdalwarp", [
+    ...["-q", "-t_srs", "EPSG:3857", "-te", ...extent, "-tr", "3000", "3000", "-r", "bilinear"],
+    ...["-dstnodata", "nan", "-ot", "Float32", sharedData(MESSAGE)!, warpedPath],
+  ], { env });
+  await gdalTool("gdalwarp", [
+    "-q",
+    "-tr",
+    "12000",
+    "12000",
+    "-te",
+    ...extent,
+    "-r",
+    "average",
+    "-of",
+    "ENVI",
+    warpedPath,
+    reducedPath,
+  ]);
+  const oursPath = `${folder.path}/ours.bin`;
+  await gdalTool("gdal_translate", ["-q", "-of", "ENVI", valuePath, oursPath]);
+  const theirs = new Float32Array((await Deno.readFile(reducedPath)).buffer);
+  const ours = new Float32Array((await Deno.readFile(oursPath)).buffer);
+  assert.equal(ours.length, value.width * value.height);
+  let compared = 0;
+  let close = 0;
+  let onlyOurs = 0;
+  let onlyTheirs = 0;
+  for (let i = 0; i < ours.length; i++) {
+    const theirF = (theirs[i]! - 273.15) * 9 / 5 + 32;
+    if (Number.isNaN(ours[i])) onlyTheirs += Number.isNaN(theirF) ? 0 : 1;
+    else if (Number.isNaN(theirF)) onlyOurs++;
+    else {
+      compared++;
+      if (Math.abs(ours[i]! - theirF) <= TOLERANCE_F) close++;
+    }
+  }
+  assert.ok(compared > 190_000, `${compared} cells compared`);
+  assert.ok(close / compared >= 0.999, `${close} of ${compared} within ${TOLERANCE_F} °F`);
+  // gdalwarp calls a cell valid when any pixel of it is; we, when the one at its centre is. Only edge cells differ.
+  assert.equal(onlyOurs, 0);
+  assert.ok(onlyTheirs < 2 * (value.width + value.height), `${onlyTheirs} cells valid for gdalwarp only`);
+});
+
+testWithSharedData("known places have the temperature of the message", async () => {
+  await using folder = await tempDir();
+  const { valuePath, sidecar } = await buildRealFrame(folder.path);
+  const stdin = PLACES.map(([lon, lat]) => `${lon} ${lat}`).join("\n") + "\n";
+  const read = async (path: string) =>
+    (await gdalTool("gdallocationinfo", ["-valonly", "-wgs84", path], { stdin, env: { GRIB_NORMALIZE_UNITS: "NO" } }))
+      .trim().split("\n").map(Number);
+  const ours = await read(valuePath);
+  const message = await read(sharedData(MESSAGE)!);
+  ours.forEach((value, i) => {
+    const fahrenheit = (message[i]! - 273.15) * 9 / 5 + 32;
+    // A cell is 12 km wide and the message's 3 km: near coasts and mountains they differ by some degrees.
+    assert.ok(Math.abs(value - fahrenheit) < 6, `${PLACES[i]}: ${value}, message ${fahrenheit}`);
+    assert.ok(value >= sidecar.stats.min && value <= sidecar.stats.max);
+  });
+});
+
+testWithSharedData("both COGs have the layout of one, as geotiff.js reads them", async () => {
+  await using folder = await tempDir();
+  const { rgbaPath, valuePath } = await buildRealFrame(folder.path);
+  for (const path of [rgbaPath, valuePath]) {
+    const tiff = await fromFile(path);
+    const count = await tiff.getImageCount();
+    assert.ok(count >= 2);
+    let previousFirst = Infinity;
+    let previousWidth = Infinity;
+    for (let i = 0; i < count; i++) {
+      const image = await tiff.getImage(i);
+      assert.ok(image.getWidth() < previousWidth, "overviews follow in order of size");
+      previousWidth = image.getWidth();
+      assert.deepEqual([image.getTileWidth(), image.getTileHeight()], [512, 512]);
+      const offsets = [...await image.fileDirectory.loadValue("TileOffsets") as ArrayLike<number> as number[]];
+      assert.deepEqual(offsets, [...offsets].sort((a, b) => a - b), "tiles follow in order");
+      assert.ok(Math.max(...offsets) < previousFirst, "the data of smaller levels comes first");
+      previousFirst = Math.min(...offsets);
+    }
+    // Directories come before all data.
+    const header = (await Deno.readFile(path)).subarray(0, 8);
+    const firstDirectory = new DataView(header.buffer, header.byteOffset).getUint32(4, true);
+    assert.ok(firstDirectory < 1024 && firstDirectory < previousFirst, `first directory at ${firstDirectory}`);
+    tiff.close();
+  }
+});

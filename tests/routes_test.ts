@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import {
+  framesAnswerSchema,
+  modelsAnswerSchema,
+  runsAnswerSchema,
+  sampleAnswerSchema,
+  tileJsonSchema,
+  varsAnswerSchema,
+} from "../contract/api.ts";
+import { manifestSchema } from "../contract/manifest.ts";
+import { manifestPath } from "../contract/paths.ts";
+import { problemSchema } from "../contract/problem.ts";
+import { regionsSchema } from "../contract/regions.ts";
+import { sidecarSchema } from "../contract/sidecar.ts";
+import { HOSTILE_TEXTS } from "./support/hostile_texts.ts";
+import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
+import { testApp } from "./support/test_app.ts";
+
+const IMMUTABLE = "public, max-age=31536000, immutable";
+const SHORT = "public, max-age=15";
+const TILE = `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/6/11.png`;
+const SAMPLE = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=40&lon=-100`;
+
+const root = await publishedRoot([0, 1, 2]);
+Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
+
+Deno.test("each URL answers with its schema and its lifetime", async () => {
+  using server = await testApp(root.dataRoot);
+  const cases = [
+    ["/api/v3/models", modelsAnswerSchema, "public, max-age=60"],
+    ["/api/v3/hrrr/runs", runsAnswerSchema, "public, max-age=60"],
+    [`/api/v3/hrrr/${RUN}/vars`, varsAnswerSchema, SHORT],
+    [`/api/v3/hrrr/${RUN}/manifest`, manifestSchema, SHORT],
+    [`/api/v3/hrrr/latest/manifest`, manifestSchema, SHORT],
+    [`/api/v3/hrrr/${RUN}/tmp2m/frames`, framesAnswerSchema, SHORT],
+    [`/api/v3/hrrr/${RUN}/tmp2m/0`, sidecarSchema, IMMUTABLE],
+    [`/api/v3/hrrr/latest/tmp2m/2`, sidecarSchema, SHORT],
+    [SAMPLE, sampleAnswerSchema, SHORT],
+    [SAMPLE.replace(RUN, "latest"), sampleAnswerSchema, SHORT],
+    [`/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`, tileJsonSchema, IMMUTABLE],
+    ["/api/regions", regionsSchema, "public, max-age=3600"],
+  ] as const;
+  for (const [path, schema, lifetime] of cases) {
+    const response = await server.get(path);
+    assert.equal(response.status, 200, path);
+    assert.equal(response.headers.get("cache-control"), lifetime, path);
+    assert.equal(response.headers.get("content-type"), "application/json", path);
+    schema.parse(await response.json());
+    const etag = response.headers.get("etag")!;
+    assert.match(etag, /^"[^"]+"$/, path);
+    const again = await server.get(path, { "if-none-match": `W/"other", ${etag}` });
+    assert.equal(again.status, 304, path);
+    assert.equal(again.headers.get("etag"), etag, path);
+    assert.equal(again.headers.get("cache-control"), lifetime, path);
+    assert.equal(await again.text(), "");
+  }
+});
+
+Deno.test("discovery tells what is published and that it is synthetic", async () => {
+  using server = await testApp(root.dataRoot);
+  const { models } = modelsAnswerSchema.parse(await (await server.get("/api/v3/models")).json());
+  assert.deepEqual(models.map(({ id, name, latest_run, native_zoom }) => [id, name, latest_run, native_zoom]), [
+    ["hrrr", "HRRR (synthetic)", RUN, 5],
+  ]);
+  const { frames } = framesAnswerSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/frames`)).json());
+  assert.deepEqual(frames.map(({ fh, valid_time }) => [fh, valid_time]), [
+    [0, "2026-02-17T06:00:00Z"],
+    [1, "2026-02-17T07:00:00Z"],
+    [2, "2026-02-17T08:00:00Z"],
+  ]);
+});
+
+Deno.test("a tile is an immutable PNG with a strong ETag; outside the coverage there is 204, for an unknown frame 404", async () => {
+  using server = await testApp(root.dataRoot);
+  const tile = await server.get(TILE);
+  assert.equal(tile.status, 200);
+  assert.equal(tile.headers.get("content-type"), "image/png");
+  assert.equal(tile.headers.get("cache-control"), IMMUTABLE);
+  assert.equal(tile.headers.get("x-cache"), "MISS");
+  const body = await tile.arrayBuffer();
+  assert.equal(tile.headers.get("content-length"), String(body.byteLength));
+  const cached = await server.get(TILE);
+  assert.equal(cached.headers.get("x-cache"), "L1-HIT");
+  assert.deepEqual(await cached.arrayBuffer(), body);
+  const etag = tile.headers.get("etag")!;
+  assert.equal((await server.get(TILE, { "if-none-match": etag })).status, 304);
+  assert.notEqual((await server.get(TILE.replace("/0/5/", "/1/5/"))).headers.get("etag"), etag);
+
+  const outside = await server.get(`/tiles/v3/hrrr/${RUN}/tmp2m/0/5/31/11.png`);
+  assert.equal(outside.status, 204);
+  assert.equal(outside.headers.get("cache-control"), SHORT);
+  const unknown = await server.get(`/tiles/v3/hrrr/${RUN}/tmp2m/9/5/6/11.png`);
+  assert.equal(unknown.status, 404);
+  assert.equal(unknown.headers.get("cache-control"), SHORT);
+  assert.equal(problemSchema.parse(await unknown.json()).status, 404);
+});
+
+Deno.test("HEAD answers like GET, without a body; other methods get 405", async () => {
+  using server = await testApp(root.dataRoot);
+  for (const path of [TILE, SAMPLE, "/api/v3/models", "/models-v3", "/livez"]) {
+    const get = await server.get(path);
+    const head = await server.app.request(path, { method: "HEAD" });
+    assert.equal(head.status, get.status, path);
+    assert.equal(head.headers.get("etag"), get.headers.get("etag"), path);
+    assert.equal(head.headers.get("cache-control"), get.headers.get("cache-control"), path);
+    assert.equal(await head.text(), "", path);
+    await get.body?.cancel();
+  }
+  for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
+    const response = await server.app.request(TILE, { method });
+    assert.equal(response.status, 405);
+    assert.equal(response.headers.get("allow"), "GET, HEAD");
+    problemSchema.parse(await response.json());
+  }
+});
+
+Deno.test("a bad parameter is 400 and named, with what was expected", async () => {
+  using server = await testApp(root.dataRoot);
+  const tile = (model: string, run: string, variable: string, fh: string, z: string, x: string, y: string) =>
+    `/tiles/v3/${model}/${run}/${variable}/${fh}/${z}/${x}/${y}.png`;
+  const cases: [string, string][] = [
+    [tile("HRRR", RUN, "tmp2m", "0", "5", "6", "11"), "model"],
+    [tile("hrrr", "20260231_00z", "tmp2m", "0", "5", "6", "11"), "run"],
+    [tile("hrrr", "latest", "tmp2m", "0", "5", "6", "11"), "run"],
+    [tile("hrrr", RUN, "t", "0", "5", "6", "11"), "var"],
+    [tile("hrrr", RUN, "tmp2m", "003", "5", "6", "11"), "fh"],
+    [tile("hrrr", RUN, "tmp2m", "1e3", "5", "6", "11"), "fh"],
+    [tile("hrrr", RUN, "tmp2m", "0", "15", "6", "11"), "z"],
+    [tile("hrrr", RUN, "tmp2m", "0", "5", "32", "11"), "x"],
+    [tile("hrrr", RUN, "tmp2m", "0", "5", "6", "32"), "y"],
+    [tile("hrrr", RUN, "tmp2m", "0", "5", "-1", "11"), "x"],
+    [SAMPLE.replace("lat=40", "lat=1e308"), "lat"],
+    [SAMPLE.replace("lat=40", "lat=91"), "lat"],
+    [SAMPLE.replace("lon=-100", "lon=NaN"), "lon"],
+    [SAMPLE.replace("&lon=-100", ""), "lon"],
+    [SAMPLE.replace("fh=0", "fh=1.5"), "fh"],
+    ["/api/v3/HRRR/runs", "model"],
+    ["/api/v3/hrrr/yesterday/vars", "run"],
+  ];
+  for (const [path, parameter] of cases) {
+    const response = await server.get(path);
+    assert.equal(response.status, 400, path);
+    assert.equal(response.headers.get("content-type"), "application/problem+json");
+    const problem = problemSchema.parse(await response.json());
+    assert.equal(problem.parameter, parameter, path);
+    assert.match(problem.detail, /expected|needed/, path);
+  }
+});
+
+Deno.test("hostile path segments are refused and touch no file", async () => {
+  using server = await testApp(root.dataRoot);
+  for (const text of HOSTILE_TEXTS.filter((text) => text.length < 2000)) {
+    const segment = encodeURIComponent(text);
+    for (
+      const path of [
+        `/api/v3/${segment}/runs`,
+        `/api/v3/hrrr/${segment}/vars`,
+        `/api/v3/hrrr/${RUN}/${segment}/0`,
+        `/models-v3/assets/${segment}`,
+      ]
+    ) {
+      const response = await server.get(path);
+      assert.ok([400, 404].includes(response.status), `${path}: ${response.status}`);
+      await response.body?.cancel();
+    }
+  }
+});
+
+Deno.test("/sample gives 204 outside the coverage and where there is no value", async () => {
+  using server = await testApp(root.dataRoot);
+  for (const [lat, lon] of [[0, 0], [52.9, -133.9], [90, 0], [-90, 180]]) {
+    const response = await server.get(SAMPLE.replace("lat=40", `lat=${lat}`).replace("lon=-100", `lon=${lon}`));
+    assert.equal(response.status, 204, `${lat} ${lon}`);
+  }
+});
+
+Deno.test("a frame on the disk that no manifest names does not exist", async () => {
+  using server = await testApp(root.dataRoot);
+  const path = `${root.dataRoot}/${manifestPath(frameId(0).model, RUN)}`;
+  const folder = `${root.dataRoot}/published/hrrr/${RUN}/tmp2m`;
+  for (const suffix of ["rgba.cog.tif", "val.cog.tif", "json"]) {
+    await Deno.copyFile(`${folder}/fh000.${suffix}`, `${folder}/fh005.${suffix}`);
+  }
+  assert.equal((await server.get(`/api/v3/hrrr/${RUN}/tmp2m/5`)).status, 404);
+  assert.equal((await server.get(TILE.replace("/0/5/", "/5/5/"))).status, 404);
+  assert.ok((await Deno.readTextFile(path)).length > 0);
+});
+
+Deno.test("a damaged manifest keeps its last good content", async () => {
+  using server = await testApp(root.dataRoot);
+  const url = `/api/v3/hrrr/${RUN}/tmp2m/frames`;
+  const before = await (await server.get(url)).text();
+  const path = `${root.dataRoot}/${manifestPath(frameId(0).model, RUN)}`;
+  const good = await Deno.readTextFile(path);
+  try {
+    await Deno.writeTextFile(path, good.slice(0, 40));
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // the catalogue looks once a second
+    assert.equal(await (await server.get(url)).text(), before);
+  } finally {
+    await Deno.writeTextFile(path, good);
+  }
+});
+
+Deno.test("a damaged picture is 500 and never an empty tile, and is not remembered", async () => {
+  await using broken = await publishedRoot([0]);
+  using server = await testApp(broken.dataRoot);
+  const path = `${broken.dataRoot}/published/hrrr/${RUN}/tmp2m/fh000.rgba.cog.tif`;
+  const good = await Deno.readFile(path);
+  await Deno.writeFile(path, good.subarray(0, 3000));
+  const response = await server.get(TILE);
+  assert.equal(response.status, 500);
+  assert.equal(response.headers.get("cache-control"), "no-store");
+  assert.equal(problemSchema.parse(await response.json()).status, 500);
+  await Deno.writeFile(path, good);
+  const later = await server.get(TILE);
+  assert.equal(later.status, 200);
+  await later.body?.cancel();
+});
+
+Deno.test("probes tell a published service from an empty one", async () => {
+  using server = await testApp(root.dataRoot);
+  using empty = await testApp(`${root.dataRoot}/nothing-here`);
+  assert.equal((await server.get("/readyz")).status, 200);
+  assert.equal((await empty.get("/readyz")).status, 503);
+  assert.equal((await empty.get("/livez")).status, 200);
+  assert.equal((await server.get("/health")).headers.get("cache-control"), "no-store");
+  const health = await (await server.get("/health")).json();
+  assert.equal(health.models[0].latest_run, RUN);
+});
+
+Deno.test("the page carries its island when there is something to show, and no script at all when there is not", async () => {
+  using server = await testApp(root.dataRoot);
+  const page = await server.get("/models-v3");
+  const html = await page.text();
+  assert.equal(page.headers.get("cache-control"), "no-cache");
+  assert.match(html, /data-island="ModelsViewer"/);
+  assert.match(html, /HRRR \(synthetic\)/);
+  assert.match(html, /Synthetic data/);
+  assert.equal((await server.get("/models-v3", { "if-none-match": page.headers.get("etag")! })).status, 304);
+  for (const [, url] of html.matchAll(/(?:href|src)="(\/[^"]+)"/g)) {
+    const asset = await server.get(url!);
+    assert.equal(asset.status, 200, url);
+    assert.equal(asset.headers.get("cache-control"), IMMUTABLE, url);
+    await asset.body?.cancel();
+  }
+  using empty = await testApp(`${root.dataRoot}/nothing-here`);
+  const emptyHtml = await (await empty.get("/models-v3")).text();
+  assert.match(emptyHtml, /No forecast is published yet/);
+  assert.doesNotMatch(emptyHtml, /<script/);
+});

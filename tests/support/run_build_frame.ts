@@ -1,0 +1,26 @@
+import { locateGdal } from "../../builder/gdal/locate.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs build-frame as its task does, with the same permissions. */
+export async function runBuildFrame(args: readonly string[]): Promise<CommandResult> {
+  const library = locateGdal(Deno.env.get("TWF_V3_GDAL_LIB"));
+  const output = await new Deno.Command(Deno.execPath(), {
+    cwd: ROOT,
+    args: [
+      ...["run", "--quiet", `--allow-ffi=${library}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
+      ...["builder/cli/build_frame.ts", ...args],
+    ],
+    env: { TWF_V3_GDAL_LIB: library, NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const text = new TextDecoder();
+  return { code: output.code, stdout: text.decode(output.stdout), stderr: text.decode(output.stderr) };
+}

@@ -1,0 +1,51 @@
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+export interface ServerProcess extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+}
+
+/** The server as its own process, with the permissions it has in production, on a free port. */
+export async function startServer(dataRoot: string): Promise<ServerProcess> {
+  const child = new Deno.Command(Deno.execPath(), {
+    cwd: ROOT,
+    args: [
+      "run",
+      "--quiet",
+      "--allow-net=127.0.0.1",
+      `--allow-read=${ROOT},${dataRoot}`,
+      "--allow-env",
+      "routes/main.ts",
+    ],
+    env: { TWF_V3_DATA_ROOT: dataRoot, TWF_V3_PORT: "0" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const origin = await readOrigin(lines);
+  const drained = drain(lines);
+  return {
+    origin,
+    [Symbol.asyncDispose]: async () => {
+      child.kill("SIGTERM");
+      await child.status;
+      await drained;
+    },
+  };
+}
+
+async function readOrigin(lines: ReadableStreamDefaultReader<string>): Promise<string> {
+  let text = "";
+  while (true) {
+    const { value, done } = await lines.read();
+    if (done) throw new Error(`The server ended before it listened: ${text}`);
+    text += value;
+    const match = /"url":"(http:\/\/127\.0\.0\.1:[0-9]+)/.exec(text);
+    if (match) return match[1]!;
+  }
+}
+
+async function drain(lines: ReadableStreamDefaultReader<string>): Promise<void> {
+  while (!(await lines.read()).done);
+}

@@ -1,0 +1,79 @@
+/** A folder of a test's own. It goes with everything in it at the end of the `await using` scope. */
+export interface TempDir extends AsyncDisposable {
+  /** Absolute, without a `/` at the end. */
+  readonly path: string;
+}
+
+export async function tempDir(): Promise<TempDir> {
+  const path = await Deno.makeTempDir({ prefix: "twf_v3_test_" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+/** The files below a folder, hidden ones too, as sorted relative paths; none when there is no such folder. */
+export async function filesUnder(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  const visit = async (relative: string): Promise<void> => {
+    for await (const entry of Deno.readDir(`${folder}/${relative}`)) {
+      if (entry.isDirectory) await visit(`${relative}${entry.name}/`);
+      else files.push(relative + entry.name);
+    }
+  };
+  try {
+    await visit("");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return files.sort();
+}
+
+/** Whether this process may mount a tmpfs: root on Linux, and not in a container that forbids it. */
+export const canMount: boolean = Deno.build.os === "linux" && Deno.uid() === 0 && probeMount();
+
+/** A small disk of its own at the path of the result. It is unmounted at the end of the scope. */
+export async function smallDisk(sizeKb: number): Promise<TempDir> {
+  const path = await Deno.makeTempDir({ prefix: "twf_v3_disk_" });
+  mount("-t", "tmpfs", "-o", `size=${sizeKb}k,mode=700`, "tmpfs", path);
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      system("umount", path);
+      await Deno.remove(path);
+    },
+  };
+}
+
+/** Makes a small disk read-only: root is stopped by nothing less. */
+export function makeReadOnly({ path }: TempDir): void {
+  mount("-o", "remount,ro", path);
+}
+
+/** Registers a test that needs a disk of its own; where none can be mounted it is skipped and says so. */
+export function testWithSmallDisk(name: string, fn: () => Promise<void>): void {
+  Deno.test({
+    name: canMount ? name : `${name} (skipped: mounting a tmpfs takes root on Linux)`,
+    ignore: !canMount,
+    fn,
+  });
+}
+
+function probeMount(): boolean {
+  const path = Deno.makeTempDirSync({ prefix: "twf_v3_probe_" });
+  try {
+    mount("-t", "tmpfs", "-o", "size=64k", "tmpfs", path);
+    system("umount", path);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+function mount(...args: string[]): void {
+  system("mount", ...args);
+}
+
+function system(command: string, ...args: string[]): void {
+  const { success, stderr } = new Deno.Command(command, { args, stdout: "null" }).outputSync();
+  if (!success) throw new Error(`${command} ${args.join(" ")}: ${new TextDecoder().decode(stderr).trim()}`);
+}

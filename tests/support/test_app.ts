@@ -1,0 +1,34 @@
+import type { Hono } from "hono";
+import { parseConfiguration } from "../../contract/environment.ts";
+import { pageManifestSchema } from "../../islands/page_manifest.ts";
+import { makeApp } from "../../routes/app.ts";
+import { Catalogue } from "../../server/catalogue.ts";
+import { makeBlockCache } from "../../server/cog/picture.ts";
+import { FrameStore } from "../../server/frame_store.ts";
+import { getLogger } from "@logtape/logtape";
+import { StaticFiles } from "../../server/static_files.ts";
+import { TileService } from "../../server/tile/tile_service.ts";
+
+export interface TestApp extends Disposable {
+  readonly app: Hono;
+  /** Answers a request for a path, without a socket. */
+  get(path: string, headers?: HeadersInit): Promise<Response>;
+}
+
+/** The server's application over a data root. */
+export async function testApp(dataRoot: string, environment: Record<string, string> = {}): Promise<TestApp> {
+  const configuration = parseConfiguration({ TWF_V3_DATA_ROOT: dataRoot, ...environment });
+  const log = getLogger("test");
+  const catalogue = new Catalogue(dataRoot, log);
+  const frames = new FrameStore(dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
+  const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
+  const pageFolder = new URL("../../.twf/page", import.meta.url).pathname;
+  const page = await StaticFiles.of(pageFolder);
+  const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
+  const app = makeApp({ configuration, log, catalogue, frames, tiles, page, pageManifest });
+  return {
+    app,
+    get: async (path, headers = {}) => await app.request(path, { headers }),
+    [Symbol.dispose]: () => frames.close(),
+  };
+}
