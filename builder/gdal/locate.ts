@@ -1,6 +1,8 @@
 /**
  * Finds the libgdal file. Run as a script it prints the path, which is what `--allow-ffi` is then limited to.
  * A bare library name would do for the system's loader, but a permission needs the absolute path.
+ * With `--for-permission` it prints a name that exists nowhere when there is no library, and leaves it to the command
+ * that follows to say so.
  */
 
 /** Folders of Debian multiarch, Fedora, local builds and Homebrew on either CPU, in order. */
@@ -76,6 +78,10 @@ if (import.meta.main) {
     write(Deno.stdout, locateGdal(Deno.env.get("TWF_V3_GDAL_LIB")));
   } catch (error) {
     if (!(error instanceof GdalNotFoundError)) throw error;
+    if (Deno.args.includes("--for-permission")) {
+      write(Deno.stdout, Deno.env.get("TWF_V3_GDAL_LIB") || "/no/libgdal");
+      Deno.exit(0);
+    }
     write(Deno.stderr, error.message);
     Deno.exit(2);
   }

@@ -1,0 +1,127 @@
+import { statfsSync } from "node:fs";
+import {
+  type Configuration,
+  CONFIGURATION_VARIABLES,
+  ConfigurationError,
+  parseConfiguration,
+} from "../../contract/environment.ts";
+import { canReadCcsds } from "../gdal/ccsds_probe.ts";
+import { GdalUnusableError } from "../gdal/errors.ts";
+import { gdal } from "../gdal/library.ts";
+import { GdalNotFoundError } from "../gdal/locate.ts";
+import { removeIfThere, writeFileAtomically } from "../publish/atomic_write.ts";
+import { print } from "./terminal.ts";
+
+/** `deno task doctor`: what this machine has, and what to do about what it lacks. Exit code 1 when something must be done. */
+
+type Verdict = "ok" | "note" | "FAIL";
+
+const OLDEST_DENO = [2, 9, 5] as const;
+const BYTES_PER_GB = 1e9;
+
+let failures = 0;
+
+function report(verdict: Verdict, what: string, advice = ""): void {
+  if (verdict === "FAIL") failures++;
+  print(`${verdict.padEnd(5)} ${what}${advice ? `\n      ${advice}` : ""}`);
+}
+
+async function main(): Promise<void> {
+  checkDeno();
+  checkGdal();
+  const configuration = checkConfiguration();
+  if (configuration) {
+    await checkDataRoot(configuration.dataRoot);
+    checkDisk(configuration);
+  }
+  print(failures === 0 ? "\nEverything needed is here." : `\n${failures} thing${failures > 1 ? "s" : ""} to do.`);
+}
+
+function checkDeno(): void {
+  const have = Deno.version.deno.split(".").map(Number);
+  const isNewEnough = OLDEST_DENO.map((wanted, i) => (have[i] ?? 0) - wanted).find((difference) => difference !== 0) ??
+    0;
+  if (isNewEnough >= 0) report("ok", `Deno ${Deno.version.deno}`);
+  else {report(
+      "FAIL",
+      `Deno ${Deno.version.deno}`,
+      `${OLDEST_DENO.join(".")} or newer is needed: run deno upgrade, or use ./twf`,
+    );}
+}
+
+function checkGdal(): void {
+  try {
+    const { version, path } = gdal();
+    report("ok", `GDAL ${version} (${path}), with the drivers GRIB, COG, GTiff, MEM and GeoJSON`);
+  } catch (error) {
+    if (!(error instanceof GdalNotFoundError || error instanceof GdalUnusableError)) throw error;
+    report(
+      "FAIL",
+      error.message,
+      "On Debian or Ubuntu: apt-get install libgdal32 (the number differs between releases)",
+    );
+    return;
+  }
+  if (canReadCcsds()) report("ok", "GDAL reads CCSDS-packed GRIB2 (ECMWF open data)");
+  else {
+    report(
+      "note",
+      "GDAL does not read CCSDS-packed GRIB2 (ECMWF open data, newer AROME): it was built without libaec",
+      "HRRR, GFS, RRFS and NAM do not need it",
+    );
+  }
+}
+
+function checkConfiguration(): Configuration | null {
+  const environment = Deno.env.toObject();
+  try {
+    const configuration = parseConfiguration(environment);
+    const set = CONFIGURATION_VARIABLES.filter((name) => environment[name]);
+    report(
+      "ok",
+      `Configuration: ${
+        set.length === 0 ? "all defaults" : set.map((name) => `${name}=${shown(name, environment)}`).join(" ")
+      }`,
+    );
+    return configuration;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    report("FAIL", error.message, "Correct or unset these variables");
+    return null;
+  }
+}
+
+/** A URL may hold a password. */
+function shown(name: string, environment: Readonly<Record<string, string>>): string {
+  return name.endsWith("_URL") ? "(set)" : environment[name]!;
+}
+
+async function checkDataRoot(dataRoot: string): Promise<void> {
+  const probe = `${dataRoot}/.doctor`;
+  try {
+    await writeFileAtomically(probe, new Uint8Array(1));
+    await removeIfThere(probe);
+    report("ok", `Data root ${dataRoot} can be written`);
+  } catch (error) {
+    report("FAIL", (error as Error).message, "Make the folder writable for this user, or set TWF_V3_DATA_ROOT");
+  }
+}
+
+function checkDisk({ dataRoot, minFreeGb }: Configuration): void {
+  let free: number;
+  try {
+    const { bavail, bsize } = statfsSync(dataRoot);
+    free = bavail * bsize / BYTES_PER_GB;
+  } catch (error) {
+    report("note", `Free disk space is not known: ${(error as Error).message}`);
+    return;
+  }
+  const what = `${free.toFixed(1)} GB free on the disk of ${dataRoot}`;
+  if (free >= minFreeGb) report("ok", what);
+  else report("FAIL", what, `TWF_V3_MIN_FREE_GB asks for ${minFreeGb} GB: free some, or lower it`);
+}
+
+if (import.meta.main) {
+  await main();
+  Deno.exit(failures === 0 ? 0 : 1);
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { locateGdal } from "../gdal/locate.ts";
+import { tempDir } from "../../tests/support/temp_dir.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+async function doctor(env: Record<string, string>): Promise<{ code: number; stdout: string }> {
+  const library = locateGdal(Deno.env.get("TWF_V3_GDAL_LIB"));
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    cwd: ROOT,
+    args: [
+      "run",
+      "--quiet",
+      `--allow-ffi=${library}`,
+      "--allow-env",
+      "--allow-read",
+      "--allow-write",
+      "--allow-sys",
+      "builder/cli/doctor.ts",
+    ],
+    env: { TWF_V3_GDAL_LIB: library, ...env },
+    stdout: "piped",
+    stderr: "null",
+  }).output();
+  return { code, stdout: new TextDecoder().decode(stdout) };
+}
+
+Deno.test("doctor reports what there is, and leaves nothing in the data root", async () => {
+  await using folder = await tempDir();
+  const { code, stdout } = await doctor({ TWF_V3_DATA_ROOT: folder.path });
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /^ok +Deno 2\./m);
+  assert.match(stdout, /^ok +GDAL 3\.[0-9.]+ \(\/.*libgdal/m);
+  assert.match(stdout, /CCSDS/);
+  assert.match(stdout, /GB free/);
+  assert.deepEqual([...Deno.readDirSync(folder.path)], []);
+});
+
+Deno.test("doctor says what to do about each fault", async () => {
+  await using folder = await tempDir();
+  await Deno.writeTextFile(`${folder.path}/file`, "");
+  const wrongPort = await doctor({ TWF_V3_PORT: "nine" });
+  assert.equal(wrongPort.code, 1);
+  assert.match(wrongPort.stdout, /FAIL +.*TWF_V3_PORT="nine": expected a whole number/);
+  const noRoot = await doctor({ TWF_V3_DATA_ROOT: `${folder.path}/file/below` });
+  assert.equal(noRoot.code, 1);
+  assert.match(noRoot.stdout, /FAIL +Cannot write .*\n +Make the folder writable/);
+  const fullDisk = await doctor({ TWF_V3_DATA_ROOT: folder.path, TWF_V3_MIN_FREE_GB: "100000" });
+  assert.equal(fullDisk.code, 1);
+  assert.match(fullDisk.stdout, /TWF_V3_MIN_FREE_GB asks for 100000 GB/);
+});
