@@ -1,38 +1,87 @@
 import assert from "node:assert/strict";
 import { framesAnswerSchema, modelsAnswerSchema } from "../contract/api.ts";
+import { type ForecastHour, runIdOf, validTime } from "../contract/identity.ts";
+import { serveBucket } from "../builder/demo/bucket.ts";
+import { syntheticTemperature } from "../builder/demo/synthetic_temperature.ts";
+import { writeTemperatureGrib } from "../builder/demo/write_grib.ts";
 import { locateGdal } from "../builder/gdal/locate.ts";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { writeFileAtomically } from "../builder/publish/atomic_write.ts";
+import { filePath } from "../builder/sources/layout.ts";
+import { tempDir } from "./support/temp_dir.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const BUILD_TIMEOUT_MS = 90_000;
 
-Deno.test("./twf demo builds 13 hours, serves them as synthetic, and Ctrl-C leaves no process behind", async () => {
+interface Demo extends AsyncDisposable {
+  readonly origin: string;
+  /** Ends the demo as Ctrl-C does and gives what it said. */
+  interrupt(): Promise<string>;
+}
+
+/** Starts the demo with its data in a folder of the test, and waits until it serves. */
+async function startDemo(args: readonly string[], folder: string, env: Record<string, string> = {}): Promise<Demo> {
   const port = freePort();
   const child = new Deno.Command(`${ROOT}twf`, {
-    args: ["demo"],
-    env: { TWF_V3_PORT: String(port), TWF_V3_GDAL_LIB: locateGdal(Deno.env.get("TWF_V3_GDAL_LIB")), PATH: withDeno() },
+    args: ["demo", ...args],
+    env: {
+      TWF_V3_PORT: String(port),
+      TWF_V3_DATA_ROOT: `${folder}/v3`,
+      TWF_V3_GDAL_LIB: locateGdal(Deno.env.get("TWF_V3_GDAL_LIB")),
+      PATH: withDeno(),
+      ...env,
+    },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const errors = new Response(child.stderr).text();
-  try {
-    const origin = `http://127.0.0.1:${port}`;
-    await waitForServer(`${origin}/livez`);
-    const { models } = modelsAnswerSchema.parse(await (await fetch(`${origin}/api/v3/models`)).json());
-    assert.deepEqual(models.map(({ name, synthetic }) => [name, synthetic]), [["HRRR (synthetic)", true]]);
-    const run = models[0]!.latest_run!;
-    const { frames } = framesAnswerSchema.parse(
-      await (await fetch(`${origin}/api/v3/hrrr/${run}/tmp2m/frames`)).json(),
-    );
-    assert.ok(frames.length >= 13, `${frames.length} frames`);
-  } finally {
-    child.kill("SIGINT");
+  const listener = listen(child.stderr);
+  const origin = `http://127.0.0.1:${port}`;
+  let isRunning = true;
+  void child.status.then(() => isRunning = false);
+  const interrupt = async () => {
+    if (isRunning) child.kill("SIGINT");
     await child.status;
-  }
-  const said = await errors;
-  assert.match(said, new RegExp(`http://127\\.0\\.0\\.1:${port}/models-v3`));
+    assert.deepEqual(processesWith(`TWF_V3_PORT=${port}`), []);
+    return await listener.end;
+  };
+  await listener.heard(`${origin}/models-v3`);
+  return { origin, interrupt, [Symbol.asyncDispose]: async () => void await interrupt() };
+}
+
+async function publishedHours(origin: string): Promise<{ names: string[]; hours: number[] }> {
+  const { models } = modelsAnswerSchema.parse(await (await fetch(`${origin}/api/v3/models`)).json());
+  const response = await fetch(`${origin}/api/v3/hrrr/${models[0]!.latest_run ?? "none"}/tmp2m/frames`);
+  const { frames } = framesAnswerSchema.parse(await response.json());
+  return { names: models.map(({ name }) => name), hours: frames.map(({ fh }) => fh) };
+}
+
+Deno.test("./twf demo builds 13 hours, serves them as synthetic, and Ctrl-C leaves no process behind", async () => {
+  await using folder = await tempDir();
+  await using demo = await startDemo([], folder.path);
+  const { names, hours } = await publishedHours(demo.origin);
+  assert.deepEqual(names, ["HRRR (synthetic)"]);
+  assert.deepEqual(hours, Array.from({ length: 13 }, (_, fh) => fh));
+  const said = await demo.interrupt();
+  assert.ok(said.includes(`${demo.origin}/models-v3`), said);
   assert.match(said, /Frames +█+ 13\/13/);
-  assert.deepEqual(processesWith(`TWF_V3_PORT=${port}`), []);
+});
+
+Deno.test("./twf demo --live takes the newest run that a source has, and the hours of it that are there", async () => {
+  await using folder = await tempDir();
+  const run = runIdOf(new Date((Math.floor(Date.now() / 3_600_000) - 3) * 3_600_000));
+  for (const fh of [0, 1, 2] as ForecastHour[]) {
+    const { grib, idx } = writeTemperatureGrib(syntheticTemperature(validTime(run, fh)), run, fh);
+    const path = `${folder.path}/bucket/${filePath(hrrr.layouts, "sfc", run, fh)}`;
+    await writeFileAtomically(path, grib);
+    await Deno.writeTextFile(`${path}.idx`, idx);
+  }
+  await using bucket = serveBucket(`${folder.path}/bucket`);
+  await using demo = await startDemo(["--live"], folder.path, { TWF_V3_SOURCE_PRIORITY: bucket.baseUrl });
+  assert.deepEqual((await publishedHours(demo.origin)).hours, [0, 1, 2]);
+  const said = await demo.interrupt();
+  assert.match(said, new RegExp(`Building HRRR ${run} from the live feeds`));
+  assert.match(said, /3 frames in/);
 });
 
 function freePort(): number {
@@ -45,18 +94,36 @@ function withDeno(): string {
   return `${Deno.execPath().replace(/\/[^/]+$/, "")}:${Deno.env.get("PATH")}`;
 }
 
-async function waitForServer(url: string): Promise<void> {
-  const end = Date.now() + BUILD_TIMEOUT_MS;
-  while (Date.now() < end) {
-    try {
-      await (await fetch(url)).body?.cancel();
-      return;
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // not listening yet
-      await new Promise((resolve) => setTimeout(resolve, 200));
+interface Listener {
+  /** Everything that was said, once there is no more. */
+  readonly end: Promise<string>;
+  /** Waits for words. @throws Error when they never come */
+  heard(words: string): Promise<void>;
+}
+
+function listen(stream: ReadableStream<Uint8Array>): Listener {
+  let text = "";
+  let wake = () => {};
+  let isOver = false;
+  const end = (async () => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)) {
+      text += chunk;
+      wake();
     }
-  }
-  throw new Error(`${url} did not answer within ${BUILD_TIMEOUT_MS / 1000} s`);
+    isOver = true;
+    wake();
+    return text;
+  })();
+  const deadline = AbortSignal.timeout(BUILD_TIMEOUT_MS);
+  return {
+    end,
+    async heard(words) {
+      while (!text.includes(words)) {
+        if (isOver || deadline.aborted) throw new Error(`"${words}" was never said: ${text}`);
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+    },
+  };
 }
 
 /** Processes of this machine with such a variable in their environment. */

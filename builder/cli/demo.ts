@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { type Configuration, parseConfiguration } from "../../contract/environment.ts";
 import { cycleTime, type ForecastHour, type FrameId, type RunId, runIdOf } from "../../contract/identity.ts";
@@ -24,7 +25,6 @@ const USAGE = `usage: ./twf demo [--live]
 const HOURS = 13;
 /** How far back --live looks for a run that has begun to appear. */
 const LIVE_CYCLES = 6;
-const DEMO_ROOT = "data/demo";
 
 async function main(args: readonly string[]): Promise<void> {
   const isLive = parseOptions(args);
@@ -32,11 +32,16 @@ async function main(args: readonly string[]): Promise<void> {
   gdal(); // registers drivers before any Worker starts, and fails early
   using stop = stopOnSignals();
   const started = performance.now();
-  const dataRoot = `${DEMO_ROOT}/${isLive ? "live" : "synthetic"}`;
+  const dataRoot = `${demoFolder(configuration)}/${isLive ? "live" : "synthetic"}`;
   const build = isLive ? buildLive : buildSynthetic;
   const built = await Promise.race([build(configuration, dataRoot, stop.signal), rejectWhen(stop.signal)]);
   say(`${built} frames in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   await serve(configuration, dataRoot, stop.signal);
+}
+
+/** Beside the data root, so that a demo never mixes with runs that people rely on. */
+function demoFolder({ dataRoot }: Configuration): string {
+  return `${dirname(dataRoot)}/demo`;
 }
 
 function parseOptions(args: readonly string[]): boolean {
@@ -90,7 +95,12 @@ async function newestRun(configuration: Configuration, dataRoot: string, signal:
       await fetchInput(hrrr, hrrr.variables[0]!, { run, fh: 0 as ForecastHour }, { sources, dataRoot, signal });
       return run;
     } catch (error) {
-      if (!(error instanceof AllSourcesFailedError)) throw error;
+      // A source that answered has no such cycle yet; when none answered, an older cycle is no nearer.
+      if (
+        !(error instanceof AllSourcesFailedError && error.failures.some(({ error }) => error.failure === "missing"))
+      ) {
+        throw error;
+      }
       lastError = error;
     }
   }
@@ -154,7 +164,7 @@ async function serve(configuration: Configuration, dataRoot: string, signal: Abo
       "run",
       "--quiet",
       `--allow-net=${configuration.host}:${configuration.port}`,
-      "--allow-read=.",
+      `--allow-read=.,${dataRoot}`,
       "--allow-env",
       "routes/main.ts",
     ],

@@ -76,3 +76,18 @@ Deno.test("an error's text does not survive into the next failure", () => {
 Deno.test("gdal() is one library a thread", () => {
   assert.equal(gdal(), gdal());
 });
+
+Deno.test("gdal() refuses a library without a driver that is needed, and names it", async () => {
+  const script = `import { gdal } from "${new URL("./library.ts", import.meta.url)}"; gdal();`;
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", script],
+    env: { GDAL_SKIP: "GRIB COG", NO_COLOR: "1" }, // GDAL's own way to leave drivers out
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assert.equal(code, 1);
+  assert.match(
+    new TextDecoder().decode(stderr),
+    /GdalUnusableError: Cannot use GDAL 3\..* it was built without the drivers GRIB, COG/,
+  );
+});
