@@ -57,13 +57,15 @@ async function main(args: readonly string[]): Promise<void> {
       `--fh ${frame.fh}: ${frame.model} ${frame.run} has forecast hours ${hours[0]} to ${hours.at(-1)}`,
     );
   }
+  if (options["data-root"] === "") throw new UsageError("--data-root is empty: name a folder");
   if (options.grib && options.source) throw new UsageError("--grib and --source exclude each other");
   const dataRoot = options["data-root"] ?? configuration.dataRoot;
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal(); // a missing library is said before anything is fetched
 
   if (await isPublished(dataRoot, frame)) {
-    report(options.json, "already_published", frame, { path: artifactPath("published", frame, "sidecar") });
+    const promoted = options.publish ? (await publishFrame(dataRoot, model, frame)).promoted : false;
+    report(options.json, "already_published", frame, { path: artifactPath("published", frame, "sidecar"), promoted });
     return;
   }
   const started = performance.now();

@@ -1,16 +1,14 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { type Configuration, parseConfiguration } from "../../contract/environment.ts";
-import { cycleTime, type ForecastHour, type FrameId, type RunId, runIdOf } from "../../contract/identity.ts";
-import { PAGE_URL } from "../../contract/urls.ts";
+import { type ForecastHour, type RunId, runIdOf } from "../../contract/identity.ts";
 import { serveBucket } from "../demo/bucket.ts";
+import { buildHours, workerCount } from "../demo/build_hours.ts";
+import { serveChild } from "../demo/serve_child.ts";
 import type { SynthesizeJob } from "../demo/synthesize_worker.ts";
-import type { BuildJob, BuildResult } from "../frame/build_worker.ts";
 import { fetchInput } from "../frame/frame_input.ts";
 import { gdal } from "../gdal/library.ts";
 import { hrrr } from "../models/hrrr.ts";
-import type { Source, Variable } from "../models/model.ts";
-import { isPublished, publishFrame } from "../publish/publish_frame.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { WorkerPool } from "../worker_pool.ts";
@@ -19,10 +17,10 @@ import { runMain, StoppedError } from "./run_main.ts";
 import { say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
-const USAGE = `usage: ./twf demo [--live]
-  builds a synthetic HRRR run of ${13} hours and serves it; --live builds the newest real run instead`;
-
 const HOURS = 13;
+const USAGE = `usage: ./twf demo [--live]
+  builds a synthetic HRRR run of ${HOURS} hours and serves it; --live builds the newest real run instead`;
+
 /** How far back --live looks for a run that has begun to appear. */
 const LIVE_CYCLES = 6;
 
@@ -36,7 +34,7 @@ async function main(args: readonly string[]): Promise<void> {
   const build = isLive ? buildLive : buildSynthetic;
   const built = await Promise.race([build(configuration, dataRoot, stop.signal), rejectWhen(stop.signal)]);
   say(`${built} frames in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  await serve(configuration, dataRoot, stop.signal);
+  await serveChild(configuration, dataRoot, stop.signal);
 }
 
 /** Beside the data root, so that a demo never mixes with runs that people rely on. */
@@ -72,7 +70,7 @@ async function buildSynthetic(configuration: Configuration, dataRoot: string, si
     synthesized.step();
   }));
   const sources = [{ id: "synthetic", baseUrl: bucket.baseUrl }];
-  return await buildRun({ configuration, dataRoot, run, hours, sources, progress, signal });
+  return await buildHours({ configuration, dataRoot, run, hours, sources, progress, signal });
 }
 
 async function buildLive(configuration: Configuration, dataRoot: string, signal: AbortSignal): Promise<number> {
@@ -81,7 +79,7 @@ async function buildLive(configuration: Configuration, dataRoot: string, signal:
   const hours = hrrr.forecastHours(run).slice(0, HOURS);
   const sources = sourcesInOrder(hrrr, configuration.sourcePriority, run);
   using progress = new Progress();
-  return await buildRun({ configuration, dataRoot, run, hours, sources, progress, signal });
+  return await buildHours({ configuration, dataRoot, run, hours, sources, progress, signal });
 }
 
 /** The newest cycle whose first hour some source has. @throws AllSourcesFailedError when none of the last has */
@@ -105,104 +103,6 @@ async function newestRun(configuration: Configuration, dataRoot: string, signal:
     }
   }
   throw lastError;
-}
-
-interface RunBuild {
-  readonly configuration: Configuration;
-  readonly dataRoot: string;
-  readonly run: RunId;
-  readonly hours: readonly ForecastHour[];
-  readonly sources: readonly Source[];
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
-
-/** Fetches, builds and publishes the hours that there are; an hour no source has yet is left out and said. */
-async function buildRun(build: RunBuild): Promise<number> {
-  const { configuration, dataRoot, run, hours, progress } = build;
-  using builders = new WorkerPool<BuildJob, BuildResult>(
-    new URL("../frame/build_worker.ts", import.meta.url),
-    workerCount(configuration),
-  );
-  const bar = progress.bar("Frames", hours.length * hrrr.variables.length);
-  const jobs = hours.flatMap((fh) => hrrr.variables.map((variable) => ({ fh, variable })));
-  const results = await Promise.all(jobs.map(async ({ fh, variable }) => {
-    const isBuilt = await buildAndPublish({ model: hrrr.id, run, var: variable.id, fh }, variable, builders, build);
-    bar.step();
-    return isBuilt;
-  }));
-  return results.filter(Boolean).length;
-}
-
-async function buildAndPublish(
-  frame: FrameId,
-  variable: Variable,
-  builders: WorkerPool<BuildJob, BuildResult>,
-  { dataRoot, sources, signal }: RunBuild,
-): Promise<boolean> {
-  if (await isPublished(dataRoot, frame)) return true;
-  try {
-    const input = await fetchInput(hrrr, variable, frame, { sources, dataRoot, signal });
-    await builders.run({ frame, input, dataRoot });
-    await publishFrame(dataRoot, hrrr, frame);
-    return true;
-  } catch (error) {
-    if (!(error instanceof AllSourcesFailedError && error.isNotReady)) throw error;
-    say(`forecast hour ${frame.fh} of ${cycleTime(frame.run).toISOString()} is not there yet`);
-    return false;
-  }
-}
-
-function workerCount({ workers }: Configuration): number {
-  return workers || navigator.hardwareConcurrency;
-}
-
-/** The server as it runs in production, as a child that ends with us. */
-async function serve(configuration: Configuration, dataRoot: string, signal: AbortSignal): Promise<void> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      `--allow-net=${configuration.host}:${configuration.port}`,
-      `--allow-read=.,${dataRoot}`,
-      "--allow-env",
-      "routes/main.ts",
-    ],
-    env: { TWF_V3_DATA_ROOT: dataRoot },
-    stdin: "null",
-    stdout: "null",
-    stderr: "inherit",
-  }).spawn();
-  const end = () => kill(child);
-  signal.addEventListener("abort", end);
-  const url = `http://${configuration.host}:${configuration.port}`;
-  if (await isReady(url, child)) say(`\n  ${url}${PAGE_URL}\n\nCtrl-C ends the server.`);
-  const { code } = await child.status;
-  if (!signal.aborted && code !== 0) throw new Error(`The server ended with code ${code}`);
-}
-
-/** Waits until the server answers or is gone. */
-async function isReady(url: string, child: Deno.ChildProcess): Promise<boolean> {
-  let isGone = false;
-  void child.status.then(() => isGone = true);
-  while (!isGone) {
-    try {
-      const response = await fetch(`${url}/livez`, { signal: AbortSignal.timeout(1000) });
-      await response.body?.cancel();
-      return response.ok;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50)); // not listening yet
-    }
-  }
-  return false;
-}
-
-function kill(child: Deno.ChildProcess): void {
-  try {
-    child.kill("SIGTERM");
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // it has ended already
-  }
 }
 
 interface StopSignal extends Disposable {

@@ -3,6 +3,7 @@ import { GateError } from "../gates/gate_error.ts";
 import { GdalError, GdalUnusableError } from "../gdal/errors.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
 import { UnknownNameError } from "../models/registry.ts";
+import { BadDocumentError } from "../publish/read_json.ts";
 import { BadGribError } from "../sources/grib_messages.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { say } from "./terminal.ts";
@@ -14,7 +15,7 @@ export class StoppedError extends Error {
   override readonly name = "StoppedError";
 }
 
-const EXPECTED_FAILURES = [StoppedError, AllSourcesFailedError, BadGribError, GateError, GdalError];
+const EXPECTED_FAILURES = [StoppedError, BadDocumentError, AllSourcesFailedError, BadGribError, GateError, GdalError];
 
 /**
  * Runs a command to its exit code: 0 done, 1 the work failed, 2 wrong usage or set-up. A failure that a person can act
@@ -38,5 +39,5 @@ export async function runMain(main: (args: readonly string[]) => Promise<void>, 
 
 /** A file that could not be written, a disk that is full: the message says all there is. */
 function isSystemError(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof Error && /\(os error [0-9]+\)/.test(error.cause.message);
+  return error instanceof Error && (/\(os error [0-9]+\)/.test(error.message) || isSystemError(error.cause));
 }

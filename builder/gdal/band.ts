@@ -1,6 +1,5 @@
 import { type Address, callForHandle, callForStatus, copyString, cString, gdal, NULL } from "./library.ts";
 import { dataTypeNumber, type RasterArray, requireLength, typeOfArray } from "./data_type.ts";
-import type { Dataset } from "./dataset.ts";
 import { copyStringList } from "./string_list.ts";
 
 const READ = 0; // GF_Read
@@ -10,12 +9,19 @@ const WRITE = 1; // GF_Write
 const COLOR_INTERPRETATIONS = ["Undefined", "Gray", "Palette", "Red", "Green", "Blue", "Alpha"] as const;
 export type ColorInterpretation = typeof COLOR_INTERPRETATIONS[number];
 
+/** What a band asks of its dataset. */
+interface Owner {
+  readonly path: string;
+  /** @throws TypeError once the dataset is closed */
+  readonly handle: Address;
+}
+
 /** A band or one of its overviews. Owned by its dataset, which it keeps alive and asks whether it is still open. */
 export class Band {
   #handle: Address;
-  #dataset: Dataset;
+  #dataset: Owner;
 
-  constructor(handle: Address, dataset: Dataset) {
+  constructor(handle: Address, dataset: Owner) {
     this.#handle = handle;
     this.#dataset = dataset;
   }

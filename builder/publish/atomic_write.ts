@@ -14,7 +14,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await Deno.rename(temporary, path);
     await flushFolder(folder);
   } catch (cause) {
-    await removeIfThere(temporary);
+    await Promise.allSettled([removeIfThere(temporary)]); // the first failure is the one to tell
     throw new Error(`Cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }

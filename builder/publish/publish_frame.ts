@@ -38,7 +38,10 @@ export async function publishFrame(dataRoot: string, model: Model, frame: FrameI
   using _lock = await lockModel(dataRoot, model.id);
   const path = `${dataRoot}/${manifestPath(frame.model, frame.run)}`;
   const before = await readJson(path, manifestSchema);
-  if (before !== null && hasFrame(before, frame)) return { isNew: false, promoted: false };
+  if (before !== null && hasFrame(before, frame)) {
+    // The publisher before us may have ended between the manifest and LATEST.
+    return { isNew: false, promoted: await promote(dataRoot, model, before) };
+  }
   const sidecar = await readJson(`${dataRoot}/${artifactPath("staging", frame, "sidecar")}`, sidecarSchema);
   if (sidecar === null) throw new Error(`Cannot publish ${frameName(frame)}: it is not in staging`);
   await moveFiles(dataRoot, frame);
@@ -90,10 +93,9 @@ function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Si
     frames,
   };
   const variables: Manifest["variables"] = { ...manifest.variables, [frame.var]: entry };
-  const isSynthetic = manifest.synthetic === true || sidecar.source.synthetic === true;
   return manifestSchema.parse({
     ...manifest,
-    ...(isSynthetic ? { synthetic: true } : {}),
+    ...(sidecar.source.synthetic ? { synthetic: true } : {}),
     variables,
     complete: model.variables.every(({ id }) => {
       const variable = variables[id];

@@ -1,16 +1,32 @@
-import type { z } from "zod";
+import * as z from "zod";
+
+/** A JSON file of ours that is damaged. The message names the file and what is wrong. */
+export class BadDocumentError extends Error {
+  override readonly name = "BadDocumentError";
+}
 
 /**
  * A JSON file of ours, or null when there is none.
- * @throws SyntaxError or ZodError when it is damaged
+ * @throws BadDocumentError when it is damaged
+ * @throws Error naming the path when it cannot be read
  */
 export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T> | null> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return null;
+    throw new Error(`Cannot read "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
-  return schema.parse(JSON.parse(text));
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new BadDocumentError(`Cannot use "${path}": ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const [issue] = error instanceof z.ZodError ? error.issues : [];
+  if (issue) return `${issue.path.join(".") || "the document"}: ${issue.message}`;
+  return error instanceof Error ? error.message : String(error);
 }

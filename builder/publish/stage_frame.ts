@@ -14,7 +14,8 @@ export async function stageFrame(dataRoot: string, { frame, sidecar, rgba, value
     await writeFileAtomically(path("values"), values);
     await writeFileAtomically(path("sidecar"), new TextEncoder().encode(JSON.stringify(sidecar, null, 2) + "\n"));
   } catch (error) {
-    for (const kind of ["rgba", "values", "sidecar"] as const) await removeIfThere(path(kind));
+    // The first failure is the one to tell; on a disk that is gone, removing fails as well.
+    await Promise.allSettled((["rgba", "values", "sidecar"] as const).map((kind) => removeIfThere(path(kind))));
     throw error;
   }
 }

@@ -3,11 +3,11 @@ import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { writeFileAtomically } from "../publish/atomic_write.ts";
 import { type MessageSelector, type Model, selectorName, type Source } from "../models/model.ts";
 import { FileStore } from "./file_store.ts";
-import { BadGribError, requireOneMessage } from "./grib_messages.ts";
+import { BadGribError, messageLength, requireOneMessage, SECTION_0_BYTES } from "./grib_messages.ts";
 import { DEFAULT_RETRY_POLICY, HttpStore, type RetryPolicy } from "./http_store.ts";
-import { parseIdx } from "./idx.ts";
+import { type InventoryEntry, parseIdx } from "./idx.ts";
 import { filePath } from "./layout.ts";
-import { type Bytes, type ObjectStore, rangeText } from "./object_store.ts";
+import { type ByteRange, type Bytes, type ObjectStore, rangeText } from "./object_store.ts";
 import { selectMessage } from "./select.ts";
 import { AllSourcesFailedError, SourceError } from "./source_error.ts";
 
@@ -76,15 +76,36 @@ async function fetchFrom(
   const url = source.baseUrl + remotePath;
   const indexText = await store.readText(remotePath + ".idx", { maxBytes: MAX_INDEX_BYTES, signal });
   const entry = selectMessage(readIndex(indexText, url + ".idx"), selector, { run, fh, url: url + ".idx" });
-  const bytes = await store.readRange(remotePath, entry, { maxBytes: MAX_MESSAGE_BYTES, signal });
+  const read = (range: ByteRange) => store.readRange(remotePath, range, { maxBytes: MAX_MESSAGE_BYTES, signal });
+  const range = await rangeOf(entry, read, url);
+  const bytes = await read(range);
+  asBadAnswer(() => requireOneMessage(bytes, `${url} ${rangeText(range)}`));
+  const message = entry.line.split(":").slice(3, 6).join(":");
+  return { bytes, provenance: { provider: source.id, url, message, bytes: bytes.length } };
+}
+
+/**
+ * The bytes of a message. An inventory does not tell where its last message ends, and one that is still being written
+ * may end anywhere; the message itself tells.
+ */
+async function rangeOf(
+  { start, end }: InventoryEntry,
+  read: (range: ByteRange) => Promise<Bytes>,
+  url: string,
+): Promise<ByteRange> {
+  if (end !== null) return { start, end };
+  const section0: ByteRange = { start, end: start + SECTION_0_BYTES };
+  const bytes = await read(section0);
+  return { start, end: start + asBadAnswer(() => messageLength(bytes, `${url} ${rangeText(section0)}`)) };
+}
+
+function asBadAnswer<T>(check: () => T): T {
   try {
-    requireOneMessage(bytes, `${url} ${rangeText(entry)}`);
+    return check();
   } catch (cause) {
     if (!(cause instanceof BadGribError)) throw cause;
     throw new SourceError("bad-answer", cause.message, { cause });
   }
-  const message = entry.line.split(":").slice(3, 6).join(":");
-  return { bytes, provenance: { provider: source.id, url, message, bytes: bytes.length } };
 }
 
 /** An inventory that cannot be read is one that is still being written. */

@@ -18,7 +18,8 @@ export class FileStore implements ObjectStore {
   async #read(path: string, range: ByteRange, maxBytes: number): Promise<Bytes> {
     const url = new URL(path, this.baseUrl);
     using file = await open(url);
-    const { size } = await file.stat();
+    const { size, isFile } = await file.stat();
+    if (!isFile) throw new SourceError("missing", `${url} is not a file`);
     const end = range.end ?? size;
     if (end > size || range.start > size) {
       throw new SourceError("missing", `${url} has only ${size} bytes, and its index names bytes up to ${end}`);

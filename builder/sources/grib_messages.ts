@@ -10,7 +10,7 @@ export interface MessageSpan {
   readonly length: number;
 }
 
-const SECTION_0_BYTES = 16;
+export const SECTION_0_BYTES = 16;
 const END_SECTION_BYTES = 4;
 
 /**
@@ -42,6 +42,21 @@ export function gribMessages(bytes: Bytes, name: string): MessageSpan[] {
   }
   if (spans.length === 0) throw new BadGribError(`Not a GRIB file: "${name}" holds no message`);
   return spans;
+}
+
+/**
+ * The length that a message gives for itself, from its section 0 alone.
+ * @throws BadGribError unless the bytes begin a GRIB2 message that is long enough to be one
+ */
+export function messageLength(section0: Bytes, name: string): number {
+  if (section0.length < SECTION_0_BYTES || indexOfMagic(section0, 0) !== 0 || section0[7] !== 2) {
+    throw new BadGribError(`Not a GRIB2 message: "${name}" does not begin with section 0 of edition 2`);
+  }
+  const length = Number(new DataView(section0.buffer, section0.byteOffset, section0.byteLength).getBigUint64(8));
+  if (length < SECTION_0_BYTES + END_SECTION_BYTES) {
+    throw new BadGribError(`Corrupt GRIB: "${name}" gives itself a length of ${length} bytes`);
+  }
+  return length;
 }
 
 /** @throws BadGribError unless the bytes are exactly one whole GRIB2 message */

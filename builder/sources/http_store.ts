@@ -35,10 +35,10 @@ export class HttpStore implements ObjectStore {
     return new TextDecoder().decode(bytes);
   }
 
-  readRange(path: string, range: ByteRange, options: { maxBytes: number; signal: AbortSignal }): Promise<Bytes> {
+  async readRange(path: string, range: ByteRange, options: { maxBytes: number; signal: AbortSignal }): Promise<Bytes> {
     const url = this.baseUrl + path;
     if (range.end !== null) requireBounded(range.end - range.start, options.maxBytes, url);
-    return this.#retrying(url, options.signal, async (signal) => {
+    return await this.#retrying(url, options.signal, async (signal) => {
       const response = await request(url, { range: rangeText(range).replace(" ", "=") }, signal);
       if (response.status === 200) {
         await response.body?.cancel();
@@ -59,6 +59,7 @@ export class HttpStore implements ObjectStore {
         );
       }
       const length = promised.end - promised.start;
+      if (length > options.maxBytes) await response.body?.cancel();
       requireBounded(length, options.maxBytes, url);
       const bytes = await readBody(response, length, url);
       if (bytes.length !== length) {
@@ -144,8 +145,13 @@ function asSourceError(error: unknown, url: string, timeoutMs: number): SourceEr
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return new SourceError("unavailable", `${url} did not answer within ${timeoutMs / 1000} s`, { cause: error });
   }
-  const reason = error instanceof Error ? error.message : String(error);
-  return new SourceError("unavailable", `${url} could not be read: ${reason}`, { cause: error });
+  return new SourceError("unavailable", `${url} could not be read: ${reasonOf(error)}`, { cause: error });
+}
+
+/** `fetch failed` alone says nothing; the cause has the reason. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : reasonOf(error.cause);
 }
 
 function delay(ms: number, signal: AbortSignal): Promise<void> {

@@ -55,11 +55,14 @@ function parseLine(line: string, index: number): InventoryEntry {
   const match = LINE.exec(line.trimEnd());
   if (!match) throw new SyntaxError(`Cannot read line ${index + 1} of the index: "${line.slice(0, 120)}"`);
   const [, message, submessage, offset, date, minutes, element, level, time, extra] = match;
-  const cycle = new Date(
-    `${date!.slice(0, 4)}-${date!.slice(4, 6)}-${date!.slice(6, 8)}T${date!.slice(8, 10)}:${minutes ?? "00"}:00Z`,
-  );
+  const iso = `${date!.slice(0, 4)}-${date!.slice(4, 6)}-${date!.slice(6, 8)}T${date!.slice(8, 10)}:${
+    minutes ?? "00"
+  }:00.000Z`;
+  const cycle = new Date(iso);
   const start = Number(offset);
-  if (Number.isNaN(cycle.getTime()) || !Number.isSafeInteger(start)) {
+  // Date rolls 31 February over to March; a calendar date survives the round trip.
+  const isCalendarDate = !Number.isNaN(cycle.getTime()) && cycle.toISOString() === iso;
+  if (!isCalendarDate || !Number.isSafeInteger(start)) {
     throw new SyntaxError(`Cannot read line ${index + 1} of the index: "${line.slice(0, 120)}"`);
   }
   return {

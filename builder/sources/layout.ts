@@ -4,14 +4,14 @@ import { UnknownNameError } from "../models/registry.ts";
 
 /**
  * The path of a product's file below a source's base.
- * @throws RangeError when no layout holds for the cycle's date
+ * @throws UnknownNameError when no layout holds for the cycle's date
  */
 export function filePath(layouts: readonly Layout[], product: string, run: RunId, fh: ForecastHour): string {
   const date = isoSeconds(cycleTime(run)).slice(0, 10);
   const layout = layouts.find((layout) =>
     layout.product === product && layout.validFrom <= date && (layout.validTo === null || date < layout.validTo)
   );
-  if (!layout) throw new RangeError(`No layout of product "${product}" is known for cycles of ${date}`);
+  if (!layout) throw new UnknownNameError(`No layout of product "${product}" is known for cycles of ${date}`);
   return layout.template
     .replaceAll("{YYYYMMDD}", run.slice(0, 8))
     .replaceAll("{HH}", run.slice(9, 11))
@@ -21,7 +21,8 @@ export function filePath(layouts: readonly Layout[], product: string, run: RunId
 
 /**
  * The sources to try, in order: the model's own, or those that `names` gives, each a source id of the model or a base
- * URL (`http:`, `https:` or `file:`) laid out like the bucket. A source that does not keep the cycle's date is left out.
+ * URL (`http:`, `https:` or `file:`) laid out like the bucket. Of the model's own, those that do not keep cycles of this
+ * date are left out; one that is named is tried.
  * @throws UnknownNameError
  */
 export function sourcesInOrder(model: Model, names: readonly string[] | null, run: RunId): Source[] {

