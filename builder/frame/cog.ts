@@ -13,8 +13,8 @@ export const BLOCK_SIZE_PX = 512;
 /** Overviews go on until one is no wider and no higher than this, so that zoom 0 reads a picture of its own size. */
 const SMALLEST_OVERVIEW_PX = 256;
 
-/** Smaller and larger levels were measured in bench/cog_level.ts; see docs/PERFORMANCE.md. */
-const DEFLATE_LEVEL = "6";
+/** A third of the time of GDAL's default 6 for an eighth more bytes: bench/cog_level.ts, docs/PERFORMANCE.md. */
+const DEFLATE_LEVEL = "4";
 
 const COG_OPTIONS = {
   BLOCKSIZE: String(BLOCK_SIZE_PX),

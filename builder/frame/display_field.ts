@@ -33,11 +33,14 @@ export function warpToGrid(source: Field, geometry: SourceGeometry, grid: Grid, 
     geoTransform: geoTransform(grid),
     spatialReference: mercator,
   });
-  from.band(1).setNoData(NaN);
   from.band(1).write(source.values);
   const values = new Float32Array(grid.width * grid.height).fill(NaN);
-  to.band(1).setNoData(NaN);
   to.band(1).write(values);
+  if (source.values.some(Number.isNaN)) {
+    // Told of nodata, GDAL keeps validity masks, which costs a third of the warp. Most fields have none.
+    from.band(1).setNoData(NaN);
+    to.band(1).setNoData(NaN);
+  }
   warpInto(from, to, kind === "continuous" ? "bilinear" : "nearest");
   return { width: grid.width, height: grid.height, values: to.band(1).read(values) };
 }

@@ -3,6 +3,8 @@ import { GeoTIFF } from "geotiff";
 import type { MercatorBox } from "../../contract/projection.ts";
 import { BadArtifactError } from "../errors.ts";
 
+/** Four bytes in both kinds of artifact: RGBA and float32. */
+const MAX_PIXEL_BYTES = 4;
 const DEFLATE = 8; // TIFF tag Compression, Adobe deflate
 
 /** The full picture (level 0) or one of its overviews. */
@@ -54,7 +56,8 @@ export class CogFile implements Disposable {
     const length = level.byteCounts[blockIndex]!;
     if (length === 0) return null;
     const compressed = readAt(this.#file, level.offsets[blockIndex]!, length);
-    return inflateSync(compressed);
+    // One chunk for the whole block: the default of 16 KiB would be joined from many.
+    return inflateSync(compressed, { chunkSize: level.blockSizePx ** 2 * MAX_PIXEL_BYTES + 1 });
   }
 
   [Symbol.dispose](): void {

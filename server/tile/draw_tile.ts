@@ -52,14 +52,13 @@ function ends(positions: Int32Array, { blockSizePx }: CogLevel): [number, number
   return [Math.floor(positions[first]! / blockSizePx), Math.floor(positions[last]! / blockSizePx)];
 }
 
-/** Gathers palette numbers. Colours are renumbered by their value, so that the bytes do not depend on what was read before. */
+/** Gathers palette numbers, row by row. */
 function drawIndexed(blocks: readonly Uint8Array[], colors: Uint32Array, window: TileWindow): Uint8Array<ArrayBuffer> {
   const { columns, rows } = window;
-  const width = columns.length;
-  const stride = width + 1;
+  const stride = columns.length + 1;
   const filtered = new Uint8Array(stride * rows.length);
-  const used = new Uint8Array(256);
-  const rowBlocks = new RowBlocks(blocks, window);
+  const palette = new TilePalette(colors);
+  const gatherer = new RowGatherer(blocks, window, palette);
   let previous: number | null = null;
   for (let y = 0; y < rows.length; y++) {
     const row = rows[y]!;
@@ -70,64 +69,100 @@ function drawIndexed(blocks: readonly Uint8Array[], colors: Uint32Array, window:
     }
     previous = row;
     filtered[at] = FILTER_NONE;
-    if (row === OUTSIDE) {
-      used[0] = 1;
-      continue;
-    }
-    rowBlocks.gather(row, filtered, at + 1, used);
+    gatherer.gather(row, filtered, at + 1);
   }
-  const { table, palette } = renumber(used, colors);
-  for (let y = 0; y < rows.length; y++) {
-    const at = y * stride;
-    if (filtered[at] === FILTER_UP) continue;
-    for (let i = at + 1; i < at + stride; i++) filtered[i] = table[filtered[i]!]!;
-  }
-  return encodePalettePng(width, rows.length, filtered, palette);
+  return encodePalettePng(columns.length, rows.length, filtered, palette.words());
 }
 
-function renumber(used: Uint8Array, colors: Uint32Array): { table: Uint8Array; palette: Uint32Array } {
-  const numbers: number[] = [];
-  for (let number = 0; number < used.length; number++) if (used[number] === 1) numbers.push(number);
-  numbers.sort((a, b) => colors[a]! - colors[b]!);
-  const table = new Uint8Array(256);
-  numbers.forEach((number, i) => table[number] = i);
-  return { table, palette: Uint32Array.from(numbers, (number) => colors[number]!) };
+const NOT_YET = -1;
+
+/**
+ * The colours of one tile, numbered as they are met in it: the picture's own numbers depend on what was read before, and
+ * the same tile has to be the same bytes always.
+ */
+class TilePalette {
+  /** The tile's number for each of the picture's, or NOT_YET. */
+  readonly numbers = new Int16Array(256).fill(NOT_YET);
+  readonly #colors: Uint32Array;
+  readonly #words: number[] = [];
+
+  constructor(colors: Uint32Array) {
+    this.#colors = colors;
+  }
+
+  add(number: number): number {
+    const own = this.#words.push(this.#colors[number]!) - 1;
+    this.numbers[number] = own;
+    return own;
+  }
+
+  words(): Uint32Array {
+    return Uint32Array.from(this.#words);
+  }
 }
 
-/** Copies rows of blocks that lie side by side into rows of a tile. */
-class RowBlocks {
+/** Columns of the tile, side by side, that lie in one block, or outside the picture. */
+interface Run {
+  /** Which block of the row, counted from the first under the tile; or OUTSIDE. */
+  readonly block: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Copies rows of the blocks under a tile into rows of the tile. */
+class RowGatherer {
   readonly #blocks: readonly Uint8Array[];
   readonly #range: BlockRange;
   readonly #blockSizePx: number;
-  /** For each column of the tile: which block of the row, and which pixel of its row; or OUTSIDE. */
-  readonly #blockOf: Int32Array;
-  readonly #pixelOf: Int32Array;
+  readonly #palette: TilePalette;
+  readonly #runs: readonly Run[];
+  /** For each column of the tile, the column within its block. */
+  readonly #columns: Int32Array;
 
-  constructor(blocks: readonly Uint8Array[], window: TileWindow) {
+  constructor(blocks: readonly Uint8Array[], window: TileWindow, palette: TilePalette) {
+    const { blockSizePx } = window.level;
     this.#blocks = blocks;
     this.#range = blockRange(window);
-    const { blockSizePx } = window.level;
     this.#blockSizePx = blockSizePx;
-    this.#blockOf = window.columns.map((column) =>
-      column === OUTSIDE ? OUTSIDE : Math.floor(column / blockSizePx) - this.#range.firstColumn
-    );
-    this.#pixelOf = window.columns.map((column) => column % blockSizePx);
+    this.#palette = palette;
+    this.#columns = window.columns.map((column) => column % blockSizePx);
+    this.#runs = runsOf(window.columns, blockSizePx, this.#range.firstColumn);
   }
 
-  gather(row: number, into: Uint8Array, at: number, used: Uint8Array): void {
+  gather(row: number, into: Uint8Array, at: number): void {
     const { firstColumn, lastColumn, firstRow } = this.#range;
     const across = lastColumn - firstColumn + 1;
     const firstBlock = (Math.floor(row / this.#blockSizePx) - firstRow) * across;
     const rowOffset = (row % this.#blockSizePx) * this.#blockSizePx;
-    const blockOf = this.#blockOf;
-    const pixelOf = this.#pixelOf;
-    for (let x = 0; x < blockOf.length; x++) {
-      const block = blockOf[x]!;
-      const number = block === OUTSIDE ? 0 : this.#blocks[firstBlock + block]![rowOffset + pixelOf[x]!]!;
-      into[at + x] = number;
-      used[number] = 1;
+    const palette = this.#palette;
+    const numbers = palette.numbers;
+    const columns = this.#columns;
+    for (const { block, start, end } of this.#runs) {
+      if (row === OUTSIDE || block === OUTSIDE) {
+        into.fill(numbers[0] === NOT_YET ? palette.add(0) : numbers[0]!, at + start, at + end);
+        continue;
+      }
+      const source = this.#blocks[firstBlock + block]!;
+      for (let x = start; x < end; x++) {
+        const number = source[rowOffset + columns[x]!]!;
+        const own = numbers[number]!;
+        into[at + x] = own === NOT_YET ? palette.add(number) : own;
+      }
     }
   }
+}
+
+function runsOf(columns: Int32Array, blockSizePx: number, firstColumn: number): Run[] {
+  const blockOf = (column: number) => column === OUTSIDE ? OUTSIDE : Math.floor(column / blockSizePx) - firstColumn;
+  const runs: Run[] = [];
+  let start = 0;
+  for (let x = 1; x <= columns.length; x++) {
+    const block = blockOf(columns[start]!);
+    if (x < columns.length && blockOf(columns[x]!) === block) continue;
+    runs.push({ block, start, end: x });
+    start = x;
+  }
+  return runs;
 }
 
 /** The rare picture of more than 255 colours. */
