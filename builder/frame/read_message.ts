@@ -4,7 +4,8 @@ import { cycleTime } from "../../contract/identity.ts";
 import type { Field } from "../fields/field.ts";
 import type { Band } from "../gdal/band.ts";
 import { Dataset } from "../gdal/dataset.ts";
-import { type MessageSelector, selectorName } from "../models/model.ts";
+import { type MessageSelector, selectorName, selectorWindow } from "../models/model.ts";
+import { parameterOf, surfaceOf } from "../models/parameters.ts";
 import { BadGribError, gribMessages } from "../sources/grib_messages.ts";
 import type { SourceGeometry } from "./display_field.ts";
 
@@ -82,17 +83,26 @@ function readFile(path: string): Uint8Array<ArrayBuffer> {
 }
 
 function isWanted(band: Band, { selector, run, fh }: MessageIdentity): boolean {
-  return band.metadataItem("GRIB_ELEMENT") === selector.element &&
-    band.metadataItem("GRIB_SHORT_NAME") === gdalLevel(selector.level) &&
+  const parameter = parameterOf(selector.element);
+  const surface = surfaceOf(selector.level);
+  const { startHour, endHour } = selectorWindow(selector, fh);
+  const [category, number, , , , , , , , surfaceType, scale, scaledValue] = productValues(band);
+  const surfaceValue = Number(scaledValue) / 10 ** Number(scale);
+  return Number.parseInt(band.metadataItem("GRIB_DISCIPLINE") ?? "") === parameter.discipline &&
+    category === parameter.category && parameter.numbers.includes(number!) &&
+    surfaceType === surface.type && (surface.value === null || surfaceValue === surface.value) &&
+    Number(band.metadataItem("GRIB_PDS_PDTN")) === PRODUCT_TEMPLATES[selector.statistic] &&
     Number(band.metadataItem("GRIB_REF_TIME")) === cycleTime(run).getTime() / 1000 &&
-    Number(band.metadataItem("GRIB_VALID_TIME")) === validTime(run, fh).getTime() / 1000;
+    Number(band.metadataItem("GRIB_FORECAST_SECONDS")) === startHour * 3600 && // of an interval, its start
+    Number(band.metadataItem("GRIB_VALID_TIME")) === validTime(run, endHour as ForecastHour).getTime() / 1000;
 }
 
-/** The level in GDAL's words (GRIB_SHORT_NAME) for the inventory's. */
-function gdalLevel(level: string): string {
-  const aboveGround = /^([0-9]+) m above ground$/.exec(level);
-  if (aboveGround) return `${aboveGround[1]}-HTGL`;
-  throw new SyntaxError(`Level "${level}" has no known GDAL name`);
+/** Product definition templates of deterministic fields. @see GRIB2 code table 4.0 */
+const PRODUCT_TEMPLATES = { instant: 0, accumulation: 8 } as const;
+
+/** Values of the product definition template, octet groups assembled: category, number, …, surface type, scale, value. */
+function productValues(band: Band): number[] {
+  return (band.metadataItem("GRIB_PDS_TEMPLATE_ASSEMBLED_VALUES") ?? "").split(" ").map(Number);
 }
 
 function geometryOf(dataset: Dataset): SourceGeometry {

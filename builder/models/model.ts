@@ -65,12 +65,23 @@ export type Derivation = {
 };
 
 /** One GRIB message, by what it means and never by its number. Words are those of the NCEP inventory. */
-export interface MessageSelector {
-  readonly element: string;
-  readonly level: string;
-  readonly statistic: "instant";
+export type MessageSelector =
+  & { readonly element: string; readonly level: string }
+  & (
+    | { readonly statistic: "instant" }
+    /** `hours` before the valid time, or since the start of the run. */
+    | { readonly statistic: "accumulation"; readonly hours: number | "run" }
+  );
+
+export function selectorName(selector: MessageSelector): string {
+  const window = selector.statistic === "instant"
+    ? ""
+    : `:${selector.hours === "run" ? "run total" : `${selector.hours} h`}`;
+  return `${selector.element}:${selector.level}${window}`;
 }
 
-export function selectorName({ element, level }: MessageSelector): string {
-  return `${element}:${level}`;
+/** The hours after the cycle that a message is about, at a forecast hour: both the same for an instant. */
+export function selectorWindow(selector: MessageSelector, fh: number): { startHour: number; endHour: number } {
+  if (selector.statistic === "instant") return { startHour: fh, endHour: fh };
+  return { startHour: selector.hours === "run" ? 0 : fh - selector.hours, endHour: fh };
 }

@@ -123,7 +123,7 @@ function storeOf(source: Source, policy: RetryPolicy): ObjectStore {
 }
 
 function cachePath({ dataRoot, model, run, fh, product, selector }: FetchRequest): string {
-  const name = `${selector.element}-${selector.level}-${selector.statistic}`.replaceAll(/[^A-Za-z0-9]+/g, "-");
+  const name = `${selectorName(selector)}-${selector.statistic}`.replaceAll(/[^A-Za-z0-9]+/g, "-");
   return `${dataRoot}/cache/${model.id}/${run}/${product}/${fh}/${name}.grib2`;
 }
 

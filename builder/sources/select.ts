@@ -1,5 +1,5 @@
 import { cycleTime, type ForecastHour, type RunId } from "../../contract/identity.ts";
-import { type MessageSelector, selectorName } from "../models/model.ts";
+import { type MessageSelector, selectorName, selectorWindow } from "../models/model.ts";
 import type { InventoryEntry } from "./idx.ts";
 import { SourceError } from "./source_error.ts";
 
@@ -19,8 +19,10 @@ export function selectMessage(
     throw new SourceError("bad-answer", `${url} is of another cycle than ${run}: "${stranger.line}"`);
   }
   const namesakes = inventory.filter((entry) => entry.element === selector.element && entry.level === selector.level);
+  const { startHour, endHour } = selectorWindow(selector, fh);
   const found = namesakes.find((entry) =>
-    entry.extra === "" && entry.time?.statistic === selector.statistic && entry.time.endMinutes === fh * 60
+    entry.extra === "" && entry.time?.statistic === selector.statistic &&
+    entry.time.startMinutes === startHour * 60 && entry.time.endMinutes === endHour * 60
   );
   if (found) return found;
   const hint = namesakes.length === 0

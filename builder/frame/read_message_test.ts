@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
+import type { MessageSelector } from "../models/model.ts";
+import { BadGribError } from "../sources/grib_messages.ts";
+import { readMessage, requireMessage } from "./read_message.ts";
+
+const RUN = "20260129_17z" as RunId;
+const instant = (element: string, level: string): MessageSelector => ({ element, level, statistic: "instant" });
+
+/** Real messages with the range that ecCodes reads from them, in native units. */
+const MESSAGES: readonly { file: string; selector: MessageSelector; fh: number; min: number; max: number }[] = [
+  { file: "f000.tmp2m", selector: instant("TMP", "2 m above ground"), fh: 0, min: 243.742, max: 300.304 },
+  { file: "f006.refc", selector: instant("REFC", "entire atmosphere"), fh: 6, min: -10, max: 52.5 },
+  {
+    file: "f006.apcp",
+    selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" },
+    fh: 6,
+    min: 0,
+    max: 24.982,
+  },
+  {
+    file: "f006.apcp",
+    selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: 1 },
+    fh: 6,
+    min: 0,
+    max: 10.62,
+  },
+];
+
+for (const { file, selector, fh, min, max } of MESSAGES) {
+  const path = `hrrr/hrrr.20260129.t17z.${file}.grib2`;
+  testWithSharedData(`readMessage() finds ${JSON.stringify(selector)} in ${file}, with the values of ecCodes`, () => {
+    const { field } = readMessage(requireSharedData(path), { selector, run: RUN, fh: fh as ForecastHour });
+    assert.deepEqual([field.width, field.height], [1799, 1059]);
+    const lowest = field.values.reduce((a, b) => Math.min(a, b), Infinity);
+    const highest = field.values.reduce((a, b) => Math.max(a, b), -Infinity);
+    assert.ok(Math.abs(lowest - min) < 1e-3 * Math.max(1, Math.abs(min)), `min ${lowest}`);
+    assert.ok(Math.abs(highest - max) < 1e-3 * Math.max(1, Math.abs(max)), `max ${highest}`);
+  });
+}
+
+testWithSharedData("readMessage() tells a window, an hour, a level and a cycle from another", () => {
+  const apcp = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
+  const refused = (selector: MessageSelector, run: RunId, fh: number) =>
+    assert.throws(() => requireMessage(apcp, { selector, run, fh: fh as ForecastHour }), BadGribError);
+  refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: 3 }, RUN, 6);
+  refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: "run" }, RUN, 5);
+  refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: "run" }, "20260129_16z" as RunId, 7);
+  refused(instant("APCP", "surface"), RUN, 6);
+  refused(instant("TMP", "2 m above ground"), RUN, 6);
+});
