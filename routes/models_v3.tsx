@@ -49,8 +49,9 @@ async function viewerProps(context: ServerContext, assetUrl: (name: string) => s
     const runs = await catalogue.runs(model.id);
     const latest = await catalogue.latest(model.id);
     const manifest = runs.find(({ run }) => run === latest) ?? runs[0];
-    const first = manifest && firstVariable(manifest);
-    if (!first) continue;
+    const shown = manifest ? variablesWithFrames(manifest) : [];
+    const [first] = shown;
+    if (!manifest || !first) continue;
     const frame: FrameId = { model: model.id, run: manifest.run, var: first.variable.id, fh: first.frames[0]!.fh };
     const { west, south, east, north } = model.coverage;
     return {
@@ -72,7 +73,7 @@ async function viewerProps(context: ServerContext, assetUrl: (name: string) => s
         available_frames: first.variable.available_frames,
         expected_frames: first.variable.expected_frames,
       },
-      variable: first.variable,
+      variables: shown.map(({ variable }) => variable),
       frames: first.frames,
       sidecar: await frames.sidecar(frame),
       regions: REGIONS,
@@ -85,13 +86,18 @@ async function viewerProps(context: ServerContext, assetUrl: (name: string) => s
   return null;
 }
 
-function firstVariable(
-  manifest: Manifest,
-): { variable: VarsAnswer["vars"][number]; frames: FramesAnswer["frames"] } | null {
-  for (const [id, { frames, ...variable }] of Object.entries(manifest.variables)) {
-    if (frames.length > 0) return { variable: { id: id as VarsAnswer["vars"][number]["id"], ...variable }, frames };
-  }
-  return null;
+interface ShownVariable {
+  readonly variable: VarsAnswer["vars"][number];
+  readonly frames: FramesAnswer["frames"];
+}
+
+function variablesWithFrames(manifest: Manifest): ShownVariable[] {
+  return Object.entries(manifest.variables)
+    .filter(([, { frames }]) => frames.length > 0)
+    .map(([id, { frames, ...variable }]) => ({
+      variable: { id: id as VarsAnswer["vars"][number]["id"], ...variable },
+      frames,
+    }));
 }
 
 function NothingPublished() {

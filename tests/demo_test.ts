@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { framesAnswerSchema, modelsAnswerSchema } from "../contract/api.ts";
 import { type ForecastHour, runIdOf, validTime } from "../contract/identity.ts";
 import { serveBucket } from "../builder/demo/bucket.ts";
-import { syntheticTemperature } from "../builder/demo/synthetic_temperature.ts";
-import { writeTemperatureGrib } from "../builder/demo/write_grib.ts";
+import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
+import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
 import { locateGdal } from "../builder/gdal/locate.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { writeFileAtomically } from "../builder/publish/atomic_write.ts";
@@ -71,7 +71,7 @@ Deno.test("./twf demo --live takes the newest run that a source has, and the hou
   await using folder = await tempDir();
   const run = runIdOf(new Date((Math.floor(Date.now() / 3_600_000) - 3) * 3_600_000));
   for (const fh of [0, 1, 2] as ForecastHour[]) {
-    const { grib, idx } = writeTemperatureGrib(syntheticTemperature(validTime(run, fh)), run, fh);
+    const { grib, idx } = writeWeatherGrib(syntheticWeather(validTime(run, fh)), run, fh);
     const path = `${folder.path}/bucket/${filePath(hrrr.layouts, "sfc", run, fh)}`;
     await writeFileAtomically(path, grib);
     await Deno.writeTextFile(`${path}.idx`, idx);

@@ -12,6 +12,7 @@ import { artifactPath } from "../../contract/paths.ts";
 import { buildFrame } from "../frame/build_frame.ts";
 import { fetchInput, localInput } from "../frame/frame_input.ts";
 import { gdal } from "../gdal/library.ts";
+import { variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { isPublished, publishFrame } from "../publish/publish_frame.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
@@ -51,7 +52,7 @@ async function main(args: readonly string[]): Promise<void> {
   };
   const model = findModel(frame.model);
   const variable = findVariable(model, frame.var);
-  const hours = model.forecastHours(frame.run);
+  const hours = variableHours(model, variable, frame.run);
   if (!hours.includes(frame.fh)) {
     throw new UsageError(
       `--fh ${frame.fh}: ${frame.model} ${frame.run} has forecast hours ${hours[0]} to ${hours.at(-1)}`,

@@ -8,7 +8,10 @@ import { serveChild } from "../demo/serve_child.ts";
 import type { SynthesizeJob } from "../demo/synthesize_worker.ts";
 import { fetchInput } from "../frame/frame_input.ts";
 import { gdal } from "../gdal/library.ts";
+import { messagesOf } from "../fields/derive.ts";
+import { SYNTHETIC_MESSAGES } from "../demo/write_grib.ts";
 import { hrrr } from "../models/hrrr.ts";
+import { selectorName } from "../models/model.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { WorkerPool } from "../worker_pool.ts";
@@ -23,6 +26,13 @@ const USAGE = `usage: ./twf demo [--live]
 
 /** How far back --live looks for a run that has begun to appear. */
 const LIVE_CYCLES = 6;
+
+/** The variables that a synthetic hour has every message of. */
+const SYNTHETIC_VARIABLES = hrrr.variables.filter(({ derivation }) =>
+  messagesOf(derivation).every((wanted) =>
+    SYNTHETIC_MESSAGES.some((held) => selectorName(held) === selectorName(wanted))
+  )
+);
 
 async function main(args: readonly string[]): Promise<void> {
   const isLive = parseOptions(args);
@@ -56,7 +66,7 @@ async function buildSynthetic(configuration: Configuration, dataRoot: string, si
   await removeFolder(dataRoot);
   const folder = `${dataRoot}/bucket`;
   const run = runIdOf(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
-  say(`Building a synthetic HRRR run (${run}, ${HOURS} hours of 2 m temperature). It is nobody's forecast.`);
+  say(`Building a synthetic HRRR run (${run}, ${HOURS} hours). It is nobody's forecast.`);
   await using bucket = serveBucket(folder);
   using progress = new Progress();
   const synthesized = progress.bar("GRIB2 files", HOURS);
@@ -70,7 +80,16 @@ async function buildSynthetic(configuration: Configuration, dataRoot: string, si
     synthesized.step();
   }));
   const sources = [{ id: "synthetic", baseUrl: bucket.baseUrl }];
-  return await buildHours({ configuration, dataRoot, run, hours, sources, progress, signal });
+  return await buildHours({
+    configuration,
+    dataRoot,
+    run,
+    hours,
+    sources,
+    variables: SYNTHETIC_VARIABLES,
+    progress,
+    signal,
+  });
 }
 
 async function buildLive(configuration: Configuration, dataRoot: string, signal: AbortSignal): Promise<number> {
@@ -79,7 +98,16 @@ async function buildLive(configuration: Configuration, dataRoot: string, signal:
   const hours = hrrr.forecastHours(run).slice(0, HOURS);
   const sources = sourcesInOrder(hrrr, configuration.sourcePriority, run);
   using progress = new Progress();
-  return await buildHours({ configuration, dataRoot, run, hours, sources, progress, signal });
+  return await buildHours({
+    configuration,
+    dataRoot,
+    run,
+    hours,
+    sources,
+    variables: hrrr.variables,
+    progress,
+    signal,
+  });
 }
 
 /** The newest cycle whose first hour some source has. @throws AllSourcesFailedError when none of the last has */

@@ -1,12 +1,12 @@
 import pLimit from "p-limit";
 import type { Configuration } from "../../contract/environment.ts";
-import { cycleTime, type ForecastHour, type FrameId, type RunId } from "../../contract/identity.ts";
+import { type ForecastHour, type FrameId, type RunId } from "../../contract/identity.ts";
 import { Progress } from "../cli/progress.ts";
 import { say } from "../cli/terminal.ts";
 import type { BuildJob, BuildResult } from "../frame/build_worker.ts";
 import { fetchInput } from "../frame/frame_input.ts";
 import { hrrr } from "../models/hrrr.ts";
-import type { Source, Variable } from "../models/model.ts";
+import { type Source, type Variable, variableHours } from "../models/model.ts";
 import { isPublished, publishFrame } from "../publish/publish_frame.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { WorkerPool } from "../worker_pool.ts";
@@ -20,19 +20,25 @@ export interface HoursBuild {
   readonly run: RunId;
   readonly hours: readonly ForecastHour[];
   readonly sources: readonly Source[];
+  readonly variables: readonly Variable[];
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
 /** Fetches, builds and publishes the hours that there are; an hour no source has yet is left out and said. */
 export async function buildHours(build: HoursBuild): Promise<number> {
-  const { configuration, run, hours, progress } = build;
+  const { configuration, run, hours, variables, progress } = build;
   using builders = new WorkerPool<BuildJob, BuildResult>(
     new URL("../frame/build_worker.ts", import.meta.url),
     workerCount(configuration),
   );
-  const bar = progress.bar("Frames", hours.length * hrrr.variables.length);
-  const jobs = hours.flatMap((fh) => hrrr.variables.map((variable) => ({ fh, variable })));
+  const jobs = hours.flatMap((fh) =>
+    variables.filter((variable) => variableHours(hrrr, variable, run).includes(fh)).map((variable) => ({
+      fh,
+      variable,
+    }))
+  );
+  const bar = progress.bar("Frames", jobs.length);
   const limit = pLimit(PARALLEL_DOWNLOADS + workerCount(configuration));
   const results = await Promise.all(jobs.map(({ fh, variable }) =>
     limit(async () => {
@@ -58,7 +64,7 @@ async function buildAndPublish(
     return true;
   } catch (error) {
     if (!(error instanceof AllSourcesFailedError && error.isNotReady)) throw error;
-    say(`forecast hour ${frame.fh} of ${cycleTime(frame.run).toISOString()} is not there yet`);
+    say(`${frame.var} of ${frame.run} forecast hour ${frame.fh} is not there yet`);
     return false;
   }
 }

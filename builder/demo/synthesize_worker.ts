@@ -3,8 +3,8 @@ import { hrrr } from "../models/hrrr.ts";
 import { writeFileAtomically } from "../publish/atomic_write.ts";
 import { filePath } from "../sources/layout.ts";
 import { answerJobs } from "../worker_pool.ts";
-import { syntheticTemperature } from "./synthetic_temperature.ts";
-import { writeTemperatureGrib } from "./write_grib.ts";
+import { syntheticWeather } from "./synthetic_weather.ts";
+import { writeWeatherGrib } from "./write_grib.ts";
 
 /** One hour's file and its inventory, put into a bucket's folder. */
 export interface SynthesizeJob {
@@ -14,7 +14,7 @@ export interface SynthesizeJob {
 }
 
 answerJobs(async ({ folder, run, fh }: SynthesizeJob): Promise<void> => {
-  const { grib, idx } = writeTemperatureGrib(syntheticTemperature(validTime(run, fh)), run, fh);
+  const { grib, idx } = writeWeatherGrib(syntheticWeather(validTime(run, fh)), run, fh);
   const path = `${folder}/${filePath(hrrr.layouts, "sfc", run, fh)}`;
   await writeFileAtomically(path, grib);
   await writeFileAtomically(`${path}.idx`, new TextEncoder().encode(idx));

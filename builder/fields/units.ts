@@ -1,24 +1,39 @@
 import type { Field } from "./field.ts";
 
-/** SI units as GRIB gives them (unit normalisation is off). */
-export type SourceUnit = "K";
+/** Units as GRIB gives them (unit normalisation is off). */
+export type SourceUnit = "K" | "m s-1" | "kg m-2" | "m" | "Pa" | "%" | "dBZ" | "J kg-1";
 /** Units as people read them. */
-export type DisplayUnit = "°F";
+export type DisplayUnit = "°F" | "mph" | "in" | "mi" | "hPa" | "%" | "dBZ" | "J/kg";
 
-/** `display = source * scale + offset` */
+/** A pair of units between which values are converted: `display = source * scale + offset`. */
 interface LinearConversion {
+  readonly from: SourceUnit;
+  readonly to: DisplayUnit;
   readonly scale: number;
   readonly offset: number;
 }
 
 /** The one place where units are converted. */
-const CONVERSIONS: Readonly<Record<SourceUnit, Readonly<Record<DisplayUnit, LinearConversion>>>> = {
-  // (K − 273.15) × 9/5 + 32
-  K: { "°F": { scale: 9 / 5, offset: 32 - 273.15 * 9 / 5 } },
-};
+const CONVERSIONS: readonly LinearConversion[] = [
+  { from: "K", to: "°F", scale: 9 / 5, offset: 32 - 273.15 * 9 / 5 },
+  { from: "m s-1", to: "mph", scale: 2.2369362921, offset: 0 },
+  { from: "kg m-2", to: "in", scale: 1 / 25.4, offset: 0 }, // of water: 1 kg m-2 is 1 mm
+  { from: "m", to: "in", scale: 39.37007874, offset: 0 },
+  { from: "m", to: "mi", scale: 1 / 1609.344, offset: 0 },
+  { from: "Pa", to: "hPa", scale: 1 / 100, offset: 0 },
+  { from: "%", to: "%", scale: 1, offset: 0 },
+  { from: "dBZ", to: "dBZ", scale: 1, offset: 0 },
+  { from: "J kg-1", to: "J/kg", scale: 1, offset: 0 },
+];
 
-/** Converts a field to display units; NaN stays NaN. The input is not changed. */
+/**
+ * Converts a field to display units; NaN stays NaN. The input is not changed.
+ * @throws RangeError when the table has no such pair
+ */
 export function convertUnits(source: Field, from: SourceUnit, to: DisplayUnit): Field {
-  const { scale, offset } = CONVERSIONS[from][to];
+  const conversion = CONVERSIONS.find((candidate) => candidate.from === from && candidate.to === to);
+  if (!conversion) throw new RangeError(`Cannot convert "${from}" to "${to}": the table of units has no such pair`);
+  const { scale, offset } = conversion;
+  if (scale === 1 && offset === 0) return source;
   return { ...source, values: source.values.map((value) => value * scale + offset) };
 }

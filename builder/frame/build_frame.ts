@@ -18,6 +18,7 @@ import { checkStructure } from "../gates/structure.ts";
 import { type Model, selectorName, type Variable } from "../models/model.ts";
 import { BadGribError } from "../sources/grib_messages.ts";
 import { BUILDER_VERSION } from "../version.ts";
+import { drawnPart } from "../style/colorize.ts";
 import { BLOCK_SIZE_PX, writeRgbaCog, writeValueCog } from "./cog.ts";
 import { warpToGrid } from "./display_field.ts";
 import type { FrameInput } from "./frame_input.ts";
@@ -65,7 +66,7 @@ export function buildFrame(frame: FrameId, model: Model, variable: Variable, inp
   const stats = fieldStats(display);
   if (stats === null) throw new GateError("pixels", "alpha coverage", "no valid pixel", "at least one");
   timer.done("reduce");
-  using rgbaFile = writeRgbaCog(display, displayGrid, variable.kind, variable.palette);
+  using rgbaFile = writeRgbaCog(drawnPart(display, variable.palette), displayGrid, variable.kind, variable.palette);
   timer.done("rgba");
   using valueFile = writeValueCog(values, valueGrid);
   timer.done("values");

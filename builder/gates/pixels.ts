@@ -55,14 +55,11 @@ function checkColors(picture: Picture, { kind, isSparse }: PixelExpectations): v
 
 function checkValues(
   stats: Stats | null,
-  { isSparse, physicalRange: [low, high] }: PixelExpectations,
+  { physicalRange: [low, high] }: PixelExpectations,
   isDry: boolean,
 ): void {
-  if (stats === null) {
-    if (!isDry) fail("nodata ratio", "100 %", `less than ${percent(MAX_NODATA_SHARE)}`);
-    return;
-  }
-  if (!(1 - stats.valid_fraction < MAX_NODATA_SHARE) && !isSparse) {
+  if (stats === null) fail("nodata ratio", "100 %", `less than ${percent(MAX_NODATA_SHARE)}`);
+  if (!(1 - stats.valid_fraction < MAX_NODATA_SHARE)) {
     fail("nodata ratio", percent(1 - stats.valid_fraction), `less than ${percent(MAX_NODATA_SHARE)}`);
   }
   if (stats.min === stats.max && !isDry) fail("value range", `constant ${stats.min}`, "min and max that differ");

@@ -50,19 +50,29 @@ export interface Variable {
   readonly palette: Palette;
   /** A run is promoted once its primary variables have their first hours. */
   readonly primary?: boolean;
-  /** Nodata is weather (no echo, no rain): gates on coverage and constancy do not apply. */
+  /** Mostly nothing to draw (no echo, no rain): the gate on the picture's coverage does not apply. */
   readonly sparse?: boolean;
+  /** First forecast hour that has it: an accumulation has none at hour 0. */
+  readonly firstHour?: number;
   /** What nature can do, in display units; by default the encoding range and a fifth of it on either side. */
   readonly physicalRange?: readonly [number, number];
 }
 
 /** How a variable is made from messages. */
-export type Derivation = {
-  readonly type: "simple";
-  readonly message: MessageSelector;
-  readonly from: SourceUnit;
-  readonly to: DisplayUnit;
-};
+export type Derivation =
+  | {
+    readonly type: "simple";
+    readonly message: MessageSelector;
+    readonly from: SourceUnit;
+    readonly to: DisplayUnit;
+  }
+  | {
+    readonly type: "wspd";
+    readonly u: MessageSelector;
+    readonly v: MessageSelector;
+    readonly from: SourceUnit;
+    readonly to: DisplayUnit;
+  };
 
 /** One GRIB message, by what it means and never by its number. Words are those of the NCEP inventory. */
 export type MessageSelector =
@@ -72,6 +82,16 @@ export type MessageSelector =
     /** `hours` before the valid time, or since the start of the run. */
     | { readonly statistic: "accumulation"; readonly hours: number | "run" }
   );
+
+/** A field at the valid time. */
+export function instant(element: string, level: string): MessageSelector {
+  return { element, level, statistic: "instant" };
+}
+
+/** The forecast hours of a cycle that a variable has. */
+export function variableHours(model: Model, variable: Variable, run: RunId): readonly ForecastHour[] {
+  return model.forecastHours(run).filter((fh) => fh >= (variable.firstHour ?? 0));
+}
 
 export function selectorName(selector: MessageSelector): string {
   const window = selector.statistic === "instant"

@@ -18,15 +18,11 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   RH: { discipline: 0, category: 1, numbers: [1] },
   APCP: { discipline: 0, category: 1, numbers: [8] },
   SNOD: { discipline: 0, category: 1, numbers: [11] },
-  ASNOW: { discipline: 0, category: 1, numbers: [29] },
   UGRD: { discipline: 0, category: 2, numbers: [2] },
   VGRD: { discipline: 0, category: 2, numbers: [3] },
   GUST: { discipline: 0, category: 2, numbers: [22] },
-  MSLMA: { discipline: 0, category: 3, numbers: [198] },
   TCDC: { discipline: 0, category: 6, numbers: [1] },
-  CAPE: { discipline: 0, category: 7, numbers: [6] },
   REFC: { discipline: 0, category: 16, numbers: [5, 196] },
-  VIS: { discipline: 0, category: 19, numbers: [0] },
 };
 
 /** @throws RangeError for an element that is not in the table */

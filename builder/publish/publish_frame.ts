@@ -9,7 +9,8 @@ import {
 import { artifactPath, latestPath, manifestDirectory, manifestPath, variableDirectory } from "../../contract/paths.ts";
 import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
-import type { Model } from "../models/model.ts";
+import { type Model, variableHours } from "../models/model.ts";
+import { findVariable } from "../models/registry.ts";
 import { flushFolder, writeFileAtomically } from "./atomic_write.ts";
 import { readJson } from "./read_json.ts";
 
@@ -78,6 +79,7 @@ function emptyManifest({ model, run }: FrameId): Manifest {
 }
 
 function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Sidecar): Manifest {
+  const variable = findVariable(model, frame.var);
   const known = manifest.variables[frame.var];
   const frames = [
     ...(known?.frames ?? []),
@@ -88,11 +90,11 @@ function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Si
     group: sidecar.group,
     kind: sidecar.kind,
     units: sidecar.units,
-    expected_frames: model.forecastHours(frame.run).length,
+    expected_frames: variableHours(model, variable, frame.run).length,
     available_frames: frames.length,
     frames,
   };
-  const variables: Manifest["variables"] = { ...manifest.variables, [frame.var]: entry };
+  const variables = inTableOrder({ ...manifest.variables, [frame.var]: entry }, model);
   return manifestSchema.parse({
     ...manifest,
     ...(sidecar.source.synthetic ? { synthetic: true } : {}),
@@ -105,14 +107,23 @@ function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Si
   });
 }
 
+/** Readers see variables in the order of the model's table; those the table no longer has come last. */
+function inTableOrder(variables: Manifest["variables"], model: Model): Manifest["variables"] {
+  const place = (id: string) => (model.variables.findIndex((variable) => variable.id === id) + 1) || Infinity;
+  return Object.fromEntries(
+    Object.entries(variables).sort(([a], [b]) => place(a) - place(b)),
+  ) as Manifest["variables"];
+}
+
 /** Moves LATEST to this run when its primary variables have their first hours and no newer run holds it. */
 async function promote(dataRoot: string, model: Model, manifest: Manifest): Promise<boolean> {
   const path = `${dataRoot}/${latestPath(model.id)}`;
   const latest = await readJson(path, latestSchema);
   if (latest !== null && latest.run_id >= manifest.run) return false;
-  const needed = model.forecastHours(manifest.run).slice(0, PROMOTION_HOURS);
-  const isDue = model.variables.filter((variable) => variable.primary).every(({ id }) =>
-    needed.every((fh) => manifest.variables[id]?.frames.some((frame) => frame.fh === fh))
+  const isDue = model.variables.filter(({ primary }) => primary).every((variable) =>
+    variableHours(model, variable, manifest.run).slice(0, PROMOTION_HOURS).every((fh) =>
+      manifest.variables[variable.id]?.frames.some((frame) => frame.fh === fh)
+    )
   );
   if (!isDue) return false;
   await writeJson(path, latestPointer(manifest.run));

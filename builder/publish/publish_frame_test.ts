@@ -197,9 +197,10 @@ Deno.test("publishFrame() names no frame in the manifest whose files could not b
 Deno.test("publishFrame() marks a run complete with its last frame and not before", async () => {
   await using root = await tempDir();
   const hours = hrrr.forecastHours(RUN);
-  await publish(root.path, hours.slice(0, -1));
+  const oneVariable = { ...hrrr, variables: hrrr.variables.slice(0, 1) };
+  await publish(root.path, hours.slice(0, -1), {}, oneVariable);
   assert.equal((await readManifest(root.path)).complete, false);
-  await publish(root.path, hours.slice(-1));
+  await publish(root.path, hours.slice(-1), {}, oneVariable);
   const manifest = await readManifest(root.path);
   assert.equal(manifest.complete, true);
   assert.equal(manifest.variables["tmp2m" as VarId]!.available_frames, 19);

@@ -2,23 +2,54 @@ import type { Field } from "../fields/field.ts";
 import type { Palette } from "./palette.ts";
 
 /**
- * Colours a field: four bytes a pixel, red, green, blue, alpha; alpha is 255 for a value and 0 (with black) for NaN.
- * Values beyond the palette take its end colours and are still valid.
+ * Colours a field: four bytes a pixel, red, green, blue, alpha; alpha is 255 for a value that is drawn, and 0 (with
+ * black) for NaN and for values the palette leaves out. Values beyond the palette take its end colours.
  * Shape: `width * height * 4`, row 0 north.
  */
 export function colorize({ values }: Field, palette: Palette): Uint8Array<ArrayBuffer> {
-  const table = rgbaTable(palette);
-  const last = palette.colors.length - 1;
-  const scale = last / (palette.max - palette.min);
-  const { min } = palette;
   const pixels = new Uint32Array(values.length); // transparent black
+  const table = rgbaTable(palette);
+  if (palette.type === "smooth") colorSmooth(values, palette, table, pixels);
+  else colorStepped(values, palette.edges, table, pixels);
+  return new Uint8Array(pixels.buffer);
+}
+
+/**
+ * The part of a field that is drawn: values below `transparentBelow` become missing. Overviews are made from this, so
+ * that the mean of a shower is not diluted by the dry land around it.
+ */
+export function drawnPart(field: Field, { transparentBelow }: Palette): Field {
+  if (transparentBelow === undefined) return field;
+  const limit = Math.fround(transparentBelow); // as the values are stored
+  return { ...field, values: field.values.map((value) => value < limit ? NaN : value) };
+}
+
+function colorSmooth(
+  values: Float32Array,
+  { min, max, colors }: Palette,
+  table: Uint32Array,
+  pixels: Uint32Array,
+): void {
+  const last = colors.length - 1;
+  const scale = last / (max - min);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value !== value) continue; // NaN
     const at = (value - min) * scale + 0.5;
     pixels[i] = table[at <= 0 ? 0 : at >= last ? last : at | 0]!;
   }
-  return new Uint8Array(pixels.buffer);
+}
+
+function colorStepped(values: Float32Array, edges: readonly number[], table: Uint32Array, pixels: Uint32Array): void {
+  // Compared as the values are stored: 0.1 in float32 is not 0.1.
+  const limits = Float32Array.from(edges);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value !== value) continue; // NaN
+    let step = 0;
+    while (step + 1 < limits.length && value >= limits[step + 1]!) step++;
+    pixels[i] = table[step]!;
+  }
 }
 
 /** One 32-bit word a colour, whose bytes in memory are red, green, blue, 255 on either byte order. */

@@ -5,16 +5,26 @@ export const MAX_COLORS = 255;
 
 export type Rgb = readonly [number, number, number];
 
-/**
- * How values become colours: entry `i` of `colors` stands for `min + i * (max - min) / (colors.length - 1)`. Values
- * beyond either end take the end's colour.
- */
-export interface Palette {
+interface PaletteBase {
+  /** The encoding range: values of the first and last colour. */
   readonly min: number;
   readonly max: number;
   readonly colors: readonly Rgb[];
   readonly legend: Legend;
 }
+
+/**
+ * How values become colours. Values beyond either end take the end's colour.
+ * - smooth: entry `i` of `colors` stands for `min + i * (max - min) / (colors.length - 1)`;
+ * - stepped: entry `i` for values from `edges[i]` up to the next edge.
+ */
+export type Palette =
+  & PaletteBase
+  & ({ readonly type: "smooth" } | { readonly type: "stepped"; readonly edges: readonly number[] })
+  & {
+    /** Values below are not drawn: no echo, no rain. The value grid keeps them. */
+    readonly transparentBelow?: number;
+  };
 
 export function parseHex(hex: string): Rgb {
   const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/.exec(hex);
@@ -49,6 +59,7 @@ export function smoothPalette(
     [value, hex] as [number, string]
   );
   return {
+    type: "smooth",
     min,
     max,
     colors,
@@ -56,6 +67,32 @@ export function smoothPalette(
       type: "gradient",
       stops: [[min, toHex(interpolate(stops, min))], ...inner, [max, toHex(interpolate(stops, max))]],
     },
+  };
+}
+
+/**
+ * A palette of classes.
+ * @param steps lower edge and colour of each class, ascending
+ * @param options `max` is the upper end of the last class, as the legend shows it
+ */
+export function steppedPalette(
+  steps: readonly (readonly [edge: number, hex: string])[],
+  options: { max: number; transparentBelow?: number },
+): Palette {
+  const edges = steps.map(([edge]) => edge);
+  if (edges.some((edge, i) => i > 0 && edge <= edges[i - 1]!) || edges.length === 0 || edges.at(-1)! >= options.max) {
+    throw new RangeError(
+      `Cannot make a palette of classes: edges ${edges.join(", ")}, max ${options.max} do not ascend`,
+    );
+  }
+  return {
+    type: "stepped",
+    edges,
+    min: edges[0]!,
+    max: options.max,
+    colors: steps.map(([, hex]) => parseHex(hex)),
+    legend: { type: "discrete", classes: steps.map(([level, color]) => ({ level, color, label: String(level) })) },
+    ...(options.transparentBelow === undefined ? {} : { transparentBelow: options.transparentBelow }),
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { field } from "../fields/field.ts";
-import { colorize } from "./colorize.ts";
-import { MAX_COLORS, parseHex, smoothPalette, toHex } from "./palette.ts";
+import { colorize, drawnPart } from "./colorize.ts";
+import { MAX_COLORS, parseHex, smoothPalette, steppedPalette, toHex } from "./palette.ts";
 import { NWS_TEMPERATURE_F } from "./palettes.ts";
 
 Deno.test("parseHex() and toHex() are inverse, and refuse other forms", () => {
@@ -47,4 +47,27 @@ Deno.test("colorize() clamps beyond both ends, and only NaN is transparent", () 
   expected.forEach((level, i) =>
     assert.deepEqual(gray(i), level === null ? [0, 0, 0, 0] : [level, level, level, 255], `value ${values[i]}`)
   );
+});
+
+Deno.test("colorize() gives a class its colour from its lower edge on, and nothing below what is drawn", () => {
+  const palette = steppedPalette([[0.01, "#010101"], [0.1, "#020202"], [30, "#030303"]], {
+    max: 40,
+    transparentBelow: 0.01,
+  });
+  const values = [0, -0, 0.009, 0.01, 0.099, 0.1, 29.9, 30, 1e9, NaN];
+  const drawn = drawnPart(field(values.length, 1, Float32Array.from(values)), palette);
+  const pixels = colorize(drawn, palette);
+  const red = values.map((_, i) => pixels[i * 4 + 3] === 255 ? pixels[i * 4] : null);
+  assert.deepEqual(red, [null, null, null, 1, 1, 2, 2, 3, 3, null]);
+});
+
+Deno.test("drawnPart() leaves a field alone when its palette draws everything", () => {
+  const source = field(2, 1, Float32Array.of(-100, 5));
+  assert.equal(drawnPart(source, NWS_TEMPERATURE_F), source);
+});
+
+Deno.test("steppedPalette() refuses edges that do not ascend", () => {
+  assert.throws(() => steppedPalette([[1, "#000000"], [1, "#ffffff"]], { max: 2 }), RangeError);
+  assert.throws(() => steppedPalette([[1, "#000000"]], { max: 1 }), RangeError);
+  assert.throws(() => steppedPalette([], { max: 1 }), RangeError);
 });

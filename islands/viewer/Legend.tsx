@@ -36,7 +36,13 @@ function Gradient({ stops, sidecar, hover }: { stops: readonly GradientStop[]; s
   );
 }
 
+type DiscreteClass = Extract<Sidecar["legend"], { type: "discrete" }>["classes"][number];
+
+/** Classes of numbers are a strip with their lower edges; classes with words are a list. */
 function Classes({ sidecar: { legend } }: { sidecar: Sidecar }) {
+  if (legend.type === "discrete" && legend.classes.every(({ level, label }) => label === String(level))) {
+    return <Strip classes={legend.classes} />;
+  }
   const entries = legend.type === "discrete"
     ? legend.classes.map(({ color, label }) => ({ color, label }))
     : legend.type === "segmented"
@@ -51,6 +57,24 @@ function Classes({ sidecar: { legend } }: { sidecar: Sidecar }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+const MAX_STRIP_LABELS = 10;
+
+function Strip({ classes }: { classes: readonly DiscreteClass[] }) {
+  const every = Math.ceil(classes.length / MAX_STRIP_LABELS);
+  return (
+    <div class="gradient">
+      <div class="ramp strip">
+        {classes.map(({ level, color }) => <i key={level} style={{ background: color }} />)}
+      </div>
+      <ol>
+        {classes.map(({ level, label }, i) =>
+          i % every === 0 && <li key={level} style={{ left: `${i / classes.length * 100}%` }}>{label}</li>
+        )}
+      </ol>
+    </div>
   );
 }
 

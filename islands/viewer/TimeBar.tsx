@@ -4,7 +4,7 @@ import type { ViewerState } from "./state.ts";
 
 /** The hours of the run. Arrow keys, Home and End work as on any slider. */
 export function TimeBar({ state }: { state: ViewerState }) {
-  const { frames } = state.props;
+  const frames = state.frames.value;
   const index = state.frameIndex.value;
   const { fh, valid_time: validTime } = frames[index]!;
   const isLocal = useIsHydrated();

@@ -1,9 +1,10 @@
+import type { VarId } from "../../contract/identity.ts";
 import { formatRun } from "./format.ts";
 import type { ViewerState } from "./state.ts";
 
 /** What is shown, and where. */
 export function Toolbar({ state }: { state: ViewerState }) {
-  const { model, run, variable, regions } = state.props;
+  const { model, run, regions } = state.props;
   return (
     <header class="toolbar">
       <h1 class="brand">
@@ -21,18 +22,38 @@ export function Toolbar({ state }: { state: ViewerState }) {
           <dt>Run</dt>
           <dd>{formatRun(run.cycle_utc)}</dd>
         </div>
-        <div>
-          <dt>Variable</dt>
-          <dd>{variable.name}</dd>
-        </div>
       </dl>
+      <VariableChoice state={state} />
       {run.synthetic && <strong class="badge" title="Made by this program; nobody's forecast">Synthetic data</strong>}
-      <label class="region">
+      <label class="choice region">
         <span>Region</span>
         <select value={state.region.value} onChange={(event) => state.selectRegion(event.currentTarget.value)}>
           {Object.entries(regions).map(([id, { label }]) => <option key={id} value={id}>{label}</option>)}
         </select>
       </label>
     </header>
+  );
+}
+
+/** The run's variables by group, in the order of the model's table. */
+function VariableChoice({ state }: { state: ViewerState }) {
+  const { variables } = state.props;
+  const groups = [...new Set(variables.map(({ group }) => group))];
+  return (
+    <label class="choice">
+      <span>Variable</span>
+      <select
+        value={state.frame.value.var}
+        onChange={(event) => void state.selectVariable(event.currentTarget.value as VarId)}
+      >
+        {groups.map((group) => (
+          <optgroup key={group} label={group}>
+            {variables.filter((variable) => variable.group === group).map(({ id, name }) => (
+              <option key={id} value={id}>{name}</option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+    </label>
   );
 }

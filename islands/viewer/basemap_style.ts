@@ -1,4 +1,4 @@
-import type { StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
 /** Weather goes below this layer, so that borders and names stay readable on top of it. */
 export const FIRST_OVERLAY_LAYER = "counties";
@@ -7,6 +7,8 @@ export const FIRST_OVERLAY_LAYER = "counties";
 const FONT = ["sans-serif"];
 
 const LINE = "#0b1220";
+/** Light beside the dark line, so that it shows on bare map as well as on bright weather. */
+const CASING = "#a9bbd8";
 
 /** The map without weather: land and water below, borders and names above. Colours suit any weather field between. */
 export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpecification {
@@ -22,7 +24,7 @@ export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpe
     },
     layers: [
       { id: "water", type: "background", paint: { "background-color": "#10192b" } },
-      { id: "land", type: "fill", source: "land", paint: { "fill-color": "#1d2940" } },
+      { id: "land", type: "fill", source: "land", paint: { "fill-color": "#263450" } },
       {
         id: FIRST_OVERLAY_LAYER,
         type: "line",
@@ -34,26 +36,8 @@ export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpe
           "line-opacity": ["interpolate", ["linear"], ["zoom"], 6.2, 0, 7.2, 0.4],
         },
       },
-      {
-        id: "states",
-        type: "line",
-        source: "states",
-        paint: {
-          "line-color": LINE,
-          "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.7, 8, 1.8],
-          "line-opacity": 0.75,
-        },
-      },
-      {
-        id: "borders",
-        type: "line",
-        source: "borders",
-        paint: {
-          "line-color": LINE,
-          "line-width": ["interpolate", ["linear"], ["zoom"], 3, 1, 8, 2.2],
-          "line-opacity": 0.9,
-        },
-      },
+      ...line("states", { thinPx: 0.7, thickPx: 1.8, opacity: 0.75 }),
+      ...line("borders", { thinPx: 1, thickPx: 2.2, opacity: 0.9 }),
       {
         id: "places",
         type: "symbol",
@@ -70,4 +54,34 @@ export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpe
       },
     ],
   };
+}
+
+/** A dark line of zoom-dependent width with its casing. */
+function line(
+  source: string,
+  { thinPx, thickPx, opacity }: { thinPx: number; thickPx: number; opacity: number },
+): LayerSpecification[] {
+  const width = (extraPx: number): ExpressionSpecification => [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    3,
+    thinPx + extraPx,
+    8,
+    thickPx + extraPx,
+  ];
+  return [
+    {
+      id: `${source}-casing`,
+      type: "line",
+      source,
+      paint: { "line-color": CASING, "line-width": width(1.2), "line-opacity": 0.3 },
+    },
+    {
+      id: source,
+      type: "line",
+      source,
+      paint: { "line-color": LINE, "line-width": width(0), "line-opacity": opacity },
+    },
+  ];
 }

@@ -81,7 +81,9 @@ function showFrame(map: MapLibreMap, layers: FrameLayers, { frame, props }: View
     attribution: props.model.attribution,
     below: overlayLayer(map),
   }).then((isShown) => {
-    if (isShown) container.dataset.shownHour = String(wanted.fh);
+    if (!isShown) return;
+    container.dataset.shownVar = wanted.var;
+    container.dataset.shownHour = String(wanted.fh);
   });
 }
 

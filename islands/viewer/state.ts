@@ -1,9 +1,9 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../../contract/api.ts";
-import type { FrameId } from "../../contract/identity.ts";
+import type { FrameId, VarId } from "../../contract/identity.ts";
 import type { Regions } from "../../contract/regions.ts";
 import type { Sidecar } from "../../contract/sidecar.ts";
-import { fetchSidecar } from "./api.ts";
+import { fetchFrames, fetchSidecar } from "./api.ts";
 import type { HoverState } from "./hover_sampler.ts";
 
 type Model = ModelsAnswer["models"][number];
@@ -12,7 +12,9 @@ type Model = ModelsAnswer["models"][number];
 export interface ViewerProps {
   readonly model: Model;
   readonly run: RunsAnswer["runs"][number];
-  readonly variable: VarsAnswer["vars"][number];
+  /** All of the run, in the order to offer them. */
+  readonly variables: VarsAnswer["vars"];
+  /** Frames of the variable that the sidecar is of. */
   readonly frames: FramesAnswer["frames"];
   readonly sidecar: Sidecar;
   readonly regions: Regions;
@@ -24,6 +26,7 @@ export interface ViewerProps {
 
 export interface ViewerState {
   readonly props: ViewerProps;
+  readonly frames: ReadonlySignal<FramesAnswer["frames"]>;
   readonly frameIndex: ReadonlySignal<number>;
   readonly frame: ReadonlySignal<FrameId>;
   /** Of the frame on the map: its legend, units and source are the ones shown. */
@@ -32,12 +35,16 @@ export interface ViewerState {
   readonly hover: ReadonlySignal<HoverState>;
   readonly failure: ReadonlySignal<string | null>;
   selectFrame(index: number): void;
+  /** Shows another variable at the same hour, or the nearest that it has. */
+  selectVariable(id: VarId): Promise<void>;
   selectRegion(id: string): void;
   setHover(state: HoverState): void;
 }
 
 export function createViewerState(props: ViewerProps): ViewerState {
-  const frameIndex = signal(Math.max(props.frames.findIndex(({ fh }) => fh === props.sidecar.fh), 0));
+  const variable = signal<VarId>(props.sidecar.var);
+  const frames = signal(props.frames);
+  const frameIndex = signal(indexNearest(props.frames, props.sidecar.fh));
   const sidecar = signal(props.sidecar);
   const region = signal(Object.keys(props.regions)[0]!);
   const hover = signal<HoverState>({ status: "hidden" });
@@ -45,25 +52,43 @@ export function createViewerState(props: ViewerProps): ViewerState {
   const frame = computed<FrameId>(() => ({
     model: props.model.id,
     run: props.run.run,
-    var: props.variable.id,
-    fh: props.frames[frameIndex.value]!.fh,
+    var: variable.value,
+    fh: frames.value[frameIndex.value]!.fh,
   }));
 
-  async function loadSidecar(wanted: FrameId): Promise<void> {
+  async function reportFailure(work: Promise<void>): Promise<void> {
     try {
-      const loaded = await fetchSidecar(wanted);
-      if (frame.peek().fh !== wanted.fh) return; // overtaken
-      batch(() => {
-        sidecar.value = loaded;
-        failure.value = null;
-      });
+      await work;
+      failure.value = null;
     } catch (error) {
       failure.value = error instanceof Error ? error.message : String(error);
     }
   }
 
+  async function loadSidecar(wanted: FrameId): Promise<void> {
+    const loaded = await fetchSidecar(wanted);
+    if (isSameFrame(frame.peek(), wanted)) sidecar.value = loaded; // else it was overtaken
+  }
+
+  let lastChosen = props.sidecar.var;
+
+  async function loadVariable(id: VarId): Promise<void> {
+    const { frames: available } = await fetchFrames(props.model.id, props.run.run, id);
+    const index = indexNearest(available, frame.peek().fh);
+    const wanted = { ...frame.peek(), var: id, fh: available[index]!.fh };
+    const loaded = await fetchSidecar(wanted);
+    if (lastChosen !== id) return; // overtaken
+    batch(() => {
+      frames.value = available;
+      frameIndex.value = index;
+      variable.value = id;
+      sidecar.value = loaded;
+    });
+  }
+
   return {
     props,
+    frames,
     frameIndex,
     frame,
     sidecar,
@@ -71,10 +96,14 @@ export function createViewerState(props: ViewerProps): ViewerState {
     hover,
     failure,
     selectFrame(index) {
-      const bounded = Math.min(Math.max(index, 0), props.frames.length - 1);
+      const bounded = Math.min(Math.max(index, 0), frames.peek().length - 1);
       if (bounded === frameIndex.peek()) return;
       frameIndex.value = bounded;
-      void loadSidecar(frame.peek());
+      void reportFailure(loadSidecar(frame.peek()));
+    },
+    selectVariable(id) {
+      lastChosen = id;
+      return reportFailure(loadVariable(id));
     },
     selectRegion(id) {
       if (id in props.regions) region.value = id;
@@ -83,4 +112,16 @@ export function createViewerState(props: ViewerProps): ViewerState {
       hover.value = state;
     },
   };
+}
+
+function indexNearest(frames: FramesAnswer["frames"], fh: number): number {
+  let best = 0;
+  frames.forEach((frame, i) => {
+    if (Math.abs(frame.fh - fh) < Math.abs(frames[best]!.fh - fh)) best = i;
+  });
+  return best;
+}
+
+function isSameFrame(a: FrameId, b: FrameId): boolean {
+  return a.model === b.model && a.run === b.run && a.var === b.var && a.fh === b.fh;
 }

@@ -63,7 +63,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn(t) {
-    await using root = await publishedRoot([0, 1, 2]);
+    await using root = await publishedRoot([0, 1, 2], ["tmp2m", "wspd10m"]);
     await using server = await startServer(root.dataRoot);
     const browser = await launchBrowser();
     try {
@@ -108,6 +108,21 @@ Deno.test({
         await page.mouse.move(700, 20); // the toolbar
         await page.waitForSelector(".hover[data-status=hidden]", { state: "attached" });
         assert.equal(await page.isVisible(".hover"), false);
+        assert.deepEqual(visited.faults, []);
+      });
+
+      await t.step("choosing a variable changes picture, legend and units, and keeps the hour", async () => {
+        await using visited = await visit(browser, server, DESKTOP);
+        const { page } = visited;
+        await page.click("button[aria-label='Next hour']");
+        await shownHour(page, 1);
+        const before = await mapPixels(page);
+        await page.selectOption(".choice:not(.region) select", "wspd10m");
+        await page.waitForSelector(`.map[data-shown-var="wspd10m"]`);
+        await shownHour(page, 1);
+        assert.equal(await page.textContent(".legend h2"), "10 m wind speed mph");
+        const after = await mapPixels(page);
+        assert.ok(after.filter((pixel, i) => pixel !== before[i]).length > after.length / 2);
         assert.deepEqual(visited.faults, []);
       });
 

@@ -23,40 +23,75 @@ export function lambertToLonLat(xM: number, yM: number): { lonDeg: number; latDe
   return { lonDeg: degrees(CENTRAL_MERIDIAN + theta / n), latDeg: degrees(lat) };
 }
 
+/** Fields of one made-up hour on the HRRR grid, in SI units, that belong together. */
+export interface SyntheticWeather {
+  readonly temperatureK: Field;
+  readonly dewPointK: Field;
+  /** Towards the grid's east and north. */
+  readonly windUMs: Field;
+  readonly windVMs: Field;
+  readonly reflectivityDbz: Field;
+}
+
 /**
- * A made-up 2 m temperature in K on the HRRR grid at a time: colder to the north and on high ground, warmer by day, with a
- * cold front that crosses the continent from west to east in about two days. Nobody's forecast.
+ * A made-up hour: colder to the north and on high ground, warmer by day, with a cold front that crosses the continent from
+ * west to east in about two days: south-westerly, moist air ahead of it, north-westerly, dry air behind, and showers
+ * along it. Nobody's forecast.
  */
-export function syntheticTemperature(time: Date): Field {
+export function syntheticWeather(time: Date): SyntheticWeather {
   const { width, height, geoTransform: [west, dx, , north, , dy] } = HRRR_GRID;
-  const values = new Float32Array(width * height);
+  const field = (): Field => ({ width, height, values: new Float32Array(width * height) });
+  const weather = {
+    temperatureK: field(),
+    dewPointK: field(),
+    windUMs: field(),
+    windVMs: field(),
+    reflectivityDbz: field(),
+  };
   const hours = time.getTime() / 3_600_000;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const { lonDeg, latDeg } = lambertToLonLat(west + (column + 0.5) * dx, north + (row + 0.5) * dy);
-      values[row * width + column] = temperatureK(lonDeg, latDeg, hours);
+      const point = weatherAt(lonDeg, latDeg, hours);
+      const at = row * width + column;
+      weather.temperatureK.values[at] = point.temperatureK;
+      weather.dewPointK.values[at] = point.dewPointK;
+      weather.windUMs.values[at] = point.windUMs;
+      weather.windVMs.values[at] = point.windVMs;
+      weather.reflectivityDbz.values[at] = point.reflectivityDbz;
     }
   }
-  return { width, height, values };
+  return weather;
 }
 
 const FRONT_PERIOD_H = 54;
+const NO_ECHO_DBZ = -10;
 
-function temperatureK(lonDeg: number, latDeg: number, hours: number): number {
-  const isLand = landShare(lonDeg, latDeg);
-  const climate = 300 - 0.78 * (latDeg - 24) - 0.008 * (latDeg - 24) ** 2;
-  const relief = isLand * 10 * mountains(lonDeg, latDeg);
-  const solarHour = hours % 24 + lonDeg / 15;
-  const daily = (1 + 5 * isLand) * Math.cos((solarHour - 15) / 24 * 2 * Math.PI);
-  // The front: a line that bends with latitude and moves east; cold behind, a little warm ahead.
+function weatherAt(lonDeg: number, latDeg: number, hours: number): Readonly<Record<keyof SyntheticWeather, number>> {
+  const land = landShare(lonDeg, latDeg);
+  const relief = land * mountains(lonDeg, latDeg);
+  const eddies = noise(lonDeg * 0.55 - hours * 0.12, latDeg * 0.7);
+  const detail = noise(lonDeg * 1.7 - hours * 0.2, latDeg * 2.1 + 40);
+  // Degrees east of the front, a line that bends with latitude and moves east.
   const travelled = (hours / FRONT_PERIOD_H % 1) * 90;
   const line = -140 + travelled + 5 * Math.sin(radians(latDeg * 7 + hours * 2)) - 0.35 * (latDeg - 38);
   const ahead = (lonDeg - line + 45 + 90 * 2) % 90 - 45;
-  const front = -7 * Math.tanh(-ahead / 1.6) * Math.exp(-((ahead / 24) ** 2)) *
-    (0.35 + 0.65 * smoothStep((latDeg - 24) / 10));
-  const eddies = 1.6 * noise(lonDeg * 0.55 - hours * 0.12, latDeg * 0.7) +
-    0.8 * noise(lonDeg * 1.7 - hours * 0.2, latDeg * 2.1 + 40);
-  return climate - relief + daily + front + eddies;
+  const strength = Math.exp(-((ahead / 24) ** 2)) * (0.35 + 0.65 * smoothStep((latDeg - 24) / 10));
+  const side = Math.tanh(ahead / 1.6); // −1 behind, 1 ahead
+
+  const solarHour = hours % 24 + lonDeg / 15;
+  const daily = (1 + 5 * land) * Math.cos((solarHour - 15) / 24 * 2 * Math.PI);
+  const climate = 300 - 0.78 * (latDeg - 24) - 0.008 * (latDeg - 24) ** 2;
+  const temperatureK = climate - 10 * relief + daily + 7 * side * strength + 1.6 * eddies + 0.8 * detail;
+  const depressionK = Math.max(0.3, 7 + 5 * land + daily * 0.8 + 4 * eddies - 8 * side * strength + 3 * relief);
+  const rain = 62 * strength * Math.exp(-(((ahead - 0.6) / 1.5) ** 2)) * (0.72 + 0.5 * detail + 0.3 * eddies);
+  return {
+    temperatureK,
+    dewPointK: temperatureK - depressionK,
+    windUMs: 4 + 3 * eddies + strength * (6 - 2 * side) + 2 * relief,
+    windVMs: 1 + 3 * detail + 11 * side * strength,
+    reflectivityDbz: rain > 3 ? Math.min(rain, 60) : NO_ECHO_DBZ,
+  };
 }
 
 /** Nearly 1 over the continent and 0 over the oceans, with a soft coast. */

@@ -1,0 +1,81 @@
+import { quantile } from "./measure.ts";
+import type { LoadJob, LoadResult } from "./load_worker.ts";
+
+/** What a number of clients, each asking for the next thing when it has the last one, got to see. */
+export interface Load {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+export type LoadClient = (job: LoadJob) => Promise<Load>;
+
+/** wrk, which takes little of the cores it shares with the server, or null where it is not installed. */
+export async function wrkClient(folder: string): Promise<LoadClient | null> {
+  try {
+    await new Deno.Command("wrk", { args: ["-v"], stdout: "null", stderr: "null" }).output();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  return (job) => runWrk(job, folder);
+}
+
+async function runWrk({ origin, paths, clients, seconds }: LoadJob, folder: string): Promise<Load> {
+  const script = `${folder}/load.lua`;
+  await Deno.writeTextFile(
+    script,
+    `
+local requests, at = {}, 0
+init = function()
+  for path in io.lines("${folder}/paths") do requests[#requests + 1] = wrk.format("GET", path) end
+end
+request = function() at = at % #requests + 1; return requests[at] end
+done = function(summary, latency)
+  local errors = summary.errors
+  io.write(string.format("twf %d %d %d %d %d %d %d %d\\n", summary.requests, summary.duration, summary.bytes,
+    latency:percentile(50), latency:percentile(99), errors.status, errors.read + errors.connect + errors.write, errors.timeout))
+end
+`,
+  );
+  await Deno.writeTextFile(`${folder}/paths`, paths.join("\n"));
+  const { stdout } = await new Deno.Command("wrk", {
+    args: ["-t1", `-c${clients}`, `-d${seconds}s`, "--timeout", "10s", "-s", script, origin],
+    stdin: "null",
+    stderr: "inherit",
+  }).output();
+  const numbers = /^twf (.*)$/m.exec(new TextDecoder().decode(stdout))?.[1]?.split(" ").map(Number);
+  if (!numbers) throw new Error("wrk did not report");
+  const [requests = 0, durationUs = NaN, bytes = 0, p50Us = NaN, p99Us = NaN, ...errors] = numbers;
+  if (errors.some((count) => count > 0)) {
+    const [status, connection, timeout] = errors;
+    throw new Error(`Of ${requests} requests ${status} failed, ${connection} broke off and ${timeout} took over 10 s`);
+  }
+  return { perSecond: requests / durationUs * 1e6, p50Ms: p50Us / 1000, p99Ms: p99Us / 1000, requests, bytes };
+}
+
+/** Deno's fetch with kept-alive connections, in a Worker of its own. It takes as much CPU as a cheap answer does. */
+export async function fetchClient(job: LoadJob): Promise<Load> {
+  const worker = new Worker(new URL("./load_worker.ts", import.meta.url), { type: "module" });
+  try {
+    const { latenciesMs, bytes, wallMs } = await new Promise<LoadResult>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<LoadResult>) => resolve(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new Error(event.message));
+      };
+      worker.postMessage(job);
+    });
+    return {
+      perSecond: latenciesMs.length / wallMs * 1000,
+      p50Ms: quantile(latenciesMs, 0.5),
+      p99Ms: quantile(latenciesMs, 0.99),
+      requests: latenciesMs.length,
+      bytes,
+    };
+  } finally {
+    worker.terminate();
+  }
+}

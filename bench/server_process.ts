@@ -1,0 +1,98 @@
+/** The real server as a child, with what it needs and no more, and its use of the machine. Linux only. */
+export class ServerProcess implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+
+  private constructor(child: Deno.ChildProcess, readonly port: number) {
+    this.#child = child;
+  }
+
+  /** @throws Error when the server ends before it answers */
+  static async start(dataRoot: string, environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+    return await ServerProcess.#spawn(["routes/main.ts"], dataRoot, environment);
+  }
+
+  /** A server that does nothing but answer with `sizeBytes` bytes. @throws Error when it ends before it answers */
+  static async startBare(sizeBytes: number): Promise<ServerProcess> {
+    return await ServerProcess.#spawn(["bench/bare_server.ts", String(sizeBytes)], null, {});
+  }
+
+  static async #spawn(
+    [script, ...args]: readonly string[],
+    dataRoot: string | null,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<ServerProcess> {
+    const port = freePort();
+    const project = new URL("..", import.meta.url).pathname;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--quiet",
+        `--allow-net=127.0.0.1:${port}`,
+        `--allow-read=${[project, ...(dataRoot ? [dataRoot] : [])].join()}`,
+        "--allow-env",
+        project + script,
+        ...args,
+      ],
+      env: {
+        ...environment,
+        ...(dataRoot ? { TWF_V3_DATA_ROOT: dataRoot } : {}),
+        TWF_V3_HOST: "127.0.0.1",
+        TWF_V3_PORT: String(port),
+        TWF_V3_LOG_LEVEL: "error",
+      },
+      stdin: "null",
+      stdout: "null",
+      stderr: "inherit",
+    }).spawn();
+    const server = new ServerProcess(child, port);
+    await server.#ready();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** User and system time of all threads so far; the kernel counts in hundredths of a second. */
+  cpuMs(): number {
+    const stat = Deno.readTextFileSync(`/proc/${this.#child.pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // the third field of proc(5) and on
+    return (Number(fields[14 - 3]) + Number(fields[15 - 3])) * 10;
+  }
+
+  /** The largest resident size so far. */
+  peakMemoryMb(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
+    return Number(/^VmHWM:\s+([0-9]+) kB$/m.exec(status)?.[1]) / 1024;
+  }
+
+  async #ready(): Promise<void> {
+    let isGone = false;
+    void this.#child.status.then(() => isGone = true);
+    for (const deadline = performance.now() + 15_000; performance.now() < deadline && !isGone;) {
+      try {
+        const response = await fetch(`${this.url}/livez`, { signal: AbortSignal.timeout(1000) });
+        await response.body?.cancel();
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 50)); // not listening yet
+      }
+    }
+    await this[Symbol.asyncDispose]();
+    throw new Error("The server did not answer");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill("SIGTERM");
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // it has ended already
+    }
+    await this.#child.status;
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
