@@ -23,16 +23,14 @@ interface Waiting<Job, Result> {
  * until it answers, and a call and its error share a thread.
  */
 export class WorkerPool<Job, Result> implements Disposable {
-  readonly #workers: Worker[] = [];
+  readonly #module: URL;
+  readonly #workers = new Set<Worker>();
   readonly #idle: Worker[] = [];
   readonly #queue: Waiting<Job, Result>[] = [];
 
   constructor(module: URL, size: number) {
-    for (let i = 0; i < size; i++) {
-      const worker = new Worker(module, { type: "module" });
-      this.#workers.push(worker);
-      this.#idle.push(worker);
-    }
+    this.#module = module;
+    for (let i = 0; i < size; i++) this.#start();
   }
 
   /** @throws WorkerJobError */
@@ -43,14 +41,17 @@ export class WorkerPool<Job, Result> implements Disposable {
     });
   }
 
+  #start(): void {
+    const worker = new Worker(this.#module, { type: "module" });
+    this.#workers.add(worker);
+    this.#idle.push(worker);
+  }
+
   #next(): void {
+    if (this.#queue.length === 0) return;
     const worker = this.#idle.pop();
     if (!worker) return;
-    const waiting = this.#queue.shift();
-    if (!waiting) {
-      this.#idle.push(worker);
-      return;
-    }
+    const waiting = this.#queue.shift()!;
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer<Result>>) => {
       this.#idle.push(worker);
       if (data.ok) waiting.resolve(data.result);
@@ -59,7 +60,12 @@ export class WorkerPool<Job, Result> implements Disposable {
     };
     worker.onerror = (event) => {
       event.preventDefault();
+      // The Worker is dead; another takes its place.
+      this.#workers.delete(worker);
+      worker.terminate();
+      this.#start();
       waiting.reject(new WorkerJobError("Error", event.message));
+      this.#next();
     };
     worker.postMessage(waiting.job);
   }

@@ -23,7 +23,8 @@ const environmentSchema = z.object({
   TWF_V3_TILE_SIZE: z.enum(["256", "512"], { error: "expected 256 or 512" }).optional()
     .transform((size) => Number(size ?? "512")),
   TWF_V3_PORT: wholeNumber(0, 65535, 8200),
-  TWF_V3_HOST: text("127.0.0.1"),
+  TWF_V3_HOST: z.string().regex(/^[A-Za-z0-9.:-]+$/, "expected a host name or an IP address").optional()
+    .transform((host) => host ?? "127.0.0.1"),
   TWF_V3_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], { error: "expected debug, info, warn or error" })
     .optional()
     .transform((level) => level ?? "info"),

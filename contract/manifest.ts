@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { forecastHourSchema, modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
+import {
+  forecastHourSchema,
+  type FrameId,
+  modelIdSchema,
+  runIdSchema,
+  utcTimeSchema,
+  type VarId,
+  varIdSchema,
+} from "./identity.ts";
 import { kindSchema } from "./sidecar.ts";
 import { CONTRACT_VERSION } from "./version.ts";
 
@@ -33,6 +41,16 @@ export const manifestSchema = z.object({
 });
 /** What of a run is published. A file that no manifest names does not exist for readers. */
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** A variable of a run, or undefined. `constructor` is a well-formed id and no variable. */
+export function manifestVariable({ variables }: Manifest, id: VarId): ManifestVariable | undefined {
+  return Object.hasOwn(variables, id) ? variables[id] : undefined;
+}
+
+/** Whether a manifest names a frame. */
+export function hasFrame(manifest: Manifest, { var: id, fh }: Pick<FrameId, "var" | "fh">): boolean {
+  return manifestVariable(manifest, id)?.frames.some((frame) => frame.fh === fh) ?? false;
+}
 
 export const latestSchema = z.object({
   run_id: runIdSchema,

@@ -78,6 +78,11 @@ export function modelGeometry(id: string): ModelGeometry | null {
   return MODELS.get(id) ?? null;
 }
 
+/** Who is to be named wherever the data is shown; nobody for what was made up. */
+export function attributionOf(model: ModelGeometry, isSynthetic: boolean): string {
+  return isSynthetic ? "Synthetic data, not a forecast" : model.attribution;
+}
+
 export function knownModels(): ModelGeometry[] {
   return [...MODELS.values()];
 }

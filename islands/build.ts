@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
 import type { PageManifest } from "./page_manifest.ts";
 import { basemapLayers } from "./basemap/layers.ts";
@@ -10,6 +11,8 @@ import { basemapLayers } from "./basemap/layers.ts";
  */
 
 const PAGE = new URL("../.twf/page/", import.meta.url);
+/** Built beside it and renamed, so that no server ever reads half a page. */
+const NEW_PAGE = new URL("../.twf/page.new/", import.meta.url);
 const ROOT = new URL("../", import.meta.url);
 /** Each island is a file of this folder whose default export is its component. */
 const ISLANDS = ["ModelsViewer"];
@@ -19,10 +22,9 @@ const STYLES = "islands/models_v3.css";
 
 async function main(): Promise<void> {
   const fingerprint = await sourcesFingerprint();
-  const stampFile = new URL("stamp", PAGE);
-  if (await readText(stampFile) === fingerprint) return;
-  await removeFolder(PAGE);
-  await Deno.mkdir(PAGE, { recursive: true });
+  if (await readText(new URL("stamp", PAGE)) === fingerprint) return;
+  await removeFolder(NEW_PAGE);
+  await Deno.mkdir(NEW_PAGE, { recursive: true });
   const scripts = await bundle();
   const worker = await Deno.readFile(new URL("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", ROOT));
   const basemap: Record<string, string> = {};
@@ -30,15 +32,17 @@ async function main(): Promise<void> {
     basemap[name] = await writeHashed(`basemap-${name}`, "geojson", new TextEncoder().encode(JSON.stringify(data)));
   }
   const manifest: PageManifest = { ...scripts, mapWorker: await writeHashed("map-worker", "js", worker), basemap };
-  await Deno.writeTextFile(new URL("manifest.json", PAGE), JSON.stringify(manifest, null, 2));
-  await Deno.writeTextFile(stampFile, fingerprint); // last: with it the build is whole
+  await Deno.writeTextFile(new URL("manifest.json", NEW_PAGE), JSON.stringify(manifest, null, 2));
+  await Deno.writeTextFile(new URL("stamp", NEW_PAGE), fingerprint);
+  await removeFolder(PAGE);
+  await Deno.rename(NEW_PAGE, PAGE);
 }
 
 async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands" | "lazy">> {
   const result = await build({
-    absWorkingDir: ROOT.pathname.replace(/\/$/, ""),
+    absWorkingDir: fileURLToPath(ROOT),
     entryPoints: ["islands/boot.ts", STYLES, ...ISLANDS.map((name) => `islands/${name}.tsx`), ...LAZY],
-    outdir: PAGE.pathname,
+    outdir: fileURLToPath(NEW_PAGE),
     entryNames: "[name]-[hash]",
     chunkNames: "chunk-[hash]",
     bundle: true,
@@ -71,7 +75,7 @@ async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands
 async function writeHashed(name: string, extension: string, bytes: Uint8Array): Promise<string> {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
   const file = `${name}-${hash}.${extension}`;
-  await Deno.writeFile(new URL(file, PAGE), bytes);
+  await Deno.writeFile(new URL(file, NEW_PAGE), bytes);
   return file;
 }
 
@@ -80,7 +84,7 @@ async function sourcesFingerprint(): Promise<string> {
   const hash = createHash("sha256");
   for (const folder of ["contract", "islands"]) {
     for (const path of await filesBelow(new URL(`${folder}/`, ROOT))) {
-      hash.update(path.pathname).update(await Deno.readFile(path));
+      hash.update(path.pathname.slice(ROOT.pathname.length)).update(await Deno.readFile(path));
     }
   }
   hash.update(await Deno.readFile(new URL("deno.lock", ROOT)));

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../contract/api.ts";
 import { cycleTime, isoSeconds, type ModelId, type RunId } from "../contract/identity.ts";
-import type { Manifest } from "../contract/manifest.ts";
-import { knownModels, modelGeometry } from "../contract/models.ts";
+import { type Manifest, manifestVariable } from "../contract/manifest.ts";
+import { attributionOf, knownModels, modelGeometry } from "../contract/models.ts";
 import { nativeZoom } from "../contract/tile.ts";
 import { IMMUTABLE, manifestLifetime, ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { NotPublishedError } from "../server/errors.ts";
@@ -33,7 +33,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
             id: model.id,
             name: model.name + (runs[0]?.synthetic ? " (synthetic)" : ""),
             description: model.description,
-            attribution: model.attribution,
+            attribution: attributionOf(model, runs[0]?.synthetic ?? false),
             coverage: [west, south, east, north] as [number, number, number, number],
             native_zoom: nativeZoom(model.grids.display, configuration.tileSizePx),
             latest_run: await catalogue.latest(model.id),
@@ -99,7 +99,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
   routes.get("/api/v3/:model/:run/:var/frames", async (c) => {
     const { model, run, var: id } = parseParameters(variableParameters, c.req.param());
     const { manifest, lifetime } = await manifestOf(model, run);
-    const variable = manifest.variables[id];
+    const variable = manifestVariable(manifest, id);
     if (!variable) throw new NotPublishedError(`Run ${manifest.run} of ${model} has no variable "${id}"`);
     const answer: FramesAnswer = {
       model,

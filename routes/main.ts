@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { ConfigurationError, parseConfiguration } from "../contract/environment.ts";
 import { pageManifestSchema } from "../islands/page_manifest.ts";
 import { PAGE_URL } from "../contract/urls.ts";
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   const catalogue = new Catalogue(configuration.dataRoot, log);
   const frames = new FrameStore(configuration.dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
-  const pageFolder = new URL("../.twf/page", import.meta.url).pathname;
+  const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
   const app = makeApp({ configuration, log, catalogue, frames, tiles, page, pageManifest });

@@ -2,14 +2,14 @@ import { Hono } from "hono";
 import type { FramesAnswer, VarsAnswer } from "../contract/api.ts";
 import { cycleTime, type FrameId, isoSeconds } from "../contract/identity.ts";
 import type { Manifest } from "../contract/manifest.ts";
-import { knownModels } from "../contract/models.ts";
+import { attributionOf, knownModels } from "../contract/models.ts";
 import { nativeZoom } from "../contract/tile.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import ModelsViewer from "../islands/ModelsViewer.tsx";
 import type { PageManifest } from "../islands/page_manifest.ts";
 import type { ViewerProps } from "../islands/viewer/state.ts";
 import { REVALIDATE } from "../server/http/cache_control.ts";
-import { etagOf, isNotModified, notModified } from "../server/http/conditional.ts";
+import { textAnswer } from "../server/http/conditional.ts";
 import { REGIONS } from "../server/regions.ts";
 import type { ServerContext } from "./context.ts";
 import { registerIsland, type RenderedPage, renderPage, scriptJson } from "./islands.tsx";
@@ -25,19 +25,16 @@ export function pageRoutes(context: ServerContext): Hono {
     const props = await viewerProps(context, assetUrl);
     const rendered = renderPage(() => props ? <ModelsViewer {...props} /> : <NothingPublished />);
     const body = document(rendered, context.pageManifest, assetUrl);
-    const etag = etagOf(body);
-    if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl: REVALIDATE });
-    return new Response(body, {
-      headers: {
-        "content-type": "text/html; charset=utf-8",
-        "cache-control": REVALIDATE,
-        "content-security-policy": contentSecurityPolicy(context.configuration.basemapStyleUrl),
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin",
-        etag,
-      },
+    return textAnswer(c.req.raw, body, {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": REVALIDATE,
+      "content-security-policy": contentSecurityPolicy(context.configuration.basemapStyleUrl),
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "same-origin",
     });
   });
+
+  for (const path of ["/", `${PAGE_URL}/`]) routes.get(path, (c) => c.redirect(PAGE_URL));
 
   return routes;
 }
@@ -59,7 +56,7 @@ async function viewerProps(context: ServerContext, assetUrl: (name: string) => s
         id: model.id,
         name: model.name + (manifest.synthetic ? " (synthetic)" : ""),
         description: model.description,
-        attribution: manifest.synthetic ? "Synthetic data, not a forecast" : model.attribution,
+        attribution: attributionOf(model, manifest.synthetic ?? false),
         coverage: [west, south, east, north],
         native_zoom: nativeZoom(model.grids.display, configuration.tileSizePx),
         latest_run: latest,
@@ -131,7 +128,8 @@ function document({ html, islands }: RenderedPage, manifest: PageManifest, asset
 
 /** Everything comes from this server; MapLibre decodes images as blobs, and sets styles on its elements. */
 function contentSecurityPolicy(basemapStyleUrl: string | null): string {
-  const others = basemapStyleUrl ? " https:" : "";
+  // A style of somebody else's names tiles, sprites and fonts of its own.
+  const others = basemapStyleUrl ? " https: http:" : "";
   return `default-src 'self'; script-src 'self'; connect-src 'self'${others}; img-src 'self' data: blob:${others}; ` +
     `style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'`;
 }

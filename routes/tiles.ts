@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { TileJson } from "../contract/api.ts";
-import { modelGeometry } from "../contract/models.ts";
+import { attributionOf, modelGeometry } from "../contract/models.ts";
 import { nativeZoom, tileIdSchema } from "../contract/tile.ts";
 import { tileTemplate } from "../contract/urls.ts";
 import { IMMUTABLE, SHORT_LIVED } from "../server/http/cache_control.ts";
@@ -20,9 +20,11 @@ export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hon
     const frame = parseParameters(frameParameters, { model, run, var: variable, fh });
     const tile = parseParameters(tileIdSchema, { z, x, y: y.slice(0, -".png".length) });
     const etag = await tiles.etag(frame, tile);
+    if (tiles.isOutside(frame, tile)) {
+      return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
+    }
     if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl: IMMUTABLE });
     const { png, isCached } = await tiles.tile(frame, tile, etag);
-    if (png === null) return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
     return new Response(png, {
       headers: {
         "content-type": "image/png",
@@ -44,16 +46,24 @@ export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hon
     const tileJson: TileJson = {
       tilejson: "3.0.0",
       name: `${geometry.name} ${sidecar.name}, valid ${sidecar.valid_time}`,
-      attribution: geometry.attribution,
+      attribution: attributionOf(geometry, sidecar.source.synthetic ?? false),
       scheme: "xyz",
-      tiles: [new URL(tileTemplate(frame), c.req.url).href.replaceAll("%7B", "{").replaceAll("%7D", "}")],
+      tiles: [originOf(c.req.raw) + tileTemplate(frame)],
       minzoom: 0,
       maxzoom: nativeZoom(geometry.grids.display, configuration.tileSizePx),
       bounds: [west, south, east, north],
       tileSize: configuration.tileSizePx,
     };
-    return jsonAnswer(c.req.raw, tileJson, IMMUTABLE);
+    const answer = jsonAnswer(c.req.raw, tileJson, IMMUTABLE);
+    answer.headers.set("vary", "host, x-forwarded-proto"); // the answer names the address it was asked at
+    return answer;
   });
 
   return routes;
+}
+
+/** Scheme and host as the client sees them; a proxy in front says which scheme that is. */
+function originOf(request: Request): string {
+  const { protocol, host } = new URL(request.url);
+  return `${request.headers.get("x-forwarded-proto") === "https" ? "https:" : protocol}//${host}`;
 }

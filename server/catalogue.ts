@@ -1,6 +1,6 @@
 import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
 import { runIdSchema } from "../contract/identity.ts";
-import { type Latest, latestSchema, type Manifest, manifestSchema } from "../contract/manifest.ts";
+import { hasFrame, type Latest, latestSchema, type Manifest, manifestSchema } from "../contract/manifest.ts";
 import { latestPath, manifestDirectory, manifestPath, runOfManifestName } from "../contract/paths.ts";
 import { NotPublishedError } from "./errors.ts";
 import { JsonFileCache } from "./json_file_cache.ts";
@@ -22,7 +22,7 @@ export class Catalogue {
 
   /** @throws NotPublishedError */
   async manifest(model: ModelId, run: RunId): Promise<Manifest> {
-    const manifest = await this.#manifests.read(`${this.#dataRoot}/${manifestPath(model, run)}`);
+    const manifest = await this.#read(model, run);
     if (manifest === null) throw new NotPublishedError(`No run ${run} of ${model} is published`);
     return manifest;
   }
@@ -36,7 +36,9 @@ export class Catalogue {
       .map((parsed) => parsed.data)
       .sort()
       .reverse();
-    return await Promise.all(runs.map((run) => this.manifest(model, run)));
+    const manifests = await Promise.all(runs.map((run) => this.#read(model, run)));
+    // One that is damaged from the start, or was removed a moment ago, takes no other run with it.
+    return manifests.filter((manifest) => manifest !== null);
   }
 
   /** The run readers see first, or null before the first promotion. */
@@ -54,10 +56,13 @@ export class Catalogue {
 
   /** @throws NotPublishedError unless a manifest names the frame */
   async requireFrame(frame: FrameId): Promise<Manifest> {
-    const manifest = await this.#manifests.read(`${this.#dataRoot}/${manifestPath(frame.model, frame.run)}`);
-    const frames = manifest?.variables[frame.var]?.frames;
-    if (!frames?.some(({ fh }) => fh === frame.fh)) throw NotPublishedError.frame(frame);
-    return manifest!;
+    const manifest = await this.#read(frame.model, frame.run);
+    if (manifest === null || !hasFrame(manifest, frame)) throw NotPublishedError.frame(frame);
+    return manifest;
+  }
+
+  #read(model: ModelId, run: RunId): Promise<Manifest | null> {
+    return this.#manifests.read(`${this.#dataRoot}/${manifestPath(model, run)}`);
   }
 }
 

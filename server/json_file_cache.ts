@@ -7,7 +7,8 @@ const MAX_AGE_MS = 1000;
 
 interface Entry<T> {
   readonly checkedAt: number;
-  readonly mtimeMs: number;
+  /** Time, inode and size of the file that was read, or null when there was none. */
+  readonly version: string | null;
   readonly value: T | null;
 }
 
@@ -31,13 +32,13 @@ export class JsonFileCache<T> {
     const known = this.#entries.get(path);
     const now = Date.now();
     if (known && now >= known.checkedAt && now - known.checkedAt < MAX_AGE_MS) return known.value;
-    const mtimeMs = await modificationTime(path);
-    if (known && mtimeMs === known.mtimeMs) {
+    const version = await versionOf(path);
+    if (known && version === known.version) {
       this.#entries.set(path, { ...known, checkedAt: now });
       return known.value;
     }
-    const value = mtimeMs === null ? null : await this.#parse(path, known?.value ?? null);
-    this.#entries.set(path, { checkedAt: now, mtimeMs: mtimeMs ?? -1, value });
+    const value = version === null ? null : await this.#parse(path, known?.value ?? null);
+    this.#entries.set(path, { checkedAt: now, version, value });
     return value;
   }
 
@@ -58,11 +59,11 @@ export class JsonFileCache<T> {
   }
 }
 
-async function modificationTime(path: string): Promise<number | null> {
+async function versionOf(path: string): Promise<string | null> {
   try {
-    const info = await Deno.stat(path);
+    const { mtime, ino, size } = await Deno.stat(path);
     // A rename can land within one tick of the clock; the inode tells the files apart.
-    return (info.mtime?.getTime() ?? 0) * 1e6 + (info.ino ?? 0) % 1e6;
+    return `${mtime?.getTime()}:${ino}:${size}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

@@ -15,41 +15,38 @@ export interface StaticFile {
   readonly mediaType: string;
 }
 
-/** The files of one folder, read and compressed once. Only names that the folder had at the start can be asked for. */
+/** The files of one folder, read and compressed at the start: a new build beside a running server changes nothing for it. */
 export class StaticFiles {
-  readonly #folder: string;
-  readonly #names: ReadonlySet<string>;
-  readonly #files = new Map<string, Promise<StaticFile>>();
+  readonly #files: ReadonlyMap<string, StaticFile>;
 
-  private constructor(folder: string, names: ReadonlySet<string>) {
-    this.#folder = folder;
-    this.#names = names;
+  private constructor(files: ReadonlyMap<string, StaticFile>) {
+    this.#files = files;
   }
 
   /** @throws Deno.errors.NotFound when there is no such folder */
   static async of(folder: string): Promise<StaticFiles> {
     const entries = await Array.fromAsync(Deno.readDir(folder));
-    return new StaticFiles(folder, new Set(entries.filter((entry) => entry.isFile).map((entry) => entry.name)));
+    const names = entries.filter((entry) => entry.isFile && HASHED_NAME.test(entry.name)).map((entry) => entry.name);
+    return new StaticFiles(
+      new Map(await Promise.all(names.map(async (name) => [name, await load(folder, name)] as const))),
+    );
   }
 
   /** The file, or null when the folder has none of that name. */
-  async file(name: string): Promise<StaticFile | null> {
-    if (!this.#names.has(name)) return null;
-    let file = this.#files.get(name);
-    if (!file) {
-      file = this.#load(name);
-      this.#files.set(name, file);
-    }
-    return await file;
+  file(name: string): StaticFile | null {
+    return this.#files.get(name) ?? null;
   }
+}
 
-  async #load(name: string): Promise<StaticFile> {
-    const bytes = await Deno.readFile(`${this.#folder}/${name}`);
-    return {
-      bytes,
-      gzipped: new Uint8Array(gzipSync(bytes)),
-      etag: etagOf(bytes),
-      mediaType: MEDIA_TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
-    };
-  }
+/** Names that hold a hash of the content, as the page's build gives them; nothing else may be kept for ever. */
+const HASHED_NAME = /-[A-Z0-9]{8}\.[a-z]+$/;
+
+async function load(folder: string, name: string): Promise<StaticFile> {
+  const bytes = await Deno.readFile(`${folder}/${name}`);
+  return {
+    bytes,
+    gzipped: new Uint8Array(gzipSync(bytes)),
+    etag: etagOf(bytes),
+    mediaType: MEDIA_TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
+  };
 }

@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { tempDir } from "./support/temp_dir.ts";
 
-const LAUNCHER = new URL("../twf", import.meta.url).pathname;
+const LAUNCHER = fileURLToPath(new URL("../twf", import.meta.url));
 /** What the script itself needs; neither Deno nor npm nor apt-get is among it. */
 const TOOLS = ["sh", "dirname", "sed", "awk", "id", "uname", "cat", "mkdir", "head"];
 
@@ -91,4 +92,15 @@ Deno.test("./twf without a command explains itself and exits 2", async () => {
   const { code, stderr } = await run(LAUNCHER, [], { PATH: Deno.env.get("PATH")! });
   assert.equal(code, 2);
   assert.match(stderr, /usage: \.\/twf demo/);
+});
+
+Deno.test("./twf names a library file that TWF_V3_GDAL_LIB gives and that is not there, and installs nothing", async () => {
+  const { code, stderr } = await run(LAUNCHER, ["build-frame"], {
+    PATH: `${Deno.execPath().replace(/\/[^/]+$/, "")}:${Deno.env.get("PATH")}`,
+    HOME: Deno.env.get("HOME") ?? "/",
+    TWF_V3_GDAL_LIB: "/nope/libgdal.so.32",
+  });
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /TWF_V3_GDAL_LIB names "\/nope\/libgdal.so.32", which is not a file/);
+  assert.doesNotMatch(stderr, /installing/);
 });

@@ -4,6 +4,8 @@ import { PNG } from "pngjs";
 import { modelGeometry } from "../contract/models.ts";
 import { artifactPath } from "../contract/paths.ts";
 import type { TileId } from "../contract/tile.ts";
+import { makeBlockCache, Picture } from "../server/cog/picture.ts";
+import { drawTile } from "../server/tile/draw_tile.ts";
 import { type RasterLevel, readLevels } from "./support/gdal_tools.ts";
 import { frameId, publishedRoot } from "./support/published_root.ts";
 import { testApp } from "./support/test_app.ts";
@@ -95,3 +97,16 @@ function expectedTile(
   }
   return { pixels, kind: opaque === 0 ? "e" : opaque === 512 * 512 ? "f" : "p" };
 }
+
+Deno.test("a picture that was closed and opened again has its own colours, whatever blocks are still cached", async () => {
+  await using root = await publishedRoot([0]);
+  const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "rgba")}`;
+  const blocks = makeBlockCache(64);
+  const drawn = async (tiles: TileId[]) => {
+    using picture = await Picture.open(path, blocks);
+    return tiles.map((tile) => drawTile(picture, tile, 512)).at(-1)!;
+  };
+  const wanted: TileId = { z: 5, x: 6, y: 11 };
+  const first = await drawn([{ z: 3, x: 1, y: 2 }, wanted]);
+  assert.deepEqual(await drawn([{ z: 4, x: 4, y: 6 }, wanted]), first);
+});

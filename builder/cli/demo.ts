@@ -38,13 +38,30 @@ async function main(args: readonly string[]): Promise<void> {
   const isLive = parseOptions(args);
   const configuration = parseConfiguration(Deno.env.toObject());
   gdal(); // registers drivers before any Worker starts, and fails early
+  const port = freePort(configuration);
   using stop = stopOnSignals();
   const started = performance.now();
   const dataRoot = `${demoFolder(configuration)}/${isLive ? "live" : "synthetic"}`;
   const build = isLive ? buildLive : buildSynthetic;
   const built = await Promise.race([build(configuration, dataRoot, stop.signal), rejectWhen(stop.signal)]);
   say(`${built} frames in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  await serveChild(configuration, dataRoot, stop.signal);
+  await serveChild({ host: configuration.host, port, dataRoot, signal: stop.signal });
+}
+
+/**
+ * The port to serve on; said to be taken before anything is built or removed.
+ * @throws UsageError
+ */
+function freePort({ host, port }: Configuration): number {
+  try {
+    using listener = Deno.listen({ hostname: host, port });
+    return listener.addr.port;
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
+    throw new UsageError(`Port ${port} of ${host} is taken, perhaps by another demo: set TWF_V3_PORT to another`, {
+      cause,
+    });
+  }
 }
 
 /** Beside the data root, so that a demo never mixes with runs that people rely on. */
@@ -140,7 +157,7 @@ interface StopSignal extends Disposable {
 function stopOnSignals(): StopSignal {
   const controller = new AbortController();
   const stop = () => controller.abort(new StoppedError("Stopped by a signal"));
-  const names = ["SIGINT", "SIGTERM"] as const;
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   names.forEach((name) => Deno.addSignalListener(name, stop));
   return {
     signal: controller.signal,

@@ -1,8 +1,9 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { locateGdal } from "../gdal/locate.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 async function doctor(env: Record<string, string>): Promise<{ code: number; stdout: string }> {
   const library = locateGdal(Deno.env.get("TWF_V3_GDAL_LIB"));

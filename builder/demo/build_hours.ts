@@ -25,7 +25,7 @@ export interface HoursBuild {
   readonly signal: AbortSignal;
 }
 
-/** Fetches, builds and publishes the hours that there are; an hour no source has yet is left out and said. */
+/** Fetches, builds and publishes the hours that there are; those no source has yet are left out and counted. */
 export async function buildHours(build: HoursBuild): Promise<number> {
   const { configuration, run, hours, variables, progress } = build;
   using builders = new WorkerPool<BuildJob, BuildResult>(
@@ -47,7 +47,9 @@ export async function buildHours(build: HoursBuild): Promise<number> {
       return isBuilt;
     })
   ));
-  return results.filter(Boolean).length;
+  const built = results.filter(Boolean).length;
+  if (built < jobs.length) say(`${jobs.length - built} frames are not there yet`);
+  return built;
 }
 
 async function buildAndPublish(
@@ -64,7 +66,6 @@ async function buildAndPublish(
     return true;
   } catch (error) {
     if (!(error instanceof AllSourcesFailedError && error.isNotReady)) throw error;
-    say(`${frame.var} of ${frame.run} forecast hour ${frame.fh} is not there yet`);
     return false;
   }
 }

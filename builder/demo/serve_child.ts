@@ -1,29 +1,39 @@
-import type { Configuration } from "../../contract/environment.ts";
 import { PAGE_URL } from "../../contract/urls.ts";
 import { say } from "../cli/terminal.ts";
 
+export interface ChildServer {
+  readonly host: string;
+  readonly port: number;
+  readonly dataRoot: string;
+  readonly signal: AbortSignal;
+}
+
 /** The server as it runs in production, as a child that ends with us. */
-export async function serveChild(configuration: Configuration, dataRoot: string, signal: AbortSignal): Promise<void> {
+export async function serveChild({ host, port, dataRoot, signal }: ChildServer): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
-      `--allow-net=${configuration.host}:${configuration.port}`,
+      `--allow-net=${authority(host, port)}`,
       `--allow-read=.,${dataRoot}`,
       "--allow-env",
       "routes/main.ts",
     ],
-    env: { TWF_V3_DATA_ROOT: dataRoot },
+    env: { TWF_V3_DATA_ROOT: dataRoot, TWF_V3_PORT: String(port) },
     stdin: "null",
     stdout: "null",
     stderr: "inherit",
   }).spawn();
   const end = () => kill(child);
   signal.addEventListener("abort", end);
-  const url = `http://${configuration.host}:${configuration.port}`;
+  const url = `http://${authority(host, port)}`;
   if (await isReady(url, child)) say(`\n  ${url}${PAGE_URL}\n\nCtrl-C ends the server.`);
   const { code } = await child.status;
   if (!signal.aborted && code !== 0) throw new Error(`The server ended with code ${code}`);
+}
+
+function authority(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** Waits until the server answers or is gone. */

@@ -82,14 +82,14 @@ export class Dataset implements Disposable {
       ));
     const dataset = new Dataset(handle, "in memory");
     const transform = Float64Array.from(shape.geoTransform);
-    callForStatus("GDALSetGeoTransform", null, (gdal) => gdal.GDALSetGeoTransform(handle, transform));
-    callForStatus("GDALSetSpatialRef", null, (gdal) => gdal.GDALSetSpatialRef(handle, shape.spatialReference.handle));
+    try {
+      callForStatus("GDALSetGeoTransform", null, (gdal) => gdal.GDALSetGeoTransform(handle, transform));
+      callForStatus("GDALSetSpatialRef", null, (gdal) => gdal.GDALSetSpatialRef(handle, shape.spatialReference.handle));
+    } catch (error) {
+      dataset.close();
+      throw error;
+    }
     return dataset;
-  }
-
-  /** Adopts a dataset that GDAL just created. Ownership passes to the new object. */
-  static adopt(handle: Address, path: string): Dataset {
-    return new Dataset(handle, path);
   }
 
   /** For the other files of this folder. */

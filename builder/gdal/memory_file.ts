@@ -21,6 +21,7 @@ export class MemoryFile implements Disposable {
     const written = gdal().symbols.VSIFWriteL(bytes, 1n, BigInt(bytes.length), handle);
     callForStatus("VSIFCloseL", file.path, (gdal) => gdal.VSIFCloseL(handle));
     if (written !== BigInt(bytes.length)) {
+      file[Symbol.dispose]();
       throw new GdalError("VSIFWriteL", "failure", 0, `${written} of ${bytes.length} bytes written`, file.path);
     }
     return file;

@@ -9,21 +9,24 @@ export class StringList implements Disposable {
 
   /** `NAME=value` entries, as creation and open options are given. */
   static ofOptions(options: Readonly<Record<string, string>>): StringList {
+    // Texts first: a bad one throws before there is a list to free.
+    const entries = Object.entries(options).map(([name, value]) => [cString(name), cString(value)] as const);
     const list = new StringList();
-    for (const [name, value] of Object.entries(options)) {
+    for (const [name, value] of entries) {
       list.#address = callForHandle(
         "CSLSetNameValue",
         null,
-        (gdal) => gdal.CSLSetNameValue(list.#address, cString(name), cString(value)),
+        (gdal) => gdal.CSLSetNameValue(list.#address, name, value),
       );
     }
     return list;
   }
 
   static ofWords(words: readonly string[]): StringList {
+    const texts = words.map(cString);
     const list = new StringList();
-    for (const word of words) {
-      list.#address = callForHandle("CSLAddString", null, (gdal) => gdal.CSLAddString(list.#address, cString(word)));
+    for (const text of texts) {
+      list.#address = callForHandle("CSLAddString", null, (gdal) => gdal.CSLAddString(list.#address, text));
     }
     return list;
   }

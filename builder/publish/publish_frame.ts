@@ -1,18 +1,21 @@
+import { createHash } from "node:crypto";
 import { cycleTime, type FrameId, isoSeconds, type ModelId, type RunId, validTime } from "../../contract/identity.ts";
 import {
+  hasFrame,
   type Latest,
   latestSchema,
   type Manifest,
   manifestSchema,
   type ManifestVariable,
+  manifestVariable,
 } from "../../contract/manifest.ts";
 import { artifactPath, latestPath, manifestDirectory, manifestPath, variableDirectory } from "../../contract/paths.ts";
 import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
-import { flushFolder, writeFileAtomically } from "./atomic_write.ts";
-import { readJson } from "./read_json.ts";
+import { flushFolder, removeIfThere, writeFileAtomically } from "./atomic_write.ts";
+import { BadDocumentError, readJson } from "./read_json.ts";
 
 /** How many of the first hours of each primary variable a run needs before readers see it first. */
 const PROMOTION_HOURS = 3;
@@ -40,31 +43,66 @@ export async function publishFrame(dataRoot: string, model: Model, frame: FrameI
   const path = `${dataRoot}/${manifestPath(frame.model, frame.run)}`;
   const before = await readJson(path, manifestSchema);
   if (before !== null && hasFrame(before, frame)) {
-    // The publisher before us may have ended between the manifest and LATEST.
+    // A second builder of the frame leaves its copy behind; and the publisher before us may have ended before LATEST.
+    await Promise.allSettled(KINDS.map((kind) => removeIfThere(`${dataRoot}/${artifactPath("staging", frame, kind)}`)));
     return { isNew: false, promoted: await promote(dataRoot, model, before) };
   }
-  const sidecar = await readJson(`${dataRoot}/${artifactPath("staging", frame, "sidecar")}`, sidecarSchema);
-  if (sidecar === null) throw new Error(`Cannot publish ${frameName(frame)}: it is not in staging`);
+  const sidecar = await requireStaged(dataRoot, frame);
   await moveFiles(dataRoot, frame);
   const manifest = withFrame(before ?? emptyManifest(frame), model, frame, sidecar);
   await writeJson(path, manifest);
   return { isNew: true, promoted: await promote(dataRoot, model, manifest) };
 }
 
-function hasFrame(manifest: Manifest, frame: FrameId): boolean {
-  return manifest.variables[frame.var]?.frames.some(({ fh }) => fh === frame.fh) ?? false;
+const KINDS = ["rgba", "values", "sidecar"] as const;
+type FrameFile = typeof KINDS[number];
+
+/** The sidecar of a frame that is complete and unharmed, in staging or, after a publisher died, half moved. */
+async function requireStaged(dataRoot: string, frame: FrameId): Promise<Sidecar> {
+  const sidecar = await readJson(await pathNow(dataRoot, frame, "sidecar"), sidecarSchema);
+  if (sidecar === null) throw new Error(`Cannot publish ${frameName(frame)}: it is not in staging`);
+  const { model, run, var: variable, fh } = sidecar;
+  if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
+    throw new BadDocumentError(
+      `Cannot publish ${frameName(frame)}: its sidecar is of ${frameName({ model, run, var: variable, fh })}`,
+    );
+  }
+  for (const kind of ["rgba", "values"] as const) {
+    const bytes = await Deno.readFile(await pathNow(dataRoot, frame, kind));
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    if (sha256 !== sidecar.artifacts[kind].sha256) {
+      throw new BadDocumentError(
+        `Cannot publish ${frameName(frame)}: ${sidecar.artifacts[kind].file} is not the file its sidecar tells of`,
+      );
+    }
+  }
+  return sidecar;
+}
+
+/** Where a file of the frame is: in staging, unless a publisher that died had moved it. */
+async function pathNow(dataRoot: string, frame: FrameId, kind: FrameFile): Promise<string> {
+  const staged = `${dataRoot}/${artifactPath("staging", frame, kind)}`;
+  return await exists(staged) ? staged : `${dataRoot}/${artifactPath("published", frame, kind)}`;
 }
 
 async function moveFiles(dataRoot: string, frame: FrameId): Promise<void> {
   const target = `${dataRoot}/${variableDirectory("published", frame)}`;
   await Deno.mkdir(target, { recursive: true });
-  for (const kind of ["rgba", "values", "sidecar"] as const) {
-    await Deno.rename(
-      `${dataRoot}/${artifactPath("staging", frame, kind)}`,
-      `${dataRoot}/${artifactPath("published", frame, kind)}`,
-    );
+  for (const kind of KINDS) {
+    const staged = `${dataRoot}/${artifactPath("staging", frame, kind)}`;
+    if (await exists(staged)) await Deno.rename(staged, `${dataRoot}/${artifactPath("published", frame, kind)}`);
   }
   await flushFolder(target);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 function emptyManifest({ model, run }: FrameId): Manifest {
@@ -80,7 +118,7 @@ function emptyManifest({ model, run }: FrameId): Manifest {
 
 function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Sidecar): Manifest {
   const variable = findVariable(model, frame.var);
-  const known = manifest.variables[frame.var];
+  const known = manifestVariable(manifest, frame.var);
   const frames = [
     ...(known?.frames ?? []),
     { fh: frame.fh, valid_time: isoSeconds(validTime(frame.run, frame.fh)) },
@@ -122,7 +160,7 @@ async function promote(dataRoot: string, model: Model, manifest: Manifest): Prom
   if (latest !== null && latest.run_id >= manifest.run) return false;
   const isDue = model.variables.filter(({ primary }) => primary).every((variable) =>
     variableHours(model, variable, manifest.run).slice(0, PROMOTION_HOURS).every((fh) =>
-      manifest.variables[variable.id]?.frames.some((frame) => frame.fh === fh)
+      hasFrame(manifest, { var: variable.id, fh })
     )
   );
   if (!isDue) return false;

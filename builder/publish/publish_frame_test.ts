@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
 import {
   type ForecastHour,
@@ -9,7 +10,7 @@ import {
   type VarId,
 } from "../../contract/identity.ts";
 import { latestSchema, type Manifest, manifestSchema } from "../../contract/manifest.ts";
-import { artifactName, artifactPath, latestPath, manifestPath } from "../../contract/paths.ts";
+import { artifactName, artifactPath, latestPath, manifestPath, variableDirectory } from "../../contract/paths.ts";
 import { sidecarSchema } from "../../contract/sidecar.ts";
 import { EXAMPLE_SIDECAR } from "../../tests/support/example_sidecar.ts";
 import { filesUnder, makeReadOnly, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
@@ -39,10 +40,12 @@ function frameId(fh: number, { run = RUN, variable = "tmp2m" }: FrameOptions = {
 function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
   const { isSynthetic = false, sizeBytes = 64 } = options;
   const frame = frameId(fh, options);
-  const artifact = (kind: "rgba" | "values") => ({
+  const rgba = new Uint8Array(sizeBytes).fill(fh + 1);
+  const values = new Uint8Array(sizeBytes).fill(fh + 101);
+  const artifact = (kind: "rgba" | "values", bytes: Uint8Array) => ({
     file: artifactName(frame.fh, kind),
-    bytes: sizeBytes,
-    sha256: "0".repeat(64),
+    bytes: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
   });
   return {
     frame,
@@ -51,10 +54,10 @@ function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
       ...frame,
       valid_time: isoSeconds(validTime(frame.run, frame.fh)),
       source: { ...EXAMPLE_SIDECAR.source, ...(isSynthetic ? { synthetic: true } : {}) },
-      artifacts: { rgba: artifact("rgba"), values: artifact("values") },
+      artifacts: { rgba: artifact("rgba", rgba), values: artifact("values", values) },
     }),
-    rgba: new Uint8Array(sizeBytes).fill(fh + 1),
-    values: new Uint8Array(sizeBytes).fill(fh + 101),
+    rgba,
+    values,
     timingsMs: {},
   };
 }
@@ -382,3 +385,38 @@ async function fillUp(path: string): Promise<void> {
     if (!(error instanceof Error && /No space left/.test(error.message))) throw error;
   }
 }
+
+Deno.test("publishFrame() refuses a frame whose files are not those its sidecar tells of", async () => {
+  await using root = await tempDir();
+  const staged = (fh: number, kind: "rgba" | "sidecar") => `${root.path}/${artifactPath("staging", frameId(fh), kind)}`;
+  await stageFrame(root.path, builtFrame(0));
+  await Deno.writeFile(staged(0, "rgba"), Uint8Array.of(1, 2, 3));
+  await assert.rejects(publishFrame(root.path, hrrr, frameId(0)), /is not the file its sidecar tells of/);
+  await stageFrame(root.path, builtFrame(0));
+  await stageFrame(root.path, builtFrame(1));
+  await Deno.copyFile(staged(1, "sidecar"), staged(0, "sidecar"));
+  await assert.rejects(publishFrame(root.path, hrrr, frameId(0)), /its sidecar is of hrrr .* forecast hour 1/);
+  assert.equal(await isPublished(root.path, frameId(0)), false);
+});
+
+Deno.test("publishFrame() finishes what a publisher that died between two renames began", async () => {
+  for (const moved of [["rgba"], ["rgba", "values"], ["rgba", "values", "sidecar"]] as const) {
+    await using root = await tempDir();
+    await stageFrame(root.path, builtFrame(0));
+    await Deno.mkdir(`${root.path}/${variableDirectory("published", frameId(0))}`, { recursive: true });
+    for (const kind of moved) {
+      const path = (stage: "staging" | "published") => `${root.path}/${artifactPath(stage, frameId(0), kind)}`;
+      await Deno.rename(path("staging"), path("published"));
+    }
+    assert.equal((await publishFrame(root.path, hrrr, frameId(0))).isNew, true, moved.join());
+    assert.deepEqual(hoursOf(await readManifest(root.path)), [0]);
+  }
+});
+
+Deno.test("publishFrame() clears away the copy of a second builder", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [0]);
+  await stageFrame(root.path, builtFrame(0));
+  assert.equal((await publishFrame(root.path, hrrr, frameId(0))).isNew, false);
+  assert.deepEqual((await filesUnder(root.path)).filter((file) => file.startsWith("staging/")), []);
+});

@@ -9,10 +9,10 @@ export function TimeBar({ state }: { state: ViewerState }) {
   const { fh, valid_time: validTime } = frames[index]!;
   const isLocal = useIsHydrated();
   return (
-    <section class="timebar" aria-label="Forecast hour">
+    <section class="timebar" aria-label="Forecast hour" aria-busy={state.isLoading.value}>
       <div class="clock">
         <time dateTime={validTime}>{formatTime(validTime, isLocal ? undefined : "UTC")}</time>
-        <span class="hour">+{fh} h</span>
+        <span class="hour">{state.isLoading.value && <span class="loading">loading…</span>} +{fh} h</span>
       </div>
       <div class="slider">
         <button

@@ -19,6 +19,8 @@ export function WeatherMap({ state, hoverElement }: WeatherMapProps) {
     let isGone = false;
     void import("./mount_map.ts").then(({ mountMap }) => {
       if (!isGone) unmount = mountMap(container.current!, state, hoverElement);
+    }).catch((error: unknown) => {
+      state.fail(new Error("The map could not be started: it needs WebGL 2", { cause: error }));
     });
     return () => {
       isGone = true;

@@ -1,4 +1,4 @@
-import type { Map as MapLibreMap } from "maplibre-gl";
+import type { ErrorEvent, Map as MapLibreMap } from "maplibre-gl";
 import type { FrameId } from "../../contract/identity.ts";
 import { tileTemplate } from "../../contract/urls.ts";
 
@@ -9,7 +9,7 @@ export interface FrameLayerOptions {
   readonly bounds: readonly [number, number, number, number];
   readonly attribution: string;
   /** The layer that weather goes below. */
-  readonly below: string;
+  readonly below: string | undefined;
 }
 
 /**
@@ -22,32 +22,56 @@ export class FrameLayers {
   readonly #map: MapLibreMap;
   #serial = 0;
   #shown: string | null = null;
-  #pending: { id: string; cancel: () => void } | null = null;
+  #pending: { cancel: () => void } | null = null;
 
   constructor(map: MapLibreMap) {
     this.#map = map;
   }
 
-  /** Loads a frame and shows it. Resolves to false when another frame overtook it. */
-  show(frame: FrameId, options: FrameLayerOptions): Promise<boolean> {
+  get isShowing(): boolean {
+    return this.#shown !== null;
+  }
+
+  /** Stops loading; what is shown stays. */
+  dropPending(): void {
     this.#pending?.cancel();
+  }
+
+  /**
+   * Loads a frame and shows it. Resolves to false when another frame overtook it.
+   * @throws Error when a tile cannot be loaded; the old frame stays
+   */
+  show(frame: FrameId, options: FrameLayerOptions): Promise<boolean> {
+    this.dropPending();
     const id = `frame-${++this.#serial}`;
     this.#add(id, frame, options);
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const settle = (isComplete: boolean) => {
         this.#map.off("sourcedata", check);
         this.#map.off("idle", check);
+        this.#map.off("error", fail);
         this.#pending = null;
         if (isComplete) this.#swap(id);
         else this.#remove(id);
-        resolve(isComplete);
       };
       const check = () => {
-        if (this.#map.isSourceLoaded(id) && this.#map.areTilesLoaded()) settle(true);
+        if (!this.#map.isSourceLoaded(id) || !this.#map.areTilesLoaded()) return;
+        settle(true);
+        resolve(true);
       };
-      this.#pending = { id, cancel: () => settle(false) };
+      const fail = (event: ErrorEvent & { sourceId?: string }) => {
+        if (event.sourceId !== id) return;
+        settle(false);
+        reject(new Error("The picture of this hour could not be loaded", { cause: event.error }));
+      };
+      const cancel = () => {
+        settle(false);
+        resolve(false);
+      };
+      this.#pending = { cancel };
       this.#map.on("sourcedata", check);
       this.#map.on("idle", check);
+      this.#map.on("error", fail);
     });
   }
 

@@ -1,12 +1,20 @@
 import { effect } from "@preact/signals";
-import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import {
+  AttributionControl,
+  Map as MapLibreMap,
+  NavigationControl,
+  type Point,
+  ScaleControl,
+  setWorkerUrl,
+} from "maplibre-gl";
 import type { RefObject } from "preact";
+import type { FrameId } from "../../contract/identity.ts";
 import type { Region } from "../../contract/regions.ts";
-import { fetchSample } from "./api.ts";
+import { fetchSample, fetchSidecar } from "./api.ts";
 import { basemapStyle, FIRST_OVERLAY_LAYER } from "./basemap_style.ts";
 import { FrameLayers } from "./frame_layers.ts";
 import { HoverSampler } from "./hover_sampler.ts";
-import type { ViewerState } from "./state.ts";
+import { isSameFrame, type ViewerState } from "./state.ts";
 
 /**
  * Makes the map in an element and keeps it in step with the state.
@@ -22,7 +30,10 @@ export function mountMap(
   const stops = [followPointer(map, state, hoverElement)];
   map.once("load", () => {
     const layers = new FrameLayers(map);
-    stops.push(effect(() => showFrame(map, layers, state)), effect(() => showRegion(map, state)));
+    stops.push(
+      effect(() => void showFrame(map, layers, state, state.frame.value)),
+      effect(() => showRegion(map, state)),
+    );
   });
   return () => {
     stops.forEach((stop) => stop());
@@ -66,25 +77,38 @@ const PANELS_PX = 130;
 const NARROW_PX = 640;
 
 /** A style of somebody else's has no layer of ours: weather then goes below its first names. */
-function overlayLayer(map: MapLibreMap): string {
+function overlayLayer(map: MapLibreMap): string | undefined {
   if (map.getLayer(FIRST_OVERLAY_LAYER)) return FIRST_OVERLAY_LAYER;
-  return map.getStyle().layers.find((layer) => layer.type === "symbol")?.id ?? "";
+  return map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
 }
 
-function showFrame(map: MapLibreMap, layers: FrameLayers, { frame, props }: ViewerState): void {
-  const wanted = frame.value;
-  const container = map.getContainer();
-  void layers.show(wanted, {
-    tileSizePx: props.tileSizePx,
-    nativeZoom: props.model.native_zoom,
-    bounds: props.model.coverage,
-    attribution: props.model.attribution,
-    below: overlayLayer(map),
-  }).then((isShown) => {
+/** Brings what is asked for onto the map: first the sidecar, which an unpublished frame has none of, then the picture. */
+async function showFrame(map: MapLibreMap, layers: FrameLayers, state: ViewerState, wanted: FrameId): Promise<void> {
+  const { props } = state;
+  const isWanted = () => isSameFrame(state.frame.peek(), wanted);
+  const isOnMap = isSameFrame(state.shownFrame.peek(), wanted);
+  if (isOnMap && layers.isShowing) { // the choice came back to it before another frame was there
+    layers.dropPending();
+    return;
+  }
+  try {
+    const sidecar = isOnMap ? state.sidecar.peek() : await fetchSidecar(wanted);
+    if (!isWanted()) return;
+    const isShown = await layers.show(wanted, {
+      tileSizePx: props.tileSizePx,
+      nativeZoom: props.model.native_zoom,
+      bounds: props.model.coverage,
+      attribution: props.model.attribution,
+      below: overlayLayer(map),
+    });
     if (!isShown) return;
+    state.present(sidecar);
+    const container = map.getContainer();
     container.dataset.shownVar = wanted.var;
     container.dataset.shownHour = String(wanted.fh);
-  });
+  } catch (error) {
+    if (isWanted()) state.fail(error);
+  }
 }
 
 function showRegion(map: MapLibreMap, { region, props }: ViewerState): void {
@@ -101,31 +125,56 @@ function showRegion(map: MapLibreMap, { region, props }: ViewerState): void {
   });
 }
 
+const TOOLTIP_GAP_PX = 14;
+
+/** The value under the pointer, of the frame on the map, wherever the map came to rest. */
 function followPointer(map: MapLibreMap, state: ViewerState, element: RefObject<HTMLDivElement | null>): () => void {
   const sampler = new HoverSampler(fetchSample, state.setHover);
-  let last: { lat: number; lng: number } | null = null;
-  map.on("mousemove", ({ point, lngLat }) => {
-    last = lngLat;
-    element.current?.style.setProperty("translate", `${point.x}px ${point.y}px`);
-    sampler.moveTo(state.frame.peek(), lngLat.lat, lngLat.lng);
-  });
-  map.on("click", ({ point, lngLat }) => {
-    element.current?.style.setProperty("translate", `${point.x}px ${point.y}px`);
-    sampler.moveTo(state.frame.peek(), lngLat.lat, lngLat.lng);
-  });
-  const leave = () => {
-    last = null;
-    sampler.leave();
+  let pointer: Point | null = null;
+  const ask = () => {
+    if (!pointer || map.isMoving()) return;
+    const { lat, lng } = map.unproject(pointer);
+    sampler.moveTo(state.shownFrame.peek(), lat, lng);
   };
-  map.on("mouseout", leave);
-  map.on("movestart", leave);
-  // A new frame under a resting pointer has another value.
+  const moveTo = ({ point }: { point: Point }) => {
+    pointer = point;
+    if (element.current) placeBeside(element.current, point, map.getContainer());
+    ask();
+  };
+  map.on("mousemove", moveTo);
+  map.on("click", moveTo);
+  map.on("mouseout", () => {
+    pointer = null;
+    sampler.leave();
+  });
+  map.on("movestart", () => sampler.leave());
+  map.on("moveend", ask);
+  // A new frame under a resting pointer has another value; so has a tooltip that just got its text another size.
   const stopFrames = effect(() => {
-    const frame = state.frame.value;
-    if (last) sampler.moveTo(frame, last.lat, last.lng);
+    void state.shownFrame.value;
+    ask();
+  });
+  const stopPlacing = effect(() => {
+    void state.hover.value;
+    queueMicrotask(() => {
+      if (pointer && element.current) placeBeside(element.current, pointer, map.getContainer());
+    });
   });
   return () => {
     stopFrames();
+    stopPlacing();
     sampler.leave();
   };
+}
+
+/** Right of the pointer and below it, or on the other side where there is no room. */
+function placeBeside(element: HTMLElement, { x, y }: Point, container: HTMLElement): void {
+  const { offsetWidth, offsetHeight } = element;
+  const left = x + TOOLTIP_GAP_PX + offsetWidth > container.clientWidth
+    ? x - TOOLTIP_GAP_PX - offsetWidth
+    : x + TOOLTIP_GAP_PX;
+  const top = y + TOOLTIP_GAP_PX + offsetHeight > container.clientHeight
+    ? y - TOOLTIP_GAP_PX - offsetHeight
+    : y + TOOLTIP_GAP_PX;
+  element.style.setProperty("translate", `${left}px ${top}px`);
 }

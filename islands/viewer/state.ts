@@ -3,7 +3,7 @@ import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../../c
 import type { FrameId, VarId } from "../../contract/identity.ts";
 import type { Regions } from "../../contract/regions.ts";
 import type { Sidecar } from "../../contract/sidecar.ts";
-import { fetchFrames, fetchSidecar } from "./api.ts";
+import { fetchFrames } from "./api.ts";
 import type { HoverState } from "./hover_sampler.ts";
 
 type Model = ModelsAnswer["models"][number];
@@ -28,17 +28,24 @@ export interface ViewerState {
   readonly props: ViewerProps;
   readonly frames: ReadonlySignal<FramesAnswer["frames"]>;
   readonly frameIndex: ReadonlySignal<number>;
+  /** The frame that was asked for. */
   readonly frame: ReadonlySignal<FrameId>;
-  /** Of the frame on the map: its legend, units and source are the ones shown. */
+  /** The frame on the map. Its legend, units and values are the ones shown. */
   readonly sidecar: ReadonlySignal<Sidecar>;
+  readonly shownFrame: ReadonlySignal<FrameId>;
+  readonly isLoading: ReadonlySignal<boolean>;
   readonly region: ReadonlySignal<string>;
   readonly hover: ReadonlySignal<HoverState>;
   readonly failure: ReadonlySignal<string | null>;
   selectFrame(index: number): void;
-  /** Shows another variable at the same hour, or the nearest that it has. */
+  /** Asks for another variable at the same hour, or the nearest that it has. */
   selectVariable(id: VarId): Promise<void>;
   selectRegion(id: string): void;
   setHover(state: HoverState): void;
+  /** The map shows a frame now. */
+  present(sidecar: Sidecar): void;
+  /** What was asked for cannot be shown: the reason is told, and the choice goes back to what is on the map. */
+  fail(error: unknown): void;
 }
 
 export function createViewerState(props: ViewerProps): ViewerState {
@@ -55,35 +62,31 @@ export function createViewerState(props: ViewerProps): ViewerState {
     var: variable.value,
     fh: frames.value[frameIndex.value]!.fh,
   }));
-
-  async function reportFailure(work: Promise<void>): Promise<void> {
-    try {
-      await work;
-      failure.value = null;
-    } catch (error) {
-      failure.value = error instanceof Error ? error.message : String(error);
-    }
-  }
-
-  async function loadSidecar(wanted: FrameId): Promise<void> {
-    const loaded = await fetchSidecar(wanted);
-    if (isSameFrame(frame.peek(), wanted)) sidecar.value = loaded; // else it was overtaken
-  }
-
+  const shownFrame = computed<FrameId>(() => {
+    const { model, run, var: id, fh } = sidecar.value;
+    return { model, run, var: id, fh };
+  });
+  const isLoading = computed(() => !isSameFrame(frame.value, shownFrame.value));
+  /** Frames of the variable on the map, to go back to. */
+  let shownFrames = props.frames;
   let lastChosen = props.sidecar.var;
 
-  async function loadVariable(id: VarId): Promise<void> {
-    const { frames: available } = await fetchFrames(props.model.id, props.run.run, id);
-    const index = indexNearest(available, frame.peek().fh);
-    const wanted = { ...frame.peek(), var: id, fh: available[index]!.fh };
-    const loaded = await fetchSidecar(wanted);
-    if (lastChosen !== id) return; // overtaken
+  function present(shown: Sidecar): void {
     batch(() => {
-      frames.value = available;
-      frameIndex.value = index;
-      variable.value = id;
-      sidecar.value = loaded;
+      sidecar.value = shown;
+      failure.value = null;
     });
+    shownFrames = frames.peek();
+  }
+
+  function fail(error: unknown): void {
+    batch(() => {
+      failure.value = error instanceof Error ? error.message : String(error);
+      frames.value = shownFrames;
+      variable.value = sidecar.peek().var;
+      frameIndex.value = indexNearest(shownFrames, sidecar.peek().fh);
+    });
+    lastChosen = sidecar.peek().var;
   }
 
   return {
@@ -92,18 +95,28 @@ export function createViewerState(props: ViewerProps): ViewerState {
     frameIndex,
     frame,
     sidecar,
+    shownFrame,
+    isLoading,
     region,
     hover,
     failure,
     selectFrame(index) {
-      const bounded = Math.min(Math.max(index, 0), frames.peek().length - 1);
-      if (bounded === frameIndex.peek()) return;
-      frameIndex.value = bounded;
-      void reportFailure(loadSidecar(frame.peek()));
+      frameIndex.value = Math.min(Math.max(index, 0), frames.peek().length - 1);
     },
-    selectVariable(id) {
+    async selectVariable(id) {
       lastChosen = id;
-      return reportFailure(loadVariable(id));
+      try {
+        const { frames: available } = await fetchFrames(props.model.id, props.run.run, id);
+        if (lastChosen !== id) return; // overtaken
+        batch(() => {
+          const { fh } = frame.peek();
+          frames.value = available;
+          frameIndex.value = indexNearest(available, fh);
+          variable.value = id;
+        });
+      } catch (error) {
+        if (lastChosen === id) fail(error);
+      }
     },
     selectRegion(id) {
       if (id in props.regions) region.value = id;
@@ -111,6 +124,8 @@ export function createViewerState(props: ViewerProps): ViewerState {
     setHover(state) {
       hover.value = state;
     },
+    present,
+    fail,
   };
 }
 
@@ -122,6 +137,6 @@ function indexNearest(frames: FramesAnswer["frames"], fh: number): number {
   return best;
 }
 
-function isSameFrame(a: FrameId, b: FrameId): boolean {
+export function isSameFrame(a: FrameId, b: FrameId): boolean {
   return a.model === b.model && a.run === b.run && a.var === b.var && a.fh === b.fh;
 }

@@ -7,6 +7,8 @@ import { BadArtifactError } from "../errors.ts";
 const MAX_PIXEL_BYTES = 4;
 const DEFLATE = 8; // TIFF tag Compression, Adobe deflate
 
+let openings = 0;
+
 /** The full picture (level 0) or one of its overviews. */
 export interface CogLevel {
   readonly width: number;
@@ -22,6 +24,8 @@ export interface CogLevel {
 
 /** An open Cloud-Optimized GeoTIFF: its parsed header and its compressed blocks. */
 export class CogFile implements Disposable {
+  /** Different for each opening, for keys of caches: what is known of one opening need not hold for the next. */
+  readonly id = ++openings;
   readonly #file: Deno.FsFile;
 
   private constructor(

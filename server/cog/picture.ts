@@ -44,7 +44,7 @@ export class Picture implements Disposable {
   }
 
   block(level: CogLevel, blockIndex: number): PictureBlock {
-    const key = `${this.#file.path}#${level.width}#${blockIndex}`;
+    const key = `${this.#file.id}#${level.width}#${blockIndex}`;
     const known = this.#blocks.get(key) as PictureBlock | undefined;
     if (known) return known;
     const block = this.#decode(level, blockIndex);

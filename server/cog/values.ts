@@ -43,7 +43,7 @@ export class Values implements Disposable {
   }
 
   #block(blockIndex: number): Float32Array | null {
-    const key = `${this.#file.path}#${blockIndex}`;
+    const key = `${this.#file.id}#${blockIndex}`;
     const known = this.#blocks.get(key) as Float32Array | undefined;
     if (known) return known;
     const level = this.#file.levels[0]!;

@@ -25,10 +25,20 @@ export function notModified({ etag, cacheControl }: Validators): Response {
 
 /** JSON with a strong ETag, or 304. */
 export function jsonAnswer(request: Request, value: unknown, cacheControl: string): Response {
-  const body = JSON.stringify(value);
-  const etag = etagOf(body);
-  if (isNotModified(request, etag)) return notModified({ etag, cacheControl });
-  return new Response(body, {
-    headers: { "content-type": "application/json", "cache-control": cacheControl, etag },
+  return textAnswer(request, JSON.stringify(value), {
+    "content-type": "application/json",
+    "cache-control": cacheControl,
   });
+}
+
+/** A text with a strong ETag and its length, which HEAD has to tell as well; or 304. */
+export function textAnswer(
+  request: Request,
+  text: string,
+  headers: { "content-type": string; "cache-control": string; [name: string]: string },
+): Response {
+  const body = new TextEncoder().encode(text);
+  const etag = etagOf(body);
+  if (isNotModified(request, etag)) return notModified({ etag, cacheControl: headers["cache-control"] });
+  return new Response(body, { headers: { ...headers, "content-length": String(body.length), etag } });
 }

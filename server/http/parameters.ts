@@ -16,3 +16,16 @@ export function parseParameters<T extends z.ZodType>(
   const value = raw[name];
   throw new BadParameterError(name, value ?? "", value === undefined ? "it is needed" : issue.message);
 }
+
+/**
+ * Query parameters that may each be given once.
+ * @throws BadParameterError naming one that was given more often
+ */
+export function singleValues(queries: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(queries).map(([name, values]) => {
+      if (values.length !== 1) throw new BadParameterError(name, values.join(", "), "expected once");
+      return [name, values[0]!];
+    }),
+  );
+}

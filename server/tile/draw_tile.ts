@@ -2,14 +2,13 @@ import type { TileId } from "../../contract/tile.ts";
 import type { CogLevel } from "../cog/cog_file.ts";
 import type { Picture, PictureBlock } from "../cog/picture.ts";
 import { encodePalettePng, encodeTruecolorPng, FILTER_NONE, FILTER_UP } from "./png.ts";
-import { intersects, OUTSIDE, type TileWindow, tileWindow } from "./window.ts";
+import { OUTSIDE, type TileWindow, tileWindow } from "./window.ts";
 
 /**
  * One tile of a picture as PNG: every pixel is the picture's pixel under its centre, nothing is scaled or blended.
- * Null when the tile lies outside the picture. The same tile always gives the same bytes.
+ * The same tile always gives the same bytes.
  */
-export function drawTile(picture: Picture, tile: TileId, tileSizePx: number): Uint8Array<ArrayBuffer> | null {
-  if (!intersects(tile, picture.box)) return null;
+export function drawTile(picture: Picture, tile: TileId, tileSizePx: number): Uint8Array<ArrayBuffer> {
   const window = tileWindow(tile, tileSizePx, picture.levels, picture.box);
   const blocks = blocksUnder(picture, window);
   const indexed = blocks.filter((block): block is Uint8Array => block instanceof Uint8Array);

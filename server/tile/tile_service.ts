@@ -1,12 +1,13 @@
 import { LRUCache } from "lru-cache";
 import type { FrameId } from "../../contract/identity.ts";
+import { modelGeometry } from "../../contract/models.ts";
 import type { TileId } from "../../contract/tile.ts";
 import type { FrameStore } from "../frame_store.ts";
 import { drawTile } from "./draw_tile.ts";
+import { intersects } from "./window.ts";
 
 export interface Tile {
-  /** Null outside the coverage. */
-  readonly png: Uint8Array<ArrayBuffer> | null;
+  readonly png: Uint8Array<ArrayBuffer>;
   readonly isCached: boolean;
 }
 
@@ -30,12 +31,18 @@ export class TileService {
     return `"${artifacts.rgba.sha256.slice(0, 20)}-${this.#tileSizePx}-${z}-${x}-${y}"`;
   }
 
+  /** Whether a tile has no ground in common with the model's grid. */
+  isOutside({ model }: FrameId, tile: TileId): boolean {
+    const geometry = modelGeometry(model);
+    return geometry === null || !intersects(tile, geometry.grids.display);
+  }
+
   /** @param key the tile's ETag, which names its content */
   async tile(frame: FrameId, tile: TileId, key: string): Promise<Tile> {
     const cached = this.#cache?.get(key);
     if (cached) return { png: cached, isCached: true };
     const png = drawTile(await this.#frames.picture(frame), tile, this.#tileSizePx);
-    if (png) this.#cache?.set(key, png);
+    this.#cache?.set(key, png);
     return { png, isCached: false };
   }
 }

@@ -87,7 +87,7 @@ Deno.test({
         await page.keyboard.press("End");
         await shownHour(page, 2);
         assert.notEqual(await page.textContent(".clock time"), clock);
-        assert.equal(await page.textContent(".hour"), "+2 h");
+        assert.equal((await page.textContent(".hour"))!.trim(), "+2 h");
         assert.ok(tiles.some((path) => path.startsWith(`/tiles/v3/hrrr/${RUN}/tmp2m/2/`)));
         const after = await mapPixels(page);
         const changed = after.filter((pixel, i) => pixel !== before[i]).length;
@@ -124,6 +124,24 @@ Deno.test({
         const after = await mapPixels(page);
         assert.ok(after.filter((pixel, i) => pixel !== before[i]).length > after.length / 2);
         assert.deepEqual(visited.faults, []);
+      });
+
+      await t.step("an hour whose tiles fail leaves the last picture, says so, and takes the slider back", async () => {
+        await using visited = await visit(browser, server, DESKTOP);
+        const { page } = visited;
+        const before = await mapPixels(page);
+        await page.route("**/tiles/v3/**/1/*/*/*.png", (route) => route.fulfill({ status: 500, body: "" }));
+        await page.click("button[aria-label='Next hour']");
+        await page.waitForSelector(".failure");
+        assert.match((await page.textContent(".failure"))!, /could not be loaded/);
+        assert.equal((await page.textContent(".hour"))!.trim(), "+0 h");
+        assert.equal(await page.getAttribute(".map", "data-shown-hour"), "0");
+        const changed = (await mapPixels(page)).filter((pixel, i) => pixel !== before[i]).length;
+        assert.ok(changed < before.length / 20, `${changed} pixels changed`);
+        await page.unroute("**/tiles/v3/**/1/*/*/*.png");
+        await page.click("button[aria-label='Next hour']");
+        await shownHour(page, 1);
+        assert.equal(await page.locator(".failure").count(), 0);
       });
 
       await t.step("choosing a region moves the map and asks for no other frame", async () => {

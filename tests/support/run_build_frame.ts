@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { locateGdal } from "../../builder/gdal/locate.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface CommandResult {
   readonly code: number;

@@ -1,4 +1,5 @@
-const ROOT = new URL("../../", import.meta.url).pathname;
+import { fileURLToPath } from "node:url";
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface ServerProcess extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */

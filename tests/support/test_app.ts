@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { Hono } from "hono";
 import { parseConfiguration } from "../../contract/environment.ts";
 import { pageManifestSchema } from "../../islands/page_manifest.ts";
@@ -22,7 +23,7 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
   const catalogue = new Catalogue(dataRoot, log);
   const frames = new FrameStore(dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
-  const pageFolder = new URL("../../.twf/page", import.meta.url).pathname;
+  const pageFolder = fileURLToPath(new URL("../../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
   const app = makeApp({ configuration, log, catalogue, frames, tiles, page, pageManifest });
