@@ -55,7 +55,7 @@ export class FrameLayers {
         else this.#remove(id);
       };
       const check = () => {
-        if (!this.#map.isSourceLoaded(id) || !this.#map.areTilesLoaded()) return;
+        if (!this.#map.isSourceLoaded(id)) return;
         settle(true);
         resolve(true);
       };

@@ -28,7 +28,8 @@ export function mountMap(
 ): () => void {
   const map = createMap(container, state);
   const stops = [followPointer(map, state, hoverElement)];
-  map.once("load", () => {
+  // Weather does not wait for the basemap's data.
+  map.once("style.load", () => {
     const layers = new FrameLayers(map);
     stops.push(
       effect(() => void showFrame(map, layers, state, state.frame.value)),
