@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { varsAnswerSchema } from "../contract/api.ts";
+import type { VarId } from "../contract/identity.ts";
+import { buildFrame } from "../builder/frame/build_frame.ts";
+import { localInput } from "../builder/frame/frame_input.ts";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { instant, type Model, type Variable } from "../builder/models/model.ts";
+import { publishFrame } from "../builder/publish/publish_frame.ts";
+import { stageFrame } from "../builder/publish/stage_frame.ts";
+import { NWS_WIND_MPH } from "../builder/style/palettes.ts";
+import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
+import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
+import { validTime } from "../contract/identity.ts";
+import { frameId, RUN } from "./support/published_root.ts";
+import { tempDir } from "./support/temp_dir.ts";
+import { testApp } from "./support/test_app.ts";
+
+/** A variable that no file of the project knows: the one entry. */
+const WESTERLY: Variable = {
+  id: "westerly" as VarId,
+  name: "Westerly wind",
+  group: "Tests",
+  units: "mph",
+  kind: "continuous",
+  precision: 1,
+  product: "sfc",
+  derivation: { type: "simple", message: instant("UGRD", "10 m above ground"), from: "m s-1", to: "mph" },
+  palette: NWS_WIND_MPH,
+  physicalRange: [-200, 200],
+};
+
+Deno.test("one entry in a model's table takes a variable to the API, the tiles, the samples and the page", async () => {
+  await using folder = await tempDir();
+  const model: Model = { ...hrrr, variables: [...hrrr.variables, WESTERLY] };
+  const frame = frameId(0, WESTERLY.id);
+  const path = `${folder.path}/hour.grib2`;
+  await Deno.writeFile(
+    path,
+    writeWeatherGrib(syntheticWeather(validTime(frame.run, frame.fh)), frame.run, frame.fh).grib,
+  );
+  const input = await localInput([path], WESTERLY, frame);
+  const dataRoot = `${folder.path}/data`;
+  await stageFrame(dataRoot, buildFrame(frame, model, WESTERLY, input));
+  await publishFrame(dataRoot, model, frame);
+
+  using server = await testApp(dataRoot);
+  const { vars } = varsAnswerSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/vars`)).json());
+  assert.deepEqual(vars.map(({ id, name, group, units }) => [id, name, group, units]), [
+    ["westerly", "Westerly wind", "Tests", "mph"],
+  ]);
+  assert.equal((await server.get(`/tiles/v3/hrrr/${RUN}/westerly/0/5/6/11.png`)).status, 200);
+  const sample = await server.get(`/api/v3/sample?model=hrrr&run=${RUN}&var=westerly&fh=0&lat=40&lon=-100`);
+  assert.equal((await sample.json()).units, "mph");
+  const page = await (await server.get("/models-v3")).text();
+  assert.match(page, /<optgroup label="Tests"><option selected value="westerly">Westerly wind<\/option>/);
+});
