@@ -20,7 +20,7 @@ export function colorize({ values }: Field, palette: Palette): Uint8Array<ArrayB
  */
 export function drawnPart(field: Field, { transparentBelow }: Palette): Field {
   if (transparentBelow === undefined) return field;
-  const limit = Math.fround(transparentBelow); // as the values are stored
+  const limit = lowerEdge(transparentBelow);
   return { ...field, values: field.values.map((value) => value < limit ? NaN : value) };
 }
 
@@ -41,8 +41,7 @@ function colorSmooth(
 }
 
 function colorStepped(values: Float32Array, edges: readonly number[], table: Uint32Array, pixels: Uint32Array): void {
-  // Compared as the values are stored: 0.1 in float32 is not 0.1.
-  const limits = Float32Array.from(edges);
+  const limits = edges.map(lowerEdge);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value !== value) continue; // NaN
@@ -50,6 +49,11 @@ function colorStepped(values: Float32Array, edges: readonly number[], table: Uin
     while (step + 1 < limits.length && value >= limits[step + 1]!) step++;
     pixels[i] = table[step]!;
   }
+}
+
+/** Float32 and a change of units leave 1.5 in at 1.4999999: what is a rounding below an edge is on it. */
+function lowerEdge(edge: number): number {
+  return edge - Math.abs(edge) * 1e-6;
 }
 
 /** One 32-bit word a colour, whose bytes in memory are red, green, blue, 255 on either byte order. */
