@@ -51,5 +51,5 @@ export function realDisplayField(fh: number): Field {
   const [message] = messagesOf(VARIABLE.derivation);
   const decoded = readMessage(gribPath(fh), { selector: message!, run, fh: fh as ForecastHour });
   const derived = derive(VARIABLE.derivation, () => decoded.field);
-  return warpToGrid(derived, decoded.geometry, DISPLAY_GRID, VARIABLE.kind);
+  return warpToGrid(derived.field, decoded.geometry, DISPLAY_GRID, VARIABLE.kind);
 }

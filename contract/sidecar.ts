@@ -49,7 +49,12 @@ export const sidecarSchema = z.object({
   min: z.number(),
   max: z.number(),
   legend: legendSchema,
+  /** What values are called, by the value as text, where numbers say little. */
+  labels: z.record(z.string(), z.string()).optional(),
   stats: statsSchema,
+  quality: z.enum(["full", "degraded"]),
+  /** Why the quality is degraded. */
+  quality_reasons: z.array(z.string()).optional(),
   contours: z.record(z.string(), z.object({ levels: z.array(z.number()), units: z.string() })).optional(),
   source: sourceSchema,
   artifacts: z.object({ rgba: artifactSchema, values: artifactSchema, contours: artifactSchema.optional() }),

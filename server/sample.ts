@@ -21,8 +21,11 @@ export async function sample(
   const values = await frames.values(frame);
   const value = values.at(mercatorX(lonDeg), mercatorY(latDeg));
   if (value === null) return null;
+  const rounded = roundTo(value, sidecar.precision);
+  const label = sidecar.labels?.[String(rounded)];
   return {
-    value: roundTo(value, sidecar.precision),
+    value: rounded,
+    ...(label === undefined ? {} : { label }),
     units: sidecar.units,
     ...frame,
     valid_time: sidecar.valid_time,

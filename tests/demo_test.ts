@@ -82,7 +82,7 @@ Deno.test("./twf demo --live takes the newest run that a source has, and the hou
   assert.deepEqual((await publishedHours(demo.origin)).hours, [0, 1, 2]);
   const said = await demo.interrupt();
   assert.match(said, new RegExp(`Building HRRR ${run} from the live feeds`));
-  assert.match(said, /12 frames in/); // of the four variables that the files hold
+  assert.match(said, /15 frames in/); // of the five variables that the files hold
   assert.match(said, /frames are not there yet/);
 });
 

@@ -52,3 +52,22 @@ function randomPoints(count: number): [number, number][] {
   const round = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
   return Array.from({ length: count }, () => [round(-138 + random() * 82), round(19 + random() * 37)]);
 }
+
+Deno.test("/sample names what a discrete value means", async () => {
+  await using root = await publishedRoot([0], ["radar_ptype"]);
+  using server = await testApp(root.dataRoot);
+  const labels = new Set<string>();
+  for (let lon = -125; lon < -68; lon += 0.25) {
+    for (const lat of [28, 36, 44, 48]) {
+      const response = await server.get(sampleUrl({ ...frameId(0, "radar_ptype"), latDeg: lat, lonDeg: lon }));
+      if (response.status === 204) continue;
+      const { value, label } = sampleAnswerSchema.parse(await response.json());
+      assert.match(
+        label!,
+        value === 0 ? /^No echo$/ : new RegExp(`^(Rain|Snow|Ice pellets|Freezing rain), ${value % 100} dBZ$`),
+      );
+      labels.add(label!.split(",")[0]!);
+    }
+  }
+  assert.ok(labels.has("No echo") && labels.has("Rain") && labels.size >= 3, [...labels].join());
+});

@@ -31,6 +31,11 @@ export interface SyntheticWeather {
   readonly windUMs: Field;
   readonly windVMs: Field;
   readonly reflectivityDbz: Field;
+  /** 0 or 1, as models give them. */
+  readonly rain: Field;
+  readonly snow: Field;
+  readonly icePellets: Field;
+  readonly freezingRain: Field;
 }
 
 /**
@@ -41,24 +46,24 @@ export interface SyntheticWeather {
 export function syntheticWeather(time: Date): SyntheticWeather {
   const { width, height, geoTransform: [west, dx, , north, , dy] } = HRRR_GRID;
   const field = (): Field => ({ width, height, values: new Float32Array(width * height) });
-  const weather = {
+  const weather: SyntheticWeather = {
     temperatureK: field(),
     dewPointK: field(),
     windUMs: field(),
     windVMs: field(),
     reflectivityDbz: field(),
+    rain: field(),
+    snow: field(),
+    icePellets: field(),
+    freezingRain: field(),
   };
   const hours = time.getTime() / 3_600_000;
+  const names = Object.keys(weather) as (keyof SyntheticWeather)[];
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const { lonDeg, latDeg } = lambertToLonLat(west + (column + 0.5) * dx, north + (row + 0.5) * dy);
       const point = weatherAt(lonDeg, latDeg, hours);
-      const at = row * width + column;
-      weather.temperatureK.values[at] = point.temperatureK;
-      weather.dewPointK.values[at] = point.dewPointK;
-      weather.windUMs.values[at] = point.windUMs;
-      weather.windVMs.values[at] = point.windVMs;
-      weather.reflectivityDbz.values[at] = point.reflectivityDbz;
+      for (const name of names) weather[name].values[row * width + column] = point[name];
     }
   }
   return weather;
@@ -85,13 +90,26 @@ function weatherAt(lonDeg: number, latDeg: number, hours: number): Readonly<Reco
   const temperatureK = climate - 10 * relief + daily + 7 * side * strength + 1.6 * eddies + 0.8 * detail;
   const depressionK = Math.max(0.3, 7 + 5 * land + daily * 0.8 + 4 * eddies - 8 * side * strength + 3 * relief);
   const rain = 62 * strength * Math.exp(-(((ahead - 0.6) / 1.5) ** 2)) * (0.72 + 0.5 * detail + 0.3 * eddies);
+  const isWet = rain > 3;
+  const kind = kindAt(temperatureK);
   return {
+    rain: Number(isWet && kind === "rain"),
+    snow: Number(isWet && kind === "snow"),
+    icePellets: Number(isWet && kind === "icePellets"),
+    freezingRain: Number(isWet && kind === "freezingRain"),
     temperatureK,
     dewPointK: temperatureK - depressionK,
     windUMs: 4 + 3 * eddies + strength * (6 - 2 * side) + 2 * relief,
     windVMs: 1 + 3 * detail + 11 * side * strength,
-    reflectivityDbz: rain > 3 ? Math.min(rain, 60) : NO_ECHO_DBZ,
+    reflectivityDbz: isWet ? Math.min(rain, 60) : NO_ECHO_DBZ,
   };
+}
+
+/** A band of mixed kinds around freezing. */
+function kindAt(temperatureK: number): "rain" | "snow" | "icePellets" | "freezingRain" {
+  if (temperatureK > 274) return "rain";
+  if (temperatureK > 272.6) return "freezingRain";
+  return temperatureK > 271.4 ? "icePellets" : "snow";
 }
 
 /** Nearly 1 over the continent and 0 over the oceans, with a soft coast. */

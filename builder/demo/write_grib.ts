@@ -27,6 +27,10 @@ const MESSAGES: readonly Message[] = [
   { selector: instant("DPT", "2 m above ground"), decimals: 1, fieldOf: ({ dewPointK }) => dewPointK },
   { selector: instant("UGRD", "10 m above ground"), decimals: 1, fieldOf: ({ windUMs }) => windUMs },
   { selector: instant("VGRD", "10 m above ground"), decimals: 1, fieldOf: ({ windVMs }) => windVMs },
+  { selector: instant("CRAIN", "surface"), decimals: 0, fieldOf: ({ rain }) => rain },
+  { selector: instant("CFRZR", "surface"), decimals: 0, fieldOf: ({ freezingRain }) => freezingRain },
+  { selector: instant("CICEP", "surface"), decimals: 0, fieldOf: ({ icePellets }) => icePellets },
+  { selector: instant("CSNOW", "surface"), decimals: 0, fieldOf: ({ snow }) => snow },
 ];
 
 /** The messages of a synthetic hour, by what they mean. */
@@ -82,7 +86,7 @@ function writeMessage(
     IDS_TYPE: "1", // forecast
     PDS_PDTN: "0", // a field at a point in time
     // Category, number, forecast (2), process 83, hours (1), forecast hour, first surface and none for the second.
-    PDS_TEMPLATE_ASSEMBLED_VALUES: `${category} ${numbers.at(-1)} 2 0 83 0 0 1 ${fh} ${surface.type} 0 ${
+    PDS_TEMPLATE_ASSEMBLED_VALUES: `${category} ${numbers[0]} 2 0 83 0 0 1 ${fh} ${surface.type} 0 ${
       surface.value ?? 0
     } 255 0 0`,
     DATA_ENCODING: "COMPLEX_PACKING",

@@ -60,7 +60,7 @@ export function buildFrame(frame: FrameId, model: Model, variable: Variable, inp
     return found.message.field;
   });
   timer.done("derive");
-  const display = warpToGrid(derived, messages[0]!.message.geometry, displayGrid, variable.kind);
+  const display = warpToGrid(derived.field, messages[0]!.message.geometry, displayGrid, variable.kind);
   timer.done("warp");
   const values = reduceField(display, valueGrid.width, valueGrid.height, variable.kind);
   const stats = fieldStats(display);
@@ -90,7 +90,11 @@ export function buildFrame(frame: FrameId, model: Model, variable: Variable, inp
     min: palette.min,
     max: palette.max,
     legend: palette.legend,
+    ...(palette.labels ? { labels: palette.labels } : {}),
     stats,
+    ...(derived.shortcomings.length === 0
+      ? { quality: "full" }
+      : { quality: "degraded", quality_reasons: [...derived.shortcomings] }),
     source: {
       provider: input.provider,
       url: input.url,

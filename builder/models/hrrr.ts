@@ -9,6 +9,7 @@ import {
   NWS_SNOW_IN,
   NWS_TEMPERATURE_F,
   NWS_WIND_MPH,
+  RADAR_PTYPE,
 } from "../style/palettes.ts";
 import { instant, type Model } from "./model.ts";
 
@@ -113,6 +114,29 @@ export const hrrr: Model = {
       palette: NWS_REFLECTIVITY,
       sparse: true,
       physicalRange: [-35, 90],
+    },
+    {
+      id: "radar_ptype" as VarId,
+      name: "Radar by precipitation type",
+      group: "Precipitation",
+      units: "dBZ",
+      kind: "discrete",
+      precision: 0,
+      product: "sfc",
+      derivation: {
+        type: "radar_ptype",
+        reflectivity: instant("REFC", "entire atmosphere"),
+        masks: {
+          "rain": instant("CRAIN", "surface"),
+          "snow": instant("CSNOW", "surface"),
+          "ice pellets": instant("CICEP", "surface"),
+          "freezing rain": instant("CFRZR", "surface"),
+        },
+        temperature: instant("TMP", "2 m above ground"),
+      },
+      palette: RADAR_PTYPE,
+      sparse: true,
+      physicalRange: [0, 500],
     },
     {
       id: "apcp" as VarId,

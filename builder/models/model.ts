@@ -1,5 +1,6 @@
 import type { ForecastHour, ModelId, RunId, VarId } from "../../contract/identity.ts";
 import type { Kind } from "../../contract/sidecar.ts";
+import type { PrecipitationType } from "../fields/radar_ptype.ts";
 import type { DisplayUnit, SourceUnit } from "../fields/units.ts";
 import type { Palette } from "../style/palette.ts";
 
@@ -65,6 +66,12 @@ export type Derivation =
     readonly message: MessageSelector;
     readonly from: SourceUnit;
     readonly to: DisplayUnit;
+  }
+  | {
+    readonly type: "radar_ptype";
+    readonly reflectivity: MessageSelector;
+    readonly masks: Readonly<Record<PrecipitationType, MessageSelector>>;
+    readonly temperature: MessageSelector;
   }
   | {
     readonly type: "wspd";

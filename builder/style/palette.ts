@@ -24,6 +24,8 @@ export type Palette =
   & {
     /** Values below are not drawn: no echo, no rain. The value grid keeps them. */
     readonly transparentBelow?: number;
+    /** What a value is called, where a number says little; by the value as text. */
+    readonly labels?: Readonly<Record<string, string>>;
   };
 
 export function parseHex(hex: string): Rgb {

@@ -1,4 +1,5 @@
-import { smoothPalette, steppedPalette } from "./palette.ts";
+import { MIN_ECHO_DBZ, PRECIPITATION_TYPES, type PrecipitationType, ptypeCode } from "../fields/radar_ptype.ts";
+import { type Palette, smoothPalette, steppedPalette } from "./palette.ts";
 
 /**
  * NWS standard temperature curve (Van Cleave, Moore, Deroche 2018), °F: lower edge of each 5 °F bin and its colour.
@@ -102,14 +103,13 @@ export const NWS_CLOUD_COVER = smoothPalette(
   100,
 );
 
-/** NWS classic reflectivity, dBZ, in steps of 5; below 5 dBZ there is no echo to draw. */
-export const NWS_REFLECTIVITY = steppedPalette(
-  nwsCurve(
-    "5:#04e9e7 10:#019ff4 15:#0300f4 20:#02fd02 25:#01c501 30:#008e00 35:#fdf802 40:#e5bc00 45:#fd9500 50:#fd0000 " +
-      "55:#d40000 60:#bc0000 65:#f800fd 70:#9854c6 75:#fdfdfd",
-  ),
-  { max: 80, transparentBelow: 5 },
+const REFLECTIVITY_STEPS = nwsCurve(
+  "5:#04e9e7 10:#019ff4 15:#0300f4 20:#02fd02 25:#01c501 30:#008e00 35:#fdf802 40:#e5bc00 45:#fd9500 50:#fd0000 " +
+    "55:#d40000 60:#bc0000 65:#f800fd 70:#9854c6 75:#fdfdfd",
 );
+
+/** NWS classic reflectivity, dBZ, in steps of 5; below 5 dBZ there is no echo to draw. */
+export const NWS_REFLECTIVITY = steppedPalette(REFLECTIVITY_STEPS, { max: 80, transparentBelow: MIN_ECHO_DBZ });
 
 /** NWS precipitation amount, in. Less than a hundredth is not drawn. */
 export const NWS_PRECIPITATION_IN = steppedPalette(
@@ -128,3 +128,38 @@ export const NWS_SNOW_IN = steppedPalette(
   ),
   { max: 48, transparentBelow: 0.1 },
 );
+
+/** NWS probability families for snow and freezing rain, ColorBrewer Purples for ice pellets; light to heavy, from 5 dBZ by 5. */
+const PTYPE_STEPS: Readonly<Record<PrecipitationType, readonly [number, string][]>> = {
+  "rain": REFLECTIVITY_STEPS,
+  "snow": everyFiveDbz("#e3ebff #bdd6ff #94b8ff #66a3ff #3690ff #0a7afa #006bd6 #004ead #002487"),
+  "ice pellets": everyFiveDbz("#fcfbfd #efedf5 #dadaeb #bcbddc #9e9ac8 #807dba #6a51a3 #54278f #3f007d"),
+  "freezing rain": everyFiveDbz("#ffd9ed #ffaafa #ff83f9 #ff57f7 #ff37f5 #e619f9 #d500fd #a200ad #640087"),
+};
+
+function everyFiveDbz(colors: string): [number, string][] {
+  return colors.split(" ").map((hex, i) => [MIN_ECHO_DBZ + 5 * i, hex]);
+}
+
+function capitalized(words: string): string {
+  return words[0]!.toUpperCase() + words.slice(1);
+}
+
+/** Radar by type of precipitation: a ramp of intensities for each, on the codes of `ptypeCode`. */
+export const RADAR_PTYPE: Palette = {
+  ...steppedPalette(
+    PRECIPITATION_TYPES.flatMap((type) => PTYPE_STEPS[type].map(([dbz, hex]) => [ptypeCode(type, dbz), hex] as const)),
+    { max: 500, transparentBelow: ptypeCode(PRECIPITATION_TYPES[0], MIN_ECHO_DBZ) },
+  ),
+  legend: {
+    type: "segmented",
+    segments: PRECIPITATION_TYPES.map((type) => ({ label: capitalized(type), stops: [...PTYPE_STEPS[type]] })),
+  },
+  labels: Object.fromEntries([
+    ["0", "No echo"],
+    ...PRECIPITATION_TYPES.flatMap((type) =>
+      Array.from({ length: 100 - MIN_ECHO_DBZ }, (_, i) => i + MIN_ECHO_DBZ)
+        .map((dbz) => [String(ptypeCode(type, dbz)), `${capitalized(type)}, ${dbz} dBZ`])
+    ),
+  ]),
+};

@@ -43,11 +43,8 @@ function Classes({ sidecar: { legend } }: { sidecar: Sidecar }) {
   if (legend.type === "discrete" && legend.classes.every(({ level, label }) => label === String(level))) {
     return <Strip classes={legend.classes} />;
   }
-  const entries = legend.type === "discrete"
-    ? legend.classes.map(({ color, label }) => ({ color, label }))
-    : legend.type === "segmented"
-    ? legend.segments.map(({ label, stops }) => ({ color: stops[Math.floor(stops.length / 2)]![1], label }))
-    : [];
+  if (legend.type === "segmented") return <Segments segments={legend.segments} />;
+  const entries = legend.type === "discrete" ? legend.classes : [];
   return (
     <ul class="classes">
       {entries.map(({ color, label }) => (
@@ -57,6 +54,22 @@ function Classes({ sidecar: { legend } }: { sidecar: Sidecar }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+type Segment = Extract<Sidecar["legend"], { type: "segmented" }>["segments"][number];
+
+/** A ramp for each kind, light to heavy. */
+function Segments({ segments }: { segments: readonly Segment[] }) {
+  return (
+    <dl class="segments">
+      {segments.map(({ label, stops }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd class="ramp strip">{stops.map(([value, color]) => <i key={value} style={{ background: color }} />)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -68,6 +68,54 @@ export const CASES: readonly GoldenCase[] = [
     },
   },
   {
+    name: "radar_ptype",
+    variable: "radar_ptype",
+    inputs: {
+      "REFC:entire atmosphere": [
+        ...[5, 24, 44.9, 60, 75],
+        ...[5, 12, 24, 45, 70],
+        ...[5, 12, 24, 45, 70],
+        ...[5, 12, 24, 45, 70],
+        ...[4.9, 20, 20, N, 30],
+      ],
+      "CRAIN:surface": [...[1, 1, 1, 1, 1], ...[0, 0, 0, 0, 0], ...[0, 0, 0, 0, 0], ...[0, 0, 0, 0, 0], ...[
+        1,
+        0,
+        0,
+        1,
+        1,
+      ]],
+      "CSNOW:surface": [...[0, 0, 0, 0, 0], ...[1, 1, 1, 1, 1], ...[0, 0, 0, 0, 0], ...[0, 0, 0, 0, 0], ...[
+        0,
+        0,
+        0,
+        0,
+        1,
+      ]],
+      "CICEP:surface": [...[0, 0, 0, 0, 0], ...[0, 0, 0, 0, 0], ...[1, 1, 1, 1, 1], ...[0, 0, 0, 0, 0], ...[
+        0,
+        0,
+        0,
+        0,
+        0,
+      ]],
+      "CFRZR:surface": [...[0, 0, 0, 0, 0], ...[0, 0, 0, 0, 0], ...[0, 0, 0, 0, 0], ...[1, 1, 1, 1, 1], ...[
+        0,
+        0,
+        0,
+        0,
+        0,
+      ]],
+      "TMP:2 m above ground": [
+        ...[280, 280, 280, 280, 280],
+        ...[270, 270, 270, 270, 270],
+        ...[270, 270, 270, 270, 270],
+        ...[270, 270, 270, 270, 270],
+        ...[280, 280, 270, 280, 280],
+      ],
+    },
+  },
+  {
     name: "wspd",
     variable: "wspd10m",
     inputs: {
@@ -96,7 +144,7 @@ export function runCase({ variable: id, inputs }: GoldenCase): GoldenResult {
     if (!values) throw new RangeError(`The case has no ${selectorName(selector)}`);
     return field(SIZE, SIZE, Float32Array.from(values));
   };
-  const derived = derive(variable.derivation, read);
+  const { field: derived } = derive(variable.derivation, read);
   const pixels = colorize(drawnPart(derived, variable.palette), variable.palette);
   const hex = (i: number) =>
     [...pixels.subarray(i * 4, i * 4 + 3)].map((channel) => channel.toString(16).padStart(2, "0"));

@@ -16,6 +16,7 @@ export const EXAMPLE_SIDECAR = sidecarSchema.parse({
   min: -40,
   max: 122.5,
   legend: { type: "gradient", stops: [[-40, "#7f00ff"], [122.5, "#0000ff"]] },
+  quality: "full",
   stats: { min: 11.2, max: 84.9, mean: 47, valid_fraction: 0.74 },
   source: {
     provider: "aws",

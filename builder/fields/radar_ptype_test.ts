@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { field } from "./field.ts";
+import { PRECIPITATION_TYPES, type PrecipitationType, ptypeCode, radarPtype } from "./radar_ptype.ts";
+
+interface Cell {
+  readonly dbz: number;
+  readonly kelvin?: number;
+  readonly masks?: Partial<Record<PrecipitationType, number>>;
+}
+
+function run(cells: readonly Cell[]) {
+  const of = (value: (cell: Cell) => number) => field(cells.length, 1, Float32Array.from(cells, value));
+  const mask = (type: PrecipitationType) => of(({ masks }) => masks?.[type] ?? 0);
+  return radarPtype({
+    reflectivityDbz: of(({ dbz }) => dbz),
+    masks: {
+      "rain": mask("rain"),
+      "snow": mask("snow"),
+      "ice pellets": mask("ice pellets"),
+      "freezing rain": mask("freezing rain"),
+    },
+    temperatureK: of(({ kelvin }) => kelvin ?? 280),
+  });
+}
+
+Deno.test("radarPtype() gives each type where its mask is set", () => {
+  const { field: codes, inferredShare } = run(PRECIPITATION_TYPES.map((type) => ({ dbz: 24.7, masks: { [type]: 1 } })));
+  assert.deepEqual([...codes.values], [124, 224, 324, 424]);
+  assert.equal(inferredShare, 0);
+});
+
+Deno.test("radarPtype() takes the largest mask, and of equal ones the more hazardous", () => {
+  const { field: codes } = run([
+    { dbz: 30, masks: { "rain": 0.6, "freezing rain": 0.4 } },
+    { dbz: 30, masks: { "rain": 1, "snow": 1 } },
+    { dbz: 30, masks: { "rain": 1, "snow": 1, "ice pellets": 1 } },
+    { dbz: 30, masks: { "rain": 1, "snow": 1, "ice pellets": 1, "freezing rain": 1 } },
+  ]);
+  assert.deepEqual([...codes.values], [130, 230, 330, 430]);
+});
+
+Deno.test("radarPtype() infers from temperature where no mask is set, and tells the share", () => {
+  const { field: codes, inferredShare } = run([
+    { dbz: 20, kelvin: 273.16 },
+    { dbz: 20, kelvin: 273.15 },
+    { dbz: 20, masks: { rain: 1 } },
+    { dbz: 20, masks: { snow: 1 } },
+    { dbz: 4.9, kelvin: 250 },
+  ]);
+  assert.deepEqual([...codes.values], [120, 220, 120, 220, 0]);
+  assert.equal(inferredShare, 0.5);
+});
+
+Deno.test("radarPtype() has nothing below 5 dBZ, and is missing where an input is", () => {
+  const { field: codes } = run([
+    { dbz: 4.999, masks: { rain: 1 } },
+    { dbz: 5, masks: { rain: 1 } },
+    { dbz: -10 },
+    { dbz: NaN, masks: { rain: 1 } },
+    { dbz: 20, masks: { rain: NaN } },
+    { dbz: 20, kelvin: NaN },
+    { dbz: 20, kelvin: NaN, masks: { snow: 1 } },
+    { dbz: 120, masks: { rain: 1 } },
+  ]);
+  assert.deepEqual([...codes.values], [0, 105, 0, NaN, NaN, NaN, 220, 199]);
+});
+
+Deno.test("ptypeCode() keeps types apart", () => {
+  assert.deepEqual(PRECIPITATION_TYPES.map((type) => ptypeCode(type, 99.9)), [199, 299, 399, 499]);
+});
