@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { collectGarbage } from "../../tests/support/collect_garbage.ts";
 import { Dataset } from "./dataset.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { SpatialReference } from "./spatial_reference.ts";
@@ -6,6 +7,8 @@ import { traceContours } from "./contour.ts";
 import { GdalError } from "./errors.ts";
 import { copyStringList, StringList } from "./string_list.ts";
 import { warpInto } from "./warp.ts";
+
+Deno.test.afterEach(collectGarbage);
 
 const TRANSFORM = [0, 1000, 0, 3000, 0, -1000] as const;
 

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { collectGarbage } from "../../tests/support/collect_garbage.ts";
 import { copyString, cString, gdal, NULL } from "./library.ts";
+
+Deno.test.afterEach(collectGarbage);
 
 /** Facts of Deno's FFI and of GDAL that the binding leans on; a new version that changes one says so here. */
 

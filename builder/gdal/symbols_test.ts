@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { collectGarbage } from "../../tests/support/collect_garbage.ts";
 import { copyBytes, copyString, cString, gdal, NULL } from "./library.ts";
 import { SYMBOLS } from "./symbols.ts";
+
+Deno.test.afterEach(collectGarbage);
 
 /**
  * The loader checks names and never types, so each symbol is called here with values that a wrong type would damage:
