@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
+import { messagesOf } from "../fields/derive.ts";
+import { hrrr } from "../models/hrrr.ts";
 import type { MessageSelector } from "../models/model.ts";
 import { BadGribError } from "../sources/grib_messages.ts";
 import { readMessage, requireMessage } from "./read_message.ts";
@@ -49,4 +51,30 @@ testWithSharedData("readMessage() tells a window, an hour, a level and a cycle f
   refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: "run" }, "20260129_16z" as RunId, 7);
   refused(instant("APCP", "surface"), RUN, 6);
   refused(instant("TMP", "2 m above ground"), RUN, 6);
+});
+
+/** Where real bytes of each of HRRR's instantaneous messages are: HRRR itself, or GFS where it has the same parameter. */
+const SUBSETS = [
+  { file: "hrrr/hrrr.20240906.t00z.f000.nomads-subset-104x93.grib2", run: "20240906_00z", fh: 0 },
+  { file: "gfs/gfs.20200804.t12z.f006.0p25.nomads-subset-49x33-all.grib2", run: "20200804_12z", fh: 6 },
+] as const;
+
+/** In these files cloud cover is an average; its numbers were read from that: 0/6/1, surface 10. */
+const ONLY_AS_AVERAGE = ["tcdc"];
+
+testWithSharedData("every instantaneous message of HRRR's table is found in real files by its numbers", () => {
+  for (const variable of hrrr.variables.filter(({ id }) => !ONLY_AS_AVERAGE.includes(id))) {
+    for (const selector of messagesOf(variable.derivation).filter(({ statistic }) => statistic === "instant")) {
+      const found = SUBSETS.filter(({ file, run, fh }) => {
+        try {
+          requireMessage(requireSharedData(file), { selector, run: run as RunId, fh: fh as ForecastHour });
+          return true;
+        } catch (error) {
+          if (error instanceof BadGribError) return false;
+          throw error;
+        }
+      });
+      assert.ok(found.length > 0, `${variable.id}: ${selector.element} ${selector.level}`);
+    }
+  }
 });
