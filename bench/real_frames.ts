@@ -6,7 +6,7 @@ import type { Field } from "../builder/fields/field.ts";
 import { buildFrame } from "../builder/frame/build_frame.ts";
 import { warpToGrid } from "../builder/frame/display_field.ts";
 import { type FrameInput, localInput } from "../builder/frame/frame_input.ts";
-import { readMessage } from "../builder/frame/read_message.ts";
+import { readMessages } from "../builder/frame/read_message.ts";
 import type { BuiltFrame } from "../builder/frame/build_frame.ts";
 import { findModel, findVariable } from "../builder/models/registry.ts";
 
@@ -49,7 +49,7 @@ export function buildRealFrame(fh: number, input: FrameInput): BuiltFrame {
 export function realDisplayField(fh: number): Field {
   const { run } = realFrame(fh);
   const [message] = messagesOf(VARIABLE.derivation);
-  const decoded = readMessage(gribPath(fh), { selector: message!, run, fh: fh as ForecastHour });
+  const decoded = readMessages(gribPath(fh), [{ selector: message!, run, fh: fh as ForecastHour }])[0]!;
   const derived = derive(VARIABLE.derivation, () => decoded.field);
   return warpToGrid(derived.field, decoded.geometry, DISPLAY_GRID, VARIABLE.kind);
 }

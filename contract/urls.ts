@@ -4,7 +4,6 @@ import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "./identity.ts
 
 export const TILES_ROOT = "/tiles/v3";
 export const API_ROOT = "/api/v3";
-export const REGIONS_URL = "/api/regions";
 export const PAGE_URL = "/models-v3";
 
 function framePath({ model, run, var: variable, fh }: FrameId): string {
@@ -14,20 +13,6 @@ function framePath({ model, run, var: variable, fh }: FrameId): string {
 /** A template with `{z}`, `{x}` and `{y}` left open. */
 export function tileTemplate(frame: FrameId): string {
   return `${TILES_ROOT}/${framePath(frame)}/{z}/{x}/{y}.png`;
-}
-
-export function tileJsonUrl(frame: FrameId): string {
-  return `${TILES_ROOT}/${framePath(frame)}/tilejson.json`;
-}
-
-export const modelsUrl = `${API_ROOT}/models`;
-
-export function runsUrl(model: ModelId): string {
-  return `${API_ROOT}/${model}/runs`;
-}
-
-export function varsUrl(model: ModelId, run: RunId | "latest"): string {
-  return `${API_ROOT}/${model}/${run}/vars`;
 }
 
 export function framesUrl(model: ModelId, run: RunId | "latest", variable: VarId): string {

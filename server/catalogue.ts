@@ -1,5 +1,4 @@
-import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
-import { runIdSchema } from "../contract/identity.ts";
+import { type FrameId, type ModelId, type RunId, runIdSchema } from "../contract/identity.ts";
 import { hasFrame, type Latest, latestSchema, type Manifest, manifestSchema } from "../contract/manifest.ts";
 import { latestPath, manifestDirectory, manifestPath, runOfManifestName } from "../contract/paths.ts";
 import { NotPublishedError } from "./errors.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
-import { cycleTime } from "../../contract/identity.ts";
+import type { Grid } from "../../contract/grid.ts";
+import { cycleTime, type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { artifactName } from "../../contract/paths.ts";
 import { type Artifact, type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
@@ -15,14 +15,14 @@ import type { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkPixels } from "../gates/pixels.ts";
 import { checkStructure } from "../gates/structure.ts";
-import { type Model, selectorName, type Variable } from "../models/model.ts";
+import { type MessageSelector, type Model, selectorName, type Variable } from "../models/model.ts";
 import { BadGribError } from "../sources/grib_messages.ts";
 import { BUILDER_VERSION } from "../version.ts";
 import { drawnPart } from "../style/colorize.ts";
 import { BLOCK_SIZE_PX, writeRgbaCog, writeValueCog } from "./cog.ts";
 import { warpToGrid } from "./display_field.ts";
 import type { FrameInput } from "./frame_input.ts";
-import { type DecodedMessage, readMessage } from "./read_message.ts";
+import { type DecodedMessage, readMessages } from "./read_message.ts";
 
 /** A frame that passed its gates, in memory. */
 export interface BuiltFrame {
@@ -47,11 +47,7 @@ export function buildFrame(frame: FrameId, model: Model, variable: Variable, inp
   const { display: displayGrid, value: valueGrid } = geometry.grids;
   const timer = new PhaseTimer();
 
-  const messages = input.messages.map(({ selector, path }) => {
-    const message = readMessage(path, { selector, run: frame.run, fh: frame.fh });
-    requireModelGrid(message, model, path);
-    return { selector, message };
-  });
+  const messages = decodeMessages(frame, model, input);
   timer.done("decode");
   const derived = derive(variable.derivation, (selector) => {
     const wanted = selectorName(selector);
@@ -115,6 +111,23 @@ export function buildFrame(frame: FrameId, model: Model, variable: Variable, inp
   return { frame, sidecar, rgba, values: valueBytes, timingsMs: timer.timingsMs };
 }
 
+/** The input's messages in their order; each file is opened once. */
+function decodeMessages(
+  { run, fh }: FrameId,
+  model: Model,
+  { messages }: FrameInput,
+): { selector: MessageSelector; message: DecodedMessage }[] {
+  const decoded = new Map<MessageSelector, DecodedMessage>();
+  for (const [path, ofFile] of Map.groupBy(messages, ({ path }) => path)) {
+    const found = readMessages(path, ofFile.map(({ selector }) => ({ selector, run, fh })));
+    found.forEach((message, i) => {
+      requireModelGrid(message, model, path);
+      decoded.set(ofFile[i]!.selector, message);
+    });
+  }
+  return messages.map(({ selector }) => ({ selector, message: decoded.get(selector)! }));
+}
+
 function requireModelGrid({ field }: DecodedMessage, { id, sourceGrid }: Model, path: string): void {
   if (field.width === sourceGrid.width && field.height === sourceGrid.height) return;
   throw new BadGribError(
@@ -125,8 +138,8 @@ function requireModelGrid({ field }: DecodedMessage, { id, sourceGrid }: Model, 
 interface GateContext {
   readonly model: Model;
   readonly variable: Variable;
-  readonly displayGrid: Parameters<typeof checkStructure>[1]["grid"];
-  readonly valueGrid: Parameters<typeof checkStructure>[1]["grid"];
+  readonly displayGrid: Grid;
+  readonly valueGrid: Grid;
 }
 
 /** Both gates look at what was written, read back, and not at what was meant. */

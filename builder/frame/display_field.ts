@@ -1,8 +1,7 @@
-import { geoTransform, type Grid } from "../../contract/grid.ts";
+import { type GeoTransform, geoTransform, type Grid } from "../../contract/grid.ts";
 import type { Kind } from "../../contract/sidecar.ts";
 import type { Field } from "../fields/field.ts";
 import { Dataset } from "../gdal/dataset.ts";
-import type { GeoTransform } from "../../contract/grid.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { warpInto } from "../gdal/warp.ts";
 

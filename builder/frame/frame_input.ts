@@ -4,7 +4,7 @@ import type { MessageSelector, Model, Source, Variable } from "../models/model.t
 import { BadGribError } from "../sources/grib_messages.ts";
 import { fetchMessage } from "../sources/fetch_message.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
-import { requireMessage } from "./read_message.ts";
+import { type MessageIdentity, whyMissing } from "./read_message.ts";
 
 /** The GRIB files a frame is made from, and where they came from. Plain data, so that it can be sent to a Worker. */
 export interface FrameInput {
@@ -51,27 +51,38 @@ export async function localInput(
   variable: Variable,
   { run, fh }: { run: RunId; fh: ForecastHour },
 ): Promise<FrameInput> {
-  const messages = messagesOf(variable.derivation).map((selector) => {
-    const reasons: string[] = [];
-    const path = files.find((file) => {
-      try {
-        requireMessage(file, { selector, run, fh });
-        return true;
-      } catch (error) {
-        if (!(error instanceof BadGribError)) throw error;
-        reasons.push(error.message);
-        return false;
-      }
+  const messages = messagesOf(variable.derivation)
+    .map((selector) => ({ selector, path: null as string | null, reasons: [] as string[] }));
+  for (const file of files) {
+    const missing = messages.filter(({ path }) => path === null);
+    if (missing.length === 0) break;
+    const reasons = reasonsOf(file, missing.map(({ selector }) => ({ selector, run, fh })));
+    missing.forEach((message, i) => {
+      const reason = reasons[i]!;
+      if (reason === null) message.path = file;
+      else message.reasons.push(reason);
     });
-    if (path === undefined) throw new BadGribError(reasons.join("\n"));
+  }
+  const found = messages.map(({ selector, path, reasons }) => {
+    if (path === null) throw new BadGribError(reasons.join("\n"));
     return { selector, path };
   });
-  const paths = [...new Set(messages.map(({ path }) => path))];
+  const paths = [...new Set(found.map(({ path }) => path))];
   const sizes = await Promise.all(paths.map(async (path) => (await Deno.stat(path)).size));
   return {
-    messages,
+    messages: found,
     provider: "file",
     url: paths.map((path) => path.split("/").at(-1)).join(" "),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
   };
+}
+
+/** A file that cannot be read holds none of the messages. */
+function reasonsOf(file: string, identities: readonly MessageIdentity[]): (string | null)[] {
+  try {
+    return whyMissing(file, identities);
+  } catch (error) {
+    if (!(error instanceof BadGribError)) throw error;
+    return identities.map(() => error.message);
+  }
 }

@@ -1,6 +1,5 @@
 import type { GeoTransform } from "../../contract/grid.ts";
-import { type ForecastHour, isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
-import { cycleTime } from "../../contract/identity.ts";
+import { cycleTime, type ForecastHour, isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
 import type { Field } from "../fields/field.ts";
 import type { Band } from "../gdal/band.ts";
 import { Dataset } from "../gdal/dataset.ts";
@@ -26,18 +25,39 @@ export interface MessageIdentity {
 }
 
 /**
- * Finds and decodes one message in a GRIB2 file.
+ * Finds and decodes messages of one GRIB2 file, which is checked and opened once however many there are.
  * @throws BadGribError when the file is truncated, or holds no message of that meaning and time
- * @throws GdalError when GDAL cannot decode it
+ * @throws GdalError when GDAL cannot decode one
  */
-export function readMessage(path: string, identity: MessageIdentity): DecodedMessage {
+export function readMessages(path: string, identities: readonly MessageIdentity[]): DecodedMessage[] {
   using dataset = openGrib(path);
-  const band = findBand(dataset, identity);
+  const bands = dataset.bands();
+  const geometry = geometryOf(dataset);
+  return identities.map((identity) => {
+    const band = bands.find((band) => isWanted(band, identity));
+    if (!band) throw new BadGribError(notFoundMessage(path, bands, identity));
+    return decode(band, geometry);
+  });
+}
+
+/**
+ * Looks for messages without decoding them: for each the reason why the file does not hold it, or null when it does.
+ * @throws BadGribError when the file is missing or damaged
+ */
+export function whyMissing(path: string, identities: readonly MessageIdentity[]): (string | null)[] {
+  using dataset = openGrib(path);
+  const bands = dataset.bands();
+  return identities.map((identity) =>
+    bands.some((band) => isWanted(band, identity)) ? null : notFoundMessage(path, bands, identity)
+  );
+}
+
+function decode(band: Band, geometry: SourceGeometry): DecodedMessage {
   const values = band.read(new Float32Array(band.width * band.height));
   markMissing(values, band.noData);
   return {
     field: { width: band.width, height: band.height, values },
-    geometry: geometryOf(dataset),
+    geometry,
     name: `${band.metadataItem("GRIB_ELEMENT")}:${band.metadataItem("GRIB_SHORT_NAME")}`,
     isSynthetic: !namesItsCentre(band),
   };
@@ -49,22 +69,9 @@ function namesItsCentre(band: Band): boolean {
   return ids === null || /\bCENTER=(?!65535|255\b)/.test(ids);
 }
 
-/** Looks for a message without decoding it. @throws BadGribError when the file does not hold it */
-export function requireMessage(path: string, identity: MessageIdentity): void {
-  using dataset = openGrib(path);
-  findBand(dataset, identity);
-}
-
 function openGrib(path: string): Dataset {
   gribMessages(readFile(path), path); // says what is wrong with a damaged file, which GDAL does not
   return Dataset.open(path, { drivers: ["GRIB"], options: { USE_IDX: "NO" } });
-}
-
-function findBand(dataset: Dataset, identity: MessageIdentity): Band {
-  const bands = dataset.bands();
-  const band = bands.find((band) => isWanted(band, identity));
-  if (!band) throw new BadGribError(notFoundMessage(dataset.path, bands, identity));
-  return band;
 }
 
 function markMissing(values: Float32Array, noData: number | null): void {

@@ -4,8 +4,7 @@ import { requireSharedData, testWithSharedData } from "../../tests/support/share
 import { messagesOf } from "../fields/derive.ts";
 import { hrrr } from "../models/hrrr.ts";
 import type { MessageSelector } from "../models/model.ts";
-import { BadGribError } from "../sources/grib_messages.ts";
-import { readMessage, requireMessage } from "./read_message.ts";
+import { readMessages, whyMissing } from "./read_message.ts";
 
 const RUN = "20260129_17z" as RunId;
 const instant = (element: string, level: string): MessageSelector => ({ element, level, statistic: "instant" });
@@ -32,8 +31,9 @@ const MESSAGES: readonly { file: string; selector: MessageSelector; fh: number; 
 
 for (const { file, selector, fh, min, max } of MESSAGES) {
   const path = `hrrr/hrrr.20260129.t17z.${file}.grib2`;
-  testWithSharedData(`readMessage() finds ${JSON.stringify(selector)} in ${file}, with the values of ecCodes`, () => {
-    const { field } = readMessage(requireSharedData(path), { selector, run: RUN, fh: fh as ForecastHour });
+  testWithSharedData(`readMessages() finds ${JSON.stringify(selector)} in ${file}, with the values of ecCodes`, () => {
+    const [message] = readMessages(requireSharedData(path), [{ selector, run: RUN, fh: fh as ForecastHour }]);
+    const { field } = message!;
     assert.deepEqual([field.width, field.height], [1799, 1059]);
     const lowest = field.values.reduce((a, b) => Math.min(a, b), Infinity);
     const highest = field.values.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -42,10 +42,10 @@ for (const { file, selector, fh, min, max } of MESSAGES) {
   });
 }
 
-testWithSharedData("readMessage() tells a window, an hour, a level and a cycle from another", () => {
+testWithSharedData("whyMissing() tells a window, an hour, a level and a cycle from another", () => {
   const apcp = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
   const refused = (selector: MessageSelector, run: RunId, fh: number) =>
-    assert.throws(() => requireMessage(apcp, { selector, run, fh: fh as ForecastHour }), BadGribError);
+    assert.match(whyMissing(apcp, [{ selector, run, fh: fh as ForecastHour }])[0]!, /^Wrong message/);
   refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: 3 }, RUN, 6);
   refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: "run" }, RUN, 5);
   refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: "run" }, "20260129_16z" as RunId, 7);
@@ -65,16 +65,26 @@ const ONLY_AS_AVERAGE = ["tcdc"];
 testWithSharedData("every instantaneous message of HRRR's table is found in real files by its numbers", () => {
   for (const variable of hrrr.variables.filter(({ id }) => !ONLY_AS_AVERAGE.includes(id))) {
     for (const selector of messagesOf(variable.derivation).filter(({ statistic }) => statistic === "instant")) {
-      const found = SUBSETS.filter(({ file, run, fh }) => {
-        try {
-          requireMessage(requireSharedData(file), { selector, run: run as RunId, fh: fh as ForecastHour });
-          return true;
-        } catch (error) {
-          if (error instanceof BadGribError) return false;
-          throw error;
-        }
-      });
+      const found = SUBSETS.filter(({ file, run, fh }) =>
+        whyMissing(requireSharedData(file), [{ selector, run: run as RunId, fh: fh as ForecastHour }])[0] === null
+      );
       assert.ok(found.length > 0, `${variable.id}: ${selector.element} ${selector.level}`);
     }
   }
+});
+
+testWithSharedData("readMessages() reads several messages of one file in the order they are asked for", () => {
+  const path = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
+  const fh = 6 as ForecastHour;
+  const of = (hours: number | "run") => ({
+    selector: { element: "APCP", level: "surface", statistic: "accumulation", hours } as const,
+    run: RUN,
+    fh,
+  });
+  const largest = (hours: readonly (number | "run")[]) =>
+    readMessages(path, hours.map(of)).map(({ field }) =>
+      Math.round(field.values.reduce((a, b) => Math.max(a, b), 0) * 100)
+    );
+  assert.deepEqual(largest(["run", 1]), [2498, 1062]);
+  assert.deepEqual(largest([1, "run"]), [1062, 2498]);
 });

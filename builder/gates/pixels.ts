@@ -1,5 +1,4 @@
-import type { Kind } from "../../contract/sidecar.ts";
-import type { Stats } from "../../contract/sidecar.ts";
+import type { Kind, Stats } from "../../contract/sidecar.ts";
 import { GateError } from "./gate_error.ts";
 
 /** What a variable promises about its pixels. */

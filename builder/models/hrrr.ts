@@ -1,5 +1,4 @@
-import type { ForecastHour, ModelId, RunId, VarId } from "../../contract/identity.ts";
-import { cycleTime } from "../../contract/identity.ts";
+import { cycleTime, type ForecastHour, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
 import {
   NWS_CLOUD_COVER,
   NWS_DEW_POINT_F,

@@ -78,7 +78,7 @@ export class FrameLayers {
   #add(id: string, frame: FrameId, { tileSizePx, nativeZoom, bounds, attribution, below }: FrameLayerOptions): void {
     this.#map.addSource(id, {
       type: "raster",
-      tiles: [new URL(tileTemplate(frame), location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")],
+      tiles: [location.origin + tileTemplate(frame)],
       tileSize: tileSizePx,
       maxzoom: nativeZoom,
       bounds: [...bounds],

@@ -150,11 +150,12 @@ function followPointer(map: MapLibreMap, state: ViewerState, element: RefObject<
   });
   map.on("movestart", () => sampler.leave());
   map.on("moveend", ask);
-  // A new frame under a resting pointer has another value; so has a tooltip that just got its text another size.
+  // A new frame under a resting pointer has another value.
   const stopFrames = effect(() => {
     void state.shownFrame.value;
     ask();
   });
+  // A tooltip that just got its text has another size.
   const stopPlacing = effect(() => {
     void state.hover.value;
     queueMicrotask(() => {
