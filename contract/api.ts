@@ -74,11 +74,14 @@ const decimalText = (what: string, limit: number) =>
   z.string().regex(/^-?[0-9]{1,3}(\.[0-9]{1,15})?$/, `expected ${what}`).transform(Number)
     .refine((degrees) => Math.abs(degrees) <= limit, `expected ${what}`);
 
-export const sampleQuerySchema = z.object({
+export const sampleFrameSchema = z.object({
   model: modelIdSchema,
   run: runOrLatestSchema,
   var: varIdSchema,
   fh: forecastHourTextSchema,
+});
+
+export const samplePointSchema = z.object({
   lat: decimalText("a latitude in degrees from -90 to 90", 90),
   lon: decimalText("a longitude in degrees from -180 to 180", 180),
 });

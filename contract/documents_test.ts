@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { latestSchema, manifestSchema } from "./manifest.ts";
 import { problemSchema } from "./problem.ts";
 import { regionsSchema } from "./regions.ts";
-import { sampleAnswerSchema, sampleQuerySchema } from "./api.ts";
+import { sampleAnswerSchema, sampleFrameSchema, samplePointSchema } from "./api.ts";
 import { sidecarSchema } from "./sidecar.ts";
 import { EXAMPLE_SIDECAR } from "../tests/support/example_sidecar.ts";
 
@@ -74,15 +74,22 @@ Deno.test("regionsSchema wants boxes that are boxes", () => {
   assert.equal(regionsSchema.safeParse({ pnw: { ...region, defaultCenter: [-220, 45] } }).success, false);
 });
 
-Deno.test("sampleQuerySchema wants plain decimal degrees", () => {
-  const query = { model: "hrrr", run: "latest", var: "tmp2m", fh: "3", lat: "45.52", lon: "-122.68" };
-  assert.deepEqual(sampleQuerySchema.parse(query), { ...query, fh: 3, lat: 45.52, lon: -122.68 });
+Deno.test("sampleFrameSchema takes a run or latest", () => {
+  const frame = { model: "hrrr", run: "latest", var: "tmp2m", fh: "3" };
+  assert.deepEqual(sampleFrameSchema.parse(frame), { ...frame, fh: 3 });
+  assert.equal(sampleFrameSchema.safeParse({ ...frame, run: "20260222_00z" }).success, true);
+  assert.equal(sampleFrameSchema.safeParse({ ...frame, run: "newest" }).success, false);
+});
+
+Deno.test("samplePointSchema wants plain decimal degrees", () => {
+  const point = { lat: "45.52", lon: "-122.68" };
+  assert.deepEqual(samplePointSchema.parse(point), { lat: 45.52, lon: -122.68 });
   for (const lat of ["1e2", "1e308", "NaN", "Infinity", "91", "-90.1", "", " 1", "0x10", "1,5", "４５"]) {
-    const parsed = sampleQuerySchema.safeParse({ ...query, lat });
+    const parsed = samplePointSchema.safeParse({ ...point, lat });
     assert.equal(parsed.success, false, lat);
     assert.deepEqual(parsed.error!.issues[0]!.path, ["lat"]);
   }
-  for (const lon of ["180", "-180", "0"]) assert.equal(sampleQuerySchema.safeParse({ ...query, lon }).success, true);
+  for (const lon of ["180", "-180", "0"]) assert.equal(samplePointSchema.safeParse({ ...point, lon }).success, true);
 });
 
 Deno.test("sampleAnswerSchema refuses NaN", () => {

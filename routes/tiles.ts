@@ -1,13 +1,11 @@
 import { Hono } from "hono";
-import { LRUCache } from "lru-cache";
 import type { TileJson } from "../contract/api.ts";
-import type { FrameId } from "../contract/identity.ts";
 import { attributionOf, modelGeometry } from "../contract/models.ts";
-import { nativeZoom, type TileId, tileIdSchema } from "../contract/tile.ts";
+import { nativeZoom, tileIdSchema } from "../contract/tile.ts";
 import { tileTemplate } from "../contract/urls.ts";
 import { IMMUTABLE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { isNotModified, jsonAnswer, notModified } from "../server/http/conditional.ts";
-import { parseParameters } from "../server/http/parameters.ts";
+import { rememberingParser } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import type { ServerContext } from "./context.ts";
 import { frameParameters } from "./frame_parameters.ts";
@@ -18,7 +16,9 @@ export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hon
 
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/6/10/22.png
   routes.get("/tiles/v3/:model/:run/:var/:fh/:z/:x/:y{[^/]+\\.png}", async (c) => {
-    const { frame, tile } = requestOf(c.req.param());
+    const { z, x, y, ...frameText } = c.req.param();
+    const frame = parseFrame(frameText);
+    const tile = parseTile({ z, x, y: y.slice(0, -".png".length) });
     const etag = await tiles.etag(frame, tile);
     if (tiles.isOutside(frame, tile)) {
       return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
@@ -38,7 +38,7 @@ export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hon
 
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/tilejson.json
   routes.get("/tiles/v3/:model/:run/:var/:fh/tilejson.json", async (c) => {
-    const frame = parseParameters(frameParameters, c.req.param());
+    const frame = parseFrame(c.req.param());
     const sidecar = await frames.sidecar(frame);
     const geometry = modelGeometry(frame.model);
     if (!geometry) throw NotPublishedError.frame(frame);
@@ -62,37 +62,8 @@ export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hon
   return routes;
 }
 
-interface TileRequest {
-  readonly frame: FrameId;
-  readonly tile: TileId;
-}
-
-/** Parsed paths: the same tiles are asked for again and again, and parsing is a seventh of a cached tile's work. */
-const MAX_PARSED = 20_000;
-const parsed = new LRUCache<string, TileRequest>({ max: MAX_PARSED });
-
-interface TileParameters {
-  readonly model: string;
-  readonly run: string;
-  readonly var: string;
-  readonly fh: string;
-  readonly z: string;
-  readonly x: string;
-  readonly y: string;
-}
-
-/** @throws BadParameterError */
-function requestOf({ model, run, var: variable, fh, z, x, y }: TileParameters): TileRequest {
-  const key = `${model}/${run}/${variable}/${fh}/${z}/${x}/${y}`;
-  const known = parsed.get(key);
-  if (known) return known;
-  const request = {
-    frame: parseParameters(frameParameters, { model, run, var: variable, fh }),
-    tile: parseParameters(tileIdSchema, { z, x, y: y.slice(0, -".png".length) }),
-  };
-  parsed.set(key, request);
-  return request;
-}
+const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh"]);
+const parseTile = rememberingParser(tileIdSchema, ["z", "x", "y"]);
 
 /** Scheme and host as the client sees them; a proxy in front says which scheme that is. */
 function originOf(request: Request): string {
