@@ -4,9 +4,9 @@ import { modelGeometry } from "../contract/models.ts";
 import { derive, messagesOf } from "../builder/fields/derive.ts";
 import type { Field } from "../builder/fields/field.ts";
 import { buildFrame } from "../builder/frame/build_frame.ts";
-import { warpToGrid } from "../builder/frame/display_field.ts";
+import { warpField, warpPlanOf } from "../builder/frame/warp_plan.ts";
 import { type FrameInput, localInput } from "../builder/frame/frame_input.ts";
-import { readMessages } from "../builder/frame/read_message.ts";
+import { readMessages } from "../builder/grib/read_message.ts";
 import type { BuiltFrame } from "../builder/frame/build_frame.ts";
 import { findModel, findVariable } from "../builder/models/registry.ts";
 
@@ -48,8 +48,8 @@ export function buildRealFrame(fh: number, input: FrameInput): BuiltFrame {
 /** The frame's values on the display grid, °F, by the steps of the builder. */
 export function realDisplayField(fh: number): Field {
   const { run } = realFrame(fh);
-  const [message] = messagesOf(VARIABLE.derivation);
+  const [message] = messagesOf(VARIABLE.derivation, fh);
   const decoded = readMessages(gribPath(fh), [{ selector: message!, run, fh: fh as ForecastHour }])[0]!;
-  const derived = derive(VARIABLE.derivation, () => decoded.field);
-  return warpToGrid(derived.field, decoded.geometry, DISPLAY_GRID, VARIABLE.kind);
+  const derived = derive(VARIABLE.derivation, () => decoded, { fh, units: VARIABLE.units });
+  return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, DISPLAY_GRID), VARIABLE.kind);
 }

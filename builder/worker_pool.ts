@@ -12,6 +12,11 @@ export class WorkerJobError extends Error {
   }
 }
 
+/** Parallel jobs: as configured, or one for each core. */
+export function workerCount({ workers }: { readonly workers: number }): number {
+  return workers || navigator.hardwareConcurrency;
+}
+
 interface Waiting<Job, Result> {
   readonly job: Job;
   readonly resolve: (result: Result) => void;

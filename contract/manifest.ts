@@ -8,10 +8,17 @@ import {
   type VarId,
   varIdSchema,
 } from "./identity.ts";
-import { kindSchema } from "./sidecar.ts";
+import { kindSchema, qualitySchema } from "./sidecar.ts";
 import { CONTRACT_VERSION } from "./version.ts";
 
-export const manifestFrameSchema = z.object({ fh: forecastHourSchema, valid_time: utcTimeSchema });
+export const manifestFrameSchema = z.object({
+  fh: forecastHourSchema,
+  valid_time: utcTimeSchema,
+  /** Full where it is not said. */
+  quality: qualitySchema.optional(),
+  /** Why it is degraded. */
+  quality_reasons: z.array(z.string()).optional(),
+});
 
 export const manifestVariableSchema = z.object({
   name: z.string().min(1),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { contourKeySchema } from "./contours.ts";
 import { forecastHourSchema, modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
 import { legendSchema } from "./legend.ts";
 import { CONTRACT_VERSION } from "./version.ts";
@@ -32,6 +33,19 @@ export const sourceSchema = z.object({
   synthetic: z.boolean().optional(),
 });
 
+export const contourSummarySchema = z.object({
+  /** Those that were traced, in `units`. */
+  levels: z.array(z.number()),
+  units: z.string(),
+  /** Half the side of the square of values that was averaged before tracing. */
+  smoothing_m: z.number().nonnegative(),
+  /** How far a line may run from the traced one. */
+  tolerance_m: z.number().nonnegative(),
+});
+export type ContourSummary = z.infer<typeof contourSummarySchema>;
+
+export const qualitySchema = z.enum(["full", "degraded"]);
+
 export const sidecarSchema = z.object({
   contract_version: z.literal(CONTRACT_VERSION),
   model: modelIdSchema,
@@ -52,10 +66,13 @@ export const sidecarSchema = z.object({
   /** What values are called, by the value as text, where numbers say little. */
   labels: z.record(z.string(), z.string()).optional(),
   stats: statsSchema,
-  quality: z.enum(["full", "degraded"]),
+  quality: qualitySchema,
   /** Why the quality is degraded. */
   quality_reasons: z.array(z.string()).optional(),
-  contours: z.record(z.string(), z.object({ levels: z.array(z.number()), units: z.string() })).optional(),
+  /** Counts and shares that the derivation kept, such as cells whose type was inferred. */
+  measures: z.record(z.string(), z.number()).optional(),
+  /** Sets of lines, by their key. */
+  contours: z.record(contourKeySchema, contourSummarySchema).optional(),
   source: sourceSchema,
   artifacts: z.object({ rgba: artifactSchema, values: artifactSchema, contours: artifactSchema.optional() }),
   built_at: utcTimeSchema,

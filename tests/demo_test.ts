@@ -8,7 +8,7 @@ import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
 import { locateGdal } from "../builder/gdal/locate.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { writeFileAtomically } from "../builder/publish/atomic_write.ts";
-import { filePath } from "../builder/sources/layout.ts";
+import { remoteFile } from "../builder/sources/layout.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -73,7 +73,7 @@ Deno.test("./twf demo --live takes the newest run that a source has, and the hou
   const run = runIdOf(new Date((Math.floor(Date.now() / 3_600_000) - 3) * 3_600_000));
   for (const fh of [0, 1, 2] as ForecastHour[]) {
     const { grib, idx } = writeWeatherGrib(syntheticWeather(validTime(run, fh)), run, fh);
-    const path = `${folder.path}/bucket/${filePath(hrrr.layouts, "sfc", run, fh)}`;
+    const path = `${folder.path}/bucket/${remoteFile(hrrr.layouts, "sfc", run, fh).path}`;
     await writeFileAtomically(path, grib);
     await Deno.writeTextFile(`${path}.idx`, idx);
   }

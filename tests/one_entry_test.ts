@@ -4,10 +4,11 @@ import type { VarId } from "../contract/identity.ts";
 import { buildFrame } from "../builder/frame/build_frame.ts";
 import { localInput } from "../builder/frame/frame_input.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
-import { instant, type Model, type Variable } from "../builder/models/model.ts";
+import { instant } from "../builder/models/message_selector.ts";
+import type { Model, Variable } from "../builder/models/model.ts";
 import { publishFrame } from "../builder/publish/publish_frame.ts";
 import { stageFrame } from "../builder/publish/stage_frame.ts";
-import { NWS_WIND_MPH } from "../builder/style/palettes.ts";
+import { NWS_WIND_MPH } from "../builder/style/nws_palettes.ts";
 import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
 import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
 import { validTime } from "../contract/identity.ts";
@@ -24,7 +25,7 @@ const WESTERLY: Variable = {
   kind: "continuous",
   precision: 1,
   product: "sfc",
-  derivation: { type: "simple", message: instant("UGRD", "10 m above ground"), from: "m s-1", to: "mph" },
+  derivation: { type: "simple", message: instant("UGRD", "10 m above ground") },
   palette: NWS_WIND_MPH,
   physicalRange: [-200, 200],
 };

@@ -61,7 +61,7 @@ testWithSharedData("a real HRRR message becomes COGs that gdalinfo finds as the 
       assert.ok(band.overviews.length >= 1);
     }
   }
-  assert.deepEqual(sidecar.source.grib_messages, ["TMP:2-HTGL"]);
+  assert.deepEqual(sidecar.source.grib_messages, ["TMP:2 m above ground:1 hour fcst"]);
   assert.equal(sidecar.source.synthetic, undefined);
   assert.equal(sidecar.valid_time, "2026-01-29T18:00:00Z");
 });
@@ -124,7 +124,7 @@ for (const { variable, file, fh, band, convert, tolerance } of AGREEMENTS) {
   });
 }
 
-/** A band warped to the display grid by gdalwarp and then averaged to the value grid by gdalwarp, in SI units. */
+/** A band warped to the display grid by gdalwarp, without the eighth of a pixel it otherwise allows itself, and then averaged to the value grid by gdalwarp, in SI units. */
 async function gdalwarpMean(message: string, band: number, folder: string): Promise<Float32Array> {
   const extent = [display.westM, display.southM, display.eastM, display.northM].map(String);
   const env = { GRIB_NORMALIZE_UNITS: "NO" };
@@ -132,7 +132,7 @@ async function gdalwarpMean(message: string, band: number, folder: string): Prom
   const warpedPath = `${folder}/warped.tif`;
   await gdalTool("gdal_translate", ["-q", "-b", String(band), message, bandPath], { env });
   await gdalTool("gdalwarp", [
-    ...["-q", "-t_srs", "EPSG:3857", "-te", ...extent, "-tr", "3000", "3000", "-r", "bilinear"],
+    ...["-q", "-t_srs", "EPSG:3857", "-te", ...extent, "-tr", "3000", "3000", "-r", "bilinear", "-et", "0"],
     ...["-dstnodata", "nan", "-ot", "Float32", bandPath, warpedPath],
   ]);
   const reducedPath = `${folder}/reduced.tif`;

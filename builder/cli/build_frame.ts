@@ -1,5 +1,3 @@
-import { parseArgs } from "node:util";
-import type { z } from "zod";
 import { parseConfiguration } from "../../contract/environment.ts";
 import {
   forecastHourTextSchema,
@@ -10,13 +8,15 @@ import {
 } from "../../contract/identity.ts";
 import { artifactPath } from "../../contract/paths.ts";
 import { buildFrame } from "../frame/build_frame.ts";
-import { fetchInput, localInput } from "../frame/frame_input.ts";
+import { fetchInputs, type FetchOptions, type FrameInput, localInput } from "../frame/frame_input.ts";
 import { gdal } from "../gdal/library.ts";
-import { variableHours } from "../models/model.ts";
+import { type Model, type Variable, variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { isPublished, publishFrame } from "../publish/publish_frame.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
+import { AllSourcesFailedError } from "../sources/source_error.ts";
+import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
 import { print, say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -42,25 +42,23 @@ const OPTIONS = {
 } as const;
 
 async function main(args: readonly string[]): Promise<void> {
-  const options = parseOptions(args);
+  const options = parseOptions(args, OPTIONS);
   const configuration = parseConfiguration(Deno.env.toObject());
   const frame: FrameId = {
-    model: parse("model", modelIdSchema, options.model),
-    run: parse("run", runIdSchema, options.run),
-    var: parse("var", varIdSchema, options.var),
-    fh: parse("fh", forecastHourTextSchema, options.fh),
+    model: parseNeeded("model", modelIdSchema, options.model),
+    run: parseNeeded("run", runIdSchema, options.run),
+    var: parseNeeded("var", varIdSchema, options.var),
+    fh: parseNeeded("fh", forecastHourTextSchema, options.fh),
   };
   const model = findModel(frame.model);
   const variable = findVariable(model, frame.var);
   const hours = variableHours(model, variable, frame.run);
   if (!hours.includes(frame.fh)) {
-    throw new UsageError(
-      `--fh ${frame.fh}: ${frame.model} ${frame.run} has forecast hours ${hours[0]} to ${hours.at(-1)}`,
-    );
+    const has = hours.length === 0 ? "no hourly files" : `forecast hours ${hours[0]} to ${hours.at(-1)}`;
+    throw new UsageError(`--fh ${frame.fh}: ${frame.model} ${frame.run} has ${has} of ${variable.id}`);
   }
-  if (options["data-root"] === "") throw new UsageError("--data-root is empty: name a folder");
   if (options.grib && options.source) throw new UsageError("--grib and --source exclude each other");
-  const dataRoot = options["data-root"] ?? configuration.dataRoot;
+  const dataRoot = dataRootOf(options["data-root"], configuration.dataRoot);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal(); // a missing library is said before anything is fetched
 
@@ -72,7 +70,7 @@ async function main(args: readonly string[]): Promise<void> {
   const started = performance.now();
   const input = options.grib
     ? await localInput(options.grib, variable, frame)
-    : await fetchInput(model, variable, frame, {
+    : await fetchedInput(model, variable, frame, {
       sources: sourcesInOrder(model, sourceNames, frame.run),
       dataRoot,
       signal: new AbortController().signal,
@@ -89,19 +87,16 @@ async function main(args: readonly string[]): Promise<void> {
   });
 }
 
-function parseOptions(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-function parse<T extends z.ZodType>(name: string, schema: T, value: string | undefined): z.infer<T> {
-  if (value === undefined) throw new UsageError(`--${name} is needed`);
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new UsageError(`--${name} "${value}": ${parsed.error.issues[0]!.message}`);
-  return parsed.data;
+/** @throws AllSourcesFailedError */
+async function fetchedInput(
+  model: Model,
+  variable: Variable,
+  frame: FrameId,
+  options: FetchOptions,
+): Promise<FrameInput> {
+  const input = (await fetchInputs(model, [variable], frame, options)).get(variable.id)!;
+  if (input instanceof AllSourcesFailedError) throw input;
+  return input;
 }
 
 function report(asJson: boolean | undefined, status: string, frame: FrameId, details: Record<string, unknown>): void {

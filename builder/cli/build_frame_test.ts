@@ -27,7 +27,7 @@ import { locateGdal } from "../gdal/locate.ts";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const FRAME = ["--model", "hrrr", "--run", "20260129_17z", "--var", "tmp2m", "--fh", "1"];
 const OBJECT_PATH = "hrrr.20260129/conus/hrrr.t17z.wrfsfcf01.grib2";
-const STAGED = ["fh001.json", "fh001.rgba.cog.tif", "fh001.val.cog.tif"];
+const STAGED = ["fh001.contours.json", "fh001.json", "fh001.rgba.cog.tif", "fh001.val.cog.tif"];
 
 const realMessage = () => requireSharedData("hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2");
 
@@ -112,7 +112,7 @@ const WRONG_USAGE: readonly { when: string; args: readonly string[]; reason: Reg
   {
     when: "the cycle has no such hour",
     args: withValue("fh", "99"),
-    reason: /^error: --fh 99: hrrr 20260129_17z has forecast hours 0 to 18$/m,
+    reason: /^error: --fh 99: hrrr 20260129_17z has forecast hours 0 to 18 of tmp2m$/m,
     showsUsage: true,
   },
   {
@@ -244,9 +244,12 @@ testWithSharedData(
       ),
       assertFailsCleanly(
         ["--grib", otherHour],
-        /^error: Wrong message: ".*f000\.tmp2m\.grib2" has no TMP:2 m .* valid 2026-01-29T18:00:00Z; it holds TMP:2-HTGL .* valid 2026-01-29T17:00:00Z\n$/,
+        /^error: Wrong message: ".*f000\.tmp2m\.grib2" has no TMP:2 m .* valid 2026-01-29T18:00:00Z; it holds TMP:2 m above ground:anl .* valid 2026-01-29T17:00:00Z\n$/,
       ),
-      assertFailsCleanly(["--grib", otherField], /^error: Wrong message: ".*refc\.grib2" .*; it holds REFC:0-EATM/),
+      assertFailsCleanly(
+        ["--grib", otherField],
+        /^error: Wrong message: ".*refc\.grib2" .*; it holds REFC:entire atmosphere/,
+      ),
     ]);
   },
 );

@@ -3,36 +3,24 @@ import { parseArgs } from "node:util";
 import { type Configuration, parseConfiguration } from "../../contract/environment.ts";
 import { type ForecastHour, type RunId, runIdOf } from "../../contract/identity.ts";
 import { serveBucket } from "../demo/bucket.ts";
-import { buildHours, workerCount } from "../demo/build_hours.ts";
 import { serveChild } from "../demo/serve_child.ts";
 import type { SynthesizeJob } from "../demo/synthesize_worker.ts";
-import { fetchInput } from "../frame/frame_input.ts";
 import { gdal } from "../gdal/library.ts";
-import { messagesOf } from "../fields/derive.ts";
-import { SYNTHETIC_MESSAGES } from "../demo/write_grib.ts";
 import { hrrr } from "../models/hrrr.ts";
-import { selectorName } from "../models/model.ts";
-import { AllSourcesFailedError } from "../sources/source_error.ts";
+import { forecastHours, type Source, variableHours } from "../models/model.ts";
+import { buildRun } from "../run/build_run.ts";
+import { newestRun } from "../run/newest_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
-import { WorkerPool } from "../worker_pool.ts";
+import { workerCount, WorkerPool } from "../worker_pool.ts";
 import { Progress } from "./progress.ts";
-import { runMain, StoppedError } from "./run_main.ts";
+import { runMain } from "./run_main.ts";
+import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
 import { say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 const HOURS = 13;
 const USAGE = `usage: ./twf demo [--live]
   builds a synthetic HRRR run of ${HOURS} hours and serves it; --live builds the newest real run instead`;
-
-/** How far back --live looks for a run that has begun to appear. */
-const LIVE_CYCLES = 6;
-
-/** The variables that a synthetic hour has every message of. */
-const SYNTHETIC_VARIABLES = hrrr.variables.filter(({ derivation }) =>
-  messagesOf(derivation).every((wanted) =>
-    SYNTHETIC_MESSAGES.some((held) => selectorName(held) === selectorName(wanted))
-  )
-);
 
 async function main(args: readonly string[]): Promise<void> {
   const isLive = parseOptions(args);
@@ -42,8 +30,8 @@ async function main(args: readonly string[]): Promise<void> {
   using stop = stopOnSignals();
   const started = performance.now();
   const dataRoot = `${demoFolder(configuration)}/${isLive ? "live" : "synthetic"}`;
-  const build = isLive ? buildLive : buildSynthetic;
-  const built = await Promise.race([build(configuration, dataRoot, stop.signal), rejectWhen(stop.signal)]);
+  const buildDemo = isLive ? buildLive : buildSynthetic;
+  const built = await Promise.race([buildDemo(configuration, dataRoot, stop.signal), rejectWhen(stop.signal)]);
   say(`${built} frames in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   await serveChild({ host: configuration.host, port, dataRoot, signal: stop.signal });
 }
@@ -91,83 +79,55 @@ async function buildSynthetic(configuration: Configuration, dataRoot: string, si
     new URL("../demo/synthesize_worker.ts", import.meta.url),
     workerCount(configuration),
   );
-  const hours = hrrr.forecastHours(run).slice(0, HOURS);
+  const hours = forecastHours(hrrr, run).slice(0, HOURS);
   await Promise.all(hours.map(async (fh) => {
     await synthesizers.run({ folder, run, fh });
     synthesized.step();
   }));
   const sources = [{ id: "synthetic", baseUrl: bucket.baseUrl }];
-  return await buildHours({
-    configuration,
-    dataRoot,
-    run,
-    hours,
-    sources,
-    variables: SYNTHETIC_VARIABLES,
-    progress,
-    signal,
-  });
+  return await build({ configuration, dataRoot, run, hours, sources, progress, signal });
 }
 
 async function buildLive(configuration: Configuration, dataRoot: string, signal: AbortSignal): Promise<number> {
-  const run = await newestRun(configuration, dataRoot, signal);
+  const sourcesFor = (run: RunId) => sourcesInOrder(hrrr, configuration.sourcePriority, run);
+  const run = await newestRun(hrrr, { now: new Date(), dataRoot, signal, sourcesFor });
   say(`Building HRRR ${run} from the live feeds`);
-  const hours = hrrr.forecastHours(run).slice(0, HOURS);
-  const sources = sourcesInOrder(hrrr, configuration.sourcePriority, run);
+  const hours = forecastHours(hrrr, run).slice(0, HOURS);
+  const sources = sourcesFor(run);
   using progress = new Progress();
-  return await buildHours({
-    configuration,
-    dataRoot,
-    run,
-    hours,
-    sources,
-    variables: hrrr.variables,
-    progress,
-    signal,
-  });
+  return await build({ configuration, dataRoot, run, hours, sources, progress, signal });
 }
 
-/** The newest cycle whose first hour some source has. @throws AllSourcesFailedError when none of the last has */
-async function newestRun(configuration: Configuration, dataRoot: string, signal: AbortSignal): Promise<RunId> {
-  const hour = Math.floor(Date.now() / 3_600_000);
-  let lastError: unknown;
-  for (let age = 1; age <= LIVE_CYCLES; age++) {
-    const run = runIdOf(new Date((hour - age) * 3_600_000));
-    const sources = sourcesInOrder(hrrr, configuration.sourcePriority, run);
-    try {
-      await fetchInput(hrrr, hrrr.variables[0]!, { run, fh: 0 as ForecastHour }, { sources, dataRoot, signal });
-      return run;
-    } catch (error) {
-      // A source that answered has no such cycle yet; when none answered, an older cycle is no nearer.
-      if (
-        !(error instanceof AllSourcesFailedError && error.failures.some(({ error }) => error.failure === "missing"))
-      ) {
-        throw error;
-      }
-      lastError = error;
-    }
-  }
-  throw lastError;
-}
-
-interface StopSignal extends Disposable {
+interface DemoBuild {
+  readonly configuration: Configuration;
+  readonly dataRoot: string;
+  readonly run: RunId;
+  readonly hours: readonly ForecastHour[];
+  readonly sources: readonly Source[];
+  readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
-function stopOnSignals(): StopSignal {
-  const controller = new AbortController();
-  const stop = () => controller.abort(new StoppedError("Stopped by a signal"));
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  names.forEach((name) => Deno.addSignalListener(name, stop));
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]: () => names.forEach((name) => Deno.removeSignalListener(name, stop)),
-  };
-}
-
-/** Never resolves; a stop does not wait for the frame that a Worker is at. */
-function rejectWhen(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+/** The way of every run. Gives the number of frames there are. @throws Error when one failed */
+async function build({ configuration, progress, ...rest }: DemoBuild): Promise<number> {
+  const frames = hrrr.variables.reduce(
+    (sum, variable) => sum + variableHours(hrrr, variable, rest.run).filter((fh) => rest.hours.includes(fh)).length,
+    0,
+  );
+  const bar = progress.bar("Frames", frames);
+  const outcomes = await buildRun({
+    ...rest,
+    model: hrrr,
+    variables: hrrr.variables,
+    workers: workerCount(configuration),
+    keepRuns: configuration.keepRuns,
+    onOutcome: () => bar.step(),
+  });
+  const failure = outcomes.find(({ status }) => status === "failed");
+  if (failure) throw new Error(`${failure.frame.var} forecast hour ${failure.frame.fh} failed: ${failure.reason}`);
+  const waiting = outcomes.filter(({ status }) => status === "waiting").length;
+  if (waiting > 0) say(`${waiting} frames are not there yet`);
+  return frames - waiting;
 }
 
 async function removeFolder(path: string): Promise<void> {

@@ -5,7 +5,8 @@ import {
   ConfigurationError,
   parseConfiguration,
 } from "../../contract/environment.ts";
-import { canReadCcsds } from "../gdal/ccsds_probe.ts";
+import { locateAec } from "../aec/locate.ts";
+import { readsCcsds } from "../gdal/grib_capabilities.ts";
 import { GdalUnusableError } from "../gdal/errors.ts";
 import { gdal } from "../gdal/library.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
@@ -62,12 +63,14 @@ function checkGdal(): void {
     );
     return;
   }
-  if (canReadCcsds()) report("ok", "GDAL reads CCSDS-packed GRIB2 (ECMWF open data)");
+  const aec = locateAec();
+  if (readsCcsds()) report("ok", "GDAL reads CCSDS-packed GRIB2 (ECMWF open data)");
+  else if (aec) report("ok", `libaec (${aec}) reads CCSDS-packed GRIB2 (ECMWF open data), which this GDAL does not`);
   else {
     report(
       "note",
-      "GDAL does not read CCSDS-packed GRIB2 (ECMWF open data, newer AROME): it was built without libaec",
-      "HRRR, GFS, RRFS and NAM do not need it",
+      "Nothing here reads CCSDS-packed GRIB2 (ECMWF open data): this GDAL does not, and there is no libaec",
+      "HRRR, GFS, RRFS and NAM do not need it. On Debian or Ubuntu: apt-get install libaec0",
     );
   }
 }

@@ -1,15 +1,25 @@
+import { NotAcquiredError } from "../acquisition/acquisition_record.ts";
+import { AecUnusableError } from "../aec/library.ts";
 import { ConfigurationError } from "../../contract/environment.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { GdalError, GdalUnusableError } from "../gdal/errors.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
 import { UnknownNameError } from "../models/registry.ts";
 import { BadDocumentError } from "../publish/read_json.ts";
-import { BadGribError } from "../sources/grib_messages.ts";
+import { BadGribError } from "../grib/messages.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
-const WRONG_USAGE = [UsageError, UnknownNameError, ConfigurationError, GdalNotFoundError, GdalUnusableError];
+const WRONG_USAGE = [
+  UsageError,
+  UnknownNameError,
+  ConfigurationError,
+  NotAcquiredError,
+  GdalNotFoundError,
+  GdalUnusableError,
+  AecUnusableError,
+];
 /** A signal ended the work. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";

@@ -3,8 +3,8 @@ import type { Field } from "../fields/field.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
-import { instant, type MessageSelector } from "../models/model.ts";
-import { parameterOf, surfaceOf } from "../models/parameters.ts";
+import { instant, type MessageSelector } from "../models/message_selector.ts";
+import { parameterOf, surfacesOf } from "../grib/parameters.ts";
 import { HRRR_GRID, type SyntheticWeather } from "./synthetic_weather.ts";
 
 /** A GRIB2 file and its inventory. */
@@ -73,8 +73,8 @@ function writeMessage(
     spatialReference: reference,
   });
   raster.band(1).write(field.values);
-  const { discipline, category, numbers } = parameterOf(selector.element);
-  const surface = surfaceOf(selector.level);
+  const { discipline, category, number } = parameterOf(selector.element)[0]!;
+  const surface = surfacesOf(selector.level)[0]!;
   using file = new MemoryFile("grib2");
   raster.copyTo(file.path, "GRIB", {
     DISCIPLINE: String(discipline),
@@ -86,7 +86,7 @@ function writeMessage(
     IDS_TYPE: "1", // forecast
     PDS_PDTN: "0", // a field at a point in time
     // Category, number, forecast (2), process 83, hours (1), forecast hour, first surface and none for the second.
-    PDS_TEMPLATE_ASSEMBLED_VALUES: `${category} ${numbers[0]} 2 0 83 0 0 1 ${fh} ${surface.type} 0 ${
+    PDS_TEMPLATE_ASSEMBLED_VALUES: `${category} ${number} 2 0 83 0 0 1 ${fh} ${surface.type} 0 ${
       surface.value ?? 0
     } 255 0 0`,
     DATA_ENCODING: "COMPLEX_PACKING",

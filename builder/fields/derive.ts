@@ -1,72 +1,176 @@
-import type { Derivation, MessageSelector } from "../models/model.ts";
+import type { DecodedMessage } from "../grib/read_message.ts";
+import type { Derivation, PrecipitationMasks } from "../models/model.ts";
+import type { MessageSelector } from "../models/message_selector.ts";
+import { accumulate, accumulationTerms } from "./accumulation.ts";
 import type { Field } from "./field.ts";
+import { relativeHumidity } from "./humidity.ts";
+import { precipPtype } from "./precip_ptype.ts";
+import {
+  type PrecipitationType,
+  type TypeAt,
+  type TypedIntensity,
+  typeOfCodes,
+  typeOfMasks,
+} from "./precipitation_type.ts";
 import { radarPtype } from "./radar_ptype.ts";
-import { convertUnits } from "./units.ts";
-import { windSpeed } from "./wind_speed.ts";
+import { snowDepth } from "./snow_depth.ts";
+import { convertUnits, type DisplayUnit } from "./units.ts";
+import { absoluteVorticity } from "./vorticity.ts";
+import { windDirection, windSpeed } from "./wind.ts";
 
-/** Gives the decoded message a selector asks for: SI units, source grid. */
-export type MessageReader = (selector: MessageSelector) => Field;
+/** What of a decoded message derivations use. */
+export type SourceMessage = Pick<DecodedMessage, "field" | "unit" | "geometry" | "componentsFollowGrid">;
+
+/** Gives the decoded message a selector asks for, on the source grid. */
+export type MessageReader = (selector: MessageSelector) => SourceMessage;
 
 /** A variable's field, and what a reader should know of how it came to be. */
 export interface Derived {
   readonly field: Field;
   /** Why the field is less than it could be; empty at full quality. */
   readonly shortcomings: readonly string[];
+  /** Counts and shares that the derivation kept, by name. */
+  readonly measures: Readonly<Record<string, number>>;
 }
 
-/** One way to make a variable: the messages it reads, and the field it makes of them. */
+/** One way to make a variable: the messages it reads at a forecast hour, and the field it makes of them. */
 interface DerivationMethod<D extends Derivation> {
-  messages(derivation: D): readonly MessageSelector[];
-  derive(derivation: D, read: MessageReader): Derived;
+  messages(derivation: D, fh: number): readonly MessageSelector[];
+  derive(derivation: D, read: MessageReader, context: { fh: number; units: DisplayUnit }): Derived;
 }
 
-function complete(field: Field): Derived {
-  return { field, shortcomings: [] };
+/** Half a millimetre: some steps of the coarsest packing of precipitation totals. */
+const PACKING_NOISE_IN = 0.02;
+
+function complete(field: Field, measures: Derived["measures"] = {}): Derived {
+  return { field, shortcomings: [], measures };
 }
 
-/** All of them: on the source grid, SI units in, the variable's display units out. */
+/** All of them: on the source grid, the messages' units in, the variable's display units out. */
 const METHODS: { readonly [T in Derivation["type"]]: DerivationMethod<Extract<Derivation, { type: T }>> } = {
   simple: {
     messages: ({ message }) => [message],
-    derive: ({ message, from, to }, read) => complete(convertUnits(read(message), from, to)),
+    derive: ({ message }, read, { units }) => {
+      const { field, unit } = read(message);
+      return complete(convertUnits(field, unit, units));
+    },
   },
   wspd: {
     messages: ({ u, v }) => [u, v],
-    derive: ({ u, v, from, to }, read) => complete(convertUnits(windSpeed(read(u), read(v)), from, to)),
+    derive: ({ u, v }, read, { units }) => {
+      const [east, north] = [read(u), read(v)];
+      return complete(convertUnits(windSpeed(east.field, north.field), east.unit, units));
+    },
+  },
+  wdir: {
+    messages: ({ u, v }) => [u, v],
+    derive: ({ u, v }, read, { units }) => {
+      const [east, north] = [read(u), read(v)];
+      return complete(convertUnits(windDirection(east.field, north.field, east), "degree", units));
+    },
+  },
+  relative_humidity: {
+    messages: ({ temperature, dewPoint }) => [temperature, dewPoint],
+    derive: ({ temperature, dewPoint }, read, { units }) =>
+      complete(convertUnits(relativeHumidity(read(temperature).field, read(dewPoint).field), "%", units)),
   },
   radar_ptype: {
     messages: ({ reflectivity, masks, temperature }) => [reflectivity, ...Object.values(masks), temperature],
-    derive: ({ reflectivity, masks, temperature }, read) => {
-      const { field, inferredShare } = radarPtype({
-        reflectivityDbz: read(reflectivity),
-        masks: {
-          "rain": read(masks.rain),
-          "snow": read(masks.snow),
-          "ice pellets": read(masks["ice pellets"]),
-          "freezing rain": read(masks["freezing rain"]),
-        },
-        temperatureK: read(temperature),
-      });
-      const percent = (inferredShare * 100).toFixed(1);
-      return {
-        field,
-        shortcomings: inferredShare > 0
-          ? [`type inferred from temperature in ${percent} % of the cells with an echo`]
-          : [],
-      };
+    derive: ({ reflectivity, masks, temperature }, read) =>
+      typed(
+        radarPtype({
+          reflectivityDbz: read(reflectivity).field,
+          masks: readMasks(masks, read),
+          temperatureK: read(temperature).field,
+        }),
+        "an echo",
+      ),
+  },
+  precip_ptype: {
+    messages: ({ rate, masks, temperature }) => [rate, ...Object.values(masks), temperature],
+    derive: ({ rate, masks, temperature }, read, { units }) =>
+      typedRate(rate, typeOfMasks(readMasks(masks, read)), temperature, read, units),
+  },
+  coded_precip_ptype: {
+    messages: ({ rate, code, temperature }) => [rate, code, temperature],
+    derive: ({ rate, code, temperature }, read, { units }) =>
+      typedRate(rate, typeOfCodes(read(code).field), temperature, read, units),
+  },
+  accumulation: {
+    messages: (derivation, fh) => accumulationTerms(derivation, fh).map(({ selector }) => selector),
+    derive: (derivation, read, { fh, units }) => {
+      const terms = accumulationTerms(derivation, fh).map(({ selector, sign }) => ({ sign, message: read(selector) }));
+      const { field, clampedCells } = accumulate(
+        terms.map(({ sign, message: { field, unit } }) => ({ sign, field: convertUnits(field, unit, units) })),
+        PACKING_NOISE_IN,
+      );
+      return complete(field, terms.length > 1 ? { clamped_cells: clampedCells } : {});
+    },
+  },
+  snow_depth: {
+    messages: ({ waterEquivalent, density }) => [waterEquivalent, density],
+    derive: ({ waterEquivalent, density }, read, { units }) =>
+      complete(convertUnits(snowDepth(waterMass(read(waterEquivalent)), read(density).field), "m", units)),
+  },
+  absolute_vorticity: {
+    messages: ({ relative }) => [relative],
+    derive: ({ relative }, read, { units }) => {
+      const { field, geometry, unit } = read(relative);
+      return complete(convertUnits(absoluteVorticity(field, geometry), unit, units));
     },
   },
 };
+
+/** kg m-2; ECMWF's local parameter is a depth of water in m. */
+function waterMass({ field, unit }: SourceMessage): Field {
+  return unit === "m" ? { ...field, values: field.values.map((metres) => metres * 1000) } : field;
+}
+
+function readMasks(masks: PrecipitationMasks, read: MessageReader): Readonly<Record<PrecipitationType, Field>> {
+  return {
+    "rain": read(masks.rain).field,
+    "snow": read(masks.snow).field,
+    "ice pellets": read(masks["ice pellets"]).field,
+    "freezing rain": read(masks["freezing rain"]).field,
+  };
+}
+
+function typedRate(
+  rate: MessageSelector,
+  typeAt: TypeAt,
+  temperature: MessageSelector,
+  read: MessageReader,
+  units: DisplayUnit,
+): Derived {
+  const { field, unit } = read(rate);
+  const rateInH = convertUnits(field, unit, units);
+  return typed(precipPtype({ rateInH, typeAt, temperatureK: read(temperature).field }), "precipitation");
+}
+
+/** A type that temperature had to give is a guess, and a frame with guesses is not at full quality. */
+function typed({ field, inferredShare }: TypedIntensity, what: string): Derived {
+  const percent = (inferredShare * 100).toFixed(1);
+  return {
+    field,
+    shortcomings: inferredShare > 0 ? [`type inferred from temperature in ${percent} % of the cells with ${what}`] : [],
+    measures: { inferred_share: inferredShare },
+  };
+}
 
 function methodOf(derivation: Derivation): DerivationMethod<Derivation> {
   return METHODS[derivation.type] as DerivationMethod<Derivation>;
 }
 
-/** The messages a derivation reads. */
-export function messagesOf(derivation: Derivation): readonly MessageSelector[] {
-  return methodOf(derivation).messages(derivation);
+/** The messages a derivation reads at a forecast hour. */
+export function messagesOf(derivation: Derivation, fh: number): readonly MessageSelector[] {
+  return methodOf(derivation).messages(derivation, fh);
 }
 
-export function derive(derivation: Derivation, read: MessageReader): Derived {
-  return methodOf(derivation).derive(derivation, read);
+/** @throws RangeError when messages cannot be combined */
+export function derive(
+  derivation: Derivation,
+  read: MessageReader,
+  context: { readonly fh: number; readonly units: DisplayUnit },
+): Derived {
+  return methodOf(derivation).derive(derivation, read, context);
 }

@@ -15,3 +15,14 @@ export function field(width: number, height: number, values: Float32Array<ArrayB
   }
   return { width, height, values };
 }
+
+/** @throws RangeError unless all fields have the shape of the first */
+export function requireSameShape(first: Field, ...others: readonly Field[]): void {
+  for (const { width, height } of others) {
+    if (width !== first.width || height !== first.height) {
+      throw new RangeError(
+        `Cannot combine fields of ${first.width} × ${first.height} and ${width} × ${height}: they are on two grids`,
+      );
+    }
+  }
+}

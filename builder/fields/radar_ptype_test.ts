@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { field } from "./field.ts";
-import { PRECIPITATION_TYPES, type PrecipitationType, ptypeCode, radarPtype } from "./radar_ptype.ts";
+import { PRECIPITATION_TYPES, type PrecipitationType, ptypeCode } from "./precipitation_type.ts";
+import { radarPtype } from "./radar_ptype.ts";
 
 interface Cell {
   readonly dbz: number;
@@ -66,5 +67,5 @@ Deno.test("radarPtype() has nothing below 5 dBZ, and is missing where an input i
 });
 
 Deno.test("ptypeCode() keeps types apart", () => {
-  assert.deepEqual(PRECIPITATION_TYPES.map((type) => ptypeCode(type, 99.9)), [199, 299, 399, 499]);
+  assert.deepEqual(PRECIPITATION_TYPES.map((_, place) => ptypeCode(place, 99)), [199, 299, 399, 499]);
 });

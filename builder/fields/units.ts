@@ -1,9 +1,38 @@
 import type { Field } from "./field.ts";
 
 /** Units as GRIB gives them (unit normalisation is off). */
-export type SourceUnit = "K" | "m s-1" | "kg m-2" | "m" | "Pa" | "%" | "dBZ" | "J kg-1";
+export type SourceUnit =
+  | "K"
+  | "m s-1"
+  | "kg m-2"
+  | "kg m-2 s-1"
+  | "kg m-3"
+  | "m"
+  | "gpm"
+  | "Pa"
+  | "s-1"
+  | "%"
+  | "1"
+  | "dBZ"
+  | "J kg-1"
+  | "degree"
+  | "flag"
+  | "code 4.201";
 /** Units as people read them. */
-export type DisplayUnit = "°F" | "mph" | "in" | "mi" | "hPa" | "%" | "dBZ" | "J/kg";
+export type DisplayUnit =
+  | "°F"
+  | "°C"
+  | "mph"
+  | "in"
+  | "in/h"
+  | "mi"
+  | "hPa"
+  | "dam"
+  | "10⁻⁵ s⁻¹"
+  | "%"
+  | "dBZ"
+  | "J/kg"
+  | "°";
 
 /** A pair of units between which values are converted: `display = source * scale + offset`. */
 interface LinearConversion {
@@ -16,14 +45,20 @@ interface LinearConversion {
 /** The one place where units are converted. */
 const CONVERSIONS: readonly LinearConversion[] = [
   { from: "K", to: "°F", scale: 9 / 5, offset: 32 - 273.15 * 9 / 5 },
+  { from: "K", to: "°C", scale: 1, offset: -273.15 },
   { from: "m s-1", to: "mph", scale: 2.2369362921, offset: 0 },
   { from: "kg m-2", to: "in", scale: 1 / 25.4, offset: 0 }, // of water: 1 kg m-2 is 1 mm
+  { from: "kg m-2 s-1", to: "in/h", scale: 3600 / 25.4, offset: 0 },
   { from: "m", to: "in", scale: 39.37007874, offset: 0 },
   { from: "m", to: "mi", scale: 1 / 1609.344, offset: 0 },
+  { from: "gpm", to: "dam", scale: 1 / 10, offset: 0 },
   { from: "Pa", to: "hPa", scale: 1 / 100, offset: 0 },
+  { from: "s-1", to: "10⁻⁵ s⁻¹", scale: 1e5, offset: 0 },
   { from: "%", to: "%", scale: 1, offset: 0 },
+  { from: "1", to: "%", scale: 100, offset: 0 },
   { from: "dBZ", to: "dBZ", scale: 1, offset: 0 },
   { from: "J kg-1", to: "J/kg", scale: 1, offset: 0 },
+  { from: "degree", to: "°", scale: 1, offset: 0 },
 ];
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { field } from "./field.ts";
 import { fieldStats } from "./stats.ts";
 import { convertUnits } from "./units.ts";
-import { windSpeed } from "./wind_speed.ts";
+import { windSpeed } from "./wind.ts";
 
 Deno.test("convertUnits() turns K into °F", () => {
   const kelvin = field(5, 1, Float32Array.of(273.15, 255.372222, 310.15, 233.15, NaN));

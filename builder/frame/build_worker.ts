@@ -1,24 +1,39 @@
-import type { FrameId } from "../../contract/identity.ts";
+import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
 import { answerJobs } from "../worker_pool.ts";
-import { buildFrame } from "./build_frame.ts";
+import { buildFrame, makeDecoder } from "./build_frame.ts";
 import type { FrameInput } from "./frame_input.ts";
 
-/** One frame, built and staged in a Worker. */
+/** Variables of one forecast hour that share messages, built and staged in a Worker. */
 export interface BuildJob {
-  readonly frame: FrameId;
-  readonly input: FrameInput;
+  readonly model: ModelId;
+  readonly run: RunId;
+  readonly fh: ForecastHour;
+  readonly variables: readonly { readonly id: VarId; readonly input: FrameInput }[];
   readonly dataRoot: string;
 }
 
-export interface BuildResult {
-  readonly timingsMs: Readonly<Record<string, number>>;
-}
+/** What became of each variable, in the job's order: one that fails keeps no other back. */
+export type BuildResult = readonly (
+  | { readonly id: VarId; readonly ok: true; readonly timingsMs: Readonly<Record<string, number>> }
+  | { readonly id: VarId; readonly ok: false; readonly errorName: string; readonly message: string }
+)[];
 
-answerJobs(async ({ frame, input, dataRoot }: BuildJob): Promise<BuildResult> => {
-  const model = findModel(frame.model);
-  const built = buildFrame(frame, model, findVariable(model, frame.var), input);
-  await stageFrame(dataRoot, built);
-  return { timingsMs: built.timingsMs };
+answerJobs(async ({ model: modelId, run, fh, variables, dataRoot }: BuildJob): Promise<BuildResult> => {
+  const model = findModel(modelId);
+  const decoder = makeDecoder(model, { run, fh });
+  const results = [];
+  for (const { id, input } of variables) {
+    const frame: FrameId = { model: modelId, run, var: id, fh };
+    try {
+      const built = buildFrame(frame, model, findVariable(model, id), input, decoder);
+      await stageFrame(dataRoot, built);
+      results.push({ id, ok: true as const, timingsMs: built.timingsMs });
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      results.push({ id, ok: false as const, errorName: name, message });
+    }
+  }
+  return results;
 });

@@ -5,7 +5,7 @@ import { field } from "../fields/field.ts";
 import { reduceField } from "../fields/reduce.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { colorize } from "../style/colorize.ts";
-import { NWS_TEMPERATURE_F } from "../style/palettes.ts";
+import { NWS_TEMPERATURE_F } from "../style/nws_palettes.ts";
 import { overviewFactors, writeRgbaCog, writeValueCog } from "./cog.ts";
 
 const { display } = modelGrids({ westM: 0, southM: 0, eastM: 1_400_000, northM: 1_100_000 }, 1000, 1);

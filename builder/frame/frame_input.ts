@@ -1,14 +1,22 @@
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { ForecastHour, RunId, VarId } from "../../contract/identity.ts";
 import { messagesOf } from "../fields/derive.ts";
-import type { MessageSelector, Model, Source, Variable } from "../models/model.ts";
-import { BadGribError } from "../sources/grib_messages.ts";
-import { fetchMessage } from "../sources/fetch_message.ts";
+import { BadGribError } from "../grib/messages.ts";
+import { type MessageIdentity, whyMissing } from "../grib/read_message.ts";
+import type { MessageSelector } from "../models/message_selector.ts";
+import type { Model, Source, Variable } from "../models/model.ts";
+import { fetchMessages, type WantedMessage, wantedName } from "../sources/fetch_messages.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
-import { type MessageIdentity, whyMissing } from "./read_message.ts";
+import { AllSourcesFailedError } from "../sources/source_error.ts";
+
+/** A message in a local file. */
+export interface InputMessage {
+  readonly selector: MessageSelector;
+  readonly path: string;
+}
 
 /** The GRIB files a frame is made from, and where they came from. Plain data, so that it can be sent to a Worker. */
 export interface FrameInput {
-  readonly messages: readonly { selector: MessageSelector; path: string; description?: string }[];
+  readonly messages: readonly InputMessage[];
   readonly provider: string;
   readonly url: string;
   readonly bytes: number;
@@ -21,23 +29,49 @@ export interface FetchOptions {
   readonly retryPolicy?: RetryPolicy;
 }
 
-/** Fetches the messages of a variable. @throws AllSourcesFailedError */
-export async function fetchInput(
+interface Hour {
+  readonly run: RunId;
+  readonly fh: ForecastHour;
+}
+
+/** The messages that a variable and its contours are made from. */
+export function wantedMessages({ product, derivation, contours = [] }: Variable, fh: ForecastHour): WantedMessage[] {
+  const parts = [{ product, derivation }, ...contours.flatMap(({ of }) => of ? [of] : [])];
+  const wanted = parts.flatMap(({ product, derivation }) =>
+    messagesOf(derivation, fh).map((selector) => ({ product, selector }))
+  );
+  return [...new Map(wanted.map((message) => [wantedName(message), message])).values()];
+}
+
+/**
+ * Fetches what a forecast hour's variables are made from, by one plan: a message that several need is fetched once. For
+ * each variable its input, or why it has none: a variable whose messages are missing keeps no other waiting.
+ */
+export async function fetchInputs(
   model: Model,
-  variable: Variable,
-  { run, fh }: { run: RunId; fh: ForecastHour },
+  variables: readonly Variable[],
+  { run, fh }: Hour,
   options: FetchOptions,
-): Promise<FrameInput> {
+): Promise<ReadonlyMap<VarId, FrameInput | AllSourcesFailedError>> {
+  const wanted = variables.flatMap((variable) => wantedMessages(variable, fh));
+  const fetched = await fetchMessages({ ...options, model, run, fh, wanted });
+  return new Map(variables.map((variable) => [variable.id, inputOf(wantedMessages(variable, fh), fetched)]));
+}
+
+function inputOf(
+  wanted: readonly WantedMessage[],
+  fetched: Awaited<ReturnType<typeof fetchMessages>>,
+): FrameInput | AllSourcesFailedError {
   const messages = [];
-  for (const selector of messagesOf(variable.derivation)) {
-    const fetched = await fetchMessage({ ...options, model, run, fh, product: variable.product, selector });
-    messages.push({ selector, ...fetched });
+  for (const message of wanted) {
+    const outcome = fetched.get(wantedName(message))!;
+    if (outcome instanceof AllSourcesFailedError) return outcome;
+    messages.push({ selector: message.selector, ...outcome });
   }
-  const [first] = messages;
   return {
-    messages: messages.map(({ selector, path, message }) => ({ selector, path, description: message })),
-    provider: first!.provider,
-    url: first!.url,
+    messages: messages.map(({ selector, path }) => ({ selector, path })),
+    provider: messages[0]!.provider,
+    url: messages[0]!.url,
     bytes: messages.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
@@ -46,13 +80,9 @@ export async function fetchInput(
  * Finds the messages of a variable in local GRIB2 files, in the order given.
  * @throws BadGribError when none of the files holds one of them; the message has the reason for each file
  */
-export async function localInput(
-  files: readonly string[],
-  variable: Variable,
-  { run, fh }: { run: RunId; fh: ForecastHour },
-): Promise<FrameInput> {
-  const messages = messagesOf(variable.derivation)
-    .map((selector) => ({ selector, path: null as string | null, reasons: [] as string[] }));
+export async function localInput(files: readonly string[], variable: Variable, { run, fh }: Hour): Promise<FrameInput> {
+  const messages = wantedMessages(variable, fh)
+    .map(({ selector }) => ({ selector, path: null as string | null, reasons: [] as string[] }));
   for (const file of files) {
     const missing = messages.filter(({ path }) => path === null);
     if (missing.length === 0) break;

@@ -1,28 +1,38 @@
+import { geoTransform, type Grid } from "../../contract/grid.ts";
+import type { Field } from "../fields/field.ts";
+import { Dataset } from "./dataset.ts";
 import { callForErrors, callForHandle, callForStatus, cString, driver, gdal, NULL } from "./library.ts";
-import type { Band } from "./band.ts";
 import { MemoryFile } from "./memory_file.ts";
-import type { SpatialReference } from "./spatial_reference.ts";
+import { SpatialReference } from "./spatial_reference.ts";
 import { StringList } from "./string_list.ts";
 
 const LINE_STRING = 2; // wkbLineString
 const REAL = 2; // OFTReal
 const INTEGER = 0; // OFTInteger
 
-export interface ContourOptions {
-  /** Values to trace, in the band's units. */
-  readonly levels: readonly number[];
-  /** The band's reference system; lines come out in WGS 84. */
-  readonly spatialReference: SpatialReference;
-  readonly noData: number | null;
-  /** Decimals of a degree. */
-  readonly decimals: number;
+/** A line of equal value, in metres of the grid. Closed when its first point is its last. */
+export interface ContourLine {
+  readonly level: number;
+  readonly points: readonly (readonly [x: number, y: number])[];
 }
 
 /**
- * Traces lines of equal value as a GeoJSON FeatureCollection in WGS 84 (RFC 7946); each feature has its `level`.
+ * Traces lines of equal value. A line ends where a value is missing.
+ * @param levels in the field's unit
  * @throws GdalError
  */
-export function traceContours(band: Band, options: ContourOptions): string {
+export function traceContours(field: Field, grid: Grid, levels: readonly number[]): ContourLine[] {
+  using mercator = SpatialReference.parse("EPSG:3857");
+  using raster = Dataset.inMemory({
+    ...field,
+    bandCount: 1,
+    type: "Float32",
+    geoTransform: geoTransform(grid),
+    spatialReference: mercator,
+  });
+  const band = raster.band(1);
+  band.setNoData(NaN);
+  band.write(field.values);
   using file = new MemoryFile("geojson");
   const dataset = callForHandle(
     "GDALCreate(GeoJSON)",
@@ -30,22 +40,20 @@ export function traceContours(band: Band, options: ContourOptions): string {
     (gdal) => gdal.GDALCreate(driver("GeoJSON"), cString(file.path), 0, 0, 0, 0, NULL),
   );
   try {
-    using layerOptions = StringList.ofOptions({ RFC7946: "YES", COORDINATE_PRECISION: String(options.decimals) });
-    const layer = callForHandle("GDALDatasetCreateLayer", file.path, (gdal) =>
-      gdal.GDALDatasetCreateLayer(
-        dataset,
-        cString("contours"),
-        options.spatialReference.handle,
-        LINE_STRING,
-        layerOptions.address,
-      ));
+    using layerOptions = StringList.ofOptions({ COORDINATE_PRECISION: "1" });
+    const layer = callForHandle(
+      "GDALDatasetCreateLayer",
+      file.path,
+      (gdal) =>
+        gdal.GDALDatasetCreateLayer(dataset, cString("contours"), mercator.handle, LINE_STRING, layerOptions.address),
+    );
     addField(layer, "id", INTEGER);
     addField(layer, "level", REAL);
     using contourOptions = StringList.ofOptions({
-      FIXED_LEVELS: options.levels.join(","),
+      FIXED_LEVELS: levels.join(","),
       ID_FIELD: "0",
       ELEV_FIELD: "1",
-      ...(options.noData === null ? {} : { NODATA: String(options.noData) }),
+      NODATA: "nan",
     });
     callForStatus(
       "GDALContourGenerateEx",
@@ -57,7 +65,15 @@ export function traceContours(band: Band, options: ContourOptions): string {
     throw error;
   }
   callForErrors("GDALClose", file.path, (gdal) => gdal.GDALClose(dataset));
-  return new TextDecoder().decode(file.read());
+  return readLines(new TextDecoder().decode(file.read()));
+}
+
+/** GDAL's GeoJSON, in metres. */
+function readLines(text: string): ContourLine[] {
+  const { features } = JSON.parse(text) as {
+    features: { properties: { level: number }; geometry: { coordinates: [number, number][] } }[];
+  };
+  return features.map(({ properties: { level }, geometry: { coordinates } }) => ({ level, points: coordinates }));
 }
 
 function addField(layer: bigint, name: string, type: number): void {

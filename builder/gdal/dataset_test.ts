@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Grid } from "../../contract/grid.ts";
 import { collectGarbage } from "../../tests/support/collect_garbage.ts";
 import { Dataset } from "./dataset.ts";
 import { MemoryFile } from "./memory_file.ts";
@@ -6,7 +7,6 @@ import { SpatialReference } from "./spatial_reference.ts";
 import { traceContours } from "./contour.ts";
 import { GdalError } from "./errors.ts";
 import { copyStringList, StringList } from "./string_list.ts";
-import { warpInto } from "./warp.ts";
 
 Deno.test.afterEach(collectGarbage);
 
@@ -92,45 +92,17 @@ Deno.test("MemoryFile gives back its bytes and is gone afterwards", () => {
   assert.throws(() => file.read(), GdalError);
 });
 
-Deno.test("warpInto() leaves pixels outside the source alone and passes NaN over", () => {
-  using source = memory(3, 2, 1, "Float32");
-  source.band(1).setNoData(NaN);
-  source.band(1).write(Float32Array.of(1, 2, 3, 4, NaN, 6));
-  using target = memory(5, 3, 1, "Float32");
-  target.band(1).setNoData(NaN);
-  target.band(1).write(new Float32Array(15).fill(NaN));
-  warpInto(source, target, "nearest");
-  assert.deepEqual([...target.band(1).read(new Float32Array(15))], [
-    1,
-    2,
-    3,
-    NaN,
-    NaN,
-    4,
-    NaN,
-    6,
-    NaN,
-    NaN,
-    NaN,
-    NaN,
-    NaN,
-    NaN,
-    NaN,
-  ]);
-});
-
-Deno.test("traceContours() draws the line between two columns where it belongs", () => {
-  using mercator = SpatialReference.parse("EPSG:3857");
-  using dataset = memory(4, 3, 1, "Float32");
-  dataset.band(1).write(Float32Array.of(0, 10, 20, 30, 0, 10, 20, 30, 0, 10, 20, 30));
-  const collection = JSON.parse(
-    traceContours(dataset.band(1), { levels: [15], spatialReference: mercator, noData: null, decimals: 4 }),
-  ) as { features: { properties: { level: number }; geometry: { type: string; coordinates: [number, number][] } }[] };
-  assert.equal(collection.features.length, 1);
-  const [line] = collection.features;
-  assert.equal(line!.properties.level, 15);
-  assert.equal(line!.geometry.type, "LineString");
-  // 15 lies midway between the centres of columns 1 and 2: x = 2000 m.
-  const expected = 2000 / 6378137 * 180 / Math.PI;
-  for (const [lon] of line!.geometry.coordinates) assert.ok(Math.abs(lon - expected) < 1e-4);
+Deno.test("traceContours() draws the line between two columns where it belongs, and ends it at a missing value", () => {
+  const grid: Grid = { westM: 0, northM: 3000, eastM: 4000, southM: 0, pixelSizeM: 1000, width: 4, height: 3 };
+  const rows = (...rows: number[][]) => ({ width: 4, height: 3, values: Float32Array.from(rows.flat()) });
+  const row = [0, 10, 20, 30];
+  const [line, ...others] = traceContours(rows(row, row, row), grid, [15]);
+  assert.deepEqual(others, []);
+  assert.equal(line!.level, 15);
+  // 15 lies midway between the centres of columns 1 and 2.
+  for (const [x] of line!.points) assert.equal(x, 2000);
+  const ys = line!.points.map(([, y]) => y);
+  assert.ok(Math.max(...ys) > 2400 && Math.min(...ys) < 600, String(ys));
+  const short = traceContours(rows(row, row, [0, NaN, 20, 30]), grid, [15]);
+  assert.ok(short.every(({ points }) => points.every(([, y]) => y >= 1000)), JSON.stringify(short));
 });

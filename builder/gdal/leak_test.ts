@@ -3,9 +3,9 @@ import { modelGrids } from "../../contract/grid.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { Dataset } from "./dataset.ts";
 import { SpatialReference } from "./spatial_reference.ts";
-import { warpToGrid } from "../frame/display_field.ts";
+import { warpField, warpPlanOf } from "../frame/warp_plan.ts";
 import { writeRgbaCog, writeValueCog } from "../frame/cog.ts";
-import { NWS_TEMPERATURE_F } from "../style/palettes.ts";
+import { NWS_TEMPERATURE_F } from "../style/nws_palettes.ts";
 
 const FRAMES = 1000;
 const WARM_UP = 200;
@@ -47,8 +47,8 @@ function buildSmallFrame(path: string): void {
   using reference = dataset.spatialReference();
   const values = dataset.band(1).read(new Float32Array(dataset.width * dataset.height));
   const field = { width: dataset.width, height: dataset.height, values };
-  const geometry = { geoTransform: dataset.geoTransform, projection: reference.toWkt() };
-  const warped = warpToGrid(field, geometry, display, "continuous");
+  const geometry = { geoTransform: dataset.geoTransform, projection: reference.toProj4() };
+  const warped = warpField(field, warpPlanOf(field, geometry, display), "continuous");
   using rgba = writeRgbaCog(warped, display, "continuous", NWS_TEMPERATURE_F);
   using value = writeValueCog(warped, display);
   assert.ok(rgba.read().length > 0 && value.read().length > 0);

@@ -169,14 +169,13 @@ export const SYMBOLS = {
   // void OSRDestroySpatialReference(OGRSpatialReferenceH hSRS)
   OSRDestroySpatialReference: { parameters: ["u64"], result: "void" },
 
-  // --- warp (gdalwarper.h)
-  // CPLErr GDALReprojectImage(GDALDatasetH hSrcDS, const char *pszSrcWKT, GDALDatasetH hDstDS, const char *pszDstWKT,
-  //     GDALResampleAlg eResampleAlg, double dfWarpMemoryLimit, double dfMaxError, GDALProgressFunc pfnProgress,
-  //     void *pProgressArg, GDALWarpOptions *psOptions)
-  GDALReprojectImage: {
-    parameters: ["u64", "buffer", "u64", "buffer", "i32", "f64", "f64", "u64", "u64", "u64"],
-    result: "i32",
-  },
+  // OGRCoordinateTransformationH OCTNewCoordinateTransformation(OGRSpatialReferenceH hSourceSRS,
+  //                                                             OGRSpatialReferenceH hTargetSRS)
+  OCTNewCoordinateTransformation: { parameters: ["u64", "u64"], result: "u64" },
+  // int OCTTransform(OGRCoordinateTransformationH hCT, int nCount, double *x, double *y, double *z)
+  OCTTransform: { parameters: ["u64", "i32", "buffer", "buffer", "buffer"], result: "i32" },
+  // void OCTDestroyCoordinateTransformation(OGRCoordinateTransformationH hCT)
+  OCTDestroyCoordinateTransformation: { parameters: ["u64"], result: "void" },
 
   // --- contours and the vector layer they go to (gdal_alg.h, ogr_api.h)
   // CPLErr GDALContourGenerateEx(GDALRasterBandH hBand, void *hLayer, CSLConstList options,

@@ -1,8 +1,9 @@
-import type { ForecastHour, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import { cycleTime, type ForecastHour, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
 import type { Kind } from "../../contract/sidecar.ts";
-import type { PrecipitationType } from "../fields/radar_ptype.ts";
-import type { DisplayUnit, SourceUnit } from "../fields/units.ts";
+import type { PrecipitationType } from "../fields/precipitation_type.ts";
+import type { DisplayUnit } from "../fields/units.ts";
 import type { Palette } from "../style/palette.ts";
+import type { MessageSelector } from "./message_selector.ts";
 
 /** A model as data: where its files are, what is in them, and how each variable looks. */
 export interface Model {
@@ -11,12 +12,26 @@ export interface Model {
   readonly sourceGrid: { readonly width: number; readonly height: number };
   /** Whether the source grid reaches every corner of the coverage. */
   readonly fillsCoverage: boolean;
-  /** Forecast hours of a cycle, ascending. */
-  forecastHours(run: RunId): readonly ForecastHour[];
+  /**
+   * `verified`: the acquisition check passed on real bytes when the table was written. `unverified`: it has not, and an
+   * unattended run is refused until `check-model` passed on the live feed and recorded it.
+   */
+  readonly acquisition: "verified" | "unverified";
+  readonly cycles: readonly Cycle[];
   readonly layouts: readonly Layout[];
   /** In the order to try them. */
   readonly sources: readonly Source[];
   readonly variables: readonly Variable[];
+}
+
+/** A kind of cycle: when it runs, what it gives, and how long after the cycle's hour that is usually there. */
+export interface Cycle {
+  /** Hours of the day, UTC. */
+  readonly utcHours: readonly number[];
+  /** Ascending; empty for a cycle that has no hourly files. */
+  readonly forecastHours: readonly number[];
+  readonly firstFileMinutes: number;
+  readonly lastFileMinutes: number;
 }
 
 /** Where a product's file of one forecast hour is below a source's base, for cycles in a range of dates. */
@@ -25,9 +40,15 @@ export interface Layout {
   /** First UTC date (`YYYY-MM-DD`) of cycles this holds for, and the first it no longer holds for. */
   readonly validFrom: string;
   readonly validTo: string | null;
-  /** With `{YYYYMMDD}`, `{HH}`, `{FF}` and `{FFF}`. */
+  /** Only for cycles at these hours; for all when not given. */
+  readonly utcHours?: readonly number[];
+  /** With `{YYYYMMDD}`, `{HH}`, and the forecast hour as `{F}`, `{FF}` or `{FFF}`. */
   readonly template: string;
+  readonly index: IndexFormat;
 }
+
+/** `ncep`: `<file>.idx`, lines of wgrib2. `ecmwf`: `.index` in place of `.grib2`, JSON lines. */
+export type IndexFormat = "ncep" | "ecmwf";
 
 /** A mirror of the model's files. */
 export interface Source {
@@ -36,9 +57,12 @@ export interface Source {
   readonly baseUrl: string;
   /** First UTC date of cycles it keeps, where that is not the beginning. */
   readonly validFrom?: string;
+  /** What its host asks of a client; no limit but our own when not given. */
+  readonly requestsPerMinute?: number;
 }
 
-export interface Variable {
+/** What a variable is, wherever it comes from: its name, its unit and its looks. */
+export interface VariableLook {
   readonly id: VarId;
   readonly name: string;
   readonly group: string;
@@ -46,69 +70,98 @@ export interface Variable {
   readonly kind: Kind;
   /** Decimals of a shown value. */
   readonly precision: number;
-  readonly product: string;
-  readonly derivation: Derivation;
   readonly palette: Palette;
-  /** A run is promoted once its primary variables have their first hours. */
-  readonly primary?: boolean;
   /** Mostly nothing to draw (no echo, no rain): the gate on the picture's coverage does not apply. */
   readonly sparse?: boolean;
-  /** First forecast hour that has it: an accumulation has none at hour 0. */
-  readonly firstHour?: number;
   /** What nature can do, in display units; by default the encoding range and a fifth of it on either side. */
   readonly physicalRange?: readonly [number, number];
+  readonly contours?: readonly ContourSpec[];
 }
 
-/** How a variable is made from messages. */
+/** A variable of a model: one entry of its table. */
+export interface Variable extends VariableLook {
+  /** Which of the model's files has its messages. */
+  readonly product: string;
+  readonly derivation: Derivation;
+  /** A run is promoted once its primary variables have their first hours. */
+  readonly primary?: boolean;
+  /** First and last forecast hour that have it: an accumulation has none at hour 0. */
+  readonly firstHour?: number;
+  readonly lastHour?: number;
+}
+
+/** Lines of equal value on a variable's map. */
+export interface ContourSpec {
+  /** Name in the URL: letters, digits and `_`. */
+  readonly key: string;
+  /** In `units`: these, or every multiple of a step. */
+  readonly levels: readonly number[] | { readonly every: number };
+  readonly units: DisplayUnit;
+  /** Of another field than the variable's own: heights on a map of vorticity. */
+  readonly of?: { readonly product: string; readonly derivation: Derivation };
+}
+
+/** How a variable is made from messages. Units of messages belong to their parameter, those of the result to the variable. */
 export type Derivation =
+  | { readonly type: "simple"; readonly message: MessageSelector }
+  | { readonly type: "wspd"; readonly u: MessageSelector; readonly v: MessageSelector }
+  | { readonly type: "wdir"; readonly u: MessageSelector; readonly v: MessageSelector }
   | {
-    readonly type: "simple";
-    readonly message: MessageSelector;
-    readonly from: SourceUnit;
-    readonly to: DisplayUnit;
+    readonly type: "relative_humidity";
+    readonly temperature: MessageSelector;
+    readonly dewPoint: MessageSelector;
   }
   | {
     readonly type: "radar_ptype";
     readonly reflectivity: MessageSelector;
-    readonly masks: Readonly<Record<PrecipitationType, MessageSelector>>;
+    readonly masks: PrecipitationMasks;
     readonly temperature: MessageSelector;
   }
   | {
-    readonly type: "wspd";
-    readonly u: MessageSelector;
-    readonly v: MessageSelector;
-    readonly from: SourceUnit;
-    readonly to: DisplayUnit;
-  };
+    readonly type: "precip_ptype";
+    readonly rate: MessageSelector;
+    readonly masks: PrecipitationMasks;
+    readonly temperature: MessageSelector;
+  }
+  | {
+    /** As `precip_ptype`, with one field of type codes in place of masks. */
+    readonly type: "coded_precip_ptype";
+    readonly rate: MessageSelector;
+    readonly code: MessageSelector;
+    readonly temperature: MessageSelector;
+  }
+  | {
+    readonly type: "accumulation";
+    readonly element: string;
+    readonly level: string;
+    /** The window that ends at the valid time, or all since the start of the run. */
+    readonly hours: number | "run";
+    /** What the files hold: a total since the start of the run, or one that begins anew every so many hours. */
+    readonly resetEveryHours: number | "never";
+  }
+  | { readonly type: "snow_depth"; readonly waterEquivalent: MessageSelector; readonly density: MessageSelector }
+  | { readonly type: "absolute_vorticity"; readonly relative: MessageSelector };
 
-/** One GRIB message, by what it means and never by its number. Words are those of the NCEP inventory. */
-export type MessageSelector =
-  & { readonly element: string; readonly level: string }
-  & (
-    | { readonly statistic: "instant" }
-    /** `hours` before the valid time, or since the start of the run. */
-    | { readonly statistic: "accumulation"; readonly hours: number | "run" }
-  );
+export type PrecipitationMasks = Readonly<Record<PrecipitationType, MessageSelector>>;
 
-/** A field at the valid time. */
-export function instant(element: string, level: string): MessageSelector {
-  return { element, level, statistic: "instant" };
+/** The kind of cycle a run is of, or null when the model has no cycle at that hour. */
+export function cycleOf(model: Model, run: RunId): Cycle | null {
+  const hour = cycleTime(run).getUTCHours();
+  return model.cycles.find(({ utcHours }) => utcHours.includes(hour)) ?? null;
 }
 
-/** The forecast hours of a cycle that a variable has. */
+/** The forecast hours of a run, ascending; none when the model has no hourly files at that cycle. */
+export function forecastHours(model: Model, run: RunId): readonly ForecastHour[] {
+  return (cycleOf(model, run)?.forecastHours ?? []) as readonly ForecastHour[];
+}
+
+/** The forecast hours of a run that a variable has. */
 export function variableHours(model: Model, variable: Variable, run: RunId): readonly ForecastHour[] {
-  return model.forecastHours(run).filter((fh) => fh >= (variable.firstHour ?? 0));
+  const { firstHour = 0, lastHour = Infinity } = variable;
+  return forecastHours(model, run).filter((fh) => fh >= firstHour && fh <= lastHour);
 }
 
-export function selectorName(selector: MessageSelector): string {
-  const window = selector.statistic === "instant"
-    ? ""
-    : `:${selector.hours === "run" ? "run total" : `${selector.hours} h`}`;
-  return `${selector.element}:${selector.level}${window}`;
-}
-
-/** The hours after the cycle that a message is about, at a forecast hour: both the same for an instant. */
-export function selectorWindow(selector: MessageSelector, fh: number): { startHour: number; endHour: number } {
-  if (selector.statistic === "instant") return { startHour: fh, endHour: fh };
-  return { startHour: selector.hours === "run" ? 0 : fh - selector.hours, endHour: fh };
+/** Whole hours from `first` to `last`, `step` apart, as a model's table lists them. */
+export function hourRange(first: number, last: number, step = 1): number[] {
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
 }

@@ -1,7 +1,12 @@
 import type { Model, Variable } from "./model.ts";
+import { ecmwf } from "./ecmwf.ts";
+import { gfs } from "./gfs.ts";
 import { hrrr } from "./hrrr.ts";
+import { nam } from "./nam.ts";
+import { rrfs } from "./rrfs.ts";
 
-const MODELS: readonly Model[] = [hrrr];
+/** In the order of preference of a reader of US weather. */
+export const MODELS: readonly Model[] = [hrrr, rrfs, gfs, ecmwf, nam];
 
 /** A name from outside that is not in the tables. The message lists what is. */
 export class UnknownNameError extends Error {

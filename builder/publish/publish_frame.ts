@@ -9,8 +9,15 @@ import {
   type ManifestVariable,
   manifestVariable,
 } from "../../contract/manifest.ts";
-import { artifactPath, latestPath, manifestDirectory, manifestPath, variableDirectory } from "../../contract/paths.ts";
-import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
+import {
+  type ArtifactKind,
+  artifactPath,
+  latestPath,
+  manifestDirectory,
+  manifestPath,
+  variableDirectory,
+} from "../../contract/paths.ts";
+import { type Artifact, type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
@@ -54,7 +61,8 @@ export async function publishFrame(dataRoot: string, model: Model, frame: FrameI
   return { isNew: true, promoted: await promote(dataRoot, model, manifest) };
 }
 
-const KINDS = ["rgba", "values", "sidecar"] as const;
+/** Every file a frame may have. The sidecar goes last. */
+const KINDS = ["rgba", "values", "contours", "sidecar"] as const satisfies readonly ArtifactKind[];
 type FrameFile = typeof KINDS[number];
 
 /** The sidecar of a frame that is complete and unharmed, in staging or, after a publisher died, half moved. */
@@ -67,16 +75,17 @@ async function requireStaged(dataRoot: string, frame: FrameId): Promise<Sidecar>
       `Cannot publish ${frameName(frame)}: its sidecar is of ${frameName({ model, run, var: variable, fh })}`,
     );
   }
-  for (const kind of ["rgba", "values"] as const) {
+  for (const [kind, { file, sha256 }] of artifactsOf(sidecar)) {
     const bytes = await Deno.readFile(await pathNow(dataRoot, frame, kind));
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    if (sha256 !== sidecar.artifacts[kind].sha256) {
-      throw new BadDocumentError(
-        `Cannot publish ${frameName(frame)}: ${sidecar.artifacts[kind].file} is not the file its sidecar tells of`,
-      );
+    if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
+      throw new BadDocumentError(`Cannot publish ${frameName(frame)}: ${file} is not the file its sidecar tells of`);
     }
   }
   return sidecar;
+}
+
+function artifactsOf({ artifacts: { rgba, values, contours } }: Sidecar): [FrameFile, Artifact][] {
+  return [["rgba", rgba], ["values", values], ...(contours ? [["contours", contours] as [FrameFile, Artifact]] : [])];
 }
 
 /** Where a file of the frame is: in staging, unless a publisher that died had moved it. */
@@ -121,7 +130,11 @@ function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Si
   const known = manifestVariable(manifest, frame.var);
   const frames = [
     ...(known?.frames ?? []),
-    { fh: frame.fh, valid_time: isoSeconds(validTime(frame.run, frame.fh)) },
+    {
+      fh: frame.fh,
+      valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+      ...(sidecar.quality === "full" ? {} : { quality: sidecar.quality, quality_reasons: sidecar.quality_reasons }),
+    },
   ].sort((a, b) => a.fh - b.fh);
   const entry: ManifestVariable = {
     name: sidecar.name,

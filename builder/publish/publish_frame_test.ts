@@ -16,6 +16,7 @@ import { EXAMPLE_SIDECAR } from "../../tests/support/example_sidecar.ts";
 import { filesUnder, makeReadOnly, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
 import type { BuiltFrame } from "../frame/build_frame.ts";
 import { hrrr } from "../models/hrrr.ts";
+import { forecastHours } from "../models/model.ts";
 import type { Model } from "../models/model.ts";
 import { isPublished, publishFrame } from "./publish_frame.ts";
 import { stageFrame } from "./stage_frame.ts";
@@ -58,6 +59,7 @@ function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
     }),
     rgba,
     values,
+    contours: null,
     timingsMs: {},
   };
 }
@@ -199,7 +201,7 @@ Deno.test("publishFrame() names no frame in the manifest whose files could not b
 
 Deno.test("publishFrame() marks a run complete with its last frame and not before", async () => {
   await using root = await tempDir();
-  const hours = hrrr.forecastHours(RUN);
+  const hours = forecastHours(hrrr, RUN);
   const oneVariable = { ...hrrr, variables: hrrr.variables.slice(0, 1) };
   await publish(root.path, hours.slice(0, -1), {}, oneVariable);
   assert.equal((await readManifest(root.path)).complete, false);

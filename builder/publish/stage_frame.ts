@@ -1,21 +1,26 @@
-import { artifactPath } from "../../contract/paths.ts";
+import { type ArtifactKind, artifactPath } from "../../contract/paths.ts";
 import type { BuiltFrame } from "../frame/build_frame.ts";
 import { removeIfThere, writeFileAtomically } from "./atomic_write.ts";
 
 /**
- * Puts a built frame into staging: pictures and values first, the sidecar last. When a write fails, what was written
- * of the frame is removed again.
+ * Puts a built frame into staging: pictures, values and lines first, the sidecar last. When a write fails, what was
+ * written of the frame is removed again.
  * @throws Error naming the file that could not be written
  */
-export async function stageFrame(dataRoot: string, { frame, sidecar, rgba, values }: BuiltFrame): Promise<void> {
-  const path = (kind: "rgba" | "values" | "sidecar") => `${dataRoot}/${artifactPath("staging", frame, kind)}`;
+export async function stageFrame(dataRoot: string, built: BuiltFrame): Promise<void> {
+  const { frame, sidecar, rgba, values, contours } = built;
+  const files: [ArtifactKind, Uint8Array][] = [
+    ["rgba", rgba],
+    ["values", values],
+    ...(contours ? [["contours", contours] as [ArtifactKind, Uint8Array]] : []),
+    ["sidecar", new TextEncoder().encode(JSON.stringify(sidecar, null, 2) + "\n")],
+  ];
+  const path = (kind: ArtifactKind) => `${dataRoot}/${artifactPath("staging", frame, kind)}`;
   try {
-    await writeFileAtomically(path("rgba"), rgba);
-    await writeFileAtomically(path("values"), values);
-    await writeFileAtomically(path("sidecar"), new TextEncoder().encode(JSON.stringify(sidecar, null, 2) + "\n"));
+    for (const [kind, bytes] of files) await writeFileAtomically(path(kind), bytes);
   } catch (error) {
     // The first failure is the one to tell; on a disk that is gone, removing fails as well.
-    await Promise.allSettled((["rgba", "values", "sidecar"] as const).map((kind) => removeIfThere(path(kind))));
+    await Promise.allSettled(files.map(([kind]) => removeIfThere(path(kind))));
     throw error;
   }
 }

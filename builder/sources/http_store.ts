@@ -1,4 +1,5 @@
 import pRetry from "p-retry";
+import { delay, HostGate } from "./host_gate.ts";
 import type { ByteRange, Bytes, ObjectStore } from "./object_store.ts";
 import { rangeText, requireBounded } from "./object_store.ts";
 import { SourceError } from "./source_error.ts";
@@ -23,7 +24,12 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 
 /** A bucket over HTTP. */
 export class HttpStore implements ObjectStore {
-  constructor(readonly baseUrl: string, readonly policy: RetryPolicy = DEFAULT_RETRY_POLICY) {}
+  /** @param gate what the host allows a client, shared by all stores of that host */
+  constructor(
+    readonly baseUrl: string,
+    readonly policy: RetryPolicy = DEFAULT_RETRY_POLICY,
+    readonly gate: HostGate = new HostGate({}),
+  ) {}
 
   async readText(path: string, options: { maxBytes: number; signal: AbortSignal }): Promise<string> {
     const url = this.baseUrl + path;
@@ -38,42 +44,22 @@ export class HttpStore implements ObjectStore {
   async readRange(path: string, range: ByteRange, options: { maxBytes: number; signal: AbortSignal }): Promise<Bytes> {
     const url = this.baseUrl + path;
     if (range.end !== null) requireBounded(range.end - range.start, options.maxBytes, url);
-    return await this.#retrying(url, options.signal, async (signal) => {
-      const response = await request(url, { range: rangeText(range).replace(" ", "=") }, signal);
-      if (response.status === 200) {
-        await response.body?.cancel();
-        throw new SourceError("bad-answer", `${url} ignored the byte range and answered 200 with the whole object`);
-      }
-      if (response.status !== 206) throw await failureOf(response, url);
-      const promised = contentRange(response);
-      if (promised?.start !== range.start || (range.end !== null && promised.end > range.end)) {
-        await response.body?.cancel();
-        const got = response.headers.get("content-range");
-        throw new SourceError("bad-answer", `${url} answered range "${got}" when asked for "${rangeText(range)}"`);
-      }
-      if (range.end !== null && promised.end < range.end) {
-        await response.body?.cancel();
-        throw new SourceError(
-          "missing",
-          `${url} has only ${promised.end} bytes so far, and its index names bytes up to ${range.end}`,
-        );
-      }
-      const length = promised.end - promised.start;
-      if (length > options.maxBytes) await response.body?.cancel();
-      requireBounded(length, options.maxBytes, url);
-      const bytes = await readBody(response, length, url);
-      if (bytes.length !== length) {
-        throw new SourceError("unavailable", `${url} broke off after ${bytes.length} of ${length} bytes`);
-      }
-      return bytes;
-    });
+    const partial = new PartialBody();
+    return await this.#retrying(
+      url,
+      options.signal,
+      (signal) => readRest(url, range, partial, options.maxBytes, signal),
+    );
   }
 
   #retrying<T>(url: string, signal: AbortSignal, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { retries, firstDelayMs, maxDelayMs, timeoutMs } = this.policy;
     return pRetry(async () => {
       try {
-        return await attempt(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+        return await this.gate.run(
+          () => attempt(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])),
+          signal,
+        );
       } catch (error) {
         signal.throwIfAborted();
         throw asSourceError(error, url, timeoutMs);
@@ -91,6 +77,99 @@ export class HttpStore implements ObjectStore {
       },
     });
   }
+}
+
+/** What earlier tries got of a range, from its start. Only good for the version of the object it came from. */
+class PartialBody {
+  #chunks: Uint8Array[] = [];
+  #etag: string | null = null;
+  length = 0;
+
+  /** Asks for what is missing, of the version that the rest is of. */
+  headers(range: ByteRange): Record<string, string> {
+    if (this.#etag === null) this.#clear();
+    const rest = { start: range.start + this.length, end: range.end };
+    return {
+      range: rangeText(rest).replace(" ", "="),
+      ...(this.length > 0 && this.#etag !== null ? { "if-match": this.#etag } : {}),
+    };
+  }
+
+  /** A strong validator, without which parts of two tries cannot be joined. */
+  continueWith(response: Response): void {
+    const etag = response.headers.get("etag");
+    this.#etag = etag !== null && !etag.startsWith("W/") ? etag : null;
+  }
+
+  add(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    this.length += chunk.length;
+  }
+
+  /** The object changed: what was read belongs to a version that is gone. */
+  #clear(): void {
+    this.#chunks = [];
+    this.length = 0;
+  }
+
+  forget(): void {
+    this.#etag = null;
+    this.#clear();
+  }
+
+  bytes(): Bytes {
+    return joined(this.#chunks, this.length);
+  }
+}
+
+/** One try: what is still missing of a range. */
+async function readRest(
+  url: string,
+  range: ByteRange,
+  partial: PartialBody,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Bytes> {
+  const response = await request(url, partial.headers(range), signal);
+  const start = range.start + partial.length;
+  if (response.status === 200) {
+    await response.body?.cancel();
+    throw new SourceError("bad-answer", `${url} ignored the byte range and answered 200 with the whole object`);
+  }
+  if (response.status === 412) {
+    await response.body?.cancel();
+    partial.forget();
+    throw new SourceError("unavailable", `${url} changed while it was read`);
+  }
+  if (response.status !== 206) throw await failureOf(response, url);
+  const promised = contentRange(response);
+  if (promised?.start !== start || (range.end !== null && promised.end > range.end)) {
+    await response.body?.cancel();
+    const got = response.headers.get("content-range");
+    throw new SourceError(
+      "bad-answer",
+      `${url} answered range "${got}" when asked for "${rangeText({ ...range, start })}"`,
+    );
+  }
+  if (range.end !== null && promised.end < range.end) {
+    await response.body?.cancel();
+    throw new SourceError(
+      "missing",
+      `${url} has only ${promised.end} bytes so far, and its index names bytes up to ${range.end}`,
+    );
+  }
+  const length = promised.end - range.start;
+  if (length > maxBytes) await response.body?.cancel();
+  requireBounded(length, maxBytes, url);
+  partial.continueWith(response);
+  for await (const chunk of response.body ?? []) {
+    requireBounded(partial.length + chunk.length, length, url);
+    partial.add(chunk);
+  }
+  if (partial.length !== length) {
+    throw new SourceError("unavailable", `${url} broke off after ${partial.length} of ${length} bytes`);
+  }
+  return partial.bytes();
 }
 
 /** Redirects are answers here: these hosts send 302 to clients they find too busy. */
@@ -131,6 +210,10 @@ async function readBody(response: Response, maxBytes: number, url: string): Prom
     requireBounded(length, maxBytes, url);
     chunks.push(chunk);
   }
+  return joined(chunks, length);
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Bytes {
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
@@ -152,18 +235,4 @@ function asSourceError(error: unknown, url: string, timeoutMs: number): SourceEr
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : reasonOf(error.cause);
-}
-
-function delay(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

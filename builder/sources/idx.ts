@@ -1,34 +1,15 @@
+import type { FieldTime, InventoryEntry, Statistic } from "./inventory.ts";
+
 /**
  * The NCEP inventory (`.idx`) of a GRIB2 file: one line a message,
  * `<message>[.<submessage>]:<byte offset>:d=<YYYYMMDDHH>:<element>:<level>:<time>:[<extra>:…]`.
  * @see wgrib2, option -s
  */
 
-export type Statistic = "instant" | "accumulation" | "average" | "maximum" | "minimum";
-
-/** What a field's time means: an instant (`startMinutes` = `endMinutes`), or a statistic over a window. */
-export interface FieldTime {
-  readonly statistic: Statistic;
-  /** Minutes after the cycle. */
-  readonly startMinutes: number;
-  readonly endMinutes: number;
-}
-
-export interface InventoryEntry {
+/** An entry with its place in the inventory. Two fields packed in one message have submessages 1 and 2. */
+export interface IdxEntry extends InventoryEntry {
   readonly message: number;
-  /** Two fields packed in one message have the same offset and submessages 1 and 2. */
   readonly submessage: number | null;
-  readonly start: number;
-  /** First byte after the message, or null for the last one: the inventory does not tell where it ends. */
-  readonly end: number | null;
-  readonly cycle: Date;
-  readonly element: string;
-  readonly level: string;
-  /** Null when the words for the time are none this reader knows; such a field is never selected. */
-  readonly time: FieldTime | null;
-  /** Ensemble, probability and percentile detail; a deterministic field has none. */
-  readonly extra: string;
-  readonly line: string;
 }
 
 const LINE = /^([0-9]+)(?:\.([0-9]+))?:([0-9]+):d=([0-9]{10})([0-9]{2})?:([^:]*):([^:]*):([^:]*):(.*)$/;
@@ -39,7 +20,7 @@ const MAX_LINES = 20_000;
  * Reads a whole inventory.
  * @throws SyntaxError when a line cannot be read, as in an inventory that is still being written
  */
-export function parseIdx(text: string): InventoryEntry[] {
+export function parseIdx(text: string): IdxEntry[] {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   if (lines.length === 0) throw new SyntaxError("The index is empty");
   if (lines.length > MAX_LINES) throw new SyntaxError(`The index has ${lines.length} lines: more than ${MAX_LINES}`);
@@ -51,7 +32,7 @@ export function parseIdx(text: string): InventoryEntry[] {
   return entries.map((entry) => ({ ...entry, end: nextOffset.get(entry.start) ?? null }));
 }
 
-function parseLine(line: string, index: number): InventoryEntry {
+function parseLine(line: string, index: number): IdxEntry {
   const match = LINE.exec(line.trimEnd());
   if (!match) throw new SyntaxError(`Cannot read line ${index + 1} of the index: "${line.slice(0, 120)}"`);
   const [, message, submessage, offset, date, minutes, element, level, time, extra] = match;
@@ -75,6 +56,7 @@ function parseLine(line: string, index: number): InventoryEntry {
     level: level!,
     time: parseFieldTime(time!),
     extra: extra!.replace(/:$/, ""),
+    words: `${element}:${level}:${time}`,
     line,
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
-import { type InventoryEntry, parseFieldTime, parseIdx } from "./idx.ts";
+import { type IdxEntry, parseFieldTime, parseIdx } from "./idx.ts";
 
 /** Lines of real inventories; the numbers of messages and the offsets are as short as the case allows. */
 const HRRR_LINES = [
@@ -10,12 +10,12 @@ const HRRR_LINES = [
   "3:624897:d=2021072701:var discipline=0 center=7 local_table=1 parmcat=16 parm=201:entire atmosphere:anl:",
 ];
 
-const parseLines = (...lines: string[]): InventoryEntry[] => parseIdx(lines.join("\n") + "\n");
+const parseLines = (...lines: string[]): IdxEntry[] => parseIdx(lines.join("\n") + "\n");
 
-const ranges = (entries: readonly InventoryEntry[]) => entries.map(({ start, end }) => [start, end]);
+const ranges = (entries: readonly IdxEntry[]) => entries.map(({ start, end }) => [start, end]);
 
 /** Everything a reader of ranges relies on. */
-function assertSaneRanges(entries: readonly InventoryEntry[], name: string): void {
+function assertSaneRanges(entries: readonly IdxEntry[], name: string): void {
   const greatest = Math.max(...entries.map(({ start }) => start));
   for (const { start, end, line } of entries) {
     assert.ok(Number.isSafeInteger(start) && start >= 0, `${name}: start of "${line}"`);
@@ -36,6 +36,7 @@ Deno.test("parseIdx() reads every part of a line", () => {
     level: "2 m above ground",
     time: { statistic: "instant", startMinutes: 60, endMinutes: 60 },
     extra: "",
+    words: "TMP:2 m above ground:1 hour fcst",
     line: "71:37534417:d=2026012917:TMP:2 m above ground:1 hour fcst:",
   });
 });
@@ -168,7 +169,7 @@ Deno.test("parseIdx() gives sane ranges or a SyntaxError for any lines", () => {
   );
   fc.assert(
     fc.property(fc.array(line, { minLength: 1, maxLength: 30 }), (lines) => {
-      let entries: InventoryEntry[];
+      let entries: IdxEntry[];
       try {
         entries = parseLines(...lines);
       } catch (error) {

@@ -1,22 +1,34 @@
-import { cycleTime, type ForecastHour, isoSeconds, type RunId } from "../../contract/identity.ts";
-import type { Layout, Model, Source } from "../models/model.ts";
+import { cycleTime, isoSeconds, type RunId } from "../../contract/identity.ts";
+import type { IndexFormat, Layout, Model, Source } from "../models/model.ts";
 import { UnknownNameError } from "../models/registry.ts";
 
+/** Where a file and its index are, below a source's base. */
+export interface RemoteFile {
+  readonly path: string;
+  readonly indexPath: string;
+  readonly index: IndexFormat;
+}
+
 /**
- * The path of a product's file below a source's base.
+ * A product's file of one forecast hour: by the first layout that holds for the cycle.
  * @throws UnknownNameError when no layout holds for the cycle's date
  */
-export function filePath(layouts: readonly Layout[], product: string, run: RunId, fh: ForecastHour): string {
-  const date = isoSeconds(cycleTime(run)).slice(0, 10);
+export function remoteFile(layouts: readonly Layout[], product: string, run: RunId, fh: number): RemoteFile {
+  const cycle = cycleTime(run);
+  const date = isoSeconds(cycle).slice(0, 10);
   const layout = layouts.find((layout) =>
-    layout.product === product && layout.validFrom <= date && (layout.validTo === null || date < layout.validTo)
+    layout.product === product && layout.validFrom <= date && (layout.validTo === null || date < layout.validTo) &&
+    (layout.utcHours?.includes(cycle.getUTCHours()) ?? true)
   );
   if (!layout) throw new UnknownNameError(`No layout of product "${product}" is known for cycles of ${date}`);
-  return layout.template
+  const path = layout.template
     .replaceAll("{YYYYMMDD}", run.slice(0, 8))
     .replaceAll("{HH}", run.slice(9, 11))
     .replaceAll("{FFF}", String(fh).padStart(3, "0"))
-    .replaceAll("{FF}", String(fh).padStart(2, "0"));
+    .replaceAll("{FF}", String(fh).padStart(2, "0"))
+    .replaceAll("{F}", String(fh));
+  const indexPath = layout.index === "ncep" ? `${path}.idx` : path.replace(/\.grib2$/, ".index");
+  return { path, indexPath, index: layout.index };
 }
 
 /**

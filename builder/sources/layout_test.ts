@@ -3,16 +3,28 @@ import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { hrrr } from "../models/hrrr.ts";
 import type { Layout, Model } from "../models/model.ts";
 import { UnknownNameError } from "../models/registry.ts";
-import { filePath, sourcesInOrder } from "./layout.ts";
+import { remoteFile, sourcesInOrder } from "./layout.ts";
 
 const run = (text: string) => text as RunId;
 const hour = (fh: number) => fh as ForecastHour;
 
 /** A model whose files move at 12 May 2026, and whose mirror keeps them from then on. */
 const MOVING_LAYOUTS: readonly Layout[] = [
-  { product: "sfc", validFrom: "2020-01-01", validTo: "2026-05-12", template: "old.{YYYYMMDD}/t{HH}z.f{FF}.grib2" },
-  { product: "sfc", validFrom: "2026-05-12", validTo: null, template: "new/{YYYYMMDD}/{HH}/f{FFF}.grib2" },
-  { product: "prs", validFrom: "2020-01-01", validTo: null, template: "prs/{YYYYMMDD}{HH}.f{FFF}" },
+  {
+    product: "sfc",
+    validFrom: "2020-01-01",
+    validTo: "2026-05-12",
+    template: "old.{YYYYMMDD}/t{HH}z.f{FF}.grib2",
+    index: "ncep",
+  },
+  {
+    product: "sfc",
+    validFrom: "2026-05-12",
+    validTo: null,
+    template: "new/{YYYYMMDD}/{HH}/f{FFF}.grib2",
+    index: "ncep",
+  },
+  { product: "prs", validFrom: "2020-01-01", validTo: null, template: "prs/{YYYYMMDD}{HH}.f{FFF}", index: "ncep" },
 ];
 const MOVING: Model = {
   ...hrrr,
@@ -23,34 +35,34 @@ const MOVING: Model = {
   ],
 };
 
-Deno.test("filePath() gives the paths of HRRR files", () => {
+Deno.test("remoteFile() gives the paths of HRRR files", () => {
   assert.equal(
-    filePath(hrrr.layouts, "sfc", run("20260129_17z"), hour(1)),
+    remoteFile(hrrr.layouts, "sfc", run("20260129_17z"), hour(1)).path,
     "hrrr.20260129/conus/hrrr.t17z.wrfsfcf01.grib2",
   );
   assert.equal(
-    filePath(hrrr.layouts, "sfc", run("20140730_00z"), hour(18)),
+    remoteFile(hrrr.layouts, "sfc", run("20140730_00z"), hour(18)).path,
     "hrrr.20140730/conus/hrrr.t00z.wrfsfcf18.grib2",
   );
 });
 
-Deno.test("filePath() keeps the digits that a padded hour has no room for", () => {
-  assert.equal(filePath(MOVING_LAYOUTS, "sfc", run("20250101_06z"), hour(120)), "old.20250101/t06z.f120.grib2");
-  assert.equal(filePath(MOVING_LAYOUTS, "prs", run("20250101_06z"), hour(7)), "prs/2025010106.f007");
+Deno.test("remoteFile() keeps the digits that a padded hour has no room for", () => {
+  assert.equal(remoteFile(MOVING_LAYOUTS, "sfc", run("20250101_06z"), hour(120)).path, "old.20250101/t06z.f120.grib2");
+  assert.equal(remoteFile(MOVING_LAYOUTS, "prs", run("20250101_06z"), hour(7)).path, "prs/2025010106.f007");
 });
 
-Deno.test("filePath() follows a layout that moves at a date, to the day", () => {
-  assert.equal(filePath(MOVING_LAYOUTS, "sfc", run("20260511_23z"), hour(3)), "old.20260511/t23z.f03.grib2");
-  assert.equal(filePath(MOVING_LAYOUTS, "sfc", run("20260512_00z"), hour(3)), "new/20260512/00/f003.grib2");
+Deno.test("remoteFile() follows a layout that moves at a date, to the day", () => {
+  assert.equal(remoteFile(MOVING_LAYOUTS, "sfc", run("20260511_23z"), hour(3)).path, "old.20260511/t23z.f03.grib2");
+  assert.equal(remoteFile(MOVING_LAYOUTS, "sfc", run("20260512_00z"), hour(3)).path, "new/20260512/00/f003.grib2");
 });
 
-Deno.test("filePath() refuses a date or a product that no layout is for", () => {
+Deno.test("remoteFile() refuses a date or a product that no layout is for", () => {
   const cases = [
     { product: "sfc", on: "20191231_23z", date: "2019-12-31" },
     { product: "nat", on: "20260512_00z", date: "2026-05-12" },
   ];
   for (const { product, on, date } of cases) {
-    assert.throws(() => filePath(MOVING_LAYOUTS, product, run(on), hour(0)), (error: unknown) => {
+    assert.throws(() => remoteFile(MOVING_LAYOUTS, product, run(on), hour(0)), (error: unknown) => {
       assert.ok(error instanceof UnknownNameError);
       assert.equal(error.message, `No layout of product "${product}" is known for cycles of ${date}`);
       return true;

@@ -1,6 +1,6 @@
 import { cycleTime, type ForecastHour, type RunId } from "../../contract/identity.ts";
-import { type MessageSelector, selectorName, selectorWindow } from "../models/model.ts";
-import type { InventoryEntry } from "./idx.ts";
+import { type MessageSelector, selectorName, selectorWindow } from "../models/message_selector.ts";
+import type { InventoryEntry } from "./inventory.ts";
 import { SourceError } from "./source_error.ts";
 
 /**
@@ -8,25 +8,32 @@ import { SourceError } from "./source_error.ts";
  * ensemble or probability detail. Doubles are normal (two windows that coincide); the first is taken.
  * @throws SourceError `bad-answer` when the inventory is of another cycle, `missing` when it has no such message
  */
-export function selectMessage(
-  inventory: readonly InventoryEntry[],
+export function selectMessage<Entry extends InventoryEntry>(
+  inventory: readonly Entry[],
   selector: MessageSelector,
   { run, fh, url }: { run: RunId; fh: ForecastHour; url: string },
-): InventoryEntry {
+): Entry {
   const cycle = cycleTime(run).getTime();
   const stranger = inventory.find((entry) => entry.cycle.getTime() !== cycle);
   if (stranger) {
     throw new SourceError("bad-answer", `${url} is of another cycle than ${run}: "${stranger.line}"`);
   }
-  const namesakes = inventory.filter((entry) => entry.element === selector.element && entry.level === selector.level);
+  const namesakes = inventory.filter((entry) =>
+    entry.element === selector.element && isLevel(entry.level, selector.level)
+  );
   const { startHour, endHour } = selectorWindow(selector, fh);
   const found = namesakes.find((entry) =>
     entry.extra === "" && entry.time?.statistic === selector.statistic &&
-    entry.time.startMinutes === startHour * 60 && entry.time.endMinutes === endHour * 60
+    (startHour === null || entry.time.startMinutes === startHour * 60) && entry.time.endMinutes === endHour * 60
   );
   if (found) return found;
   const hint = namesakes.length === 0
     ? `none of its ${inventory.length} messages has that element and level`
     : `it has "${namesakes.slice(0, 3).map((entry) => entry.line).join('", "')}"`;
   throw new SourceError("missing", `${url} lists no ${selectorName(selector)} at forecast hour ${fh}: ${hint}`);
+}
+
+/** Some models spell a whole column out. */
+function isLevel(held: string, wanted: string): boolean {
+  return held === wanted || held === `${wanted} (considered as a single layer)`;
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
-import type { MessageSelector } from "../models/model.ts";
-import { parseIdx } from "./idx.ts";
+import type { MessageSelector } from "../models/message_selector.ts";
+import { type IdxEntry, parseIdx } from "./idx.ts";
 import { selectMessage } from "./select.ts";
 import { SourceError } from "./source_error.ts";
 
@@ -116,7 +116,7 @@ testWithSharedData("selectMessage() finds 2 m temperature in real HRRR inventori
   for (const { fh, start, end, time } of cases) {
     const name = `hrrr/hrrr.20260129.t17z.wrfsfcf${String(fh).padStart(2, "0")}.grib2.idx`;
     const entries = parseIdx(Deno.readTextFileSync(requireSharedData(name)));
-    const entry = selectMessage(entries, TMP2M, { run: RUN, fh: hour(fh), url: name });
+    const entry: IdxEntry = selectMessage(entries, TMP2M, { run: RUN, fh: hour(fh), url: name });
     assert.deepEqual([entry.message, entry.start, entry.end], [71, start, end], name);
     assert.equal(entry.line, `71:${start}:d=2026012917:TMP:2 m above ground:${time}:`);
   }

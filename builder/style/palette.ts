@@ -38,6 +38,14 @@ export function toHex(rgb: Rgb): string {
   return "#" + rgb.map((channel) => channel.toString(16).padStart(2, "0")).join("");
 }
 
+/** Values and their colours, ascending, from a text like `0:#103f78 5:#225ea8`. */
+export function colorStops(text: string): [number, string][] {
+  return text.split(" ").map((stop) => {
+    const [value, hex] = stop.split(":");
+    return [Number(value), hex!];
+  });
+}
+
 /**
  * A smooth palette of 255 entries from colours at values, linear in sRGB between them, which is also how a browser
  * draws the legend's gradient.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { field } from "../fields/field.ts";
 import { colorize, drawnPart } from "./colorize.ts";
 import { MAX_COLORS, parseHex, smoothPalette, steppedPalette, toHex } from "./palette.ts";
-import { NWS_TEMPERATURE_F } from "./palettes.ts";
+import { NWS_TEMPERATURE_F } from "./nws_palettes.ts";
 
 Deno.test("parseHex() and toHex() are inverse, and refuse other forms", () => {
   assert.deepEqual(parseHex("#0d3d9c"), [13, 61, 156]);

@@ -1,4 +1,6 @@
+import { aec } from "../../builder/aec/library.ts";
 import { gdal } from "../../builder/gdal/library.ts";
 
-/** Opened before the tests and never closed, so that no single test seems to leave the library open. */
+/** Opens the libraries before any test: they are never closed, and a test that opened one would be said to leak it. */
 gdal();
+aec();

@@ -1,0 +1,39 @@
+import { locateAec } from "./locate.ts";
+import { AEC_SYMBOLS, type AecSymbols } from "./symbols.ts";
+
+/** libaec cannot be used, and GDAL was built without it: CCSDS-packed messages cannot be read. */
+export class AecUnusableError extends Error {
+  override readonly name = "AecUnusableError";
+}
+
+/** libaec refused a stream of data. */
+export class AecError extends Error {
+  override readonly name = "AecError";
+}
+
+let symbols: AecSymbols | null = null;
+
+/**
+ * The library, opened at the first call in each thread and never closed.
+ * @throws AecUnusableError when there is none, or it does not load
+ */
+export function aec(): AecSymbols {
+  symbols ??= open();
+  return symbols;
+}
+
+function open(): AecSymbols {
+  const path = locateAec();
+  if (path === null) {
+    throw new AecUnusableError(
+      "Cannot read CCSDS-packed GRIB2 (ECMWF open data): this GDAL does not, and libaec was not found. " +
+        "Install libaec (Debian: libaec0, Fedora: libaec, Homebrew: libaec)",
+    );
+  }
+  try {
+    return Deno.dlopen(path, AEC_SYMBOLS).symbols;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AecUnusableError(`Cannot load libaec from "${path}": ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,48 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import * as z from "zod";
+import type { ForecastHour } from "../../contract/identity.ts";
+import { UsageError } from "./usage_error.ts";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** The options of a command; it takes nothing else. @throws UsageError */
+export function parseOptions<const T extends Options>(args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** An option that has to be there. @throws UsageError naming it, its value and what is accepted */
+export function parseNeeded<T extends z.ZodType>(name: string, schema: T, value: string | undefined): z.infer<T> {
+  if (value === undefined) throw new UsageError(`--${name} is needed`);
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new UsageError(`--${name} "${value}": ${parsed.error.issues[0]!.message}`);
+  return parsed.data;
+}
+
+/** @throws UsageError for an empty name */
+export function dataRootOf(option: string | undefined, configured: string): string {
+  if (option === "") throw new UsageError("--data-root is empty: name a folder");
+  return option ?? configured;
+}
+
+/**
+ * Forecast hours from a text like `0-18` or `0,3,6-12`, of those that there are.
+ * @throws UsageError when the text cannot be read, or names none of them
+ */
+export function parseHours(text: string | undefined, available: readonly ForecastHour[]): ForecastHour[] {
+  if (text === undefined) return [...available];
+  const ranges = text.split(",").map((part) => {
+    const match = /^(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?$/.exec(part);
+    const [first, last] = match ? [Number(match[1]), Number(match[2] ?? match[1])] : [1, 0];
+    if (last < first) throw new UsageError(`--fhs "${text}": expected hours and ranges such as 0,3,6-12`);
+    return { first, last };
+  });
+  const hours = available.filter((fh) => ranges.some(({ first, last }) => fh >= first && fh <= last));
+  if (hours.length === 0) {
+    throw new UsageError(`--fhs "${text}": the run has forecast hours ${available[0]} to ${available.at(-1)}`);
+  }
+  return hours;
+}

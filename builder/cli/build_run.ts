@@ -1,0 +1,122 @@
+import { parseConfiguration } from "../../contract/environment.ts";
+import { type ModelId, modelIdSchema, type RunId } from "../../contract/identity.ts";
+import { runOrLatestSchema } from "../../contract/api.ts";
+import { requireAcquired } from "../acquisition/acquisition_record.ts";
+import { gdal } from "../gdal/library.ts";
+import { cycleOf, forecastHours, type Model, type Variable, variableHours } from "../models/model.ts";
+import { findModel, findVariable } from "../models/registry.ts";
+import { buildRun, type FrameOutcome } from "../run/build_run.ts";
+import { newestRun } from "../run/newest_run.ts";
+import { sourcesInOrder } from "../sources/layout.ts";
+import { workerCount } from "../worker_pool.ts";
+import { dataRootOf, parseHours, parseNeeded, parseOptions } from "./arguments.ts";
+import { Progress } from "./progress.ts";
+import { runMain } from "./run_main.ts";
+import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
+import { print, say } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
+
+const USAGE = `usage: deno task build-run --model hrrr --run latest [options]
+  --run RUN          a cycle such as 20260217_06z, or latest: the newest that has begun to appear
+  --vars NAMES       some of the model's variables, separated by commas; default: all
+  --fhs HOURS        some of the forecast hours, such as 0-18 or 0,3,6-12; default: all
+  --source NAMES     mirrors in the order to try, separated by commas, or a base URL (http:, https:, file:)
+                     laid out like the bucket
+  --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
+  --json             one JSON object on stdout`;
+
+const OPTIONS = {
+  model: { type: "string" },
+  run: { type: "string" },
+  vars: { type: "string" },
+  fhs: { type: "string" },
+  source: { type: "string" },
+  "data-root": { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+/** `deno task build-run`: all frames of a run that can be had now. Exit code 1 when a frame failed, or none is there. */
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args, OPTIONS);
+  const configuration = parseConfiguration(Deno.env.toObject());
+  const model = findModel(parseNeeded("model", modelIdSchema, options.model));
+  const wanted = parseNeeded("run", runOrLatestSchema, options.run);
+  const variables = options.vars?.split(",").map((id) => findVariable(model, id)) ?? model.variables;
+  const dataRoot = dataRootOf(options["data-root"], configuration.dataRoot);
+  const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
+  gdal(); // a missing library is said before anything is fetched; drivers are registered before Workers start
+  if (!options.source) await requireAcquired(dataRoot, model);
+  using stop = stopOnSignals();
+  const sourcesFor = (run: RunId) => sourcesInOrder(model, sourceNames, run);
+  const run = wanted === "latest"
+    ? await newestRun(model, { now: new Date(), dataRoot, signal: stop.signal, sourcesFor })
+    : requireCycle(model, wanted);
+  const hours = parseHours(options.fhs, forecastHours(model, run));
+  const build = buildRun({
+    model,
+    run,
+    hours,
+    variables,
+    sources: sourcesFor(run),
+    dataRoot,
+    workers: workerCount(configuration),
+    keepRuns: configuration.keepRuns,
+    signal: stop.signal,
+    onOutcome: progressOf(model, run, hours.length, expectedFrames(model, run, variables, hours)),
+  });
+  const outcomes = await Promise.race([build, rejectWhen(stop.signal)]);
+  report(model.id, run, outcomes, options.json ?? false);
+}
+
+function requireCycle(model: Model, run: RunId): RunId {
+  if (forecastHours(model, run).length > 0) return run;
+  const hours = model.cycles.filter(({ forecastHours }) => forecastHours.length > 0).flatMap(({ utcHours }) =>
+    utcHours
+  );
+  const why = cycleOf(model, run) ? "has no hourly files" : "is no cycle of it";
+  throw new UsageError(
+    `--run ${run}: ${model.id} ${why}: its cycles with hourly files are at ${
+      hours.sort((a, b) => a - b).join(", ")
+    } UTC`,
+  );
+}
+
+function expectedFrames(model: Model, run: RunId, variables: readonly Variable[], hours: readonly number[]): number {
+  return variables.reduce(
+    (sum, variable) => sum + variableHours(model, variable, run).filter((fh) => hours.includes(fh)).length,
+    0,
+  );
+}
+
+/** A bar of frames; failures are said at once. */
+function progressOf(model: Model, run: RunId, hours: number, frames: number): (outcome: FrameOutcome) => void {
+  say(`${model.id} ${run}: ${frames} frames in ${hours} hours`);
+  const progress = new Progress();
+  const bar = progress.bar("Frames", frames);
+  let left = frames;
+  return ({ frame, status, reason }) => {
+    bar.step();
+    if (status === "failed") say(`failed: ${frame.var} forecast hour ${frame.fh}: ${reason}`);
+    if (--left === 0) progress[Symbol.dispose]();
+  };
+}
+
+function report(model: ModelId, run: RunId, outcomes: readonly FrameOutcome[], asJson: boolean): void {
+  const count = (wanted: FrameOutcome["status"]) => outcomes.filter(({ status }) => status === wanted).length;
+  const counts = {
+    published: count("published"),
+    already_published: count("already published"),
+    waiting: count("waiting"),
+    failed: count("failed"),
+  };
+  const failures = outcomes.filter(({ status }) => status === "failed")
+    .map(({ frame, reason }) => ({ var: frame.var, fh: frame.fh, reason }));
+  if (asJson) print(JSON.stringify({ model, run, ...counts, failures }));
+  say(
+    `${model} ${run}: ${counts.published} published, ${counts.already_published} were there, ` +
+      `${counts.waiting} not there yet, ${counts.failed} failed`,
+  );
+  if (counts.failed > 0 || counts.published + counts.already_published === 0) Deno.exit(1);
+}
+
+if (import.meta.main) await runMain(main, USAGE);

@@ -1,0 +1,83 @@
+import { runOrLatestSchema } from "../../contract/api.ts";
+import { parseConfiguration } from "../../contract/environment.ts";
+import { type ForecastHour, modelIdSchema, type RunId } from "../../contract/identity.ts";
+import { recordAcquisition } from "../acquisition/acquisition_record.ts";
+import { checkHour, type VariableCheck } from "../acquisition/check_model.ts";
+import { gdal } from "../gdal/library.ts";
+import { forecastHours, variableHours } from "../models/model.ts";
+import { findModel, findVariable } from "../models/registry.ts";
+import { newestRun } from "../run/newest_run.ts";
+import { sourcesInOrder } from "../sources/layout.ts";
+import { dataRootOf, parseHours, parseNeeded, parseOptions } from "./arguments.ts";
+import { runMain } from "./run_main.ts";
+import { stopOnSignals } from "./stop_signal.ts";
+import { print, say } from "./terminal.ts";
+
+const USAGE = `usage: deno task check-model --model rrfs [options]
+  --source NAMES     mirrors in the order to try, separated by commas, or a base URL (http:, https:, file:)
+                     laid out like the bucket; default: the model's own
+  --run RUN          a cycle such as 20260217_06z; default: the newest that has begun to appear
+  --fh HOUR          default: the first hour that all of the variables have
+  --vars NAMES       some of the model's variables, separated by commas; default: all
+  --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
+  --json             one JSON object on stdout`;
+
+const OPTIONS = {
+  model: { type: "string" },
+  source: { type: "string" },
+  run: { type: "string" },
+  fh: { type: "string" },
+  vars: { type: "string" },
+  "data-root": { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+/** `deno task check-model`: whether a source's files are as the model's table says. Exit code 1 when one is not. */
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args, OPTIONS);
+  const configuration = parseConfiguration(Deno.env.toObject());
+  const model = findModel(parseNeeded("model", modelIdSchema, options.model));
+  const variables = options.vars?.split(",").map((id) => findVariable(model, id)) ?? model.variables;
+  const wanted = parseNeeded("run", runOrLatestSchema, options.run ?? "latest");
+  const dataRoot = dataRootOf(options["data-root"], configuration.dataRoot);
+  const sourceNames = options.source?.split(",") ?? null;
+  gdal();
+  using stop = stopOnSignals();
+  const { signal } = stop;
+  const sourcesFor = (run: RunId) => sourcesInOrder(model, sourceNames, run);
+  const run = wanted === "latest" ? await newestRun(model, { now: new Date(), dataRoot, signal, sourcesFor }) : wanted;
+  const shared = forecastHours(model, run).filter((fh) =>
+    variables.every((variable) => variableHours(model, variable, run).includes(fh))
+  );
+  const fh = (options.fh === undefined ? shared[0] : parseHours(options.fh, shared)[0]) as ForecastHour;
+  const sources = sourcesFor(run);
+  const checks = await checkHour({ model, run, fh, variables, sources, dataRoot, signal });
+  checks.forEach((check) => say(lineOf(check)));
+  const problems = checks.filter(({ problem }) => problem !== null).length;
+  // Only all of the table, on the model's own feed, is what an unattended run relies on.
+  const isRecorded = problems === 0 && sourceNames === null && !options.vars;
+  if (isRecorded) {
+    await recordAcquisition(dataRoot, model.id, {
+      run,
+      fh,
+      variables: variables.map(({ id }) => id),
+      sources: sources.map(({ id }) => id),
+    });
+  }
+  if (options.json) print(JSON.stringify({ model: model.id, run, fh, recorded: isRecorded, variables: checks }));
+  const recorded = isRecorded ? "; recorded" : "";
+  say(
+    `${model.id} ${run} forecast hour ${fh}: ${checks.length - problems} of ${checks.length} variables pass${recorded}`,
+  );
+  if (problems > 0) Deno.exit(1);
+}
+
+function lineOf({ id, problem, messages, range }: VariableCheck): string {
+  if (problem !== null) return `FAIL  ${id}: ${problem}`;
+  const { min, max, units } = range!;
+  return `ok    ${id.padEnd(14)} ${Number(min.toPrecision(4))} to ${Number(max.toPrecision(4))} ${units}, from ${
+    messages.join(", ")
+  }`;
+}
+
+if (import.meta.main) await runMain(main, USAGE);

@@ -1,0 +1,117 @@
+import { gzipSync } from "node:zlib";
+import simplify from "simplify-js";
+import { type ContourCollection, contourCollectionSchema, type ContourFeature } from "../../contract/contours.ts";
+import type { Grid } from "../../contract/grid.ts";
+import { latitude, longitude } from "../../contract/projection.ts";
+import type { ContourSummary } from "../../contract/sidecar.ts";
+import type { Field } from "../fields/field.ts";
+import { fieldStats } from "../fields/stats.ts";
+import { type ContourLine, traceContours } from "../gdal/contour.ts";
+import type { ContourSpec } from "../models/model.ts";
+import { smoothField } from "./smooth.ts";
+
+/** Half the side of the square that is averaged before lines are drawn: what is smaller is noise to a reader of lines. */
+const SMOOTHING_M = 12_000;
+/** How far a drawn line may run from the traced one, to begin with. */
+const TOLERANCE_M = 1_500;
+/** Lines shorter than this are specks. */
+const LEAST_LENGTH_M = 100_000;
+/** Nor does a line say much that is no longer than so many tolerances. */
+const LEAST_LENGTH_TOLERANCES = 20;
+export const MAX_GZIPPED_BYTES = 300 * 1024;
+/** By how much the tolerance grows when the lines are too many. */
+const COARSER = 1.6;
+const DECIMALS = 4;
+
+/** A field on the display grid, and the lines wanted of it. */
+export interface ContourJob {
+  readonly spec: ContourSpec;
+  /** In the unit of the spec's levels. */
+  readonly display: Field;
+}
+
+export interface FrameContours {
+  /** GeoJSON. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly summary: Readonly<Record<string, ContourSummary>>;
+}
+
+/**
+ * The lines of a frame in WGS 84: traced on a smoothed copy of the values at full resolution, simplified, and simplified
+ * further until they are at most 300 KB gzipped.
+ * @throws GdalError
+ */
+export function traceFrameContours(jobs: readonly ContourJob[], grid: Grid): FrameContours {
+  const radiusPx = Math.round(SMOOTHING_M / grid.pixelSizeM);
+  const smoothed = new Map([...new Set(jobs.map(({ display }) => display))].map((field) => [
+    field,
+    smoothField(field, radiusPx),
+  ]));
+  const traced = jobs.map(({ spec, display }) => {
+    const smooth = smoothed.get(display)!;
+    const levels = levelsWithin(spec, smooth);
+    const lines = levels.length === 0 ? [] : traceContours(smooth, grid, levels);
+    return { spec, levels, lines: lines.map((line) => ({ ...line, lengthM: lengthM(line) })) };
+  });
+  for (let toleranceM = TOLERANCE_M;; toleranceM *= COARSER) {
+    const features = traced.flatMap(({ spec, lines }) =>
+      lines
+        .filter(({ lengthM }) => lengthM >= Math.max(LEAST_LENGTH_M, LEAST_LENGTH_TOLERANCES * toleranceM))
+        .map((line) => toFeature(line, spec, toleranceM))
+        .filter((feature) => feature !== null)
+    );
+    const collection: ContourCollection = { type: "FeatureCollection", features };
+    const bytes = new TextEncoder().encode(JSON.stringify(contourCollectionSchema.parse(collection)));
+    if (gzipSync(bytes).length > MAX_GZIPPED_BYTES) continue;
+    return {
+      bytes,
+      summary: Object.fromEntries(
+        traced.map(({ spec, levels }) => [spec.key, {
+          levels,
+          units: spec.units,
+          smoothing_m: SMOOTHING_M,
+          tolerance_m: Math.round(toleranceM),
+        }]),
+      ),
+    };
+  }
+}
+
+/** The levels of a spec between the smallest and the largest value. */
+function levelsWithin({ levels }: ContourSpec, display: Field): number[] {
+  const stats = fieldStats(display);
+  if (stats === null) return [];
+  if (isList(levels)) return levels.filter((level) => level > stats.min && level < stats.max);
+  const first = Math.ceil(stats.min / levels.every);
+  const last = Math.floor(stats.max / levels.every);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * levels.every);
+}
+
+function isList(levels: ContourSpec["levels"]): levels is readonly number[] {
+  return Array.isArray(levels);
+}
+
+function lengthM({ points }: ContourLine): number {
+  let length = 0;
+  for (let i = 1; i < points.length; i++) {
+    length += Math.hypot(points[i]![0] - points[i - 1]![0], points[i]![1] - points[i - 1]![1]);
+  }
+  return length;
+}
+
+function toFeature({ level, points }: ContourLine, spec: ContourSpec, toleranceM: number): ContourFeature | null {
+  const kept = simplify(points.map(([x, y]) => ({ x, y })), toleranceM, true);
+  if (kept.length < 2) return null;
+  return {
+    type: "Feature",
+    properties: { key: spec.key, level, units: spec.units },
+    geometry: {
+      type: "LineString",
+      coordinates: kept.map(({ x, y }): [number, number] => [rounded(longitude(x)), rounded(latitude(y))]),
+    },
+  };
+}
+
+function rounded(degrees: number): number {
+  return Math.round(degrees * 10 ** DECIMALS) / 10 ** DECIMALS;
+}

@@ -1,0 +1,63 @@
+import { isLatLon, projectionParameter, type SourceGeometry } from "../grib/geometry.ts";
+import { type Field, requireSameShape } from "./field.ts";
+
+/**
+ * Speed of the wind from its components, in their unit: √(u² + v²). A speed does not depend on the components' axes,
+ * so grid-relative components (HRRR) need no rotation. NaN where either component is missing.
+ * @throws RangeError when the components are not on the same grid
+ */
+export function windSpeed(u: Field, v: Field): Field {
+  requireSameShape(u, v);
+  const values = new Float32Array(u.values.length);
+  for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(u.values[i]! ** 2 + v.values[i]! ** 2);
+  return { ...u, values };
+}
+
+/** Where a wind's components point. */
+export interface WindAxes {
+  readonly geometry: SourceGeometry;
+  /** Along the grid's rows and columns; otherwise east and north. */
+  readonly componentsFollowGrid: boolean;
+}
+
+/**
+ * Direction the wind comes from, whole degrees clockwise from true north, 1 to 360; north is 360 and 0 is calm, as
+ * weather reports have it. Components along the axes of a Lambert grid are turned by the angle between the grid's
+ * north and true north, α = n · (λ − λ₀): u_e = u cos α + v sin α, v_e = −u sin α + v cos α.
+ * NaN where either component is missing.
+ * @throws RangeError when the components are not on one grid, or follow a grid of another kind
+ * @see Snyder 1987, section 15: n is the cone constant
+ */
+export function windDirection(u: Field, v: Field, { geometry, componentsFollowGrid }: WindAxes): Field {
+  requireSameShape(u, v);
+  const angleAt = componentsFollowGrid ? gridConvergence(geometry) : () => 0;
+  const values = new Float32Array(u.values.length);
+  for (let row = 0, i = 0; row < u.height; row++) {
+    for (let column = 0; column < u.width; column++, i++) {
+      const along = u.values[i]!;
+      const across = v.values[i]!;
+      if (along === 0 && across === 0) continue; // 0: calm
+      // Turning the vector by α adds α to its bearing.
+      const bearing = Math.atan2(-along, -across) + angleAt(column, row);
+      const degrees = ((Math.round(bearing * 180 / Math.PI) % 360) + 360) % 360;
+      values[i] = degrees === 0 ? 360 : degrees;
+    }
+  }
+  return { ...u, values };
+}
+
+/** Radians from true north to the grid's north at a cell, clockwise. */
+function gridConvergence(geometry: SourceGeometry): (column: number, row: number) => number {
+  if (isLatLon(geometry)) return () => 0; // rows and columns run east and north
+  if (!/\+proj=lcc\b/.test(geometry.projection)) {
+    throw new RangeError(`Cannot turn a wind that follows the grid "${geometry.projection}": Lambert grids are known`);
+  }
+  const [lat1, lat2, lat0] = ["lat_1", "lat_2", "lat_0"].map((name) => projectionParameter(geometry, name));
+  if (lat1 !== lat2 || lat1 !== lat0) {
+    throw new RangeError(`Cannot turn a wind on "${geometry.projection}": one standard parallel is expected`);
+  }
+  const [west, dx, , north, , dy] = geometry.geoTransform;
+  // With one standard parallel the cone's tip lies R cot φ₁ north of the origin; the meridian through a point leads to it.
+  const tipM = projectionParameter(geometry, "R") / Math.tan(lat1! * Math.PI / 180);
+  return (column, row) => Math.atan2(west + (column + 0.5) * dx, tipM - (north + (row + 0.5) * dy));
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { cycleTime, type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
+import { type ArtifactKind, artifactName } from "../../contract/paths.ts";
+import { type Artifact, type ContourSummary, type Sidecar, sidecarSchema, type Stats } from "../../contract/sidecar.ts";
+import { CONTRACT_VERSION } from "../../contract/version.ts";
+import type { Derived } from "../fields/derive.ts";
+import { gdal } from "../gdal/library.ts";
+import type { DecodedMessage } from "../grib/read_message.ts";
+import type { Variable } from "../models/model.ts";
+import { BUILDER_VERSION } from "../version.ts";
+import type { FrameInput } from "./frame_input.ts";
+
+/** What is known of a frame once its artifacts are made. */
+export interface FrameFacts {
+  readonly frame: FrameId;
+  readonly variable: Variable;
+  readonly input: FrameInput;
+  readonly stats: Stats;
+  readonly derived: Derived;
+  readonly messages: readonly DecodedMessage[];
+  readonly contours: Readonly<Record<string, ContourSummary>> | null;
+  readonly artifacts: {
+    readonly rgba: Uint8Array;
+    readonly values: Uint8Array;
+    readonly contours: Uint8Array | null;
+  };
+}
+
+/** The sidecar: everything a reader needs to know of the frame. */
+export function describeFrame(
+  { frame, variable, input, stats, derived, messages, contours, artifacts }: FrameFacts,
+): Sidecar {
+  const { palette } = variable;
+  return sidecarSchema.parse({
+    contract_version: CONTRACT_VERSION,
+    model: frame.model,
+    run: frame.run,
+    var: frame.var,
+    fh: frame.fh,
+    valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+    name: variable.name,
+    group: variable.group,
+    units: variable.units,
+    kind: variable.kind,
+    precision: variable.precision,
+    min: palette.min,
+    max: palette.max,
+    legend: palette.legend,
+    ...(palette.labels ? { labels: palette.labels } : {}),
+    stats,
+    ...(derived.shortcomings.length === 0
+      ? { quality: "full" }
+      : { quality: "degraded", quality_reasons: [...derived.shortcomings] }),
+    ...(Object.keys(derived.measures).length > 0 ? { measures: derived.measures } : {}),
+    ...(contours ? { contours } : {}),
+    source: {
+      provider: input.provider,
+      url: input.url,
+      grib_messages: messages.map(({ name }) => name),
+      bytes: input.bytes,
+      reference_time: isoSeconds(cycleTime(frame.run)),
+      ...(messages.some(({ isSynthetic }) => isSynthetic) ? { synthetic: true } : {}),
+    },
+    artifacts: {
+      rgba: describe(frame, "rgba", artifacts.rgba),
+      values: describe(frame, "values", artifacts.values),
+      ...(artifacts.contours ? { contours: describe(frame, "contours", artifacts.contours) } : {}),
+    },
+    built_at: isoSeconds(new Date()),
+    builder_version: BUILDER_VERSION,
+    gdal_version: gdal().version,
+  });
+}
+
+function describe({ fh }: FrameId, kind: ArtifactKind, bytes: Uint8Array): Artifact {
+  return {
+    file: artifactName(fh, kind),
+    bytes: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+  };
+}

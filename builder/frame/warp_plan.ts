@@ -1,0 +1,186 @@
+import type { Grid } from "../../contract/grid.ts";
+import type { Kind } from "../../contract/sidecar.ts";
+import type { Field } from "../fields/field.ts";
+import { transformPoints } from "../gdal/coordinate_transformation.ts";
+import { SpatialReference } from "../gdal/spatial_reference.ts";
+import type { SourceGeometry } from "../grib/geometry.ts";
+
+/**
+ * Where each pixel of a display grid falls in a source grid. It is the same for every frame of a model, and working it
+ * out is most of a warp, so it is made once and kept.
+ *
+ * Problem: PROJ takes a second for the four million pixels of a frame. Solution, which is gdalwarp's own: coordinates are
+ * worked out at nodes and interpolated between. Nodes stand 8 pixels apart, where the interpolation is off by less than
+ * a hundredth of a source pixel; gdalwarp allows itself an eighth. `bench/warp.ts` and `warp_plan_test.ts` compare.
+ */
+export interface WarpPlan {
+  readonly source: { readonly width: number; readonly height: number };
+  readonly target: { readonly width: number; readonly height: number };
+  /** For each pixel the north-west one of the four source cells around it, or −1 outside the source grid. */
+  readonly cells: Int32Array;
+  /** For each pixel the way from that cell's centre to the next one's, east and south, 0 to 1. */
+  readonly east: Float32Array;
+  readonly south: Float32Array;
+}
+
+const NODE_STEP_PX = 8;
+
+/** @throws GdalError when there is no way from the target's reference system to the source's */
+export function makeWarpPlan(
+  source: { readonly width: number; readonly height: number },
+  geometry: SourceGeometry,
+  grid: Grid,
+): WarpPlan {
+  const { width, height } = grid;
+  const nodes = locateNodes(geometry, grid);
+  const cells = new Int32Array(width * height).fill(-1);
+  const east = new Float32Array(width * height);
+  const south = new Float32Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const { upper, lower, share } = nodes.between(row);
+    for (let column = 0; column < width; column++) {
+      const node = Math.floor(column / NODE_STEP_PX);
+      const across = column / NODE_STEP_PX - node;
+      const x = mix(
+        mix(nodes.x[upper + node]!, nodes.x[upper + node + 1]!, across),
+        mix(nodes.x[lower + node]!, nodes.x[lower + node + 1]!, across),
+        share,
+      );
+      const y = mix(
+        mix(nodes.y[upper + node]!, nodes.y[upper + node + 1]!, across),
+        mix(nodes.y[lower + node]!, nodes.y[lower + node + 1]!, across),
+        share,
+      );
+      if (!(x >= 0 && y >= 0 && x < source.width && y < source.height)) continue; // outside, or nowhere
+      const at = row * width + column;
+      // Within half a cell of the source's edge its outermost cells count alone.
+      const cellX = Math.min(Math.max(Math.floor(x - 0.5), 0), source.width - 2);
+      const cellY = Math.min(Math.max(Math.floor(y - 0.5), 0), source.height - 2);
+      cells[at] = cellY * source.width + cellX;
+      east[at] = Math.min(Math.max(x - 0.5 - cellX, 0), 1);
+      south[at] = Math.min(Math.max(y - 0.5 - cellY, 0), 1);
+    }
+  }
+  return { source, target: { width, height }, cells, east, south };
+}
+
+function mix(a: number, b: number, share: number): number {
+  return a + (b - a) * share;
+}
+
+interface Nodes {
+  /** In cells of the source grid, 0 at its north-west corner. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** First nodes of the rows of nodes above and below a row of pixels, and how far down between them it is. */
+  between(row: number): { readonly upper: number; readonly lower: number; readonly share: number };
+}
+
+function locateNodes({ geoTransform, projection }: SourceGeometry, grid: Grid): Nodes {
+  const columns = Math.ceil(grid.width / NODE_STEP_PX) + 1;
+  const rows = Math.ceil(grid.height / NODE_STEP_PX) + 1;
+  const x = new Float64Array(columns * rows);
+  const y = new Float64Array(columns * rows);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) {
+      x[i] = grid.westM + (column * NODE_STEP_PX + 0.5) * grid.pixelSizeM;
+      y[i] = grid.northM - (row * NODE_STEP_PX + 0.5) * grid.pixelSizeM;
+    }
+  }
+  using mercator = SpatialReference.parse("EPSG:3857");
+  using sourceReference = SpatialReference.parse(projection);
+  transformPoints(mercator, sourceReference, x, y);
+  const [west, dx, , north, , dy] = geoTransform;
+  for (let i = 0; i < x.length; i++) {
+    x[i] = (x[i]! - west) / dx;
+    y[i] = (y[i]! - north) / dy;
+  }
+  return {
+    x,
+    y,
+    between(row) {
+      const above = Math.floor(row / NODE_STEP_PX);
+      return { upper: above * columns, lower: (above + 1) * columns, share: row / NODE_STEP_PX - above };
+    },
+  };
+}
+
+/**
+ * Warps a field: bilinear for continuous values, nearest for discrete ones; NaN outside the source. A missing cell
+ * contributes nothing to a bilinear value, which then is that of the others, as in gdalwarp.
+ * @throws RangeError when the field is not on the plan's source grid
+ */
+export function warpField(field: Field, plan: WarpPlan, kind: Kind): Field {
+  if (field.width !== plan.source.width || field.height !== plan.source.height) {
+    throw new RangeError(
+      `Cannot warp a field of ${field.width} × ${field.height} by a plan for ${plan.source.width} × ${plan.source.height}`,
+    );
+  }
+  const values = kind === "continuous" ? bilinear(field, plan) : nearest(field, plan);
+  return { ...plan.target, values };
+}
+
+function bilinear({ values, width }: Field, { cells, east, south }: WarpPlan): Float32Array<ArrayBuffer> {
+  const warped = new Float32Array(cells.length);
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    if (cell < 0) {
+      warped[i] = NaN;
+      continue;
+    }
+    const toEast = east[i]!;
+    const toSouth = south[i]!;
+    const northWest = values[cell]!;
+    const southWest = values[cell + width]!;
+    const north = northWest + (values[cell + 1]! - northWest) * toEast;
+    const value = north + (southWest + (values[cell + width + 1]! - southWest) * toEast - north) * toSouth;
+    warped[i] = value === value ? value : meanOfPresent(values, cell, width, toEast, toSouth);
+  }
+  return warped;
+}
+
+/** Less than this weight of present cells is nothing. @see GDAL, GWKBilinearResample4Sample */
+const LEAST_WEIGHT = 0.00001;
+
+function meanOfPresent(values: Float32Array, cell: number, width: number, toEast: number, toSouth: number): number {
+  let sum = 0;
+  let weights = 0;
+  for (let corner = 0; corner < 4; corner++) {
+    const isEast = (corner & 1) === 1;
+    const isSouth = (corner & 2) === 2;
+    const value = values[cell + (isEast ? 1 : 0) + (isSouth ? width : 0)]!;
+    const weight = (isEast ? toEast : 1 - toEast) * (isSouth ? toSouth : 1 - toSouth);
+    if (value !== value || weight === 0) continue; // missing
+    sum += value * weight;
+    weights += weight;
+  }
+  return weights < LEAST_WEIGHT ? NaN : sum / weights;
+}
+
+function nearest({ values, width }: Field, { cells, east, south }: WarpPlan): Float32Array<ArrayBuffer> {
+  const warped = new Float32Array(cells.length);
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    warped[i] = cell < 0 ? NaN : values[cell + (east[i]! >= 0.5 ? 1 : 0) + (south[i]! >= 0.5 ? width : 0)]!;
+  }
+  return warped;
+}
+
+/** One of HRRR's is 50 MB. A Worker builds one model at a time. */
+const KEPT_PLANS = 1;
+const kept = new Map<string, WarpPlan>();
+
+/** The plan from a source grid to a display grid, made at its first use in each thread. */
+export function warpPlanOf(
+  { width, height }: { readonly width: number; readonly height: number },
+  geometry: SourceGeometry,
+  grid: Grid,
+): WarpPlan {
+  const key = JSON.stringify([width, height, geometry, grid]);
+  const known = kept.get(key);
+  if (known) return known;
+  for (const oldest of [...kept.keys()].slice(0, kept.size + 1 - KEPT_PLANS)) kept.delete(oldest);
+  const plan = makeWarpPlan({ width, height }, geometry, grid);
+  kept.set(key, plan);
+  return plan;
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { CCSDS_MESSAGE } from "../../tests/support/ccsds_message.ts";
+import { gdalTool as tool } from "../../tests/support/gdal_tools.ts";
+import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
+import { tempDir } from "../../tests/support/temp_dir.ts";
+import { Dataset } from "../gdal/dataset.ts";
+import { readCcsdsField } from "./ccsds.ts";
+import { fieldHeaders } from "./field_header.ts";
+import { BadGribError } from "./messages.ts";
+
+function readFirst(message: Uint8Array<ArrayBuffer>) {
+  return readCcsdsField(message, fieldHeaders(message, "a message")[0]!, "a message");
+}
+
+Deno.test("readCcsdsField() reads values and geometry of a message of ours", () => {
+  const { field, geometry } = readFirst(CCSDS_MESSAGE);
+  assert.deepEqual([field.width, field.height], [8, 8]);
+  assert.equal(Math.min(...field.values), 270);
+  assert.equal(Math.max(...field.values), 299);
+  assert.match(geometry.projection, /\+proj=longlat/);
+});
+
+Deno.test("readCcsdsField() refuses data that is damaged, a count that is not the grid's, and other grids", () => {
+  const changed = (at: number, byte: number) => {
+    const message = CCSDS_MESSAGE.slice();
+    message[at] = byte;
+    return message;
+  };
+  const packs = /packs 63 values for 64 points/;
+  assert.throws(
+    () => readFirst(changed(148 + 8, 63)),
+    (error) => error instanceof BadGribError && packs.test(error.message),
+  );
+  assert.throws(() => readFirst(changed(42 + 71, 0x80)), /scanning mode 128/);
+  assert.throws(() => readFirst(changed(148 + 19, 33)), RangeError);
+  // A section 7 that says it is shorter ends the data early.
+  const short = CCSDS_MESSAGE.slice();
+  short[179 + 3] = 30;
+  assert.throws(() => readFirst(short), BadGribError);
+});
+
+/** Each field of ECMWF's real files, by ecCodes (its own scaling and bitmap around the same entropy decoder). */
+const FILES = ["ecmwf.20250115.t18z.f024.0p25.msl-2t", "ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn"];
+
+for (const name of FILES) {
+  testWithSharedData(`readCcsdsField() gives the values that ecCodes gives for ${name}`, async () => {
+    const path = requireSharedData(`ecmwf/${name}.grib2`);
+    const bytes = await Deno.readFile(path);
+    for (const [i, header] of fieldHeaders(bytes, path).entries()) {
+      const { field } = readCcsdsField(bytes, header, name);
+      assert.deepEqual([field.width, field.height], [1440, 721]);
+      const theirs = (await tool("grib_get_data", ["-m", "NaN", "-w", `count=${i + 1}`, path])).trim().split("\n")
+        .slice(1);
+      assert.equal(theirs.length, field.values.length);
+      let worst = 0;
+      theirs.forEach((line, at) => {
+        const expected = Number(line.slice(line.lastIndexOf(" ") + 1));
+        const difference = Math.abs(field.values[at]! - expected) / Math.max(1, Math.abs(expected));
+        worst = Math.max(worst, Number.isNaN(difference) ? Infinity : difference);
+      });
+      // grib_get_data prints seven digits at the most.
+      assert.ok(worst < 2e-6, `field ${i + 1}: ${worst}`);
+    }
+  });
+}
+
+testWithSharedData(
+  "readCcsdsField() puts a real field where GDAL puts it, once ecCodes has packed it simply",
+  async () => {
+    await using folder = await tempDir();
+    const path = requireSharedData("ecmwf/ecmwf.20250115.t18z.f024.0p25.msl-2t.grib2");
+    const simple = `${folder.path}/simple.grib2`;
+    await tool("grib_set", ["-r", "-s", "packingType=grid_simple", path, simple]);
+    const bytes = await Deno.readFile(path);
+    using dataset = Dataset.open(simple, { drivers: ["GRIB"], options: { USE_IDX: "NO" } });
+    for (const [i, header] of fieldHeaders(bytes, path).entries()) {
+      const { field, geometry } = readCcsdsField(bytes, header, path);
+      dataset.geoTransform.forEach((coefficient, k) =>
+        assert.ok(Math.abs(coefficient - geometry.geoTransform[k]!) < 1e-9, String(dataset.geoTransform))
+      );
+      const theirs = dataset.band(i + 1).read(new Float32Array(field.values.length));
+      const worst = theirs.reduce((most, value, at) => Math.max(most, Math.abs(value - field.values[at]!)), 0);
+      assert.ok(worst < 0.02, String(worst)); // half a step of the simple packing
+    }
+  },
+);

@@ -1,0 +1,180 @@
+import type { Bytes } from "../sources/object_store.ts";
+import { BadGribError, gribMessages, type MessageSpan } from "./messages.ts";
+
+/** Where a field's sections lie in its message, in bytes from the message's start. */
+export interface FieldSections {
+  readonly grid: number;
+  readonly representation: number;
+  readonly bitmap: number;
+  readonly data: number;
+}
+
+/** A window of time, in seconds after the reference time; both the same for an instant. */
+export interface FieldWindow {
+  readonly startS: number;
+  readonly endS: number;
+}
+
+/** What one field of a GRIB2 file says of itself, before anything is decoded. */
+export interface FieldHeader {
+  readonly span: MessageSpan;
+  /** Place among the fields of the message, from 0: two components of a wind may share one. */
+  readonly index: number;
+  readonly sections: FieldSections;
+  /** Common code table C-11. */
+  readonly centre: number;
+  readonly referenceTime: Date;
+  readonly discipline: number;
+  readonly category: number;
+  readonly number: number;
+  /** Code table 4.0. */
+  readonly productTemplate: number;
+  /** Null for a product template whose times are not known here. */
+  readonly window: FieldWindow | null;
+  /** Code table 4.10; null for an instant. */
+  readonly statisticalProcess: number | null;
+  readonly surface: { readonly type: number; readonly value: number; readonly secondType: number };
+  /** Code table 3.1. */
+  readonly gridTemplate: number;
+  readonly width: number;
+  readonly height: number;
+  /** Flag 0x08: wind components follow the grid's axes, and not east and north. */
+  readonly componentsFollowGrid: boolean;
+  /** Code table 5.0. */
+  readonly packingTemplate: number;
+}
+
+/**
+ * Reads the headers of all fields of a file, in its order.
+ * @throws BadGribError for a file that is damaged, as `gribMessages` does, or a section that cannot be
+ * @see WMO manual on codes, FM 92 GRIB
+ */
+export function fieldHeaders(bytes: Bytes, name: string): FieldHeader[] {
+  return gribMessages(bytes, name).flatMap((span, i) => messageFields(bytes, span, `message ${i + 1} of "${name}"`));
+}
+
+interface Section {
+  readonly at: number;
+  readonly length: number;
+}
+
+const END_MARK = 0x37373737; // 7777
+
+function messageFields(bytes: Bytes, span: MessageSpan, which: string): FieldHeader[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + span.start, span.length);
+  const latest = new Map<number, Section>();
+  const fields: FieldHeader[] = [];
+  for (let at = 16; at + 4 <= span.length && view.getUint32(at) !== END_MARK;) {
+    const length = at + 5 <= span.length ? view.getUint32(at) : 0;
+    if (length < 5 || at + length > span.length - 4) {
+      throw new BadGribError(`Corrupt GRIB: ${which} has a section of ${length} bytes at byte ${at}`);
+    }
+    const number = view.getUint8(at + 4);
+    latest.set(number, { at, length });
+    if (number === 7) fields.push(readField(view, span, latest, fields.length, which));
+    at += length;
+  }
+  if (fields.length === 0) throw new BadGribError(`Corrupt GRIB: ${which} has no data section`);
+  return fields;
+}
+
+function readField(
+  view: DataView,
+  span: MessageSpan,
+  latest: ReadonlyMap<number, Section>,
+  index: number,
+  which: string,
+): FieldHeader {
+  const at = (number: number): number => {
+    const section = latest.get(number);
+    if (!section) throw new BadGribError(`Corrupt GRIB: ${which} has no section ${number}`);
+    return section.at;
+  };
+  try {
+    const [identification, grid, product, representation] = [at(1), at(3), at(4), at(5)];
+    const productTemplate = view.getUint16(product + 7);
+    const referenceTime = timeAt(view, identification + 12);
+    return {
+      span,
+      index,
+      sections: { grid, representation, bitmap: at(6), data: at(7) },
+      centre: view.getUint16(identification + 5),
+      referenceTime,
+      discipline: view.getUint8(6),
+      category: view.getUint8(product + 9),
+      number: view.getUint8(product + 10),
+      productTemplate,
+      ...timesOf(view, product, productTemplate, referenceTime),
+      surface: surfaceAt(view, product + 22),
+      ...gridOf(view, grid),
+      packingTemplate: view.getUint16(representation + 9),
+    };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new BadGribError(`Corrupt GRIB: ${which} has a section that is too short`, { cause });
+  }
+}
+
+/** Year in two bytes, then month, day, hour, minute, second. */
+function timeAt(view: DataView, at: number): Date {
+  const [month, day, hour, minute, second] = [2, 3, 4, 5, 6].map((i) => view.getUint8(at + i));
+  return new Date(Date.UTC(view.getUint16(at), month! - 1, day, hour, minute, second));
+}
+
+/** Seconds of a unit of code table 4.4. */
+const TIME_UNIT_S: Readonly<Record<number, number>> = {
+  0: 60,
+  1: 3600,
+  2: 86_400,
+  10: 10_800,
+  11: 21_600,
+  12: 43_200,
+  13: 1,
+};
+
+/** Product templates of a deterministic field, at a point in time (0) and over an interval (8). */
+function timesOf(
+  view: DataView,
+  product: number,
+  template: number,
+  referenceTime: Date,
+): Pick<FieldHeader, "window" | "statisticalProcess"> {
+  const unitS = TIME_UNIT_S[view.getUint8(product + 17)];
+  if (unitS === undefined || (template !== 0 && template !== 8)) return { window: null, statisticalProcess: null };
+  const startS = view.getInt32(product + 18) * unitS;
+  if (template === 0) return { window: { startS, endS: startS }, statisticalProcess: null };
+  const endS = (timeAt(view, product + 34).getTime() - referenceTime.getTime()) / 1000;
+  return { window: { startS, endS }, statisticalProcess: view.getUint8(product + 46) };
+}
+
+function surfaceAt(view: DataView, at: number): FieldHeader["surface"] {
+  const isMissing = view.getUint8(at + 1) === 255;
+  const value = isMissing ? 0 : signedInteger(view, at + 2, 4) / 10 ** signedInteger(view, at + 1, 1);
+  return { type: view.getUint8(at), value, secondType: view.getUint8(at + 6) };
+}
+
+/** Byte of the resolution and component flags in the grid templates that models here come on. @see code table 3.3 */
+const FLAG_BYTE: Readonly<Record<number, number>> = { 0: 54, 1: 54, 30: 46 };
+const COMPONENTS_FOLLOW_GRID = 0x08;
+
+function gridOf(
+  view: DataView,
+  grid: number,
+): Pick<FieldHeader, "gridTemplate" | "width" | "height" | "componentsFollowGrid"> {
+  const gridTemplate = view.getUint16(grid + 12);
+  const flagByte = FLAG_BYTE[gridTemplate];
+  return {
+    gridTemplate,
+    width: view.getUint32(grid + 30),
+    height: view.getUint32(grid + 34),
+    componentsFollowGrid: flagByte !== undefined &&
+      (view.getUint8(grid + flagByte) & COMPONENTS_FOLLOW_GRID) !== 0,
+  };
+}
+
+/** GRIB's signed integers: the first bit is the sign, the others the magnitude. */
+export function signedInteger(view: DataView, at: number, bytes: 1 | 2 | 4): number {
+  const raw = bytes === 1 ? view.getUint8(at) : bytes === 2 ? view.getUint16(at) : view.getUint32(at);
+  const sign = 2 ** (bytes * 8 - 1);
+  return raw >= sign ? -(raw - sign) : raw;
+}

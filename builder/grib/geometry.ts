@@ -1,0 +1,21 @@
+import type { GeoTransform } from "../../contract/grid.ts";
+
+/** Where the cells of a source grid lie: GDAL's affine coefficients in the units of a PROJ string. */
+export interface SourceGeometry {
+  readonly geoTransform: GeoTransform;
+  readonly projection: string;
+}
+
+/** The sphere of NCEP's and ECMWF's models (code table 3.2, shape 6). */
+export const STANDARD_EARTH = { radiusM: 6371229 } as const;
+
+export function isLatLon({ projection }: SourceGeometry): boolean {
+  return /\+proj=(longlat|latlong)\b/.test(projection);
+}
+
+/** A parameter of the PROJ string, in its own unit. @throws RangeError when the string has none */
+export function projectionParameter({ projection }: SourceGeometry, name: string): number {
+  const value = Number(new RegExp(`\\+${name}=([-+0-9.eE]+)`).exec(projection)?.[1] ?? NaN);
+  if (Number.isNaN(value)) throw new RangeError(`Projection "${projection}" has no +${name}`);
+  return value;
+}

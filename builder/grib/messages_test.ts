@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { claimingLength, concatenate, fakeMessage, withoutEnd } from "../../tests/support/faulty_bucket.ts";
+import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
+import { BadGribError, gribMessages, messageLength, requireOneMessage } from "./messages.ts";
+import type { Bytes } from "../sources/object_store.ts";
+
+const text = (words: string): Bytes => new TextEncoder().encode(words);
+
+function refuses(bytes: Bytes, message: RegExp): void {
+  assert.throws(() => gribMessages(bytes, "x.grib2"), (error: unknown) => {
+    assert.ok(error instanceof BadGribError, String(error));
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+/** Section 0 with any length, and nothing after it. */
+function headerClaiming(length: bigint): Bytes {
+  const header = fakeMessage(20).slice(0, 16);
+  new DataView(header.buffer).setBigUint64(8, length);
+  return header;
+}
+
+Deno.test("gribMessages() gives start and length of each message", () => {
+  const spans = gribMessages(concatenate(fakeMessage(20), fakeMessage(100), fakeMessage(31)), "x.grib2");
+  assert.deepEqual(spans, [{ start: 0, length: 20 }, { start: 20, length: 100 }, { start: 120, length: 31 }]);
+});
+
+Deno.test("gribMessages() passes over bytes before, between and after messages", () => {
+  const bytes = concatenate(text("\r\n"), fakeMessage(40), text("\0GRI\0G"), fakeMessage(50), text("\r\nGRI"));
+  assert.deepEqual(gribMessages(bytes, "x.grib2"), [{ start: 2, length: 40 }, { start: 48, length: 50 }]);
+});
+
+Deno.test("gribMessages() does not look for messages inside a message", () => {
+  const message = concatenate(fakeMessage(60));
+  message.set(text("GRIB"), 30);
+  assert.deepEqual(gribMessages(message, "x.grib2"), [{ start: 0, length: 60 }]);
+});
+
+Deno.test("gribMessages() reads bytes that are a part of a larger buffer", () => {
+  const whole = concatenate(text("GRIBGRIB"), fakeMessage(40));
+  assert.deepEqual(gribMessages(whole.subarray(8), "x.grib2"), [{ start: 0, length: 40 }]);
+});
+
+Deno.test("gribMessages() tells how many bytes a truncated message lacks, and which one it is", () => {
+  const bytes = concatenate(fakeMessage(100), fakeMessage(200));
+  refuses(
+    bytes.slice(0, 299),
+    /^Truncated GRIB: message 2 of "x.grib2" should be 200 bytes long and lacks the last 1$/,
+  );
+  refuses(bytes.slice(0, 120), /message 2 of "x.grib2" should be 200 bytes long and lacks the last 180$/);
+  refuses(bytes.slice(0, 99), /message 1 of "x.grib2" should be 100 bytes long and lacks the last 1$/);
+});
+
+Deno.test("gribMessages() tells when a message ends within its header", () => {
+  for (const length of [4, 8, 15]) {
+    refuses(fakeMessage(100).slice(0, length), /^Truncated GRIB: message 1 of "x.grib2" ends within its header$/);
+  }
+});
+
+Deno.test("gribMessages() refuses edition 1 and says so", () => {
+  const message = fakeMessage(100);
+  message[7] = 1;
+  refuses(message, /^Cannot read message 1 of "x.grib2": it is GRIB edition 1, and 2 is needed$/);
+});
+
+Deno.test("gribMessages() refuses a message that does not end in 7777", () => {
+  refuses(withoutEnd(fakeMessage(100)), /^Corrupt GRIB: message 1 of "x.grib2" does not end in 7777$/);
+  refuses(concatenate(claimingLength(-1)(fakeMessage(100)), fakeMessage(20)), /message 1 .* does not end in 7777$/);
+});
+
+Deno.test("gribMessages() refuses bytes that hold no message", () => {
+  for (const bytes of [text(""), text("GRI"), text("<html>no such key</html>"), new Uint8Array(1000)]) {
+    refuses(bytes, /^Not a GRIB file: "x.grib2" holds no message$/);
+  }
+});
+
+Deno.test("gribMessages() ends at once when a message claims a length that none has", () => {
+  const lengths = [0n, 1n, 4n, 16n, 19n, 2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n];
+  for (const length of lengths) {
+    refuses(concatenate(headerClaiming(length), text("7777")), /^(Truncated|Corrupt) GRIB: message 1 of/);
+  }
+  refuses(concatenate(text("7777"), headerClaiming(0n)), /^Corrupt GRIB/);
+});
+
+Deno.test("gribMessages() ends with spans inside the bytes or a BadGribError for any bytes", () => {
+  const part = fc.oneof(
+    fc.uint8Array({ maxLength: 30 }),
+    fc.constant(text("GRIB")),
+    fc.constant(text("7777")),
+    fc.integer({ min: 20, max: 60 }).map((length) => fakeMessage(length)),
+    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(headerClaiming),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+      const bytes = concatenate(...parts);
+      try {
+        let before = 0;
+        for (const { start, length } of gribMessages(bytes, "x")) {
+          assert.ok(start >= before && length >= 20 && start + length <= bytes.length);
+          before = start + length;
+        }
+      } catch (error) {
+        assert.ok(error instanceof BadGribError, String(error));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("messageLength() reads the length from section 0 alone", () => {
+  assert.equal(messageLength(fakeMessage(70_000).slice(0, 16), "x"), 70_000);
+  assert.equal(messageLength(concatenate(text("GRIB"), fakeMessage(300)).subarray(4), "x"), 300);
+});
+
+Deno.test("messageLength() refuses bytes that do not begin a GRIB2 message", () => {
+  const edition1 = fakeMessage(100);
+  edition1[7] = 1;
+  const otherMagic = fakeMessage(100);
+  otherMagic.set(text("BUFR"));
+  const shifted = concatenate(text("\n"), fakeMessage(100));
+  for (const bytes of [edition1, otherMagic, shifted, fakeMessage(100).slice(0, 15), text("")]) {
+    assert.throws(() => messageLength(bytes, "x"), /^BadGribError: Not a GRIB2 message: "x" does not begin with/);
+  }
+});
+
+Deno.test("messageLength() refuses a length that no message has", () => {
+  for (const length of [0n, 1n, 19n]) {
+    assert.throws(
+      () => messageLength(headerClaiming(length), "x"),
+      new RegExp(`^BadGribError: Corrupt GRIB: "x" gives itself a length of ${length} bytes$`),
+    );
+  }
+  assert.equal(messageLength(headerClaiming(20n), "x"), 20);
+});
+
+Deno.test("requireOneMessage() accepts one whole message and nothing else", () => {
+  const message = fakeMessage(100);
+  requireOneMessage(message, "x");
+  const others = [
+    concatenate(message, message),
+    concatenate(message, text("\n")),
+    concatenate(text("\n"), message),
+    message.slice(0, -1),
+    text(""),
+  ];
+  for (const bytes of others) assert.throws(() => requireOneMessage(bytes, "x"), BadGribError);
+});
+
+Deno.test("requireOneMessage() says what it found instead", () => {
+  assert.throws(
+    () => requireOneMessage(concatenate(text("\n\n"), fakeMessage(100)), "x"),
+    /^BadGribError: Expected one GRIB message of 102 bytes in "x": found one of 100 at byte 2$/,
+  );
+});
+
+const REAL_FILES = [
+  { path: "hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2", messages: 1 },
+  { path: "hrrr/hrrr.20260129.t17z.f000.prate-allzero.grib2", messages: 1 },
+  { path: "hrrr/hrrr.20260129.t17z.f006.apcp.grib2", messages: 2 },
+  { path: "hrrr/hrrr.20240906.t00z.f000.nomads-subset-104x93.grib2", messages: 49 },
+  { path: "gfs/gfs.20200804.t12z.f006.0p25.nomads-subset-49x33-all.grib2", messages: 588 },
+  { path: "nam/nam.20180917.t00z.awp211.f000.all.grib2", messages: 154 },
+  { path: "ecmwf/ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn.grib2", messages: 5 },
+];
+
+testWithSharedData("gribMessages() covers real files from the first byte to the last", () => {
+  for (const { path, messages } of REAL_FILES) {
+    const bytes = Deno.readFileSync(requireSharedData(path));
+    const spans = gribMessages(bytes, path);
+    assert.equal(spans.length, messages, path);
+    assert.equal(spans.reduce((sum, { length }) => sum + length, 0), bytes.length, path);
+  }
+});
+
+testWithSharedData("gribMessages() passes over the stray byte between the messages of a real file", () => {
+  const path = requireSharedData("hrrr/hrrr.20201214.t00z.f012.apcp.grib2");
+  assert.deepEqual(gribMessages(Deno.readFileSync(path), path), [
+    { start: 0, length: 887243 },
+    { start: 887244, length: 644938 },
+  ]);
+});
+
+testWithSharedData("gribMessages() tells how much of a real message is gone", () => {
+  const path = requireSharedData("hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2");
+  const bytes = Deno.readFileSync(path);
+  for (const missing of [1, 4, 1000, bytes.length - 16]) {
+    refuses(
+      bytes.slice(0, bytes.length - missing),
+      new RegExp(`should be 1194459 bytes long and lacks the last ${missing}$`),
+    );
+  }
+});

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
+import { wantedMessages } from "../frame/frame_input.ts";
+import { gfs } from "../models/gfs.ts";
+import { hrrr } from "../models/hrrr.ts";
+import { type MessageSelector, selectorName } from "../models/message_selector.ts";
+import { readMessages, whyMissing } from "./read_message.ts";
+
+const RUN = "20260129_17z" as RunId;
+const instant = (element: string, level: string): MessageSelector => ({ element, level, statistic: "instant" });
+
+/** Real messages with the range that ecCodes reads from them, in native units. */
+const MESSAGES: readonly { file: string; selector: MessageSelector; fh: number; min: number; max: number }[] = [
+  { file: "f000.tmp2m", selector: instant("TMP", "2 m above ground"), fh: 0, min: 243.742, max: 300.304 },
+  { file: "f006.refc", selector: instant("REFC", "entire atmosphere"), fh: 6, min: -10, max: 52.5 },
+  {
+    file: "f006.apcp",
+    selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" },
+    fh: 6,
+    min: 0,
+    max: 24.982,
+  },
+  {
+    file: "f006.apcp",
+    selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: 1 },
+    fh: 6,
+    min: 0,
+    max: 10.62,
+  },
+];
+
+for (const { file, selector, fh, min, max } of MESSAGES) {
+  const path = `hrrr/hrrr.20260129.t17z.${file}.grib2`;
+  testWithSharedData(`readMessages() finds ${JSON.stringify(selector)} in ${file}, with the values of ecCodes`, () => {
+    const [message] = readMessages(requireSharedData(path), [{ selector, run: RUN, fh: fh as ForecastHour }]);
+    const { field } = message!;
+    assert.deepEqual([field.width, field.height], [1799, 1059]);
+    const lowest = field.values.reduce((a, b) => Math.min(a, b), Infinity);
+    const highest = field.values.reduce((a, b) => Math.max(a, b), -Infinity);
+    assert.ok(Math.abs(lowest - min) < 1e-3 * Math.max(1, Math.abs(min)), `min ${lowest}`);
+    assert.ok(Math.abs(highest - max) < 1e-3 * Math.max(1, Math.abs(max)), `max ${highest}`);
+  });
+}
+
+testWithSharedData("whyMissing() tells a window, an hour, a level and a cycle from another", () => {
+  const apcp = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
+  const refused = (selector: MessageSelector, run: RunId, fh: number) =>
+    assert.match(whyMissing(apcp, [{ selector, run, fh: fh as ForecastHour }])[0]!, /^Wrong message/);
+  refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: 3 }, RUN, 6);
+  refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: "run" }, RUN, 5);
+  refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: "run" }, "20260129_16z" as RunId, 7);
+  refused(instant("APCP", "surface"), RUN, 6);
+  refused(instant("TMP", "2 m above ground"), RUN, 6);
+});
+
+/** Where real bytes of each of HRRR's instantaneous messages are: HRRR itself, or GFS where it has the same parameter. */
+const SUBSETS = [
+  { file: "hrrr/hrrr.20240906.t00z.f000.nomads-subset-104x93.grib2", run: "20240906_00z", fh: 0 },
+  { file: "gfs/gfs.20200804.t12z.f006.0p25.nomads-subset-49x33-all.grib2", run: "20200804_12z", fh: 6 },
+] as const;
+
+/**
+ * What these files do not hold, and where its numbers are from: cloud cover is an average in them (0/6/1, surface 10, read
+ * from that), and HRRR's own reduction of pressure is NCEP's local 0/3/198.
+ */
+const NOT_HELD = ["TCDC:entire atmosphere", "MSLMA:mean sea level"];
+
+for (const model of [hrrr, gfs]) {
+  testWithSharedData(`every instantaneous message of ${model.id}'s table is found in real files by its numbers`, () => {
+    const selectors = model.variables.flatMap((variable) => wantedMessages(variable, 6 as ForecastHour))
+      .map(({ selector }) => selector)
+      .filter((selector) => selector.statistic === "instant" && !NOT_HELD.includes(selectorName(selector)));
+    assert.ok(selectors.length > 20);
+    for (const selector of selectors) {
+      const found = SUBSETS.filter(({ file, run, fh }) =>
+        whyMissing(requireSharedData(file), [{ selector, run: run as RunId, fh: fh as ForecastHour }])[0] === null
+      );
+      assert.ok(found.length > 0, selectorName(selector));
+    }
+  });
+}
+
+testWithSharedData("readMessages() reads several messages of one file in the order they are asked for", () => {
+  const path = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
+  const fh = 6 as ForecastHour;
+  const of = (hours: number | "run") => ({
+    selector: { element: "APCP", level: "surface", statistic: "accumulation", hours } as const,
+    run: RUN,
+    fh,
+  });
+  const largest = (hours: readonly (number | "run")[]) =>
+    readMessages(path, hours.map(of)).map(({ field }) =>
+      Math.round(field.values.reduce((a, b) => Math.max(a, b), 0) * 100)
+    );
+  assert.deepEqual(largest(["run", 1]), [2498, 1062]);
+  assert.deepEqual(largest([1, "run"]), [1062, 2498]);
+});

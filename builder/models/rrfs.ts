@@ -1,0 +1,76 @@
+import type { ModelId } from "../../contract/identity.ts";
+import { hrrr } from "./hrrr.ts";
+import { hourRange, type Model, type Variable } from "./model.ts";
+import { heightLinesFrom, precipitationOf, PRMSL, simple, VORT500 } from "./variables.ts";
+
+/** HRRR's product names and RRFS's: surface fields are in one file, pressure levels in another. */
+const SURFACE = "2dfld";
+const PRESSURE = "prslev";
+
+const OWN: readonly Variable[] = [
+  {
+    // Which windows its files hold is not known: two run totals give any.
+    ...precipitationOf(1),
+    product: SURFACE,
+    derivation: { type: "accumulation", element: "APCP", level: "surface", hours: 1, resetEveryHours: "never" },
+    firstHour: 1,
+  },
+  { ...PRMSL, product: SURFACE, derivation: simple("MSLET", "mean sea level") },
+  { ...VORT500, product: PRESSURE, derivation: simple("ABSV", "500 mb"), contours: heightLinesFrom(PRESSURE) },
+];
+
+/** HRRR's entry with RRFS's file names, or its own entry. */
+function variableLike(variable: Variable): Variable {
+  const own = OWN.find(({ id }) => id === variable.id);
+  if (own) return own;
+  const isUpperAir = variable.group === VORT500.group;
+  return {
+    ...variable,
+    product: isUpperAir ? PRESSURE : SURFACE,
+    ...(variable.contours
+      ? { contours: variable.contours.map((spec) => spec.of ? heightLinesFrom(PRESSURE)[0]! : spec) }
+      : {}),
+  };
+}
+
+/**
+ * Rapid Refresh Forecast System, CONUS 3 km: HRRR's grid and message set. Sixteen of its cycles have 15-minute files only,
+ * which are not read here. @see https://registry.opendata.aws/noaa-rrfs-ops/
+ */
+export const rrfs: Model = {
+  id: "rrfs" as ModelId,
+  sourceGrid: hrrr.sourceGrid,
+  fillsCoverage: false,
+  acquisition: "unverified",
+  cycles: [
+    { utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 84), firstFileMinutes: 110, lastFileMinutes: 225 },
+    { utcHours: [3, 9, 15, 21], forecastHours: hourRange(0, 18), firstFileMinutes: 73, lastFileMinutes: 108 },
+    {
+      utcHours: hourRange(0, 23).filter((hour) => hour % 3 !== 0),
+      forecastHours: [],
+      firstFileMinutes: 73,
+      lastFileMinutes: 108,
+    },
+  ],
+  layouts: [
+    {
+      product: SURFACE,
+      validFrom: "2026-08-12",
+      validTo: null,
+      template: "rrfs.{YYYYMMDD}/{HH}/rrfs.t{HH}z.2dfld.3km.f{FFF}.conus.grib2",
+      index: "ncep",
+    },
+    {
+      product: PRESSURE,
+      validFrom: "2026-08-12",
+      validTo: null,
+      template: "rrfs.{YYYYMMDD}/{HH}/rrfs.t{HH}z.prslev.3km.f{FFF}.conus.grib2",
+      index: "ncep",
+    },
+  ],
+  sources: [
+    { id: "aws", baseUrl: "https://noaa-rrfs-ops-pds.s3.amazonaws.com/" },
+    { id: "nomads", baseUrl: "https://nomads.ncep.noaa.gov/pub/data/nccf/com/rrfs/prod/", requestsPerMinute: 100 },
+  ],
+  variables: hrrr.variables.map(variableLike),
+};

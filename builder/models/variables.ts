@@ -1,0 +1,263 @@
+import type { VarId } from "../../contract/identity.ts";
+import {
+  CAPE_J_KG,
+  HEIGHT_500_DAM,
+  PRESSURE_HPA,
+  TEMPERATURE_500_C,
+  VISIBILITY_MI,
+  VORTICITY_1E5,
+  WIND_DIRECTION,
+} from "../style/chart_palettes.ts";
+import {
+  NWS_CLOUD_COVER,
+  NWS_DEW_POINT_F,
+  NWS_PRECIPITATION_IN,
+  NWS_REFLECTIVITY,
+  NWS_RELATIVE_HUMIDITY,
+  NWS_SNOW_IN,
+  NWS_TEMPERATURE_F,
+  NWS_WIND_MPH,
+} from "../style/nws_palettes.ts";
+import { PRECIP_PTYPE, RADAR_PTYPE } from "../style/ptype_palettes.ts";
+import { instant } from "./message_selector.ts";
+import type { ContourSpec, Derivation, PrecipitationMasks, VariableLook } from "./model.ts";
+
+/**
+ * What variables that several models have are called and how they look: the same wherever they come from, so that models
+ * can be compared. A variable of one model alone is written out in that model's table.
+ */
+
+const look = (id: string, rest: Omit<VariableLook, "id">): VariableLook => ({ id: id as VarId, ...rest });
+
+export const TMP2M = look("tmp2m", {
+  name: "2 m temperature",
+  group: "Temperature",
+  units: "°F",
+  kind: "continuous",
+  precision: 1,
+  palette: NWS_TEMPERATURE_F,
+  contours: [
+    { key: "iso32f", levels: [32], units: "°F" },
+    { key: "every10f", levels: { every: 10 }, units: "°F" },
+  ],
+});
+
+export const DP2M = look("dp2m", {
+  name: "2 m dew point",
+  group: "Temperature",
+  units: "°F",
+  kind: "continuous",
+  precision: 1,
+  palette: NWS_DEW_POINT_F,
+  physicalRange: [-100, 100],
+});
+
+export const RH2M = look("rh2m", {
+  name: "2 m relative humidity",
+  group: "Temperature",
+  units: "%",
+  kind: "continuous",
+  precision: 0,
+  palette: NWS_RELATIVE_HUMIDITY,
+});
+
+export const WSPD10M = look("wspd10m", {
+  name: "10 m wind speed",
+  group: "Wind",
+  units: "mph",
+  kind: "continuous",
+  precision: 0,
+  palette: NWS_WIND_MPH,
+  physicalRange: [0, 250],
+});
+
+/** Discrete, because degrees have no mean: each cell keeps the direction at its centre, as a wind barb needs it. */
+export const WDIR10M = look("wdir10m", {
+  name: "10 m wind direction",
+  group: "Wind",
+  units: "°",
+  kind: "discrete",
+  precision: 0,
+  palette: WIND_DIRECTION,
+  physicalRange: [0, 360],
+});
+
+export const GUST = look("gust", {
+  name: "Wind gust",
+  group: "Wind",
+  units: "mph",
+  kind: "continuous",
+  precision: 0,
+  palette: NWS_WIND_MPH,
+  physicalRange: [0, 300],
+});
+
+export const REFC = look("refc", {
+  name: "Composite reflectivity",
+  group: "Precipitation",
+  units: "dBZ",
+  kind: "continuous",
+  precision: 0,
+  palette: NWS_REFLECTIVITY,
+  sparse: true,
+  physicalRange: [-35, 90],
+});
+
+export const RADAR_BY_TYPE = look("radar_ptype", {
+  name: "Radar by precipitation type",
+  group: "Precipitation",
+  units: "dBZ",
+  kind: "discrete",
+  precision: 0,
+  palette: RADAR_PTYPE,
+  sparse: true,
+  physicalRange: [0, 500],
+});
+
+export const PRECIPITATION_BY_TYPE = look("precip_ptype", {
+  name: "Precipitation rate by type",
+  group: "Precipitation",
+  units: "in/h",
+  kind: "discrete",
+  precision: 0,
+  palette: PRECIP_PTYPE,
+  sparse: true,
+  physicalRange: [0, 500],
+});
+
+export const APCP = look("apcp", {
+  name: "Precipitation since the start of the run",
+  group: "Precipitation",
+  units: "in",
+  kind: "continuous",
+  precision: 2,
+  palette: NWS_PRECIPITATION_IN,
+  sparse: true,
+  physicalRange: [0, 80],
+});
+
+/** Precipitation of the last hours, one or more. */
+export function precipitationOf(hours: number): VariableLook {
+  return {
+    ...APCP,
+    id: `apcp${hours}h` as VarId,
+    name: hours === 1 ? "Precipitation in the last hour" : `Precipitation in the last ${hours} hours`,
+    physicalRange: [0, 20],
+  };
+}
+
+export const ASNOW = look("asnow", {
+  name: "Snowfall since the start of the run",
+  group: "Precipitation",
+  units: "in",
+  kind: "continuous",
+  precision: 1,
+  palette: NWS_SNOW_IN,
+  sparse: true,
+  physicalRange: [0, 200],
+});
+
+/** Mountain glaciers are in some models hundreds of feet of snow. */
+export const SNOD = look("snod", {
+  name: "Snow depth",
+  group: "Precipitation",
+  units: "in",
+  kind: "continuous",
+  precision: 1,
+  palette: NWS_SNOW_IN,
+  sparse: true,
+  physicalRange: [0, 8000],
+});
+
+export const CAPE = look("cape", {
+  name: "Convective energy (CAPE)",
+  group: "Severe weather",
+  units: "J/kg",
+  kind: "continuous",
+  precision: 0,
+  palette: CAPE_J_KG,
+  sparse: true,
+  physicalRange: [-1, 12_000],
+});
+
+export const PRMSL = look("prmsl", {
+  name: "Mean sea level pressure",
+  group: "Pressure",
+  units: "hPa",
+  kind: "continuous",
+  precision: 1,
+  palette: PRESSURE_HPA,
+  physicalRange: [860, 1090],
+  contours: [{ key: "every4hpa", levels: { every: 4 }, units: "hPa" }],
+});
+
+export const TCDC = look("tcdc", {
+  name: "Cloud cover",
+  group: "Sky",
+  units: "%",
+  kind: "continuous",
+  precision: 0,
+  palette: NWS_CLOUD_COVER,
+});
+
+export const VIS = look("vis", {
+  name: "Visibility",
+  group: "Sky",
+  units: "mi",
+  kind: "continuous",
+  precision: 1,
+  palette: VISIBILITY_MI,
+  physicalRange: [0, 150],
+});
+
+const HEIGHT_LINES: ContourSpec = { key: "every60m", levels: { every: 6 }, units: "dam" };
+
+export const HGT500 = look("hgt500", {
+  name: "500 mb height",
+  group: "Upper air",
+  units: "dam",
+  kind: "continuous",
+  precision: 0,
+  palette: HEIGHT_500_DAM,
+  contours: [HEIGHT_LINES],
+});
+
+export const TMP500 = look("tmp500", {
+  name: "500 mb temperature",
+  group: "Upper air",
+  units: "°C",
+  kind: "continuous",
+  precision: 1,
+  palette: TEMPERATURE_500_C,
+  physicalRange: [-80, 20],
+});
+
+/** Storms of a 3 km model spin a hundred times faster than the waves this map is drawn for. */
+export const VORT500 = look("vort500", {
+  name: "500 mb absolute vorticity",
+  group: "Upper air",
+  units: "10⁻⁵ s⁻¹",
+  kind: "continuous",
+  precision: 0,
+  palette: VORTICITY_1E5,
+  sparse: true,
+  physicalRange: [-2000, 2000],
+});
+
+/** Lines of 500 mb height on another field's map. */
+export function heightLinesFrom(product: string): readonly ContourSpec[] {
+  return [{ ...HEIGHT_LINES, of: { product, derivation: simple("HGT", "500 mb") } }];
+}
+
+/** The field of one message at the valid time. */
+export function simple(element: string, level: string): Derivation {
+  return { type: "simple", message: instant(element, level) };
+}
+
+/** The four yes-or-no fields of NCEP's models. */
+export const NCEP_MASKS: PrecipitationMasks = {
+  "rain": instant("CRAIN", "surface"),
+  "snow": instant("CSNOW", "surface"),
+  "ice pellets": instant("CICEP", "surface"),
+  "freezing rain": instant("CFRZR", "surface"),
+};

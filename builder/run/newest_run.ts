@@ -1,0 +1,38 @@
+import { type ForecastHour, type RunId, runIdOf } from "../../contract/identity.ts";
+import { fetchInputs } from "../frame/frame_input.ts";
+import { forecastHours, type Model, type Source, variableHours } from "../models/model.ts";
+import { AllSourcesFailedError } from "../sources/source_error.ts";
+
+const HOUR_MS = 3_600_000;
+/** How far back to look: more than a day of a model that runs twice. */
+const LOOK_BACK_HOURS = 36;
+
+export interface NewestRunOptions {
+  readonly now: Date;
+  readonly dataRoot: string;
+  readonly signal: AbortSignal;
+  /** The sources that keep a cycle, in the order to try them. */
+  sourcesFor(run: RunId): readonly Source[];
+}
+
+/**
+ * The newest cycle whose first hour some source has: the model's cycles are tried from the newest that may have begun to
+ * appear.
+ * @throws AllSourcesFailedError when none has, or no source answers
+ */
+export async function newestRun(model: Model, { now, dataRoot, signal, sourcesFor }: NewestRunOptions): Promise<RunId> {
+  const primary = model.variables.find(({ primary }) => primary) ?? model.variables[0]!;
+  let lastError: AllSourcesFailedError | null = null;
+  for (let age = 0; age <= LOOK_BACK_HOURS; age++) {
+    const run = runIdOf(new Date((Math.floor(now.getTime() / HOUR_MS) - age) * HOUR_MS));
+    if (forecastHours(model, run).length === 0) continue;
+    const fh = variableHours(model, primary, run)[0] as ForecastHour;
+    const inputs = await fetchInputs(model, [primary], { run, fh }, { sources: sourcesFor(run), dataRoot, signal });
+    const input = inputs.get(primary.id)!;
+    if (!(input instanceof AllSourcesFailedError)) return run;
+    // A source that answered has no such cycle yet; when none answered, an older cycle is no nearer.
+    if (!input.failures.some(({ error }) => error.failure === "missing")) throw input;
+    lastError = input;
+  }
+  throw lastError ?? new AllSourcesFailedError([], `a cycle of ${model.id} in the last ${LOOK_BACK_HOURS} h`);
+}

@@ -1,0 +1,71 @@
+import pLimit from "p-limit";
+
+export interface HostLimits {
+  /** Requests at a time. */
+  readonly maxConcurrent?: number;
+  /** In any 60 seconds; no limit when not given. */
+  readonly requestsPerMinute?: number;
+}
+
+const DEFAULT_CONCURRENT = 6;
+const MINUTE_MS = 60_000;
+
+/** Lets a bounded number of requests through to a host: so many at a time, and so many a minute. */
+export class HostGate {
+  readonly #limit: ReturnType<typeof pLimit>;
+  readonly #perMinute: number;
+  readonly #windowMs: number;
+  /** When the last requests began, oldest first; as many as a window may have. */
+  readonly #begun: number[] = [];
+
+  constructor({ maxConcurrent = DEFAULT_CONCURRENT, requestsPerMinute = Infinity }: HostLimits, windowMs = MINUTE_MS) {
+    this.#limit = pLimit(maxConcurrent);
+    this.#perMinute = requestsPerMinute;
+    this.#windowMs = windowMs;
+  }
+
+  /** Runs work when the host may be asked again. @throws the signal's reason when it aborts before */
+  run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#limit(async () => {
+      await this.#turn(signal);
+      return await work();
+    });
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    if (this.#perMinute === Infinity) return;
+    for (;;) {
+      signal.throwIfAborted();
+      const now = performance.now();
+      while (this.#begun.length > 0 && this.#begun[0]! <= now - this.#windowMs) this.#begun.shift();
+      if (this.#begun.length < this.#perMinute) break;
+      await delay(this.#begun[0]! + this.#windowMs - now + 1, signal);
+    }
+    this.#begun.push(performance.now());
+  }
+}
+
+const gates = new Map<string, HostGate>();
+
+/** The one gate of a host in this process. */
+export function gateOf(baseUrl: string, limits: HostLimits): HostGate {
+  const { host } = new URL(baseUrl);
+  let gate = gates.get(host);
+  if (!gate) gates.set(host, gate = new HostGate(limits));
+  return gate;
+}
+
+/** Waits. @throws the signal's reason when it aborts */
+export function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

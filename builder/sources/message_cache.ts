@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { ModelId, RunId } from "../../contract/identity.ts";
+import { inOwnHour, type MessageSelector, selectorName } from "../models/message_selector.ts";
+import { writeFileAtomically } from "../publish/atomic_write.ts";
+import type { Bytes } from "./object_store.ts";
+
+const recordSchema = z.object({
+  provider: z.string(),
+  url: z.string(),
+  message: z.string(),
+  bytes: z.number().int(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+type CacheRecord = z.infer<typeof recordSchema>;
+
+/** A message in a file of its own, and where it came from. */
+export interface CachedMessage {
+  /** A GRIB2 file that holds just this message. */
+  readonly path: string;
+  readonly provider: string;
+  readonly url: string;
+  /** As the index words it. */
+  readonly message: string;
+  readonly bytes: number;
+}
+
+/** Which message: a selector resolved to the forecast hour in whose file it is. */
+export interface MessageKey {
+  readonly product: string;
+  readonly fh: number;
+  readonly selector: MessageSelector;
+}
+
+/**
+ * Messages of a run that were fetched before, kept by their content: one that two selectors ask for, or that a file
+ * holds twice, is stored once, and one that was damaged is not found.
+ */
+export class MessageCache {
+  readonly #folder: string;
+
+  constructor(dataRoot: string, model: ModelId, run: RunId) {
+    this.#folder = `${dataRoot}/${cacheFolder(model, run)}`;
+  }
+
+  /** The message, whole and unharmed, or null. */
+  async read(key: MessageKey): Promise<CachedMessage | null> {
+    try {
+      const record = recordSchema.parse(JSON.parse(await Deno.readTextFile(this.#recordPath(key))));
+      const path = this.#messagePath(record.sha256);
+      if (sha256Of(await Deno.readFile(path)) !== record.sha256) return null;
+      return asMessage(path, record);
+    } catch (error) {
+      const isRepairable = error instanceof Deno.errors.NotFound || error instanceof SyntaxError ||
+        error instanceof z.ZodError;
+      if (isRepairable) return null; // fetch it again
+      throw error;
+    }
+  }
+
+  /** Keeps a message. Its record is written last: with it, the message is there. */
+  async write(
+    key: MessageKey,
+    bytes: Bytes,
+    origin: { provider: string; url: string; message: string },
+  ): Promise<CachedMessage> {
+    const record = { ...origin, bytes: bytes.length, sha256: sha256Of(bytes) };
+    const path = this.#messagePath(record.sha256);
+    await writeFileAtomically(path, bytes);
+    await writeFileAtomically(this.#recordPath(key), new TextEncoder().encode(JSON.stringify(record)));
+    return asMessage(path, record);
+  }
+
+  #messagePath(sha256: string): string {
+    return `${this.#folder}/messages/${sha256}.grib2`;
+  }
+
+  #recordPath({ product, fh, selector }: MessageKey): string {
+    const name = `${selectorName(inOwnHour(selector))}-${selector.statistic}`;
+    return `${this.#folder}/${product}/${fh}/${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}.json`;
+  }
+}
+
+function asMessage(path: string, { provider, url, message, bytes }: CacheRecord): CachedMessage {
+  return { path, provider, url, message, bytes };
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Below the data root. */
+function cacheFolder(model: ModelId, run?: RunId): string {
+  return run ? `cache/${model}/${run}` : `cache/${model}`;
+}
+
+/** Removes the fetched messages of a run: its frames are built. */
+export async function clearCache(dataRoot: string, model: ModelId, run: RunId): Promise<void> {
+  await removeFolder(`${dataRoot}/${cacheFolder(model, run)}`);
+}
+
+/** Removes the fetched messages of all but the newest runs of a model. */
+export async function trimCache(dataRoot: string, model: ModelId, keepRuns: number): Promise<void> {
+  const folder = `${dataRoot}/${cacheFolder(model)}`;
+  const runs = (await folderNames(folder)).sort().reverse(); // names sort as their times do
+  await Promise.all(runs.slice(keepRuns).map((run) => removeFolder(`${folder}/${run}`)));
+}
+
+async function folderNames(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).filter((entry) => entry.isDirectory).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+async function removeFolder(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
