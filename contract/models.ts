@@ -23,7 +23,7 @@ interface ModelEntry {
   readonly valueFactor: number;
 }
 
-const NOAA = "NOAA/NWS";
+const NOAA = "NOAA/NWS, public domain";
 const ECMWF = "© ECMWF, source www.ecmwf.int, CC BY 4.0; modified";
 
 const ENTRIES: Readonly<Record<string, ModelEntry>> = {
@@ -41,13 +41,6 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     displayPixelM: 3000,
     valueFactor: 4,
   },
-  nam: {
-    name: "NAM nest",
-    description: "North American Mesoscale CONUS nest, 3 km; retired upstream in October 2026",
-    attribution: NOAA,
-    displayPixelM: 3000,
-    valueFactor: 4,
-  },
   gfs: {
     name: "GFS",
     description: "Global Forecast System, 0.25°",
@@ -61,6 +54,13 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     attribution: ECMWF,
     displayPixelM: 9000,
     valueFactor: 1,
+  },
+  nam: {
+    name: "NAM nest",
+    description: "North American Mesoscale CONUS nest, 3 km; retired upstream in October 2026",
+    attribution: NOAA,
+    displayPixelM: 3000,
+    valueFactor: 4,
   },
 };
 

@@ -23,6 +23,11 @@ export function sidecarUrl(frame: FrameId): string {
   return `${API_ROOT}/${framePath(frame)}`;
 }
 
+/** A set of lines of a frame. */
+export function contoursUrl(frame: FrameId, key: string): string {
+  return `${sidecarUrl(frame)}/contours/${key}`;
+}
+
 export interface SampleTarget {
   readonly model: ModelId;
   readonly run: RunId;

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { problem, problemFor, statusOf } from "../server/http/problem.ts";
 import { assetRoutes } from "./assets.ts";
 import type { ServerContext } from "./context.ts";
+import { contourRoutes } from "./contours.ts";
 import { discoveryRoutes } from "./discovery.ts";
 import { pageRoutes } from "./models_v3.tsx";
 import { probeRoutes } from "./probes.ts";
@@ -26,6 +27,7 @@ export function makeApp(context: ServerContext): Hono {
 
   app.route("/", tileRoutes(context));
   app.route("/", sampleRoutes(context));
+  app.route("/", contourRoutes(context));
   app.route("/", discoveryRoutes(context));
   app.route("/", regionRoutes());
   app.route("/", pageRoutes(context));

@@ -1,6 +1,7 @@
 import type { PageManifest } from "../islands/page_manifest.ts";
 import type { Configuration } from "../contract/environment.ts";
 import type { Catalogue } from "../server/catalogue.ts";
+import type { ContourStore } from "../server/contour_store.ts";
 import type { FrameStore } from "../server/frame_store.ts";
 import type { Log } from "../server/log.ts";
 import type { StaticFiles } from "../server/static_files.ts";
@@ -12,6 +13,7 @@ export interface ServerContext {
   readonly log: Log;
   readonly catalogue: Catalogue;
   readonly frames: FrameStore;
+  readonly contours: ContourStore;
   readonly tiles: TileService;
   /** The built page: scripts, styles, basemap. */
   readonly page: StaticFiles;

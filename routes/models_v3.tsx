@@ -1,15 +1,18 @@
 import { Hono } from "hono";
+import { z } from "zod";
 import type { FramesAnswer, VarsAnswer } from "../contract/api.ts";
-import { cycleTime, type FrameId, isoSeconds } from "../contract/identity.ts";
+import { cycleTime, type FrameId, isoSeconds, type ModelId, modelIdSchema, type RunId } from "../contract/identity.ts";
 import type { Manifest } from "../contract/manifest.ts";
-import { attributionOf, knownModels } from "../contract/models.ts";
+import { attributionOf, knownModels, type ModelGeometry } from "../contract/models.ts";
 import { nativeZoom } from "../contract/tile.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import ModelsViewer from "../islands/ModelsViewer.tsx";
 import type { PageManifest } from "../islands/page_manifest.ts";
 import type { ViewerProps } from "../islands/viewer/state.ts";
+import { NotPublishedError } from "../server/errors.ts";
 import { REVALIDATE } from "../server/http/cache_control.ts";
 import { textAnswer } from "../server/http/conditional.ts";
+import { parseParameters, singleValues } from "../server/http/parameters.ts";
 import { REGIONS } from "../server/regions.ts";
 import type { ServerContext } from "./context.ts";
 import { registerIsland, type RenderedPage, renderPage, scriptJson } from "./islands.tsx";
@@ -22,7 +25,8 @@ export function pageRoutes(context: ServerContext): Hono {
   const assetUrl = (name: string) => `${PAGE_URL}/assets/${name}`;
 
   routes.get(PAGE_URL, async (c) => {
-    const props = await viewerProps(context, assetUrl);
+    const { model } = parseParameters(pageParameters, singleValues(c.req.queries()));
+    const props = await viewerProps(context, model, assetUrl);
     const rendered = renderPage(() => props ? <ModelsViewer {...props} /> : <NothingPublished />);
     const body = document(rendered, context.pageManifest, assetUrl);
     return textAnswer(c.req.raw, body, {
@@ -39,48 +43,68 @@ export function pageRoutes(context: ServerContext): Hono {
   return routes;
 }
 
-/** What the page begins with: the newest run that is promoted, or the newest there is, at its first frame. */
-async function viewerProps(context: ServerContext, assetUrl: (name: string) => string): Promise<ViewerProps | null> {
+/** The model that the page begins with, if another than the first that is published. */
+const pageParameters = z.object({ model: modelIdSchema.optional() });
+
+/**
+ * What the page begins with: the newest run that is promoted, or the newest there is, at its first frame, of the model
+ * that is asked for or the first that is published.
+ * @throws NotPublishedError when the model that is asked for is not
+ */
+async function viewerProps(
+  context: ServerContext,
+  wanted: ModelId | undefined,
+  assetUrl: (name: string) => string,
+): Promise<ViewerProps | null> {
   const { catalogue, frames, configuration, pageManifest } = context;
+  const published: { model: ModelGeometry; manifest: Manifest; latest: RunId | null }[] = [];
   for (const model of knownModels()) {
     const runs = await catalogue.runs(model.id);
     const latest = await catalogue.latest(model.id);
     const manifest = runs.find(({ run }) => run === latest) ?? runs[0];
-    const shown = manifest ? variablesWithFrames(manifest) : [];
-    const [first] = shown;
-    if (!manifest || !first) continue;
-    const frame: FrameId = { model: model.id, run: manifest.run, var: first.variable.id, fh: first.frames[0]!.fh };
-    const { west, south, east, north } = model.coverage;
-    return {
-      model: {
-        id: model.id,
-        name: model.name + (manifest.synthetic ? " (synthetic)" : ""),
-        description: model.description,
-        attribution: attributionOf(model, manifest.synthetic ?? false),
-        coverage: [west, south, east, north],
-        native_zoom: nativeZoom(model.grids.display, configuration.tileSizePx),
-        latest_run: latest,
-        synthetic: manifest.synthetic ?? false,
-      },
-      run: {
-        run: manifest.run,
-        cycle_utc: isoSeconds(cycleTime(manifest.run)),
-        complete: manifest.complete,
-        synthetic: manifest.synthetic ?? false,
-        available_frames: first.variable.available_frames,
-        expected_frames: first.variable.expected_frames,
-      },
-      variables: shown.map(({ variable }) => variable),
-      frames: first.frames,
-      sidecar: await frames.sidecar(frame),
-      regions: REGIONS,
-      tileSizePx: configuration.tileSizePx,
-      basemap: Object.fromEntries(Object.entries(pageManifest.basemap).map(([name, file]) => [name, assetUrl(file)])),
-      basemapStyleUrl: configuration.basemapStyleUrl,
-      mapWorker: assetUrl(pageManifest.mapWorker),
-    };
+    if (manifest && variablesWithFrames(manifest).length > 0) published.push({ model, manifest, latest });
   }
-  return null;
+  const models = published.map(({ model: { id, name } }) => ({ id, name }));
+  const begin = wanted ? published.find(({ model }) => model.id === wanted) : published[0];
+  if (wanted && !begin) {
+    const known = models.map(({ id }) => id).join(", ");
+    throw new NotPublishedError(`Nothing of model "${wanted}" is published${known ? `: there is ${known}` : ""}`);
+  }
+  if (!begin) return null;
+  const { model, manifest, latest } = begin;
+  const shown = variablesWithFrames(manifest);
+  const first = shown[0]!;
+  const frame: FrameId = { model: model.id, run: manifest.run, var: first.variable.id, fh: first.frames[0]!.fh };
+  const { west, south, east, north } = model.coverage;
+  return {
+    model: {
+      id: model.id,
+      name: model.name + (manifest.synthetic ? " (synthetic)" : ""),
+      description: model.description,
+      attribution: attributionOf(model, manifest.synthetic ?? false),
+      coverage: [west, south, east, north],
+      native_zoom: nativeZoom(model.grids.display, configuration.tileSizePx),
+      latest_run: latest,
+      synthetic: manifest.synthetic ?? false,
+    },
+    run: {
+      run: manifest.run,
+      cycle_utc: isoSeconds(cycleTime(manifest.run)),
+      complete: manifest.complete,
+      synthetic: manifest.synthetic ?? false,
+      available_frames: first.variable.available_frames,
+      expected_frames: first.variable.expected_frames,
+    },
+    variables: shown.map(({ variable }) => variable),
+    frames: first.frames,
+    sidecar: await frames.sidecar(frame),
+    models,
+    regions: REGIONS,
+    tileSizePx: configuration.tileSizePx,
+    basemap: Object.fromEntries(Object.entries(pageManifest.basemap).map(([name, file]) => [name, assetUrl(file)])),
+    basemapStyleUrl: configuration.basemapStyleUrl,
+    mapWorker: assetUrl(pageManifest.mapWorker),
+  };
 }
 
 interface ShownVariable {

@@ -1,5 +1,4 @@
-import { gzipSync } from "node:zlib";
-import { etagOf } from "./http/conditional.ts";
+import { type CodedBody, codedBody } from "./http/content_coding.ts";
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
@@ -8,18 +7,11 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   geojson: "application/geo+json",
 };
 
-export interface StaticFile {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly gzipped: Uint8Array<ArrayBuffer>;
-  readonly etag: string;
-  readonly mediaType: string;
-}
-
 /** The files of one folder, read and compressed at the start: a new build beside a running server changes nothing for it. */
 export class StaticFiles {
-  readonly #files: ReadonlyMap<string, StaticFile>;
+  readonly #files: ReadonlyMap<string, CodedBody>;
 
-  private constructor(files: ReadonlyMap<string, StaticFile>) {
+  private constructor(files: ReadonlyMap<string, CodedBody>) {
     this.#files = files;
   }
 
@@ -33,7 +25,7 @@ export class StaticFiles {
   }
 
   /** The file, or null when the folder has none of that name. */
-  file(name: string): StaticFile | null {
+  file(name: string): CodedBody | null {
     return this.#files.get(name) ?? null;
   }
 }
@@ -41,12 +33,7 @@ export class StaticFiles {
 /** Names that hold a hash of the content, as the page's build gives them; nothing else may be kept for ever. */
 const HASHED_NAME = /-[A-Z0-9]{8}\.[a-z]+$/;
 
-async function load(folder: string, name: string): Promise<StaticFile> {
-  const bytes = await Deno.readFile(`${folder}/${name}`);
-  return {
-    bytes,
-    gzipped: new Uint8Array(gzipSync(bytes)),
-    etag: etagOf(bytes),
-    mediaType: MEDIA_TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
-  };
+async function load(folder: string, name: string): Promise<CodedBody> {
+  const mediaType = MEDIA_TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream";
+  return codedBody(await Deno.readFile(`${folder}/${name}`), mediaType);
 }

@@ -7,6 +7,7 @@ import {
   tileJsonSchema,
   varsAnswerSchema,
 } from "../contract/api.ts";
+import { contourCollectionSchema } from "../contract/contours.ts";
 import { manifestSchema } from "../contract/manifest.ts";
 import { manifestPath } from "../contract/paths.ts";
 import { problemSchema } from "../contract/problem.ts";
@@ -54,6 +55,46 @@ Deno.test("each URL answers with its schema and its lifetime", async () => {
     assert.equal(again.headers.get("cache-control"), lifetime, path);
     assert.equal(await again.text(), "");
   }
+});
+
+Deno.test("the lines of a frame come set by set, compressed for those who take it, and 404 names what there is", async () => {
+  using server = await testApp(root.dataRoot);
+  const url = (key: string, run: string = RUN) => `/api/v3/hrrr/${run}/tmp2m/0/contours/${key}`;
+  const sidecar = sidecarSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/0`)).json());
+  assert.deepEqual(Object.keys(sidecar.contours!), ["iso32f", "every10f"]);
+  for (const [key, { levels }] of Object.entries(sidecar.contours!)) {
+    const response = await server.get(url(key));
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("content-type"), "application/geo+json");
+    assert.equal(response.headers.get("cache-control"), IMMUTABLE);
+    assert.equal(response.headers.get("vary"), "accept-encoding");
+    const { features } = contourCollectionSchema.parse(await response.json());
+    assert.ok(features.length > 0 && features.every(({ properties }) => levels.includes(properties.level)), key);
+    assert.ok(features.every(({ properties }) => properties.key === key && properties.units === "°F"));
+  }
+  const compressed = await server.get(url("iso32f"), { "accept-encoding": "br, gzip" });
+  assert.equal(compressed.headers.get("content-encoding"), "gzip");
+  const text = await new Response(compressed.body!.pipeThrough(new DecompressionStream("gzip"))).text();
+  assert.equal(text, await (await server.get(url("iso32f"))).text());
+  const etag = compressed.headers.get("etag")!;
+  assert.equal((await server.get(url("iso32f"), { "if-none-match": etag, "accept-encoding": "gzip" })).status, 304);
+  assert.equal((await server.get(url("iso32f"), { "if-none-match": etag })).status, 200, "the other representation");
+  assert.equal((await server.get(url("iso32f", "latest"))).headers.get("cache-control"), SHORT);
+  const unknown = await server.get(url("iso0c"));
+  assert.equal(unknown.status, 404);
+  assert.match(problemSchema.parse(await unknown.json()).detail!, /no lines "iso0c": it has iso32f, every10f/);
+  assert.equal((await server.get(url("Iso-0"))).status, 400);
+  assert.equal((await server.get(url("constructor"))).status, 404);
+});
+
+Deno.test("the page begins with the model that is asked for, and says so when there is none of it", async () => {
+  using server = await testApp(root.dataRoot);
+  assert.equal((await server.get("/models-v3?model=hrrr")).status, 200);
+  const other = await server.get("/models-v3?model=gfs");
+  assert.equal(other.status, 404);
+  const { detail } = problemSchema.parse(await other.json());
+  assert.equal(detail, 'Nothing of model "gfs" is published: there is hrrr');
+  assert.equal((await server.get("/models-v3?model=../x")).status, 400);
 });
 
 Deno.test("discovery tells what is published and that it is synthetic", async () => {

@@ -42,17 +42,16 @@ export interface FrameContours {
  * @throws GdalError
  */
 export function traceFrameContours(jobs: readonly ContourJob[], grid: Grid): FrameContours {
-  const radiusPx = Math.round(SMOOTHING_M / grid.pixelSizeM);
-  const smoothed = new Map([...new Set(jobs.map(({ display }) => display))].map((field) => [
-    field,
-    smoothField(field, radiusPx),
-  ]));
-  const traced = jobs.map(({ spec, display }) => {
-    const smooth = smoothed.get(display)!;
-    const levels = levelsWithin(spec, smooth);
+  const traced = jobs.map(({ spec }) => ({ spec, levels: [] as number[], lines: [] as MeasuredLine[] }));
+  // Sets of lines on one field are traced together.
+  for (const [display, ofField] of Map.groupBy(jobs.keys(), (i) => jobs[i]!.display)) {
+    const smooth = smoothField(display, Math.round(SMOOTHING_M / grid.pixelSizeM));
+    for (const i of ofField) traced[i]!.levels = levelsWithin(traced[i]!.spec, smooth);
+    const levels = [...new Set(ofField.flatMap((i) => traced[i]!.levels))].sort((a, b) => a - b);
     const lines = levels.length === 0 ? [] : traceContours(smooth, grid, levels);
-    return { spec, levels, lines: lines.map((line) => ({ ...line, lengthM: lengthM(line) })) };
-  });
+    const measured = lines.map((line) => ({ ...line, lengthM: lengthM(line) }));
+    for (const i of ofField) traced[i]!.lines = measured.filter(({ level }) => traced[i]!.levels.includes(level));
+  }
   for (let toleranceM = TOLERANCE_M;; toleranceM *= COARSER) {
     const features = traced.flatMap(({ spec, lines }) =>
       lines
@@ -75,6 +74,10 @@ export function traceFrameContours(jobs: readonly ContourJob[], grid: Grid): Fra
       ),
     };
   }
+}
+
+interface MeasuredLine extends ContourLine {
+  readonly lengthM: number;
 }
 
 /** The levels of a spec between the smallest and the largest value. */

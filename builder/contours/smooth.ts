@@ -10,26 +10,33 @@ export function smoothField(field: Field, radiusPx: number): Field {
   return boxMean(boxMean(field, radiusPx), radiusPx);
 }
 
+/** Running sums along rows, then down columns: the work does not grow with the radius. */
 function boxMean({ width, height, values }: Field, radius: number): Field {
-  const sums = new Float64Array(width * height);
-  const counts = new Int32Array(width * height);
+  const sums = new Float32Array(width * height);
+  const counts = new Uint16Array(width * height);
   for (let row = 0; row < height; row++) sumAlongRow(values, row * width, width, radius, sums, counts);
   const means = new Float32Array(width * height);
-  const columnSum = new Float64Array(width);
-  const columnCount = new Int32Array(width);
-  const addRow = (row: number, sign: 1 | -1) => {
-    for (let column = 0, at = row * width; column < width; column++, at++) {
-      columnSum[column] = columnSum[column]! + sign * sums[at]!;
-      columnCount[column] = columnCount[column]! + sign * counts[at]!;
+  const columnSums = new Float64Array(width);
+  const columnCounts = new Int32Array(width);
+  for (let row = -radius; row < height; row++) {
+    const enters = row + radius;
+    if (enters < height) {
+      for (let column = 0, at = enters * width; column < width; column++, at++) {
+        columnSums[column] = columnSums[column]! + sums[at]!;
+        columnCounts[column] = columnCounts[column]! + counts[at]!;
+      }
     }
-  };
-  for (let row = 0; row < Math.min(radius, height); row++) addRow(row, 1);
-  for (let row = 0; row < height; row++) {
-    if (row + radius < height) addRow(row + radius, 1);
-    if (row - radius - 1 >= 0) addRow(row - radius - 1, -1);
+    const leaves = row - radius - 1;
+    if (leaves >= 0) {
+      for (let column = 0, at = leaves * width; column < width; column++, at++) {
+        columnSums[column] = columnSums[column]! - sums[at]!;
+        columnCounts[column] = columnCounts[column]! - counts[at]!;
+      }
+    }
+    if (row < 0) continue;
     for (let column = 0, at = row * width; column < width; column++, at++) {
       const own = values[at]!;
-      means[at] = own === own ? columnSum[column]! / columnCount[column]! : NaN;
+      means[at] = own === own ? columnSums[column]! / columnCounts[column]! : NaN;
     }
   }
   return { width, height, values: means };
@@ -41,21 +48,27 @@ function sumAlongRow(
   start: number,
   width: number,
   radius: number,
-  sums: Float64Array,
-  counts: Int32Array,
+  sums: Float32Array,
+  counts: Uint16Array,
 ): void {
   let sum = 0;
   let count = 0;
-  const add = (column: number, sign: 1 | -1) => {
-    const value = values[start + column]!;
-    if (value !== value) return;
-    sum += sign * value;
-    count += sign;
-  };
-  for (let column = 0; column < Math.min(radius, width); column++) add(column, 1);
-  for (let column = 0; column < width; column++) {
-    if (column + radius < width) add(column + radius, 1);
-    if (column - radius - 1 >= 0) add(column - radius - 1, -1);
+  for (let column = -radius; column < width; column++) {
+    if (column + radius < width) {
+      const enters = values[start + column + radius]!;
+      if (enters === enters) {
+        sum += enters;
+        count++;
+      }
+    }
+    if (column > radius) {
+      const leaves = values[start + column - radius - 1]!;
+      if (leaves === leaves) {
+        sum -= leaves;
+        count--;
+      }
+    }
+    if (column < 0) continue;
     sums[start + column] = sum;
     counts[start + column] = count;
   }

@@ -11,10 +11,29 @@ export function Legend({ state }: { state: ViewerState }) {
       <h2>
         {sidecar.name} <span>{sidecar.units}</span>
       </h2>
+      {sidecar.contours && <LinesSwitch state={state} />}
+      {sidecar.quality === "degraded" && (
+        <p class="quality" title={sidecar.quality_reasons?.join("; ")}>
+          <b>Reduced quality</b> {sidecar.quality_reasons?.join("; ")}
+        </p>
+      )}
       {sidecar.legend.type === "gradient"
         ? <Gradient stops={sidecar.legend.stops} sidecar={sidecar} hover={state.hover.value} />
         : <Classes sidecar={sidecar} />}
     </section>
+  );
+}
+
+function LinesSwitch({ state }: { state: ViewerState }) {
+  return (
+    <label class="lines">
+      <input
+        type="checkbox"
+        checked={state.areLinesShown.value}
+        onChange={(event) => state.showLines(event.currentTarget.checked)}
+      />
+      Lines
+    </label>
   );
 }
 

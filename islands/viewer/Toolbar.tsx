@@ -16,7 +16,7 @@ export function Toolbar({ state }: { state: ViewerState }) {
       <dl class="facts">
         <div>
           <dt>Model</dt>
-          <dd>{model.name}</dd>
+          <dd>{state.props.models.length > 1 ? <ModelChoice state={state} /> : model.name}</dd>
         </div>
         <div>
           <dt>Run</dt>
@@ -32,6 +32,20 @@ export function Toolbar({ state }: { state: ViewerState }) {
         </select>
       </label>
     </header>
+  );
+}
+
+/** Another model is another page: it has runs, variables and hours of its own. */
+function ModelChoice({ state: { props } }: { state: ViewerState }) {
+  return (
+    <select
+      class="model"
+      aria-label="Model"
+      value={props.model.id}
+      onChange={(event) => location.assign(`?model=${event.currentTarget.value}`)}
+    >
+      {props.models.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+    </select>
   );
 }
 

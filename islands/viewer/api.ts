@@ -1,8 +1,10 @@
 import type { z } from "zod";
 import { type FramesAnswer, framesAnswerSchema, type SampleAnswer, sampleAnswerSchema } from "../../contract/api.ts";
+import { contourCollectionSchema } from "../../contract/contours.ts";
 import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
 import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
-import { framesUrl, sampleUrl, sidecarUrl } from "../../contract/urls.ts";
+import { contoursUrl, framesUrl, sampleUrl, sidecarUrl } from "../../contract/urls.ts";
+import type { FrameLines } from "./contour_layers.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -25,6 +27,13 @@ export async function fetchSample(
   if (response.status === 204) return null;
   if (!response.ok) throw new Error(`The value could not be read: ${response.status}`);
   return sampleAnswerSchema.parse(await response.json());
+}
+
+/** All sets of lines that a sidecar names. */
+export async function fetchLines(frame: FrameId, { contours = {} }: Sidecar): Promise<FrameLines> {
+  const keys = Object.keys(contours);
+  const sets = await Promise.all(keys.map((key) => fetchJson(contoursUrl(frame, key), contourCollectionSchema)));
+  return Object.fromEntries(keys.map((key, i) => [key, sets[i]!]));
 }
 
 async function fetchJson<T extends z.ZodType>(url: string, schema: T): Promise<z.infer<T>> {

@@ -1,6 +1,7 @@
 import type { ErrorEvent, Map as MapLibreMap } from "maplibre-gl";
 import type { FrameId } from "../../contract/identity.ts";
 import { tileTemplate } from "../../contract/urls.ts";
+import { addContourLayers, type ContourLayer, type FrameLines } from "./contour_layers.ts";
 
 export interface FrameLayerOptions {
   readonly tileSizePx: number;
@@ -8,8 +9,17 @@ export interface FrameLayerOptions {
   /** west, south, east, north in degrees: no tile is asked for beyond. */
   readonly bounds: readonly [number, number, number, number];
   readonly attribution: string;
+  /** Drawn over the picture, and swapped with it. */
+  readonly lines: FrameLines;
   /** The layer that weather goes below. */
   readonly below: string | undefined;
+}
+
+/** What of a frame is on the map: its picture, then the sources and layers of its lines. */
+interface FrameParts {
+  readonly picture: string;
+  readonly sources: readonly string[];
+  readonly lineLayers: readonly ContourLayer[];
 }
 
 /**
@@ -21,7 +31,8 @@ export interface FrameLayerOptions {
 export class FrameLayers {
   readonly #map: MapLibreMap;
   #serial = 0;
-  #shown: string | null = null;
+  #shown: FrameParts | null = null;
+  #areLinesShown = true;
   #pending: { cancel: () => void } | null = null;
 
   constructor(map: MapLibreMap) {
@@ -43,24 +54,23 @@ export class FrameLayers {
    */
   show(frame: FrameId, options: FrameLayerOptions): Promise<boolean> {
     this.dropPending();
-    const id = `frame-${++this.#serial}`;
-    this.#add(id, frame, options);
+    const parts = this.#add(`frame-${++this.#serial}`, frame, options);
     return new Promise((resolve, reject) => {
       const settle = (isComplete: boolean) => {
         this.#map.off("sourcedata", check);
         this.#map.off("idle", check);
         this.#map.off("error", fail);
         this.#pending = null;
-        if (isComplete) this.#swap(id);
-        else this.#remove(id);
+        if (isComplete) this.#swap(parts);
+        else this.#remove(parts);
       };
       const check = () => {
-        if (!this.#map.isSourceLoaded(id)) return;
+        if (!parts.sources.every((source) => this.#map.isSourceLoaded(source))) return;
         settle(true);
         resolve(true);
       };
       const fail = (event: ErrorEvent & { sourceId?: string }) => {
-        if (event.sourceId !== id) return;
+        if (event.sourceId === undefined || !parts.sources.includes(event.sourceId)) return;
         settle(false);
         reject(new Error("The picture of this hour could not be loaded", { cause: event.error }));
       };
@@ -75,7 +85,14 @@ export class FrameLayers {
     });
   }
 
-  #add(id: string, frame: FrameId, { tileSizePx, nativeZoom, bounds, attribution, below }: FrameLayerOptions): void {
+  /** Lines are drawn or left out, of this frame and those to come. */
+  showLines(areShown: boolean): void {
+    this.#areLinesShown = areShown;
+    if (this.#shown) this.#setLines(this.#shown);
+  }
+
+  #add(id: string, frame: FrameId, options: FrameLayerOptions): FrameParts {
+    const { tileSizePx, nativeZoom, bounds, attribution, lines, below } = options;
     this.#map.addSource(id, {
       type: "raster",
       tiles: [location.origin + tileTemplate(frame)],
@@ -96,17 +113,27 @@ export class FrameLayers {
         "raster-resampling": "linear",
       },
     }, below);
+    const lineLayers = addContourLayers(this.#map, id, lines, below);
+    return { picture: id, sources: [id, ...Object.keys(lines).map((key) => `${id}-${key}`)], lineLayers };
   }
 
-  #swap(id: string): void {
-    this.#map.setPaintProperty(id, "raster-opacity", 1);
+  #swap(parts: FrameParts): void {
+    this.#map.setPaintProperty(parts.picture, "raster-opacity", 1);
+    this.#setLines(parts);
     const old = this.#shown;
-    this.#shown = id;
+    this.#shown = parts;
     if (old) this.#map.once("render", () => this.#remove(old));
   }
 
-  #remove(id: string): void {
-    if (this.#map.getLayer(id)) this.#map.removeLayer(id);
-    if (this.#map.getSource(id)) this.#map.removeSource(id);
+  #setLines({ lineLayers }: FrameParts): void {
+    for (const { id, opacity: { property, value } } of lineLayers) {
+      this.#map.setPaintProperty(id, property, this.#areLinesShown ? value : 0);
+    }
+  }
+
+  #remove({ picture, sources, lineLayers }: FrameParts): void {
+    const layers = [...lineLayers.map(({ id }) => id), picture];
+    for (const layer of layers) if (this.#map.getLayer(layer)) this.#map.removeLayer(layer);
+    for (const source of sources) if (this.#map.getSource(source)) this.#map.removeSource(source);
   }
 }

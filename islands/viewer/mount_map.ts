@@ -10,7 +10,7 @@ import {
 import type { RefObject } from "preact";
 import type { FrameId } from "../../contract/identity.ts";
 import type { Region } from "../../contract/regions.ts";
-import { fetchSample, fetchSidecar } from "./api.ts";
+import { fetchLines, fetchSample, fetchSidecar } from "./api.ts";
 import { basemapStyle, FIRST_OVERLAY_LAYER } from "./basemap_style.ts";
 import { FrameLayers } from "./frame_layers.ts";
 import { HoverSampler } from "./hover_sampler.ts";
@@ -33,6 +33,7 @@ export function mountMap(
     const layers = new FrameLayers(map);
     stops.push(
       effect(() => void showFrame(map, layers, state, state.frame.value)),
+      effect(() => layers.showLines(state.areLinesShown.value)),
       effect(() => showRegion(map, state)),
     );
   });
@@ -95,11 +96,14 @@ async function showFrame(map: MapLibreMap, layers: FrameLayers, state: ViewerSta
   try {
     const sidecar = isOnMap ? state.sidecar.peek() : await fetchSidecar(wanted);
     if (!isWanted()) return;
+    const lines = await fetchLines(wanted, sidecar);
+    if (!isWanted()) return;
     const isShown = await layers.show(wanted, {
       tileSizePx: props.tileSizePx,
       nativeZoom: props.model.native_zoom,
       bounds: props.model.coverage,
       attribution: props.model.attribution,
+      lines,
       below: overlayLayer(map),
     });
     if (!isShown) return;

@@ -1,6 +1,6 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../../contract/api.ts";
-import type { FrameId, VarId } from "../../contract/identity.ts";
+import type { FrameId, ModelId, VarId } from "../../contract/identity.ts";
 import type { Regions } from "../../contract/regions.ts";
 import type { Sidecar } from "../../contract/sidecar.ts";
 import { fetchFrames } from "./api.ts";
@@ -11,6 +11,8 @@ type Model = ModelsAnswer["models"][number];
 /** What the server knows when it renders the page; all of it survives JSON. */
 export interface ViewerProps {
   readonly model: Model;
+  /** All that have something published, this one included. */
+  readonly models: readonly { readonly id: ModelId; readonly name: string }[];
   readonly run: RunsAnswer["runs"][number];
   /** All of the run, in the order to offer them. */
   readonly variables: VarsAnswer["vars"];
@@ -35,12 +37,15 @@ export interface ViewerState {
   readonly shownFrame: ReadonlySignal<FrameId>;
   readonly isLoading: ReadonlySignal<boolean>;
   readonly region: ReadonlySignal<string>;
+  /** Whether lines of equal value are drawn where a frame has them. */
+  readonly areLinesShown: ReadonlySignal<boolean>;
   readonly hover: ReadonlySignal<HoverState>;
   readonly failure: ReadonlySignal<string | null>;
   selectFrame(index: number): void;
   /** Asks for another variable at the same hour, or the nearest that it has. */
   selectVariable(id: VarId): Promise<void>;
   selectRegion(id: string): void;
+  showLines(areShown: boolean): void;
   setHover(state: HoverState): void;
   /** The map shows a frame now. */
   present(sidecar: Sidecar): void;
@@ -54,6 +59,7 @@ export function createViewerState(props: ViewerProps): ViewerState {
   const frameIndex = signal(indexNearest(props.frames, props.sidecar.fh));
   const sidecar = signal(props.sidecar);
   const region = signal(Object.keys(props.regions)[0]!);
+  const areLinesShown = signal(true);
   const hover = signal<HoverState>({ status: "hidden" });
   const failure = signal<string | null>(null);
   const frame = computed<FrameId>(() => ({
@@ -98,6 +104,7 @@ export function createViewerState(props: ViewerProps): ViewerState {
     shownFrame,
     isLoading,
     region,
+    areLinesShown,
     hover,
     failure,
     selectFrame(index) {
@@ -120,6 +127,9 @@ export function createViewerState(props: ViewerProps): ViewerState {
     },
     selectRegion(id) {
       if (id in props.regions) region.value = id;
+    },
+    showLines(areShown) {
+      areLinesShown.value = areShown;
     },
     setHover(state) {
       hover.value = state;

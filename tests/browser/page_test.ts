@@ -144,6 +144,28 @@ Deno.test({
         assert.equal(await page.locator(".failure").count(), 0);
       });
 
+      await t.step("lines are drawn over the picture, and can be left out", async () => {
+        await using visited = await visit(browser, server, DESKTOP);
+        const { page } = visited;
+        const withLines = await mapPixels(page);
+        await page.uncheck(".lines input");
+        await page.waitForTimeout(500);
+        const without = await mapPixels(page);
+        const changed = (a: readonly unknown[], b: readonly unknown[]) => a.filter((pixel, i) => pixel !== b[i]).length;
+        const drawn = changed(withLines, without) / withLines.length;
+        assert.ok(drawn > 0.001 && drawn < 0.1, `${drawn} of the map is lines`);
+        // The next hour has none either, until they are wanted again.
+        await page.click("button[aria-label='Next hour']");
+        await shownHour(page, 1);
+        await page.click("button[aria-label='Previous hour']");
+        await shownHour(page, 0);
+        assert.ok(changed(await mapPixels(page), without) / without.length < 0.0005);
+        await page.check(".lines input");
+        await page.waitForTimeout(500);
+        assert.ok(changed(await mapPixels(page), withLines) / without.length < 0.002);
+        assert.deepEqual(visited.faults, []);
+      });
+
       await t.step("choosing a region moves the map and asks for no other frame", async () => {
         await using visited = await visit(browser, server, DESKTOP);
         const { page } = visited;

@@ -5,6 +5,7 @@ import { pageManifestSchema } from "../../islands/page_manifest.ts";
 import { makeApp } from "../../routes/app.ts";
 import { Catalogue } from "../../server/catalogue.ts";
 import { makeBlockCache } from "../../server/cog/picture.ts";
+import { ContourStore } from "../../server/contour_store.ts";
 import { FrameStore } from "../../server/frame_store.ts";
 import { getLogger } from "@logtape/logtape";
 import { StaticFiles } from "../../server/static_files.ts";
@@ -22,11 +23,12 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
   const log = getLogger("test");
   const catalogue = new Catalogue(dataRoot, log);
   const frames = new FrameStore(dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
+  const contours = new ContourStore(dataRoot, frames);
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
   const pageFolder = fileURLToPath(new URL("../../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
-  const app = makeApp({ configuration, log, catalogue, frames, tiles, page, pageManifest });
+  const app = makeApp({ configuration, log, catalogue, frames, contours, tiles, page, pageManifest });
   return {
     app,
     get: async (path, headers = {}) => await app.request(path, { headers }),

@@ -1,0 +1,62 @@
+import { LRUCache } from "lru-cache";
+import { type ContourCollection, contourCollectionSchema } from "../contract/contours.ts";
+import type { FrameId } from "../contract/identity.ts";
+import { artifactPath } from "../contract/paths.ts";
+import { NotPublishedError } from "./errors.ts";
+import type { FrameStore } from "./frame_store.ts";
+import { type CodedBody, codedBody } from "./http/content_coding.ts";
+
+/** Bounds memory: a set of lines is some hundred KB. */
+const MAX_SETS = 256;
+const GEOJSON = "application/geo+json";
+
+/** The lines of frames, set by set. One reading per set at a time; a failure is not remembered. */
+export class ContourStore {
+  readonly #dataRoot: string;
+  readonly #frames: FrameStore;
+  readonly #sets = new LRUCache<string, Promise<CodedBody>>({ max: MAX_SETS });
+
+  constructor(dataRoot: string, frames: FrameStore) {
+    this.#dataRoot = dataRoot;
+    this.#frames = frames;
+  }
+
+  /** @throws NotPublishedError unless the frame is published and its sidecar names the set */
+  async lines(frame: FrameId, key: string): Promise<CodedBody> {
+    const { contours = {} } = await this.#frames.sidecar(frame);
+    if (!Object.hasOwn(contours, key)) {
+      const known = Object.keys(contours).join(", ");
+      throw new NotPublishedError(
+        `Frame ${frame.model}/${frame.run}/${frame.var}/${frame.fh} has no lines "${key}"` +
+          (known ? `: it has ${known}` : ""),
+      );
+    }
+    const path = `${this.#dataRoot}/${artifactPath("published", frame, "contours")}`;
+    const id = `${path} ${key}`;
+    const known = this.#sets.get(id);
+    if (known) return known;
+    const reading = readSet(path, key, frame);
+    this.#sets.set(id, reading);
+    reading.catch(() => this.#sets.delete(id));
+    return reading;
+  }
+}
+
+async function readSet(path: string, key: string, frame: FrameId): Promise<CodedBody> {
+  const { features } = contourCollectionSchema.parse(JSON.parse(await readPublished(path, frame)));
+  const collection: ContourCollection = {
+    type: "FeatureCollection",
+    features: features.filter(({ properties }) => properties.key === key),
+  };
+  return codedBody(new TextEncoder().encode(JSON.stringify(collection)), GEOJSON);
+}
+
+/** A file that a retention run removed a moment ago is a frame that is not published any more. */
+async function readPublished(path: string, frame: FrameId): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw NotPublishedError.frame(frame);
+    throw error;
+  }
+}
