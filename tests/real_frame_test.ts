@@ -4,7 +4,7 @@ import { geoTransform } from "../contract/grid.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
 import { gdalTool } from "./support/gdal_tools.ts";
-import { runBuildFrame } from "./support/run_build_frame.ts";
+import { runBuildFrame } from "./support/run_command.ts";
 import { sharedData, testWithSharedData } from "./support/shared_data.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
@@ -65,98 +65,6 @@ testWithSharedData("a real HRRR message becomes COGs that gdalinfo finds as the 
   assert.equal(sidecar.source.synthetic, undefined);
   assert.equal(sidecar.valid_time, "2026-01-29T18:00:00Z");
 });
-
-interface Agreement {
-  readonly variable: string;
-  readonly file: string;
-  readonly fh: number;
-  /** The message's band, counted from 1. */
-  readonly band: number;
-  /** From the message's SI units. */
-  readonly convert: (value: number) => number;
-  readonly tolerance: number;
-}
-
-const AGREEMENTS: readonly Agreement[] = [
-  {
-    variable: "tmp2m",
-    file: "f001.tmp2m",
-    fh: 1,
-    band: 1,
-    convert: (kelvin) => (kelvin - 273.15) * 9 / 5 + 32,
-    tolerance: 0.05,
-  },
-  { variable: "refc", file: "f006.refc", fh: 6, band: 1, convert: (dbz) => dbz, tolerance: 0.05 },
-  { variable: "apcp", file: "f006.apcp", fh: 6, band: 1, convert: (mm) => mm / 25.4, tolerance: 0.001 },
-  { variable: "apcp1h", file: "f006.apcp", fh: 6, band: 2, convert: (mm) => mm / 25.4, tolerance: 0.001 },
-];
-
-for (const { variable, file, fh, band, convert, tolerance } of AGREEMENTS) {
-  testWithSharedData(`the value grid of ${variable} agrees with gdalwarp of the same message`, async () => {
-    await using folder = await tempDir();
-    const message = sharedData(`hrrr/hrrr.20260129.t17z.${file}.grib2`)!;
-    const { code, stderr } = await runBuildFrame([
-      ...["--model", "hrrr", "--run", "20260129_17z", "--var", variable, "--fh", String(fh)],
-      ...["--grib", message, "--data-root", folder.path, "--publish"],
-    ]);
-    assert.equal(code, 0, stderr);
-    const valuePath = `${folder.path}/published/hrrr/20260129_17z/${variable}/fh00${fh}.val.cog.tif`;
-    const ours = await readFloats(valuePath, `${folder.path}/ours.bin`);
-    const theirs = await gdalwarpMean(message, band, folder.path);
-    let compared = 0;
-    let close = 0;
-    let onlyOurs = 0;
-    let onlyTheirs = 0;
-    for (let i = 0; i < ours.length; i++) {
-      const their = convert(theirs[i]!);
-      if (Number.isNaN(ours[i])) onlyTheirs += Number.isNaN(their) ? 0 : 1;
-      else if (Number.isNaN(their)) onlyOurs++;
-      else {
-        compared++;
-        if (Math.abs(ours[i]! - their) <= tolerance) close++;
-      }
-    }
-    assert.ok(compared > 190_000, `${compared} cells compared`);
-    assert.ok(close / compared >= 0.999, `${close} of ${compared} within ${tolerance}`);
-    // gdalwarp calls a cell valid when any pixel of it is; we, when the one at its centre is. Only edge cells differ.
-    assert.equal(onlyOurs, 0);
-    assert.ok(onlyTheirs < 2 * (value.width + value.height), `${onlyTheirs} cells valid for gdalwarp only`);
-  });
-}
-
-/** A band warped to the display grid by gdalwarp, without the eighth of a pixel it otherwise allows itself, and then averaged to the value grid by gdalwarp, in SI units. */
-async function gdalwarpMean(message: string, band: number, folder: string): Promise<Float32Array> {
-  const extent = [display.westM, display.southM, display.eastM, display.northM].map(String);
-  const env = { GRIB_NORMALIZE_UNITS: "NO" };
-  const bandPath = `${folder}/band.tif`;
-  const warpedPath = `${folder}/warped.tif`;
-  await gdalTool("gdal_translate", ["-q", "-b", String(band), message, bandPath], { env });
-  await gdalTool("gdalwarp", [
-    ...["-q", "-t_srs", "EPSG:3857", "-te", ...extent, "-tr", "3000", "3000", "-r", "bilinear", "-et", "0"],
-    ...["-dstnodata", "nan", "-ot", "Float32", bandPath, warpedPath],
-  ]);
-  const reducedPath = `${folder}/reduced.tif`;
-  await gdalTool("gdalwarp", [
-    "-q",
-    "-tr",
-    "12000",
-    "12000",
-    "-te",
-    ...extent,
-    "-r",
-    "average",
-    warpedPath,
-    reducedPath,
-  ]);
-  return await readFloats(reducedPath, `${folder}/theirs.bin`);
-}
-
-async function readFloats(path: string, rawPath: string): Promise<Float32Array> {
-  await gdalTool("gdal_translate", ["-q", "-of", "ENVI", path, rawPath]);
-  const floats = new Float32Array((await Deno.readFile(rawPath)).buffer);
-  assert.equal(floats.length, value.width * value.height);
-  return floats;
-}
 
 testWithSharedData("known places have the temperature of the message", async () => {
   await using folder = await tempDir();

@@ -73,9 +73,9 @@ function requireCycle(model: Model, run: RunId): RunId {
   const hours = model.cycles.filter(({ forecastHours }) => forecastHours.length > 0).flatMap(({ utcHours }) =>
     utcHours
   );
-  const why = cycleOf(model, run) ? "has no hourly files" : "is no cycle of it";
+  const what = cycleOf(model, run) ? "no hourly files of this cycle" : "no cycle at this hour";
   throw new UsageError(
-    `--run ${run}: ${model.id} ${why}: its cycles with hourly files are at ${
+    `--run ${run}: ${model.id} has ${what}; those with hourly files are at ${
       hours.sort((a, b) => a - b).join(", ")
     } UTC`,
   );

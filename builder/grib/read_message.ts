@@ -135,7 +135,7 @@ function isWanted(header: FieldHeader, { selector, run, fh }: MessageIdentity): 
 const STATISTIC_WORDS: Readonly<Record<number, string>> = { 0: "ave", 1: "acc", 2: "max", 3: "min" };
 
 /** In the inventory's words. */
-function fieldName(header: FieldHeader): string {
+export function fieldName(header: FieldHeader): string {
   return `${elementName(header)}:${levelName(header.surface)}:${timeWords(header)}`;
 }
 

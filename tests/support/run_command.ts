@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { locateAec } from "../../builder/aec/locate.ts";
 import { locateGdal } from "../../builder/gdal/locate.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -9,14 +10,15 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs build-frame as its task does, with the same permissions. */
-export async function runBuildFrame(args: readonly string[]): Promise<CommandResult> {
+/** Runs a script of the builder as its task does, with the same permissions. */
+export async function runCommand(script: string, args: readonly string[]): Promise<CommandResult> {
   const library = locateGdal(Deno.env.get("TWF_V3_GDAL_LIB"));
+  const libraries = [library, locateAec()].filter((path) => path !== null).join(",");
   const output = await new Deno.Command(Deno.execPath(), {
     cwd: ROOT,
     args: [
-      ...["run", "--quiet", `--allow-ffi=${library}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
-      ...["builder/cli/build_frame.ts", ...args],
+      ...["run", "--quiet", `--allow-ffi=${libraries}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
+      ...[script, ...args],
     ],
     env: { TWF_V3_GDAL_LIB: library, NO_COLOR: "1" },
     stdout: "piped",
@@ -24,4 +26,8 @@ export async function runBuildFrame(args: readonly string[]): Promise<CommandRes
   }).output();
   const text = new TextDecoder();
   return { code: output.code, stdout: text.decode(output.stdout), stderr: text.decode(output.stderr) };
+}
+
+export function runBuildFrame(args: readonly string[]): Promise<CommandResult> {
+  return runCommand("builder/cli/build_frame.ts", args);
 }

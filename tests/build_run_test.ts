@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { manifestSchema } from "../contract/manifest.ts";
+import { changed, type Fault, faultyBucket, status } from "./support/faulty_bucket.ts";
+import { layOutRealBuckets } from "./support/real_bucket.ts";
+import { runCommand } from "./support/run_command.ts";
+import { testWithSharedData } from "./support/shared_data.ts";
+import { filesUnder, tempDir } from "./support/temp_dir.ts";
+
+/** `deno task build-run` against a look-alike of the buckets, over HTTP. */
+
+const HOUR_6 = ["tmp2m", "refc", "radar_ptype", "precip_ptype", "apcp", "apcp1h"];
+
+async function withBucket(
+  model: string,
+  faults: readonly Fault[],
+  test: (
+    setting: {
+      bucket: ReturnType<typeof faultyBucket>;
+      folder: string;
+      dataRoot: string;
+      build: (...args: string[]) => ReturnType<typeof runCommand>;
+    },
+  ) => Promise<void>,
+): Promise<void> {
+  await using folder = await tempDir();
+  await layOutRealBuckets(folder.path);
+  const dataRoot = `${folder.path}/data`;
+  await using bucket = faultyBucket(`${folder.path}/${model}`, faults);
+  const build = (...args: string[]) =>
+    runCommand("builder/cli/build_run.ts", [
+      ...["--model", model, "--source", bucket.baseUrl, "--data-root", dataRoot, "--json", ...args],
+    ]);
+  await test({ bucket, folder: `${folder.path}/${model}`, dataRoot, build });
+}
+
+async function publishedFrames(dataRoot: string, model: string, run: string): Promise<string[]> {
+  const manifest = manifestSchema.parse(
+    JSON.parse(await Deno.readTextFile(`${dataRoot}/manifests/${model}/${run}.json`)),
+  );
+  return Object.entries(manifest.variables).flatMap(([id, { frames }]) => frames.map(({ fh }) => `${id} ${fh}`)).sort();
+}
+
+testWithSharedData(
+  "build-run fetches each byte of an hour once, whoever needs it, and clears up when all is published",
+  () =>
+    withBucket("hrrr", [], async ({ bucket, dataRoot, build }) => {
+      const { code, stdout, stderr } = await build("--run", "20260129_17z", "--fhs", "6", "--vars", HOUR_6.join(","));
+      assert.equal(code, 0, stderr);
+      const { published, failed, waiting } = JSON.parse(stdout);
+      assert.deepEqual([published, failed, waiting], [6, 0, 0]);
+      assert.deepEqual(
+        await publishedFrames(dataRoot, "hrrr", "20260129_17z"),
+        HOUR_6.map((id) => `${id} 6`).sort(),
+      );
+      // One index, and one range: the nine messages are neighbours. The last one's end is asked for first.
+      const ranges = bucket.requests.filter(({ range }) => range !== null).map(({ range }) => range);
+      assert.equal(bucket.requests.length - ranges.length, 1);
+      assert.deepEqual(ranges, ["bytes=1549875-1549890", "bytes=0-2744333"]);
+      assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("cache/")), []);
+    }),
+);
+
+testWithSharedData(
+  "build-run leaves what is not there yet for the next time, and does nothing twice",
+  () =>
+    withBucket("gfs", [], async ({ bucket, dataRoot, build }) => {
+      const args = ["--run", "20260129_12z", "--fhs", "0,6", "--vars", "tmp2m,prmsl"];
+      const first = await build(...args);
+      assert.equal(first.code, 0, first.stderr);
+      assert.deepEqual(JSON.parse(first.stdout), {
+        ...{
+          model: "gfs",
+          run: "20260129_12z",
+          published: 3,
+          already_published: 0,
+          waiting: 1,
+          failed: 0,
+          failures: [],
+        },
+      });
+      assert.match(first.stderr, /3 published, 0 were there, 1 not there yet, 0 failed/);
+      const requests = bucket.requests.length;
+      const second = await build(...args);
+      assert.equal(second.code, 0, second.stderr);
+      const { published, already_published, waiting } = JSON.parse(second.stdout);
+      assert.deepEqual([published, already_published, waiting], [0, 3, 1]);
+      assert.deepEqual(bucket.requests.slice(requests).map(({ path }) => path), [
+        "gfs.20260129/12/atmos/gfs.t12z.pgrb2.0p25.f000.idx",
+      ]);
+      assert.deepEqual(await publishedFrames(dataRoot, "gfs", "20260129_12z"), ["prmsl 6", "tmp2m 0", "tmp2m 6"]);
+    }),
+);
+
+testWithSharedData(
+  "build-run publishes what it can when one message is damaged, and names the frames that failed",
+  () => {
+    // The message of reflectivity ends in other bytes than it should, in whichever request it comes.
+    const damaged: Fault = {
+      path: /wrfsfcf06\.grib2$/,
+      effect: changed((body) => {
+        if (body.length > 500_000) body.fill(0, 467_386, 467_390);
+        return body;
+      }),
+    };
+    return withBucket("hrrr", [damaged], async ({ dataRoot, build }) => {
+      const { code, stdout, stderr } = await build("--run", "20260129_17z", "--fhs", "6", "--vars", HOUR_6.join(","));
+      assert.equal(code, 1);
+      const { published, failures } = JSON.parse(stdout);
+      assert.equal(published, 4);
+      assert.deepEqual(failures.map((failure: { var: string }) => failure.var).sort(), ["radar_ptype", "refc"]);
+      assert.match(stderr, /failed: refc forecast hour 6: .*\n.*bad-answer\): Corrupt GRIB: .* does not end in 7777/);
+      assert.deepEqual(await publishedFrames(dataRoot, "hrrr", "20260129_17z"), [
+        ...["apcp 6", "apcp1h 6", "precip_ptype 6", "tmp2m 6"],
+      ]);
+      // What was whole stays for the next try.
+      assert.ok((await filesUnder(dataRoot)).some((path) => path.startsWith("cache/hrrr/20260129_17z/messages/")));
+    });
+  },
+);
+
+testWithSharedData(
+  "build-run ends with 1 and a reason for each source when a source is down",
+  () =>
+    withBucket("gfs", [{ path: /./, effect: status(403) }], async ({ build, dataRoot }) => {
+      const { code, stdout } = await build("--run", "20260129_12z", "--fhs", "6", "--vars", "tmp2m");
+      assert.equal(code, 1);
+      assert.match(JSON.parse(stdout).failures[0].reason, /\(refused\): .*idx answered 403/);
+      assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("manifests/")), []);
+    }),
+);
+
+Deno.test("build-run refuses what cannot be, and says what can", async () => {
+  const refused: [args: string[], reason: RegExp][] = [
+    [["--model", "hrrr"], /--run is needed/],
+    [["--model", "icon", "--run", "latest"], /Unknown model "icon": this builder knows hrrr, rrfs, gfs, ecmwf, nam/],
+    [
+      ["--model", "gfs", "--run", "20260129_13z", "--source", "file:///x"],
+      /no cycle at this hour; .* at 0, 6, 12, 18 UTC/,
+    ],
+    [["--model", "rrfs", "--run", "20260901_13z", "--source", "file:///x"], /no hourly files of this cycle/],
+    [["--model", "gfs", "--run", "20260129_12z", "--fhs", "121"], /--fhs "121": the run has forecast hours 0 to 384/],
+    [["--model", "gfs", "--run", "20260129_12z", "--fhs", "6-3"], /--fhs "6-3": expected hours and ranges/],
+    [["--model", "gfs", "--run", "20260129_12z", "--vars", "tmp2m,x"], /Unknown variable "x" of gfs/],
+    [["--model", "nam", "--run", "20260129_12z"], /Model nam is unverified/],
+  ];
+  for (const [args, reason] of refused) {
+    const { code, stderr } = await runCommand("builder/cli/build_run.ts", args);
+    assert.equal(code, 2, args.join(" "));
+    assert.match(stderr, reason);
+  }
+});

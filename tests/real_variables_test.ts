@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
+import { modelGeometry } from "../contract/models.ts";
+import { buildFrame } from "../builder/frame/build_frame.ts";
+import { localInput } from "../builder/frame/frame_input.ts";
+import { findModel, findVariable } from "../builder/models/registry.ts";
+import { gdalTool } from "./support/gdal_tools.ts";
+import { independentValues, readFloats, type SourceBand } from "./support/independent_values.ts";
+import { moved } from "./support/real_bucket.ts";
+import { requireSharedData, testWithSharedData } from "./support/shared_data.ts";
+import { tempDir } from "./support/temp_dir.ts";
+
+/**
+ * One test for each model and variable that there are real bytes for: the frame passes its gates, its values are within
+ * physical limits, and its value grid is what GDAL's programs and plain arithmetic make of the same bytes.
+ */
+interface RealCase {
+  readonly model: string;
+  readonly variable: string;
+  readonly run: string;
+  readonly fh: number;
+  /** Below the folder of real data, in the order of `combine`. */
+  readonly bands: readonly (readonly [file: string, band: number])[];
+  /** From the messages' SI units to the shown one. */
+  readonly combine: (...cell: number[]) => number;
+  /** In shown units. Discrete values are exact. */
+  readonly tolerance: number;
+  /** What the shown values of this day lie within. */
+  readonly limits: readonly [number, number];
+  /** For a degraded frame, how its reasons begin. */
+  readonly degraded?: RegExp;
+}
+
+const fahrenheit = (kelvin: number) => (kelvin - 273.15) * 9 / 5 + 32;
+const inches = (millimetres: number) => millimetres / 25.4;
+const DAY = { model: "hrrr", run: "20260129_17z" };
+const hrrrFile = (hour: string, field: string) => `hrrr/hrrr.20260129.t17z.${hour}.${field}.grib2`;
+/** Hour 6 has no 2 m temperature: hour 1's stands in for it, at hour 6. Only cells without a type look at it. */
+const TEMPERATURE_AT_6 = hrrrFile("f001", "tmp2m");
+const MASKS = ["crain", "csnow", "cicep", "cfrzr"].map((mask) => [hrrrFile("f006", mask), 1] as const);
+
+/** As the variables' documentation has it, written anew: the last of the largest flags wins, temperature where none is. */
+function typeOf(flags: readonly number[], kelvin: number): number {
+  const largest = Math.max(...flags);
+  return largest > 0 ? flags.lastIndexOf(largest) + 1 : kelvin > 273.15 ? 1 : 2;
+}
+
+const RAIN_EDGES = [0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.6, 0.8, 1, 1.5, 2, 3, 4, 5];
+const OTHER_EDGES = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3];
+
+const CASES: readonly RealCase[] = [
+  ...[0, 1].map((fh): RealCase => ({
+    ...DAY,
+    variable: "tmp2m",
+    fh,
+    bands: [[hrrrFile(`f00${fh}`, "tmp2m"), 1]],
+    combine: fahrenheit,
+    tolerance: 0.05,
+    limits: [-30, 90],
+  })),
+  ...[1, 6].map((fh): RealCase => ({
+    ...DAY,
+    variable: "refc",
+    fh,
+    bands: [[hrrrFile(`f00${fh}`, "refc"), 1]],
+    combine: (dbz) => dbz,
+    tolerance: 0.05,
+    limits: [-10, 60],
+  })),
+  {
+    ...DAY,
+    variable: "radar_ptype",
+    fh: 6,
+    bands: [[hrrrFile("f006", "refc"), 1], ...MASKS, [TEMPERATURE_AT_6, 1]],
+    combine: (dbz, rain, snow, pellets, freezing, kelvin) =>
+      dbz! < 5 ? 0 : typeOf([rain!, snow!, pellets!, freezing!], kelvin!) * 100 + Math.floor(dbz!),
+    tolerance: 0,
+    limits: [0, 499],
+    degraded: /^type inferred from temperature in [0-9.]+ % of the cells with an echo$/,
+  },
+  {
+    ...DAY,
+    variable: "precip_ptype",
+    fh: 6,
+    bands: [[hrrrFile("f006", "prate"), 1], ...MASKS, [TEMPERATURE_AT_6, 1]],
+    combine: (rate, rain, snow, pellets, freezing, kelvin) => {
+      const inchesAnHour = Math.fround(rate! * 3600 / 25.4);
+      const type = typeOf([rain!, snow!, pellets!, freezing!], kelvin!);
+      const level = (type === 1 ? RAIN_EDGES : OTHER_EDGES).filter((edge) => inchesAnHour >= Math.fround(edge)).length;
+      return level === 0 ? 0 : type * 100 + level - 1;
+    },
+    tolerance: 0,
+    limits: [0, 499],
+  },
+  {
+    ...DAY,
+    variable: "apcp",
+    fh: 6,
+    bands: [[hrrrFile("f006", "apcp"), 1]],
+    combine: inches,
+    tolerance: 0.001,
+    limits: [0, 2],
+  },
+  {
+    ...DAY,
+    variable: "apcp1h",
+    fh: 6,
+    bands: [[hrrrFile("f006", "apcp"), 2]],
+    combine: inches,
+    tolerance: 0.001,
+    limits: [0, 1],
+  },
+  {
+    ...DAY,
+    run: "20201214_00z",
+    variable: "apcp",
+    fh: 12,
+    bands: [["hrrr/hrrr.20201214.t00z.f012.apcp.grib2", 1]],
+    combine: inches,
+    tolerance: 0.001,
+    limits: [0, 6],
+  },
+  ...[0, 6].map((fh): RealCase => ({
+    model: "gfs",
+    run: "20260129_12z",
+    variable: "tmp2m",
+    fh,
+    bands: [[`gfs/gfs.20260129.t12z.f00${fh}.0p25.tmp2m-and-tmp2mb.grib2`, 2]],
+    combine: fahrenheit,
+    tolerance: 0.05,
+    limits: [-40, 95],
+  })),
+  {
+    model: "gfs",
+    run: "20260129_12z",
+    variable: "prmsl",
+    fh: 6,
+    bands: [["gfs/gfs.20260129.t12z.f006.0p25.prmsl-850mb.grib2", 1]],
+    combine: (pascal) => pascal / 100,
+    tolerance: 0.02,
+    limits: [980, 1060],
+  },
+  {
+    model: "gfs",
+    run: "20200626_12z",
+    variable: "wspd10m",
+    fh: 0,
+    bands: [["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 1], ["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 2]],
+    combine: (u, v) => Math.hypot(u!, v!) * 2.2369362921,
+    tolerance: 0.05,
+    limits: [0, 60],
+  },
+  {
+    model: "gfs",
+    run: "20200626_12z",
+    variable: "wdir10m",
+    fh: 0,
+    bands: [["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 1], ["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 2]],
+    combine: (u, v) => Math.round((270 - Math.atan2(v!, u!) * 180 / Math.PI + 359.5) % 360 + 0.5) || 360,
+    tolerance: 1, // a rounding that falls the other way
+    limits: [1, 360],
+  },
+  {
+    model: "gfs",
+    run: "20200626_12z",
+    variable: "apcp",
+    fh: 6,
+    bands: [["gfs/gfs.20200626.t12z.f006.0p25.apcp-dup.grib2", 1]],
+    combine: inches,
+    tolerance: 0.001,
+    limits: [0, 7],
+  },
+  {
+    model: "ecmwf",
+    run: "20250115_18z",
+    variable: "prmsl",
+    fh: 24,
+    bands: [["ecmwf/ecmwf.20250115.t18z.f024.0p25.msl-2t.grib2", 1]],
+    combine: (pascal) => pascal / 100,
+    tolerance: 0.02,
+    limits: [970, 1060],
+  },
+  {
+    model: "ecmwf",
+    run: "20250115_18z",
+    variable: "tmp2m",
+    fh: 24,
+    bands: [["ecmwf/ecmwf.20250115.t18z.f024.0p25.msl-2t.grib2", 2]],
+    combine: fahrenheit,
+    tolerance: 0.05,
+    limits: [-40, 100],
+  },
+  {
+    model: "ecmwf",
+    run: "20260310_00z",
+    variable: "tcdc",
+    fh: 0,
+    bands: [["ecmwf/ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn.grib2", 5]],
+    combine: (share) => share * 100,
+    tolerance: 0.25, // eight bits, packed twice for the oracle
+    limits: [0, 100],
+  },
+  {
+    model: "ecmwf",
+    run: "20260310_00z",
+    variable: "snod",
+    fh: 0,
+    bands: [4, 3].map((band) => ["ecmwf/ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn.grib2", band] as const),
+    combine: (waterM, density) => waterM! <= 0 ? 0 : waterM! * 1000 / density! * 39.37007874,
+    tolerance: 0.5, // packed twice as well
+    limits: [0, 8000],
+  },
+];
+
+for (const { model: modelId, variable: id, run, fh, bands, combine, tolerance, limits, degraded } of CASES) {
+  testWithSharedData(`${modelId} ${id} at hour ${fh} of ${run} is what GDAL's programs make of the bytes`, async () => {
+    await using folder = await tempDir();
+    const frame: FrameId = { model: modelId as ModelId, run: run as RunId, var: id as VarId, fh: fh as ForecastHour };
+    const model = findModel(modelId);
+    const variable = findVariable(model, id);
+    const paths = bands.map(([file]) => requireSharedData(file));
+    const built = buildFrame(
+      frame,
+      model,
+      variable,
+      await localInput(await atHour(paths, frame, folder.path), variable, frame),
+    );
+
+    const { stats, quality, quality_reasons } = built.sidecar;
+    assert.ok(stats.min >= limits[0] && stats.max <= limits[1], `${stats.min} to ${stats.max}`);
+    assert.equal(quality, degraded ? "degraded" : "full");
+    if (degraded) assert.match(quality_reasons![0]!, degraded);
+
+    const grids = modelGeometry(modelId)!.grids;
+    await Deno.writeFile(`${folder.path}/ours.tif`, built.values);
+    const ours = await readFloats(`${folder.path}/ours.tif`, `${folder.path}/ours.bin`);
+    const sources = await Promise.all(bands.map(([, band], i) => readable(paths[i]!, band, folder.path)));
+    const theirs = await independentValues(sources, combine, grids, variable.kind, folder.path);
+    compare(ours, theirs, { tolerance, width: grids.value.width, height: grids.value.height });
+  });
+}
+
+/** A message of another hour, moved to the frame's, where the frame's own hour has none. */
+function atHour(paths: readonly string[], { run, fh }: FrameId, folder: string): Promise<string[]> {
+  return Promise.all(paths.map(async (path, i) => {
+    if (fh !== 6 || !path.endsWith(TEMPERATURE_AT_6)) return path;
+    const copy = `${folder}/moved${i}.grib2`;
+    await Deno.writeFile(copy, moved(await Deno.readFile(path), run, fh));
+    return copy;
+  }));
+}
+
+/** CCSDS packing, which this GDAL may not read, in simple packing by ecCodes. */
+async function readable(path: string, band: number, folder: string): Promise<SourceBand> {
+  if (!path.includes("/ecmwf/")) return { path, band };
+  const simple = `${folder}/simple${band}.grib2`;
+  await gdalTool("grib_set", ["-r", "-s", "packingType=grid_simple", path, simple]);
+  return { path: simple, band };
+}
+
+function compare(
+  ours: Float32Array,
+  theirs: Float32Array,
+  { tolerance, width, height }: { tolerance: number; width: number; height: number },
+): void {
+  assert.equal(ours.length, width * height);
+  assert.equal(theirs.length, ours.length);
+  let compared = 0;
+  let close = 0;
+  let onlyOurs = 0;
+  let onlyTheirs = 0;
+  for (let i = 0; i < ours.length; i++) {
+    if (Number.isNaN(ours[i])) onlyTheirs += Number.isNaN(theirs[i]) ? 0 : 1;
+    else if (Number.isNaN(theirs[i])) onlyOurs++;
+    else {
+      compared++;
+      if (Math.abs(ours[i]! - theirs[i]!) <= tolerance) close++;
+    }
+  }
+  assert.ok(compared > 0.7 * ours.length, `${compared} of ${ours.length} cells compared`);
+  assert.ok(close / compared >= 0.999, `${close} of ${compared} within ${tolerance}`);
+  // gdalwarp calls a cell valid when any pixel of it is; we, when the one at its centre is. Only edge cells differ.
+  assert.ok(onlyOurs <= 2, `${onlyOurs} cells valid for us only`);
+  assert.ok(onlyTheirs < 2 * (width + height), `${onlyTheirs} cells valid for gdalwarp only`);
+}
