@@ -69,6 +69,45 @@ Deno.test("checkPixels() lets a dry and a rain-only sparse frame pass", () => {
   assert.equal(failure(() => checkPixels(rainOnly, { ...STATS, min: 5, max: 30 }, sparse)), "passed");
 });
 
+Deno.test("checkPixels() looks at a sparse frame's values where its picture says nothing", () => {
+  const sparse: PixelExpectations = {
+    kind: "continuous",
+    isSparse: true,
+    fillsCoverage: false,
+    physicalRange: [0, 80],
+  };
+  const dry: Stats = { min: 0, max: 0, mean: 0, valid_fraction: 0.74 };
+  const check = (rgba: Uint8Array, stats: Stats, expected = sparse) =>
+    failure(() => checkPixels(rgba, stats, expected));
+  assert.equal(
+    check(picture(0), { ...dry, valid_fraction: 1 }),
+    "value coverage",
+    "a source that fills nothing like this",
+  );
+  assert.equal(check(picture(0), { ...dry, valid_fraction: 1 }, { ...sparse, fillsCoverage: true }), "passed");
+  assert.equal(check(picture(0), { ...dry, valid_fraction: 0.04 }), "nodata ratio");
+  assert.equal(check(picture(0), { ...dry, max: 81 }), "value range");
+  assert.equal(check(picture(0.3), { ...dry, max: 3 }), "passed");
+  assert.equal(check(picture(0.3), dry), "value range", "drawn, and yet constant");
+});
+
+Deno.test("checkPixels() takes a speck of one colour for weather, and a country of it for an accident", () => {
+  const sparse: PixelExpectations = {
+    kind: "continuous",
+    isSparse: true,
+    fillsCoverage: false,
+    physicalRange: [0, 80],
+  };
+  const stats: Stats = { min: 0, max: 0.4, mean: 0, valid_fraction: 0.74 };
+  const ofOneColor = (drawn: number) => {
+    const pixels = new Uint8Array(400 * 100);
+    for (let i = 0; i < drawn; i++) pixels.set([189, 215, 231, 255], i * 4);
+    return pixels;
+  };
+  assert.equal(failure(() => checkPixels(ofOneColor(9), stats, sparse)), "passed"); // 0.09 %
+  assert.equal(failure(() => checkPixels(ofOneColor(10), stats, sparse)), "colour not constant"); // 0.1 %
+});
+
 Deno.test("checkStructure() names what differs", () => {
   const { display: grid } = modelGrids({ westM: 0, southM: 0, eastM: 600_000, northM: 600_000 }, 1000, 1);
   using file = writeValueCog(field(grid.width, grid.height, new Float32Array(grid.width * grid.height)), grid);

@@ -13,6 +13,8 @@ export interface PixelExpectations {
 const MIN_VALID_SHARE = 0.05;
 const MAX_VALID_SHARE = 0.999;
 const MAX_NODATA_SHARE = 0.95;
+/** A sparse frame with less to draw than this is dry: a few showers, or the last snow, may well be of one colour. */
+const DRY_SHARE = 0.001;
 
 /**
  * Gate 2: the picture and the values are weather and not an accident.
@@ -22,23 +24,23 @@ const MAX_NODATA_SHARE = 0.95;
  */
 export function checkPixels(rgba: Uint8Array, values: Stats | null, expected: PixelExpectations): void {
   const picture = inspectPicture(rgba);
-  const isDry = expected.isSparse && picture.opaque === 0;
+  const drawn = picture.opaque / (rgba.length / 4);
+  const isDry = expected.isSparse && drawn < DRY_SHARE;
   if (picture.translucent > 0) {
     fail("alpha is 0 or 255", `${picture.translucent} other pixels`, "none");
   }
-  if (!expected.isSparse) checkCoverage(picture.opaque / (rgba.length / 4), expected.fillsCoverage);
+  if (!expected.isSparse) {
+    if (!(drawn > MIN_VALID_SHARE)) fail("alpha coverage", percent(drawn), `more than ${percent(MIN_VALID_SHARE)}`);
+    requireMask("alpha coverage", drawn, expected);
+  }
   if (!isDry) checkColors(picture, expected);
   checkValues(values, expected, isDry);
 }
 
-function checkCoverage(share: number, fillsCoverage: boolean): void {
-  if (!(share > MIN_VALID_SHARE)) fail("alpha coverage", percent(share), `more than ${percent(MIN_VALID_SHARE)}`);
+/** Where the source grid does not reach every corner, something must be missing. */
+function requireMask(rule: string, share: number, { fillsCoverage }: PixelExpectations): void {
   if (!fillsCoverage && !(share < MAX_VALID_SHARE)) {
-    fail(
-      "alpha coverage",
-      percent(share),
-      `less than ${percent(MAX_VALID_SHARE)}: the source grid does not fill the coverage`,
-    );
+    fail(rule, percent(share), `less than ${percent(MAX_VALID_SHARE)}: the source grid does not fill the coverage`);
   }
 }
 
@@ -52,15 +54,14 @@ function checkColors(picture: Picture, { kind, isSparse }: PixelExpectations): v
   }
 }
 
-function checkValues(
-  stats: Stats | null,
-  { physicalRange: [low, high] }: PixelExpectations,
-  isDry: boolean,
-): void {
+function checkValues(stats: Stats | null, expected: PixelExpectations, isDry: boolean): void {
+  const [low, high] = expected.physicalRange;
   if (stats === null) fail("nodata ratio", "100 %", `less than ${percent(MAX_NODATA_SHARE)}`);
   if (!(1 - stats.valid_fraction < MAX_NODATA_SHARE)) {
     fail("nodata ratio", percent(1 - stats.valid_fraction), `less than ${percent(MAX_NODATA_SHARE)}`);
   }
+  // Of a sparse frame the picture says nothing of a mask; the values do.
+  if (expected.isSparse) requireMask("value coverage", stats.valid_fraction, expected);
   if (stats.min === stats.max && !isDry) fail("value range", `constant ${stats.min}`, "min and max that differ");
   if (stats.min < low || stats.max > high) {
     fail("value range", `${stats.min} … ${stats.max}`, `${low} … ${high}`);
