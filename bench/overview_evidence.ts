@@ -9,7 +9,7 @@ import { MemoryFile } from "../builder/gdal/memory_file.ts";
 import { SpatialReference } from "../builder/gdal/spatial_reference.ts";
 import { colorize } from "../builder/style/colorize.ts";
 import { parseHex, type Rgb } from "../builder/style/palette.ts";
-import { deltaE, type Lab, lab } from "./color_difference.ts";
+import { deltaE, type Lab, lab } from "../tests/support/color_difference.ts";
 import { printTable } from "./measure.ts";
 import { DISPLAY_GRID, realDisplayField, TMP2M } from "./real_frames.ts";
 

@@ -1,4 +1,4 @@
-import type { Rgb } from "../builder/style/palette.ts";
+import type { Rgb } from "../../builder/style/palette.ts";
 
 /** A colour in CIE 1976 L*a*b*, white point D65. */
 export type Lab = readonly [number, number, number];
