@@ -1,20 +1,23 @@
 import { print, say } from "../builder/cli/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
+import { buildFrame } from "../builder/frame/build_frame.ts";
+import { type FrameInput, localInput } from "../builder/frame/frame_input.ts";
 import { gdal } from "../builder/gdal/library.ts";
+import { findModel } from "../builder/models/registry.ts";
 import { stageFrame } from "../builder/publish/stage_frame.ts";
 import { type Cost, costOf, costOfCommand, median, medianCost, printTable } from "./measure.ts";
 import { type ChainCost, LEVELS, runGdalChain } from "./gdal_chain.ts";
-import { buildRealFrame, gribPath, realFrame, realInput } from "./real_frames.ts";
+import { type BenchFrame, benchFrames } from "./real_frames.ts";
 
 /**
- * CPU and wall time of one frame, GRIB to staged with gates, hashes and sidecar, against GDAL's command-line programs
- * making the same two COGs (without gates, hashes and sidecar). The sides take turns, so that a slower or busier
- * machine slows both; what counts is their ratio.
+ * CPU and wall time of a frame, GRIB to staged with gates, hashes and sidecar, against GDAL's command-line programs
+ * making the same two COGs and lines (without gates, hashes and sidecar). The sides take turns, so that a slower or
+ * busier machine slows both; what counts is their ratio.
  */
 
-const ROUNDS = 9;
-const FH = 1;
+const ROUNDS = 7;
 const USAGE = "usage: deno task bench:build-frame [DATA_FOLDER]";
+const MODEL = findModel("hrrr");
 
 interface Round {
   readonly command: Cost;
@@ -27,34 +30,31 @@ async function main(): Promise<void> {
   const work = await Deno.makeTempDir({ prefix: "twf-bench-" });
   try {
     const library = gdal();
-    const grib = gribPath(FH);
-    const input = await realInput(FH);
-    buildRealFrame(FH, input); // the first frame of a process compiles and loads; it is not a warm one
-    const rounds: Round[] = [];
-    for (let i = 0; i < ROUNDS; i++) {
-      rounds.push(await round(`${work}/${i}`, grib, library.path, input));
-      say(`round ${i + 1} of ${ROUNDS}`);
+    print(`Medians of ${ROUNDS} rounds, GDAL ${library.version}`);
+    for (const frame of await benchFrames(work)) {
+      const input = await localInput(frame.files, frame.variable, frame.frame);
+      buildFrame(frame.frame, MODEL, frame.variable, input); // the first frame of a process is not a warm one
+      const rounds: Round[] = [];
+      for (let i = 0; i < ROUNDS; i++) {
+        rounds.push(await round(`${work}/${frame.variable.id}${i}`, frame, library.path, input));
+        say(`${frame.variable.id}: round ${i + 1} of ${ROUNDS}`);
+      }
+      report(frame, rounds);
     }
-    report(rounds, library.version);
   } finally {
     await Deno.remove(work, { recursive: true });
   }
 }
 
-async function round(
-  folder: string,
-  grib: string,
-  library: string,
-  input: Awaited<ReturnType<typeof realInput>>,
-): Promise<Round> {
+async function round(folder: string, frame: BenchFrame, library: string, input: FrameInput): Promise<Round> {
   await Deno.mkdir(folder);
-  const command = await costOfCommand(ourCommand(grib, `${folder}/command`, library), {
+  const command = await costOfCommand(ourCommand(frame, `${folder}/command`, library), {
     env: { TWF_V3_GDAL_LIB: library },
   });
-  const chain = await runGdalChain(grib, folder);
+  const chain = await runGdalChain(frame, folder);
   let phasesMs = {};
   const warm = await costOf(async () => {
-    const built = buildRealFrame(FH, input);
+    const built = buildFrame(frame.frame, MODEL, frame.variable, input);
     await stageFrame(`${folder}/warm`, built);
     phasesMs = built.timingsMs;
   });
@@ -62,15 +62,15 @@ async function round(
 }
 
 /** What the task `build-frame` runs once it has located the library. */
-function ourCommand(grib: string, dataRoot: string, library: string): string[] {
-  const { model, run, var: variable, fh } = realFrame(FH);
+function ourCommand({ frame, files }: BenchFrame, dataRoot: string, library: string): string[] {
   const permissions = [`--allow-ffi=${library}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"];
   const script = new URL("../builder/cli/build_frame.ts", import.meta.url).pathname;
-  const frame = ["--model", model, "--run", run, "--var", variable, "--fh", String(fh)];
-  return [Deno.execPath(), "run", "--quiet", ...permissions, script, ...frame, "--grib", grib, "--data-root", dataRoot];
+  const identity = ["--model", frame.model, "--run", frame.run, "--var", frame.var, "--fh", String(frame.fh)];
+  const inputs = files.flatMap((file) => ["--grib", file]);
+  return [Deno.execPath(), "run", "--quiet", ...permissions, script, ...identity, ...inputs, "--data-root", dataRoot];
 }
 
-function report(rounds: readonly Round[], version: string): void {
+function report({ variable }: BenchFrame, rounds: readonly Round[]): void {
   const chainAt = (level: typeof LEVELS[number]) => medianCost(rounds.map(({ chain }) => chain.costs[level]));
   const chain = chainAt(LEVELS[0]);
   const row = (name: string, { wallMs, cpuMs }: Cost) => [
@@ -79,8 +79,7 @@ function report(rounds: readonly Round[], version: string): void {
     cpuMs.toFixed(0),
     (cpuMs / chain.cpuMs).toFixed(2),
   ];
-  print(`Medians of ${rounds.length} rounds, GDAL ${version}`);
-  printTable(["", "wall ms", "CPU ms", "CPU / chain"], [
+  printTable([variable.id, "wall ms", "CPU ms", "CPU / chain"], [
     row("our command, one frame a process", medianCost(rounds.map((round) => round.command))),
     row("our frame in a warm process", medianCost(rounds.map((round) => round.warm))),
     ...LEVELS.map((level) => row(`GDAL command chain, picture at level ${level}`, chainAt(level))),

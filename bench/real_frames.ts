@@ -3,32 +3,33 @@ import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../contract/i
 import { modelGeometry } from "../contract/models.ts";
 import { derive, messagesOf } from "../builder/fields/derive.ts";
 import type { Field } from "../builder/fields/field.ts";
-import { buildFrame } from "../builder/frame/build_frame.ts";
-import { warpField, warpPlanOf } from "../builder/frame/warp_plan.ts";
+import { buildFrame, type BuiltFrame } from "../builder/frame/build_frame.ts";
 import { type FrameInput, localInput } from "../builder/frame/frame_input.ts";
+import { warpField, warpPlanOf } from "../builder/frame/warp_plan.ts";
 import { readMessages } from "../builder/grib/read_message.ts";
-import type { BuiltFrame } from "../builder/frame/build_frame.ts";
+import type { Variable } from "../builder/models/model.ts";
 import { findModel, findVariable } from "../builder/models/registry.ts";
+import { moved, withNumber } from "../tests/support/real_bucket.ts";
 
 /** Where the real GRIB files are, unless the first argument says otherwise. */
 const DEFAULT_DATA = "../shared/data";
 
 const MODEL = findModel("hrrr" as ModelId);
-const VARIABLE = findVariable(MODEL, "tmp2m" as VarId);
 
 export const HRRR_GRIDS = modelGeometry("hrrr")!.grids;
 export const DISPLAY_GRID: Grid = HRRR_GRIDS.display;
 export const VALUE_GRID: Grid = HRRR_GRIDS.value;
-export const TMP2M = VARIABLE;
+export const TMP2M: Variable = findVariable(MODEL, "tmp2m" as VarId);
 
 /** HRRR 2 m temperature of 2026-01-29 17 UTC; forecast hours 0 and 1 are at hand. */
 export function realFrame(fh: number): FrameId {
-  return { model: MODEL.id, run: "20260129_17z" as RunId, var: VARIABLE.id, fh: fh as ForecastHour };
+  return { model: MODEL.id, run: "20260129_17z" as RunId, var: TMP2M.id, fh: fh as ForecastHour };
 }
 
 /** @throws Error when the data folder has no such file */
-export function gribPath(fh: number, dataFolder = Deno.args[0] ?? DEFAULT_DATA): string {
-  const path = `${dataFolder}/grib/hrrr/hrrr.20260129.t17z.f${String(fh).padStart(3, "0")}.tmp2m.grib2`;
+export function gribPath(fh: number, field = "tmp2m", day = "20260129.t17z"): string {
+  const name = `hrrr.${day}.f${String(fh).padStart(3, "0")}.${field}.grib2`;
+  const path = `${Deno.args[0] ?? DEFAULT_DATA}/grib/hrrr/${name}`;
   try {
     Deno.statSync(path);
   } catch (cause) {
@@ -38,18 +39,48 @@ export function gribPath(fh: number, dataFolder = Deno.args[0] ?? DEFAULT_DATA):
 }
 
 export async function realInput(fh: number): Promise<FrameInput> {
-  return await localInput([gribPath(fh)], VARIABLE, realFrame(fh));
+  return await localInput([gribPath(fh)], TMP2M, realFrame(fh));
 }
 
 export function buildRealFrame(fh: number, input: FrameInput): BuiltFrame {
-  return buildFrame(realFrame(fh), MODEL, VARIABLE, input);
+  return buildFrame(realFrame(fh), MODEL, TMP2M, input);
 }
 
 /** The frame's values on the display grid, °F, by the steps of the builder. */
 export function realDisplayField(fh: number): Field {
   const { run } = realFrame(fh);
-  const [message] = messagesOf(VARIABLE.derivation, fh);
+  const [message] = messagesOf(TMP2M.derivation, fh);
   const decoded = readMessages(gribPath(fh), [{ selector: message!, run, fh: fh as ForecastHour }])[0]!;
-  const derived = derive(VARIABLE.derivation, () => decoded, { fh, units: VARIABLE.units });
-  return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, DISPLAY_GRID), VARIABLE.kind);
+  const derived = derive(TMP2M.derivation, () => decoded, { fh, units: TMP2M.units });
+  return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, DISPLAY_GRID), TMP2M.kind);
+}
+
+/** A frame to measure: its identity and one GRIB file for each message, in the order of its derivation's messages. */
+export interface BenchFrame {
+  readonly frame: FrameId;
+  readonly variable: Variable;
+  readonly files: readonly string[];
+}
+
+/**
+ * Frames of HRRR from real messages. Two are not what they are taken for, and cost what theirs would: hour 6's 2 m
+ * temperature is hour 1's, and the second component of the wind is the first one's bytes under the second's number.
+ */
+export async function benchFrames(folder: string): Promise<BenchFrame[]> {
+  const of = (id: string, run: string, fh: number, files: readonly string[]): BenchFrame => ({
+    frame: { model: MODEL.id, run: run as RunId, var: id as VarId, fh: fh as ForecastHour },
+    variable: findVariable(MODEL, id as VarId),
+    files,
+  });
+  const u = gribPath(1, "ugrd10m", "20230722.t06z");
+  const v = `${folder}/vgrd10m.grib2`;
+  await Deno.writeFile(v, withNumber(await Deno.readFile(u), 3));
+  const temperature = `${folder}/tmp2m.f006.grib2`;
+  await Deno.writeFile(temperature, moved(await Deno.readFile(gribPath(1)), "20260129_17z" as RunId, 6));
+  const masks = ["crain", "csnow", "cicep", "cfrzr"].map((mask) => gribPath(6, mask));
+  return [
+    of("tmp2m", "20260129_17z", 1, [gribPath(1)]),
+    of("wspd10m", "20230722_06z", 1, [u, v]),
+    of("radar_ptype", "20260129_17z", 6, [gribPath(6, "refc"), ...masks, temperature]),
+  ];
 }

@@ -36,44 +36,50 @@ export function makeWarpPlan(
   const cells = new Int32Array(width * height).fill(-1);
   const east = new Float32Array(width * height);
   const south = new Float32Array(width * height);
+  const [lastCellX, lastCellY] = [source.width - 2, source.height - 2];
+  const rowX = new Float64Array(nodes.columns);
+  const rowY = new Float64Array(nodes.columns);
   for (let row = 0; row < height; row++) {
-    const { upper, lower, share } = nodes.between(row);
-    for (let column = 0; column < width; column++) {
-      const node = Math.floor(column / NODE_STEP_PX);
-      const across = column / NODE_STEP_PX - node;
-      const x = mix(
-        mix(nodes.x[upper + node]!, nodes.x[upper + node + 1]!, across),
-        mix(nodes.x[lower + node]!, nodes.x[lower + node + 1]!, across),
-        share,
-      );
-      const y = mix(
-        mix(nodes.y[upper + node]!, nodes.y[upper + node + 1]!, across),
-        mix(nodes.y[lower + node]!, nodes.y[lower + node + 1]!, across),
-        share,
-      );
-      if (!(x >= 0 && y >= 0 && x < source.width && y < source.height)) continue; // outside, or nowhere
-      const at = row * width + column;
-      // Within half a cell of the source's edge its outermost cells count alone.
-      const cellX = Math.min(Math.max(Math.floor(x - 0.5), 0), source.width - 2);
-      const cellY = Math.min(Math.max(Math.floor(y - 0.5), 0), source.height - 2);
-      cells[at] = cellY * source.width + cellX;
-      east[at] = Math.min(Math.max(x - 0.5 - cellX, 0), 1);
-      south[at] = Math.min(Math.max(y - 0.5 - cellY, 0), 1);
+    interpolateRow(nodes, row, rowX, rowY);
+    for (let node = 0, column = 0; column < width; node++) {
+      const [startX, startY] = [rowX[node]!, rowY[node]!];
+      const stepX = (rowX[node + 1]! - startX) / NODE_STEP_PX;
+      const stepY = (rowY[node + 1]! - startY) / NODE_STEP_PX;
+      for (let k = 0; k < NODE_STEP_PX && column < width; k++, column++) {
+        const x = startX + k * stepX;
+        const y = startY + k * stepY;
+        if (!(x >= 0 && y >= 0 && x < source.width && y < source.height)) continue; // outside, or nowhere
+        const at = row * width + column;
+        // Within half a cell of the source's edge its outermost cells count alone.
+        const centreX = Math.min(Math.max(x - 0.5, 0), lastCellX + 1);
+        const centreY = Math.min(Math.max(y - 0.5, 0), lastCellY + 1);
+        const cellX = Math.min(Math.floor(centreX), lastCellX);
+        const cellY = Math.min(Math.floor(centreY), lastCellY);
+        cells[at] = cellY * source.width + cellX;
+        east[at] = centreX - cellX;
+        south[at] = centreY - cellY;
+      }
     }
   }
   return { source, target: { width, height }, cells, east, south };
 }
 
-function mix(a: number, b: number, share: number): number {
-  return a + (b - a) * share;
+/** Coordinates of a row of pixels below the nodes of each column of nodes. */
+function interpolateRow({ x, y, columns }: Nodes, row: number, rowX: Float64Array, rowY: Float64Array): void {
+  const upper = Math.floor(row / NODE_STEP_PX) * columns;
+  const share = (row % NODE_STEP_PX) / NODE_STEP_PX;
+  for (let node = 0; node < columns; node++) {
+    const above = upper + node;
+    rowX[node] = x[above]! + (x[above + columns]! - x[above]!) * share;
+    rowY[node] = y[above]! + (y[above + columns]! - y[above]!) * share;
+  }
 }
 
 interface Nodes {
+  readonly columns: number;
   /** In cells of the source grid, 0 at its north-west corner. */
   readonly x: Float64Array;
   readonly y: Float64Array;
-  /** First nodes of the rows of nodes above and below a row of pixels, and how far down between them it is. */
-  between(row: number): { readonly upper: number; readonly lower: number; readonly share: number };
 }
 
 function locateNodes({ geoTransform, projection }: SourceGeometry, grid: Grid): Nodes {
@@ -95,14 +101,7 @@ function locateNodes({ geoTransform, projection }: SourceGeometry, grid: Grid): 
     x[i] = (x[i]! - west) / dx;
     y[i] = (y[i]! - north) / dy;
   }
-  return {
-    x,
-    y,
-    between(row) {
-      const above = Math.floor(row / NODE_STEP_PX);
-      return { upper: above * columns, lower: (above + 1) * columns, share: row / NODE_STEP_PX - above };
-    },
-  };
+  return { columns, x, y };
 }
 
 /**

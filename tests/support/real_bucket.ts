@@ -141,6 +141,14 @@ export function moved(message: Bytes, run: RunId, fh: number): Bytes {
   return copy;
 }
 
+/** The message under another parameter number of its category. */
+export function withNumber(message: Bytes, number: number): Bytes {
+  const copy = message.slice();
+  const view = new DataView(copy.buffer);
+  view.setUint8(sectionAt(view, 4) + 10, number);
+  return copy;
+}
+
 function sectionAt(view: DataView, wanted: number): number {
   let at = 16;
   while (view.getUint8(at + 4) !== wanted) at += view.getUint32(at);

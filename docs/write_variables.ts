@@ -1,0 +1,165 @@
+import type { Page } from "playwright-core";
+import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
+import { modelGeometry } from "../contract/models.ts";
+import { print, say } from "../builder/cli/terminal.ts";
+import { SYNTHETIC_PRODUCTS } from "../builder/demo/synthetic_messages.ts";
+import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
+import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
+import { buildFrame, makeDecoder } from "../builder/frame/build_frame.ts";
+import { localInput, wantedMessages } from "../builder/frame/frame_input.ts";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { selectorName } from "../builder/models/message_selector.ts";
+import type { Model, Variable } from "../builder/models/model.ts";
+import { MODELS } from "../builder/models/registry.ts";
+import { publishFrame } from "../builder/publish/publish_frame.ts";
+import { stageFrame } from "../builder/publish/stage_frame.ts";
+import { launchBrowser } from "../tests/support/browser.ts";
+import { VISIONS } from "../tests/support/color_vision.ts";
+import { familyDifferences, paletteReports } from "../tests/support/palette_report.ts";
+import { startServer } from "../tests/support/server_process.ts";
+
+/**
+ * Writes docs/variables.md and a picture of each variable's frame with its legend, taken of the page over a synthetic
+ * hour: `deno task write-variables`.
+ */
+
+const RUN = "20260217_06z" as RunId;
+const FH = 9 as ForecastHour;
+const PAGE = new URL("variables.md", import.meta.url);
+const PICTURES = new URL("images/variables/", import.meta.url);
+const VIEW = { width: 1100, height: 680 };
+const JPEG_QUALITY = 72;
+
+async function main(): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "twf-variables-" });
+  try {
+    const dataRoot = `${folder}/data`;
+    await buildHour(folder, dataRoot);
+    await takePictures(dataRoot);
+    await Deno.writeTextFile(PAGE, text());
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function buildHour(folder: string, dataRoot: string): Promise<void> {
+  const weather = syntheticWeather(validTime(RUN, FH));
+  const files: string[] = [];
+  for (const product of SYNTHETIC_PRODUCTS) {
+    const path = `${folder}/${product}.grib2`;
+    await Deno.writeFile(path, writeWeatherGrib(weather, RUN, FH, product).grib);
+    files.push(path);
+  }
+  const decoder = makeDecoder(hrrr, { run: RUN, fh: FH });
+  for (const variable of hrrr.variables) {
+    const frame = { model: hrrr.id, run: RUN, var: variable.id, fh: FH };
+    await stageFrame(dataRoot, buildFrame(frame, hrrr, variable, await localInput(files, variable, frame), decoder));
+    await publishFrame(dataRoot, hrrr, frame);
+  }
+}
+
+async function takePictures(dataRoot: string): Promise<void> {
+  await Deno.mkdir(PICTURES, { recursive: true });
+  await using server = await startServer(dataRoot);
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: VIEW });
+    await page.goto(`${server.origin}/models-v3`);
+    await page.selectOption(".region select", "conus");
+    for (const { id } of hrrr.variables) await takePicture(page, id);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The map and its legend, once all of the frame is there. */
+async function takePicture(page: Page, id: string): Promise<void> {
+  await page.selectOption(".choice:not(.region) select", id);
+  await page.waitForSelector(`.map[data-shown-var="${id}"]`);
+  await page.waitForTimeout(1500); // names and lines are placed after the picture
+  await page.screenshot({
+    path: new URL(`${id}.jpg`, PICTURES).pathname,
+    type: "jpeg",
+    quality: JPEG_QUALITY,
+  });
+  say(id);
+}
+
+function text(): string {
+  return [
+    "# Variables",
+    "",
+    "Made by `deno task write-variables` from the models' tables: change those, not this page. The pictures are of a",
+    "synthetic hour of HRRR; nobody's forecast.",
+    "",
+    ...MODELS.flatMap(modelTable),
+    "## What each looks like",
+    "",
+    ...hrrr.variables.flatMap(({ id, name }) => [`### ${name}`, "", `![${name}](images/variables/${id}.jpg)`, ""]),
+    ...paletteTables(),
+  ].join("\n");
+}
+
+function modelTable(model: Model): string[] {
+  const { name, description } = modelGeometry(model.id)!;
+  const cycles = model.cycles.map(({ utcHours, forecastHours, firstFileMinutes, lastFileMinutes }) => {
+    const hours = forecastHours.length === 0
+      ? "no hourly files"
+      : `hours ${forecastHours[0]}–${forecastHours.at(-1)} (${forecastHours.length}), ` +
+        `there ${duration(firstFileMinutes)} to ${duration(lastFileMinutes)} after the cycle`;
+    return `- ${utcHours.map((hour) => String(hour).padStart(2, "0")).join(" ")} UTC: ${hours}`;
+  });
+  const isUnverified = model.acquisition === "unverified" ? ", **unverified** until `check-model` passed" : "";
+  return [
+    `## ${name}`,
+    "",
+    `${description}${isUnverified}. Sources: ${model.sources.map(({ id }) => id).join(", ")}.`,
+    "",
+    ...cycles,
+    "",
+    "| id | variable | unit | made from |",
+    "| --- | --- | --- | --- |",
+    ...model.variables.map(variableRow),
+    "",
+  ];
+}
+
+function variableRow(variable: Variable): string {
+  const { id, name, units, derivation, primary, firstHour } = variable;
+  const messages = wantedMessages(variable, Math.max(firstHour ?? 0, 6) as ForecastHour);
+  const from = messages.map(({ selector }) => `\`${selectorName(selector)}\``).join(", ");
+  const method = derivation.type === "simple" ? "" : ` (${derivation.type.replaceAll("_", " ")})`;
+  return `| \`${id}\` | ${name}${primary ? " ★" : ""} | ${units} | ${from}${method} |`;
+}
+
+function duration(minutes: number): string {
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;
+}
+
+/** How far apart colours are, in ΔE (CIE76); colour-vision deficiencies by Machado's simulation at full severity. */
+function paletteTables(): string[] {
+  const cells = (differences: Readonly<Record<string, number>>) =>
+    VISIONS.map((vision) => differences[vision]!.toFixed(1)).join(" | ");
+  const head = ["| --- | ---: | ---: | ---: | ---: |"];
+  return [
+    "## How far apart colours are",
+    "",
+    "The smallest difference between neighbours in a legend, ΔE (CIE76), in normal vision and as simulated for people who",
+    "lack one kind of cone (Machado 2009, full severity). A difference of 2 is just seen side by side, one of 5 at once;",
+    "`tests/palettes_test.ts` asks for 5 and 3.",
+    "",
+    `| palette of | ${VISIONS.join(" | ")} |`,
+    ...head,
+    ...paletteReports().map(({ variable, neighbours }) => `| \`${variable}\` | ${cells(neighbours)} |`),
+    "",
+    "Types of precipitation at equal intensity, on one map:",
+    "",
+    `| types | ${VISIONS.join(" | ")} |`,
+    ...head,
+    ...familyDifferences().map(({ pair, differences }) => `| ${pair} | ${cells(differences)} |`),
+    "",
+  ];
+}
+
+await main();
+print(`written: ${PAGE.pathname}`);
