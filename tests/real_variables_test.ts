@@ -240,6 +240,39 @@ for (const { model: modelId, variable: id, run, fh, bands, combine, tolerance, l
   });
 }
 
+testWithSharedData(
+  "a real dry hour, whose rate is one constant packed in no bits, passes its gates and draws nothing",
+  async () => {
+    await using folder = await tempDir();
+    const frame: FrameId = {
+      ...{
+        model: "hrrr" as ModelId,
+        run: "20260129_17z" as RunId,
+        var: "precip_ptype" as VarId,
+        fh: 0 as ForecastHour,
+      },
+    };
+    const model = findModel(frame.model);
+    const variable = findVariable(model, frame.var);
+    const others = await Promise.all([...MASKS.map(([file]) => file), TEMPERATURE_AT_6].map(async (file, i) => {
+      const path = `${folder.path}/moved${i}.grib2`;
+      await Deno.writeFile(path, moved(await Deno.readFile(requireSharedData(file)), frame.run, 0));
+      return path;
+    }));
+    const rate = requireSharedData("hrrr/hrrr.20260129.t17z.f000.prate-allzero.grib2");
+    const built = buildFrame(frame, model, variable, await localInput([rate, ...others], variable, frame));
+    assert.deepEqual([built.sidecar.stats.min, built.sidecar.stats.max, built.sidecar.quality], [0, 0, "full"]);
+    await Deno.writeFile(`${folder.path}/picture.tif`, built.rgba);
+    const info = JSON.parse(await gdalTool("gdalinfo", ["-json", "-mm", `${folder.path}/picture.tif`]));
+    assert.deepEqual(info.bands.map((band: { computedMin: number; computedMax: number }) => band.computedMax), [
+      0,
+      0,
+      0,
+      0,
+    ]);
+  },
+);
+
 /** A message of another hour, moved to the frame's, where the frame's own hour has none. */
 function atHour(paths: readonly string[], { run, fh }: FrameId, folder: string): Promise<string[]> {
   return Promise.all(paths.map(async (path, i) => {

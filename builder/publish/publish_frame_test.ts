@@ -31,6 +31,9 @@ interface FrameOptions {
   readonly variable?: string;
   readonly isSynthetic?: boolean;
   readonly sizeBytes?: number;
+  /** Why the frame is degraded. */
+  readonly reasons?: readonly string[];
+  readonly hasLines?: boolean;
 }
 
 function frameId(fh: number, { run = RUN, variable = "tmp2m" }: FrameOptions = {}): FrameId {
@@ -39,11 +42,12 @@ function frameId(fh: number, { run = RUN, variable = "tmp2m" }: FrameOptions = {
 
 /** A frame whose pictures are no pictures: publishing looks at names and at the sidecar. */
 function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
-  const { isSynthetic = false, sizeBytes = 64 } = options;
+  const { isSynthetic = false, sizeBytes = 64, reasons, hasLines = false } = options;
   const frame = frameId(fh, options);
   const rgba = new Uint8Array(sizeBytes).fill(fh + 1);
   const values = new Uint8Array(sizeBytes).fill(fh + 101);
-  const artifact = (kind: "rgba" | "values", bytes: Uint8Array) => ({
+  const contours = hasLines ? new Uint8Array(sizeBytes).fill(fh + 201) : null;
+  const artifact = (kind: "rgba" | "values" | "contours", bytes: Uint8Array) => ({
     file: artifactName(frame.fh, kind),
     bytes: bytes.length,
     sha256: createHash("sha256").update(bytes).digest("hex"),
@@ -55,11 +59,16 @@ function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
       ...frame,
       valid_time: isoSeconds(validTime(frame.run, frame.fh)),
       source: { ...EXAMPLE_SIDECAR.source, ...(isSynthetic ? { synthetic: true } : {}) },
-      artifacts: { rgba: artifact("rgba", rgba), values: artifact("values", values) },
+      ...(reasons ? { quality: "degraded", quality_reasons: reasons } : {}),
+      artifacts: {
+        rgba: artifact("rgba", rgba),
+        values: artifact("values", values),
+        ...(contours ? { contours: artifact("contours", contours) } : {}),
+      },
     }),
     rgba,
     values,
-    contours: null,
+    contours,
     timingsMs: {},
   };
 }
@@ -276,6 +285,28 @@ Deno.test("publishFrame() says of a run that it is synthetic as soon as one fram
   assert.equal((await readManifest(root.path)).synthetic, true);
   await publish(root.path, [2]);
   assert.equal((await readManifest(root.path)).synthetic, true);
+});
+
+Deno.test("publishFrame() names in the manifest the frames that are not at full quality, and why", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [0, 2]);
+  await publish(root.path, [1], { reasons: ["type inferred from temperature in 3.0 % of the cells with an echo"] });
+  const { frames } = (await readManifest(root.path)).variables["tmp2m" as VarId]!;
+  assert.deepEqual(frames.map(({ quality, quality_reasons }) => [quality, quality_reasons]), [
+    [undefined, undefined],
+    ["degraded", ["type inferred from temperature in 3.0 % of the cells with an echo"]],
+    [undefined, undefined],
+  ]);
+});
+
+Deno.test("publishFrame() moves the lines of a frame that has some, and refuses those that are not its own", async () => {
+  await using root = await tempDir();
+  await publish(root.path, [0], { hasLines: true });
+  const published = (await filesUnder(root.path)).filter((path) => path.startsWith("published/hrrr"));
+  assert.ok(published.some((path) => path.endsWith("/fh000.contours.json")), published.join());
+  await stageFrame(root.path, builtFrame(1, { hasLines: true }));
+  await Deno.writeFile(`${root.path}/${artifactPath("staging", frameId(1), "contours")}`, new Uint8Array(3));
+  await assert.rejects(publishFrame(root.path, hrrr, frameId(1)), /fh001\.contours\.json is not the file its sidecar/);
 });
 
 Deno.test("isPublished() is true for the frames a manifest names and no others", async () => {
