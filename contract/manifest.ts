@@ -64,6 +64,8 @@ export const latestSchema = z.object({
   cycle_utc: utcTimeSchema,
   updated_utc: utcTimeSchema,
   source: z.string(),
+  /** After a rollback: the run that readers were taken back from. Neither it nor an older one takes the pointer again. */
+  rolled_back_run: runIdSchema.optional(),
 });
 /** The pointer to the run that readers see first. */
 export type Latest = z.infer<typeof latestSchema>;

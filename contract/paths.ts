@@ -20,8 +20,12 @@ export function artifactName(fh: ForecastHour, kind: ArtifactKind): string {
 
 export type Stage = "staging" | "published";
 
+export function runDirectory(stage: Stage, model: ModelId, run: RunId): string {
+  return `${stage}/${model}/${run}`;
+}
+
 export function variableDirectory(stage: Stage, { model, run, var: variable }: Omit<FrameId, "fh">): string {
-  return `${stage}/${model}/${run}/${variable}`;
+  return `${runDirectory(stage, model, run)}/${variable}`;
 }
 
 export function artifactPath(stage: Stage, frame: FrameId, kind: ArtifactKind): string {

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import { cycleTime, type FrameId, isoSeconds, type ModelId, type RunId, validTime } from "../../contract/identity.ts";
+import { type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
 import {
   hasFrame,
-  type Latest,
-  latestSchema,
   type Manifest,
   manifestSchema,
   type ManifestVariable,
@@ -21,11 +19,10 @@ import { type Artifact, type Sidecar, sidecarSchema } from "../../contract/sidec
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
-import { flushFolder, removeIfThere, writeFileAtomically } from "./atomic_write.ts";
+import { flushFolder, removeIfThere, writeJsonAtomically } from "./atomic_write.ts";
+import { promote } from "./latest_pointer.ts";
+import { lockModel } from "./model_lock.ts";
 import { BadDocumentError, readJson } from "./read_json.ts";
-
-/** How many of the first hours of each primary variable a run needs before readers see it first. */
-const PROMOTION_HOURS = 3;
 
 export interface PublishOutcome {
   /** False when the frame was there already; a published frame is never rewritten. */
@@ -57,7 +54,7 @@ export async function publishFrame(dataRoot: string, model: Model, frame: FrameI
   const sidecar = await requireStaged(dataRoot, frame);
   await moveFiles(dataRoot, frame);
   const manifest = withFrame(before ?? emptyManifest(frame), model, frame, sidecar);
-  await writeJson(path, manifest);
+  await writeJsonAtomically(path, manifest);
   return { isNew: true, promoted: await promote(dataRoot, model, manifest) };
 }
 
@@ -164,42 +161,6 @@ function inTableOrder(variables: Manifest["variables"], model: Model): Manifest[
   return Object.fromEntries(
     Object.entries(variables).sort(([a], [b]) => place(a) - place(b)),
   ) as Manifest["variables"];
-}
-
-/** Moves LATEST to this run when its primary variables have their first hours and no newer run holds it. */
-async function promote(dataRoot: string, model: Model, manifest: Manifest): Promise<boolean> {
-  const path = `${dataRoot}/${latestPath(model.id)}`;
-  const latest = await readJson(path, latestSchema);
-  if (latest !== null && latest.run_id >= manifest.run) return false;
-  const isDue = model.variables.filter(({ primary }) => primary).every((variable) =>
-    variableHours(model, variable, manifest.run).slice(0, PROMOTION_HOURS).every((fh) =>
-      hasFrame(manifest, { var: variable.id, fh })
-    )
-  );
-  if (!isDue) return false;
-  await writeJson(path, latestPointer(manifest.run));
-  return true;
-}
-
-function latestPointer(run: RunId): Latest {
-  return {
-    run_id: run,
-    cycle_utc: isoSeconds(cycleTime(run)),
-    updated_utc: isoSeconds(new Date()),
-    source: "scheduler_v3",
-  };
-}
-
-async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomically(path, new TextEncoder().encode(JSON.stringify(value, null, 2) + "\n"));
-}
-
-async function lockModel(dataRoot: string, model: ModelId): Promise<Disposable> {
-  const folder = `${dataRoot}/${manifestDirectory(model)}`;
-  await Deno.mkdir(folder, { recursive: true });
-  const file = await Deno.open(`${folder}/.lock`, { create: true, write: true });
-  await file.lock(true);
-  return file;
 }
 
 function frameName({ model, run, var: variable, fh }: FrameId): string {

@@ -1,0 +1,80 @@
+import { cycleTime, isoSeconds, type ModelId, type RunId } from "../../contract/identity.ts";
+import { hasFrame, type Latest, latestSchema, type Manifest, manifestSchema } from "../../contract/manifest.ts";
+import { latestPath, manifestPath } from "../../contract/paths.ts";
+import { type Model, variableHours } from "../models/model.ts";
+import { writeJsonAtomically } from "./atomic_write.ts";
+import { lockModel } from "./model_lock.ts";
+import { publishedRuns } from "./published_runs.ts";
+import { readJson } from "./read_json.ts";
+
+/** How many of the first hours of each primary variable a run needs before readers see it first. */
+const PROMOTION_HOURS = 3;
+
+export async function readLatest(dataRoot: string, model: ModelId): Promise<Latest | null> {
+  return await readJson(`${dataRoot}/${latestPath(model)}`, latestSchema);
+}
+
+/**
+ * Moves LATEST to a run when its primary variables have their first hours, and neither a newer run holds it nor a
+ * rollback forbids it. The caller holds the model's lock.
+ */
+export async function promote(dataRoot: string, model: Model, manifest: Manifest): Promise<boolean> {
+  const latest = await readLatest(dataRoot, model.id);
+  if (latest !== null && latest.run_id >= manifest.run) return false;
+  if (latest?.rolled_back_run && latest.rolled_back_run >= manifest.run) return false;
+  const isDue = model.variables.filter(({ primary }) => primary).every((variable) =>
+    variableHours(model, variable, manifest.run).slice(0, PROMOTION_HOURS).every((fh) =>
+      hasFrame(manifest, { var: variable.id, fh })
+    )
+  );
+  if (!isDue) return false;
+  await writeJsonAtomically(`${dataRoot}/${latestPath(model.id)}`, pointer(manifest.run, "scheduler_v3"));
+  return true;
+}
+
+/** What readers were taken back from, and to. */
+export interface Rollback {
+  readonly from: RunId;
+  readonly to: RunId;
+}
+
+/** There is no run to go back to. The message names those there are. */
+export class RollbackError extends Error {
+  override readonly name = "RollbackError";
+}
+
+/**
+ * Takes readers back to an older run in one atomic step: to the one named, or the newest that is published before the
+ * present one. Runs up to the one that was left do not take the pointer again; a newer one does.
+ * @throws RollbackError when there is no such run
+ */
+export async function rollBack(dataRoot: string, model: ModelId, to: RunId | null): Promise<Rollback> {
+  using _lock = await lockModel(dataRoot, model);
+  const latest = await readLatest(dataRoot, model);
+  if (latest === null) throw new RollbackError(`Cannot roll back ${model}: it has no latest run`);
+  const older = (await publishedRuns(dataRoot, model)).filter((run) => run < latest.run_id);
+  const target = to ?? older[0];
+  if (!target || !older.includes(target)) {
+    const known = older.length > 0 ? `published before it: ${older.join(", ")}` : "none is published before it";
+    throw new RollbackError(`Cannot roll back ${model} from ${latest.run_id}${to ? ` to ${to}` : ""}: ${known}`);
+  }
+  // A manifest that cannot be read is nothing to show.
+  if (await readJson(`${dataRoot}/${manifestPath(model, target)}`, manifestSchema) === null) {
+    throw new RollbackError(`Cannot roll back ${model} to ${target}: its manifest is gone`);
+  }
+  const forbidden = [latest.run_id, latest.rolled_back_run ?? latest.run_id].sort().at(-1)!;
+  await writeJsonAtomically(`${dataRoot}/${latestPath(model)}`, {
+    ...pointer(target, "rollback"),
+    rolled_back_run: forbidden,
+  });
+  return { from: latest.run_id, to: target };
+}
+
+function pointer(run: RunId, source: string): Latest {
+  return {
+    run_id: run,
+    cycle_utc: isoSeconds(cycleTime(run)),
+    updated_utc: isoSeconds(new Date()),
+    source,
+  };
+}

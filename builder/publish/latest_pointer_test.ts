@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import type { RunId } from "../../contract/identity.ts";
+import { type Manifest, manifestSchema } from "../../contract/manifest.ts";
+import { latestPath, manifestPath } from "../../contract/paths.ts";
+import { CONTRACT_VERSION } from "../../contract/version.ts";
+import { tempDir } from "../../tests/support/temp_dir.ts";
+import { hrrr } from "../models/hrrr.ts";
+import { writeJsonAtomically } from "./atomic_write.ts";
+import { promote, readLatest, rollBack, RollbackError } from "./latest_pointer.ts";
+
+const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z", "20260222_03z"] as RunId[];
+
+/** A manifest with the first hours of the primary variable. */
+function manifestOf(run: RunId): Manifest {
+  const frames = [0, 1, 2].map((fh) => ({ fh, valid_time: "2026-02-22T00:00:00Z" }));
+  return manifestSchema.parse({
+    contract_version: CONTRACT_VERSION,
+    model: hrrr.id,
+    run,
+    complete: false,
+    variables: {
+      tmp2m: {
+        ...{ name: "2 m temperature", group: "Temperature", kind: "continuous" as const, units: "°F" },
+        ...{ expected_frames: 19, available_frames: 3, frames },
+      },
+    },
+    last_updated: "2026-02-22T01:00:00Z",
+  });
+}
+
+async function withRuns(runs: readonly RunId[], test: (root: string) => Promise<void>): Promise<void> {
+  await using root = await tempDir();
+  for (const run of runs) {
+    await writeJsonAtomically(`${root.path}/${manifestPath(hrrr.id, run)}`, manifestOf(run));
+    await promote(root.path, hrrr, manifestOf(run));
+  }
+  await test(root.path);
+}
+
+Deno.test("rollBack() takes readers to the run before, or to the one that is named", () =>
+  withRuns(RUNS, async (root) => {
+    assert.deepEqual(await rollBack(root, hrrr.id, null), { from: RUNS[3], to: RUNS[2] });
+    assert.equal((await readLatest(root, hrrr.id))!.run_id, RUNS[2]);
+    assert.deepEqual(await rollBack(root, hrrr.id, RUNS[0]!), { from: RUNS[2], to: RUNS[0] });
+    const latest = await readLatest(root, hrrr.id);
+    assert.deepEqual([latest!.run_id, latest!.source, latest!.rolled_back_run], [RUNS[0], "rollback", RUNS[3]]);
+  }));
+
+Deno.test("promote() leaves a rollback as it is until there is a newer run than the one that was left", () =>
+  withRuns(RUNS.slice(0, 3), async (root) => {
+    await rollBack(root, hrrr.id, RUNS[0]!);
+    for (const run of RUNS.slice(0, 3)) assert.equal(await promote(root, hrrr, manifestOf(run)), false);
+    assert.equal((await readLatest(root, hrrr.id))!.run_id, RUNS[0]);
+    assert.equal(await promote(root, hrrr, manifestOf(RUNS[3]!)), true);
+    const latest = await readLatest(root, hrrr.id);
+    assert.deepEqual([latest!.run_id, latest!.rolled_back_run], [RUNS[3], undefined]);
+  }));
+
+Deno.test("rollBack() names the runs there are when it cannot go where it is told", () =>
+  withRuns(RUNS.slice(0, 2), async (root) => {
+    await assert.rejects(rollBack(root, hrrr.id, RUNS[2]!), (error: unknown) => {
+      assert.ok(error instanceof RollbackError);
+      assert.match(error.message, /from 20260222_01z to 20260222_02z: published before it: 20260222_00z$/);
+      return true;
+    });
+    await rollBack(root, hrrr.id, null);
+    await assert.rejects(rollBack(root, hrrr.id, null), /none is published before it/);
+    await Deno.remove(`${root}/${latestPath(hrrr.id)}`);
+    await assert.rejects(rollBack(root, hrrr.id, null), /it has no latest run/);
+  }));

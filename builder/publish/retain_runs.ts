@@ -1,0 +1,82 @@
+import { type ModelId, type RunId, runIdSchema } from "../../contract/identity.ts";
+import { manifestPath, runDirectory } from "../../contract/paths.ts";
+import { clearCache } from "../sources/message_cache.ts";
+import { removeIfThere } from "./atomic_write.ts";
+import { readLatest } from "./latest_pointer.ts";
+import { lockModel } from "./model_lock.ts";
+import { entryNames, publishedRuns } from "./published_runs.ts";
+
+export interface Retention {
+  /** The newest runs that stay. */
+  readonly keepRuns: number;
+  /** Runs that are being built, which stay whatever their age. */
+  readonly building: readonly RunId[];
+  /** Below this, older runs go as well; the disk's free space is asked for after each. */
+  readonly minFreeBytes: number;
+  freeBytes(): Promise<number>;
+}
+
+/**
+ * Removes runs that nobody needs: all but the newest, never the one that LATEST names nor one that is being built. The
+ * manifest goes first, so that no reader is told of files that are gone; one who holds an open file finishes with it. Then
+ * pictures, staging and fetched messages, also of runs that no manifest names.
+ * @returns the runs that were removed
+ */
+export async function retainRuns(dataRoot: string, model: ModelId, retention: Retention): Promise<RunId[]> {
+  const { keepRuns, building, minFreeBytes, freeBytes } = retention;
+  using _lock = await lockModel(dataRoot, model);
+  const latest = (await readLatest(dataRoot, model))?.run_id;
+  const runs = await publishedRuns(dataRoot, model);
+  const isNeeded = (run: RunId) => run === latest || building.includes(run);
+  const removed: RunId[] = [];
+  const remove = async (run: RunId) => {
+    await removeRun(dataRoot, model, run);
+    removed.push(run);
+  };
+  const kept = new Set(runs.slice(0, keepRuns));
+  for (const run of runs) if (!kept.has(run) && !isNeeded(run)) await remove(run);
+  for (const run of await orphans(dataRoot, model, runs)) if (!isNeeded(run)) await remove(run);
+  // A disk that is full shows nothing new: an old run is the lesser loss.
+  for (const run of [...kept].reverse()) {
+    if (await freeBytes() >= minFreeBytes) break;
+    if (!isNeeded(run)) await remove(run);
+  }
+  return removed;
+}
+
+async function removeRun(dataRoot: string, model: ModelId, run: RunId): Promise<void> {
+  await removeIfThere(`${dataRoot}/${manifestPath(model, run)}`);
+  for (const stage of ["published", "staging"] as const) {
+    await removeFolder(`${dataRoot}/${runDirectory(stage, model, run)}`);
+  }
+  await clearCache(dataRoot, model, run);
+}
+
+/** Somebody may be building by hand what no manifest names yet. */
+const ORPHAN_AGE_MS = 6 * 3_600_000;
+
+/**
+ * Runs with files that no manifest names and nobody has touched for hours: left behind by a build that never came to its
+ * first frame, or by a removal that did not end.
+ */
+async function orphans(dataRoot: string, model: ModelId, known: readonly RunId[]): Promise<RunId[]> {
+  const found = new Set<RunId>();
+  for (const stage of ["published", "staging", "cache"]) {
+    const folder = `${dataRoot}/${stage}/${model}`;
+    for (const name of await entryNames(folder)) {
+      const run = runIdSchema.safeParse(name);
+      if (!run.success || known.includes(run.data)) continue;
+      const { mtime } = await Deno.stat(`${folder}/${name}`);
+      if (Date.now() - (mtime?.getTime() ?? 0) > ORPHAN_AGE_MS) found.add(run.data);
+    }
+  }
+  return [...found];
+}
+
+async function removeFolder(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
