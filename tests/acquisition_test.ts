@@ -56,8 +56,8 @@ testWithSharedData("check-model names what is missing or wrong, variable by vari
     ]);
   const { code, stderr } = await check("tmp2m,gust");
   assert.equal(code, 1);
-  assert.match(stderr, /^ok    tmp2m .* °F, from TMP:2 m above ground:6 hour fcst$/m);
-  assert.match(stderr, /^FAIL  gust: .*GUST:surface of gfs 20260129_12z forecast hour 6/m);
+  assert.match(stderr, /^ok {4}tmp2m .* °F, from TMP:2 m above ground:6 hour fcst$/m);
+  assert.match(stderr, /^FAIL {2}gust: .*GUST:surface of gfs 20260129_12z forecast hour 6/m);
   assert.match(stderr, /1 of 2 variables pass$/m);
   // Another model's bytes: the grid is not HRRR's.
   await Deno.mkdir(`${folder.path}/wrong/hrrr.20260129/conus`, { recursive: true });
@@ -81,7 +81,7 @@ testWithSharedData("check-model names what is missing or wrong, variable by vari
     ...["--source", pathToFileURL(`${folder.path}/wrong`).href],
   ]);
   assert.equal(wrong.code, 1);
-  assert.match(wrong.stderr, /FAIL  tmp2m: Wrong grid: .* is 1440 × 721, and hrrr is 1799 × 1059/);
+  assert.match(wrong.stderr, /FAIL {2}tmp2m: Wrong grid: .* is 1440 × 721, and hrrr is 1799 × 1059/);
 });
 
 Deno.test("a model that was checked on real bytes may run unattended; another needs its record", async () => {

@@ -7,14 +7,7 @@ import {
   type ManifestVariable,
   manifestVariable,
 } from "../../contract/manifest.ts";
-import {
-  type ArtifactKind,
-  artifactPath,
-  latestPath,
-  manifestDirectory,
-  manifestPath,
-  variableDirectory,
-} from "../../contract/paths.ts";
+import { type ArtifactKind, artifactPath, manifestPath, variableDirectory } from "../../contract/paths.ts";
 import { type Artifact, type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { type Model, variableHours } from "../models/model.ts";
