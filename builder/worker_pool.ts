@@ -19,6 +19,7 @@ export function workerCount({ workers }: { readonly workers: number }): number {
 
 interface Waiting<Job, Result> {
   readonly job: Job;
+  readonly rank: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
@@ -38,10 +39,14 @@ export class WorkerPool<Job, Result> implements Disposable {
     for (let i = 0; i < size; i++) this.#start();
   }
 
-  /** @throws WorkerJobError */
-  run(job: Job): Promise<Result> {
+  /**
+   * @param rank jobs of a lower one go first; equal ones in the order they came
+   * @throws WorkerJobError
+   */
+  run(job: Job, rank = 0): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ job, resolve, reject });
+      const place = this.#queue.findIndex((waiting) => waiting.rank > rank);
+      this.#queue.splice(place === -1 ? this.#queue.length : place, 0, { job, rank, resolve, reject });
       this.#next();
     });
   }

@@ -20,6 +20,14 @@ export const manifestFrameSchema = z.object({
   quality_reasons: z.array(z.string()).optional(),
 });
 
+/** A frame that was tried often enough. It is not among `frames`, and goes from here when a later try succeeds. */
+export const manifestFailureSchema = z.object({
+  fh: forecastHourSchema,
+  attempts: z.number().int().positive(),
+  reason: z.string(),
+});
+export type ManifestFailure = z.infer<typeof manifestFailureSchema>;
+
 export const manifestVariableSchema = z.object({
   name: z.string().min(1),
   group: z.string().min(1),
@@ -28,6 +36,7 @@ export const manifestVariableSchema = z.object({
   expected_frames: z.number().int().positive(),
   available_frames: z.number().int().nonnegative(),
   frames: z.array(manifestFrameSchema),
+  failed: z.array(manifestFailureSchema).optional(),
 }).refine((variable) => variable.available_frames === variable.frames.length, {
   message: "available_frames is not the number of frames listed",
 }).refine((variable) => variable.available_frames <= variable.expected_frames, {

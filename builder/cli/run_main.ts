@@ -5,8 +5,10 @@ import { GateError } from "../gates/gate_error.ts";
 import { GdalError, GdalUnusableError } from "../gdal/errors.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
 import { UnknownNameError } from "../models/registry.ts";
+import { RollbackError } from "../publish/latest_pointer.ts";
 import { BadDocumentError } from "../publish/read_json.ts";
 import { BadGribError } from "../grib/messages.ts";
+import { SchedulerRunningError } from "../schedule/scheduler_lock.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -25,7 +27,16 @@ export class StoppedError extends Error {
   override readonly name = "StoppedError";
 }
 
-const EXPECTED_FAILURES = [StoppedError, BadDocumentError, AllSourcesFailedError, BadGribError, GateError, GdalError];
+const EXPECTED_FAILURES = [
+  StoppedError,
+  BadDocumentError,
+  AllSourcesFailedError,
+  BadGribError,
+  GateError,
+  GdalError,
+  RollbackError,
+  SchedulerRunningError,
+];
 
 /**
  * Runs a command to its exit code: 0 done, 1 the work failed, 2 wrong usage or set-up. A failure that a person can act

@@ -3,6 +3,7 @@ import { type FrameId, isoSeconds, validTime } from "../../contract/identity.ts"
 import {
   hasFrame,
   type Manifest,
+  type ManifestFailure,
   manifestSchema,
   type ManifestVariable,
   manifestVariable,
@@ -126,6 +127,7 @@ function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Si
       ...(sidecar.quality === "full" ? {} : { quality: sidecar.quality, quality_reasons: sidecar.quality_reasons }),
     },
   ].sort((a, b) => a.fh - b.fh);
+  const failed = (known?.failed ?? []).filter(({ fh }) => fh !== frame.fh);
   const entry: ManifestVariable = {
     name: sidecar.name,
     group: sidecar.group,
@@ -134,6 +136,7 @@ function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Si
     expected_frames: variableHours(model, variable, frame.run).length,
     available_frames: frames.length,
     frames,
+    ...(failed.length > 0 ? { failed } : {}),
   };
   const variables = inTableOrder({ ...manifest.variables, [frame.var]: entry }, model);
   return manifestSchema.parse({
@@ -146,6 +149,45 @@ function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Si
     }),
     last_updated: isoSeconds(new Date()),
   });
+}
+
+/**
+ * Records that a frame failed for good, so that whoever waits for it knows why. A run whose first frame fails has its
+ * manifest from then on, with nothing in it yet.
+ */
+export async function recordFailure(
+  dataRoot: string,
+  model: Model,
+  frame: FrameId,
+  { attempts, reason }: Omit<ManifestFailure, "fh">,
+): Promise<void> {
+  using _lock = await lockModel(dataRoot, model.id);
+  const path = `${dataRoot}/${manifestPath(frame.model, frame.run)}`;
+  const manifest = await readJson(path, manifestSchema) ?? emptyManifest(frame);
+  if (hasFrame(manifest, frame)) return;
+  const variable = findVariable(model, frame.var);
+  const known = manifestVariable(manifest, frame.var);
+  const others = (known?.failed ?? []).filter(({ fh }) => fh !== frame.fh);
+  const entry: ManifestVariable = {
+    ...(known ?? {
+      name: variable.name,
+      group: variable.group,
+      kind: variable.kind,
+      units: variable.units,
+      expected_frames: variableHours(model, variable, frame.run).length,
+      available_frames: 0,
+      frames: [],
+    }),
+    failed: [...others, { fh: frame.fh, attempts, reason }].sort((a, b) => a.fh - b.fh),
+  };
+  await writeJsonAtomically(
+    path,
+    manifestSchema.parse({
+      ...manifest,
+      variables: inTableOrder({ ...manifest.variables, [frame.var]: entry }, model),
+      last_updated: isoSeconds(new Date()),
+    }),
+  );
 }
 
 /** Readers see variables in the order of the model's table; those the table no longer has come last. */

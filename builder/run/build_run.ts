@@ -7,7 +7,7 @@ import { isPublished, publishFrame } from "../publish/publish_frame.ts";
 import { clearCache, trimCache } from "../sources/message_cache.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
-import { WorkerPool } from "../worker_pool.ts";
+import { WorkerJobError, WorkerPool } from "../worker_pool.ts";
 import { groupBySharedMessages } from "./shared_messages.ts";
 
 export interface RunBuild {
@@ -47,10 +47,7 @@ const HOURS_AHEAD = 1;
  * other back; a run that was stopped goes on where it was. When all is published, what was fetched is removed.
  */
 export async function buildRun(build: RunBuild): Promise<FrameOutcome[]> {
-  using pool = new WorkerPool<BuildJob, BuildResult>(
-    new URL("../frame/build_worker.ts", import.meta.url),
-    build.workers,
-  );
+  using pool = makeBuildPool(build.workers);
   const outcomes: FrameOutcome[] = [];
   const note = (outcome: FrameOutcome) => {
     outcomes.push(outcome);
@@ -60,7 +57,7 @@ export async function buildRun(build: RunBuild): Promise<FrameOutcome[]> {
   await Promise.all(build.hours.map((fh) =>
     limit(() => {
       build.signal.throwIfAborted();
-      return buildHour(fh, build, pool, note);
+      return buildHour(fh, build.variables, build, pool, note);
     })
   ));
   await tidyCache(build, outcomes);
@@ -68,17 +65,28 @@ export async function buildRun(build: RunBuild): Promise<FrameOutcome[]> {
 }
 
 type Note = (outcome: FrameOutcome) => void;
+export type BuildPool = WorkerPool<BuildJob, BuildResult>;
 
-async function buildHour(
+/** Workers that build frames. The main thread has opened GDAL before, so that drivers are registered once. */
+export function makeBuildPool(workers: number): BuildPool {
+  return new WorkerPool(new URL("../frame/build_worker.ts", import.meta.url), workers);
+}
+
+/** What an hour's building needs to know of its run. */
+export type HourBuild = Pick<RunBuild, "model" | "run" | "sources" | "dataRoot" | "signal" | "retryPolicy">;
+
+/** Fetches, builds and publishes variables of one forecast hour, and notes what became of each. */
+export async function buildHour(
   fh: ForecastHour,
-  build: RunBuild,
-  pool: WorkerPool<BuildJob, BuildResult>,
+  variables: readonly Variable[],
+  build: HourBuild,
+  pool: BuildPool,
   note: Note,
 ): Promise<void> {
   const { model, run, dataRoot } = build;
   const frameOf = (variable: Variable): FrameId => ({ model: model.id, run, var: variable.id, fh });
   const missing: Variable[] = [];
-  for (const variable of build.variables) {
+  for (const variable of variables) {
     if (!variableHours(model, variable, run).includes(fh)) continue;
     if (await isPublished(dataRoot, frameOf(variable))) note({ frame: frameOf(variable), status: "already published" });
     else missing.push(variable);
@@ -97,16 +105,33 @@ async function buildHour(
   }
   const groups = groupBySharedMessages(ready.map(({ variable }) => variable), fh);
   await Promise.all(groups.map(async (group) => {
-    const variables = group.map(({ id }) => ({ id, input: ready.find(({ variable }) => variable.id === id)!.input }));
-    const results = await pool.run({ model: model.id, run, fh, variables, dataRoot });
-    for (const result of results) {
-      const frame: FrameId = { model: model.id, run, var: result.id, fh };
-      if (result.ok) {
-        await publishFrame(dataRoot, model, frame);
-        note({ frame, status: "published", timingsMs: result.timingsMs });
-      } else note({ frame, status: "failed", reason: `${result.errorName}: ${result.message}` });
+    const job = group.map(({ id }) => ({ id, input: ready.find(({ variable }) => variable.id === id)!.input }));
+    try {
+      for (const result of await pool.run({ model: model.id, run, fh, variables: job, dataRoot }, fh)) {
+        note(await publishResult(result, { model: model.id, run, var: result.id, fh }, build));
+      }
+    } catch (error) {
+      // The Worker died: all that it was at failed with it.
+      if (!(error instanceof WorkerJobError)) throw error;
+      group.forEach((variable) => note({ frame: frameOf(variable), status: "failed", reason: error.message }));
     }
   }));
+}
+
+/** A disk that is full, or a manifest that is damaged, fails this frame and is told; the next one may be better off. */
+async function publishResult(
+  result: BuildResult[number],
+  frame: FrameId,
+  { model, dataRoot, signal }: HourBuild,
+): Promise<FrameOutcome> {
+  if (!result.ok) return { frame, status: "failed", reason: `${result.errorName}: ${result.message}` };
+  try {
+    await publishFrame(dataRoot, model, frame);
+    return { frame, status: "published", timingsMs: result.timingsMs };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { frame, status: "failed", reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function tidyCache(

@@ -1,0 +1,32 @@
+import { parseConfiguration } from "../../contract/environment.ts";
+import { modelIdSchema, runIdSchema } from "../../contract/identity.ts";
+import { findModel } from "../models/registry.ts";
+import { rollBack } from "../publish/latest_pointer.ts";
+import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
+import { runMain } from "./run_main.ts";
+import { print, say } from "./terminal.ts";
+
+const USAGE = `usage: deno task rollback --model hrrr [options]
+  --to RUN           a published run; default: the newest before the present one
+  --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
+  --json             one JSON object on stdout`;
+
+const OPTIONS = {
+  model: { type: "string" },
+  to: { type: "string" },
+  "data-root": { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+/** `deno task rollback`: readers see an older run first, from now until there is a newer one than the one they left. */
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args, OPTIONS);
+  const model = findModel(parseNeeded("model", modelIdSchema, options.model));
+  const to = options.to === undefined ? null : parseNeeded("to", runIdSchema, options.to);
+  const dataRoot = dataRootOf(options["data-root"], parseConfiguration(Deno.env.toObject()).dataRoot);
+  const rollback = await rollBack(dataRoot, model.id, to);
+  if (options.json) print(JSON.stringify({ model: model.id, ...rollback }));
+  say(`${model.id}: readers see ${rollback.to}, and no longer ${rollback.from}`);
+}
+
+if (import.meta.main) await runMain(main, USAGE);

@@ -1,0 +1,45 @@
+import type { FrameId } from "../../contract/identity.ts";
+
+const FIRST_DELAY_MS = 30_000;
+const MAX_DELAY_MS = 900_000;
+const MAX_ATTEMPTS = 5;
+
+interface Entry {
+  readonly attempts: number;
+  readonly notBeforeMs: number;
+}
+
+/** Which frames failed, how often, and when each may be tried again. A frame that failed too often is given up. */
+export class RetryBook {
+  readonly #entries = new Map<string, Entry>();
+
+  /** Notes a failure. @returns whether the frame is given up */
+  fail(frame: FrameId, nowMs: number): boolean {
+    const attempts = (this.#entries.get(nameOf(frame))?.attempts ?? 0) + 1;
+    const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (attempts - 1), MAX_DELAY_MS);
+    this.#entries.set(nameOf(frame), { attempts, notBeforeMs: nowMs + delayMs });
+    return this.isGivenUp(frame);
+  }
+
+  attempts(frame: FrameId): number {
+    return this.#entries.get(nameOf(frame))?.attempts ?? 0;
+  }
+
+  isGivenUp(frame: FrameId): boolean {
+    return this.attempts(frame) >= MAX_ATTEMPTS;
+  }
+
+  mayTry(frame: FrameId, nowMs: number): boolean {
+    const entry = this.#entries.get(nameOf(frame));
+    return !entry || (!this.isGivenUp(frame) && nowMs >= entry.notBeforeMs);
+  }
+
+  /** Forgets a run that is gone. */
+  forget(run: string): void {
+    for (const name of this.#entries.keys()) if (name.includes(`/${run}/`)) this.#entries.delete(name);
+  }
+}
+
+function nameOf({ model, run, var: variable, fh }: FrameId): string {
+  return `${model}/${run}/${variable}/${fh}`;
+}

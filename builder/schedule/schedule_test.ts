@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
+import { manifestSchema } from "../../contract/manifest.ts";
+import { latestPath, manifestPath } from "../../contract/paths.ts";
+import { writeObject } from "../../tests/support/faulty_bucket.ts";
+import { moved } from "../../tests/support/real_bucket.ts";
+import { tempDir } from "../../tests/support/temp_dir.ts";
+import { syntheticWeather } from "../demo/synthetic_weather.ts";
+import { writeWeatherGrib } from "../demo/write_grib.ts";
+import { fieldHeaders } from "../grib/field_header.ts";
+import { fieldName } from "../grib/read_message.ts";
+import { hrrr } from "../models/hrrr.ts";
+import type { Model } from "../models/model.ts";
+import { remoteFile } from "../sources/layout.ts";
+import { runSchedule, type Schedule, type ScheduleEvent } from "./schedule.ts";
+import { holdSchedulerLock, SchedulerRunningError } from "./scheduler_lock.ts";
+
+/** HRRR with runs of three hours and two variables: what a test has time for. */
+const SHORT: Model = {
+  ...hrrr,
+  cycles: [{ utcHours: [0, 1, 2, 3, 4], forecastHours: [0, 1, 2], firstFileMinutes: 50, lastFileMinutes: 60 }],
+  variables: hrrr.variables.filter(({ id }) => id === "tmp2m" || id === "refc"),
+};
+const RUN = "20260217_03z" as RunId;
+const OLDER = "20260217_02z" as RunId;
+
+/** Reflectivity and 2 m temperature of a made-up hour, as messages with what an inventory says of them. */
+const MESSAGES = (() => {
+  const grib = writeWeatherGrib(syntheticWeather(validTime(RUN, 0 as ForecastHour)), RUN, 0 as ForecastHour).grib;
+  return fieldHeaders(grib, "made-up weather")
+    .map(({ span }) => grib.slice(span.start, span.start + span.length))
+    .filter((message) => /^(REFC|TMP:2 m)/.test(wordsOf(message)));
+})();
+
+function wordsOf(message: Uint8Array<ArrayBuffer>): string {
+  return fieldName(fieldHeaders(message, "a message")[0]!);
+}
+
+/** Puts an hour into the bucket: the same weather at another time; of the first message with the bytes in its middle changed. */
+async function putHour(bucket: string, run: RunId, fh: number, isDamaged = false): Promise<void> {
+  const messages = MESSAGES.map((message) => moved(message, run, fh));
+  if (isDamaged) messages[0]!.fill(0, 600, 700);
+  const { path } = remoteFile(SHORT.layouts, "sfc", run, fh);
+  const cycle = run.slice(0, 8) + run.slice(9, 11);
+  await writeObject(`${bucket}/${path}`, cycle, messages.map((bytes) => ({ bytes, what: `${wordsOf(bytes)}:` })));
+}
+
+interface Setting {
+  readonly bucket: string;
+  readonly dataRoot: string;
+  readonly events: ScheduleEvent[];
+  /** Runs the scheduler; at its n-th wait `atWait` happens and time goes on, until it says to stop. */
+  run(atWait: (wait: number) => Promise<"stop" | void>, change?: Partial<Schedule>): Promise<void>;
+}
+
+async function withScheduler(test: (setting: Setting) => Promise<void>): Promise<void> {
+  await using folder = await tempDir();
+  const bucket = `${folder.path}/bucket`;
+  await Deno.mkdir(bucket);
+  const dataRoot = `${folder.path}/data`;
+  await Deno.mkdir(dataRoot);
+  const events: ScheduleEvent[] = [];
+  const run: Setting["run"] = async (atWait, change = {}) => {
+    let nowMs = Date.parse("2026-02-17T03:51:00Z");
+    let waits = 0;
+    const stop = new AbortController();
+    const schedule: Schedule = {
+      model: SHORT,
+      dataRoot,
+      workers: 1,
+      keepRuns: 2,
+      minFreeBytes: 0,
+      backfill: 0,
+      once: false,
+      signal: stop.signal,
+      clock: {
+        now: () => new Date(nowMs),
+        sleep: async (ms, signal) => {
+          nowMs += ms;
+          if (await atWait(++waits) === "stop") stop.abort(new Error("enough"));
+          signal.throwIfAborted();
+        },
+      },
+      sourcesFor: () => [{ id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" }],
+      freeBytes: () => Promise.resolve(1e12),
+      report: (event) => events.push(event),
+      ...change,
+    };
+    if (schedule.once) await runSchedule(schedule);
+    else await assert.rejects(runSchedule(schedule), /enough/);
+  };
+  await test({ bucket, dataRoot, events, run });
+}
+
+async function framesOf(dataRoot: string, run: RunId): Promise<string[]> {
+  const manifest = manifestSchema.parse(
+    JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, run)}`)),
+  );
+  return Object.entries(manifest.variables).flatMap(([id, { frames }]) => frames.map(({ fh }) => `${id} ${fh}`));
+}
+
+const publishedIn = (events: readonly ScheduleEvent[]) =>
+  events.flatMap((event) =>
+    event.kind === "frame" && event.outcome.status === "published"
+      ? [`${event.outcome.frame.run} ${event.outcome.frame.fh}`]
+      : []
+  );
+
+Deno.test("runSchedule() builds hours as they appear, promotes the run, and is done with it when all are there", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    await run(async (wait) => {
+      if (wait <= 3) await putHour(bucket, RUN, wait - 1);
+      return wait === 5 ? "stop" : undefined;
+    }, { keepRuns: 1 });
+    assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), [
+      "refc 0",
+      "refc 1",
+      "refc 2",
+      "tmp2m 0",
+      "tmp2m 1",
+      "tmp2m 2",
+    ]);
+    assert.deepEqual([...new Set(publishedIn(events))], [`${RUN} 0`, `${RUN} 1`, `${RUN} 2`]);
+    assert.equal(JSON.parse(await Deno.readTextFile(`${dataRoot}/${latestPath(hrrr.id)}`)).run_id, RUN);
+    assert.equal(events.filter(({ kind }) => kind === "run done").length, 1);
+    // While an hour is due it asks within seconds; with nothing left to ask for, it waits minutes.
+    const waits = events.flatMap((event) => event.kind === "waiting" ? [event.ms] : []);
+    assert.ok(waits[0]! < 10_000 && waits.at(-1)! > 60_000, waits.join());
+  }));
+
+Deno.test("runSchedule() takes the newest run first, then the one before it, and leaves out what is published", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    for (const fh of [0, 1, 2]) {
+      await putHour(bucket, RUN, fh);
+      await putHour(bucket, OLDER, fh);
+    }
+    await run(() => Promise.resolve("stop"), { workers: 1 });
+    const order = publishedIn(events);
+    assert.deepEqual(order.map((name) => name.split(" ")[0]), [...Array(6).fill(RUN), ...Array(6).fill(OLDER)]);
+    const before = events.length;
+    await run(() => Promise.resolve("stop"));
+    assert.deepEqual(publishedIn(events.slice(before)), []);
+    assert.equal((await framesOf(dataRoot, OLDER)).length, 6);
+  }));
+
+Deno.test("runSchedule() tries a frame that fails again, later each time, and then records why it gave up", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    // The first message, reflectivity, is damaged in hour 1.
+    await putHour(bucket, RUN, 0);
+    await putHour(bucket, RUN, 1, true);
+    await putHour(bucket, RUN, 2);
+    let now = 0;
+    await run(() => {
+      now++;
+      return Promise.resolve(now === 400 || events.some(({ kind }) => kind === "run done") ? "stop" : undefined);
+    });
+    const givenUp = events.filter((event) => event.kind === "given up");
+    assert.deepEqual(givenUp.map((event) => [event.frame.var, event.frame.fh, event.attempts]), [["refc", 1, 5]]);
+    const manifest = manifestSchema.parse(
+      JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, RUN)}`)),
+    );
+    const [refc] = Object.entries(manifest.variables).filter(([id]) => id === "refc").map(([, variable]) => variable);
+    assert.deepEqual(refc!.failed!.map(({ fh, attempts }) => [fh, attempts]), [[1, 5]]);
+    assert.ok(refc!.failed![0]!.reason.length > 10);
+    assert.equal(manifest.complete, false);
+    assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), ["refc 0", "refc 2", "tmp2m 0", "tmp2m 1", "tmp2m 2"]);
+  }));
+
+Deno.test("runSchedule() builds nothing while the disk is too full, and says so", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    await putHour(bucket, RUN, 0);
+    await run(() => Promise.resolve(), { once: true, minFreeBytes: 2e12 });
+    assert.deepEqual(events.map(({ kind }) => kind), ["disk full"]);
+    await assert.rejects(framesOf(dataRoot, RUN), Deno.errors.NotFound);
+  }));
+
+Deno.test("holdSchedulerLock() lets one scheduler of a model in, and another when it has ended", async () => {
+  await using root = await tempDir();
+  {
+    using _lock = await holdSchedulerLock(root.path, hrrr.id);
+    await assert.rejects(holdSchedulerLock(root.path, hrrr.id), SchedulerRunningError);
+  }
+  using _again = await holdSchedulerLock(root.path, hrrr.id);
+});

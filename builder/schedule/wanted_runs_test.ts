@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import type { RunId } from "../../contract/identity.ts";
+import { ecmwf } from "../models/ecmwf.ts";
+import { hrrr } from "../models/hrrr.ts";
+import { rrfs } from "../models/rrfs.ts";
+import { nextPollMs } from "./pace.ts";
+import { RetryBook } from "./retry_book.ts";
+import { usualArrival, wantedRuns } from "./wanted_runs.ts";
+
+const at = (time: string) => new Date(`2026-02-17T${time}:00Z`);
+const NORMAL = { backfill: 0, keepRuns: 2 };
+
+Deno.test("wantedRuns() begins with the newest cycle whose first file may be there", () => {
+  assert.equal(wantedRuns(hrrr, at("06:39"), NORMAL)[0], "20260217_05z");
+  assert.equal(wantedRuns(hrrr, at("06:40"), NORMAL)[0], "20260217_06z");
+  assert.equal(wantedRuns(ecmwf, at("07:23"), NORMAL)[0], "20260216_18z");
+  assert.equal(wantedRuns(ecmwf, at("07:24"), NORMAL)[0], "20260217_00z");
+  // At 13 and 14 UTC RRFS has no hourly files.
+  assert.equal(wantedRuns(rrfs, at("15:50"), NORMAL)[0], "20260217_12z");
+});
+
+Deno.test("wantedRuns() stays with a run whose files may still be coming, as far as runs are kept", () => {
+  assert.deepEqual(wantedRuns(hrrr, at("02:10"), NORMAL), ["20260217_01z", "20260217_00z"]);
+  assert.deepEqual(wantedRuns(hrrr, at("02:10"), { backfill: 0, keepRuns: 3 }), [
+    "20260217_01z",
+    "20260217_00z",
+    "20260216_23z",
+  ]);
+  // Four hours after its last file nobody waits for a run.
+  assert.deepEqual(wantedRuns(ecmwf, at("18:00"), NORMAL), ["20260217_06z"]);
+});
+
+Deno.test("wantedRuns() goes further back to catch up", () => {
+  const runs = wantedRuns(hrrr, at("12:00"), { backfill: 5, keepRuns: 2 });
+  assert.deepEqual(runs, [11, 10, 9, 8, 7, 6].map((hour) => `20260217_${String(hour).padStart(2, "0")}z`));
+  assert.equal(wantedRuns(ecmwf, at("12:00"), { backfill: 3, keepRuns: 2 }).length, 4);
+});
+
+Deno.test("usualArrival() spreads a run's hours between its first and last file", () => {
+  const run = "20260217_06z" as RunId;
+  assert.equal(usualArrival(hrrr, run, 0).toISOString(), "2026-02-17T06:50:00.000Z");
+  assert.equal(usualArrival(hrrr, run, 48).toISOString(), "2026-02-17T08:00:00.000Z");
+  assert.equal(usualArrival(hrrr, run, 24).toISOString(), "2026-02-17T07:25:00.000Z");
+});
+
+Deno.test("nextPollMs() is short while an hour is due, long while none is, and longer when no source answers", () => {
+  const wait = (seconds: number | null, failedRounds = 0, random = 0.5) => {
+    const now = at("06:00");
+    const nextArrivals = seconds === null ? [] : [new Date(now.getTime() + seconds * 1000)];
+    return Math.round(nextPollMs({ now, nextArrivals, failedRounds, random })) / 1000;
+  };
+  assert.equal(wait(null), 120);
+  assert.equal(wait(3600), 120);
+  assert.equal(wait(60), 60);
+  assert.equal(wait(0), 5);
+  assert.equal(wait(-600), 5);
+  assert.equal(wait(-3600), 30);
+  assert.deepEqual([1, 2, 3, 20].map((rounds) => wait(0, rounds)), [10, 20, 40, 300]);
+  // The run that is due sets the pace, and not one that is long late.
+  const both = [-3600, -1].map((seconds) => new Date(at("06:00").getTime() + seconds * 1000));
+  assert.equal(nextPollMs({ now: at("06:00"), nextArrivals: both, failedRounds: 0, random: 0.5 }), 5000);
+  assert.deepEqual([0, 1].map((random) => wait(0, 0, random)), [4, 6]);
+});
+
+Deno.test("RetryBook lets a frame rest for longer after each failure, and gives it up at the fifth", () => {
+  const book = new RetryBook();
+  const frame = { model: hrrr.id, run: "20260217_06z" as RunId, var: hrrr.variables[0]!.id, fh: 3 as never };
+  let now = 0;
+  const rests: number[] = [];
+  assert.equal(book.mayTry(frame, now), true);
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    assert.equal(book.fail(frame, now), attempt === 5);
+    const from = now;
+    while (attempt < 5 && !book.mayTry(frame, now)) now += 1000;
+    rests.push((now - from) / 1000);
+  }
+  assert.deepEqual(rests, [30, 60, 120, 240, 0]);
+  assert.equal(book.mayTry(frame, now + 1e9), false);
+  book.forget("20260217_06z");
+  assert.equal(book.mayTry(frame, now), true);
+});
