@@ -1,4 +1,4 @@
-import type { Grid } from "../../contract/grid.ts";
+import type { Grid, ModelGrids } from "../../contract/grid.ts";
 import type { FrameId } from "../../contract/identity.ts";
 import { type ModelGeometry, modelGeometry } from "../../contract/models.ts";
 import type { Sidecar } from "../../contract/sidecar.ts";
@@ -12,13 +12,13 @@ import { Dataset } from "../gdal/dataset.ts";
 import type { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkPixels } from "../gates/pixels.ts";
-import { checkStructure } from "../gates/structure.ts";
+import { checkArtifacts } from "../gates/structure.ts";
 import { BadGribError } from "../grib/messages.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
 import { type MessageSelector, selectorName } from "../models/message_selector.ts";
 import type { Derivation, Model, Variable } from "../models/model.ts";
 import { drawnPart } from "../style/colorize.ts";
-import { BLOCK_SIZE_PX, writeRgbaCog, writeValueCog } from "./cog.ts";
+import { writeRgbaCog, writeValueCog } from "./cog.ts";
 import { describeFrame } from "./describe_frame.ts";
 import type { FrameInput } from "./frame_input.ts";
 import { MessageDecoder } from "./message_decoder.ts";
@@ -51,7 +51,8 @@ export function buildFrame(
   input: FrameInput,
   decoder: MessageDecoder = makeDecoder(model, frame),
 ): BuiltFrame {
-  const { display: displayGrid, value: valueGrid } = requireGeometry(model).grids;
+  const { grids } = requireGeometry(model);
+  const { display: displayGrid, value: valueGrid } = grids;
   const timer = new PhaseTimer();
 
   const decoded = new Map(input.messages.map((message) => [selectorName(message.selector), decoder.decode(message)]));
@@ -81,7 +82,7 @@ export function buildFrame(
   timer.done("rgba");
   using valueFile = writeValueCog(values, valueGrid);
   timer.done("values");
-  checkGates(rgbaFile, valueFile, { model, variable, displayGrid, valueGrid });
+  checkGates(rgbaFile, valueFile, { model, variable, grids });
   timer.done("gates");
   const artifacts = { rgba: rgbaFile.read(), values: valueFile.read(), contours: contours?.bytes ?? null };
   const sidecar = describeFrame({
@@ -127,31 +128,16 @@ function contoursOf(
 interface GateContext {
   readonly model: Model;
   readonly variable: Variable;
-  readonly displayGrid: Grid;
-  readonly valueGrid: Grid;
+  readonly grids: ModelGrids;
 }
 
 /** Both gates look at what was written, read back, and not at what was meant. */
 function checkGates(rgbaFile: MemoryFile, valueFile: MemoryFile, context: GateContext): void {
-  const { model, variable, displayGrid, valueGrid } = context;
+  const { model, variable, grids } = context;
+  checkArtifacts(rgbaFile.path, valueFile.path, grids);
   using picture = Dataset.open(rgbaFile.path, { drivers: ["GTiff"] });
-  checkStructure(picture, {
-    grid: displayGrid,
-    bandCount: 4,
-    dataType: "Byte",
-    blockSizePx: BLOCK_SIZE_PX,
-    colors: ["Red", "Green", "Blue", "Alpha"],
-    noData: null,
-  });
   using raster = Dataset.open(valueFile.path, { drivers: ["GTiff"] });
-  checkStructure(raster, {
-    grid: valueGrid,
-    bandCount: 1,
-    dataType: "Float32",
-    blockSizePx: BLOCK_SIZE_PX,
-    colors: ["Gray"],
-    noData: NaN,
-  });
+  const { display: displayGrid, value: valueGrid } = grids;
   const pixels = new Uint8Array(displayGrid.width * displayGrid.height * 4);
   picture.readInterleaved(pixels);
   const readBack: Field = {

@@ -1,4 +1,5 @@
-import { geoTransform, type Grid } from "../../contract/grid.ts";
+import { geoTransform, type Grid, type ModelGrids } from "../../contract/grid.ts";
+import { BLOCK_SIZE_PX } from "../frame/cog.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { GateError } from "./gate_error.ts";
@@ -33,6 +34,33 @@ export function checkStructure(dataset: Dataset, expected: ExpectedStructure): v
     require("colour", band.colorInterpretation, expected.colors[i]!);
     require("nodata", String(band.noData), String(expected.noData));
     if (band.overviewCount < 1) throw new GateError("structure", "overviews", "none", "at least one");
+  });
+}
+
+/**
+ * Opens a frame's two COGs and checks that they are what the contract says: four bands of bytes on the display grid, one
+ * of values with NaN as nodata on the value grid.
+ * @throws GateError
+ * @throws GdalError when one does not open
+ */
+export function checkArtifacts(rgbaPath: string, valuesPath: string, { display, value }: ModelGrids): void {
+  using picture = Dataset.open(rgbaPath, { drivers: ["GTiff"] });
+  checkStructure(picture, {
+    grid: display,
+    bandCount: 4,
+    dataType: "Byte",
+    blockSizePx: BLOCK_SIZE_PX,
+    colors: ["Red", "Green", "Blue", "Alpha"],
+    noData: null,
+  });
+  using raster = Dataset.open(valuesPath, { drivers: ["GTiff"] });
+  checkStructure(raster, {
+    grid: value,
+    bandCount: 1,
+    dataType: "Float32",
+    blockSizePx: BLOCK_SIZE_PX,
+    colors: ["Gray"],
+    noData: NaN,
   });
 }
 

@@ -18,6 +18,7 @@ export async function runCommand(script: string, args: readonly string[]): Promi
     cwd: ROOT,
     args: [
       ...["run", "--quiet", `--allow-ffi=${libraries}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
+      "--allow-sys=statfs",
       ...[script, ...args],
     ],
     env: { TWF_V3_GDAL_LIB: library, NO_COLOR: "1" },

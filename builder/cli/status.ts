@@ -1,0 +1,112 @@
+import { statfs } from "node:fs/promises";
+import { parseConfiguration } from "../../contract/environment.ts";
+import { cycleTime, isoSeconds, modelIdSchema } from "../../contract/identity.ts";
+import { type Manifest, manifestSchema } from "../../contract/manifest.ts";
+import { manifestPath } from "../../contract/paths.ts";
+import type { Model } from "../models/model.ts";
+import { findModel, MODELS } from "../models/registry.ts";
+import { readLatest } from "../publish/latest_pointer.ts";
+import { publishedRuns } from "../publish/published_runs.ts";
+import { BadDocumentError, readJson } from "../publish/read_json.ts";
+import { usualArrival } from "../schedule/wanted_runs.ts";
+import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
+import { runMain } from "./run_main.ts";
+import { print } from "./terminal.ts";
+
+const USAGE = `usage: deno task status [options]
+  --model MODEL      default: all models that have a run
+  --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
+  --json             one JSON object on stdout`;
+
+const OPTIONS = {
+  model: { type: "string" },
+  "data-root": { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const BYTES_PER_GB = 1e9;
+
+interface RunStatus {
+  readonly model: string;
+  readonly run: string;
+  readonly isLatest: boolean;
+  readonly age_hours: number;
+  readonly complete: boolean;
+  readonly variables: readonly {
+    id: string;
+    available: number;
+    expected: number;
+    failed: number;
+    lastFh: number | null;
+  }[];
+  /** Between when the last hour usually arrives and when the manifest was last written; null before the first frame. */
+  readonly lag_minutes: number | null;
+  readonly problem: string | null;
+}
+
+/** `deno task status`: what is published, how far it is, and how it keeps up. */
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args, OPTIONS);
+  const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
+  const dataRoot = dataRootOf(options["data-root"], parseConfiguration(Deno.env.toObject()).dataRoot);
+  const runs = (await Promise.all(models.map((model) => runsOf(dataRoot, model)))).flat();
+  const { bavail, bsize } = await statfs(dataRoot);
+  const freeGb = Math.round(bavail * bsize / BYTES_PER_GB * 10) / 10;
+  if (options.json) print(JSON.stringify({ runs, free_gb: freeGb }));
+  else {
+    runs.forEach(describe);
+    print(runs.length === 0 ? "Nothing is published" : "");
+    print(`${freeGb} GB free below ${dataRoot}`);
+  }
+}
+
+async function runsOf(dataRoot: string, model: Model): Promise<RunStatus[]> {
+  const latest = (await readLatest(dataRoot, model.id))?.run_id;
+  const runs = await publishedRuns(dataRoot, model.id);
+  return await Promise.all(runs.map(async (run): Promise<RunStatus> => {
+    const shared = {
+      model: model.id,
+      run,
+      isLatest: run === latest,
+      age_hours: Math.round((Date.now() - cycleTime(run).getTime()) / HOUR_MS * 10) / 10,
+    };
+    try {
+      const manifest = await readJson(`${dataRoot}/${manifestPath(model.id, run)}`, manifestSchema);
+      if (manifest === null) throw new BadDocumentError("the manifest was removed a moment ago");
+      return { ...shared, ...progressOf(model, manifest), problem: null };
+    } catch (error) {
+      if (!(error instanceof BadDocumentError)) throw error;
+      return { ...shared, complete: false, variables: [], lag_minutes: null, problem: error.message };
+    }
+  }));
+}
+
+function progressOf(
+  model: Model,
+  manifest: Manifest,
+): Pick<RunStatus, "complete" | "variables" | "lag_minutes"> {
+  const variables = Object.entries(manifest.variables).map(([id, variable]) => ({
+    id,
+    available: variable.available_frames,
+    expected: variable.expected_frames,
+    failed: variable.failed?.length ?? 0,
+    lastFh: variable.frames.at(-1)?.fh ?? null,
+  }));
+  const lastFh = Math.max(...variables.map(({ lastFh }) => lastFh ?? -1));
+  const lagMs = Date.parse(manifest.last_updated) - usualArrival(model, manifest.run, Math.max(lastFh, 0)).getTime();
+  return { complete: manifest.complete, variables, lag_minutes: lastFh < 0 ? null : Math.round(lagMs / MINUTE_MS) };
+}
+
+function describe({ model, run, isLatest, age_hours, complete, variables, lag_minutes, problem }: RunStatus): void {
+  const state = problem ?? (complete ? "complete" : "building");
+  const lag = lag_minutes === null ? "" : `, last hour ${lag_minutes} min after its usual time`;
+  print(`${model} ${run}${isLatest ? " LATEST" : ""}  ${age_hours} h old, ${state}${lag}`);
+  for (const { id, available, expected, failed, lastFh } of variables) {
+    const failures = failed > 0 ? `  ${failed} failed` : "";
+    print(`  ${id.padEnd(14)} ${String(available).padStart(3)}/${expected}  to +${lastFh ?? "–"} h${failures}`);
+  }
+}
+
+if (import.meta.main) await runMain(main, USAGE);

@@ -1,0 +1,75 @@
+import { parseConfiguration } from "../../contract/environment.ts";
+import { modelIdSchema, type RunId, runIdSchema } from "../../contract/identity.ts";
+import { gdal } from "../gdal/library.ts";
+import { findModel, MODELS } from "../models/registry.ts";
+import type { Model } from "../models/model.ts";
+import { publishedRuns } from "../publish/published_runs.ts";
+import { dropFrames, type Finding, type Verification, verifyRun } from "../publish/verify_run.ts";
+import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
+import { runMain } from "./run_main.ts";
+import { print, say } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
+
+const USAGE = `usage: deno task verify [options]
+  --model MODEL      default: all models
+  --run RUN          default: all published runs
+  --repair           drop frames that are not what they should be, so that the next build makes them anew
+  --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
+  --json             one JSON object on stdout`;
+
+const OPTIONS = {
+  model: { type: "string" },
+  run: { type: "string" },
+  repair: { type: "boolean" },
+  "data-root": { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+/** `deno task verify`: manifests against files, hashes and COG structure. Exit code 1 when something is wrong and stays. */
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args, OPTIONS);
+  const wantedRun = options.run === undefined ? null : parseNeeded("run", runIdSchema, options.run);
+  if (wantedRun && !options.model) throw new UsageError("--run needs --model");
+  const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
+  const dataRoot = dataRootOf(options["data-root"], parseConfiguration(Deno.env.toObject()).dataRoot);
+  gdal();
+  const results: { model: string; verification: Verification; dropped: number }[] = [];
+  for (const model of models) {
+    for (const run of wantedRun ? [wantedRun] : await publishedRuns(dataRoot, model.id)) {
+      const verification = await verifyRun(dataRoot, model, run);
+      const dropped = options.repair ? await repair(dataRoot, model, run, verification.findings) : 0;
+      results.push({ model: model.id, verification, dropped });
+      report(model, verification, dropped);
+    }
+  }
+  if (options.json) {
+    print(
+      JSON.stringify({
+        runs: results.map(({ model, verification, dropped }) => ({ model, ...verification, dropped })),
+      }),
+    );
+  }
+  const left = results.reduce((sum, { verification, dropped }) => sum + verification.findings.length - dropped, 0);
+  say(left === 0 ? `${results.length} runs verified` : `${left} ${left === 1 ? "thing is" : "things are"} wrong`);
+  if (left > 0) Deno.exit(1);
+}
+
+async function repair(dataRoot: string, model: Model, run: RunId, findings: readonly Finding[]): Promise<number> {
+  const frames = findings.map(({ frame }) => frame).filter((frame) => frame !== null);
+  if (frames.length > 0) await dropFrames(dataRoot, model, run, frames);
+  return frames.length;
+}
+
+function report({ id }: Model, { run, frames, findings }: Verification, dropped: number): void {
+  for (const { frame, problem } of findings) {
+    say(`FAIL  ${id} ${run}${frame ? ` ${frame.var} forecast hour ${frame.fh}` : ""}: ${problem}`);
+  }
+  const after = dropped > 0 ? `; ${dropped} dropped, for the next build to make` : "";
+  say(
+    `${findings.length === 0 ? "ok   " : "     "} ${id} ${run}: ${
+      frames - findings.length
+    } of ${frames} frames${after}`,
+  );
+}
+
+if (import.meta.main) await runMain(main, USAGE);

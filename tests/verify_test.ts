@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { dropFrames, verifyRun } from "../builder/publish/verify_run.ts";
+import { type ArtifactKind, artifactPath, manifestPath } from "../contract/paths.ts";
+import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
+import { runCommand } from "./support/run_command.ts";
+import { testApp } from "./support/test_app.ts";
+
+const root = await publishedRoot([0, 1]);
+Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
+
+const pathOf = (kind: ArtifactKind, fh = 0) => `${root.dataRoot}/${artifactPath("published", frameId(fh), kind)}`;
+
+/** Changes a file, looks, and puts it back. */
+async function findingsWith(path: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | null) {
+  const whole = await Deno.readFile(path);
+  try {
+    const changed = change(whole.slice());
+    await (changed === null ? Deno.remove(path) : Deno.writeFile(path, changed));
+    return (await verifyRun(root.dataRoot, hrrr, RUN)).findings.map((
+      { frame, problem },
+    ) => [frame?.fh ?? null, problem]);
+  } finally {
+    await Deno.writeFile(path, whole);
+  }
+}
+
+const flipped = (at: number) => (bytes: Uint8Array<ArrayBuffer>) => {
+  bytes[at] = bytes[at]! ^ 0xff;
+  return bytes;
+};
+
+Deno.test("verifyRun() finds nothing wrong with a run that is as it was published", async () => {
+  assert.deepEqual(await verifyRun(root.dataRoot, hrrr, RUN), { run: RUN, frames: 2, findings: [] });
+});
+
+Deno.test("verifyRun() names what was changed, cut short or taken away, and of which frame", async () => {
+  const cases: [path: string, change: Parameters<typeof findingsWith>[1], problem: RegExp][] = [
+    [pathOf("rgba"), flipped(100_000), /^fh000\.rgba\.cog\.tif was changed$/],
+    [pathOf("values"), (bytes) => bytes.slice(0, -1), /^fh000\.val\.cog\.tif has [0-9]+ bytes and not [0-9]+$/],
+    [pathOf("contours"), flipped(500), /^fh000\.contours\.json was changed$/],
+    [pathOf("rgba"), () => null, /fh000\.rgba\.cog\.tif/],
+    [pathOf("sidecar"), () => null, /^its sidecar is gone$/],
+    [pathOf("sidecar"), (bytes) => bytes.slice(0, 300), /fh000\.json/],
+  ];
+  for (const [path, change, problem] of cases) {
+    const findings = await findingsWith(path, change);
+    assert.equal(findings.length, 1, path);
+    assert.equal(findings[0]![0], 0);
+    assert.match(String(findings[0]![1]), problem);
+  }
+  const other = await findingsWith(pathOf("sidecar"), () => Deno.readFileSync(pathOf("sidecar", 1)));
+  assert.deepEqual(other, [[0, `its sidecar is of hrrr/${RUN}/tmp2m/1`]]);
+});
+
+Deno.test("verifyRun() tells a manifest that was damaged by hand", async () => {
+  const findings = await findingsWith(`${root.dataRoot}/${manifestPath(hrrr.id, RUN)}`, (bytes) => bytes.slice(0, 40));
+  assert.equal(findings.length, 1);
+  assert.equal(findings[0]![0], null);
+  assert.match(String(findings[0]![1]), /Cannot use ".*20260217_06z\.json"/);
+});
+
+Deno.test("verify --repair drops what is wrong from what readers see, and says what is left to build", async () => {
+  await using own = await publishedRoot([0, 1]);
+  const path = `${own.dataRoot}/${artifactPath("published", frameId(1), "rgba")}`;
+  const bytes = await Deno.readFile(path);
+  await Deno.writeFile(path, flipped(100_000)(bytes));
+  const verify = (...args: string[]) => runCommand("builder/cli/verify.ts", ["--data-root", own.dataRoot, ...args]);
+  const found = await verify("--model", "hrrr");
+  assert.equal(found.code, 1);
+  assert.match(found.stderr, /FAIL {2}hrrr 20260217_06z tmp2m forecast hour 1: fh001\.rgba\.cog\.tif was changed/);
+  const repaired = await verify("--repair", "--json");
+  assert.equal(repaired.code, 0, repaired.stderr);
+  assert.equal(JSON.parse(repaired.stdout).runs[0].dropped, 1);
+  assert.equal((await verify()).code, 0);
+  using server = await testApp(own.dataRoot);
+  assert.equal((await server.get(`/api/v3/hrrr/${RUN}/tmp2m/1`)).status, 404);
+  assert.equal((await server.get(`/api/v3/hrrr/${RUN}/tmp2m/0`)).status, 200);
+});
+
+Deno.test("dropFrames() leaves a run that is gone as it is", async () => {
+  await dropFrames(root.dataRoot, hrrr, "20260101_00z" as typeof RUN, [frameId(0)]);
+  assert.equal(
+    (await verifyRun(root.dataRoot, hrrr, "20260101_00z" as typeof RUN)).findings[0]!.problem,
+    "there is no manifest",
+  );
+});
+
+Deno.test("status tells how far each run is, and rollback refuses where there is nothing to go back to", async () => {
+  const status = await runCommand("builder/cli/status.ts", ["--data-root", root.dataRoot, "--json"]);
+  assert.equal(status.code, 0, status.stderr);
+  const { runs, free_gb } = JSON.parse(status.stdout);
+  assert.ok(free_gb > 0);
+  assert.deepEqual(
+    runs.map(({ model, run, complete, problem }: Record<string, unknown>) => [model, run, complete, problem]),
+    [
+      ["hrrr", RUN, false, null],
+    ],
+  );
+  assert.deepEqual(runs[0].variables, [{ id: "tmp2m", available: 2, expected: 49, failed: 0, lastFh: 1 }]);
+  const rollback = await runCommand("builder/cli/rollback.ts", ["--model", "hrrr", "--data-root", root.dataRoot]);
+  assert.equal(rollback.code, 1);
+  assert.match(rollback.stderr, /^error: Cannot roll back hrrr: it has no latest run$/m);
+});
