@@ -8,9 +8,9 @@ export interface ChildServer {
   readonly signal: AbortSignal;
 }
 
-/** The server as it runs in production, as a child that ends with us. */
+/** The server as it runs in production, as a child that ends with us: by the name that `--allow-run` allows. */
 export async function serveChild({ host, port, dataRoot, signal }: ChildServer): Promise<void> {
-  const child = new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command("deno", {
     args: [
       "run",
       "--quiet",

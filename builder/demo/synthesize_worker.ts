@@ -3,10 +3,11 @@ import { hrrr } from "../models/hrrr.ts";
 import { writeFileAtomically } from "../publish/atomic_write.ts";
 import { remoteFile } from "../sources/layout.ts";
 import { answerJobs } from "../worker_pool.ts";
+import { SYNTHETIC_PRODUCTS } from "./synthetic_messages.ts";
 import { syntheticWeather } from "./synthetic_weather.ts";
 import { writeWeatherGrib } from "./write_grib.ts";
 
-/** One hour's file and its inventory, put into a bucket's folder. */
+/** One hour's files and their inventories, put into a bucket's folder. */
 export interface SynthesizeJob {
   readonly folder: string;
   readonly run: RunId;
@@ -14,8 +15,11 @@ export interface SynthesizeJob {
 }
 
 answerJobs(async ({ folder, run, fh }: SynthesizeJob): Promise<void> => {
-  const { grib, idx } = writeWeatherGrib(syntheticWeather(validTime(run, fh)), run, fh);
-  const path = `${folder}/${remoteFile(hrrr.layouts, "sfc", run, fh).path}`;
-  await writeFileAtomically(path, grib);
-  await writeFileAtomically(`${path}.idx`, new TextEncoder().encode(idx));
+  const weather = syntheticWeather(validTime(run, fh));
+  for (const product of SYNTHETIC_PRODUCTS) {
+    const { grib, idx } = writeWeatherGrib(weather, run, fh, product);
+    const file = remoteFile(hrrr.layouts, product, run, fh);
+    await writeFileAtomically(`${folder}/${file.path}`, grib);
+    await writeFileAtomically(`${folder}/${file.indexPath}`, new TextEncoder().encode(idx));
+  }
 });

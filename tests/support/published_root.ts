@@ -1,8 +1,12 @@
 import { type ForecastHour, type FrameId, type RunId, validTime, type VarId } from "../../contract/identity.ts";
 import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
-import { writeWeatherGrib } from "../../builder/demo/write_grib.ts";
+import { amountsOf } from "../../builder/demo/amounts.ts";
+import { messagesIn } from "../../builder/demo/synthetic_messages.ts";
+import { writeMessage } from "../../builder/demo/write_message.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
-import { localInput } from "../../builder/frame/frame_input.ts";
+import { localInput, wantedMessages } from "../../builder/frame/frame_input.ts";
+import { selectorName } from "../../builder/models/message_selector.ts";
+import { concatenate } from "./faulty_bucket.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import { findVariable } from "../../builder/models/registry.ts";
 import { publishFrame } from "../../builder/publish/publish_frame.ts";
@@ -29,8 +33,7 @@ export async function publishedRoot(
   const dataRoot = `${folder}/data`;
   for (const fh of hours) {
     const path = `${folder}/fh${fh}.grib2`;
-    const { run, fh: hour } = frameId(fh);
-    await Deno.writeFile(path, writeWeatherGrib(syntheticWeather(validTime(run, hour)), run, hour).grib);
+    await Deno.writeFile(path, messagesFor(fh, variables));
     for (const id of variables) {
       const frame = frameId(fh, id);
       const variable = findVariable(hrrr, id);
@@ -39,4 +42,19 @@ export async function publishedRoot(
     }
   }
   return { dataRoot, hours, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+}
+
+/** What the variables are made from, of a made-up hour: writing all of its messages would take seconds. */
+function messagesFor(fh: number, variables: readonly string[]): Uint8Array<ArrayBuffer> {
+  const { run, fh: hour } = frameId(fh);
+  const wanted = variables.flatMap((id) => wantedMessages(findVariable(hrrr, id), hour))
+    .map(({ selector }) => selectorName(selector));
+  const weather = syntheticWeather(validTime(run, hour));
+  const messages = messagesIn("sfc", hour).filter(({ selector }) => wanted.includes(selectorName(selector)));
+  const amounts = amountsOf(run, hour);
+  return concatenate(
+    ...messages.map(({ selector, decimals, valuesOf }) =>
+      writeMessage({ selector, decimals, values: valuesOf(weather, amounts) }, run, hour)
+    ),
+  );
 }

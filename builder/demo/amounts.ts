@@ -1,0 +1,73 @@
+import { cycleTime, type ForecastHour, type RunId } from "../../contract/identity.ts";
+import { COARSE, FINE, spread, type Values } from "./hrrr_grid.ts";
+import { FALLING, fallingAt, precipitationRate } from "./precipitation.ts";
+import { reflectivityDbz } from "./reflectivity.ts";
+import { synopticAt } from "./synoptic.ts";
+import { temperatureK } from "./temperature.ts";
+
+/** What fell since the start of a run, row-major on the HRRR grid. */
+export interface Amounts {
+  /** kg m-2, in the whole time and in its last hour. */
+  readonly precipitation: Values;
+  readonly lastHourPrecipitation: Values;
+  /** Depth of fresh snow in the whole time, m. */
+  readonly snowM: Values;
+}
+
+/** Amounts of one hour on the coarse points. */
+interface HourAmounts {
+  readonly precipitation: Values;
+  readonly snowM: Values;
+}
+
+const HOUR_MS = 3_600_000;
+/** The front moves less than it is wide from one to the next. */
+const STEPS_PER_HOUR = 6;
+/** Ten times the depth of its water, of which 1 kg m-2 is 1 mm. */
+const SNOW_M_PER_KG_M2 = 0.01;
+
+/** The hours of the latest run that are summed already: each forecast hour asks for all before it. */
+let knownRun: RunId | null = null;
+let knownHours: HourAmounts[] = [];
+
+/** Sums of whole hours, so that a run's total is that of its hours. */
+export function amountsOf(run: RunId, fh: ForecastHour): Amounts {
+  if (run !== knownRun) {
+    knownRun = run;
+    knownHours = [];
+  }
+  const precipitation = new Float32Array(COARSE.width * COARSE.height);
+  const snowM = new Float32Array(precipitation.length);
+  const start = cycleTime(run).getTime();
+  for (let hour = 0; hour < fh; hour++) {
+    const amounts = knownHours[hour] ??= amountsOfHour(start + hour * HOUR_MS);
+    for (let i = 0; i < precipitation.length; i++) {
+      precipitation[i] = precipitation[i]! + amounts.precipitation[i]!;
+      snowM[i] = snowM[i]! + amounts.snowM[i]!;
+    }
+  }
+  const last = knownHours[fh - 1]?.precipitation ?? new Float32Array(precipitation.length);
+  return {
+    precipitation: spread(precipitation, FINE),
+    lastHourPrecipitation: spread(last, FINE),
+    snowM: spread(snowM, FINE),
+  };
+}
+
+function amountsOfHour(startMs: number): HourAmounts {
+  const precipitation = new Float32Array(COARSE.width * COARSE.height);
+  const snowM = new Float32Array(precipitation.length);
+  const stepS = 3600 / STEPS_PER_HOUR;
+  for (let step = 0; step < STEPS_PER_HOUR; step++) {
+    const synoptic = synopticAt(new Date(startMs + (step + 0.5) * stepS * 1000));
+    const reflectivity = reflectivityDbz(COARSE, synoptic);
+    const falling = fallingAt(COARSE, synoptic, reflectivity, temperatureK(COARSE, synoptic));
+    const rate = precipitationRate(reflectivity, falling);
+    for (let i = 0; i < rate.length; i++) {
+      const fallen = rate[i]! * stepS;
+      precipitation[i] = precipitation[i]! + fallen;
+      if (falling[i] === FALLING.snow) snowM[i] = snowM[i]! + fallen * SNOW_M_PER_KG_M2;
+    }
+  }
+  return { precipitation, snowM };
+}
