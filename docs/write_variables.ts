@@ -90,7 +90,7 @@ function text(): string {
     "# Variables",
     "",
     "Made by `deno task write-variables` from the models' tables: change those, not this page. The pictures are of a",
-    "synthetic hour of HRRR; nobody's forecast.",
+    "synthetic hour of HRRR; nobody's forecast. ★: a run is shown to readers once the first hours of this one are there.",
     "",
     ...MODELS.flatMap(modelTable),
     "## What each looks like",

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { parseConfiguration } from "../../contract/environment.ts";
-import { cycleTime, isoSeconds, modelIdSchema } from "../../contract/identity.ts";
+import { cycleTime, modelIdSchema } from "../../contract/identity.ts";
 import { type Manifest, manifestSchema } from "../../contract/manifest.ts";
 import { manifestPath } from "../../contract/paths.ts";
 import type { Model } from "../models/model.ts";
