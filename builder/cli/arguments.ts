@@ -42,7 +42,8 @@ export function parseHours(text: string | undefined, available: readonly Forecas
   });
   const hours = available.filter((fh) => ranges.some(({ first, last }) => fh >= first && fh <= last));
   if (hours.length === 0) {
-    throw new UsageError(`--fhs "${text}": the run has forecast hours ${available[0]} to ${available.at(-1)}`);
+    const has = available.length === 0 ? "no such hours" : `forecast hours ${available[0]} to ${available.at(-1)}`;
+    throw new UsageError(`--fhs "${text}": the run has ${has}`);
   }
   return hours;
 }

@@ -87,7 +87,12 @@ function levelsWithin({ levels }: ContourSpec, display: Field): number[] {
   if (isList(levels)) return levels.filter((level) => level > stats.min && level < stats.max);
   const first = Math.ceil(stats.min / levels.every);
   const last = Math.floor(stats.max / levels.every);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * levels.every);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => roundedLevel((first + i) * levels.every));
+}
+
+/** A multiple of 0.1 is not always what its decimals say; lines come back with the level in decimals. */
+function roundedLevel(level: number): number {
+  return Number(level.toFixed(6));
 }
 
 function isList(levels: ContourSpec["levels"]): levels is readonly number[] {

@@ -28,7 +28,7 @@ const LEAST_RATE_IN_H = Math.min(...EDGES.map((edges) => edges[0]!));
 /**
  * Rate of precipitation by its type, in codes with the class of intensity, counted from 0. The type is the one given, or
  * that of the temperature; a rate below its type's first class is dry.
- * @throws RangeError when the fields are not on one grid
+ * @throws RangeError when rate and temperature are not on one grid
  */
 export function precipPtype({ rateInH, typeAt, temperatureK }: PrecipPtypeInput): TypedIntensity {
   requireSameShape(rateInH, temperatureK);

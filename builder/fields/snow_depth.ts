@@ -2,7 +2,7 @@ import { type Field, requireSameShape } from "./field.ts";
 
 /**
  * Depth of the snow on the ground, m, from its mass in kg m-2 and its density in kg m-3. Where there is no mass there is
- * no snow, whatever the density says; elsewhere a missing density makes the depth missing.
+ * no snow, whatever the density says; elsewhere a density that is missing or none makes the depth missing. A missing mass is a missing depth.
  * @throws RangeError when the fields are not on the same grid
  */
 export function snowDepth(massKgM2: Field, densityKgM3: Field): Field {
@@ -10,7 +10,8 @@ export function snowDepth(massKgM2: Field, densityKgM3: Field): Field {
   const values = new Float32Array(massKgM2.values.length);
   for (let i = 0; i < values.length; i++) {
     const mass = massKgM2.values[i]!;
-    values[i] = mass <= 0 ? 0 : mass / densityKgM3.values[i]!;
+    const density = densityKgM3.values[i]!;
+    values[i] = mass <= 0 ? 0 : density > 0 ? mass / density : NaN;
   }
   return { ...massKgM2, values };
 }

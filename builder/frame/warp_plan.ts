@@ -105,8 +105,8 @@ function locateNodes({ geoTransform, projection }: SourceGeometry, grid: Grid): 
 }
 
 /**
- * Warps a field: bilinear for continuous values, nearest for discrete ones; NaN outside the source. A missing cell
- * contributes nothing to a bilinear value, which then is that of the others, as in gdalwarp.
+ * Warps a field: bilinear for continuous values, nearest for discrete ones; NaN outside the source. As in gdalwarp, a
+ * pixel whose own cell is missing is missing, and other missing cells contribute nothing to a bilinear value.
  * @throws RangeError when the field is not on the plan's source grid
  */
 export function warpField(field: Field, plan: WarpPlan, kind: Kind): Field {
@@ -142,6 +142,8 @@ function bilinear({ values, width }: Field, { cells, east, south }: WarpPlan): F
 const LEAST_WEIGHT = 0.00001;
 
 function meanOfPresent(values: Float32Array, cell: number, width: number, toEast: number, toSouth: number): number {
+  const own = values[cell + (toEast >= 0.5 ? 1 : 0) + (toSouth >= 0.5 ? width : 0)]!;
+  if (own !== own) return NaN;
   let sum = 0;
   let weights = 0;
   for (let corner = 0; corner < 4; corner++) {

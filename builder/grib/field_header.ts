@@ -141,7 +141,7 @@ function timesOf(
 ): Pick<FieldHeader, "window" | "statisticalProcess"> {
   const unitS = TIME_UNIT_S[view.getUint8(product + 17)];
   if (unitS === undefined || (template !== 0 && template !== 8)) return { window: null, statisticalProcess: null };
-  const startS = view.getInt32(product + 18) * unitS;
+  const startS = signedInteger(view, product + 18, 4) * unitS;
   if (template === 0) return { window: { startS, endS: startS }, statisticalProcess: null };
   const endS = (timeAt(view, product + 34).getTime() - referenceTime.getTime()) / 1000;
   return { window: { startS, endS }, statisticalProcess: view.getUint8(product + 46) };
@@ -176,5 +176,5 @@ function gridOf(
 export function signedInteger(view: DataView, at: number, bytes: 1 | 2 | 4): number {
   const raw = bytes === 1 ? view.getUint8(at) : bytes === 2 ? view.getUint16(at) : view.getUint32(at);
   const sign = 2 ** (bytes * 8 - 1);
-  return raw >= sign ? -(raw - sign) : raw;
+  return raw > sign ? -(raw - sign) : raw % sign;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import { gdalTool } from "../../tests/support/gdal_tools.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import { wantedMessages } from "../frame/frame_input.ts";
 import { gfs } from "../models/gfs.ts";
@@ -95,4 +96,61 @@ testWithSharedData("readMessages() reads several messages of one file in the ord
     );
   assert.deepEqual(largest(["run", 1]), [2498, 1062]);
   assert.deepEqual(largest([1, "run"]), [1062, 2498]);
+});
+
+const NAM_FILE = "nam/nam.20180917.t00z.awp211.f000.all.grib2";
+const NAM_HOUR = { run: "20180917_00z" as RunId, fh: 0 as ForecastHour };
+const NAM_WINDS = ["UGRD", "VGRD"].map((element) => ({
+  selector: instant(element, "10 m above ground"),
+  ...NAM_HOUR,
+}));
+
+testWithSharedData("readMessages() tells two fields of one message apart, with the values of ecCodes", async () => {
+  const path = requireSharedData(NAM_FILE);
+  const winds = readMessages(path, NAM_WINDS);
+  assert.deepEqual(winds.map(({ name }) => name), ["UGRD:10 m above ground:anl", "VGRD:10 m above ground:anl"]);
+  const ofTheirs = ["-w", "typeOfFirstFixedSurface=103,level=10,parameterCategory=2"];
+  const lines = (await gdalTool("grib_get", [...ofTheirs, "-p", "parameterNumber,min,max,avg", path])).trim().split(
+    "\n",
+  );
+  assert.equal(lines.length, 2);
+  for (const [i, { field, unit, componentsFollowGrid, geometry, isSynthetic }] of winds.entries()) {
+    const [number, min, max, mean] = lines[i]!.trim().split(" ").map(Number);
+    assert.equal(number, 2 + i);
+    assert.deepEqual([field.width, field.height, unit], [93, 65, "m s-1"]);
+    const near = (ours: number, theirs: number | undefined) =>
+      assert.ok(Math.abs(ours - theirs!) < 1e-4, `${ours}, ecCodes ${theirs}`);
+    near(Math.min(...field.values), min);
+    near(Math.max(...field.values), max);
+    near(field.values.reduce((sum, value) => sum + value, 0) / field.values.length, mean);
+    assert.equal(componentsFollowGrid, true);
+    assert.equal(isSynthetic, false);
+    assert.match(geometry.projection, /\+proj=lcc .*\+lon_0=-95 \+lat_1=25 /);
+  }
+});
+
+testWithSharedData("readMessages() gives two fields of one message in the order they are asked for", () => {
+  const path = requireSharedData(NAM_FILE);
+  const [east, north] = readMessages(path, NAM_WINDS);
+  const [second, first, again] = readMessages(path, [NAM_WINDS[1]!, NAM_WINDS[0]!, NAM_WINDS[1]!]);
+  assert.deepEqual(first!.field.values, east!.field.values);
+  assert.deepEqual(second!.field.values, north!.field.values);
+  assert.deepEqual(again!.field.values, north!.field.values);
+  assert.notDeepEqual(east!.field.values, north!.field.values);
+});
+
+testWithSharedData("readMessages() has row 0 in the north, whichever row a message begins with", async () => {
+  const path = requireSharedData(NAM_FILE);
+  const [{ field }] = readMessages(path, NAM_WINDS) as [ReturnType<typeof readMessages>[0]];
+  // "latitude longitude value", from the south-west corner on.
+  const points = (await gdalTool("grib_get_data", ["-w", "shortName=10u", path])).trim().split("\n").slice(1)
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]);
+  assert.equal(points.length, 93 * 65);
+  assert.ok(points[0]![0] < points.at(-1)![0], "the message begins in the south");
+  let worst = 0;
+  points.forEach(([, , value], i) => {
+    const [row, column] = [64 - Math.floor(i / 93), i % 93];
+    worst = Math.max(worst, Math.abs(field.values[row * 93 + column]! - value));
+  });
+  assert.ok(worst < 1e-4, String(worst));
 });

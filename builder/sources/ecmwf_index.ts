@@ -12,9 +12,9 @@ const lineSchema = z.object({
   time: z.string().regex(/^[0-9]{4}$/),
   type: z.string(),
   levtype: z.string(),
-  levelist: z.string().optional(),
+  levelist: z.string().regex(/^[0-9]{1,4}$/).optional(),
   number: z.string().optional(),
-  step: z.string(),
+  step: z.string().min(1),
   param: z.string(),
   _offset: z.number().int().nonnegative(),
   _length: z.number().int().positive(),
@@ -66,24 +66,41 @@ export function parseEcmwfIndex(text: string): InventoryEntry[] {
 
 function parseLine(line: string, index: number): IndexLine {
   try {
-    return lineSchema.parse(JSON.parse(line));
+    const fields = lineSchema.parse(JSON.parse(line));
+    if (fields.levtype === "pl" && fields.levelist === undefined) {
+      throw new SyntaxError("A pressure level has no levelist");
+    }
+    cycleOf(fields);
+    return fields;
   } catch (cause) {
     throw new SyntaxError(`Cannot read line ${index + 1} of the index: "${line.slice(0, 120)}"`, { cause });
   }
 }
 
+/** @throws SyntaxError for a date that is not in the calendar */
+function cycleOf({ date, time }: Pick<IndexLine, "date" | "time">): Date {
+  const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T${time.slice(0, 2)}:${
+    time.slice(2, 4)
+  }:00.000Z`;
+  const cycle = new Date(iso);
+  // Date rolls 31 February over to March; a calendar date survives the round trip.
+  if (Number.isNaN(cycle.getTime()) || cycle.toISOString() !== iso) {
+    throw new SyntaxError(`"${date} ${time}" is no time`);
+  }
+  return cycle;
+}
+
 function toEntry(fields: IndexLine, line: string): InventoryEntry {
-  const { date, time, param, levtype, levelist, number, type, _offset, _length } = fields;
+  const { param, levtype, levelist, number, type, _offset, _length } = fields;
   const known = Object.hasOwn(SURFACE, param) ? SURFACE[param] : undefined;
   const [element, level, statistic] = levtype === "pl"
-    ? [PRESSURE_LEVEL[param] ?? param, `${levelist} mb`, "instant" as const]
+    ? [Object.hasOwn(PRESSURE_LEVEL, param) ? PRESSURE_LEVEL[param]! : param, `${levelist} mb`, "instant" as const]
     : known ?? [param, levtype, "instant" as const];
   const endMinutes = Number(fields.step) * 60;
-  const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T${time.slice(0, 2)}:${time.slice(2, 4)}:00Z`;
   return {
     start: _offset,
     end: _offset + _length,
-    cycle: new Date(iso),
+    cycle: cycleOf(fields),
     element,
     level,
     // A range of steps, as probabilities have, is not a number: such a field is never selected.

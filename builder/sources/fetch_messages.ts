@@ -111,6 +111,8 @@ interface FileReader {
   readonly url: string;
   readonly indexUrl: string;
   readonly inventory: readonly InventoryEntry[];
+  /** Of messages whose end the index does not tell, by their start. */
+  readonly firstSections: Map<number, Promise<Bytes>>;
   read(range: ClosedRange): Promise<Bytes>;
 }
 
@@ -126,6 +128,7 @@ async function openFile(
     url: source.baseUrl + path,
     indexUrl,
     inventory: readIndex(text, index, indexUrl),
+    firstSections: new Map(),
     read: (range) => store.readRange(path, range, { maxBytes: MAX_MESSAGE_BYTES, signal }),
   };
 }
@@ -186,10 +189,13 @@ async function locate(
  * The bytes of a message. An NCEP inventory does not tell where its last message ends, and one that is still being
  * written may end anywhere; the message itself tells.
  */
-async function rangeOf({ start, end }: InventoryEntry, { read, url }: FileReader): Promise<ClosedRange> {
+async function rangeOf({ start, end }: InventoryEntry, reader: FileReader): Promise<ClosedRange> {
   if (end !== null) return { start, end };
+  const { url, firstSections } = reader;
   const section0: ClosedRange = { start, end: start + SECTION_0_BYTES };
-  const bytes = await read(section0);
+  // Two fields of one message ask once.
+  if (!firstSections.has(start)) firstSections.set(start, reader.read(section0));
+  const bytes = await firstSections.get(start)!;
   return { start, end: start + asBadAnswer(() => messageLength(bytes, `${url} ${rangeText(section0)}`)) };
 }
 

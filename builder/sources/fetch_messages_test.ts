@@ -6,6 +6,7 @@ import {
   type Bytes,
   changed,
   claimingLength,
+  concatenate,
   cutMidLine,
   fakeMessage,
   type Fault,
@@ -21,10 +22,11 @@ import {
   writeObject,
 } from "../../tests/support/faulty_bucket.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
+import { ecmwf } from "../models/ecmwf.ts";
 import { hrrr } from "../models/hrrr.ts";
-import type { MessageSelector } from "../models/message_selector.ts";
+import { instant, type MessageSelector } from "../models/message_selector.ts";
 import type { Model, Source } from "../models/model.ts";
-import { fetchMessages, type FetchRequest, wantedName } from "./fetch_messages.ts";
+import { fetchMessages, type FetchRequest, type WantedMessage, wantedName } from "./fetch_messages.ts";
 import type { RetryPolicy } from "./http_store.ts";
 import type { CachedMessage } from "./message_cache.ts";
 import { AllSourcesFailedError } from "./source_error.ts";
@@ -429,4 +431,379 @@ Deno.test("fetchMessages() gives both of two that ask at once a whole message", 
     const both = await Promise.all([fetchWith(), fetchWith()]);
     for (const { path } of both) assert.deepEqual(await Deno.readFile(path), MESSAGE);
     assert.deepEqual(await filesUnder(dataRoot), CACHED);
+  }));
+
+const REFC: WantedMessage = { product: "sfc", selector: instant("REFC", "entire atmosphere") };
+const TMP: WantedMessage = { product: "sfc", selector: TMP2M };
+const POT: WantedMessage = { product: "sfc", selector: POT2M };
+
+/** Asks for several messages; each outcome as the provider that gave it, or the reasons why none did. */
+async function outcomes(request: FetchRequest): Promise<Record<string, string | string[]>> {
+  const fetched = await fetchMessages(request);
+  return Object.fromEntries(
+    [...fetched].map(([name, outcome]) => [
+      name,
+      outcome instanceof AllSourcesFailedError
+        ? outcome.failures.map(({ source, error }) => `${source} ${error.failure}`)
+        : outcome.provider,
+    ]),
+  );
+}
+
+interface SeveralSetting {
+  readonly buckets: readonly FaultyBucket[];
+  readonly folder: string;
+  /** For HRRR at forecast hour 1, unless it is changed. */
+  readonly request: FetchRequest;
+}
+
+/** Buckets over a folder that the test fills itself. */
+async function withFolder(faults: readonly (readonly Fault[])[], test: (setting: SeveralSetting) => Promise<void>) {
+  await using folder = await tempDir();
+  await using root = await tempDir();
+  await using stack = new AsyncDisposableStack();
+  const buckets = faults.map((faults) => stack.use(faultyBucket(folder.path, faults)));
+  await test({
+    buckets,
+    folder: folder.path,
+    request: {
+      model: hrrr,
+      run: RUN,
+      fh: FH,
+      wanted: [],
+      sources: buckets.map(({ baseUrl }, i) => ({ id: ["first", "second", "third"][i]!, baseUrl })),
+      dataRoot: root.path,
+      signal: new AbortController().signal,
+      retryPolicy: POLICY,
+    },
+  });
+}
+
+/** REFC, TMP and POT, end to end: bytes 0–99, 100–599 and 600–899. */
+async function withThree(
+  faults: readonly (readonly Fault[])[],
+  test: (setting: SeveralSetting) => Promise<void>,
+): Promise<void> {
+  await withFolder(faults, async ({ buckets, folder, request }) => {
+    await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
+      { bytes: fakeMessage(100, 1), what: "REFC:entire atmosphere:1 hour fcst:" },
+      { bytes: MESSAGE, what: "TMP:2 m above ground:1 hour fcst:" },
+      { bytes: LAST_MESSAGE, what: "POT:2 m above ground:1 hour fcst:" },
+    ]);
+    await test({ buckets, folder, request: { ...request, wanted: [POT, REFC, TMP] } });
+  });
+}
+
+const asked = (bucket: FaultyBucket | undefined) =>
+  bucket!.requests.map(({ path, range }) => `${path.split("/").at(-1)} ${range}`);
+
+Deno.test("fetchMessages() reads an hour's messages by one index and one range", () =>
+  withThree([[]], async ({ buckets: [bucket], request }) => {
+    const fetched = await fetchMessages(request);
+    assert.deepEqual(asked(bucket), [
+      "hrrr.t17z.wrfsfcf01.grib2.idx null",
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=600-615", // where does the last message end?
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=0-899",
+    ]);
+    assert.deepEqual([...fetched.keys()].sort(), [POT, REFC, TMP].map(wantedName).sort());
+    const read = (wanted: WantedMessage) => Deno.readFile((fetched.get(wantedName(wanted)) as CachedMessage).path);
+    assert.deepEqual(await read(REFC), fakeMessage(100, 1));
+    assert.deepEqual(await read(TMP), MESSAGE);
+    assert.deepEqual(await read(POT), LAST_MESSAGE);
+    assert.equal((fetched.get(wantedName(REFC)) as CachedMessage).message, "REFC:entire atmosphere:1 hour fcst");
+  }));
+
+Deno.test("fetchMessages() reads messages that lie far apart by a range each", () =>
+  withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
+    await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
+      { bytes: fakeMessage(100, 1), what: "REFC:entire atmosphere:1 hour fcst:" },
+      { bytes: fakeMessage(64 * 1024 + 1), what: "RETOP:cloud top:1 hour fcst:" },
+      { bytes: MESSAGE, what: "TMP:2 m above ground:1 hour fcst:" },
+      { bytes: fakeMessage(64 * 1024), what: "HAIL:surface:1 hour fcst:" },
+      { bytes: LAST_MESSAGE, what: "POT:2 m above ground:1 hour fcst:" },
+      { bytes: fakeMessage(50), what: "VIS:surface:1 hour fcst:" },
+    ]);
+    assert.deepEqual(Object.values(await outcomes({ ...request, wanted: [REFC, TMP, POT] })), Array(3).fill("first"));
+    const [tmp, end] = [100 + 64 * 1024 + 1, 100 + 64 * 1024 + 1 + 500 + 64 * 1024 + 300];
+    assert.deepEqual(asked(bucket).sort(), [
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=0-99",
+      `hrrr.t17z.wrfsfcf01.grib2 bytes=${tmp}-${end - 1}`,
+      "hrrr.t17z.wrfsfcf01.grib2.idx null",
+    ]);
+  }));
+
+Deno.test("fetchMessages() reads messages of two products from their own files", () =>
+  withThree([[]], async ({ buckets: [bucket], folder, request }) => {
+    await writeObject(`${folder}/${OBJECT_PATH.replace("sfc", "prs")}`, "2026012917", [
+      { bytes: fakeMessage(70), what: "TMP:2 m above ground:1 hour fcst:" },
+      { bytes: fakeMessage(80), what: "HGT:500 mb:1 hour fcst:" },
+    ]);
+    const onPressure: WantedMessage = { product: "prs", selector: TMP2M };
+    const fetched = await fetchMessages({ ...request, wanted: [TMP, onPressure] });
+    assert.equal((fetched.get(wantedName(TMP)) as CachedMessage).bytes, 500);
+    assert.equal((fetched.get(wantedName(onPressure)) as CachedMessage).bytes, 70);
+    assert.equal(bucket!.requests.length, 4);
+  }));
+
+Deno.test("fetchMessages() asks the second source only for what the first lacks", () => {
+  const withoutLastLine = (index: Bytes) => index.slice(0, index.lastIndexOf(10, index.length - 2) + 1);
+  return withThree([[{ path: /idx$/, effect: changed(withoutLastLine) }], []], async ({ buckets, request }) => {
+    // The index ends with TMP now: the message itself tells where it ends.
+    assert.deepEqual(await outcomes(request), {
+      [wantedName(POT)]: "second",
+      [wantedName(REFC)]: "first",
+      [wantedName(TMP)]: "first",
+    });
+    assert.deepEqual(asked(buckets[0]), [
+      "hrrr.t17z.wrfsfcf01.grib2.idx null",
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=100-115",
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=0-599",
+    ]);
+    assert.deepEqual(asked(buckets[1]), [
+      "hrrr.t17z.wrfsfcf01.grib2.idx null",
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=600-615",
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=600-899",
+    ]);
+  });
+});
+
+Deno.test("fetchMessages() lets a corrupt message of a range fail alone, and takes it from the second source", () => {
+  const middleWithoutEnd = (body: Bytes) =>
+    body.length < 900 ? body : concatenate(body.subarray(0, 100), withoutEnd(body.slice(100, 600)), body.subarray(600));
+  return withThree([[{ path: /grib2$/, effect: changed(middleWithoutEnd) }], []], async ({ buckets, request }) => {
+    assert.deepEqual(await outcomes(request), {
+      [wantedName(POT)]: "first",
+      [wantedName(REFC)]: "first",
+      [wantedName(TMP)]: "second",
+    });
+    assert.equal(buckets[0]!.requests.length, 3);
+    assert.deepEqual(asked(buckets[1]), [
+      "hrrr.t17z.wrfsfcf01.grib2.idx null",
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=100-599",
+    ]);
+  });
+});
+
+Deno.test("fetchMessages() gives each of two corrupt messages of a range its own reason, once", () => {
+  const twoWithoutEnd = (body: Bytes) =>
+    body.length < 900
+      ? body
+      : concatenate(body.subarray(0, 100), withoutEnd(body.slice(100, 600)), withoutEnd(body.slice(600)));
+  return withThree([[{ path: /grib2$/, effect: changed(twoWithoutEnd) }]], async ({ request }) => {
+    assert.deepEqual(await outcomes(request), {
+      [wantedName(POT)]: ["first bad-answer"],
+      [wantedName(REFC)]: "first",
+      [wantedName(TMP)]: ["first bad-answer"],
+    });
+  });
+});
+
+Deno.test("fetchMessages() gives a reason for each message that no source has, and the others", () => {
+  const unknown: WantedMessage = { product: "sfc", selector: instant("SNOD", "surface") };
+  return withThree([[], [{ path: /./, effect: status(404) }]], async ({ buckets, request }) => {
+    const fetched = await fetchMessages({ ...request, wanted: [TMP, unknown] });
+    assert.equal((fetched.get(wantedName(TMP)) as CachedMessage).provider, "first");
+    const error = fetched.get(wantedName(unknown));
+    assert.ok(error instanceof AllSourcesFailedError);
+    assert.deepEqual(error.failures.map(({ source, error }) => [source, error.failure]), [
+      ["first", "missing"],
+      ["second", "missing"],
+    ]);
+    assert.match(error.message, /^Cannot fetch SNOD:surface of hrrr 20260129_17z forecast hour 1 from any source:/);
+    assert.match(error.message, /lists no SNOD:surface at forecast hour 1: none of its 3 messages/);
+    assert.equal(buckets[1]!.requests.length, 1);
+  });
+});
+
+Deno.test("fetchMessages() fetches a message once that is wanted twice", () =>
+  withThree([[]], async ({ buckets: [bucket], request }) => {
+    assert.deepEqual(await outcomes({ ...request, wanted: [TMP, REFC, { ...TMP }, TMP] }), {
+      [wantedName(TMP)]: "first",
+      [wantedName(REFC)]: "first",
+    });
+    assert.deepEqual(asked(bucket).slice(1), ["hrrr.t17z.wrfsfcf01.grib2 bytes=0-599"]);
+  }));
+
+Deno.test("fetchMessages() asks for nothing when nothing is wanted", () =>
+  withThree([[]], async ({ buckets: [bucket], request }) => {
+    assert.deepEqual(await outcomes({ ...request, wanted: [] }), {});
+    assert.equal(bucket!.requests.length, 0);
+  }));
+
+Deno.test("fetchMessages() asks only for what the cache lacks", () =>
+  withThree([[]], async ({ buckets: [bucket], request }) => {
+    await fetchMessages({ ...request, wanted: [TMP] });
+    assert.deepEqual(Object.values(await outcomes(request)), Array(3).fill("first"));
+    assert.deepEqual(asked(bucket).slice(2), [
+      "hrrr.t17z.wrfsfcf01.grib2.idx null",
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=600-615",
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=0-899",
+    ], "the cached message lies between: one range is cheaper than two");
+  }));
+
+const RAIN = { element: "APCP", level: "surface", statistic: "accumulation" } as const;
+const RUN_TOTAL: WantedMessage = { product: "sfc", selector: { ...RAIN, hours: "run" } };
+const HOUR_EARLIER: WantedMessage = { product: "sfc", selector: { ...RAIN, hours: "run", hoursEarlier: 1 } };
+
+Deno.test("fetchMessages() reads the earlier total of a difference from the earlier hour's file", () =>
+  withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
+    for (const fh of [1, 2]) {
+      await writeObject(`${folder}/${OBJECT_PATH.replace("f01", `f0${fh}`)}`, "2026012917", [
+        { bytes: fakeMessage(100, fh), what: `APCP:surface:0-${fh} hour acc fcst:` },
+        { bytes: fakeMessage(50), what: `VIS:surface:${fh} hour fcst:` },
+      ]);
+    }
+    const difference = { ...request, fh: 2 as ForecastHour, wanted: [RUN_TOTAL, HOUR_EARLIER] };
+    const fetched = await fetchMessages(difference);
+    const [now, earlier] = [RUN_TOTAL, HOUR_EARLIER].map((wanted) => fetched.get(wantedName(wanted)) as CachedMessage);
+    assert.equal(now!.message, "APCP:surface:0-2 hour acc fcst");
+    assert.equal(earlier!.message, "APCP:surface:0-1 hour acc fcst");
+    assert.match(earlier!.url, /wrfsfcf01\.grib2$/);
+    assert.deepEqual(await Deno.readFile(now!.path), fakeMessage(100, 2));
+    assert.deepEqual(await Deno.readFile(earlier!.path), fakeMessage(100, 1));
+    assert.deepEqual(asked(bucket).sort(), [
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=0-99",
+      "hrrr.t17z.wrfsfcf01.grib2.idx null",
+      "hrrr.t17z.wrfsfcf02.grib2 bytes=0-99",
+      "hrrr.t17z.wrfsfcf02.grib2.idx null",
+    ]);
+    // It is hour 1's run total: that hour finds it in the cache.
+    const ownHour = await fetchMessages({ ...request, wanted: [RUN_TOTAL] });
+    assert.deepEqual(ownHour.get(wantedName(RUN_TOTAL)), earlier);
+    assert.equal(bucket!.requests.length, 4);
+  }));
+
+Deno.test("fetchMessages() says which of a difference's two totals is missing", () =>
+  withFolder([[]], async ({ folder, request }) => {
+    await writeObject(`${folder}/${OBJECT_PATH.replace("f01", "f02")}`, "2026012917", [
+      { bytes: fakeMessage(100), what: "APCP:surface:0-2 hour acc fcst:" },
+    ]);
+    const wanted = [RUN_TOTAL, HOUR_EARLIER];
+    assert.deepEqual(await outcomes({ ...request, fh: 2 as ForecastHour, wanted }), {
+      [wantedName(RUN_TOTAL)]: "first",
+      [wantedName(HOUR_EARLIER)]: ["first missing"],
+    });
+  }));
+
+Deno.test("fetchMessages() reads a message once that is both the run's total and the hour's", () =>
+  withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
+    await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
+      { bytes: fakeMessage(100, 1), what: "APCP:surface:0-1 hour acc fcst:" },
+      { bytes: fakeMessage(100, 2), what: "APCP:surface:0-1 hour acc fcst:" },
+      { bytes: fakeMessage(50), what: "VIS:surface:1 hour fcst:" },
+    ]);
+    const lastHour: WantedMessage = { product: "sfc", selector: { ...RAIN, hours: 1 } };
+    const fetched = await fetchMessages({ ...request, wanted: [RUN_TOTAL, lastHour] });
+    assert.deepEqual(asked(bucket).slice(1), ["hrrr.t17z.wrfsfcf01.grib2 bytes=0-99"]);
+    const paths = [...fetched.values()].map((outcome) => (outcome as CachedMessage).path);
+    assert.equal(paths.length, 2);
+    assert.equal(paths[0], paths[1]);
+  }));
+
+Deno.test("fetchMessages() reads two fields of one message by one range", () =>
+  withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
+    const path = `${folder}/${OBJECT_PATH}`;
+    await writeObject(path, "2026012917", [{ bytes: MESSAGE, what: "" }, { bytes: LAST_MESSAGE, what: "" }]);
+    await Deno.writeTextFile(
+      `${path}.idx`,
+      "1.1:0:d=2026012917:UGRD:10 m above ground:1 hour fcst:\n" +
+        "1.2:0:d=2026012917:VGRD:10 m above ground:1 hour fcst:\n" +
+        "2:500:d=2026012917:VIS:surface:1 hour fcst:\n",
+    );
+    const wanted = ["UGRD", "VGRD"].map((name) => ({ product: "sfc", selector: instant(name, "10 m above ground") }));
+    const fetched = await fetchMessages({ ...request, wanted });
+    assert.deepEqual(asked(bucket).slice(1), ["hrrr.t17z.wrfsfcf01.grib2 bytes=0-499"]);
+    for (const outcome of fetched.values()) {
+      assert.deepEqual(await Deno.readFile((outcome as CachedMessage).path), MESSAGE);
+    }
+  }));
+
+const ECMWF_RUN = "20260513_06z" as RunId;
+const ECMWF_FILE = "20260513/06z/ifs/0p25/oper/20260513060000-3h-oper-fc";
+
+/** A file and its index as ECMWF lays them out, of messages end to end. */
+async function writeEcmwfObject(
+  folder: string,
+  messages: readonly { bytes: Bytes; what: Record<string, string> }[],
+): Promise<void> {
+  const file = `${folder}/${ECMWF_FILE}`;
+  await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+  await Deno.writeFile(`${file}.grib2`, concatenate(...messages.map(({ bytes }) => bytes)));
+  let offset = 0;
+  const lines = messages.map(({ bytes, what }) => {
+    const common = { date: "20260513", time: "0600", type: "fc", stream: "oper", levtype: "sfc", step: "3" };
+    const line = JSON.stringify({ ...common, ...what, _offset: offset, _length: bytes.length });
+    offset += bytes.length;
+    return line + "\n";
+  });
+  await Deno.writeTextFile(`${file}.index`, lines.join(""));
+}
+
+Deno.test("fetchMessages() reads ECMWF's files by their own index, to the last message", () =>
+  withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
+    await writeEcmwfObject(folder, [
+      { bytes: fakeMessage(90), what: { param: "2t", type: "pf", number: "1" } },
+      { bytes: fakeMessage(100, 1), what: { param: "2t" } },
+      { bytes: fakeMessage(110, 2), what: { param: "gh", levtype: "pl", levelist: "500" } },
+      { bytes: fakeMessage(120, 3), what: { param: "tp" } },
+      { bytes: fakeMessage(130, 4), what: { param: "10fg" } },
+    ]);
+    const wanted: readonly [MessageSelector, number, string][] = [
+      [TMP2M, 1, "TMP:2 m above ground:3 hour fcst"],
+      [instant("HGT", "500 mb"), 2, "HGT:500 mb:3 hour fcst"],
+      [{ ...RAIN, hours: "run" }, 3, "APCP:surface:0-3 hour acc fcst"],
+      [
+        { element: "GUST", level: "10 m above ground", statistic: "maximum" },
+        4,
+        "GUST:10 m above ground:3 hour max fcst",
+      ],
+    ];
+    const fetched = await fetchMessages({
+      ...request,
+      model: ecmwf,
+      run: ECMWF_RUN,
+      fh: 3 as ForecastHour,
+      wanted: wanted.map(([selector]) => ({ product: "oper", selector })),
+    });
+    for (const [selector, fill, words] of wanted) {
+      const message = fetched.get(wantedName({ product: "oper", selector })) as CachedMessage;
+      assert.equal(message.message, words);
+      assert.equal(message.url, `${bucket!.baseUrl}${ECMWF_FILE}.grib2`);
+      assert.deepEqual(await Deno.readFile(message.path), fakeMessage(90 + 10 * fill, fill));
+    }
+    assert.deepEqual(bucket!.requests.map(({ path, range }) => [path, range]), [
+      [`${ECMWF_FILE}.index`, null],
+      [`${ECMWF_FILE}.grib2`, "bytes=90-549"],
+    ]);
+  }));
+
+Deno.test("fetchMessages() takes an index of ECMWF that is cut short for one that is being written", () =>
+  withFolder([[{ path: /index$/, effect: changed(cutMidLine) }]], async ({ folder, request }) => {
+    await writeEcmwfObject(folder, [{ bytes: MESSAGE, what: { param: "2t" } }]);
+    const [outcome] = (await fetchMessages({
+      ...request,
+      model: ecmwf,
+      run: ECMWF_RUN,
+      fh: 3 as ForecastHour,
+      wanted: [{ product: "oper", selector: TMP2M }],
+    })).values();
+    assert.ok(outcome instanceof AllSourcesFailedError);
+    assert.equal(outcome.isNotReady, true);
+    assert.match(outcome.message, /3h-oper-fc\.index is not complete: The index ends in the middle of a line/);
+  }));
+
+Deno.test("fetchMessages() says `bad-answer` when ECMWF's index gives a message another length", () =>
+  withFolder([[]], async ({ folder, request }) => {
+    await writeEcmwfObject(folder, [{ bytes: MESSAGE, what: { param: "2t" } }, {
+      bytes: MESSAGE,
+      what: { param: "2d" },
+    }]);
+    const index = `${folder}/${ECMWF_FILE}.index`;
+    await Deno.writeTextFile(index, (await Deno.readTextFile(index)).replace('"_length":500', '"_length":501'));
+    const wanted = [TMP2M, instant("DPT", "2 m above ground")].map((selector) => ({ product: "oper", selector }));
+    const hour = { model: ecmwf, run: ECMWF_RUN, fh: 3 as ForecastHour };
+    assert.deepEqual(await outcomes({ ...request, ...hour, wanted }), {
+      [wantedName(wanted[0]!)]: ["first bad-answer"],
+      [wantedName(wanted[1]!)]: "first",
+    });
   }));

@@ -33,6 +33,7 @@ export class HostGate {
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     if (this.#perMinute === Infinity) return;
     for (;;) {
       signal.throwIfAborted();
@@ -57,6 +58,7 @@ export function gateOf(baseUrl: string, limits: HostLimits): HostGate {
 
 /** Waits. @throws the signal's reason when it aborts */
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

@@ -95,6 +95,11 @@ class PartialBody {
     };
   }
 
+  /** A server that ignores If-Match may send the rest of another version. */
+  isContinuedBy(response: Response): boolean {
+    return this.#etag !== null && response.headers.get("etag") === this.#etag;
+  }
+
   /** A strong validator, without which parts of two tries cannot be joined. */
   continueWith(response: Response): void {
     const etag = response.headers.get("etag");
@@ -130,6 +135,8 @@ async function readRest(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Bytes> {
+  // The last try got all there is, and only then lost its connection.
+  if (partial.length > 0 && range.end !== null && partial.length === range.end - range.start) return partial.bytes();
   const response = await request(url, partial.headers(range), signal);
   const start = range.start + partial.length;
   if (response.status === 200) {
@@ -161,6 +168,11 @@ async function readRest(
   const length = promised.end - range.start;
   if (length > maxBytes) await response.body?.cancel();
   requireBounded(length, maxBytes, url);
+  if (partial.length > 0 && !partial.isContinuedBy(response)) {
+    await response.body?.cancel();
+    partial.forget();
+    throw new SourceError("unavailable", `${url} changed while it was read`);
+  }
   partial.continueWith(response);
   for await (const chunk of response.body ?? []) {
     requireBounded(partial.length + chunk.length, length, url);

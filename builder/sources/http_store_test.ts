@@ -314,3 +314,190 @@ Deno.test("HttpStore passes on bytes as they are, right or wrong", () =>
   withBucket([{ path: /grib2$/, effect: changed((body) => body.fill(7)) }], async ({ readRange }) => {
     assert.deepEqual(await readRange(), new Uint8Array(200).fill(7));
   }));
+
+/** What a server answers to one request for a part of OBJECT; `part` is what was asked for. */
+type Answer = (part: { start: number; end: number }, bytes: Uint8Array<ArrayBuffer>) => Response;
+
+interface AskedPart {
+  readonly range: string | null;
+  readonly ifMatch: string | null;
+}
+
+/** A server that answers requests for ranges of OBJECT as it is told, one after the other, and the last one again. */
+async function withServer(
+  answers: readonly Answer[],
+  test: (setting: { asked: readonly AskedPart[]; readRange: Setting["readRange"] }) => Promise<void>,
+): Promise<void> {
+  const asked: AskedPart[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const range = request.headers.get("range");
+    asked.push({ range, ifMatch: request.headers.get("if-match") });
+    const [, first, last] = /^bytes=([0-9]+)-([0-9]*)$/.exec(range ?? "")!;
+    const part = { start: Number(first), end: last === "" ? OBJECT.length : Number(last) + 1 };
+    return answers[Math.min(asked.length, answers.length) - 1]!(part, OBJECT.slice(part.start, part.end));
+  });
+  const store = new HttpStore(`http://127.0.0.1:${server.addr.port}/`, POLICY);
+  const signal = new AbortController().signal;
+  try {
+    await test({
+      asked,
+      readRange: (range = RANGE, maxBytes = 10_000) => store.readRange("x.grib2", range, { maxBytes, signal }),
+    });
+  } finally {
+    await server.shutdown();
+  }
+}
+
+/** 206 with the headers of a whole answer, and the first bytes of it. */
+function partial(etag: string | null, count = Infinity): Answer {
+  return ({ start, end }, bytes) =>
+    new Response(bytes.slice(0, count), {
+      status: 206,
+      headers: {
+        "content-range": `bytes ${start}-${end - 1}/${OBJECT.length}`,
+        ...(etag === null ? {} : { etag }),
+      },
+    });
+}
+
+/** As `partial`, of a connection that is lost after these bytes. */
+function lostAfter(etag: string | null, count: number): Answer {
+  return (part, bytes) => {
+    const { status, headers } = partial(etag)(part, bytes);
+    headers.set("content-length", String(bytes.length));
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes.subarray(0, count));
+        controller.close();
+      },
+    });
+    return new Response(body, { status, headers });
+  };
+}
+
+const whole: Answer = partial(null);
+
+/** Ways for a body to break off in its middle. */
+const BREAKS = { "ends early": partial, "is cut by a lost connection": lostAfter };
+
+for (const [how, breaking] of Object.entries(BREAKS)) {
+  Deno.test(`HttpStore.readRange() asks only for the missing bytes of the same version when a body ${how}`, () =>
+    withServer([breaking('"v1"', 80), partial('"v1"')], async ({ asked, readRange }) => {
+      assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+      assert.deepEqual(asked, [
+        { range: "bytes=100-299", ifMatch: null },
+        { range: "bytes=180-299", ifMatch: '"v1"' },
+      ]);
+    }));
+
+  Deno.test(`HttpStore.readRange() starts again without an ETag when a body ${how}`, () =>
+    withServer([breaking(null, 80), whole], async ({ asked, readRange }) => {
+      assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+      assert.deepEqual(asked, Array(2).fill({ range: "bytes=100-299", ifMatch: null }));
+    }));
+}
+
+Deno.test("HttpStore.readRange() starts again when the ETag is a weak one: versions that mean the same may differ", () =>
+  withServer([partial('W/"v1"', 80), partial('W/"v1"')], async ({ asked, readRange }) => {
+    assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+    assert.deepEqual(asked, Array(2).fill({ range: "bytes=100-299", ifMatch: null }));
+  }));
+
+Deno.test("HttpStore.readRange() joins as many parts as it takes", () =>
+  withServer([partial('"v1"', 80), partial('"v1"', 1), partial('"v1"')], async ({ asked, readRange }) => {
+    assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+    assert.deepEqual(asked.map(({ range }) => range), ["bytes=100-299", "bytes=180-299", "bytes=181-299"]);
+  }));
+
+Deno.test("HttpStore.readRange() goes on with a range whose end is not known", () =>
+  withServer([partial('"v1"', 4), partial('"v1"')], async ({ asked, readRange }) => {
+    assert.deepEqual(await readRange({ start: 990, end: null }), OBJECT.slice(990));
+    assert.deepEqual(asked, [
+      { range: "bytes=990-", ifMatch: null },
+      { range: "bytes=994-", ifMatch: '"v1"' },
+    ]);
+  }));
+
+Deno.test("HttpStore.readRange() asks for everything again, of any version, when nothing had come yet", () =>
+  withServer([partial('"v1"', 0), partial('"v2"')], async ({ asked, readRange }) => {
+    assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+    assert.deepEqual(asked, Array(2).fill({ range: "bytes=100-299", ifMatch: null }));
+  }));
+
+Deno.test("HttpStore.readRange() goes on after an answer that has no body of the object", () =>
+  withServer(
+    [partial('"v1"', 80), () => new Response("<Error/>", { status: 503 }), partial('"v1"')],
+    async ({ asked, readRange }) => {
+      assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+      assert.deepEqual(asked.map(({ range }) => range), ["bytes=100-299", "bytes=180-299", "bytes=180-299"]);
+    },
+  ));
+
+Deno.test("HttpStore.readRange() starts again when the object has changed in between", () => {
+  const changed: Answer = () => new Response("<Error/>", { status: 412 });
+  return withServer([partial('"v1"', 80), changed, partial('"v2"')], async ({ asked, readRange }) => {
+    assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+    assert.deepEqual(asked, [
+      { range: "bytes=100-299", ifMatch: null },
+      { range: "bytes=180-299", ifMatch: '"v1"' },
+      { range: "bytes=100-299", ifMatch: null },
+    ]);
+  });
+});
+
+Deno.test("HttpStore.readRange() says `unavailable` when an object keeps changing", () => {
+  const changed: Answer = () => new Response(null, { status: 412 });
+  return withServer([partial('"v1"', 80), changed], async ({ asked, readRange }) => {
+    await assert.rejects(readRange(), failsWith("unavailable", /x\.grib2 changed while it was read$/));
+    assert.equal(asked.length, TRIES);
+  });
+});
+
+Deno.test("HttpStore.readRange() refuses a rest that begins elsewhere, or brings more than is missing", async () => {
+  const fromTheStart: Answer = () => partial('"v1"')({ start: 100, end: 300 }, OBJECT.slice(100, 300));
+  await withServer([partial('"v1"', 80), fromTheStart], async ({ asked, readRange }) => {
+    const words = /answered range "bytes 100-299\/1000" when asked for "bytes 180-299"$/;
+    await assert.rejects(readRange(), failsWith("bad-answer", words));
+    assert.equal(asked.length, 2);
+  });
+  const tooLong: Answer = (part) => partial('"v1"')(part, OBJECT.slice(180, 301));
+  await withServer([partial('"v1"', 80), tooLong], async ({ readRange }) => {
+    await assert.rejects(readRange(), failsWith("bad-answer", /would give 201 bytes where at most 200/));
+  });
+  const wholeObject: Answer = () => new Response(OBJECT);
+  await withServer([partial('"v1"', 80), wholeObject], async ({ readRange }) => {
+    await assert.rejects(readRange(), failsWith("bad-answer", /ignored the byte range and answered 200/));
+  });
+});
+
+Deno.test("HttpStore.readRange() says how far it came when all tries are used up", () =>
+  withServer([partial('"v1"', 80), partial('"v1"', 10), partial('"v1"', 5)], async ({ asked, readRange }) => {
+    await assert.rejects(readRange(), failsWith("unavailable", /x\.grib2 broke off after 95 of 200 bytes$/));
+    assert.equal(asked.length, TRIES);
+  }));
+
+Deno.test("HttpStore.readRange() starts again when a server gives the rest of another version", () =>
+  withServer([partial('"v1"', 80), partial('"v2"'), partial('"v2"')], async ({ asked, readRange }) => {
+    assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+    assert.deepEqual(asked.map(({ range }) => range), ["bytes=100-299", "bytes=180-299", "bytes=100-299"]);
+  }));
+
+Deno.test("HttpStore.readRange() is content when all came before the connection was lost", () => {
+  const lostAtTheEnd: Answer = (part, bytes) => {
+    const { status, headers } = partial('"v1"')(part, bytes);
+    headers.delete("content-length");
+    let isSent = false;
+    const body = new ReadableStream({
+      pull(controller) {
+        if (isSent) controller.error(new Error("lost"));
+        else controller.enqueue(bytes);
+        isSent = true;
+      },
+    });
+    return new Response(body, { status, headers });
+  };
+  return withServer([lostAtTheEnd], async ({ asked, readRange }) => {
+    assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+    assert.equal(asked.length, 1);
+  });
+});

@@ -47,7 +47,14 @@ function sourceNamed(model: Model, name: string): Source {
   const known = model.sources.find((source) => source.id === name);
   if (known) return known;
   if (/^(https?|file):\/\//.test(name) && URL.canParse(name)) {
-    return { id: new URL(name).host || "file", baseUrl: name.endsWith("/") ? name : name + "/" };
+    const { host } = new URL(name);
+    // A host's limits hold however it is named.
+    const limits = model.sources.find(({ baseUrl }) => new URL(baseUrl).host === host)?.requestsPerMinute;
+    return {
+      id: host || "file",
+      baseUrl: name.endsWith("/") ? name : name + "/",
+      ...(limits === undefined ? {} : { requestsPerMinute: limits }),
+    };
   }
   const ids = model.sources.map((source) => source.id).join(", ");
   throw new UnknownNameError(

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import { ecmwf } from "../models/ecmwf.ts";
+import { gfs } from "../models/gfs.ts";
 import { hrrr } from "../models/hrrr.ts";
 import type { Layout, Model } from "../models/model.ts";
+import { nam } from "../models/nam.ts";
 import { UnknownNameError } from "../models/registry.ts";
+import { rrfs } from "../models/rrfs.ts";
 import { remoteFile, sourcesInOrder } from "./layout.ts";
 
 const run = (text: string) => text as RunId;
@@ -68,6 +72,116 @@ Deno.test("remoteFile() refuses a date or a product that no layout is for", () =
       return true;
     });
   }
+});
+
+/** Paths as SOURCES.md of the project's data gives them, section 3. */
+const PATHS: readonly [model: Model, product: string, on: string, fh: number, path: string][] = [
+  [hrrr, "sfc", "20260129_17z", 0, "hrrr.20260129/conus/hrrr.t17z.wrfsfcf00.grib2"],
+  [hrrr, "prs", "20260129_17z", 48, "hrrr.20260129/conus/hrrr.t17z.wrfprsf48.grib2"],
+  [gfs, "pgrb2", "20190612_12z", 6, "gfs.20190612/12/gfs.t12z.pgrb2.0p25.f006"],
+  [gfs, "pgrb2", "20210321_18z", 384, "gfs.20210321/18/gfs.t18z.pgrb2.0p25.f384"],
+  [gfs, "pgrb2", "20210323_00z", 0, "gfs.20210323/00/atmos/gfs.t00z.pgrb2.0p25.f000"],
+  [gfs, "pgrb2", "20260129_12z", 24, "gfs.20260129/12/atmos/gfs.t12z.pgrb2.0p25.f024"],
+  [rrfs, "2dfld", "20260812_00z", 84, "rrfs.20260812/00/rrfs.t00z.2dfld.3km.f084.conus.grib2"],
+  [rrfs, "prslev", "20261014_21z", 6, "rrfs.20261014/21/rrfs.t21z.prslev.3km.f006.conus.grib2"],
+  [nam, "nest", "20261013_18z", 7, "nam.20261013/nam.t18z.conusnest.hiresf07.tm00.grib2"],
+  [nam, "nest", "20200626_00z", 60, "nam.20200626/nam.t00z.conusnest.hiresf60.tm00.grib2"],
+];
+
+for (const [model, product, on, fh, path] of PATHS) {
+  Deno.test(`remoteFile() gives the path of ${model.id}'s ${product} of ${on}, hour ${fh}, and its inventory beside it`, () => {
+    assert.deepEqual(remoteFile(model.layouts, product, run(on), fh), {
+      path,
+      indexPath: `${path}.idx`,
+      index: "ncep",
+    });
+  });
+}
+
+Deno.test("remoteFile() gives ECMWF's hours without zeros before them, and its index in the place of the file's end", () => {
+  const folder = "20260730/00z/ifs/0p25/oper";
+  assert.deepEqual(remoteFile(ecmwf.layouts, "oper", run("20260730_00z"), 0), {
+    path: `${folder}/20260730000000-0h-oper-fc.grib2`,
+    indexPath: `${folder}/20260730000000-0h-oper-fc.index`,
+    index: "ecmwf",
+  });
+  for (const fh of [3, 12, 144, 360]) {
+    assert.equal(
+      remoteFile(ecmwf.layouts, "oper", run("20260730_00z"), fh).indexPath,
+      `${folder}/20260730000000-${fh}h-oper-fc.index`,
+    );
+  }
+});
+
+Deno.test("remoteFile() reads ECMWF's runs between from their own stream until it went, to the day", () => {
+  const stream = (on: string) => {
+    const { path } = remoteFile(ecmwf.layouts, "oper", run(on), 3);
+    assert.equal(
+      path.replaceAll(/oper|scda/g, "*"),
+      `${on.slice(0, 8)}/${on.slice(9)}/ifs/0p25/*/${on.slice(0, 8)}${on.slice(9, 11)}0000-3h-*-fc.grib2`,
+    );
+    return path.includes("/scda/") && path.includes("-scda-") ? "scda" : "oper";
+  };
+  const cycles = (date: string) => ["00", "06", "12", "18"].map((hour) => stream(`${date}_${hour}z`));
+  assert.deepEqual(cycles("20240229"), ["oper", "scda", "oper", "scda"]);
+  assert.deepEqual(cycles("20260511"), ["oper", "scda", "oper", "scda"]);
+  assert.deepEqual(cycles("20260512"), ["oper", "oper", "oper", "oper"]);
+});
+
+Deno.test("remoteFile() refuses dates before a model's first layout, and NAM's after its last", () => {
+  const refused: [Model, string, string][] = [
+    [hrrr, "sfc", "20140729_23z"],
+    [gfs, "pgrb2", "20190611_18z"],
+    [rrfs, "2dfld", "20260811_21z"],
+    [ecmwf, "oper", "20240228_12z"],
+    [nam, "nest", "20261014_00z"],
+  ];
+  for (const [model, product, on] of refused) {
+    assert.throws(() => remoteFile(model.layouts, product, run(on), 0), UnknownNameError, `${model.id} ${on}`);
+  }
+});
+
+/** Layouts that hold at some hours of the day only, the narrower one first. */
+const BY_HOUR: readonly Layout[] = [
+  {
+    product: "a",
+    validFrom: "2020-01-01",
+    validTo: "2026-05-12",
+    utcHours: [6, 18],
+    template: "between-{F}.grib2",
+    index: "ecmwf",
+  },
+  { product: "a", validFrom: "2020-01-01", validTo: null, utcHours: [0, 6], template: "main-{FF}", index: "ncep" },
+];
+
+Deno.test("remoteFile() takes the first layout that holds at the cycle's hour", () => {
+  const path = (on: string) => remoteFile(BY_HOUR, "a", run(on), 3).path;
+  assert.equal(path("20260511_06z"), "between-3.grib2");
+  assert.equal(path("20260511_18z"), "between-3.grib2");
+  assert.equal(path("20260511_00z"), "main-03");
+  assert.equal(path("20260512_06z"), "main-03");
+  for (const on of ["20260511_12z", "20260512_18z"]) {
+    assert.throws(() => path(on), /^UnknownNameError: No layout of product "a" is known for cycles of 2026-05-1/);
+  }
+});
+
+Deno.test("remoteFile() fills in each place of a template as often as it stands there", () => {
+  const layout: Layout = {
+    product: "a",
+    validFrom: "2020-01-01",
+    validTo: null,
+    template: "{YYYYMMDD}{HH}/{F}.{FF}.{FFF}/{YYYYMMDD}{HH}-{F}-{FF}-{FFF}.grib2",
+    index: "ecmwf",
+  };
+  assert.deepEqual(remoteFile([layout], "a", run("20260102_03z"), 4), {
+    path: "2026010203/4.04.004/2026010203-4-04-004.grib2",
+    indexPath: "2026010203/4.04.004/2026010203-4-04-004.index",
+    index: "ecmwf",
+  });
+  assert.equal(
+    remoteFile([layout], "a", run("20260102_03z"), 123).path,
+    "2026010203/123.123.123/2026010203-123-123-123.grib2",
+  );
 });
 
 Deno.test("sourcesInOrder() gives the model's own order when none is asked for", () => {

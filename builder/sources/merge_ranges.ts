@@ -21,7 +21,8 @@ export function mergeRanges<Part extends { readonly range: ClosedRange }>(parts:
   for (const part of [...parts].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end)) {
     const { start, end } = part.range;
     const last = merged.at(-1);
-    if (last && start - last.end <= MAX_GAP_BYTES && Math.max(end, last.end) - last.start <= MAX_MERGED_BYTES) {
+    const isNear = last && start - last.end <= MAX_GAP_BYTES && end - last.start <= MAX_MERGED_BYTES;
+    if (last && (end <= last.end || isNear)) {
       last.end = Math.max(last.end, end);
       last.parts.push(part);
     } else merged.push({ start, end, parts: [part] });

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { modelIdSchema, runIdSchema } from "../../contract/identity.ts";
+import type { ForecastHour } from "../../contract/identity.ts";
+import { HOSTILE_TEXTS } from "../../tests/support/hostile_texts.ts";
+import { dataRootOf, parseHours, parseNeeded, parseOptions } from "./arguments.ts";
+import { UsageError } from "./usage_error.ts";
+
+const hours = (...all: number[]) => all as ForecastHour[];
+const TO_18 = hours(...Array.from({ length: 19 }, (_, fh) => fh));
+/** As of a model whose later hours are three and six apart. */
+const SPARSE = hours(0, 3, 6, 9, 12, 144, 150, 156, 360);
+
+function refuses(run: () => unknown, message: RegExp): void {
+  assert.throws(run, (error: unknown) => {
+    assert.ok(error instanceof UsageError, String(error));
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+Deno.test("parseHours() gives all hours when none are named, in an array of its own", () => {
+  const given = parseHours(undefined, SPARSE);
+  assert.deepEqual(given, SPARSE);
+  assert.notEqual(given, SPARSE);
+  assert.deepEqual(parseHours(undefined, []), []);
+});
+
+Deno.test("parseHours() reads hours and ranges, ends included", () => {
+  assert.deepEqual(parseHours("0", TO_18), [0]);
+  assert.deepEqual(parseHours("18", TO_18), [18]);
+  assert.deepEqual(parseHours("0-18", TO_18), TO_18);
+  assert.deepEqual(parseHours("3-5", TO_18), [3, 4, 5]);
+  assert.deepEqual(parseHours("7-7", TO_18), [7]);
+  assert.deepEqual(parseHours("0,3,6-9", TO_18), [0, 3, 6, 7, 8, 9]);
+});
+
+Deno.test("parseHours() gives each hour once and in order, however they are named", () => {
+  assert.deepEqual(parseHours("9,3,3-5,4-6,0", TO_18), [0, 3, 4, 5, 6, 9]);
+});
+
+Deno.test("parseHours() gives those of the named hours that there are", () => {
+  assert.deepEqual(parseHours("0-12", SPARSE), [0, 3, 6, 9, 12]);
+  assert.deepEqual(parseHours("1-5,140-155", SPARSE), [3, 144, 150]);
+  assert.deepEqual(parseHours("12-999", TO_18), [12, 13, 14, 15, 16, 17, 18]);
+});
+
+Deno.test("parseHours() refuses hours of which there are none", () => {
+  refuses(() => parseHours("19", TO_18), /^--fhs "19": the run has forecast hours 0 to 18$/);
+  refuses(() => parseHours("1-2,4-5", SPARSE), /^--fhs "1-2,4-5": the run has forecast hours 0 to 360$/);
+});
+
+Deno.test("parseHours() refuses a text it cannot read, whatever else is in it", () => {
+  const unreadable = [
+    ...["", ",", "1,", ",1", "1,,2", "a", "1-", "-1", "--1", "1-2-3", "5-3", "01", "00", "1-02", "1000", "0-1000"],
+    ...["1.5", "1e1", "+1", " 1", "1 ", "1 - 2", "1;2", "1\n", "0x1", "Infinity", "١"],
+    ...["0-18,x", "0-18,5-3"],
+  ];
+  for (const text of unreadable) {
+    refuses(() => parseHours(text, TO_18), /^--fhs "[^]*": expected hours and ranges such as 0,3,6-12$/);
+  }
+  for (const text of HOSTILE_TEXTS) assert.throws(() => parseHours(text, TO_18), UsageError);
+});
+
+Deno.test("parseNeeded() gives what the schema makes of the value", () => {
+  assert.equal(parseNeeded("model", modelIdSchema, "hrrr"), "hrrr");
+  assert.equal(parseNeeded("run", runIdSchema, "20260217_06z"), "20260217_06z");
+});
+
+Deno.test("parseNeeded() says which option is missing", () => {
+  refuses(() => parseNeeded("model", modelIdSchema, undefined), /^--model is needed$/);
+});
+
+Deno.test("parseNeeded() names the option, its value and what is accepted", () => {
+  refuses(() => parseNeeded("model", modelIdSchema, "HRRR"), /^--model "HRRR": expected a model id such as hrrr$/);
+  refuses(() => parseNeeded("model", modelIdSchema, ""), /^--model "": expected a model id such as hrrr$/);
+  refuses(
+    () => parseNeeded("run", runIdSchema, "20260230_06z"),
+    /^--run "20260230_06z": expected a UTC cycle such as 20260217_06z$/,
+  );
+  for (const text of HOSTILE_TEXTS) assert.throws(() => parseNeeded("run", runIdSchema, text), UsageError);
+});
+
+Deno.test("dataRootOf() takes the option, or else what is configured", () => {
+  assert.equal(dataRootOf(undefined, "/srv/data"), "/srv/data");
+  assert.equal(dataRootOf("/mnt/data", "/srv/data"), "/mnt/data");
+  assert.equal(dataRootOf(".", "/srv/data"), ".");
+});
+
+Deno.test("dataRootOf() refuses an empty name: it would be the folder at hand", () => {
+  refuses(() => dataRootOf("", "/srv/data"), /^--data-root is empty: name a folder$/);
+});
+
+const OPTIONS = { model: { type: "string" }, json: { type: "boolean" } } as const;
+
+Deno.test("parseOptions() reads a command's options, in either form", () => {
+  assert.deepEqual({ ...parseOptions([], OPTIONS) }, {});
+  assert.deepEqual({ ...parseOptions(["--model", "hrrr", "--json"], OPTIONS) }, { model: "hrrr", json: true });
+  assert.deepEqual({ ...parseOptions(["--model="], OPTIONS) }, { model: "" });
+  assert.deepEqual({ ...parseOptions(["--model", "gfs", "--model=hrrr"], OPTIONS) }, { model: "hrrr" });
+});
+
+Deno.test("parseOptions() refuses what the command does not take", () => {
+  refuses(() => parseOptions(["--modle", "hrrr"], OPTIONS), /Unknown option '--modle'/);
+  refuses(() => parseOptions(["hrrr"], OPTIONS), /Unexpected argument 'hrrr'/);
+  refuses(() => parseOptions(["--model"], OPTIONS), /'--model <value>' argument missing/);
+  refuses(() => parseOptions(["--json=yes"], OPTIONS), /'--json' does not take an argument/);
+});

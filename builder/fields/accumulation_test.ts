@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { gfs } from "../models/gfs.ts";
+import { selectorName, selectorWindow } from "../models/message_selector.ts";
+import { nam } from "../models/nam.ts";
+import { accumulate, accumulationTerms, type AccumulationWindow } from "./accumulation.ts";
+import { field } from "./field.ts";
+
+const RUN_TOTALS: AccumulationWindow = { element: "APCP", level: "surface", hours: "run", resetEveryHours: "never" };
+/** As NAM's files: a total that begins anew every three hours. */
+const BUCKETS: AccumulationWindow = { ...RUN_TOTALS, resetEveryHours: 3 };
+
+/** `+[from, to]` and `−[from, to]`: signs, and the hours after the cycle that a message is the total of. */
+function windows(window: AccumulationWindow, fh: number): string[] {
+  return accumulationTerms(window, fh).map(({ sign, selector }) => {
+    const { startHour, endHour } = selectorWindow(selector, fh);
+    return `${sign === 1 ? "+" : "−"}[${startHour}, ${endHour}]`;
+  });
+}
+
+Deno.test("accumulationTerms() gives the run's total as one message", () => {
+  for (const fh of [1, 6, 384]) {
+    assert.deepEqual(accumulationTerms(RUN_TOTALS, fh), [{
+      sign: 1,
+      selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" },
+    }]);
+  }
+});
+
+Deno.test("accumulationTerms() gives an hour as the difference of two run totals, and the first hour as the total", () => {
+  const window: AccumulationWindow = { ...RUN_TOTALS, hours: 1 };
+  assert.deepEqual(accumulationTerms(window, 1), accumulationTerms(RUN_TOTALS, 1));
+  assert.deepEqual(accumulationTerms(window, 6), [
+    { sign: 1, selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" } },
+    {
+      sign: -1,
+      selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: "run", hoursEarlier: 1 },
+    },
+  ]);
+  assert.deepEqual(windows(window, 120), ["+[0, 120]", "−[0, 119]"]);
+});
+
+Deno.test("accumulationTerms() gives several hours as the difference of two run totals", () => {
+  const window: AccumulationWindow = { ...RUN_TOTALS, hours: 3 };
+  assert.deepEqual(windows(window, 3), ["+[0, 3]"]);
+  assert.deepEqual(windows(window, 6), ["+[0, 6]", "−[0, 3]"]);
+  assert.deepEqual(windows({ ...RUN_TOTALS, hours: 24 }, 144), ["+[0, 144]", "−[0, 120]"]);
+});
+
+Deno.test("accumulationTerms() keeps the element and the level it is asked for", () => {
+  const snow: AccumulationWindow = { element: "ASNOW", level: "elsewhere", hours: 1, resetEveryHours: "never" };
+  for (const { selector } of accumulationTerms(snow, 2)) {
+    assert.deepEqual([selector.element, selector.level, selector.statistic], ["ASNOW", "elsewhere", "accumulation"]);
+  }
+});
+
+Deno.test("accumulationTerms() takes a window inside a bucket as a difference of the bucket's totals", () => {
+  const window: AccumulationWindow = { ...BUCKETS, hours: 1 };
+  assert.deepEqual(windows(window, 2), ["+[0, 2]", "−[0, 1]"]);
+  assert.deepEqual(windows(window, 6), ["+[3, 6]", "−[3, 5]"]);
+  assert.deepEqual(windows(window, 59), ["+[57, 59]", "−[57, 58]"]);
+  assert.deepEqual(windows({ ...BUCKETS, hours: 2 }, 3), ["+[0, 3]", "−[0, 1]"]);
+  assert.deepEqual(accumulationTerms(window, 6).map(({ selector }) => selectorName(selector)), [
+    "APCP:surface:3 h",
+    "APCP:surface:2 h 1 h earlier",
+  ]);
+});
+
+Deno.test("accumulationTerms() takes a window at a bucket's beginning as it is", () => {
+  assert.deepEqual(windows({ ...BUCKETS, hours: 1 }, 1), ["+[0, 1]"]);
+  assert.deepEqual(windows({ ...BUCKETS, hours: 1 }, 4), ["+[3, 4]"]);
+  assert.deepEqual(windows({ ...BUCKETS, hours: 2 }, 5), ["+[3, 5]"]);
+  assert.deepEqual(windows({ ...BUCKETS, hours: 3 }, 6), ["+[3, 6]"]);
+});
+
+Deno.test("accumulationTerms() adds what lies in two buckets and more", () => {
+  assert.deepEqual(windows({ ...BUCKETS, hours: 2 }, 4), ["+[0, 3]", "−[0, 2]", "+[3, 4]"]);
+  assert.deepEqual(windows({ ...BUCKETS, hours: 3 }, 5), ["+[0, 3]", "−[0, 2]", "+[3, 5]"]);
+  assert.deepEqual(windows({ ...BUCKETS, hours: 6 }, 9), ["+[3, 6]", "+[6, 9]"]);
+  assert.deepEqual(windows({ ...BUCKETS, hours: 6 }, 8), ["+[0, 3]", "−[0, 2]", "+[3, 6]", "+[6, 8]"]);
+  assert.deepEqual(accumulationTerms({ ...BUCKETS, hours: 2 }, 4).map(({ selector }) => selectorName(selector)), [
+    "APCP:surface:3 h 1 h earlier",
+    "APCP:surface:2 h 2 h earlier",
+    "APCP:surface:1 h",
+  ]);
+});
+
+Deno.test("accumulationTerms() makes the run's total of its buckets", () => {
+  assert.deepEqual(windows(BUCKETS, 1), ["+[0, 1]"]);
+  assert.deepEqual(windows(BUCKETS, 3), ["+[0, 3]"]);
+  assert.deepEqual(windows(BUCKETS, 7), ["+[0, 3]", "+[3, 6]", "+[6, 7]"]);
+});
+
+Deno.test("accumulationTerms() refuses a window that begins before the run, or is empty", () => {
+  const refused: [AccumulationWindow, number][] = [
+    [RUN_TOTALS, 0],
+    [BUCKETS, 0],
+    [{ ...RUN_TOTALS, hours: 1 }, 0],
+    [{ ...RUN_TOTALS, hours: 3 }, 2],
+    [{ ...BUCKETS, hours: 3 }, 2],
+    [{ ...RUN_TOTALS, hours: 0 }, 6],
+    [{ ...RUN_TOTALS, hours: -1 }, 6],
+  ];
+  for (const [window, fh] of refused) {
+    assert.throws(
+      () => accumulationTerms(window, fh),
+      new RegExp(
+        `^RangeError: Cannot accumulate APCP over ${window.hours} h at forecast hour ${fh}: the run begins at 0$`,
+      ),
+    );
+  }
+});
+
+/** What a file's totals are when it rains `rain[h]` in the hour from h to h + 1. */
+function amountOf(rain: readonly number[], window: AccumulationWindow, fh: number): number {
+  const between = (from: number, to: number) => rain.slice(from, to).reduce((sum, amount) => sum + amount, 0);
+  return accumulationTerms(window, fh).reduce((sum, { sign, selector }) => {
+    const { startHour, endHour } = selectorWindow(selector, fh);
+    if (window.resetEveryHours !== "never") {
+      // A bucket's total begins where the bucket does, and ends in it.
+      assert.equal(startHour! % window.resetEveryHours, 0);
+      assert.ok(endHour > startHour! && endHour - startHour! <= window.resetEveryHours);
+    } else assert.equal(startHour, 0);
+    return sum + sign * between(startHour!, endHour);
+  }, 0);
+}
+
+Deno.test("accumulationTerms() add up to what fell in the window, whatever the files begin anew after", () => {
+  const rain = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 60, maxLength: 60 });
+  const reset = fc.oneof(fc.constant("never" as const), fc.integer({ min: 1, max: 12 }));
+  fc.assert(
+    fc.property(rain, reset, fc.integer({ min: 1, max: 60 }), fc.nat(59), (rain, resetEveryHours, fh, before) => {
+      const start = before % fh;
+      const fell = rain.slice(start, fh).reduce((sum, amount) => sum + amount, 0);
+      assert.equal(amountOf(rain, { ...RUN_TOTALS, hours: fh - start, resetEveryHours }, fh), fell);
+      const all = rain.slice(0, fh).reduce((sum, amount) => sum + amount, 0);
+      assert.equal(amountOf(rain, { ...RUN_TOTALS, resetEveryHours }, fh), all);
+    }),
+  );
+});
+
+Deno.test("accumulationTerms() reads GFS's hour from run totals and NAM's from its buckets", () => {
+  const lastHour = (model: typeof gfs) => {
+    const { derivation } = model.variables.find(({ id }) => id === "apcp1h")!;
+    assert.equal(derivation.type, "accumulation");
+    return derivation as AccumulationWindow;
+  };
+  assert.deepEqual([windows(lastHour(gfs), 1), windows(lastHour(gfs), 6)], [["+[0, 1]"], ["+[0, 6]", "−[0, 5]"]]);
+  assert.deepEqual([windows(lastHour(nam), 4), windows(lastHour(nam), 6)], [["+[3, 4]"], ["+[3, 6]", "−[3, 5]"]]);
+});
+
+const NOISE = 0.02;
+const of = (...values: number[]) => field(values.length, 1, Float32Array.from(values));
+const plus = (...values: number[]) => ({ sign: 1 as const, field: of(...values) });
+const minus = (...values: number[]) => ({ sign: -1 as const, field: of(...values) });
+
+Deno.test("accumulate() adds and subtracts cell by cell", () => {
+  const { field, clampedCells } = accumulate([plus(4, 0, 1.5), minus(1, 0, 1.5), plus(0.25, 0, 8)], NOISE);
+  assert.deepEqual([...field.values], [3.25, 0, 8]);
+  assert.equal(clampedCells, 0);
+});
+
+Deno.test("accumulate() gives one total as it is, and leaves what it was given", () => {
+  const total = of(0, 1.25, NaN);
+  const { field } = accumulate([{ sign: 1, field: total }], NOISE);
+  assert.deepEqual([...field.values], [0, 1.25, NaN]);
+  accumulate([{ sign: 1, field: total }, minus(0, 1, 0)], NOISE);
+  assert.deepEqual([...total.values], [0, 1.25, NaN]);
+});
+
+Deno.test("accumulate() misses a cell that is missing in any of the totals", () => {
+  const { field, clampedCells } = accumulate(
+    [plus(NaN, 3, 3, 3), plus(1, NaN, 1, 1), minus(1, 1, NaN, 1), plus(0, 0, 0, 0)],
+    NOISE,
+  );
+  assert.deepEqual([...field.values], [NaN, NaN, NaN, 3]);
+  assert.equal(clampedCells, 0);
+});
+
+Deno.test("accumulate() makes an amount below zero 0 and counts it", () => {
+  const { field, clampedCells } = accumulate([plus(1, 1, 1, 0), minus(1, 1.0625, 0.5, 0)], 0.0625);
+  assert.deepEqual([...field.values], [0, 0, 0.5, 0]);
+  assert.equal(clampedCells, 1);
+});
+
+Deno.test("accumulate() has no zero with a sign", () => {
+  const { field } = accumulate([plus(0, -0, 0), minus(0, 0, -0)], NOISE);
+  assert.deepEqual([...field.values], [0, 0, 0]);
+});
+
+/** 200 cells of 1, the first of which are `low`. */
+const mostlyOne = (count: number, low: number) => of(...Array.from({ length: 200 }, (_, i) => i < count ? low : 1));
+
+Deno.test("accumulate() refuses totals of which more than a hundredth fall by more than packing can take", () => {
+  const fall = (count: number, to: number) => () =>
+    accumulate([{ sign: 1, field: mostlyOne(count, to) }, { sign: -1, field: mostlyOne(0, 0) }], 0.25);
+  assert.equal(fall(2, 0)().clampedCells, 2);
+  assert.throws(
+    fall(3, 0),
+    /^RangeError: Cannot accumulate: 3 of 200 cells fall by more than 0\.25, as after a reset$/,
+  );
+  // A fall of just the noise is noise, in however many cells.
+  assert.equal(fall(200, 0.75)().clampedCells, 200);
+  assert.throws(fall(200, 0.749), RangeError);
+});
+
+Deno.test("accumulate() refuses fields on two grids, and nothing at all", () => {
+  assert.throws(() => accumulate([plus(1, 2), minus(1, 2, 3)], NOISE), RangeError);
+  assert.throws(
+    () => accumulate([plus(1, 2), { sign: -1, field: field(1, 2, Float32Array.of(1, 2)) }], NOISE),
+    /^RangeError: Cannot combine fields of 2 × 1 and 1 × 2/,
+  );
+  assert.throws(() => accumulate([], NOISE), /^RangeError: Cannot accumulate nothing$/);
+});

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import type { ModelId, RunId } from "../../contract/identity.ts";
+import { type Bytes, fakeMessage } from "../../tests/support/faulty_bucket.ts";
+import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
+import { instant, type MessageSelector } from "../models/message_selector.ts";
+import { clearCache, MessageCache, type MessageKey, trimCache } from "./message_cache.ts";
+
+const HRRR = "hrrr" as ModelId;
+const RUN = "20260129_17z" as RunId;
+const MESSAGE = fakeMessage(500, 3);
+const ORIGIN = { provider: "aws", url: "https://bucket.example/x.grib2", message: "TMP:2 m above ground:6 hour fcst" };
+const TMP: MessageKey = { product: "sfc", fh: 6, selector: instant("TMP", "2 m above ground") };
+const RUN_TOTAL: MessageSelector = { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" };
+
+const sha256 = (bytes: Bytes) => createHash("sha256").update(bytes).digest("hex");
+
+interface Setting {
+  readonly cache: MessageCache;
+  readonly dataRoot: string;
+  /** Relative to the run's folder. */
+  readonly files: () => Promise<string[]>;
+  readonly folder: string;
+}
+
+async function withCache(test: (setting: Setting) => Promise<void>): Promise<void> {
+  await using root = await tempDir();
+  const folder = `${root.path}/cache/${HRRR}/${RUN}`;
+  await test({
+    cache: new MessageCache(root.path, HRRR, RUN),
+    dataRoot: root.path,
+    files: () => filesUnder(folder),
+    folder,
+  });
+}
+
+Deno.test("MessageCache.read() gives back what was written and where it came from", () =>
+  withCache(async ({ cache, files, folder }) => {
+    assert.equal(await cache.read(TMP), null);
+    const written = await cache.write(TMP, MESSAGE, ORIGIN);
+    const path = `${folder}/messages/${sha256(MESSAGE)}.grib2`;
+    assert.deepEqual(written, { path, ...ORIGIN, bytes: 500 });
+    assert.deepEqual(await cache.read(TMP), written);
+    assert.deepEqual(await Deno.readFile(path), MESSAGE);
+    assert.deepEqual(await files(), [
+      `messages/${sha256(MESSAGE)}.grib2`,
+      "sfc/6/TMP-2-m-above-ground-instant.json",
+    ]);
+  }));
+
+Deno.test("MessageCache.write() stores a message once that two keys ask for", () =>
+  withCache(async ({ cache, files }) => {
+    const one: MessageKey = { product: "sfc", fh: 1, selector: { ...RUN_TOTAL, hours: 1 } };
+    const total: MessageKey = { product: "sfc", fh: 1, selector: RUN_TOTAL };
+    const first = await cache.write(one, MESSAGE, ORIGIN);
+    const second = await cache.write(total, MESSAGE, { ...ORIGIN, provider: "google" });
+    assert.equal(first.path, second.path);
+    assert.deepEqual(await files(), [
+      `messages/${sha256(MESSAGE)}.grib2`,
+      "sfc/1/APCP-surface-1-h-accumulation.json",
+      "sfc/1/APCP-surface-run-total-accumulation.json",
+    ]);
+    assert.equal((await cache.read(one))!.provider, "aws");
+    assert.equal((await cache.read(total))!.provider, "google");
+  }));
+
+Deno.test("MessageCache.write() puts newer bytes of a message in the place of older ones", () =>
+  withCache(async ({ cache }) => {
+    const other = fakeMessage(300, 9);
+    await cache.write(TMP, MESSAGE, ORIGIN);
+    await cache.write(TMP, other, ORIGIN);
+    const read = await cache.read(TMP);
+    assert.deepEqual(await Deno.readFile(read!.path), other);
+    assert.equal(read!.bytes, 300);
+  }));
+
+Deno.test("MessageCache.read() tells elements, levels, statistics, hours, products, models and runs apart", () =>
+  withCache(async ({ cache, dataRoot }) => {
+    await cache.write(TMP, MESSAGE, ORIGIN);
+    await cache.write({ ...TMP, selector: RUN_TOTAL }, fakeMessage(100), ORIGIN);
+    const others: MessageKey[] = [
+      { ...TMP, product: "prs" },
+      { ...TMP, fh: 5 },
+      { ...TMP, selector: instant("DPT", "2 m above ground") },
+      { ...TMP, selector: instant("TMP", "surface") },
+      { ...TMP, selector: { element: "TMP", level: "2 m above ground", statistic: "maximum" } },
+      { ...TMP, selector: { ...RUN_TOTAL, hours: 6 } },
+    ];
+    for (const key of others) assert.equal(await cache.read(key), null, JSON.stringify(key));
+    assert.equal(await new MessageCache(dataRoot, "rrfs" as ModelId, RUN).read(TMP), null);
+    assert.equal(await new MessageCache(dataRoot, HRRR, "20260129_18z" as RunId).read(TMP), null);
+    assert.equal((await cache.read(TMP))!.bytes, 500);
+  }));
+
+Deno.test("MessageCache uses the record of a message's own hour when another hour asks for it", () =>
+  withCache(async ({ cache, files }) => {
+    const own: MessageKey = { product: "sfc", fh: 5, selector: RUN_TOTAL };
+    const fromHour6: MessageKey = { product: "sfc", fh: 5, selector: { ...RUN_TOTAL, hoursEarlier: 1 } };
+    const fromHour8: MessageKey = { product: "sfc", fh: 5, selector: { ...RUN_TOTAL, hoursEarlier: 3 } };
+    const written = await cache.write(fromHour6, MESSAGE, ORIGIN);
+    assert.deepEqual(await cache.read(own), written);
+    assert.deepEqual(await cache.read(fromHour8), written);
+    await cache.write(own, MESSAGE, ORIGIN);
+    assert.deepEqual(await files(), [
+      `messages/${sha256(MESSAGE)}.grib2`,
+      "sfc/5/APCP-surface-run-total-accumulation.json",
+    ]);
+  }));
+
+/** What can become of the two files of a message: which of them, and its new bytes; null when it is gone. */
+const DAMAGE: readonly { how: string; file: "message" | "record"; bytes: Bytes | null }[] = [
+  { how: "the message is gone", file: "message", bytes: null },
+  { how: "the message is empty", file: "message", bytes: new Uint8Array() },
+  { how: "the message is cut short", file: "message", bytes: MESSAGE.slice(0, 499) },
+  { how: "one byte of the message has changed", file: "message", bytes: MESSAGE.map((byte, i) => i === 99 ? 4 : byte) },
+  { how: "the message is another one of the same length", file: "message", bytes: fakeMessage(500, 4) },
+  { how: "the record is gone", file: "record", bytes: null },
+  { how: "the record is empty", file: "record", bytes: new Uint8Array() },
+  { how: "the record is cut short", file: "record", bytes: new TextEncoder().encode('{"provider":"aws","url":"htt') },
+  { how: "the record is something else", file: "record", bytes: new TextEncoder().encode('{"provider":7}') },
+  {
+    how: "the record points out of the cache",
+    file: "record",
+    bytes: new TextEncoder().encode(JSON.stringify({ ...ORIGIN, bytes: 500, sha256: "../../../messages/x" })),
+  },
+];
+
+for (const { how, file, bytes } of DAMAGE) {
+  Deno.test(`MessageCache.read() finds nothing when ${how}, until it is written again`, () =>
+    withCache(async ({ cache, folder }) => {
+      const written = await cache.write(TMP, MESSAGE, ORIGIN);
+      const path = file === "message" ? written.path : `${folder}/sfc/6/TMP-2-m-above-ground-instant.json`;
+      await (bytes === null ? Deno.remove(path) : Deno.writeFile(path, bytes));
+      assert.equal(await cache.read(TMP), null);
+      assert.deepEqual(await cache.write(TMP, MESSAGE, ORIGIN), written);
+      assert.deepEqual(await cache.read(TMP), written);
+    }));
+}
+
+Deno.test("MessageCache.read() passes on an error that fetching again would not mend", () =>
+  withCache(async ({ cache, folder }) => {
+    await Deno.mkdir(`${folder}/sfc/6/TMP-2-m-above-ground-instant.json`, { recursive: true });
+    await assert.rejects(cache.read(TMP), Deno.errors.IsADirectory);
+  }));
+
+/** A data root with one message in each of the given runs. */
+async function withRuns(names: readonly string[], test: (dataRoot: string) => Promise<void>): Promise<void> {
+  await using root = await tempDir();
+  for (const name of names) {
+    const [model, run] = name.split("/") as [ModelId, RunId];
+    await new MessageCache(root.path, model, run).write(TMP, MESSAGE, ORIGIN);
+  }
+  await test(root.path);
+}
+
+async function runsUnder(dataRoot: string): Promise<string[]> {
+  const files = await filesUnder(`${dataRoot}/cache`);
+  return [...new Set(files.map((path) => path.split("/").slice(0, 2).join("/")))];
+}
+
+Deno.test("clearCache() removes one run and nothing else, and does not mind when it is gone", () =>
+  withRuns(["hrrr/20260129_16z", "hrrr/20260129_17z", "rrfs/20260129_17z"], async (dataRoot) => {
+    await Deno.writeTextFile(`${dataRoot}/published.json`, "{}");
+    await clearCache(dataRoot, HRRR, RUN);
+    assert.deepEqual(await runsUnder(dataRoot), ["hrrr/20260129_16z", "rrfs/20260129_17z"]);
+    assert.deepEqual(await Deno.readTextFile(`${dataRoot}/published.json`), "{}");
+    await clearCache(dataRoot, HRRR, RUN);
+    assert.deepEqual(await runsUnder(dataRoot), ["hrrr/20260129_16z", "rrfs/20260129_17z"]);
+  }));
+
+Deno.test("trimCache() keeps the newest runs of a model by their names and leaves other models alone", () => {
+  const runs = ["hrrr/20260129_09z", "hrrr/20251231_23z", "hrrr/20260129_10z", "hrrr/20260128_18z"];
+  const others = ["gfs/20200101_00z", "gfs/20200101_06z", "gfs/20200101_12z"];
+  return withRuns([...runs, ...others], async (dataRoot) => {
+    await trimCache(dataRoot, HRRR, 2);
+    assert.deepEqual(await runsUnder(dataRoot), [...others, "hrrr/20260129_09z", "hrrr/20260129_10z"]);
+    await trimCache(dataRoot, HRRR, 2);
+    assert.deepEqual(await runsUnder(dataRoot), [...others, "hrrr/20260129_09z", "hrrr/20260129_10z"]);
+    await trimCache(dataRoot, HRRR, 0);
+    assert.deepEqual(await runsUnder(dataRoot), others);
+  });
+});
+
+Deno.test("trimCache() keeps all when there are fewer runs, and has nothing to do without a cache", () =>
+  withRuns(["hrrr/20260129_09z"], async (dataRoot) => {
+    await trimCache(dataRoot, HRRR, 2);
+    await trimCache(dataRoot, "nam" as ModelId, 0);
+    assert.deepEqual(await runsUnder(dataRoot), ["hrrr/20260129_09z"]);
+  }));
