@@ -7,7 +7,7 @@ import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
 import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
 import { gdal } from "../builder/gdal/library.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
-import { writeFileAtomically } from "../builder/publish/atomic_write.ts";
+import { writeFileAtomically } from "../builder/disk/atomic_write.ts";
 import { remoteFile } from "../builder/sources/layout.ts";
 import { median, printTable } from "./measure.ts";
 

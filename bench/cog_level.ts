@@ -1,9 +1,9 @@
-import { geoTransform } from "../contract/grid.ts";
+import { BLOCK_SIZE_PX, geoTransform } from "../contract/grid.ts";
 import { print } from "../builder/cli/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import type { Field } from "../builder/fields/field.ts";
 import { reducedSize, reduceField } from "../builder/fields/reduce.ts";
-import { BLOCK_SIZE_PX, overviewFactors } from "../builder/frame/cog.ts";
+import { overviewFactors } from "../builder/frame/cog.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { MemoryFile } from "../builder/gdal/memory_file.ts";
 import { SpatialReference } from "../builder/gdal/spatial_reference.ts";

@@ -1,5 +1,8 @@
 import type { MercatorBox } from "./projection.ts";
 
+/** Side of the internal tiles of a COG. */
+export const BLOCK_SIZE_PX = 512;
+
 /** A north-up raster grid in EPSG:3857 with square pixels, aligned to multiples of its pixel size. */
 export interface Grid extends MercatorBox {
   readonly pixelSizeM: number;

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { isoSeconds, type ModelId, runIdSchema, utcTimeSchema } from "../../contract/identity.ts";
 import type { Model } from "../models/model.ts";
-import { writeFileAtomically } from "../publish/atomic_write.ts";
-import { readJson } from "../publish/read_json.ts";
+import { writeFileAtomically } from "../disk/atomic_write.ts";
+import { readJson } from "../disk/read_json.ts";
 import { BUILDER_VERSION } from "../version.ts";
 
 const recordSchema = z.object({

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import { parseArgs } from "node:util";
 import { type Configuration, parseConfiguration } from "../../contract/environment.ts";
 import { type ForecastHour, type RunId, runIdOf } from "../../contract/identity.ts";
 import { serveBucket } from "../demo/bucket.ts";
+import { removeFolder } from "../disk/folders.ts";
 import { serveChild } from "../demo/serve_child.ts";
 import type { SynthesizeJob } from "../demo/synthesize_worker.ts";
 import { gdal } from "../gdal/library.ts";
@@ -12,18 +12,24 @@ import { buildRun } from "../run/build_run.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { workerCount, WorkerPool } from "../worker_pool.ts";
+import { parseOptions } from "./arguments.ts";
 import { Progress } from "./progress.ts";
 import { runMain } from "./run_main.ts";
 import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
 import { say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
-const HOURS = 13;
-const USAGE = `usage: ./twf demo [--live]
-  builds a synthetic HRRR run of ${HOURS} hours and serves it; --live builds the newest real run instead`;
+const DEFAULT_HOURS = 13;
+const MOST_HOURS = 19;
+const USAGE = `usage: ./twf demo [--live] [--hours N]
+  builds a synthetic HRRR run and serves it; --live builds the newest real run instead
+  --hours N          the first N hours of the run; default: ${DEFAULT_HOURS}`;
+
+const OPTIONS = { live: { type: "boolean" }, hours: { type: "string" } } as const;
 
 async function main(args: readonly string[]): Promise<void> {
-  const isLive = parseOptions(args);
+  const { live: isLive = false, hours: hourText } = parseOptions(args, OPTIONS);
+  const hours = hourCount(hourText);
   const configuration = parseConfiguration(Deno.env.toObject());
   gdal(); // registers drivers before any Worker starts, and fails early
   const port = freePort(configuration);
@@ -31,7 +37,10 @@ async function main(args: readonly string[]): Promise<void> {
   const started = performance.now();
   const dataRoot = `${demoFolder(configuration)}/${isLive ? "live" : "synthetic"}`;
   const buildDemo = isLive ? buildLive : buildSynthetic;
-  const built = await Promise.race([buildDemo(configuration, dataRoot, stop.signal), rejectWhen(stop.signal)]);
+  const built = await Promise.race([
+    buildDemo({ configuration, dataRoot, hours, signal: stop.signal }),
+    rejectWhen(stop.signal),
+  ]);
   say(`${built} frames in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   await serveChild({ host: configuration.host, port, dataRoot, signal: stop.signal });
 }
@@ -57,29 +66,35 @@ function demoFolder({ dataRoot }: Configuration): string {
   return `${dirname(dataRoot)}/demo`;
 }
 
-function parseOptions(args: readonly string[]): boolean {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { live: { type: "boolean" } }, strict: true });
-    return values.live ?? false;
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
+function hourCount(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_HOURS;
+  if (/^[1-9][0-9]?$/.test(text) && Number(text) <= MOST_HOURS) return Number(text);
+  throw new UsageError(`--hours "${text}": expected a number from 1 to ${MOST_HOURS}`);
+}
+
+/** What is to be built, and where. */
+interface DemoRequest {
+  readonly configuration: Configuration;
+  readonly dataRoot: string;
+  /** The first hours of the run. */
+  readonly hours: number;
+  readonly signal: AbortSignal;
 }
 
 /** Files of a made-up run in a bucket's folder, and from there the way of every run. */
-async function buildSynthetic(configuration: Configuration, dataRoot: string, signal: AbortSignal): Promise<number> {
+async function buildSynthetic({ configuration, dataRoot, hours: count, signal }: DemoRequest): Promise<number> {
   await removeFolder(dataRoot);
   const folder = `${dataRoot}/bucket`;
   const run = runIdOf(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
-  say(`Building a synthetic HRRR run (${run}, ${HOURS} hours). It is nobody's forecast.`);
+  say(`Building a synthetic HRRR run (${run}, ${count} hours). It is nobody's forecast.`);
   await using bucket = serveBucket(folder);
   using progress = new Progress();
-  const synthesized = progress.bar("GRIB2 files", HOURS);
+  const synthesized = progress.bar("GRIB2 files", count);
   using synthesizers = new WorkerPool<SynthesizeJob, void>(
     new URL("../demo/synthesize_worker.ts", import.meta.url),
     workerCount(configuration),
   );
-  const hours = forecastHours(hrrr, run).slice(0, HOURS);
+  const hours = forecastHours(hrrr, run).slice(0, count);
   await Promise.all(hours.map(async (fh) => {
     await synthesizers.run({ folder, run, fh });
     synthesized.step();
@@ -88,11 +103,11 @@ async function buildSynthetic(configuration: Configuration, dataRoot: string, si
   return await build({ configuration, dataRoot, run, hours, sources, progress, signal });
 }
 
-async function buildLive(configuration: Configuration, dataRoot: string, signal: AbortSignal): Promise<number> {
+async function buildLive({ configuration, dataRoot, hours: count, signal }: DemoRequest): Promise<number> {
   const sourcesFor = (run: RunId) => sourcesInOrder(hrrr, configuration.sourcePriority, run);
   const run = await newestRun(hrrr, { now: new Date(), dataRoot, signal, sourcesFor });
   say(`Building HRRR ${run} from the live feeds`);
-  const hours = forecastHours(hrrr, run).slice(0, HOURS);
+  const hours = forecastHours(hrrr, run).slice(0, count);
   const sources = sourcesFor(run);
   using progress = new Progress();
   return await build({ configuration, dataRoot, run, hours, sources, progress, signal });
@@ -128,14 +143,6 @@ async function build({ configuration, progress, ...rest }: DemoBuild): Promise<n
   const waiting = outcomes.filter(({ status }) => status === "waiting").length;
   if (waiting > 0) say(`${waiting} frames are not there yet`);
   return frames - waiting;
-}
-
-async function removeFolder(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 if (import.meta.main) await runMain(main, USAGE);

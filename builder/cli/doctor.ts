@@ -10,7 +10,7 @@ import { readsCcsds } from "../gdal/grib_capabilities.ts";
 import { GdalUnusableError } from "../gdal/errors.ts";
 import { gdal } from "../gdal/library.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
-import { removeIfThere, writeFileAtomically } from "../publish/atomic_write.ts";
+import { removeIfThere, writeFileAtomically } from "../disk/atomic_write.ts";
 import { print } from "./terminal.ts";
 
 /** `deno task doctor`: what this machine has, and what to do about what it lacks. Exit code 1 when something must be done. */

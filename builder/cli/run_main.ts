@@ -6,7 +6,7 @@ import { GdalError, GdalUnusableError } from "../gdal/errors.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
 import { UnknownNameError } from "../models/registry.ts";
 import { RollbackError } from "../publish/latest_pointer.ts";
-import { BadDocumentError } from "../publish/read_json.ts";
+import { BadDocumentError } from "../disk/read_json.ts";
 import { BadGribError } from "../grib/messages.ts";
 import { SchedulerRunningError } from "../schedule/scheduler_lock.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";

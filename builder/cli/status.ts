@@ -7,7 +7,7 @@ import type { Model } from "../models/model.ts";
 import { findModel, MODELS } from "../models/registry.ts";
 import { readLatest } from "../publish/latest_pointer.ts";
 import { publishedRuns } from "../publish/published_runs.ts";
-import { BadDocumentError, readJson } from "../publish/read_json.ts";
+import { BadDocumentError, readJson } from "../disk/read_json.ts";
 import { usualArrival } from "../schedule/wanted_runs.ts";
 import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
 import { runMain } from "./run_main.ts";

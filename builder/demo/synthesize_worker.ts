@@ -1,6 +1,6 @@
 import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
 import { hrrr } from "../models/hrrr.ts";
-import { writeFileAtomically } from "../publish/atomic_write.ts";
+import { writeFileAtomically } from "../disk/atomic_write.ts";
 import { remoteFile } from "../sources/layout.ts";
 import { answerJobs } from "../worker_pool.ts";
 import { SYNTHETIC_PRODUCTS } from "./synthetic_messages.ts";

@@ -1,4 +1,4 @@
-import { geoTransform, type Grid } from "../../contract/grid.ts";
+import { BLOCK_SIZE_PX, geoTransform, type Grid } from "../../contract/grid.ts";
 import type { Kind } from "../../contract/sidecar.ts";
 import type { Field } from "../fields/field.ts";
 import { reducedSize, reduceField } from "../fields/reduce.ts";
@@ -7,8 +7,6 @@ import { MemoryFile } from "../gdal/memory_file.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { colorize } from "../style/colorize.ts";
 import type { Palette } from "../style/palette.ts";
-
-export const BLOCK_SIZE_PX = 512;
 
 /** Overviews go on until one is no wider and no higher than this, so that zoom 0 reads a picture of its own size. */
 const SMALLEST_OVERVIEW_PX = 256;

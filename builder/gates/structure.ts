@@ -1,5 +1,4 @@
-import { geoTransform, type Grid, type ModelGrids } from "../../contract/grid.ts";
-import { BLOCK_SIZE_PX } from "../frame/cog.ts";
+import { BLOCK_SIZE_PX, geoTransform, type Grid, type ModelGrids } from "../../contract/grid.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { GateError } from "./gate_error.ts";

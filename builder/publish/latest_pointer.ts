@@ -2,10 +2,10 @@ import { cycleTime, isoSeconds, type ModelId, type RunId } from "../../contract/
 import { hasFrame, type Latest, latestSchema, type Manifest, manifestSchema } from "../../contract/manifest.ts";
 import { latestPath, manifestPath } from "../../contract/paths.ts";
 import { type Model, variableHours } from "../models/model.ts";
-import { writeJsonAtomically } from "./atomic_write.ts";
+import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
-import { readJson } from "./read_json.ts";
+import { readJson } from "../disk/read_json.ts";
 
 /** How many of the first hours of each primary variable a run needs before readers see it first. */
 const PROMOTION_HOURS = 3;

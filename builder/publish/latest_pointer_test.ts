@@ -5,7 +5,7 @@ import { latestPath, manifestPath } from "../../contract/paths.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { hrrr } from "../models/hrrr.ts";
-import { writeJsonAtomically } from "./atomic_write.ts";
+import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { promote, readLatest, rollBack, RollbackError } from "./latest_pointer.ts";
 
 const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z", "20260222_03z"] as RunId[];

@@ -13,10 +13,10 @@ import { type Artifact, type Sidecar, sidecarSchema } from "../../contract/sidec
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
-import { flushFolder, removeIfThere, writeJsonAtomically } from "./atomic_write.ts";
+import { flushFolder, removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { promote } from "./latest_pointer.ts";
 import { lockModel } from "./model_lock.ts";
-import { BadDocumentError, readJson } from "./read_json.ts";
+import { BadDocumentError, readJson } from "../disk/read_json.ts";
 
 export interface PublishOutcome {
   /** False when the frame was there already; a published frame is never rewritten. */

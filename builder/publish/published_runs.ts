@@ -1,4 +1,5 @@
 import { type ModelId, type RunId, runIdSchema } from "../../contract/identity.ts";
+import { entryNames } from "../disk/folders.ts";
 import { manifestDirectory, runOfManifestName } from "../../contract/paths.ts";
 
 /** The runs of a model that have a manifest, newest first. */
@@ -9,14 +10,4 @@ export async function publishedRuns(dataRoot: string, model: ModelId): Promise<R
     .map((parsed) => parsed.data)
     .sort()
     .reverse();
-}
-
-/** Names of what is in a folder; none when there is no such folder. */
-export async function entryNames(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }

@@ -1,10 +1,11 @@
 import { type ModelId, type RunId, runIdSchema } from "../../contract/identity.ts";
 import { manifestPath, runDirectory } from "../../contract/paths.ts";
 import { clearCache } from "../sources/message_cache.ts";
-import { removeIfThere } from "./atomic_write.ts";
+import { removeIfThere } from "../disk/atomic_write.ts";
+import { entryNames, removeFolder } from "../disk/folders.ts";
 import { readLatest } from "./latest_pointer.ts";
 import { lockModel } from "./model_lock.ts";
-import { entryNames, publishedRuns } from "./published_runs.ts";
+import { publishedRuns } from "./published_runs.ts";
 
 export interface Retention {
   /** The newest runs that stay. */
@@ -71,12 +72,4 @@ async function orphans(dataRoot: string, model: ModelId, known: readonly RunId[]
     }
   }
   return [...found];
-}
-
-async function removeFolder(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

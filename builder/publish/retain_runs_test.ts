@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ModelId, RunId } from "../../contract/identity.ts";
 import { latestPath, manifestPath, runDirectory } from "../../contract/paths.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
-import { writeJsonAtomically } from "./atomic_write.ts";
+import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { retainRuns, type Retention } from "./retain_runs.ts";
 
 const MODEL = "hrrr" as ModelId;

@@ -1,6 +1,6 @@
 import { type ArtifactKind, artifactPath } from "../../contract/paths.ts";
 import type { BuiltFrame } from "../frame/build_frame.ts";
-import { removeIfThere, writeFileAtomically } from "./atomic_write.ts";
+import { removeIfThere, writeFileAtomically } from "../disk/atomic_write.ts";
 
 /**
  * Puts a built frame into staging: pictures, values and lines first, the sidecar last. When a write fails, what was

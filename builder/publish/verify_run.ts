@@ -9,9 +9,9 @@ import { GateError } from "../gates/gate_error.ts";
 import { checkArtifacts } from "../gates/structure.ts";
 import { GdalError } from "../gdal/errors.ts";
 import type { Model } from "../models/model.ts";
-import { removeIfThere, writeJsonAtomically } from "./atomic_write.ts";
+import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { lockModel } from "./model_lock.ts";
-import { BadDocumentError, readJson } from "./read_json.ts";
+import { BadDocumentError, readJson } from "../disk/read_json.ts";
 
 /** What is wrong with a published frame, or with the manifest itself when there is no frame to name. */
 export interface Finding {

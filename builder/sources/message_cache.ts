@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ModelId, RunId } from "../../contract/identity.ts";
 import { inOwnHour, type MessageSelector, selectorName } from "../models/message_selector.ts";
-import { writeFileAtomically } from "../publish/atomic_write.ts";
+import { writeFileAtomically } from "../disk/atomic_write.ts";
+import { entryNames, removeFolder } from "../disk/folders.ts";
 import type { Bytes } from "./object_store.ts";
 
 const recordSchema = z.object({
@@ -102,23 +103,6 @@ export async function clearCache(dataRoot: string, model: ModelId, run: RunId): 
 /** Removes the fetched messages of all but the newest runs of a model. */
 export async function trimCache(dataRoot: string, model: ModelId, keepRuns: number): Promise<void> {
   const folder = `${dataRoot}/${cacheFolder(model)}`;
-  const runs = (await folderNames(folder)).sort().reverse(); // names sort as their times do
+  const runs = (await entryNames(folder)).sort().reverse(); // names sort as their times do
   await Promise.all(runs.slice(keepRuns).map((run) => removeFolder(`${folder}/${run}`)));
-}
-
-async function folderNames(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).filter((entry) => entry.isDirectory).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-async function removeFolder(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
