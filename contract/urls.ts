@@ -5,6 +5,7 @@ import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "./identity.ts
 export const TILES_ROOT = "/tiles/v3";
 export const API_ROOT = "/api/v3";
 export const PAGE_URL = "/models-v3";
+export const EVENTS_URL = `${API_ROOT}/events`;
 
 function framePath({ model, run, var: variable, fh }: FrameId): string {
   return `${model}/${run}/${variable}/${fh}`;
@@ -13,6 +14,10 @@ function framePath({ model, run, var: variable, fh }: FrameId): string {
 /** A template with `{z}`, `{x}` and `{y}` left open. */
 export function tileTemplate(frame: FrameId): string {
   return `${TILES_ROOT}/${framePath(frame)}/{z}/{x}/{y}.png`;
+}
+
+export function runsUrl(model: ModelId): string {
+  return `${API_ROOT}/${model}/runs`;
 }
 
 export function framesUrl(model: ModelId, run: RunId | "latest", variable: VarId): string {

@@ -1,6 +1,7 @@
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { HoverValue } from "./viewer/HoverValue.tsx";
 import { Legend } from "./viewer/Legend.tsx";
+import { followNews } from "./viewer/news.ts";
 import { createViewerState, type ViewerProps } from "./viewer/state.ts";
 import { TimeBar } from "./viewer/TimeBar.tsx";
 import { Toolbar } from "./viewer/Toolbar.tsx";
@@ -9,6 +10,7 @@ import { WeatherMap } from "./viewer/WeatherMap.tsx";
 /** The map page's one island: toolbar, map, legend and time bar over one state. */
 export default function ModelsViewer(props: ViewerProps) {
   const state = useMemo(() => createViewerState(props), []);
+  useEffect(() => followNews(state), []);
   const hoverElement = useRef<HTMLDivElement>(null);
   return (
     <div class="viewer">

@@ -4,6 +4,7 @@ import { assetRoutes } from "./assets.ts";
 import type { ServerContext } from "./context.ts";
 import { contourRoutes } from "./contours.ts";
 import { discoveryRoutes } from "./discovery.ts";
+import { eventRoutes } from "./events.ts";
 import { pageRoutes } from "./models_v3.tsx";
 import { probeRoutes } from "./probes.ts";
 import { regionRoutes } from "./regions.ts";
@@ -27,6 +28,7 @@ export function makeApp(context: ServerContext): Hono {
 
   app.route("/", tileRoutes(context));
   app.route("/", sampleRoutes(context));
+  app.route("/", eventRoutes(context));
   app.route("/", contourRoutes(context));
   app.route("/", discoveryRoutes(context));
   app.route("/", regionRoutes());

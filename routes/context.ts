@@ -1,6 +1,7 @@
 import type { PageManifest } from "../islands/page_manifest.ts";
 import type { Configuration } from "../contract/environment.ts";
 import type { Catalogue } from "../server/catalogue.ts";
+import type { CatalogueWatcher } from "../server/catalogue_watcher.ts";
 import type { ContourStore } from "../server/contour_store.ts";
 import type { FrameStore } from "../server/frame_store.ts";
 import type { Log } from "../server/log.ts";
@@ -12,6 +13,8 @@ export interface ServerContext {
   readonly configuration: Configuration;
   readonly log: Log;
   readonly catalogue: Catalogue;
+  /** Tells what changes in the catalogue. */
+  readonly watcher: CatalogueWatcher;
   readonly frames: FrameStore;
   readonly contours: ContourStore;
   readonly tiles: TileService;

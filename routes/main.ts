@@ -4,6 +4,7 @@ import { pageManifestSchema } from "../islands/page_manifest.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import { Catalogue } from "../server/catalogue.ts";
 import { makeBlockCache } from "../server/cog/picture.ts";
+import { CatalogueWatcher } from "../server/catalogue_watcher.ts";
 import { ContourStore } from "../server/contour_store.ts";
 import { FrameStore } from "../server/frame_store.ts";
 import { makeLog } from "../server/log.ts";
@@ -16,13 +17,14 @@ async function main(): Promise<void> {
   const configuration = parseConfiguration(Deno.env.toObject());
   const log = await makeLog(configuration);
   const catalogue = new Catalogue(configuration.dataRoot, log);
+  const watcher = new CatalogueWatcher(catalogue, log);
   const frames = new FrameStore(configuration.dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
   const contours = new ContourStore(configuration.dataRoot, frames);
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
   const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
-  const app = makeApp({ configuration, log, catalogue, frames, contours, tiles, page, pageManifest });
+  const app = makeApp({ configuration, log, catalogue, watcher, frames, contours, tiles, page, pageManifest });
 
   const server = Deno.serve({
     hostname: configuration.host,
@@ -30,7 +32,10 @@ async function main(): Promise<void> {
     onListen: ({ hostname, port }) =>
       log.info("listening", { url: `http://${hostname}:${port}${PAGE_URL}`, dataRoot: configuration.dataRoot }),
   }, app.fetch);
-  const stop = () => void server.shutdown();
+  const stop = () => {
+    watcher.close(); // or open streams would keep the server from ending
+    void server.shutdown();
+  };
   Deno.addSignalListener("SIGTERM", stop);
   Deno.addSignalListener("SIGINT", stop);
   await server.finished;

@@ -12,6 +12,7 @@ export function TimeBar({ state }: { state: ViewerState }) {
     <section class="timebar" aria-label="Forecast hour" aria-busy={state.isLoading.value}>
       <div class="clock">
         <time dateTime={validTime}>{formatTime(validTime, isLocal ? undefined : "UTC")}</time>
+        {state.staleReason.value && <span class="stale" title={state.staleReason.value}>not updating</span>}
         <span class="hour">{state.isLoading.value && <span class="loading">loading…</span>} +{fh} h</span>
       </div>
       <div class="slider">

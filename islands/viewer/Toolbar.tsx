@@ -1,10 +1,11 @@
-import type { VarId } from "../../contract/identity.ts";
+import { cycleTime, isoSeconds, type VarId } from "../../contract/identity.ts";
 import { formatRun } from "./format.ts";
 import type { ViewerState } from "./state.ts";
 
 /** What is shown, and where. */
 export function Toolbar({ state }: { state: ViewerState }) {
   const { model, run, regions } = state.props;
+  const newer = state.newerRun.value;
   return (
     <header class="toolbar">
       <h1 class="brand">
@@ -20,7 +21,10 @@ export function Toolbar({ state }: { state: ViewerState }) {
         </div>
         <div>
           <dt>Run</dt>
-          <dd>{formatRun(run.cycle_utc)}</dd>
+          <dd aria-live="polite">
+            {formatRun(run.cycle_utc)}
+            {newer && <a class="newer" href={`?model=${model.id}`}>{formatRun(isoSeconds(cycleTime(newer)))} is out</a>}
+          </dd>
         </div>
       </dl>
       <VariableChoice state={state} />

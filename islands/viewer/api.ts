@@ -1,15 +1,26 @@
 import type { z } from "zod";
-import { type FramesAnswer, framesAnswerSchema, type SampleAnswer, sampleAnswerSchema } from "../../contract/api.ts";
+import {
+  type FramesAnswer,
+  framesAnswerSchema,
+  type RunsAnswer,
+  runsAnswerSchema,
+  type SampleAnswer,
+  sampleAnswerSchema,
+} from "../../contract/api.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
 import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
 import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
-import { contoursUrl, framesUrl, sampleUrl, sidecarUrl } from "../../contract/urls.ts";
+import { contoursUrl, framesUrl, runsUrl, sampleUrl, sidecarUrl } from "../../contract/urls.ts";
 import type { FrameLines } from "./contour_layers.ts";
 
 const TIMEOUT_MS = 10_000;
 
+export function fetchRuns(model: ModelId): Promise<RunsAnswer> {
+  return fetchJson(runsUrl(model), runsAnswerSchema, "no-cache");
+}
+
 export function fetchFrames(model: ModelId, run: RunId, variable: VarId): Promise<FramesAnswer> {
-  return fetchJson(framesUrl(model, run, variable), framesAnswerSchema);
+  return fetchJson(framesUrl(model, run, variable), framesAnswerSchema, "no-cache");
 }
 
 export function fetchSidecar(frame: FrameId): Promise<Sidecar> {
@@ -36,8 +47,13 @@ export async function fetchLines(frame: FrameId, { contours = {} }: Sidecar): Pr
   return Object.fromEntries(keys.map((key, i) => [key, sets[i]!]));
 }
 
-async function fetchJson<T extends z.ZodType>(url: string, schema: T): Promise<z.infer<T>> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+/** @param cache `no-cache` for what is there by now: an answer that is kept may be from before the last frame */
+async function fetchJson<T extends z.ZodType>(
+  url: string,
+  schema: T,
+  cache: RequestCache = "default",
+): Promise<z.infer<T>> {
+  const response = await fetch(url, { cache, signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return schema.parse(await response.json());
 }

@@ -1,6 +1,6 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../../contract/api.ts";
-import type { FrameId, ModelId, VarId } from "../../contract/identity.ts";
+import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
 import type { Regions } from "../../contract/regions.ts";
 import type { Sidecar } from "../../contract/sidecar.ts";
 import { fetchFrames } from "./api.ts";
@@ -41,6 +41,10 @@ export interface ViewerState {
   readonly areLinesShown: ReadonlySignal<boolean>;
   readonly hover: ReadonlySignal<HoverState>;
   readonly failure: ReadonlySignal<string | null>;
+  /** A run that was published after the one on the page, if readers are to see it first. */
+  readonly newerRun: ReadonlySignal<RunId | null>;
+  /** Why the page does not know what was published lately, or null when it does. */
+  readonly staleReason: ReadonlySignal<string | null>;
   selectFrame(index: number): void;
   /** Asks for another variable at the same hour, or the nearest that it has. */
   selectVariable(id: VarId): Promise<void>;
@@ -49,6 +53,10 @@ export interface ViewerState {
   setHover(state: HoverState): void;
   /** The map shows a frame now. */
   present(sidecar: Sidecar): void;
+  /** Takes the frames that the variable has by now; the hour that is shown stays. */
+  refreshFrames(): Promise<void>;
+  setLatestRun(run: RunId | null): void;
+  setStaleReason(reason: unknown): void;
   /** What was asked for cannot be shown: the reason is told, and the choice goes back to what is on the map. */
   fail(error: unknown): void;
 }
@@ -62,11 +70,15 @@ export function createViewerState(props: ViewerProps): ViewerState {
   const areLinesShown = signal(true);
   const hover = signal<HoverState>({ status: "hidden" });
   const failure = signal<string | null>(null);
+  const newerRun = signal<RunId | null>(null);
+  const staleReason = signal<string | null>(null);
+  const fh = computed(() => frames.value[frameIndex.value]!.fh);
+  // Of parts that compare by value: more hours in the list are no other frame.
   const frame = computed<FrameId>(() => ({
     model: props.model.id,
     run: props.run.run,
     var: variable.value,
-    fh: frames.value[frameIndex.value]!.fh,
+    fh: fh.value,
   }));
   const shownFrame = computed<FrameId>(() => {
     const { model, run, var: id, fh } = sidecar.value;
@@ -87,7 +99,7 @@ export function createViewerState(props: ViewerProps): ViewerState {
 
   function fail(error: unknown): void {
     batch(() => {
-      failure.value = error instanceof Error ? error.message : String(error);
+      failure.value = messageOf(error);
       frames.value = shownFrames;
       variable.value = sidecar.peek().var;
       frameIndex.value = indexNearest(shownFrames, sidecar.peek().fh);
@@ -107,6 +119,8 @@ export function createViewerState(props: ViewerProps): ViewerState {
     areLinesShown,
     hover,
     failure,
+    newerRun,
+    staleReason,
     selectFrame(index) {
       frameIndex.value = Math.min(Math.max(index, 0), frames.peek().length - 1);
     },
@@ -135,8 +149,29 @@ export function createViewerState(props: ViewerProps): ViewerState {
       hover.value = state;
     },
     present,
+    async refreshFrames() {
+      const id = variable.peek();
+      const { frames: available } = await fetchFrames(props.model.id, props.run.run, id);
+      if (variable.peek() !== id || available.length === 0) return;
+      if (sidecar.peek().var === id) shownFrames = available;
+      batch(() => {
+        const { fh } = frame.peek();
+        frames.value = available;
+        frameIndex.value = indexNearest(available, fh);
+      });
+    },
+    setLatestRun(run) {
+      newerRun.value = run !== null && run > props.run.run ? run : null;
+    },
+    setStaleReason(reason) {
+      staleReason.value = reason === null ? null : messageOf(reason);
+    },
     fail,
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function indexNearest(frames: FramesAnswer["frames"], fh: number): number {

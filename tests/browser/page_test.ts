@@ -3,8 +3,9 @@ import { Buffer } from "node:buffer";
 import type { Browser, Page } from "playwright-core";
 import { PNG } from "pngjs";
 import { sampleAnswerSchema } from "../../contract/api.ts";
+import type { RunId } from "../../contract/identity.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { publishedRoot, RUN } from "../support/published_root.ts";
+import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { type ServerProcess, startServer } from "../support/server_process.ts";
 
 /** The built page in a real browser. */
@@ -164,6 +165,35 @@ Deno.test({
         await page.waitForTimeout(500);
         assert.ok(changed(await mapPixels(page), withLines) / without.length < 0.002);
         assert.deepEqual(visited.faults, []);
+      });
+
+      await t.step("hours that are published while the page is open appear, and a newer run is announced", async () => {
+        await using growing = await publishedRoot([0, 1]);
+        await using server = await startServer(growing.dataRoot);
+        await using visited = await visit(browser, server, DESKTOP);
+        const { page } = visited;
+        const slider = page.locator("input[type=range]");
+        assert.equal(await slider.getAttribute("max"), "1");
+        await page.waitForTimeout(1500); // the stream is open, and what there was is known
+        await publishHour(growing.dataRoot, RUN, 2);
+        await page.waitForSelector("input[type=range][max='2']", { timeout: 10_000 });
+        assert.equal(await page.getAttribute(".map", "data-shown-hour"), "0");
+        await slider.focus();
+        await page.keyboard.press("End");
+        await shownHour(page, 2);
+
+        const newer = "20260217_07z" as RunId;
+        for (const fh of [0, 1, 2]) await publishHour(growing.dataRoot, newer, fh);
+        await page.waitForSelector(".newer", { timeout: 10_000 });
+        assert.equal(await page.textContent(".newer"), "17 Feb 07Z is out");
+        await page.click(".newer");
+        await page.waitForFunction(() => document.querySelector(".facts")?.textContent?.includes("17 Feb 07Z"));
+        await shownHour(page, 0);
+        assert.equal(await page.locator(".newer").count(), 0);
+        assert.deepEqual(visited.faults, []);
+
+        await server.stop();
+        await page.waitForSelector(".stale", { timeout: 10_000 });
       });
 
       await t.step("choosing a region moves the map and asks for no other frame", async () => {

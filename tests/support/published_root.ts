@@ -31,22 +31,33 @@ export async function publishedRoot(
 ): Promise<PublishedRoot> {
   const folder = await Deno.makeTempDir({ prefix: "twf-test-" });
   const dataRoot = `${folder}/data`;
-  for (const fh of hours) {
-    const path = `${folder}/fh${fh}.grib2`;
-    await Deno.writeFile(path, messagesFor(fh, variables));
+  for (const fh of hours) await publishHour(dataRoot, RUN, fh, variables);
+  return { dataRoot, hours, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+}
+
+/** Builds and publishes frames of one synthetic hour. */
+export async function publishHour(
+  dataRoot: string,
+  run: RunId,
+  fh: number,
+  variables: readonly string[] = [VARIABLE],
+): Promise<void> {
+  const path = await Deno.makeTempFile({ prefix: "twf-test-", suffix: ".grib2" });
+  try {
+    await Deno.writeFile(path, messagesFor(run, fh as ForecastHour, variables));
     for (const id of variables) {
-      const frame = frameId(fh, id);
+      const frame = { ...frameId(fh, id), run };
       const variable = findVariable(hrrr, id);
       await stageFrame(dataRoot, buildFrame(frame, hrrr, variable, await localInput([path], variable, frame)));
       await publishFrame(dataRoot, hrrr, frame);
     }
+  } finally {
+    await Deno.remove(path);
   }
-  return { dataRoot, hours, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
 }
 
 /** What the variables are made from, of a made-up hour: writing all of its messages would take seconds. */
-function messagesFor(fh: number, variables: readonly string[]): Uint8Array<ArrayBuffer> {
-  const { run, fh: hour } = frameId(fh);
+function messagesFor(run: RunId, hour: ForecastHour, variables: readonly string[]): Uint8Array<ArrayBuffer> {
   const wanted = variables.flatMap((id) => wantedMessages(findVariable(hrrr, id), hour))
     .map(({ selector }) => selectorName(selector));
   const weather = syntheticWeather(validTime(run, hour));

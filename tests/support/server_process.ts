@@ -4,6 +4,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export interface ServerProcess extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
+  stop(): Promise<void>;
 }
 
 /** The server as its own process, with the permissions it has in production, on a free port. */
@@ -26,14 +27,15 @@ export async function startServer(dataRoot: string): Promise<ServerProcess> {
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const origin = await readOrigin(lines);
   const drained = drain(lines);
-  return {
-    origin,
-    [Symbol.asyncDispose]: async () => {
-      child.kill("SIGTERM");
-      await child.status;
-      await drained;
-    },
+  let isStopped = false;
+  const stop = async () => {
+    if (isStopped) return;
+    isStopped = true;
+    child.kill("SIGTERM");
+    await child.status;
+    await drained;
   };
+  return { origin, stop, [Symbol.asyncDispose]: stop };
 }
 
 async function readOrigin(lines: ReadableStreamDefaultReader<string>): Promise<string> {

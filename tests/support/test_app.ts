@@ -5,6 +5,7 @@ import { pageManifestSchema } from "../../islands/page_manifest.ts";
 import { makeApp } from "../../routes/app.ts";
 import { Catalogue } from "../../server/catalogue.ts";
 import { makeBlockCache } from "../../server/cog/picture.ts";
+import { CatalogueWatcher } from "../../server/catalogue_watcher.ts";
 import { ContourStore } from "../../server/contour_store.ts";
 import { FrameStore } from "../../server/frame_store.ts";
 import { getLogger } from "@logtape/logtape";
@@ -13,6 +14,7 @@ import { TileService } from "../../server/tile/tile_service.ts";
 
 export interface TestApp extends Disposable {
   readonly app: Hono;
+  readonly watcher: CatalogueWatcher;
   /** Answers a request for a path, without a socket. */
   get(path: string, headers?: HeadersInit): Promise<Response>;
 }
@@ -22,16 +24,21 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
   const configuration = parseConfiguration({ TWF_V3_DATA_ROOT: dataRoot, ...environment });
   const log = getLogger("test");
   const catalogue = new Catalogue(dataRoot, log);
+  const watcher = new CatalogueWatcher(catalogue, log);
   const frames = new FrameStore(dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
   const contours = new ContourStore(dataRoot, frames);
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
   const pageFolder = fileURLToPath(new URL("../../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
-  const app = makeApp({ configuration, log, catalogue, frames, contours, tiles, page, pageManifest });
+  const app = makeApp({ configuration, log, catalogue, watcher, frames, contours, tiles, page, pageManifest });
   return {
     app,
+    watcher,
     get: async (path, headers = {}) => await app.request(path, { headers }),
-    [Symbol.dispose]: () => frames.close(),
+    [Symbol.dispose]: () => {
+      watcher.close();
+      frames.close();
+    },
   };
 }

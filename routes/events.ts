@@ -1,0 +1,56 @@
+import { Hono } from "hono";
+import { EVENTS_URL } from "../contract/urls.ts";
+import { NEVER } from "../server/http/cache_control.ts";
+import { problem } from "../server/http/problem.ts";
+import type { ServerContext } from "./context.ts";
+
+/** Open streams, all clients together: each is a socket and a timer. */
+const MAX_STREAMS = 500;
+/** News that a client has not taken yet. One that sleeps longer is cut off: he asks for the state when he is back. */
+const MAX_WAITING = 100;
+/** A comment now and then, so that proxies do not take a quiet stream for a dead one. */
+const HEARTBEAT_MS = 15_000;
+/** What a browser waits before it opens a stream again. */
+const RETRY_MS = 3000;
+
+/** News of the catalogue as server-sent events: new runs, new frames, another latest run. */
+export function eventRoutes({ watcher }: ServerContext): Hono {
+  const routes = new Hono();
+
+  routes.get(EVENTS_URL, () => {
+    if (watcher.listeners >= MAX_STREAMS) {
+      return problem(503, `${MAX_STREAMS} streams are open: ask for the manifest instead`, {}, { "retry-after": "30" });
+    }
+    const encoder = new TextEncoder();
+    let stop = () => {};
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        const send = (text: string) => {
+          if (controller.desiredSize! < -MAX_WAITING) {
+            stop();
+            controller.error(new Error("the client takes no news"));
+          } else controller.enqueue(encoder.encode(text));
+        };
+        send(`retry: ${RETRY_MS}\n\n`);
+        const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_MS);
+        const unlisten = watcher.listen({
+          tell: ({ name, data }) => send(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`),
+          end: () => {
+            clearInterval(heartbeat);
+            controller.close();
+          },
+        });
+        stop = () => {
+          clearInterval(heartbeat);
+          unlisten();
+        };
+      },
+      cancel: () => stop(),
+    });
+    return new Response(body, {
+      headers: { "content-type": "text/event-stream", "cache-control": NEVER, "x-accel-buffering": "no" },
+    });
+  });
+
+  return routes;
+}

@@ -1,0 +1,116 @@
+import type { CatalogueEvent } from "../contract/events.ts";
+import type { ModelId, RunId, VarId } from "../contract/identity.ts";
+import { knownModels } from "../contract/models.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Log } from "./log.ts";
+
+/** How often manifests are looked at while somebody listens: what publishing adds to the age of a frame. */
+const LOOK_EVERY_MS = 1000;
+
+/** What is published, as far as listeners are told of it. */
+interface Snapshot {
+  readonly latest: ReadonlyMap<ModelId, RunId>;
+  /** By run and variable: how many frames there are, and are to be. */
+  readonly frames: ReadonlyMap<string, CatalogueEvent & { readonly name: "frames" }>;
+  readonly runs: ReadonlyMap<string, CatalogueEvent & { readonly name: "run" }>;
+}
+
+export interface Listener {
+  tell(event: CatalogueEvent): void;
+  /** There will be no more news: the server ends. */
+  end(): void;
+}
+
+/**
+ * Tells listeners what changes in the catalogue. It looks while there are any, however many, and not at all otherwise.
+ */
+export class CatalogueWatcher {
+  readonly #catalogue: Catalogue;
+  readonly #log: Log;
+  readonly #listeners = new Set<Listener>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #last: Snapshot | null = null;
+
+  constructor(catalogue: Catalogue, log: Log) {
+    this.#catalogue = catalogue;
+    this.#log = log;
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** @returns a function that ends it */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    if (this.#timer === null) this.#lookLater(0);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#rest();
+    };
+  }
+
+  /** Tells everybody. */
+  announce(event: CatalogueEvent): void {
+    for (const listener of [...this.#listeners]) listener.tell(event);
+  }
+
+  /** Sends all listeners away. */
+  close(): void {
+    for (const listener of [...this.#listeners]) listener.end();
+    this.#listeners.clear();
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#last = null;
+  }
+
+  #lookLater(ms: number): void {
+    this.#timer = setTimeout(() => void this.#look(), ms);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const now = await snapshotOf(this.#catalogue);
+      const events = this.#last === null ? [] : changes(this.#last, now);
+      this.#last = now;
+      events.forEach((event) => this.announce(event));
+    } catch (error) {
+      this.#log.error("cannot look for news", { error: String(error) });
+    }
+    // Everybody may have left while it looked.
+    if (this.#listeners.size > 0 && this.#timer !== null) this.#lookLater(LOOK_EVERY_MS);
+  }
+}
+
+async function snapshotOf(catalogue: Catalogue): Promise<Snapshot> {
+  const latest = new Map<ModelId, RunId>();
+  const frames = new Map<string, CatalogueEvent & { readonly name: "frames" }>();
+  const runs = new Map<string, CatalogueEvent & { readonly name: "run" }>();
+  for (const { id: model } of knownModels()) {
+    const pointer = await catalogue.latest(model);
+    if (pointer !== null) latest.set(model, pointer);
+    for (const { run, variables } of await catalogue.runs(model)) {
+      runs.set(`${model}/${run}`, { name: "run", data: { model, run } });
+      for (const [id, { available_frames, expected_frames }] of Object.entries(variables)) {
+        const data = { model, run, var: id as VarId, available_frames, expected_frames };
+        frames.set(`${model}/${run}/${id}`, { name: "frames", data });
+      }
+    }
+  }
+  return { latest, frames, runs };
+}
+
+/** What a listener that knew `before` has to be told: runs first, then their frames, then which is the latest. */
+function changes(before: Snapshot, now: Snapshot): CatalogueEvent[] {
+  const runs = [...now.runs].filter(([key]) => !before.runs.has(key)).map(([, event]) => event);
+  const frames = [...now.frames]
+    .filter(([key, { data }]) => before.frames.get(key)?.data.available_frames !== data.available_frames)
+    .map(([, event]) => event);
+  const latest = [...now.latest].filter(([model, run]) => before.latest.get(model) !== run)
+    .map(([model, run]): CatalogueEvent => ({ name: "latest", data: { model, run } }));
+  return [...runs, ...frames, ...latest];
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { type CatalogueEvent, EVENT_SCHEMAS, type EventName } from "../contract/events.ts";
+import type { ModelId, RunId } from "../contract/identity.ts";
+import { publishedRoot, publishHour, RUN, VARIABLE } from "./support/published_root.ts";
+import { testApp } from "./support/test_app.ts";
+
+/** Reads events off a stream as a browser would. */
+class EventReader {
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  #text = "";
+
+  constructor(body: ReadableStream<Uint8Array>) {
+    this.#reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
+  }
+
+  /** The next event, held against its schema; null at the end of the stream. */
+  async next(): Promise<CatalogueEvent | null> {
+    for (;;) {
+      const end = this.#text.indexOf("\n\n");
+      if (end !== -1) {
+        const block = this.#text.slice(0, end);
+        this.#text = this.#text.slice(end + 2);
+        const match = /^event: ([a-z]+)\ndata: (.*)$/.exec(block);
+        if (!match) continue; // a comment, or how long to wait
+        const name = match[1] as EventName;
+        return { name, data: EVENT_SCHEMAS[name].parse(JSON.parse(match[2]!)) } as CatalogueEvent;
+      }
+      const { value, done } = await this.#reader.read();
+      if (done) return null;
+      this.#text += value;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.cancel();
+  }
+}
+
+/** Gives a stream that is open time to see the state before a change. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 1200));
+
+Deno.test("the stream of events tells of new frames, new runs and another latest run, and ends with the server", async () => {
+  await using root = await publishedRoot([0, 1]);
+  const server = await testApp(root.dataRoot);
+  const response = await server.get("/api/v3/events");
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  assert.equal(response.headers.get("cache-control"), "no-store");
+  const events = new EventReader(response.body!);
+  await settle();
+
+  await publishHour(root.dataRoot, RUN, 2);
+  assert.deepEqual(await events.next(), {
+    name: "frames",
+    data: { model: "hrrr", run: RUN, var: VARIABLE, available_frames: 3, expected_frames: 49 },
+  });
+  assert.deepEqual(await events.next(), { name: "latest", data: { model: "hrrr", run: RUN } });
+
+  const newer = "20260217_07z" as RunId;
+  await publishHour(root.dataRoot, newer, 0);
+  assert.deepEqual(await events.next(), { name: "run", data: { model: "hrrr", run: newer } });
+  const first = await events.next();
+  assert.deepEqual([first!.name, first!.data.run], ["frames", newer]);
+
+  server[Symbol.dispose]();
+  assert.equal(await events.next(), null);
+});
+
+Deno.test("a stream that is closed is forgotten, and the catalogue is looked at by nobody", async () => {
+  await using root = await publishedRoot([0]);
+  using server = await testApp(root.dataRoot);
+  const streams = await Promise.all(Array.from({ length: 3 }, async () => (await server.get("/api/v3/events")).body!));
+  await settle();
+  await Promise.all(streams.map((stream) => new EventReader(stream).close()));
+  // Timers of a stream that is not forgotten would be leaks, which fail the test.
+});
+
+Deno.test("a reader who takes nothing is cut off, not remembered for", async () => {
+  await using root = await publishedRoot([0]);
+  using server = await testApp(root.dataRoot);
+  const body = (await server.get("/api/v3/events")).body!;
+  await settle();
+  for (let i = 0; i < 200; i++) {
+    server.watcher.announce({ name: "latest", data: { model: "hrrr" as ModelId, run: RUN } });
+  }
+  assert.equal(server.watcher.listeners, 0);
+  await assert.rejects(new Response(body).text());
+});
