@@ -66,18 +66,8 @@ testWithSharedData("check-model names what is missing or wrong, variable by vari
     await Deno.copyFile(object + suffix, `${folder.path}/wrong/hrrr.20260129/conus/hrrr.t12z.wrfsfcf06.grib2${suffix}`);
   }
   const wrong = await checkModel([
-    ...[
-      "--model",
-      "hrrr",
-      "--run",
-      "20260129_12z",
-      "--fh",
-      "6",
-      "--vars",
-      "tmp2m",
-      "--data-root",
-      `${folder.path}/data`,
-    ],
+    ...["--model", "hrrr", "--run", "20260129_12z", "--fh", "6", "--vars", "tmp2m"],
+    ...["--data-root", `${folder.path}/data`],
     ...["--source", pathToFileURL(`${folder.path}/wrong`).href],
   ]);
   assert.equal(wrong.code, 1);
