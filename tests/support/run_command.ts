@@ -10,11 +10,11 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a script of the builder as its task does, with the same permissions. */
-export async function runCommand(script: string, args: readonly string[]): Promise<CommandResult> {
+/** A script of the builder as its task runs it, with the same permissions. */
+export function builderCommand(script: string, args: readonly string[]): Deno.Command {
   const library = locateGdal(Deno.env.get("TWF_V3_GDAL_LIB"));
   const libraries = [library, locateAec()].filter((path) => path !== null).join(",");
-  const output = await new Deno.Command(Deno.execPath(), {
+  return new Deno.Command(Deno.execPath(), {
     cwd: ROOT,
     args: [
       ...["run", "--quiet", `--allow-ffi=${libraries}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
@@ -22,9 +22,14 @@ export async function runCommand(script: string, args: readonly string[]): Promi
       ...[script, ...args],
     ],
     env: { TWF_V3_GDAL_LIB: library, NO_COLOR: "1" },
+    stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).output();
+  });
+}
+
+export async function runCommand(script: string, args: readonly string[]): Promise<CommandResult> {
+  const output = await builderCommand(script, args).output();
   const text = new TextDecoder();
   return { code: output.code, stdout: text.decode(output.stdout), stderr: text.decode(output.stderr) };
 }
