@@ -138,7 +138,11 @@ async function buildAvailableHours(
         if (isAtEnd) return;
         signal.throwIfAborted();
         const now = clock.now().getTime();
-        const variables = (await missingVariables(run, fh, schedule))
+        const missing = await missingVariables(run, fh, schedule);
+        const isBegun = missing.length < model.variables.filter((each) =>
+          variableHours(model, each, run).includes(fh)
+        ).length;
+        const variables = missing
           .filter(({ id }) => retries.mayTry({ model: model.id, run, var: id, fh }, now));
         if (variables.length === 0) return;
         const ofHour: FrameOutcome[] = [];
@@ -146,7 +150,8 @@ async function buildAvailableHours(
           ofHour.push(outcome);
           report({ kind: "frame", outcome });
         });
-        if (ofHour.every(({ status }) => status === "waiting")) isAtEnd = true;
+        // An hour that lacks one late file is no end: those after it may be there.
+        if (!isBegun && ofHour.every(({ status }) => status === "waiting")) isAtEnd = true;
         for (const { frame, status, reason = "" } of ofHour) {
           if (status !== "failed" || !retries.fail(frame, clock.now().getTime())) continue;
           const attempts = retries.attempts(frame);
