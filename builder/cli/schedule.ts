@@ -1,7 +1,7 @@
-import { statfs } from "node:fs/promises";
 import { type Configuration, parseConfiguration } from "../../contract/environment.ts";
 import { modelIdSchema, type RunId } from "../../contract/identity.ts";
 import { requireAcquired } from "../acquisition/acquisition_record.ts";
+import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { gdal } from "../gdal/library.ts";
 import { findModel } from "../models/registry.ts";
 import { runSchedule, type ScheduleEvent } from "../schedule/schedule.ts";
@@ -30,7 +30,6 @@ const OPTIONS = {
   "data-root": { type: "string" },
 } as const;
 
-const BYTES_PER_GB = 1e9;
 const MAX_BACKFILL = 48;
 
 /** `deno task schedule`: waits for cycles, builds hours as they appear, publishes them, removes old runs. For ever. */
@@ -56,10 +55,7 @@ async function main(args: readonly string[]): Promise<void> {
     signal: stop.signal,
     clock: { now: () => new Date(), sleep: delay },
     sourcesFor: (run: RunId) => sourcesInOrder(model, sourceNames, run),
-    freeBytes: async () => {
-      const { bavail, bsize } = await statfs(dataRoot);
-      return bavail * bsize;
-    },
+    freeBytes: () => freeBytes(dataRoot),
     report: reporter(configuration, model.id),
   });
   await Promise.race([work, rejectWhen(stop.signal)]);

@@ -1,13 +1,13 @@
-import { statfs } from "node:fs/promises";
 import { parseConfiguration } from "../../contract/environment.ts";
 import { cycleTime, modelIdSchema } from "../../contract/identity.ts";
-import { type Manifest, manifestSchema } from "../../contract/manifest.ts";
-import { manifestPath } from "../../contract/paths.ts";
+import type { Manifest } from "../../contract/manifest.ts";
 import type { Model } from "../models/model.ts";
 import { findModel, MODELS } from "../models/registry.ts";
 import { readLatest } from "../publish/latest_pointer.ts";
 import { publishedRuns } from "../publish/published_runs.ts";
-import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { readManifest } from "../publish/read_manifest.ts";
+import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
+import { BadDocumentError } from "../disk/read_json.ts";
 import { usualArrival } from "../schedule/wanted_runs.ts";
 import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
@@ -26,7 +26,6 @@ const OPTIONS = {
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-const BYTES_PER_GB = 1e9;
 
 interface RunStatus {
   readonly model: string;
@@ -52,8 +51,7 @@ async function main(args: readonly string[]): Promise<void> {
   const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
   const dataRoot = dataRootOf(options["data-root"], parseConfiguration(Deno.env.toObject()).dataRoot);
   const runs = (await Promise.all(models.map((model) => runsOf(dataRoot, model)))).flat();
-  const { bavail, bsize } = await statfs(dataRoot);
-  const freeGb = Math.round(bavail * bsize / BYTES_PER_GB * 10) / 10;
+  const freeGb = Math.round(await freeBytes(dataRoot) / BYTES_PER_GB * 10) / 10;
   if (options.json) print(JSON.stringify({ runs, free_gb: freeGb }));
   else {
     runs.forEach(describe);
@@ -73,7 +71,7 @@ async function runsOf(dataRoot: string, model: Model): Promise<RunStatus[]> {
       age_hours: Math.round((Date.now() - cycleTime(run).getTime()) / HOUR_MS * 10) / 10,
     };
     try {
-      const manifest = await readJson(`${dataRoot}/${manifestPath(model.id, run)}`, manifestSchema);
+      const manifest = await readManifest(dataRoot, model.id, run);
       if (manifest === null) throw new BadDocumentError("the manifest was removed a moment ago");
       return { ...shared, ...progressOf(model, manifest), problem: null };
     } catch (error) {

@@ -1,10 +1,11 @@
 import { cycleTime, isoSeconds, type ModelId, type RunId } from "../../contract/identity.ts";
-import { hasFrame, type Latest, latestSchema, type Manifest, manifestSchema } from "../../contract/manifest.ts";
-import { latestPath, manifestPath } from "../../contract/paths.ts";
+import { hasFrame, type Latest, latestSchema, type Manifest } from "../../contract/manifest.ts";
+import { latestPath } from "../../contract/paths.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
+import { readManifest } from "./read_manifest.ts";
 import { readJson } from "../disk/read_json.ts";
 
 /** How many of the first hours of each primary variable a run needs before readers see it first. */
@@ -59,7 +60,7 @@ export async function rollBack(dataRoot: string, model: ModelId, to: RunId | nul
     throw new RollbackError(`Cannot roll back ${model} from ${latest.run_id}${to ? ` to ${to}` : ""}: ${known}`);
   }
   // A manifest that cannot be read is nothing to show.
-  if (await readJson(`${dataRoot}/${manifestPath(model, target)}`, manifestSchema) === null) {
+  if (await readManifest(dataRoot, model, target) === null) {
     throw new RollbackError(`Cannot roll back ${model} to ${target}: its manifest is gone`);
   }
   const forbidden = [latest.run_id, latest.rolled_back_run ?? latest.run_id].sort().at(-1)!;

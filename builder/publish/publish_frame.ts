@@ -16,6 +16,7 @@ import { findVariable } from "../models/registry.ts";
 import { flushFolder, removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { promote } from "./latest_pointer.ts";
 import { lockModel } from "./model_lock.ts";
+import { readManifest } from "./read_manifest.ts";
 import { BadDocumentError, readJson } from "../disk/read_json.ts";
 
 export interface PublishOutcome {
@@ -27,7 +28,7 @@ export interface PublishOutcome {
 
 /** Whether a manifest already names the frame. */
 export async function isPublished(dataRoot: string, frame: FrameId): Promise<boolean> {
-  const manifest = await readJson(`${dataRoot}/${manifestPath(frame.model, frame.run)}`, manifestSchema);
+  const manifest = await readManifest(dataRoot, frame.model, frame.run);
   return manifest !== null && hasFrame(manifest, frame);
 }
 
@@ -39,7 +40,7 @@ export async function isPublished(dataRoot: string, frame: FrameId): Promise<boo
 export async function publishFrame(dataRoot: string, model: Model, frame: FrameId): Promise<PublishOutcome> {
   using _lock = await lockModel(dataRoot, model.id);
   const path = `${dataRoot}/${manifestPath(frame.model, frame.run)}`;
-  const before = await readJson(path, manifestSchema);
+  const before = await readManifest(dataRoot, frame.model, frame.run);
   if (before !== null && hasFrame(before, frame)) {
     // A second builder of the frame leaves its copy behind; and the publisher before us may have ended before LATEST.
     await Promise.allSettled(KINDS.map((kind) => removeIfThere(`${dataRoot}/${artifactPath("staging", frame, kind)}`)));
@@ -163,7 +164,7 @@ export async function recordFailure(
 ): Promise<void> {
   using _lock = await lockModel(dataRoot, model.id);
   const path = `${dataRoot}/${manifestPath(frame.model, frame.run)}`;
-  const manifest = await readJson(path, manifestSchema) ?? emptyManifest(frame);
+  const manifest = await readManifest(dataRoot, frame.model, frame.run) ?? emptyManifest(frame);
   if (hasFrame(manifest, frame)) return;
   const variable = findVariable(model, frame.var);
   const known = manifestVariable(manifest, frame.var);

@@ -11,6 +11,7 @@ import { GdalError } from "../gdal/errors.ts";
 import type { Model } from "../models/model.ts";
 import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { lockModel } from "./model_lock.ts";
+import { readManifest } from "./read_manifest.ts";
 import { BadDocumentError, readJson } from "../disk/read_json.ts";
 
 /** What is wrong with a published frame, or with the manifest itself when there is no frame to name. */
@@ -30,7 +31,7 @@ export interface Verification {
  * the size and hash that the sidecar tells of, and opens as the COG the contract describes.
  */
 export async function verifyRun(dataRoot: string, model: Model, run: RunId): Promise<Verification> {
-  const manifest = await readManifest(dataRoot, model, run);
+  const manifest = await manifestOrProblem(dataRoot, model, run);
   if (typeof manifest === "string") return { run, frames: 0, findings: [{ frame: null, problem: manifest }] };
   const findings: Finding[] = [];
   const frames = framesOf(manifest);
@@ -42,9 +43,9 @@ export async function verifyRun(dataRoot: string, model: Model, run: RunId): Pro
 }
 
 /** The manifest, or why it cannot be read. */
-async function readManifest(dataRoot: string, model: Model, run: RunId): Promise<Manifest | string> {
+async function manifestOrProblem(dataRoot: string, model: Model, run: RunId): Promise<Manifest | string> {
   try {
-    return await readJson(`${dataRoot}/${manifestPath(model.id, run)}`, manifestSchema) ?? "there is no manifest";
+    return await readManifest(dataRoot, model.id, run) ?? "there is no manifest";
   } catch (error) {
     if (error instanceof BadDocumentError) return error.message;
     throw error;
@@ -103,7 +104,7 @@ export async function dropFrames(
 ): Promise<void> {
   using _lock = await lockModel(dataRoot, model.id);
   const path = `${dataRoot}/${manifestPath(model.id, run)}`;
-  const manifest = await readJson(path, manifestSchema);
+  const manifest = await readManifest(dataRoot, model.id, run);
   if (manifest === null) return;
   const isDropped = (id: string, fh: ForecastHour) => dropped.some((frame) => frame.var === id && frame.fh === fh);
   const variables = Object.fromEntries(

@@ -1,9 +1,11 @@
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import type { ForecastHour, FrameId, RunId } from "../../contract/identity.ts";
+import { hasFrame } from "../../contract/manifest.ts";
 import type { BuildJob, BuildResult } from "../frame/build_worker.ts";
 import { fetchInputs, type FrameInput } from "../frame/frame_input.ts";
 import { type Model, type Source, type Variable, variableHours } from "../models/model.ts";
-import { isPublished, publishFrame } from "../publish/publish_frame.ts";
+import { publishFrame } from "../publish/publish_frame.ts";
+import { readManifest } from "../publish/read_manifest.ts";
 import { clearCache, trimCache } from "../sources/message_cache.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
@@ -33,6 +35,8 @@ export interface FrameOutcome {
   readonly status: "published" | "already published" | "waiting" | "failed";
   /** Why it is waiting or failed. */
   readonly reason?: string;
+  /** It failed because sources did not answer. */
+  readonly isOutage?: boolean;
   readonly timingsMs?: Readonly<Record<string, number>>;
 }
 
@@ -41,6 +45,11 @@ export interface FrameOutcome {
  * Hours begin in order, so that the earliest are shown first.
  */
 const HOURS_AHEAD = 1;
+
+/** Runs work on hours, as many at a time as there is use for. */
+export function limitHours(workers: number): LimitFunction {
+  return pLimit(workers + HOURS_AHEAD);
+}
 
 /**
  * Fetches, builds and publishes the frames of a run that are not published yet, hour by hour. A frame that fails keeps no
@@ -53,7 +62,7 @@ export async function buildRun(build: RunBuild): Promise<FrameOutcome[]> {
     outcomes.push(outcome);
     build.onOutcome(outcome);
   };
-  const limit = pLimit(build.workers + HOURS_AHEAD);
+  const limit = limitHours(build.workers);
   await Promise.all(build.hours.map((fh) =>
     limit(() => {
       build.signal.throwIfAborted();
@@ -85,11 +94,13 @@ export async function buildHour(
 ): Promise<void> {
   const { model, run, dataRoot } = build;
   const frameOf = (variable: Variable): FrameId => ({ model: model.id, run, var: variable.id, fh });
+  const published = await readManifest(dataRoot, model.id, run);
   const missing: Variable[] = [];
   for (const variable of variables) {
     if (!variableHours(model, variable, run).includes(fh)) continue;
-    if (await isPublished(dataRoot, frameOf(variable))) note({ frame: frameOf(variable), status: "already published" });
-    else missing.push(variable);
+    if (published && hasFrame(published, frameOf(variable))) {
+      note({ frame: frameOf(variable), status: "already published" });
+    } else missing.push(variable);
   }
   const inputs = await fetchInputs(model, missing, { run, fh }, build);
   const ready: { variable: Variable; input: FrameInput }[] = [];
@@ -100,6 +111,7 @@ export async function buildHour(
         frame: frameOf(variable),
         status: input.isNotReady ? "waiting" : "failed",
         reason: input.message,
+        ...(input.isOutage ? { isOutage: true } : {}),
       });
     } else ready.push({ variable, input });
   }

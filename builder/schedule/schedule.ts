@@ -1,9 +1,11 @@
-import pLimit from "p-limit";
 import type { ForecastHour, FrameId, RunId } from "../../contract/identity.ts";
+import { hasFrame, type Manifest } from "../../contract/manifest.ts";
 import { forecastHours, type Model, type Source, type Variable, variableHours } from "../models/model.ts";
-import { isPublished, recordFailure } from "../publish/publish_frame.ts";
+import { findVariable } from "../models/registry.ts";
+import { recordFailure } from "../publish/publish_frame.ts";
+import { readManifest } from "../publish/read_manifest.ts";
 import { retainRuns } from "../publish/retain_runs.ts";
-import { buildHour, type BuildPool, type FrameOutcome, makeBuildPool } from "../run/build_run.ts";
+import { buildHour, type BuildPool, type FrameOutcome, limitHours, makeBuildPool } from "../run/build_run.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import { clearCache } from "../sources/message_cache.ts";
 import { nextPollMs } from "./pace.ts";
@@ -102,7 +104,7 @@ async function buildRound(
     const outcomes = await buildAvailableHours(run, schedule, pool, retries);
     signal.throwIfAborted();
     asked += outcomes.length;
-    unanswered += outcomes.filter(({ status, reason }) => status === "failed" && isSourceFailure(reason)).length;
+    unanswered += outcomes.filter(({ isOutage }) => isOutage).length;
     const missing = await missingHours(run, schedule, retries);
     if (missing.length === 0) {
       finished.add(run);
@@ -113,14 +115,10 @@ async function buildRound(
   return { nextArrivals, didAnySourceAnswer: asked === 0 || unanswered < asked };
 }
 
-function isSourceFailure(reason: string | undefined): boolean {
-  return reason?.startsWith("Cannot fetch") ?? false;
-}
-
-/** Hours in work beyond one for each Worker: the next download goes on while frames are built. */
-const HOURS_AHEAD = 1;
-
-/** Builds a run's hours in order, up to the first that no source has yet. */
+/**
+ * Builds a run's hours in order. Of each of the model's files it goes up to the first hour that no source has yet: files
+ * of an hour come apart, and one that is late holds up no other.
+ */
 async function buildAvailableHours(
   run: RunId,
   schedule: Schedule,
@@ -130,59 +128,75 @@ async function buildAvailableHours(
   const { model, dataRoot, clock, signal, report } = schedule;
   const outcomes: FrameOutcome[] = [];
   const build = { ...schedule, run, sources: schedule.sourcesFor(run) };
-  let isAtEnd = false;
-  const limit = pLimit(schedule.workers + HOURS_AHEAD);
+  const published = await readManifest(dataRoot, model.id, run);
+  /** Products that are not asked for at later hours of this round: they are not there yet, or no source answers. */
+  const atEnd = new Set<string>();
+  const limit = limitHours(schedule.workers);
   await Promise.all(
     forecastHours(model, run).map((fh) =>
       limit(async () => {
-        if (isAtEnd) return;
         signal.throwIfAborted();
+        const missing = missingVariables(model, run, fh, published);
         const now = clock.now().getTime();
-        const missing = await missingVariables(run, fh, schedule);
-        const isBegun = missing.length < model.variables.filter((each) =>
-          variableHours(model, each, run).includes(fh)
-        ).length;
-        const variables = missing
-          .filter(({ id }) => retries.mayTry({ model: model.id, run, var: id, fh }, now));
+        const variables = missing.filter(({ id, product }) =>
+          !atEnd.has(product) && retries.mayTry({ model: model.id, run, var: id, fh }, now)
+        );
         if (variables.length === 0) return;
         const ofHour: FrameOutcome[] = [];
         await buildHour(fh, variables, build, pool, (outcome) => {
           ofHour.push(outcome);
           report({ kind: "frame", outcome });
         });
-        // An hour that lacks one late file is no end: those after it may be there.
-        if (!isBegun && ofHour.every(({ status }) => status === "waiting")) isAtEnd = true;
-        for (const { frame, status, reason = "" } of ofHour) {
-          if (status !== "failed" || !retries.fail(frame, clock.now().getTime())) continue;
-          const attempts = retries.attempts(frame);
-          await recordFailure(dataRoot, model, frame, { attempts, reason });
-          report({ kind: "given up", frame, attempts, reason });
-        }
         outcomes.push(...ofHour);
+        // A file that something was made from is there, whatever it lacks.
+        const there = new Set([
+          ...variablesAt(model, run, fh).filter((variable) => !missing.includes(variable)).map(({ product }) =>
+            product
+          ),
+          ...ofHour.filter(({ status, isOutage }) => status !== "waiting" && !isOutage).map((each) =>
+            productOf(model, each)
+          ),
+        ]);
+        for (const outcome of ofHour) {
+          const { frame, status, isOutage, reason = "" } = outcome;
+          const product = productOf(model, outcome);
+          if (isOutage || (status === "waiting" && !there.has(product))) atEnd.add(product);
+          else if (status === "waiting") retries.rest(frame, clock.now().getTime());
+          else if (status === "failed" && retries.fail(frame, clock.now().getTime())) {
+            const attempts = retries.attempts(frame);
+            await recordFailure(dataRoot, model, frame, { attempts, reason });
+            report({ kind: "given up", frame, attempts, reason });
+          }
+        }
       })
     ),
   );
   return outcomes;
 }
 
-async function missingVariables(run: RunId, fh: ForecastHour, { model, dataRoot }: Schedule): Promise<Variable[]> {
-  const missing: Variable[] = [];
-  for (const variable of model.variables) {
-    if (!variableHours(model, variable, run).includes(fh)) continue;
-    if (!await isPublished(dataRoot, { model: model.id, run, var: variable.id, fh })) missing.push(variable);
-  }
-  return missing;
+function productOf(model: Model, { frame }: FrameOutcome): string {
+  return findVariable(model, frame.var).product;
+}
+
+function variablesAt(model: Model, run: RunId, fh: ForecastHour): Variable[] {
+  return model.variables.filter((variable) => variableHours(model, variable, run).includes(fh));
+}
+
+function missingVariables(model: Model, run: RunId, fh: ForecastHour, published: Manifest | null): Variable[] {
+  return variablesAt(model, run, fh).filter(({ id }) => published === null || !hasFrame(published, { var: id, fh }));
 }
 
 /** Hours with a frame that is neither published nor given up. */
-async function missingHours(run: RunId, schedule: Schedule, retries: RetryBook): Promise<ForecastHour[]> {
-  const { model } = schedule;
-  const missing: ForecastHour[] = [];
-  for (const fh of forecastHours(model, run)) {
-    const variables = await missingVariables(run, fh, schedule);
-    if (variables.some(({ id }) => !retries.isGivenUp({ model: model.id, run, var: id, fh }))) missing.push(fh);
-  }
-  return missing;
+async function missingHours(
+  run: RunId,
+  { model, dataRoot }: Schedule,
+  retries: RetryBook,
+): Promise<ForecastHour[]> {
+  const published = await readManifest(dataRoot, model.id, run);
+  return forecastHours(model, run).filter((fh) =>
+    missingVariables(model, run, fh, published)
+      .some(({ id }) => !retries.isGivenUp({ model: model.id, run, var: id, fh }))
+  );
 }
 
 async function retain(building: readonly RunId[], schedule: Schedule): Promise<void> {

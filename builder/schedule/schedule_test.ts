@@ -167,6 +167,49 @@ Deno.test("runSchedule() tries a frame that fails again, later each time, and th
     assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), ["refc 0", "refc 2", "tmp2m 0", "tmp2m 1", "tmp2m 2"]);
   }));
 
+Deno.test("runSchedule() goes on with later hours while one file of the earlier ones is late, and asks for few of those", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    // No source ever has the pressure-level file that vorticity is in.
+    const vorticity = hrrr.variables.filter(({ id }) => id === "vort500");
+    const model = {
+      ...SHORT,
+      cycles: [{ ...SHORT.cycles[0]!, forecastHours: [0, 1, 2, 3, 4, 5] }],
+      variables: [...SHORT.variables, ...vorticity],
+    };
+    await run(async (wait) => {
+      if (wait <= 6) await putHour(bucket, RUN, wait - 1);
+      return wait === 8 ? "stop" : undefined;
+    }, { model, keepRuns: 1 });
+    assert.equal((await framesOf(dataRoot, RUN)).length, 12);
+    assert.deepEqual([...new Set(publishedIn(events))], [0, 1, 2, 3, 4, 5].map((fh) => `${RUN} ${fh}`));
+    const lastRound = events.slice(events.findLastIndex(({ kind }, i) => kind === "waiting" && i < events.length - 1));
+    const asked = lastRound.flatMap((event) => event.kind === "frame" ? [event.outcome.frame.fh] : []);
+    assert.ok(asked.length > 0 && asked.length <= 2, `hours ${asked} were asked for`);
+  }));
+
+Deno.test("runSchedule() gives nothing up while no source answers, asks less and less, and goes on afterwards", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    const up = { id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" };
+    const down = { id: "down", baseUrl: "http://127.0.0.1:1/" };
+    const retryPolicy = { retries: 0, firstDelayMs: 1, maxDelayMs: 1, timeoutMs: 5000 };
+    await run(
+      (wait) => Promise.resolve(wait === 30 || events.some(({ kind }) => kind === "run done") ? "stop" : undefined),
+      {
+        sourcesFor: () => [events.filter(({ kind }) => kind === "waiting").length < 12 ? down : up],
+        retryPolicy,
+        keepRuns: 1,
+      },
+    );
+    const waits = events.flatMap((event) => event.kind === "waiting" ? [event.ms] : []);
+    assert.ok(
+      waits.slice(0, 12).reduce((sum, ms) => sum + ms, 0) > 1_800_000,
+      "more than half an hour without a source",
+    );
+    assert.deepEqual(events.filter(({ kind }) => kind === "given up"), []);
+    assert.equal((await framesOf(dataRoot, RUN)).length, 6);
+  }));
+
 Deno.test("runSchedule() builds nothing while the disk is too full, and says so", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     await putHour(bucket, RUN, 0);

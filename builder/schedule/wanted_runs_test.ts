@@ -79,3 +79,12 @@ Deno.test("RetryBook lets a frame rest for longer after each failure, and gives 
   book.forget("20260217_06z");
   assert.equal(book.mayTry(frame, now), true);
 });
+
+Deno.test("RetryBook never gives up a frame whose message is only missing", () => {
+  const book = new RetryBook();
+  const frame = { model: hrrr.id, run: "20260217_06z" as RunId, var: hrrr.variables[0]!.id, fh: 3 as never };
+  for (let i = 0; i < 20; i++) book.rest(frame, 0);
+  assert.equal(book.isGivenUp(frame), false);
+  assert.equal(book.mayTry(frame, 899_999), false);
+  assert.equal(book.mayTry(frame, 900_000), true);
+});

@@ -40,4 +40,9 @@ export class AllSourcesFailedError extends Error {
   get isNotReady(): boolean {
     return this.failures.length > 0 && this.failures.every(({ error }) => error.failure === "missing");
   }
+
+  /** True when sources did not answer, and none gave anything that is wrong: nothing is known against the data. */
+  get isOutage(): boolean {
+    return !this.isNotReady && this.failures.every(({ error }) => error.failure !== "bad-answer");
+  }
 }
