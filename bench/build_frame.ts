@@ -1,3 +1,4 @@
+import { rootsBelow } from "../contract/paths.ts";
 import { print, say } from "../builder/cli/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { buildFrame } from "../builder/frame/build_frame.ts";
@@ -55,7 +56,7 @@ async function round(folder: string, frame: BenchFrame, library: string, input: 
   let phasesMs = {};
   const warm = await costOf(async () => {
     const built = buildFrame(frame.frame, MODEL, frame.variable, input);
-    await stageFrame(`${folder}/warm`, built);
+    await stageFrame(rootsBelow(`${folder}/warm`), built);
     phasesMs = built.timingsMs;
   });
   return { command, warm, chain, phasesMs };

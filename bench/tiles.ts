@@ -1,3 +1,4 @@
+import { rootsBelow } from "../contract/paths.ts";
 import { tileBox, type TileId } from "../contract/tile.ts";
 import { latitude, longitude, MERCATOR_HALF_SIDE_M } from "../contract/projection.ts";
 import { sampleUrl, tileTemplate } from "../contract/urls.ts";
@@ -63,8 +64,8 @@ async function main(): Promise<void> {
 
 async function publishFrames(dataRoot: string): Promise<void> {
   for (const fh of FHS) {
-    await stageFrame(dataRoot, buildRealFrame(fh, await realInput(fh)));
-    await publishFrame(dataRoot, findModel("hrrr"), realFrame(fh));
+    await stageFrame(rootsBelow(dataRoot), buildRealFrame(fh, await realInput(fh)));
+    await publishFrame(rootsBelow(dataRoot), findModel("hrrr"), realFrame(fh));
   }
 }
 

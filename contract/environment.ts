@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type DataRoots, rootsBelow } from "./paths.ts";
 
 /**
  * The one configuration object, read from environment variables that begin with `TWF_V3_`. What is not set has its
@@ -19,6 +20,11 @@ const list = z.string()
 
 const environmentSchema = z.object({
   TWF_V3_DATA_ROOT: text("./data/v3"),
+  TWF_V3_STAGING_ROOT: z.string().optional(),
+  TWF_V3_PUBLISH_ROOT: z.string().optional(),
+  TWF_V3_MANIFEST_ROOT: z.string().optional(),
+  TWF_V3_PUBLISH_ENABLED: z.enum(["true", "false"], { error: "expected true or false" }).optional()
+    .transform((enabled) => enabled !== "false"),
   TWF_V3_WORKERS: wholeNumber(1, 16, 0),
   TWF_V3_TILE_SIZE: z.enum(["256", "512"], { error: "expected 256 or 512" }).optional()
     .transform((size) => Number(size ?? "512")),
@@ -41,7 +47,9 @@ const environmentSchema = z.object({
 });
 
 export interface Configuration {
-  readonly dataRoot: string;
+  readonly roots: DataRoots;
+  /** False: frames are built and validated, and readers keep the run they see first. */
+  readonly publishEnabled: boolean;
   /** Parallel build jobs; 0 means one per core. */
   readonly workers: number;
   readonly tileSizePx: number;
@@ -86,8 +94,15 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     throw new ConfigurationError(`Cannot start with this environment: ${lines.join("; ")}`);
   }
   const env = parsed.data;
+  const below = rootsBelow(env.TWF_V3_DATA_ROOT);
   return {
-    dataRoot: env.TWF_V3_DATA_ROOT,
+    roots: {
+      data: env.TWF_V3_DATA_ROOT,
+      staging: env.TWF_V3_STAGING_ROOT ?? below.staging,
+      published: env.TWF_V3_PUBLISH_ROOT ?? below.published,
+      manifests: env.TWF_V3_MANIFEST_ROOT ?? below.manifests,
+    },
+    publishEnabled: env.TWF_V3_PUBLISH_ENABLED,
     workers: env.TWF_V3_WORKERS,
     tileSizePx: env.TWF_V3_TILE_SIZE,
     port: env.TWF_V3_PORT,

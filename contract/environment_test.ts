@@ -3,7 +3,13 @@ import { CONFIGURATION_VARIABLES, ConfigurationError, parseConfiguration } from 
 
 Deno.test("parseConfiguration() has a default for everything", () => {
   const configuration = parseConfiguration({});
-  assert.equal(configuration.dataRoot, "./data/v3");
+  assert.deepEqual(configuration.roots, {
+    data: "./data/v3",
+    staging: "./data/v3/staging",
+    published: "./data/v3/published",
+    manifests: "./data/v3/manifests",
+  });
+  assert.equal(configuration.publishEnabled, true);
   assert.equal(configuration.port, 8200);
   assert.equal(configuration.host, "127.0.0.1");
   assert.equal(configuration.tileSizePx, 512);
@@ -29,10 +35,21 @@ Deno.test("parseConfiguration() names every wrong variable, its value and what i
 });
 
 Deno.test("parseConfiguration() refuses a wrong form of each variable that has a form", () => {
-  const free = ["TWF_V3_DATA_ROOT", "TWF_V3_HOST", "TWF_V3_APP_NAME", "TWF_V3_ENVIRONMENT"];
+  const folders = ["DATA", "STAGING", "PUBLISH", "MANIFEST"].map((name) => `TWF_V3_${name}_ROOT`);
+  const free = [...folders, "TWF_V3_HOST", "TWF_V3_APP_NAME", "TWF_V3_ENVIRONMENT"];
   for (const name of CONFIGURATION_VARIABLES.filter((name) => !free.includes(name))) {
     assert.throws(() => parseConfiguration({ [name]: "not, this" }), new RegExp(name), name);
   }
+});
+
+Deno.test("parseConfiguration() lets each folder of the data root lie elsewhere", () => {
+  const { roots } = parseConfiguration({ TWF_V3_DATA_ROOT: "/srv/v3", TWF_V3_PUBLISH_ROOT: "/mnt/published" });
+  assert.deepEqual(roots, {
+    data: "/srv/v3",
+    staging: "/srv/v3/staging",
+    published: "/mnt/published",
+    manifests: "/srv/v3/manifests",
+  });
 });
 
 Deno.test("parseConfiguration() reads lists and paths", () => {

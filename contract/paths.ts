@@ -5,6 +5,27 @@ import { type ForecastHour, forecastHourName, type FrameId, type ModelId, type R
  * built from a string that was not validated.
  */
 
+/** The data root, and the folders of it that may lie elsewhere, on other disks too. */
+export interface DataRoots {
+  readonly data: string;
+  readonly staging: string;
+  readonly published: string;
+  readonly manifests: string;
+}
+
+/** All of them in one place. */
+export function rootsBelow(data: string): DataRoots {
+  return { data, staging: `${data}/staging`, published: `${data}/published`, manifests: `${data}/manifests` };
+}
+
+/** Where a path below the data root is really. */
+export function locate(roots: DataRoots, path: string): string {
+  const slash = path.indexOf("/");
+  const folder = path.slice(0, slash);
+  const isMovable = folder === "staging" || folder === "published" || folder === "manifests";
+  return isMovable ? roots[folder] + path.slice(slash) : `${roots.data}/${path}`;
+}
+
 export const ARTIFACT_SUFFIX = {
   rgba: ".rgba.cog.tif",
   values: ".val.cog.tif",

@@ -1,3 +1,4 @@
+import { rootsBelow } from "../contract/paths.ts";
 import type { Page } from "playwright-core";
 import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
 import { modelGeometry } from "../contract/models.ts";
@@ -53,8 +54,11 @@ async function buildHour(folder: string, dataRoot: string): Promise<void> {
   const decoder = makeDecoder(hrrr, { run: RUN, fh: FH });
   for (const variable of hrrr.variables) {
     const frame = { model: hrrr.id, run: RUN, var: variable.id, fh: FH };
-    await stageFrame(dataRoot, buildFrame(frame, hrrr, variable, await localInput(files, variable, frame), decoder));
-    await publishFrame(dataRoot, hrrr, frame);
+    await stageFrame(
+      rootsBelow(dataRoot),
+      buildFrame(frame, hrrr, variable, await localInput(files, variable, frame), decoder),
+    );
+    await publishFrame(rootsBelow(dataRoot), hrrr, frame);
   }
 }
 

@@ -16,10 +16,10 @@ import { makeApp } from "./app.ts";
 async function main(): Promise<void> {
   const configuration = parseConfiguration(Deno.env.toObject());
   const log = await makeLog(configuration);
-  const catalogue = new Catalogue(configuration.dataRoot, log);
+  const catalogue = new Catalogue(configuration.roots, log);
   const watcher = new CatalogueWatcher(catalogue, log);
-  const frames = new FrameStore(configuration.dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
-  const contours = new ContourStore(configuration.dataRoot, frames);
+  const frames = new FrameStore(configuration.roots, catalogue, makeBlockCache(configuration.blockCacheMb));
+  const contours = new ContourStore(configuration.roots, frames);
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
   const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     hostname: configuration.host,
     port: configuration.port,
     onListen: ({ hostname, port }) =>
-      log.info("listening", { url: `http://${hostname}:${port}${PAGE_URL}`, dataRoot: configuration.dataRoot }),
+      log.info("listening", { url: `http://${hostname}:${port}${PAGE_URL}`, dataRoot: configuration.roots.data }),
   }, app.fetch);
   const stop = () => {
     watcher.close(); // or open streams would keep the server from ending

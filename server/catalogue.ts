@@ -1,6 +1,13 @@
 import { type FrameId, type ModelId, type RunId, runIdSchema } from "../contract/identity.ts";
 import { hasFrame, type Latest, latestSchema, type Manifest, manifestSchema } from "../contract/manifest.ts";
-import { latestPath, manifestDirectory, manifestPath, runOfManifestName } from "../contract/paths.ts";
+import {
+  type DataRoots,
+  latestPath,
+  locate,
+  manifestDirectory,
+  manifestPath,
+  runOfManifestName,
+} from "../contract/paths.ts";
 import { NotPublishedError } from "./errors.ts";
 import { JsonFileCache } from "./json_file_cache.ts";
 import type { Log } from "./log.ts";
@@ -9,12 +16,12 @@ const MAX_MANIFESTS = 512;
 
 /** What is published, by the manifests alone: a file that no manifest names does not exist. */
 export class Catalogue {
-  readonly #dataRoot: string;
+  readonly #roots: DataRoots;
   readonly #manifests: JsonFileCache<Manifest>;
   readonly #pointers: JsonFileCache<Latest>;
 
-  constructor(dataRoot: string, log: Log) {
-    this.#dataRoot = dataRoot;
+  constructor(roots: DataRoots, log: Log) {
+    this.#roots = roots;
     this.#manifests = new JsonFileCache(manifestSchema, log, MAX_MANIFESTS);
     this.#pointers = new JsonFileCache(latestSchema, log, MAX_MANIFESTS);
   }
@@ -28,7 +35,7 @@ export class Catalogue {
 
   /** All runs of a model, newest first. */
   async runs(model: ModelId): Promise<Manifest[]> {
-    const names = await fileNames(`${this.#dataRoot}/${manifestDirectory(model)}`);
+    const names = await fileNames(locate(this.#roots, manifestDirectory(model)));
     const runs = names
       .map((name) => runIdSchema.safeParse(runOfManifestName(name)))
       .filter((parsed) => parsed.success)
@@ -42,7 +49,7 @@ export class Catalogue {
 
   /** The run readers see first, or null before the first promotion. */
   async latest(model: ModelId): Promise<RunId | null> {
-    return (await this.#pointers.read(`${this.#dataRoot}/${latestPath(model)}`))?.run_id ?? null;
+    return (await this.#pointers.read(locate(this.#roots, latestPath(model))))?.run_id ?? null;
   }
 
   /** The run itself, or what `latest` stands for. @throws NotPublishedError */
@@ -61,7 +68,7 @@ export class Catalogue {
   }
 
   #read(model: ModelId, run: RunId): Promise<Manifest | null> {
-    return this.#manifests.read(`${this.#dataRoot}/${manifestPath(model, run)}`);
+    return this.#manifests.read(locate(this.#roots, manifestPath(model, run)));
   }
 }
 

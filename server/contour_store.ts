@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { type ContourCollection, contourCollectionSchema } from "../contract/contours.ts";
 import type { FrameId } from "../contract/identity.ts";
-import { artifactPath } from "../contract/paths.ts";
+import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
 import { NotPublishedError } from "./errors.ts";
 import type { FrameStore } from "./frame_store.ts";
 import { type CodedBody, codedBody } from "./http/content_coding.ts";
@@ -12,12 +12,12 @@ const GEOJSON = "application/geo+json";
 
 /** The lines of frames, set by set. One reading per set at a time; a failure is not remembered. */
 export class ContourStore {
-  readonly #dataRoot: string;
+  readonly #roots: DataRoots;
   readonly #frames: FrameStore;
   readonly #sets = new LRUCache<string, Promise<CodedBody>>({ max: MAX_SETS });
 
-  constructor(dataRoot: string, frames: FrameStore) {
-    this.#dataRoot = dataRoot;
+  constructor(roots: DataRoots, frames: FrameStore) {
+    this.#roots = roots;
     this.#frames = frames;
   }
 
@@ -31,7 +31,7 @@ export class ContourStore {
           (known ? `: it has ${known}` : ""),
       );
     }
-    const path = `${this.#dataRoot}/${artifactPath("published", frame, "contours")}`;
+    const path = locate(this.#roots, artifactPath("published", frame, "contours"));
     const id = `${path} ${key}`;
     const known = this.#sets.get(id);
     if (known) return known;

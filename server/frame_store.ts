@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { FrameId } from "../contract/identity.ts";
 import { modelGeometry } from "../contract/models.ts";
-import { artifactPath } from "../contract/paths.ts";
+import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
 import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type BlockCache, Picture } from "./cog/picture.ts";
@@ -13,15 +13,15 @@ const MAX_OPEN_FRAMES = 256;
 
 /** Opened frames. One opening per frame at a time; a failure is not remembered. */
 export class FrameStore {
-  readonly #dataRoot: string;
+  readonly #roots: DataRoots;
   readonly #catalogue: Catalogue;
   readonly #blocks: BlockCache;
   readonly #sidecars = new LRUCache<string, Promise<Sidecar>>({ max: MAX_OPEN_FRAMES * 4 });
   readonly #pictures = openFiles<Picture>();
   readonly #values = openFiles<Values>();
 
-  constructor(dataRoot: string, catalogue: Catalogue, blocks: BlockCache) {
-    this.#dataRoot = dataRoot;
+  constructor(roots: DataRoots, catalogue: Catalogue, blocks: BlockCache) {
+    this.#roots = roots;
     this.#catalogue = catalogue;
     this.#blocks = blocks;
   }
@@ -29,7 +29,7 @@ export class FrameStore {
   /** @throws NotPublishedError unless a manifest names the frame */
   async sidecar(frame: FrameId): Promise<Sidecar> {
     await this.#catalogue.requireFrame(frame);
-    const path = `${this.#dataRoot}/${artifactPath("published", frame, "sidecar")}`;
+    const path = locate(this.#roots, artifactPath("published", frame, "sidecar"));
     return await once(
       this.#sidecars,
       path,
@@ -39,13 +39,13 @@ export class FrameStore {
 
   /** The styled picture of a frame that the caller knows to be published. */
   picture(frame: FrameId): Promise<Picture> {
-    const path = `${this.#dataRoot}/${artifactPath("published", frame, "rgba")}`;
+    const path = locate(this.#roots, artifactPath("published", frame, "rgba"));
     return once(this.#pictures, path, () => opened(frame, Picture.open(path, this.#blocks)));
   }
 
   /** The values of a frame that the caller knows to be published. */
   values(frame: FrameId): Promise<Values> {
-    const path = `${this.#dataRoot}/${artifactPath("published", frame, "values")}`;
+    const path = locate(this.#roots, artifactPath("published", frame, "values"));
     const geometry = modelGeometry(frame.model);
     if (!geometry) throw NotPublishedError.frame(frame);
     return once(this.#values, path, () => opened(frame, Values.open(path, this.#blocks, geometry.grids.value)));

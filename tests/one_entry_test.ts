@@ -1,3 +1,4 @@
+import { rootsBelow } from "../contract/paths.ts";
 import assert from "node:assert/strict";
 import { varsAnswerSchema } from "../contract/api.ts";
 import type { VarId } from "../contract/identity.ts";
@@ -41,8 +42,8 @@ Deno.test("one entry in a model's table takes a variable to the API, the tiles, 
   );
   const input = await localInput([path], WESTERLY, frame);
   const dataRoot = `${folder.path}/data`;
-  await stageFrame(dataRoot, buildFrame(frame, model, WESTERLY, input));
-  await publishFrame(dataRoot, model, frame);
+  await stageFrame(rootsBelow(dataRoot), buildFrame(frame, model, WESTERLY, input));
+  await publishFrame(rootsBelow(dataRoot), model, frame);
 
   using server = await testApp(dataRoot);
   const { vars } = varsAnswerSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/vars`)).json());

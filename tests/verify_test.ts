@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { dropFrames, verifyRun } from "../builder/publish/verify_run.ts";
-import { type ArtifactKind, artifactPath, manifestPath } from "../contract/paths.ts";
+import { type ArtifactKind, artifactPath, manifestPath, rootsBelow } from "../contract/paths.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { runCommand } from "./support/run_command.ts";
 import { testApp } from "./support/test_app.ts";
@@ -17,7 +17,7 @@ async function findingsWith(path: string, change: (bytes: Uint8Array<ArrayBuffer
   try {
     const changed = change(whole.slice());
     await (changed === null ? Deno.remove(path) : Deno.writeFile(path, changed));
-    return (await verifyRun(root.dataRoot, hrrr, RUN)).findings.map((
+    return (await verifyRun(rootsBelow(root.dataRoot), hrrr, RUN)).findings.map((
       { frame, problem },
     ) => [frame?.fh ?? null, problem]);
   } finally {
@@ -31,7 +31,7 @@ const flipped = (at: number) => (bytes: Uint8Array<ArrayBuffer>) => {
 };
 
 Deno.test("verifyRun() finds nothing wrong with a run that is as it was published", async () => {
-  assert.deepEqual(await verifyRun(root.dataRoot, hrrr, RUN), { run: RUN, frames: 2, findings: [] });
+  assert.deepEqual(await verifyRun(rootsBelow(root.dataRoot), hrrr, RUN), { run: RUN, frames: 2, findings: [] });
 });
 
 Deno.test("verifyRun() names what was changed, cut short or taken away, and of which frame", async () => {
@@ -79,9 +79,9 @@ Deno.test("verify --repair drops what is wrong from what readers see, and says w
 });
 
 Deno.test("dropFrames() leaves a run that is gone as it is", async () => {
-  await dropFrames(root.dataRoot, hrrr, "20260101_00z" as typeof RUN, [frameId(0)]);
+  await dropFrames(rootsBelow(root.dataRoot), hrrr, "20260101_00z" as typeof RUN, [frameId(0)]);
   assert.equal(
-    (await verifyRun(root.dataRoot, hrrr, "20260101_00z" as typeof RUN)).findings[0]!.problem,
+    (await verifyRun(rootsBelow(root.dataRoot), hrrr, "20260101_00z" as typeof RUN)).findings[0]!.problem,
     "there is no manifest",
   );
 });

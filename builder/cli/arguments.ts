@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import * as z from "zod";
 import type { ForecastHour } from "../../contract/identity.ts";
+import { type DataRoots, rootsBelow } from "../../contract/paths.ts";
 import { UsageError } from "./usage_error.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
@@ -22,10 +23,10 @@ export function parseNeeded<T extends z.ZodType>(name: string, schema: T, value:
   return parsed.data;
 }
 
-/** @throws UsageError for an empty name */
-export function dataRootOf(option: string | undefined, configured: string): string {
+/** A folder that is named has everything below it, whatever the environment says. @throws UsageError for an empty name */
+export function rootsOf(option: string | undefined, configured: DataRoots): DataRoots {
   if (option === "") throw new UsageError("--data-root is empty: name a folder");
-  return option ?? configured;
+  return option === undefined ? configured : rootsBelow(option);
 }
 
 /**

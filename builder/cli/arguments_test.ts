@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { modelIdSchema, runIdSchema } from "../../contract/identity.ts";
 import type { ForecastHour } from "../../contract/identity.ts";
 import { HOSTILE_TEXTS } from "../../tests/support/hostile_texts.ts";
-import { dataRootOf, parseHours, parseNeeded, parseOptions } from "./arguments.ts";
+import { rootsBelow } from "../../contract/paths.ts";
+import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { UsageError } from "./usage_error.ts";
 
 const hours = (...all: number[]) => all as ForecastHour[];
@@ -80,14 +81,15 @@ Deno.test("parseNeeded() names the option, its value and what is accepted", () =
   for (const text of HOSTILE_TEXTS) assert.throws(() => parseNeeded("run", runIdSchema, text), UsageError);
 });
 
-Deno.test("dataRootOf() takes the option, or else what is configured", () => {
-  assert.equal(dataRootOf(undefined, "/srv/data"), "/srv/data");
-  assert.equal(dataRootOf("/mnt/data", "/srv/data"), "/mnt/data");
-  assert.equal(dataRootOf(".", "/srv/data"), ".");
+Deno.test("rootsOf() takes the option with everything below it, or else what is configured", () => {
+  const configured = { ...rootsBelow("/srv/data"), published: "/mnt/published" };
+  assert.equal(rootsOf(undefined, configured), configured);
+  assert.deepEqual(rootsOf("/mnt/data", configured), rootsBelow("/mnt/data"));
+  assert.deepEqual(rootsOf(".", configured), rootsBelow("."));
 });
 
-Deno.test("dataRootOf() refuses an empty name: it would be the folder at hand", () => {
-  refuses(() => dataRootOf("", "/srv/data"), /^--data-root is empty: name a folder$/);
+Deno.test("rootsOf() refuses an empty name: it would be the folder at hand", () => {
+  refuses(() => rootsOf("", rootsBelow("/srv/data")), /^--data-root is empty: name a folder$/);
 });
 
 const OPTIONS = { model: { type: "string" }, json: { type: "boolean" } } as const;

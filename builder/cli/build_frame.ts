@@ -16,7 +16,7 @@ import { isPublished, publishFrame } from "../publish/publish_frame.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
-import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
+import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
 import { print, say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -58,12 +58,12 @@ async function main(args: readonly string[]): Promise<void> {
     throw new UsageError(`--fh ${frame.fh}: ${frame.model} ${frame.run} has ${has} of ${variable.id}`);
   }
   if (options.grib && options.source) throw new UsageError("--grib and --source exclude each other");
-  const dataRoot = dataRootOf(options["data-root"], configuration.dataRoot);
+  const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal(); // a missing library is said before anything is fetched
 
-  if (await isPublished(dataRoot, frame)) {
-    const promoted = options.publish ? (await publishFrame(dataRoot, model, frame)).promoted : false;
+  if (await isPublished(roots, frame)) {
+    const promoted = options.publish ? (await publishFrame(roots, model, frame)).promoted : false;
     report(options.json, "already_published", frame, { path: artifactPath("published", frame, "sidecar"), promoted });
     return;
   }
@@ -72,13 +72,13 @@ async function main(args: readonly string[]): Promise<void> {
     ? await localInput(options.grib, variable, frame)
     : await fetchedInput(model, variable, frame, {
       sources: sourcesInOrder(model, sourceNames, frame.run),
-      dataRoot,
+      dataRoot: roots.data,
       signal: new AbortController().signal,
     });
   const fetchMs = Math.round(performance.now() - started);
   const built = buildFrame(frame, model, variable, input);
-  await stageFrame(dataRoot, built);
-  const published = options.publish ? await publishFrame(dataRoot, model, frame) : null;
+  await stageFrame(roots, built);
+  const published = options.publish ? await publishFrame(roots, model, frame) : null;
   report(options.json, published ? "published" : "staged", frame, {
     path: artifactPath(published ? "published" : "staging", frame, "sidecar"),
     promoted: published?.promoted ?? false,

@@ -9,7 +9,7 @@ import { buildRun, type FrameOutcome } from "../run/build_run.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { workerCount } from "../worker_pool.ts";
-import { dataRootOf, parseHours, parseNeeded, parseOptions } from "./arguments.ts";
+import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { Progress } from "./progress.ts";
 import { runMain } from "./run_main.ts";
 import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
@@ -42,14 +42,14 @@ async function main(args: readonly string[]): Promise<void> {
   const model = findModel(parseNeeded("model", modelIdSchema, options.model));
   const wanted = parseNeeded("run", runOrLatestSchema, options.run);
   const variables = options.vars?.split(",").map((id) => findVariable(model, id)) ?? model.variables;
-  const dataRoot = dataRootOf(options["data-root"], configuration.dataRoot);
+  const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal(); // a missing library is said before anything is fetched; drivers are registered before Workers start
-  if (!options.source) await requireAcquired(dataRoot, model);
+  if (!options.source) await requireAcquired(roots.data, model);
   using stop = stopOnSignals();
   const sourcesFor = (run: RunId) => sourcesInOrder(model, sourceNames, run);
   const run = wanted === "latest"
-    ? await newestRun(model, { now: new Date(), dataRoot, signal: stop.signal, sourcesFor })
+    ? await newestRun(model, { now: new Date(), dataRoot: roots.data, signal: stop.signal, sourcesFor })
     : requireCycle(model, wanted);
   const hours = parseHours(options.fhs, forecastHours(model, run));
   const build = buildRun({
@@ -58,7 +58,7 @@ async function main(args: readonly string[]): Promise<void> {
     hours,
     variables,
     sources: sourcesFor(run),
-    dataRoot,
+    roots,
     workers: workerCount(configuration),
     keepRuns: configuration.keepRuns,
     signal: stop.signal,

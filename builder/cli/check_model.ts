@@ -8,7 +8,7 @@ import { forecastHours, variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
-import { dataRootOf, parseHours, parseNeeded, parseOptions } from "./arguments.ts";
+import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
 import { stopOnSignals } from "./stop_signal.ts";
 import { print, say } from "./terminal.ts";
@@ -39,25 +39,27 @@ async function main(args: readonly string[]): Promise<void> {
   const model = findModel(parseNeeded("model", modelIdSchema, options.model));
   const variables = options.vars?.split(",").map((id) => findVariable(model, id)) ?? model.variables;
   const wanted = parseNeeded("run", runOrLatestSchema, options.run ?? "latest");
-  const dataRoot = dataRootOf(options["data-root"], configuration.dataRoot);
+  const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? null;
   gdal();
   using stop = stopOnSignals();
   const { signal } = stop;
   const sourcesFor = (run: RunId) => sourcesInOrder(model, sourceNames, run);
-  const run = wanted === "latest" ? await newestRun(model, { now: new Date(), dataRoot, signal, sourcesFor }) : wanted;
+  const run = wanted === "latest"
+    ? await newestRun(model, { now: new Date(), dataRoot: roots.data, signal, sourcesFor })
+    : wanted;
   const shared = forecastHours(model, run).filter((fh) =>
     variables.every((variable) => variableHours(model, variable, run).includes(fh))
   );
   const fh = (options.fh === undefined ? shared[0] : parseHours(options.fh, shared)[0]) as ForecastHour;
   const sources = sourcesFor(run);
-  const checks = await checkHour({ model, run, fh, variables, sources, dataRoot, signal });
+  const checks = await checkHour({ model, run, fh, variables, sources, dataRoot: roots.data, signal });
   checks.forEach((check) => say(lineOf(check)));
   const problems = checks.filter(({ problem }) => problem !== null).length;
   // Only all of the table, on the model's own feed, is what an unattended run relies on.
   const isRecorded = problems === 0 && sourceNames === null && !options.vars;
   if (isRecorded) {
-    await recordAcquisition(dataRoot, model.id, {
+    await recordAcquisition(roots.data, model.id, {
       run,
       fh,
       variables: variables.map(({ id }) => id),

@@ -7,6 +7,7 @@ import { serveChild } from "../demo/serve_child.ts";
 import type { SynthesizeJob } from "../demo/synthesize_worker.ts";
 import { gdal } from "../gdal/library.ts";
 import { hrrr } from "../models/hrrr.ts";
+import { rootsBelow } from "../../contract/paths.ts";
 import { forecastHours, type Source, variableHours } from "../models/model.ts";
 import { buildRun } from "../run/build_run.ts";
 import { newestRun } from "../run/newest_run.ts";
@@ -62,8 +63,8 @@ function freePort({ host, port }: Configuration): number {
 }
 
 /** Beside the data root, so that a demo never mixes with runs that people rely on. */
-function demoFolder({ dataRoot }: Configuration): string {
-  return `${dirname(dataRoot)}/demo`;
+function demoFolder({ roots }: Configuration): string {
+  return `${dirname(roots.data)}/demo`;
 }
 
 function hourCount(text: string | undefined): number {
@@ -124,7 +125,7 @@ interface DemoBuild {
 }
 
 /** The way of every run. Gives the number of frames there are. @throws Error when one failed */
-async function build({ configuration, progress, ...rest }: DemoBuild): Promise<number> {
+async function build({ configuration, dataRoot, progress, ...rest }: DemoBuild): Promise<number> {
   const frames = hrrr.variables.reduce(
     (sum, variable) => sum + variableHours(hrrr, variable, rest.run).filter((fh) => rest.hours.includes(fh)).length,
     0,
@@ -132,6 +133,7 @@ async function build({ configuration, progress, ...rest }: DemoBuild): Promise<n
   const bar = progress.bar("Frames", frames);
   const outcomes = await buildRun({
     ...rest,
+    roots: rootsBelow(dataRoot),
     model: hrrr,
     variables: hrrr.variables,
     workers: workerCount(configuration),

@@ -1,15 +1,16 @@
-import { statfsSync } from "node:fs";
 import {
   type Configuration,
   CONFIGURATION_VARIABLES,
   ConfigurationError,
   parseConfiguration,
 } from "../../contract/environment.ts";
+import { type DataRoots, rootsBelow } from "../../contract/paths.ts";
 import { locateAec } from "../aec/locate.ts";
 import { readsCcsds } from "../gdal/grib_capabilities.ts";
 import { GdalUnusableError } from "../gdal/errors.ts";
 import { gdal } from "../gdal/library.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
+import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { removeIfThere, writeFileAtomically } from "../disk/atomic_write.ts";
 import { print } from "./terminal.ts";
 
@@ -18,7 +19,6 @@ import { print } from "./terminal.ts";
 type Verdict = "ok" | "note" | "FAIL";
 
 const OLDEST_DENO = [2, 9, 5] as const;
-const BYTES_PER_GB = 1e9;
 
 let failures = 0;
 
@@ -32,8 +32,13 @@ async function main(): Promise<void> {
   checkGdal();
   const configuration = checkConfiguration();
   if (configuration) {
-    await checkDataRoot(configuration.dataRoot);
-    checkDisk(configuration);
+    const { roots, minFreeGb } = configuration;
+    for (const name of ["data", "staging", "published", "manifests"] as const) {
+      // What lies below the data root is as the data root is.
+      if (name === "data" || roots[name] !== rootsBelow(roots.data)[name]) {
+        await checkFolder(name, roots[name], minFreeGb);
+      }
+    }
   }
   print(failures === 0 ? "\nEverything needed is here." : `\n${failures} thing${failures > 1 ? "s" : ""} to do.`);
 }
@@ -99,28 +104,25 @@ function shown(name: string, environment: Readonly<Record<string, string>>): str
   return name.endsWith("_URL") ? "(set)" : environment[name]!;
 }
 
-async function checkDataRoot(dataRoot: string): Promise<void> {
-  const probe = `${dataRoot}/.doctor`;
+const ROOT_VARIABLES = {
+  data: "TWF_V3_DATA_ROOT",
+  staging: "TWF_V3_STAGING_ROOT",
+  published: "TWF_V3_PUBLISH_ROOT",
+  manifests: "TWF_V3_MANIFEST_ROOT",
+} as const satisfies Record<keyof DataRoots, string>;
+
+async function checkFolder(name: keyof DataRoots, folder: string, minFreeGb: number): Promise<void> {
+  const probe = `${folder}/.doctor`;
   try {
     await writeFileAtomically(probe, new Uint8Array(1));
     await removeIfThere(probe);
-    report("ok", `Data root ${dataRoot} can be written`);
   } catch (error) {
-    report("FAIL", (error as Error).message, "Make the folder writable for this user, or set TWF_V3_DATA_ROOT");
-  }
-}
-
-function checkDisk({ dataRoot, minFreeGb }: Configuration): void {
-  let free: number;
-  try {
-    const { bavail, bsize } = statfsSync(dataRoot);
-    free = bavail * bsize / BYTES_PER_GB;
-  } catch (error) {
-    report("note", `Free disk space is not known: ${(error as Error).message}`);
+    report("FAIL", (error as Error).message, `Make the folder writable for this user, or set ${ROOT_VARIABLES[name]}`);
     return;
   }
-  const what = `${free.toFixed(1)} GB free on the disk of ${dataRoot}`;
-  if (free >= minFreeGb) report("ok", what);
+  const freeGb = await freeBytes(folder) / BYTES_PER_GB;
+  const what = `The folder of ${name} (${folder}) can be written, and has ${freeGb.toFixed(1)} GB free`;
+  if (freeGb >= minFreeGb) report("ok", what);
   else report("FAIL", what, `TWF_V3_MIN_FREE_GB asks for ${minFreeGb} GB: free some, or lower it`);
 }
 

@@ -2,7 +2,7 @@ import { parseConfiguration } from "../../contract/environment.ts";
 import { modelIdSchema, runIdSchema } from "../../contract/identity.ts";
 import { findModel } from "../models/registry.ts";
 import { rollBack } from "../publish/latest_pointer.ts";
-import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
+import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
 import { print, say } from "./terminal.ts";
 
@@ -23,8 +23,8 @@ async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const model = findModel(parseNeeded("model", modelIdSchema, options.model));
   const to = options.to === undefined ? null : parseNeeded("to", runIdSchema, options.to);
-  const dataRoot = dataRootOf(options["data-root"], parseConfiguration(Deno.env.toObject()).dataRoot);
-  const rollback = await rollBack(dataRoot, model.id, to);
+  const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
+  const rollback = await rollBack(roots, model.id, to);
   if (options.json) print(JSON.stringify({ model: model.id, ...rollback }));
   say(`${model.id}: readers see ${rollback.to}, and no longer ${rollback.from}`);
 }

@@ -9,7 +9,7 @@ import { holdSchedulerLock } from "../schedule/scheduler_lock.ts";
 import { delay } from "../sources/host_gate.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { workerCount } from "../worker_pool.ts";
-import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
+import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
 import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
 import { say } from "./terminal.ts";
@@ -38,15 +38,15 @@ async function main(args: readonly string[]): Promise<void> {
   const configuration = parseConfiguration(Deno.env.toObject());
   const model = findModel(parseNeeded("model", modelIdSchema, options.model));
   const backfill = parseBackfill(options.backfill);
-  const dataRoot = dataRootOf(options["data-root"], configuration.dataRoot);
+  const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal();
-  if (!options.source) await requireAcquired(dataRoot, model);
-  using _lock = await holdSchedulerLock(dataRoot, model.id);
+  if (!options.source) await requireAcquired(roots.data, model);
+  using _lock = await holdSchedulerLock(roots.data, model.id);
   using stop = stopOnSignals();
   const work = runSchedule({
     model,
-    dataRoot,
+    roots,
     workers: workerCount(configuration),
     keepRuns: configuration.keepRuns,
     minFreeBytes: configuration.minFreeGb * BYTES_PER_GB,
@@ -55,7 +55,7 @@ async function main(args: readonly string[]): Promise<void> {
     signal: stop.signal,
     clock: { now: () => new Date(), sleep: delay },
     sourcesFor: (run: RunId) => sourcesInOrder(model, sourceNames, run),
-    freeBytes: () => freeBytes(dataRoot),
+    freeBytes: () => freeBytes(roots.data),
     report: reporter(configuration, model.id),
   });
   await Promise.race([work, rejectWhen(stop.signal)]);

@@ -1,4 +1,5 @@
 import { parseConfiguration } from "../../contract/environment.ts";
+import type { DataRoots } from "../../contract/paths.ts";
 import { cycleTime, modelIdSchema } from "../../contract/identity.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import type { Model } from "../models/model.ts";
@@ -9,7 +10,7 @@ import { readManifest } from "../publish/read_manifest.ts";
 import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 import { usualArrival } from "../schedule/wanted_runs.ts";
-import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
+import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
 import { print } from "./terminal.ts";
 
@@ -49,20 +50,20 @@ interface RunStatus {
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
-  const dataRoot = dataRootOf(options["data-root"], parseConfiguration(Deno.env.toObject()).dataRoot);
-  const runs = (await Promise.all(models.map((model) => runsOf(dataRoot, model)))).flat();
-  const freeGb = Math.round(await freeBytes(dataRoot) / BYTES_PER_GB * 10) / 10;
+  const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
+  const runs = (await Promise.all(models.map((model) => runsOf(roots, model)))).flat();
+  const freeGb = Math.round(await freeBytes(roots.data) / BYTES_PER_GB * 10) / 10;
   if (options.json) print(JSON.stringify({ runs, free_gb: freeGb }));
   else {
     runs.forEach(describe);
     print(runs.length === 0 ? "Nothing is published" : "");
-    print(`${freeGb} GB free below ${dataRoot}`);
+    print(`${freeGb} GB free below ${roots.data}`);
   }
 }
 
-async function runsOf(dataRoot: string, model: Model): Promise<RunStatus[]> {
-  const latest = (await readLatest(dataRoot, model.id))?.run_id;
-  const runs = await publishedRuns(dataRoot, model.id);
+async function runsOf(roots: DataRoots, model: Model): Promise<RunStatus[]> {
+  const latest = (await readLatest(roots, model.id))?.run_id;
+  const runs = await publishedRuns(roots, model.id);
   return await Promise.all(runs.map(async (run): Promise<RunStatus> => {
     const shared = {
       model: model.id,
@@ -71,7 +72,7 @@ async function runsOf(dataRoot: string, model: Model): Promise<RunStatus[]> {
       age_hours: Math.round((Date.now() - cycleTime(run).getTime()) / HOUR_MS * 10) / 10,
     };
     try {
-      const manifest = await readManifest(dataRoot, model.id, run);
+      const manifest = await readManifest(roots, model.id, run);
       if (manifest === null) throw new BadDocumentError("the manifest was removed a moment ago");
       return { ...shared, ...progressOf(model, manifest), problem: null };
     } catch (error) {

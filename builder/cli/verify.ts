@@ -1,11 +1,12 @@
 import { parseConfiguration } from "../../contract/environment.ts";
+import type { DataRoots } from "../../contract/paths.ts";
 import { modelIdSchema, type RunId, runIdSchema } from "../../contract/identity.ts";
 import { gdal } from "../gdal/library.ts";
 import { findModel, MODELS } from "../models/registry.ts";
 import type { Model } from "../models/model.ts";
 import { publishedRuns } from "../publish/published_runs.ts";
 import { dropFrames, type Finding, type Verification, verifyRun } from "../publish/verify_run.ts";
-import { dataRootOf, parseNeeded, parseOptions } from "./arguments.ts";
+import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
 import { print, say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -31,13 +32,13 @@ async function main(args: readonly string[]): Promise<void> {
   const wantedRun = options.run === undefined ? null : parseNeeded("run", runIdSchema, options.run);
   if (wantedRun && !options.model) throw new UsageError("--run needs --model");
   const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
-  const dataRoot = dataRootOf(options["data-root"], parseConfiguration(Deno.env.toObject()).dataRoot);
+  const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
   gdal();
   const results: { model: string; verification: Verification; dropped: number }[] = [];
   for (const model of models) {
-    for (const run of wantedRun ? [wantedRun] : await publishedRuns(dataRoot, model.id)) {
-      const verification = await verifyRun(dataRoot, model, run);
-      const dropped = options.repair ? await repair(dataRoot, model, run, verification.findings) : 0;
+    for (const run of wantedRun ? [wantedRun] : await publishedRuns(roots, model.id)) {
+      const verification = await verifyRun(roots, model, run);
+      const dropped = options.repair ? await repair(roots, model, run, verification.findings) : 0;
       results.push({ model: model.id, verification, dropped });
       report(model, verification, dropped);
     }
@@ -54,9 +55,9 @@ async function main(args: readonly string[]): Promise<void> {
   if (left > 0) Deno.exit(1);
 }
 
-async function repair(dataRoot: string, model: Model, run: RunId, findings: readonly Finding[]): Promise<number> {
+async function repair(roots: DataRoots, model: Model, run: RunId, findings: readonly Finding[]): Promise<number> {
   const frames = findings.map(({ frame }) => frame).filter((frame) => frame !== null);
-  if (frames.length > 0) await dropFrames(dataRoot, model, run, frames);
+  if (frames.length > 0) await dropFrames(roots, model, run, frames);
   return frames.length;
 }
 

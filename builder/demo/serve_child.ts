@@ -19,7 +19,12 @@ export async function serveChild({ host, port, dataRoot, signal }: ChildServer):
       "--allow-env",
       "routes/main.ts",
     ],
-    env: { TWF_V3_DATA_ROOT: dataRoot, TWF_V3_PORT: String(port) },
+    env: {
+      TWF_V3_DATA_ROOT: dataRoot,
+      TWF_V3_PUBLISH_ROOT: "",
+      TWF_V3_MANIFEST_ROOT: "",
+      TWF_V3_PORT: String(port),
+    },
     stdin: "null",
     stdout: "null",
     stderr: "inherit",

@@ -1,4 +1,5 @@
 import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import type { DataRoots } from "../../contract/paths.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
 import { answerJobs } from "../worker_pool.ts";
@@ -11,7 +12,7 @@ export interface BuildJob {
   readonly run: RunId;
   readonly fh: ForecastHour;
   readonly variables: readonly { readonly id: VarId; readonly input: FrameInput }[];
-  readonly dataRoot: string;
+  readonly roots: DataRoots;
 }
 
 /** What became of each variable, in the job's order: one that fails keeps no other back. */
@@ -20,7 +21,7 @@ export type BuildResult = readonly (
   | { readonly id: VarId; readonly ok: false; readonly errorName: string; readonly message: string }
 )[];
 
-answerJobs(async ({ model: modelId, run, fh, variables, dataRoot }: BuildJob): Promise<BuildResult> => {
+answerJobs(async ({ model: modelId, run, fh, variables, roots }: BuildJob): Promise<BuildResult> => {
   const model = findModel(modelId);
   const decoder = makeDecoder(model, { run, fh });
   const results = [];
@@ -28,7 +29,7 @@ answerJobs(async ({ model: modelId, run, fh, variables, dataRoot }: BuildJob): P
     const frame: FrameId = { model: modelId, run, var: id, fh };
     try {
       const built = buildFrame(frame, model, findVariable(model, id), input, decoder);
-      await stageFrame(dataRoot, built);
+      await stageFrame(roots, built);
       results.push({ id, ok: true as const, timingsMs: built.timingsMs });
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));

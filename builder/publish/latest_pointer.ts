@@ -1,6 +1,6 @@
 import { cycleTime, isoSeconds, type ModelId, type RunId } from "../../contract/identity.ts";
 import { hasFrame, type Latest, latestSchema, type Manifest } from "../../contract/manifest.ts";
-import { latestPath } from "../../contract/paths.ts";
+import { type DataRoots, latestPath, locate } from "../../contract/paths.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { lockModel } from "./model_lock.ts";
@@ -11,16 +11,16 @@ import { readJson } from "../disk/read_json.ts";
 /** How many of the first hours of each primary variable a run needs before readers see it first. */
 const PROMOTION_HOURS = 3;
 
-export async function readLatest(dataRoot: string, model: ModelId): Promise<Latest | null> {
-  return await readJson(`${dataRoot}/${latestPath(model)}`, latestSchema);
+export async function readLatest(roots: DataRoots, model: ModelId): Promise<Latest | null> {
+  return await readJson(locate(roots, latestPath(model)), latestSchema);
 }
 
 /**
  * Moves LATEST to a run when its primary variables have their first hours, and neither a newer run holds it nor a
  * rollback forbids it. The caller holds the model's lock.
  */
-export async function promote(dataRoot: string, model: Model, manifest: Manifest): Promise<boolean> {
-  const latest = await readLatest(dataRoot, model.id);
+export async function promote(roots: DataRoots, model: Model, manifest: Manifest): Promise<boolean> {
+  const latest = await readLatest(roots, model.id);
   if (latest !== null && latest.run_id >= manifest.run) return false;
   if (latest?.rolled_back_run && latest.rolled_back_run >= manifest.run) return false;
   const isDue = model.variables.filter(({ primary }) => primary).every((variable) =>
@@ -29,7 +29,7 @@ export async function promote(dataRoot: string, model: Model, manifest: Manifest
     )
   );
   if (!isDue) return false;
-  await writeJsonAtomically(`${dataRoot}/${latestPath(model.id)}`, pointer(manifest.run, "scheduler_v3"));
+  await writeJsonAtomically(locate(roots, latestPath(model.id)), pointer(manifest.run, "scheduler_v3"));
   return true;
 }
 
@@ -49,22 +49,22 @@ export class RollbackError extends Error {
  * present one. Runs up to the one that was left do not take the pointer again; a newer one does.
  * @throws RollbackError when there is no such run
  */
-export async function rollBack(dataRoot: string, model: ModelId, to: RunId | null): Promise<Rollback> {
-  using _lock = await lockModel(dataRoot, model);
-  const latest = await readLatest(dataRoot, model);
+export async function rollBack(roots: DataRoots, model: ModelId, to: RunId | null): Promise<Rollback> {
+  using _lock = await lockModel(roots, model);
+  const latest = await readLatest(roots, model);
   if (latest === null) throw new RollbackError(`Cannot roll back ${model}: it has no latest run`);
-  const older = (await publishedRuns(dataRoot, model)).filter((run) => run < latest.run_id);
+  const older = (await publishedRuns(roots, model)).filter((run) => run < latest.run_id);
   const target = to ?? older[0];
   if (!target || !older.includes(target)) {
     const known = older.length > 0 ? `published before it: ${older.join(", ")}` : "none is published before it";
     throw new RollbackError(`Cannot roll back ${model} from ${latest.run_id}${to ? ` to ${to}` : ""}: ${known}`);
   }
   // A manifest that cannot be read is nothing to show.
-  if (await readManifest(dataRoot, model, target) === null) {
+  if (await readManifest(roots, model, target) === null) {
     throw new RollbackError(`Cannot roll back ${model} to ${target}: its manifest is gone`);
   }
   const forbidden = [latest.run_id, latest.rolled_back_run ?? latest.run_id].sort().at(-1)!;
-  await writeJsonAtomically(`${dataRoot}/${latestPath(model)}`, {
+  await writeJsonAtomically(locate(roots, latestPath(model)), {
     ...pointer(target, "rollback"),
     rolled_back_run: forbidden,
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RunId } from "../../contract/identity.ts";
 import { type Manifest, manifestSchema } from "../../contract/manifest.ts";
-import { latestPath, manifestPath } from "../../contract/paths.ts";
+import { latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { hrrr } from "../models/hrrr.ts";
@@ -32,39 +32,39 @@ async function withRuns(runs: readonly RunId[], test: (root: string) => Promise<
   await using root = await tempDir();
   for (const run of runs) {
     await writeJsonAtomically(`${root.path}/${manifestPath(hrrr.id, run)}`, manifestOf(run));
-    await promote(root.path, hrrr, manifestOf(run));
+    await promote(rootsBelow(root.path), hrrr, manifestOf(run));
   }
   await test(root.path);
 }
 
 Deno.test("rollBack() takes readers to the run before, or to the one that is named", () =>
   withRuns(RUNS, async (root) => {
-    assert.deepEqual(await rollBack(root, hrrr.id, null), { from: RUNS[3], to: RUNS[2] });
-    assert.equal((await readLatest(root, hrrr.id))!.run_id, RUNS[2]);
-    assert.deepEqual(await rollBack(root, hrrr.id, RUNS[0]!), { from: RUNS[2], to: RUNS[0] });
-    const latest = await readLatest(root, hrrr.id);
+    assert.deepEqual(await rollBack(rootsBelow(root), hrrr.id, null), { from: RUNS[3], to: RUNS[2] });
+    assert.equal((await readLatest(rootsBelow(root), hrrr.id))!.run_id, RUNS[2]);
+    assert.deepEqual(await rollBack(rootsBelow(root), hrrr.id, RUNS[0]!), { from: RUNS[2], to: RUNS[0] });
+    const latest = await readLatest(rootsBelow(root), hrrr.id);
     assert.deepEqual([latest!.run_id, latest!.source, latest!.rolled_back_run], [RUNS[0], "rollback", RUNS[3]]);
   }));
 
 Deno.test("promote() leaves a rollback as it is until there is a newer run than the one that was left", () =>
   withRuns(RUNS.slice(0, 3), async (root) => {
-    await rollBack(root, hrrr.id, RUNS[0]!);
-    for (const run of RUNS.slice(0, 3)) assert.equal(await promote(root, hrrr, manifestOf(run)), false);
-    assert.equal((await readLatest(root, hrrr.id))!.run_id, RUNS[0]);
-    assert.equal(await promote(root, hrrr, manifestOf(RUNS[3]!)), true);
-    const latest = await readLatest(root, hrrr.id);
+    await rollBack(rootsBelow(root), hrrr.id, RUNS[0]!);
+    for (const run of RUNS.slice(0, 3)) assert.equal(await promote(rootsBelow(root), hrrr, manifestOf(run)), false);
+    assert.equal((await readLatest(rootsBelow(root), hrrr.id))!.run_id, RUNS[0]);
+    assert.equal(await promote(rootsBelow(root), hrrr, manifestOf(RUNS[3]!)), true);
+    const latest = await readLatest(rootsBelow(root), hrrr.id);
     assert.deepEqual([latest!.run_id, latest!.rolled_back_run], [RUNS[3], undefined]);
   }));
 
 Deno.test("rollBack() names the runs there are when it cannot go where it is told", () =>
   withRuns(RUNS.slice(0, 2), async (root) => {
-    await assert.rejects(rollBack(root, hrrr.id, RUNS[2]!), (error: unknown) => {
+    await assert.rejects(rollBack(rootsBelow(root), hrrr.id, RUNS[2]!), (error: unknown) => {
       assert.ok(error instanceof RollbackError);
       assert.match(error.message, /from 20260222_01z to 20260222_02z: published before it: 20260222_00z$/);
       return true;
     });
-    await rollBack(root, hrrr.id, null);
-    await assert.rejects(rollBack(root, hrrr.id, null), /none is published before it/);
+    await rollBack(rootsBelow(root), hrrr.id, null);
+    await assert.rejects(rollBack(rootsBelow(root), hrrr.id, null), /none is published before it/);
     await Deno.remove(`${root}/${latestPath(hrrr.id)}`);
-    await assert.rejects(rollBack(root, hrrr.id, null), /it has no latest run/);
+    await assert.rejects(rollBack(rootsBelow(root), hrrr.id, null), /it has no latest run/);
   }));

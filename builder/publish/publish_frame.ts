@@ -8,7 +8,14 @@ import {
   type ManifestVariable,
   manifestVariable,
 } from "../../contract/manifest.ts";
-import { type ArtifactKind, artifactPath, manifestPath, variableDirectory } from "../../contract/paths.ts";
+import {
+  type ArtifactKind,
+  artifactPath,
+  type DataRoots,
+  locate,
+  manifestPath,
+  variableDirectory,
+} from "../../contract/paths.ts";
 import { type Artifact, type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { type Model, variableHours } from "../models/model.ts";
@@ -27,8 +34,8 @@ export interface PublishOutcome {
 }
 
 /** Whether a manifest already names the frame. */
-export async function isPublished(dataRoot: string, frame: FrameId): Promise<boolean> {
-  const manifest = await readManifest(dataRoot, frame.model, frame.run);
+export async function isPublished(roots: DataRoots, frame: FrameId): Promise<boolean> {
+  const manifest = await readManifest(roots, frame.model, frame.run);
   return manifest !== null && hasFrame(manifest, frame);
 }
 
@@ -37,20 +44,20 @@ export async function isPublished(dataRoot: string, frame: FrameId): Promise<boo
  * rename, so a reader sees the state before or after it. One publisher per model at a time, by a lock that dies with
  * its process.
  */
-export async function publishFrame(dataRoot: string, model: Model, frame: FrameId): Promise<PublishOutcome> {
-  using _lock = await lockModel(dataRoot, model.id);
-  const path = `${dataRoot}/${manifestPath(frame.model, frame.run)}`;
-  const before = await readManifest(dataRoot, frame.model, frame.run);
+export async function publishFrame(roots: DataRoots, model: Model, frame: FrameId): Promise<PublishOutcome> {
+  using _lock = await lockModel(roots, model.id);
+  const path = locate(roots, manifestPath(frame.model, frame.run));
+  const before = await readManifest(roots, frame.model, frame.run);
   if (before !== null && hasFrame(before, frame)) {
     // A second builder of the frame leaves its copy behind; and the publisher before us may have ended before LATEST.
-    await Promise.allSettled(KINDS.map((kind) => removeIfThere(`${dataRoot}/${artifactPath("staging", frame, kind)}`)));
-    return { isNew: false, promoted: await promote(dataRoot, model, before) };
+    await Promise.allSettled(KINDS.map((kind) => removeIfThere(locate(roots, artifactPath("staging", frame, kind)))));
+    return { isNew: false, promoted: await promote(roots, model, before) };
   }
-  const sidecar = await requireStaged(dataRoot, frame);
-  await moveFiles(dataRoot, frame);
+  const sidecar = await requireStaged(roots, frame);
+  await moveFiles(roots, frame);
   const manifest = withFrame(before ?? emptyManifest(frame), model, frame, sidecar);
   await writeJsonAtomically(path, manifest);
-  return { isNew: true, promoted: await promote(dataRoot, model, manifest) };
+  return { isNew: true, promoted: await promote(roots, model, manifest) };
 }
 
 /** Every file a frame may have. The sidecar goes last. */
@@ -58,8 +65,8 @@ const KINDS = ["rgba", "values", "contours", "sidecar"] as const satisfies reado
 type FrameFile = typeof KINDS[number];
 
 /** The sidecar of a frame that is complete and unharmed, in staging or, after a publisher died, half moved. */
-async function requireStaged(dataRoot: string, frame: FrameId): Promise<Sidecar> {
-  const sidecar = await readJson(await pathNow(dataRoot, frame, "sidecar"), sidecarSchema);
+async function requireStaged(roots: DataRoots, frame: FrameId): Promise<Sidecar> {
+  const sidecar = await readJson(await pathNow(roots, frame, "sidecar"), sidecarSchema);
   if (sidecar === null) throw new Error(`Cannot publish ${frameName(frame)}: it is not in staging`);
   const { model, run, var: variable, fh } = sidecar;
   if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
@@ -68,7 +75,7 @@ async function requireStaged(dataRoot: string, frame: FrameId): Promise<Sidecar>
     );
   }
   for (const [kind, { file, sha256 }] of artifactsOf(sidecar)) {
-    const bytes = await Deno.readFile(await pathNow(dataRoot, frame, kind));
+    const bytes = await Deno.readFile(await pathNow(roots, frame, kind));
     if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
       throw new BadDocumentError(`Cannot publish ${frameName(frame)}: ${file} is not the file its sidecar tells of`);
     }
@@ -81,17 +88,17 @@ function artifactsOf({ artifacts: { rgba, values, contours } }: Sidecar): [Frame
 }
 
 /** Where a file of the frame is: in staging, unless a publisher that died had moved it. */
-async function pathNow(dataRoot: string, frame: FrameId, kind: FrameFile): Promise<string> {
-  const staged = `${dataRoot}/${artifactPath("staging", frame, kind)}`;
-  return await exists(staged) ? staged : `${dataRoot}/${artifactPath("published", frame, kind)}`;
+async function pathNow(roots: DataRoots, frame: FrameId, kind: FrameFile): Promise<string> {
+  const staged = locate(roots, artifactPath("staging", frame, kind));
+  return await exists(staged) ? staged : locate(roots, artifactPath("published", frame, kind));
 }
 
-async function moveFiles(dataRoot: string, frame: FrameId): Promise<void> {
-  const target = `${dataRoot}/${variableDirectory("published", frame)}`;
+async function moveFiles(roots: DataRoots, frame: FrameId): Promise<void> {
+  const target = locate(roots, variableDirectory("published", frame));
   await Deno.mkdir(target, { recursive: true });
   for (const kind of KINDS) {
-    const staged = `${dataRoot}/${artifactPath("staging", frame, kind)}`;
-    if (await exists(staged)) await Deno.rename(staged, `${dataRoot}/${artifactPath("published", frame, kind)}`);
+    const staged = locate(roots, artifactPath("staging", frame, kind));
+    if (await exists(staged)) await Deno.rename(staged, locate(roots, artifactPath("published", frame, kind)));
   }
   await flushFolder(target);
 }
@@ -157,14 +164,14 @@ function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Si
  * manifest from then on, with nothing in it yet.
  */
 export async function recordFailure(
-  dataRoot: string,
+  roots: DataRoots,
   model: Model,
   frame: FrameId,
   { attempts, reason }: Omit<ManifestFailure, "fh">,
 ): Promise<void> {
-  using _lock = await lockModel(dataRoot, model.id);
-  const path = `${dataRoot}/${manifestPath(frame.model, frame.run)}`;
-  const manifest = await readManifest(dataRoot, frame.model, frame.run) ?? emptyManifest(frame);
+  using _lock = await lockModel(roots, model.id);
+  const path = locate(roots, manifestPath(frame.model, frame.run));
+  const manifest = await readManifest(roots, frame.model, frame.run) ?? emptyManifest(frame);
   if (hasFrame(manifest, frame)) return;
   const variable = findVariable(model, frame.var);
   const known = manifestVariable(manifest, frame.var);

@@ -10,7 +10,14 @@ import {
   type VarId,
 } from "../../contract/identity.ts";
 import { latestSchema, type Manifest, manifestSchema } from "../../contract/manifest.ts";
-import { artifactName, artifactPath, latestPath, manifestPath, variableDirectory } from "../../contract/paths.ts";
+import {
+  artifactName,
+  artifactPath,
+  latestPath,
+  manifestPath,
+  rootsBelow,
+  variableDirectory,
+} from "../../contract/paths.ts";
 import { sidecarSchema } from "../../contract/sidecar.ts";
 import { EXAMPLE_SIDECAR } from "../../tests/support/example_sidecar.ts";
 import { filesUnder, makeReadOnly, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
@@ -77,8 +84,8 @@ function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
 async function publish(root: string, hours: readonly number[], options: FrameOptions = {}, model: Model = hrrr) {
   const outcomes = [];
   for (const fh of hours) {
-    await stageFrame(root, builtFrame(fh, options));
-    outcomes.push(await publishFrame(root, model, frameId(fh, options)));
+    await stageFrame(rootsBelow(root), builtFrame(fh, options));
+    outcomes.push(await publishFrame(rootsBelow(root), model, frameId(fh, options)));
   }
   return outcomes;
 }
@@ -108,7 +115,7 @@ async function snapshot(root: string): Promise<Map<string, string>> {
 Deno.test("stageFrame() puts pictures, values and sidecar into staging", async () => {
   await using root = await tempDir();
   const built = builtFrame(3);
-  await stageFrame(root.path, built);
+  await stageFrame(rootsBelow(root.path), built);
   const folder = "staging/hrrr/20260129_17z/tmp2m";
   assert.deepEqual(await filesUnder(root.path), [
     `${folder}/fh003.json`,
@@ -158,11 +165,11 @@ Deno.test("publishFrame() never rewrites a frame that is published", async () =>
   await publish(root.path, [3]);
   const before = await snapshot(root.path);
   const different = builtFrame(3, { sizeBytes: 99 });
-  await stageFrame(root.path, different);
-  assert.deepEqual(await publishFrame(root.path, hrrr, frameId(3)), { isNew: false, promoted: false });
+  await stageFrame(rootsBelow(root.path), different);
+  assert.deepEqual(await publishFrame(rootsBelow(root.path), hrrr, frameId(3)), { isNew: false, promoted: false });
   const after = await snapshot(root.path);
   for (const [file, text] of before) assert.equal(after.get(file), text, file);
-  assert.deepEqual(await publishFrame(root.path, hrrr, frameId(3)), { isNew: false, promoted: false });
+  assert.deepEqual(await publishFrame(rootsBelow(root.path), hrrr, frameId(3)), { isNew: false, promoted: false });
 });
 
 Deno.test("publishFrame() lists frames in the order of their hours, whatever order they come in", async () => {
@@ -174,7 +181,7 @@ Deno.test("publishFrame() lists frames in the order of their hours, whatever ord
 Deno.test("publishFrame() refuses a frame that is not staged, and writes nothing", async () => {
   await using root = await tempDir();
   await assert.rejects(
-    publishFrame(root.path, hrrr, frameId(3)),
+    publishFrame(rootsBelow(root.path), hrrr, frameId(3)),
     /^Error: Cannot publish hrrr 20260129_17z tmp2m forecast hour 3: it is not in staging$/,
   );
   assert.deepEqual(await filesUnder(root.path), ["manifests/hrrr/.lock"]);
@@ -183,11 +190,11 @@ Deno.test("publishFrame() refuses a frame that is not staged, and writes nothing
 Deno.test("publishFrame() leaves everything as it is when the manifest is damaged", async () => {
   await using root = await tempDir();
   await publish(root.path, [0]);
-  await stageFrame(root.path, builtFrame(1));
+  await stageFrame(rootsBelow(root.path), builtFrame(1));
   for (const text of ["{", "{}", JSON.stringify({ ...await readManifest(root.path), contract_version: "2.0" })]) {
     await Deno.writeTextFile(`${root.path}/${manifestPath(HRRR, RUN)}`, text);
     const before = await snapshot(root.path);
-    await assert.rejects(publishFrame(root.path, hrrr, frameId(1)));
+    await assert.rejects(publishFrame(rootsBelow(root.path), hrrr, frameId(1)));
     assert.deepEqual(await snapshot(root.path), before);
   }
 });
@@ -196,11 +203,11 @@ Deno.test("publishFrame() names no frame in the manifest whose files could not b
   for (const kind of ["rgba", "values", "sidecar"] as const) {
     await using root = await tempDir();
     await publish(root.path, [0]);
-    await stageFrame(root.path, builtFrame(1));
+    await stageFrame(rootsBelow(root.path), builtFrame(1));
     const before = await Deno.readTextFile(`${root.path}/${manifestPath(HRRR, RUN)}`);
     const obstacle = `${root.path}/${artifactPath("published", frameId(1), kind)}`;
     await Deno.mkdir(`${obstacle}/inner`, { recursive: true });
-    await assert.rejects(publishFrame(root.path, hrrr, frameId(1)), /os error/);
+    await assert.rejects(publishFrame(rootsBelow(root.path), hrrr, frameId(1)), /os error/);
     assert.equal(await Deno.readTextFile(`${root.path}/${manifestPath(HRRR, RUN)}`), before);
     await Deno.remove(obstacle, { recursive: true });
     await publish(root.path, [1]);
@@ -304,28 +311,31 @@ Deno.test("publishFrame() moves the lines of a frame that has some, and refuses 
   await publish(root.path, [0], { hasLines: true });
   const published = (await filesUnder(root.path)).filter((path) => path.startsWith("published/hrrr"));
   assert.ok(published.some((path) => path.endsWith("/fh000.contours.json")), published.join());
-  await stageFrame(root.path, builtFrame(1, { hasLines: true }));
+  await stageFrame(rootsBelow(root.path), builtFrame(1, { hasLines: true }));
   await Deno.writeFile(`${root.path}/${artifactPath("staging", frameId(1), "contours")}`, new Uint8Array(3));
-  await assert.rejects(publishFrame(root.path, hrrr, frameId(1)), /fh001\.contours\.json is not the file its sidecar/);
+  await assert.rejects(
+    publishFrame(rootsBelow(root.path), hrrr, frameId(1)),
+    /fh001\.contours\.json is not the file its sidecar/,
+  );
 });
 
 Deno.test("isPublished() is true for the frames a manifest names and no others", async () => {
   await using root = await tempDir();
-  assert.equal(await isPublished(root.path, frameId(3)), false);
-  await stageFrame(root.path, builtFrame(3));
-  assert.equal(await isPublished(root.path, frameId(3)), false, "staged is not published");
-  await publishFrame(root.path, hrrr, frameId(3));
-  assert.equal(await isPublished(root.path, frameId(3)), true);
-  assert.equal(await isPublished(root.path, frameId(4)), false);
-  assert.equal(await isPublished(root.path, frameId(3, { variable: "dpt2m" })), false);
-  assert.equal(await isPublished(root.path, frameId(3, { run: NEWER })), false);
+  assert.equal(await isPublished(rootsBelow(root.path), frameId(3)), false);
+  await stageFrame(rootsBelow(root.path), builtFrame(3));
+  assert.equal(await isPublished(rootsBelow(root.path), frameId(3)), false, "staged is not published");
+  await publishFrame(rootsBelow(root.path), hrrr, frameId(3));
+  assert.equal(await isPublished(rootsBelow(root.path), frameId(3)), true);
+  assert.equal(await isPublished(rootsBelow(root.path), frameId(4)), false);
+  assert.equal(await isPublished(rootsBelow(root.path), frameId(3, { variable: "dpt2m" })), false);
+  assert.equal(await isPublished(rootsBelow(root.path), frameId(3, { run: NEWER })), false);
 });
 
 Deno.test("publishFrame() loses no frame of several that are published at once in one process", async () => {
   await using root = await tempDir();
   const hours = [0, 1, 2, 3, 4, 5, 6, 7];
-  await Promise.all(hours.map((fh) => stageFrame(root.path, builtFrame(fh))));
-  const outcomes = await Promise.all(hours.map((fh) => publishFrame(root.path, hrrr, frameId(fh))));
+  await Promise.all(hours.map((fh) => stageFrame(rootsBelow(root.path), builtFrame(fh))));
+  const outcomes = await Promise.all(hours.map((fh) => publishFrame(rootsBelow(root.path), hrrr, frameId(fh))));
   assert.deepEqual(hoursOf(await readManifest(root.path)), hours);
   assert.equal(outcomes.filter(({ promoted }) => promoted).length, 1);
   assert.equal(await latestRun(root.path), RUN);
@@ -333,8 +343,8 @@ Deno.test("publishFrame() loses no frame of several that are published at once i
 
 Deno.test("publishFrame() publishes a frame once when it is asked for it twice at once", async () => {
   await using root = await tempDir();
-  await stageFrame(root.path, builtFrame(3));
-  const outcomes = await Promise.all([3, 3, 3].map((fh) => publishFrame(root.path, hrrr, frameId(fh))));
+  await stageFrame(rootsBelow(root.path), builtFrame(3));
+  const outcomes = await Promise.all([3, 3, 3].map((fh) => publishFrame(rootsBelow(root.path), hrrr, frameId(fh))));
   assert.equal(outcomes.filter(({ isNew }) => isNew).length, 1);
   assert.deepEqual(hoursOf(await readManifest(root.path)), [3]);
 });
@@ -342,12 +352,13 @@ Deno.test("publishFrame() publishes a frame once when it is asked for it twice a
 Deno.test("publishFrame() loses no frame of several processes", async () => {
   await using root = await tempDir();
   const shares = [[0, 3, 6, 9], [1, 4, 7, 10], [2, 5, 8, 11]];
-  await Promise.all(shares.flat().map((fh) => stageFrame(root.path, builtFrame(fh))));
+  await Promise.all(shares.flat().map((fh) => stageFrame(rootsBelow(root.path), builtFrame(fh))));
   const script = `
+    import { rootsBelow } from "${new URL("../../contract/paths.ts", import.meta.url)}";
     import { hrrr } from "${new URL("../models/hrrr.ts", import.meta.url)}";
     import { publishFrame } from "${new URL("./publish_frame.ts", import.meta.url)}";
     const { root, frames } = JSON.parse(Deno.env.get("TEST_FRAMES"));
-    for (const frame of frames) await publishFrame(root, hrrr, frame);
+    for (const frame of frames) await publishFrame(rootsBelow(root), hrrr, frame);
   `;
   const results = await Promise.all(shares.map((hours) =>
     new Deno.Command(Deno.execPath(), {
@@ -371,7 +382,7 @@ testWithSmallDisk("stageFrame() leaves nothing of a frame when the disk is full 
   ];
   for (const { file, built } of cases) {
     await using disk = await smallDisk(512);
-    await assert.rejects(stageFrame(disk.path, built), (error: unknown) => {
+    await assert.rejects(stageFrame(rootsBelow(disk.path), built), (error: unknown) => {
       assert.ok(error instanceof Error);
       assert.match(error.message, new RegExp(`^Cannot write ".*/${file}": No space left on device`));
       return true;
@@ -385,12 +396,12 @@ testWithSmallDisk(
   async () => {
     await using disk = await smallDisk(256);
     await publish(disk.path, [0]);
-    await stageFrame(disk.path, builtFrame(1));
+    await stageFrame(rootsBelow(disk.path), builtFrame(1));
     const before = await Deno.readTextFile(`${disk.path}/${manifestPath(HRRR, RUN)}`);
     await fillUp(`${disk.path}/ballast`);
-    await assert.rejects(publishFrame(disk.path, hrrr, frameId(1)), /No space left on device/);
+    await assert.rejects(publishFrame(rootsBelow(disk.path), hrrr, frameId(1)), /No space left on device/);
     assert.equal(await Deno.readTextFile(`${disk.path}/${manifestPath(HRRR, RUN)}`), before);
-    assert.equal(await isPublished(disk.path, frameId(1)), false);
+    assert.equal(await isPublished(rootsBelow(disk.path), frameId(1)), false);
     assert.deepEqual((await filesUnder(disk.path)).filter((file) => file.endsWith(".tmp")), []);
     await Deno.remove(`${disk.path}/ballast`);
     await publish(disk.path, [1]);
@@ -401,11 +412,14 @@ testWithSmallDisk(
 testWithSmallDisk("stageFrame() and publishFrame() change nothing on a read-only disk", async () => {
   await using disk = await smallDisk(512);
   await publish(disk.path, [0]);
-  await stageFrame(disk.path, builtFrame(1));
+  await stageFrame(rootsBelow(disk.path), builtFrame(1));
   const before = await snapshot(disk.path);
   makeReadOnly(disk);
-  await assert.rejects(stageFrame(disk.path, builtFrame(2)), /^Error: Cannot write ".*": .*Read-only file system/);
-  await assert.rejects(publishFrame(disk.path, hrrr, frameId(1)), /Read-only file system/);
+  await assert.rejects(
+    stageFrame(rootsBelow(disk.path), builtFrame(2)),
+    /^Error: Cannot write ".*": .*Read-only file system/,
+  );
+  await assert.rejects(publishFrame(rootsBelow(disk.path), hrrr, frameId(1)), /Read-only file system/);
   assert.deepEqual(await snapshot(disk.path), before);
 });
 
@@ -422,26 +436,29 @@ async function fillUp(path: string): Promise<void> {
 Deno.test("publishFrame() refuses a frame whose files are not those its sidecar tells of", async () => {
   await using root = await tempDir();
   const staged = (fh: number, kind: "rgba" | "sidecar") => `${root.path}/${artifactPath("staging", frameId(fh), kind)}`;
-  await stageFrame(root.path, builtFrame(0));
+  await stageFrame(rootsBelow(root.path), builtFrame(0));
   await Deno.writeFile(staged(0, "rgba"), Uint8Array.of(1, 2, 3));
-  await assert.rejects(publishFrame(root.path, hrrr, frameId(0)), /is not the file its sidecar tells of/);
-  await stageFrame(root.path, builtFrame(0));
-  await stageFrame(root.path, builtFrame(1));
+  await assert.rejects(publishFrame(rootsBelow(root.path), hrrr, frameId(0)), /is not the file its sidecar tells of/);
+  await stageFrame(rootsBelow(root.path), builtFrame(0));
+  await stageFrame(rootsBelow(root.path), builtFrame(1));
   await Deno.copyFile(staged(1, "sidecar"), staged(0, "sidecar"));
-  await assert.rejects(publishFrame(root.path, hrrr, frameId(0)), /its sidecar is of hrrr .* forecast hour 1/);
-  assert.equal(await isPublished(root.path, frameId(0)), false);
+  await assert.rejects(
+    publishFrame(rootsBelow(root.path), hrrr, frameId(0)),
+    /its sidecar is of hrrr .* forecast hour 1/,
+  );
+  assert.equal(await isPublished(rootsBelow(root.path), frameId(0)), false);
 });
 
 Deno.test("publishFrame() finishes what a publisher that died between two renames began", async () => {
   for (const moved of [["rgba"], ["rgba", "values"], ["rgba", "values", "sidecar"]] as const) {
     await using root = await tempDir();
-    await stageFrame(root.path, builtFrame(0));
+    await stageFrame(rootsBelow(root.path), builtFrame(0));
     await Deno.mkdir(`${root.path}/${variableDirectory("published", frameId(0))}`, { recursive: true });
     for (const kind of moved) {
       const path = (stage: "staging" | "published") => `${root.path}/${artifactPath(stage, frameId(0), kind)}`;
       await Deno.rename(path("staging"), path("published"));
     }
-    assert.equal((await publishFrame(root.path, hrrr, frameId(0))).isNew, true, moved.join());
+    assert.equal((await publishFrame(rootsBelow(root.path), hrrr, frameId(0))).isNew, true, moved.join());
     assert.deepEqual(hoursOf(await readManifest(root.path)), [0]);
   }
 });
@@ -449,7 +466,7 @@ Deno.test("publishFrame() finishes what a publisher that died between two rename
 Deno.test("publishFrame() clears away the copy of a second builder", async () => {
   await using root = await tempDir();
   await publish(root.path, [0]);
-  await stageFrame(root.path, builtFrame(0));
-  assert.equal((await publishFrame(root.path, hrrr, frameId(0))).isNew, false);
+  await stageFrame(rootsBelow(root.path), builtFrame(0));
+  assert.equal((await publishFrame(rootsBelow(root.path), hrrr, frameId(0))).isNew, false);
   assert.deepEqual((await filesUnder(root.path)).filter((file) => file.startsWith("staging/")), []);
 });

@@ -1,9 +1,9 @@
 import type { ModelId, RunId } from "../../contract/identity.ts";
 import { type Manifest, manifestSchema } from "../../contract/manifest.ts";
-import { manifestPath } from "../../contract/paths.ts";
+import { type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
 import { readJson } from "../disk/read_json.ts";
 
 /** What is published of a run, or null before its first frame. @throws BadDocumentError when the manifest is damaged */
-export async function readManifest(dataRoot: string, model: ModelId, run: RunId): Promise<Manifest | null> {
-  return await readJson(`${dataRoot}/${manifestPath(model, run)}`, manifestSchema);
+export async function readManifest(roots: DataRoots, model: ModelId, run: RunId): Promise<Manifest | null> {
+  return await readJson(locate(roots, manifestPath(model, run)), manifestSchema);
 }

@@ -1,5 +1,5 @@
 import { type ModelId, type RunId, runIdSchema } from "../../contract/identity.ts";
-import { manifestPath, runDirectory } from "../../contract/paths.ts";
+import { type DataRoots, locate, manifestPath, runDirectory } from "../../contract/paths.ts";
 import { clearCache } from "../sources/message_cache.ts";
 import { removeIfThere } from "../disk/atomic_write.ts";
 import { entryNames, removeFolder } from "../disk/folders.ts";
@@ -23,20 +23,20 @@ export interface Retention {
  * pictures, staging and fetched messages, also of runs that no manifest names.
  * @returns the runs that were removed
  */
-export async function retainRuns(dataRoot: string, model: ModelId, retention: Retention): Promise<RunId[]> {
+export async function retainRuns(roots: DataRoots, model: ModelId, retention: Retention): Promise<RunId[]> {
   const { keepRuns, building, minFreeBytes, freeBytes } = retention;
-  using _lock = await lockModel(dataRoot, model);
-  const latest = (await readLatest(dataRoot, model))?.run_id;
-  const runs = await publishedRuns(dataRoot, model);
+  using _lock = await lockModel(roots, model);
+  const latest = (await readLatest(roots, model))?.run_id;
+  const runs = await publishedRuns(roots, model);
   const isNeeded = (run: RunId) => run === latest || building.includes(run);
   const removed: RunId[] = [];
   const remove = async (run: RunId) => {
-    await removeRun(dataRoot, model, run);
+    await removeRun(roots, model, run);
     removed.push(run);
   };
   const kept = new Set(runs.slice(0, keepRuns));
   for (const run of runs) if (!kept.has(run) && !isNeeded(run)) await remove(run);
-  for (const run of await orphans(dataRoot, model, runs)) if (!isNeeded(run)) await remove(run);
+  for (const run of await orphans(roots, model, runs)) if (!isNeeded(run)) await remove(run);
   // A disk that is full shows nothing new: an old run is the lesser loss.
   for (const run of [...kept].reverse()) {
     if (await freeBytes() >= minFreeBytes) break;
@@ -45,12 +45,12 @@ export async function retainRuns(dataRoot: string, model: ModelId, retention: Re
   return removed;
 }
 
-async function removeRun(dataRoot: string, model: ModelId, run: RunId): Promise<void> {
-  await removeIfThere(`${dataRoot}/${manifestPath(model, run)}`);
+async function removeRun(roots: DataRoots, model: ModelId, run: RunId): Promise<void> {
+  await removeIfThere(locate(roots, manifestPath(model, run)));
   for (const stage of ["published", "staging"] as const) {
-    await removeFolder(`${dataRoot}/${runDirectory(stage, model, run)}`);
+    await removeFolder(locate(roots, runDirectory(stage, model, run)));
   }
-  await clearCache(dataRoot, model, run);
+  await clearCache(roots.data, model, run);
 }
 
 /** Somebody may be building by hand what no manifest names yet. */
@@ -60,10 +60,10 @@ const ORPHAN_AGE_MS = 6 * 3_600_000;
  * Runs with files that no manifest names and nobody has touched for hours: left behind by a build that never came to its
  * first frame, or by a removal that did not end.
  */
-async function orphans(dataRoot: string, model: ModelId, known: readonly RunId[]): Promise<RunId[]> {
+async function orphans(roots: DataRoots, model: ModelId, known: readonly RunId[]): Promise<RunId[]> {
   const found = new Set<RunId>();
   for (const stage of ["published", "staging", "cache"]) {
-    const folder = `${dataRoot}/${stage}/${model}`;
+    const folder = locate(roots, `${stage}/${model}`);
     for (const name of await entryNames(folder)) {
       const run = runIdSchema.safeParse(name);
       if (!run.success || known.includes(run.data)) continue;

@@ -1,4 +1,4 @@
-import { type ArtifactKind, artifactPath } from "../../contract/paths.ts";
+import { type ArtifactKind, artifactPath, type DataRoots, locate } from "../../contract/paths.ts";
 import type { BuiltFrame } from "../frame/build_frame.ts";
 import { removeIfThere, writeFileAtomically } from "../disk/atomic_write.ts";
 
@@ -7,7 +7,7 @@ import { removeIfThere, writeFileAtomically } from "../disk/atomic_write.ts";
  * written of the frame is removed again.
  * @throws Error naming the file that could not be written
  */
-export async function stageFrame(dataRoot: string, built: BuiltFrame): Promise<void> {
+export async function stageFrame(roots: DataRoots, built: BuiltFrame): Promise<void> {
   const { frame, sidecar, rgba, values, contours } = built;
   const files: [ArtifactKind, Uint8Array][] = [
     ["rgba", rgba],
@@ -15,7 +15,7 @@ export async function stageFrame(dataRoot: string, built: BuiltFrame): Promise<v
     ...(contours ? [["contours", contours] as [ArtifactKind, Uint8Array]] : []),
     ["sidecar", new TextEncoder().encode(JSON.stringify(sidecar, null, 2) + "\n")],
   ];
-  const path = (kind: ArtifactKind) => `${dataRoot}/${artifactPath("staging", frame, kind)}`;
+  const path = (kind: ArtifactKind) => locate(roots, artifactPath("staging", frame, kind));
   try {
     for (const [kind, bytes] of files) await writeFileAtomically(path(kind), bytes);
   } catch (error) {

@@ -3,7 +3,7 @@ import { type ForecastHour, type FrameId, isoSeconds, type RunId, type VarId } f
 import { type Manifest, manifestSchema } from "../../contract/manifest.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
 import { modelGeometry } from "../../contract/models.ts";
-import { type ArtifactKind, artifactPath, manifestPath } from "../../contract/paths.ts";
+import { type ArtifactKind, artifactPath, type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
 import { sidecarSchema } from "../../contract/sidecar.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkArtifacts } from "../gates/structure.ts";
@@ -30,22 +30,22 @@ export interface Verification {
  * Holds a run's manifest against its files: every frame's sidecar is its own and says what is there, every artifact has
  * the size and hash that the sidecar tells of, and opens as the COG the contract describes.
  */
-export async function verifyRun(dataRoot: string, model: Model, run: RunId): Promise<Verification> {
-  const manifest = await manifestOrProblem(dataRoot, model, run);
+export async function verifyRun(roots: DataRoots, model: Model, run: RunId): Promise<Verification> {
+  const manifest = await manifestOrProblem(roots, model, run);
   if (typeof manifest === "string") return { run, frames: 0, findings: [{ frame: null, problem: manifest }] };
   const findings: Finding[] = [];
   const frames = framesOf(manifest);
   for (const frame of frames) {
-    const problem = await problemOf(dataRoot, frame);
+    const problem = await problemOf(roots, frame);
     if (problem !== null) findings.push({ frame, problem });
   }
   return { run, frames: frames.length, findings };
 }
 
 /** The manifest, or why it cannot be read. */
-async function manifestOrProblem(dataRoot: string, model: Model, run: RunId): Promise<Manifest | string> {
+async function manifestOrProblem(roots: DataRoots, model: Model, run: RunId): Promise<Manifest | string> {
   try {
-    return await readManifest(dataRoot, model.id, run) ?? "there is no manifest";
+    return await readManifest(roots, model.id, run) ?? "there is no manifest";
   } catch (error) {
     if (error instanceof BadDocumentError) return error.message;
     throw error;
@@ -58,8 +58,8 @@ function framesOf({ model, run, variables }: Manifest): FrameId[] {
   );
 }
 
-async function problemOf(dataRoot: string, frame: FrameId): Promise<string | null> {
-  const path = (kind: ArtifactKind) => `${dataRoot}/${artifactPath("published", frame, kind)}`;
+async function problemOf(roots: DataRoots, frame: FrameId): Promise<string | null> {
+  const path = (kind: ArtifactKind) => locate(roots, artifactPath("published", frame, kind));
   try {
     const sidecar = await readJson(path("sidecar"), sidecarSchema);
     if (sidecar === null) return "its sidecar is gone";
@@ -97,14 +97,14 @@ function isFinding(error: unknown): error is Error {
  * makes them anew.
  */
 export async function dropFrames(
-  dataRoot: string,
+  roots: DataRoots,
   model: Model,
   run: RunId,
   dropped: readonly FrameId[],
 ): Promise<void> {
-  using _lock = await lockModel(dataRoot, model.id);
-  const path = `${dataRoot}/${manifestPath(model.id, run)}`;
-  const manifest = await readManifest(dataRoot, model.id, run);
+  using _lock = await lockModel(roots, model.id);
+  const path = locate(roots, manifestPath(model.id, run));
+  const manifest = await readManifest(roots, model.id, run);
   if (manifest === null) return;
   const isDropped = (id: string, fh: ForecastHour) => dropped.some((frame) => frame.var === id && frame.fh === fh);
   const variables = Object.fromEntries(
@@ -119,7 +119,7 @@ export async function dropFrames(
   );
   for (const frame of dropped) {
     for (const kind of ["sidecar", "rgba", "values", "contours"] as const) {
-      await removeIfThere(`${dataRoot}/${artifactPath("published", frame, kind)}`);
+      await removeIfThere(locate(roots, artifactPath("published", frame, kind)));
     }
   }
 }

@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import type { ForecastHour, FrameId, RunId } from "../../contract/identity.ts";
 import { hasFrame } from "../../contract/manifest.ts";
+import type { DataRoots } from "../../contract/paths.ts";
 import type { BuildJob, BuildResult } from "../frame/build_worker.ts";
 import { fetchInputs, type FrameInput } from "../frame/frame_input.ts";
 import { type Model, type Source, type Variable, variableHours } from "../models/model.ts";
@@ -19,7 +20,7 @@ export interface RunBuild {
   readonly variables: readonly Variable[];
   /** In the order to try them. */
   readonly sources: readonly Source[];
-  readonly dataRoot: string;
+  readonly roots: DataRoots;
   readonly workers: number;
   /** Runs whose fetched messages are kept, this one included while it is not complete. */
   readonly keepRuns: number;
@@ -82,7 +83,7 @@ export function makeBuildPool(workers: number): BuildPool {
 }
 
 /** What an hour's building needs to know of its run. */
-export type HourBuild = Pick<RunBuild, "model" | "run" | "sources" | "dataRoot" | "signal" | "retryPolicy">;
+export type HourBuild = Pick<RunBuild, "model" | "run" | "sources" | "roots" | "signal" | "retryPolicy">;
 
 /** Fetches, builds and publishes variables of one forecast hour, and notes what became of each. */
 export async function buildHour(
@@ -92,9 +93,9 @@ export async function buildHour(
   pool: BuildPool,
   note: Note,
 ): Promise<void> {
-  const { model, run, dataRoot } = build;
+  const { model, run, roots } = build;
   const frameOf = (variable: Variable): FrameId => ({ model: model.id, run, var: variable.id, fh });
-  const published = await readManifest(dataRoot, model.id, run);
+  const published = await readManifest(roots, model.id, run);
   const missing: Variable[] = [];
   for (const variable of variables) {
     if (!variableHours(model, variable, run).includes(fh)) continue;
@@ -102,7 +103,7 @@ export async function buildHour(
       note({ frame: frameOf(variable), status: "already published" });
     } else missing.push(variable);
   }
-  const inputs = await fetchInputs(model, missing, { run, fh }, build);
+  const inputs = await fetchInputs(model, missing, { run, fh }, { ...build, dataRoot: roots.data });
   const ready: { variable: Variable; input: FrameInput }[] = [];
   for (const variable of missing) {
     const input = inputs.get(variable.id)!;
@@ -119,7 +120,7 @@ export async function buildHour(
   await Promise.all(groups.map(async (group) => {
     const job = group.map(({ id }) => ({ id, input: ready.find(({ variable }) => variable.id === id)!.input }));
     try {
-      for (const result of await pool.run({ model: model.id, run, fh, variables: job, dataRoot }, fh)) {
+      for (const result of await pool.run({ model: model.id, run, fh, variables: job, roots }, fh)) {
         note(await publishResult(result, { model: model.id, run, var: result.id, fh }, build));
       }
     } catch (error) {
@@ -134,11 +135,11 @@ export async function buildHour(
 async function publishResult(
   result: BuildResult[number],
   frame: FrameId,
-  { model, dataRoot, signal }: HourBuild,
+  { model, roots, signal }: HourBuild,
 ): Promise<FrameOutcome> {
   if (!result.ok) return { frame, status: "failed", reason: `${result.errorName}: ${result.message}` };
   try {
-    await publishFrame(dataRoot, model, frame);
+    await publishFrame(roots, model, frame);
     return { frame, status: "published", timingsMs: result.timingsMs };
   } catch (error) {
     signal.throwIfAborted();
@@ -147,10 +148,10 @@ async function publishResult(
 }
 
 async function tidyCache(
-  { dataRoot, model, run, keepRuns }: RunBuild,
+  { roots, model, run, keepRuns }: RunBuild,
   outcomes: readonly FrameOutcome[],
 ): Promise<void> {
   const isDone = outcomes.every(({ status }) => status === "published" || status === "already published");
-  if (isDone) await clearCache(dataRoot, model.id, run);
-  await trimCache(dataRoot, model.id, keepRuns);
+  if (isDone) await clearCache(roots.data, model.id, run);
+  await trimCache(roots.data, model.id, keepRuns);
 }

@@ -1,5 +1,6 @@
 import type { ForecastHour, FrameId, RunId } from "../../contract/identity.ts";
 import { hasFrame, type Manifest } from "../../contract/manifest.ts";
+import type { DataRoots } from "../../contract/paths.ts";
 import { forecastHours, type Model, type Source, type Variable, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
 import { recordFailure } from "../publish/publish_frame.ts";
@@ -31,7 +32,7 @@ export type ScheduleEvent =
 
 export interface Schedule {
   readonly model: Model;
-  readonly dataRoot: string;
+  readonly roots: DataRoots;
   readonly workers: number;
   readonly keepRuns: number;
   readonly minFreeBytes: number;
@@ -108,7 +109,7 @@ async function buildRound(
     const missing = await missingHours(run, schedule, retries);
     if (missing.length === 0) {
       finished.add(run);
-      await clearCache(schedule.dataRoot, model.id, run);
+      await clearCache(schedule.roots.data, model.id, run);
       report({ kind: "run done", run });
     } else nextArrivals.push(usualArrival(model, run, missing[0]!));
   }
@@ -125,10 +126,10 @@ async function buildAvailableHours(
   pool: BuildPool,
   retries: RetryBook,
 ): Promise<FrameOutcome[]> {
-  const { model, dataRoot, clock, signal, report } = schedule;
+  const { model, roots, clock, signal, report } = schedule;
   const outcomes: FrameOutcome[] = [];
   const build = { ...schedule, run, sources: schedule.sourcesFor(run) };
-  const published = await readManifest(dataRoot, model.id, run);
+  const published = await readManifest(roots, model.id, run);
   /** Products that are not asked for at later hours of this round: they are not there yet, or no source answers. */
   const atEnd = new Set<string>();
   const limit = limitHours(schedule.workers);
@@ -164,7 +165,7 @@ async function buildAvailableHours(
           else if (status === "waiting") retries.rest(frame, clock.now().getTime());
           else if (status === "failed" && retries.fail(frame, clock.now().getTime())) {
             const attempts = retries.attempts(frame);
-            await recordFailure(dataRoot, model, frame, { attempts, reason });
+            await recordFailure(roots, model, frame, { attempts, reason });
             report({ kind: "given up", frame, attempts, reason });
           }
         }
@@ -189,10 +190,10 @@ function missingVariables(model: Model, run: RunId, fh: ForecastHour, published:
 /** Hours with a frame that is neither published nor given up. */
 async function missingHours(
   run: RunId,
-  { model, dataRoot }: Schedule,
+  { model, roots }: Schedule,
   retries: RetryBook,
 ): Promise<ForecastHour[]> {
-  const published = await readManifest(dataRoot, model.id, run);
+  const published = await readManifest(roots, model.id, run);
   return forecastHours(model, run).filter((fh) =>
     missingVariables(model, run, fh, published)
       .some(({ id }) => !retries.isGivenUp({ model: model.id, run, var: id, fh }))
@@ -200,7 +201,7 @@ async function missingHours(
 }
 
 async function retain(building: readonly RunId[], schedule: Schedule): Promise<void> {
-  const { dataRoot, model, keepRuns, minFreeBytes, freeBytes } = schedule;
-  const removed = await retainRuns(dataRoot, model.id, { keepRuns, building, minFreeBytes, freeBytes });
+  const { roots, model, keepRuns, minFreeBytes, freeBytes } = schedule;
+  const removed = await retainRuns(roots, model.id, { keepRuns, building, minFreeBytes, freeBytes });
   removed.forEach((run) => schedule.report({ kind: "removed", run }));
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
-import { latestPath, manifestPath } from "../../contract/paths.ts";
+import { latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { writeObject } from "../../tests/support/faulty_bucket.ts";
 import { moved } from "../../tests/support/real_bucket.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
@@ -67,7 +67,7 @@ async function withScheduler(test: (setting: Setting) => Promise<void>): Promise
     const stop = new AbortController();
     const schedule: Schedule = {
       model: SHORT,
-      dataRoot,
+      roots: rootsBelow(dataRoot),
       workers: 1,
       keepRuns: 2,
       minFreeBytes: 0,

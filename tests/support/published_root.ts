@@ -1,3 +1,4 @@
+import { rootsBelow } from "../../contract/paths.ts";
 import { type ForecastHour, type FrameId, type RunId, validTime, type VarId } from "../../contract/identity.ts";
 import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
 import { amountsOf } from "../../builder/demo/amounts.ts";
@@ -48,8 +49,11 @@ export async function publishHour(
     for (const id of variables) {
       const frame = { ...frameId(fh, id), run };
       const variable = findVariable(hrrr, id);
-      await stageFrame(dataRoot, buildFrame(frame, hrrr, variable, await localInput([path], variable, frame)));
-      await publishFrame(dataRoot, hrrr, frame);
+      await stageFrame(
+        rootsBelow(dataRoot),
+        buildFrame(frame, hrrr, variable, await localInput([path], variable, frame)),
+      );
+      await publishFrame(rootsBelow(dataRoot), hrrr, frame);
     }
   } finally {
     await Deno.remove(path);

@@ -1,3 +1,4 @@
+import { rootsBelow } from "../../contract/paths.ts";
 import { fileURLToPath } from "node:url";
 import type { Hono } from "hono";
 import { parseConfiguration } from "../../contract/environment.ts";
@@ -23,10 +24,10 @@ export interface TestApp extends Disposable {
 export async function testApp(dataRoot: string, environment: Record<string, string> = {}): Promise<TestApp> {
   const configuration = parseConfiguration({ TWF_V3_DATA_ROOT: dataRoot, ...environment });
   const log = getLogger("test");
-  const catalogue = new Catalogue(dataRoot, log);
+  const catalogue = new Catalogue(rootsBelow(dataRoot), log);
   const watcher = new CatalogueWatcher(catalogue, log);
-  const frames = new FrameStore(dataRoot, catalogue, makeBlockCache(configuration.blockCacheMb));
-  const contours = new ContourStore(dataRoot, frames);
+  const frames = new FrameStore(rootsBelow(dataRoot), catalogue, makeBlockCache(configuration.blockCacheMb));
+  const contours = new ContourStore(rootsBelow(dataRoot), frames);
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
   const pageFolder = fileURLToPath(new URL("../../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
