@@ -4,7 +4,8 @@ import { latitude, longitude, MERCATOR_HALF_SIDE_M } from "../contract/projectio
 import { sampleUrl, tileTemplate } from "../contract/urls.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { print, say } from "../builder/cli/terminal.ts";
-import { findModel } from "../builder/models/registry.ts";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { showing } from "../tests/support/published_root.ts";
 import { publishFrame } from "../builder/publish/publish_frame.ts";
 import { stageFrame } from "../builder/publish/stage_frame.ts";
 import { fetchClient, type Load, type LoadClient, wrkClient } from "./load.ts";
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
 async function publishFrames(dataRoot: string): Promise<void> {
   for (const fh of FHS) {
     await stageFrame(rootsBelow(dataRoot), buildRealFrame(fh, await realInput(fh)));
-    await publishFrame(rootsBelow(dataRoot), findModel("hrrr"), realFrame(fh));
+    await publishFrame(rootsBelow(dataRoot), hrrr, realFrame(fh), showing(hrrr, dataRoot));
   }
 }
 

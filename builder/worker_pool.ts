@@ -1,3 +1,5 @@
+import { deadWorkers, queuedJobs, workers } from "./metrics/metrics.ts";
+
 /** What a Worker answers to a job. */
 export type WorkerAnswer<Result> =
   | { readonly ok: true; readonly result: Result }
@@ -12,10 +14,8 @@ export class WorkerJobError extends Error {
   }
 }
 
-/** Parallel jobs: as configured, or one for each core. */
-export function workerCount({ workers }: { readonly workers: number }): number {
-  return workers || navigator.hardwareConcurrency;
-}
+/** The longest job is a few seconds' work; a Worker that hangs is not waited for. */
+const JOB_TIMEOUT_MS = 300_000;
 
 interface Waiting<Job, Result> {
   readonly job: Job;
@@ -30,12 +30,15 @@ interface Waiting<Job, Result> {
  */
 export class WorkerPool<Job, Result> implements Disposable {
   readonly #module: URL;
+  readonly #jobTimeoutMs: number;
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #workers = new Set<Worker>();
   readonly #idle: Worker[] = [];
   readonly #queue: Waiting<Job, Result>[] = [];
 
-  constructor(module: URL, size: number) {
+  constructor(module: URL, size: number, jobTimeoutMs = JOB_TIMEOUT_MS) {
     this.#module = module;
+    this.#jobTimeoutMs = jobTimeoutMs;
     for (let i = 0; i < size; i++) this.#start();
   }
 
@@ -48,6 +51,7 @@ export class WorkerPool<Job, Result> implements Disposable {
       const place = this.#queue.findIndex((waiting) => waiting.rank > rank);
       this.#queue.splice(place === -1 ? this.#queue.length : place, 0, { job, rank, resolve, reject });
       this.#next();
+      queuedJobs.set(this.#queue.length);
     });
   }
 
@@ -55,6 +59,7 @@ export class WorkerPool<Job, Result> implements Disposable {
     const worker = new Worker(this.#module, { type: "module" });
     this.#workers.add(worker);
     this.#idle.push(worker);
+    workers.set(this.#workers.size);
   }
 
   #next(): void {
@@ -62,7 +67,24 @@ export class WorkerPool<Job, Result> implements Disposable {
     const worker = this.#idle.pop();
     if (!worker) return;
     const waiting = this.#queue.shift()!;
+    queuedJobs.set(this.#queue.length);
+    const replace = (reason: string) => {
+      this.#forget(timer);
+      worker.onmessage = worker.onerror = null;
+      this.#workers.delete(worker);
+      worker.terminate();
+      deadWorkers.inc();
+      this.#start();
+      waiting.reject(new WorkerJobError("WorkerDiedError", reason));
+      this.#next();
+    };
+    const timer = setTimeout(
+      () => replace(`A Worker did not answer within ${this.#jobTimeoutMs / 1000} s`),
+      this.#jobTimeoutMs,
+    );
+    this.#timers.add(timer);
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer<Result>>) => {
+      this.#forget(timer);
       this.#idle.push(worker);
       if (data.ok) waiting.resolve(data.result);
       else waiting.reject(new WorkerJobError(data.errorName, data.message));
@@ -70,17 +92,18 @@ export class WorkerPool<Job, Result> implements Disposable {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      // The Worker is dead; another takes its place.
-      this.#workers.delete(worker);
-      worker.terminate();
-      this.#start();
-      waiting.reject(new WorkerJobError("Error", event.message));
-      this.#next();
+      replace(event.message);
     };
     worker.postMessage(waiting.job);
   }
 
+  #forget(timer: ReturnType<typeof setTimeout>): void {
+    clearTimeout(timer);
+    this.#timers.delete(timer);
+  }
+
   [Symbol.dispose](): void {
+    this.#timers.forEach((timer) => clearTimeout(timer));
     for (const worker of this.#workers) worker.terminate();
   }
 }

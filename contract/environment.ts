@@ -36,6 +36,9 @@ const environmentSchema = z.object({
     .transform((level) => level ?? "info"),
   TWF_V3_APP_NAME: text("twf-v3"),
   TWF_V3_ENVIRONMENT: text("production"),
+  TWF_V3_INSTANCE: z.string().regex(/^[A-Za-z0-9._@-]{1,64}$/, "expected a name of letters, digits and ._@-")
+    .optional(),
+  TWF_V3_METRICS_PORT: wholeNumber(0, 65535, 0),
   TWF_V3_GDAL_LIB: z.string().startsWith("/", "expected the absolute path of a libgdal file").optional(),
   TWF_V3_SOURCE_PRIORITY: list,
   TWF_V3_KEEP_RUNS: wholeNumber(1, 1000, 2),
@@ -58,6 +61,10 @@ export interface Configuration {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly appName: string;
   readonly environment: string;
+  /** This process in logs, where several write to one place; null for its own name. */
+  readonly instance: string | null;
+  /** Where the scheduler serves metrics, on 127.0.0.1; 0 for nowhere. */
+  readonly metricsPort: number;
   readonly gdalLibrary: string | null;
   /** Source ids in the order to try them, or null for the model's own order. */
   readonly sourcePriority: readonly string[] | null;
@@ -110,6 +117,8 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     logLevel: env.TWF_V3_LOG_LEVEL,
     appName: env.TWF_V3_APP_NAME,
     environment: env.TWF_V3_ENVIRONMENT,
+    instance: env.TWF_V3_INSTANCE ?? null,
+    metricsPort: env.TWF_V3_METRICS_PORT,
     gdalLibrary: env.TWF_V3_GDAL_LIB ?? null,
     sourcePriority: env.TWF_V3_SOURCE_PRIORITY ?? null,
     keepRuns: env.TWF_V3_KEEP_RUNS,
@@ -119,4 +128,10 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     basemapStyleUrl: env.TWF_V3_BASEMAP_STYLE_URL ?? null,
     redisUrl: env.TWF_V3_REDIS_URL ?? null,
   };
+}
+
+/** What is set, and may be shown: a URL may hold a password, and is only said to be set. */
+export function shownSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const set = CONFIGURATION_VARIABLES.filter((name) => environment[name]);
+  return Object.fromEntries(set.map((name) => [name, name.endsWith("_URL") ? "(set)" : environment[name]!]));
 }

@@ -17,6 +17,7 @@ import { stageFrame } from "../builder/publish/stage_frame.ts";
 import { launchBrowser } from "../tests/support/browser.ts";
 import { VISIONS } from "../tests/support/color_vision.ts";
 import { familyDifferences, paletteReports } from "../tests/support/palette_report.ts";
+import { showing } from "../tests/support/published_root.ts";
 import { startServer } from "../tests/support/server_process.ts";
 
 /**
@@ -58,7 +59,7 @@ async function buildHour(folder: string, dataRoot: string): Promise<void> {
       rootsBelow(dataRoot),
       buildFrame(frame, hrrr, variable, await localInput(files, variable, frame), decoder),
     );
-    await publishFrame(rootsBelow(dataRoot), hrrr, frame);
+    await publishFrame(rootsBelow(dataRoot), hrrr, frame, showing(hrrr, dataRoot));
   }
 }
 

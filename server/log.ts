@@ -5,8 +5,8 @@ export type Log = Logger;
 
 const LEVELS = { debug: "debug", info: "info", warn: "warning", error: "error" } as const;
 
-/** JSON lines on the console, each with the app's name and environment. Called once a process. */
-export async function makeLog({ logLevel, appName, environment }: Configuration): Promise<Log> {
+/** JSON lines on the console, each with the app's name, instance and environment. Called once a process. */
+export async function makeLog({ logLevel, appName, environment, instance }: Configuration): Promise<Log> {
   await configure({
     sinks: { console: getConsoleSink({ formatter: getJsonLinesFormatter({ properties: "flatten" }) }) },
     loggers: [
@@ -14,5 +14,5 @@ export async function makeLog({ logLevel, appName, environment }: Configuration)
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["console"] },
     ],
   });
-  return getLogger([appName]).with({ environment });
+  return getLogger([appName]).with({ instance: instance ?? "server", environment });
 }

@@ -13,7 +13,7 @@ import { NWS_WIND_MPH } from "../builder/style/nws_palettes.ts";
 import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
 import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
 import { validTime } from "../contract/identity.ts";
-import { frameId, RUN } from "./support/published_root.ts";
+import { frameId, RUN, showing } from "./support/published_root.ts";
 import { tempDir } from "./support/temp_dir.ts";
 import { testApp } from "./support/test_app.ts";
 
@@ -43,7 +43,7 @@ Deno.test("one entry in a model's table takes a variable to the API, the tiles, 
   const input = await localInput([path], WESTERLY, frame);
   const dataRoot = `${folder.path}/data`;
   await stageFrame(rootsBelow(dataRoot), buildFrame(frame, model, WESTERLY, input));
-  await publishFrame(rootsBelow(dataRoot), model, frame);
+  await publishFrame(rootsBelow(dataRoot), model, frame, showing(model, dataRoot));
 
   using server = await testApp(dataRoot);
   const { vars } = varsAnswerSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/vars`)).json());

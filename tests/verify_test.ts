@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { hrrr } from "../builder/models/hrrr.ts";
-import { dropFrames, verifyRun } from "../builder/publish/verify_run.ts";
+import { dropFrames } from "../builder/publish/drop_frames.ts";
+import { verifyRun } from "../builder/publish/verify_run.ts";
 import { type ArtifactKind, artifactPath, manifestPath, rootsBelow } from "../contract/paths.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { runCommand } from "./support/run_command.ts";
@@ -79,7 +80,7 @@ Deno.test("verify --repair drops what is wrong from what readers see, and says w
 });
 
 Deno.test("dropFrames() leaves a run that is gone as it is", async () => {
-  await dropFrames(rootsBelow(root.dataRoot), hrrr, "20260101_00z" as typeof RUN, [frameId(0)]);
+  await dropFrames(rootsBelow(root.dataRoot), hrrr.id, "20260101_00z" as typeof RUN, [frameId(0)]);
   assert.equal(
     (await verifyRun(rootsBelow(root.dataRoot), hrrr, "20260101_00z" as typeof RUN)).findings[0]!.problem,
     "there is no manifest",

@@ -12,7 +12,9 @@ import { fetchInputs, type FetchOptions, type FrameInput, localInput } from "../
 import { gdal } from "../gdal/library.ts";
 import { type Model, type Variable, variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
-import { isPublished, publishFrame } from "../publish/publish_frame.ts";
+import { BYTES_PER_GB } from "../disk/free_bytes.ts";
+import { isPublished, publishFrame, type PublishOutcome } from "../publish/publish_frame.ts";
+import { promotionRules, RunRefusedError } from "../publish/validate_run.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
@@ -60,10 +62,12 @@ async function main(args: readonly string[]): Promise<void> {
   if (options.grib && options.source) throw new UsageError("--grib and --source exclude each other");
   const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
+  const { publishEnabled, minFreeGb } = configuration;
+  const rules = promotionRules(model.id, publishEnabled, { roots, minFreeBytes: minFreeGb * BYTES_PER_GB });
   gdal(); // a missing library is said before anything is fetched
 
   if (await isPublished(roots, frame)) {
-    const promoted = options.publish ? (await publishFrame(roots, model, frame)).promoted : false;
+    const promoted = options.publish ? wasPromoted(await publishFrame(roots, model, frame, rules)) : false;
     report(options.json, "already_published", frame, { path: artifactPath("published", frame, "sidecar"), promoted });
     return;
   }
@@ -78,13 +82,19 @@ async function main(args: readonly string[]): Promise<void> {
   const fetchMs = Math.round(performance.now() - started);
   const built = buildFrame(frame, model, variable, input);
   await stageFrame(roots, built);
-  const published = options.publish ? await publishFrame(roots, model, frame) : null;
+  const published = options.publish ? await publishFrame(roots, model, frame, rules) : null;
   report(options.json, published ? "published" : "staged", frame, {
     path: artifactPath(published ? "published" : "staging", frame, "sidecar"),
-    promoted: published?.promoted ?? false,
+    promoted: published !== null && wasPromoted(published),
     timings_ms: { fetch: fetchMs, ...built.timingsMs, total: Math.round(performance.now() - started) },
     sidecar: built.sidecar,
   });
+}
+
+/** @throws RunRefusedError when the frame made its run due, and the run is not fit to be shown */
+function wasPromoted({ promotion }: PublishOutcome): boolean {
+  if (promotion.state === "refused") throw new RunRefusedError(promotion.findings);
+  return promotion.state === "promoted";
 }
 
 /** @throws AllSourcesFailedError */

@@ -3,12 +3,14 @@ import { type ModelId, modelIdSchema, type RunId } from "../../contract/identity
 import { runOrLatestSchema } from "../../contract/api.ts";
 import { requireAcquired } from "../acquisition/acquisition_record.ts";
 import { gdal } from "../gdal/library.ts";
-import { cycleOf, forecastHours, type Model, type Variable, variableHours } from "../models/model.ts";
+import { cycleOf, expectedFrames, forecastHours, type Model } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { buildRun, type FrameOutcome } from "../run/build_run.ts";
 import { newestRun } from "../run/newest_run.ts";
+import { BYTES_PER_GB } from "../disk/free_bytes.ts";
+import { promotionRules } from "../publish/validate_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
-import { workerCount } from "../worker_pool.ts";
+import { workerCount } from "../run/worker_count.ts";
 import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { Progress } from "./progress.ts";
 import { runMain } from "./run_main.ts";
@@ -61,6 +63,10 @@ async function main(args: readonly string[]): Promise<void> {
     roots,
     workers: workerCount(configuration),
     keepRuns: configuration.keepRuns,
+    promotion: promotionRules(model.id, configuration.publishEnabled, {
+      roots,
+      minFreeBytes: configuration.minFreeGb * BYTES_PER_GB,
+    }),
     signal: stop.signal,
     onOutcome: progressOf(model, run, hours.length, expectedFrames(model, run, variables, hours)),
   });
@@ -78,13 +84,6 @@ function requireCycle(model: Model, run: RunId): RunId {
     `--run ${run}: ${model.id} has ${what}; those with hourly files are at ${
       hours.sort((a, b) => a - b).join(", ")
     } UTC`,
-  );
-}
-
-function expectedFrames(model: Model, run: RunId, variables: readonly Variable[], hours: readonly number[]): number {
-  return variables.reduce(
-    (sum, variable) => sum + variableHours(model, variable, run).filter((fh) => hours.includes(fh)).length,
-    0,
   );
 }
 

@@ -8,11 +8,13 @@ import type { SynthesizeJob } from "../demo/synthesize_worker.ts";
 import { gdal } from "../gdal/library.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { rootsBelow } from "../../contract/paths.ts";
-import { forecastHours, type Source, variableHours } from "../models/model.ts";
+import { expectedFrames, forecastHours, type Source } from "../models/model.ts";
 import { buildRun } from "../run/build_run.ts";
 import { newestRun } from "../run/newest_run.ts";
+import { promotionRules } from "../publish/validate_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
-import { workerCount, WorkerPool } from "../worker_pool.ts";
+import { workerCount } from "../run/worker_count.ts";
+import { WorkerPool } from "../worker_pool.ts";
 import { parseOptions } from "./arguments.ts";
 import { Progress } from "./progress.ts";
 import { runMain } from "./run_main.ts";
@@ -126,10 +128,7 @@ interface DemoBuild {
 
 /** The way of every run. Gives the number of frames there are. @throws Error when one failed */
 async function build({ configuration, dataRoot, progress, ...rest }: DemoBuild): Promise<number> {
-  const frames = hrrr.variables.reduce(
-    (sum, variable) => sum + variableHours(hrrr, variable, rest.run).filter((fh) => rest.hours.includes(fh)).length,
-    0,
-  );
+  const frames = expectedFrames(hrrr, rest.run, hrrr.variables, rest.hours);
   const bar = progress.bar("Frames", frames);
   const outcomes = await buildRun({
     ...rest,
@@ -138,6 +137,7 @@ async function build({ configuration, dataRoot, progress, ...rest }: DemoBuild):
     variables: hrrr.variables,
     workers: workerCount(configuration),
     keepRuns: configuration.keepRuns,
+    promotion: promotionRules(hrrr.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 }),
     onOutcome: () => bar.step(),
   });
   const failure = outcomes.find(({ status }) => status === "failed");

@@ -1,8 +1,8 @@
 import {
   type Configuration,
-  CONFIGURATION_VARIABLES,
   ConfigurationError,
   parseConfiguration,
+  shownSettings,
 } from "../../contract/environment.ts";
 import { type DataRoots, rootsBelow } from "../../contract/paths.ts";
 import { locateAec } from "../aec/locate.ts";
@@ -12,6 +12,7 @@ import { gdal } from "../gdal/library.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
 import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { removeIfThere, writeFileAtomically } from "../disk/atomic_write.ts";
+import { changesSince, readSnapshots, takeSnapshot } from "../snapshot/snapshot.ts";
 import { print } from "./terminal.ts";
 
 /** `deno task doctor`: what this machine has, and what to do about what it lacks. Exit code 1 when something must be done. */
@@ -29,16 +30,16 @@ function report(verdict: Verdict, what: string, advice = ""): void {
 
 async function main(): Promise<void> {
   checkDeno();
-  checkGdal();
+  const hasGdal = checkGdal();
   const configuration = checkConfiguration();
   if (configuration) {
     const { roots, minFreeGb } = configuration;
-    for (const name of ["data", "staging", "published", "manifests"] as const) {
+    const isUsable = await checkFolder("data", roots.data, minFreeGb);
+    for (const name of ["staging", "published", "manifests"] as const) {
       // What lies below the data root is as the data root is.
-      if (name === "data" || roots[name] !== rootsBelow(roots.data)[name]) {
-        await checkFolder(name, roots[name], minFreeGb);
-      }
+      if (roots[name] !== rootsBelow(roots.data)[name]) await checkFolder(name, roots[name], minFreeGb);
     }
+    if (hasGdal && isUsable) await checkSnapshots(roots.data);
   }
   print(failures === 0 ? "\nEverything needed is here." : `\n${failures} thing${failures > 1 ? "s" : ""} to do.`);
 }
@@ -55,7 +56,8 @@ function checkDeno(): void {
     );}
 }
 
-function checkGdal(): void {
+/** @returns whether GDAL can be used */
+function checkGdal(): boolean {
   try {
     const { version, path } = gdal();
     report("ok", `GDAL ${version} (${path}), with the drivers GRIB, COG, GTiff, MEM and GeoJSON`);
@@ -66,7 +68,7 @@ function checkGdal(): void {
       error.message,
       "On Debian or Ubuntu: apt-get install libgdal32 (the number differs between releases)",
     );
-    return;
+    return false;
   }
   const aec = locateAec();
   if (readsCcsds()) report("ok", "GDAL reads CCSDS-packed GRIB2 (ECMWF open data)");
@@ -78,19 +80,15 @@ function checkGdal(): void {
       "HRRR, GFS, RRFS and NAM do not need it. On Debian or Ubuntu: apt-get install libaec0",
     );
   }
+  return true;
 }
 
 function checkConfiguration(): Configuration | null {
   const environment = Deno.env.toObject();
   try {
     const configuration = parseConfiguration(environment);
-    const set = CONFIGURATION_VARIABLES.filter((name) => environment[name]);
-    report(
-      "ok",
-      `Configuration: ${
-        set.length === 0 ? "all defaults" : set.map((name) => `${name}=${shown(name, environment)}`).join(" ")
-      }`,
-    );
+    const set = Object.entries(shownSettings(environment)).map(([name, value]) => `${name}=${value}`);
+    report("ok", `Configuration: ${set.length === 0 ? "all defaults" : set.join(" ")}`);
     return configuration;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
@@ -99,9 +97,20 @@ function checkConfiguration(): Configuration | null {
   }
 }
 
-/** A URL may hold a password. */
-function shown(name: string, environment: Readonly<Record<string, string>>): string {
-  return name.endsWith("_URL") ? "(set)" : environment[name]!;
+/** What is otherwise than when each process last started on this data. */
+async function checkSnapshots(dataRoot: string): Promise<void> {
+  for (const before of await readSnapshots(dataRoot)) {
+    const changes = changesSince(before, takeSnapshot(before.process, Deno.env.toObject()));
+    const since = `Since ${before.process} last started (${before.started_at})`;
+    if (changes.length === 0) report("ok", `${since} nothing changed`);
+    else {
+      report(
+        "note",
+        `${since} this changed: ${changes.join(", ")}`,
+        "It is in force at the next start; settings are this shell's",
+      );
+    }
+  }
 }
 
 const ROOT_VARIABLES = {
@@ -111,19 +120,21 @@ const ROOT_VARIABLES = {
   manifests: "TWF_V3_MANIFEST_ROOT",
 } as const satisfies Record<keyof DataRoots, string>;
 
-async function checkFolder(name: keyof DataRoots, folder: string, minFreeGb: number): Promise<void> {
+/** @returns whether it can be written */
+async function checkFolder(name: keyof DataRoots, folder: string, minFreeGb: number): Promise<boolean> {
   const probe = `${folder}/.doctor`;
   try {
     await writeFileAtomically(probe, new Uint8Array(1));
     await removeIfThere(probe);
   } catch (error) {
     report("FAIL", (error as Error).message, `Make the folder writable for this user, or set ${ROOT_VARIABLES[name]}`);
-    return;
+    return false;
   }
   const freeGb = await freeBytes(folder) / BYTES_PER_GB;
   const what = `The folder of ${name} (${folder}) can be written, and has ${freeGb.toFixed(1)} GB free`;
   if (freeGb >= minFreeGb) report("ok", what);
   else report("FAIL", what, `TWF_V3_MIN_FREE_GB asks for ${minFreeGb} GB: free some, or lower it`);
+  return true;
 }
 
 if (import.meta.main) {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { locateGdal } from "../gdal/locate.ts";
+import { recordSnapshot, takeSnapshot } from "../snapshot/snapshot.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -49,4 +50,12 @@ Deno.test("doctor says what to do about each fault", async () => {
   const fullDisk = await doctor({ TWF_V3_DATA_ROOT: folder.path, TWF_V3_MIN_FREE_GB: "100000" });
   assert.equal(fullDisk.code, 1);
   assert.match(fullDisk.stdout, /TWF_V3_MIN_FREE_GB asks for 100000 GB/);
+});
+
+Deno.test("doctor tells what is otherwise than when a process last started on the data", async () => {
+  await using folder = await tempDir();
+  await recordSnapshot(folder.path, takeSnapshot("scheduler-hrrr", { TWF_V3_WORKERS: "2" }));
+  const { code, stdout } = await doctor({ TWF_V3_DATA_ROOT: folder.path, TWF_V3_WORKERS: "4" });
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /^note +Since scheduler-hrrr last started \(.*Z\) this changed: .*TWF_V3_WORKERS 2 → 4/m);
 });

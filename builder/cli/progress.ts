@@ -23,6 +23,11 @@ export class Progress implements Disposable {
     return { step: () => bar.increment() };
   }
 
+  /** A line above the bars. */
+  say(line: string): void {
+    this.#bars.log(`${line}\n`);
+  }
+
   [Symbol.dispose](): void {
     this.#bars.stop();
   }

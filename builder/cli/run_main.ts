@@ -6,6 +6,7 @@ import { GdalError, GdalUnusableError } from "../gdal/errors.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
 import { UnknownNameError } from "../models/registry.ts";
 import { RollbackError } from "../publish/latest_pointer.ts";
+import { RunRefusedError } from "../publish/validate_run.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 import { BadGribError } from "../grib/messages.ts";
 import { SchedulerRunningError } from "../schedule/scheduler_lock.ts";
@@ -35,6 +36,7 @@ const EXPECTED_FAILURES = [
   GateError,
   GdalError,
   RollbackError,
+  RunRefusedError,
   SchedulerRunningError,
 ];
 

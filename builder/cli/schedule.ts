@@ -1,18 +1,24 @@
-import { type Configuration, parseConfiguration } from "../../contract/environment.ts";
+import { parseConfiguration } from "../../contract/environment.ts";
 import { modelIdSchema, type RunId } from "../../contract/identity.ts";
 import { requireAcquired } from "../acquisition/acquisition_record.ts";
-import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
+import { BYTES_PER_GB, leastFreeBytes } from "../disk/free_bytes.ts";
 import { gdal } from "../gdal/library.ts";
+import { freeDisk, freeDiskWanted } from "../metrics/metrics.ts";
+import { observe, observeLatest } from "../metrics/observe.ts";
+import { serveMetrics } from "../metrics/serve_metrics.ts";
 import { findModel } from "../models/registry.ts";
-import { runSchedule, type ScheduleEvent } from "../schedule/schedule.ts";
+import { readLatest } from "../publish/latest_pointer.ts";
+import { promotionRules } from "../publish/validate_run.ts";
+import { workerCount } from "../run/worker_count.ts";
+import { runSchedule } from "../schedule/schedule.ts";
 import { holdSchedulerLock } from "../schedule/scheduler_lock.ts";
+import { recordSnapshot, takeSnapshot } from "../snapshot/snapshot.ts";
 import { delay } from "../sources/host_gate.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
-import { workerCount } from "../worker_pool.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
+import { makeReporter } from "./schedule_reporter.ts";
 import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
-import { say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 const USAGE = `usage: deno task schedule --model hrrr [options]
@@ -44,19 +50,35 @@ async function main(args: readonly string[]): Promise<void> {
   if (!options.source) await requireAcquired(roots.data, model);
   using _lock = await holdSchedulerLock(roots.data, model.id);
   using stop = stopOnSignals();
+  const minFreeBytes = configuration.minFreeGb * BYTES_PER_GB;
+  freeDiskWanted.set(minFreeBytes);
+  const latest = await readLatest(roots, model.id);
+  if (latest) observeLatest(model.id, latest.run_id);
+  await using _metrics = configuration.metricsPort === 0 ? null : serveMetrics(configuration.metricsPort);
+  const name = `scheduler-${model.id}`;
+  using reporter = await makeReporter(configuration, name, model);
+  reporter.start(await recordSnapshot(roots.data, takeSnapshot(name, Deno.env.toObject())));
   const work = runSchedule({
     model,
     roots,
     workers: workerCount(configuration),
     keepRuns: configuration.keepRuns,
-    minFreeBytes: configuration.minFreeGb * BYTES_PER_GB,
+    minFreeBytes,
     backfill,
     once: options.once ?? false,
     signal: stop.signal,
     clock: { now: () => new Date(), sleep: delay },
     sourcesFor: (run: RunId) => sourcesInOrder(model, sourceNames, run),
-    freeBytes: () => freeBytes(roots.data),
-    report: reporter(configuration, model.id),
+    promotion: promotionRules(model.id, configuration.publishEnabled, { roots, minFreeBytes }),
+    freeBytes: async () => {
+      const free = await leastFreeBytes(roots);
+      freeDisk.set(free);
+      return free;
+    },
+    report: (event) => {
+      observe(model.id, event);
+      reporter.report(event);
+    },
   });
   await Promise.race([work, rejectWhen(stop.signal)]);
 }
@@ -65,71 +87,6 @@ function parseBackfill(text: string | undefined): number {
   if (text === undefined) return 0;
   if (/^[0-9]{1,2}$/.test(text) && Number(text) <= MAX_BACKFILL) return Number(text);
   throw new UsageError(`--backfill "${text}": expected a number of runs from 0 to ${MAX_BACKFILL}`);
-}
-
-/** Lines for people on a terminal, JSON lines elsewhere: for a journal, with what they are about. */
-function reporter({ appName, environment }: Configuration, model: string): (event: ScheduleEvent) => void {
-  const write = Deno.stderr.isTerminal()
-    ? (event: ScheduleEvent) => say(`${new Date().toISOString().slice(11, 19)} ${wordsOf(event)}`)
-    : (event: ScheduleEvent) => say(JSON.stringify(lineOf(event)));
-  const lineOf = (event: ScheduleEvent) => ({
-    "@timestamp": new Date().toISOString(),
-    level: levelOf(event),
-    logger: appName,
-    environment,
-    model,
-    message: wordsOf(event),
-    ...fieldsOf(event),
-  });
-  // A frame that is not there yet is asked for every few seconds, and no news.
-  return (event) => {
-    if (event.kind !== "frame" || event.outcome.status !== "waiting") write(event);
-  };
-}
-
-function wordsOf(event: ScheduleEvent): string {
-  switch (event.kind) {
-    case "frame": {
-      const { frame, status, reason } = event.outcome;
-      const why = status === "failed" ? `: ${reason}` : "";
-      return `${status}: ${frame.model} ${frame.run} ${frame.var} forecast hour ${frame.fh}${why}`;
-    }
-    case "given up": {
-      const { frame, attempts, reason } = event;
-      return `given up after ${attempts} tries: ${frame.run} ${frame.var} forecast hour ${frame.fh}: ${reason}`;
-    }
-    case "run done":
-      return `${event.run} is done`;
-    case "removed":
-      return `${event.run} was removed`;
-    case "disk full":
-      return `nothing is built: ${
-        (event.freeBytes / BYTES_PER_GB).toFixed(1)
-      } GB are free, TWF_V3_MIN_FREE_GB asks for more`;
-    case "waiting":
-      return `asking again for ${event.runs.join(", ") || "a new cycle"} in ${Math.round(event.ms / 1000)} s`;
-  }
-}
-
-function levelOf(event: ScheduleEvent): string {
-  if (event.kind === "given up" || event.kind === "disk full") return "ERROR";
-  return event.kind === "frame" && event.outcome.status === "failed" ? "WARN" : "INFO";
-}
-
-function fieldsOf(event: ScheduleEvent): Record<string, unknown> {
-  switch (event.kind) {
-    case "frame": {
-      const { frame, status, timingsMs } = event.outcome;
-      return { run: frame.run, var: frame.var, fh: frame.fh, status, ...(timingsMs ? { timings_ms: timingsMs } : {}) };
-    }
-    case "given up":
-      return { run: event.frame.run, var: event.frame.var, fh: event.frame.fh };
-    case "run done":
-    case "removed":
-      return { run: event.run };
-    default:
-      return {};
-  }
 }
 
 if (import.meta.main) await runMain(main, USAGE);

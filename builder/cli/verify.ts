@@ -5,7 +5,9 @@ import { gdal } from "../gdal/library.ts";
 import { findModel, MODELS } from "../models/registry.ts";
 import type { Model } from "../models/model.ts";
 import { publishedRuns } from "../publish/published_runs.ts";
-import { dropFrames, type Finding, type Verification, verifyRun } from "../publish/verify_run.ts";
+import { rebuildManifest } from "../publish/rebuild_manifest.ts";
+import { dropFrames } from "../publish/drop_frames.ts";
+import { type Finding, type Verification, verifyRun } from "../publish/verify_run.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
 import { print, say } from "./terminal.ts";
@@ -14,7 +16,8 @@ import { UsageError } from "./usage_error.ts";
 const USAGE = `usage: deno task verify [options]
   --model MODEL      default: all models
   --run RUN          default: all published runs
-  --repair           drop frames that are not what they should be, so that the next build makes them anew
+  --repair           drop frames that are not what they should be, so that the next build makes them anew; write a
+                     manifest anew that is damaged
   --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
   --json             one JSON object on stdout`;
 
@@ -55,9 +58,15 @@ async function main(args: readonly string[]): Promise<void> {
   if (left > 0) Deno.exit(1);
 }
 
+/** Puts right what can be: a manifest is written anew from the frames' own files, a damaged frame leaves it. */
 async function repair(roots: DataRoots, model: Model, run: RunId, findings: readonly Finding[]): Promise<number> {
+  if (findings.some(({ check }) => check === "manifest")) {
+    const frames = await rebuildManifest(roots, model, run);
+    say(`${model.id} ${run}: the manifest was written anew, with ${frames} frames`);
+    return findings.length;
+  }
   const frames = findings.map(({ frame }) => frame).filter((frame) => frame !== null);
-  if (frames.length > 0) await dropFrames(roots, model, run, frames);
+  if (frames.length > 0) await dropFrames(roots, model.id, run, frames);
   return frames.length;
 }
 
@@ -65,12 +74,9 @@ function report({ id }: Model, { run, frames, findings }: Verification, dropped:
   for (const { frame, problem } of findings) {
     say(`FAIL  ${id} ${run}${frame ? ` ${frame.var} forecast hour ${frame.fh}` : ""}: ${problem}`);
   }
-  const after = dropped > 0 ? `; ${dropped} dropped, for the next build to make` : "";
-  say(
-    `${findings.length === 0 ? "ok   " : "     "} ${id} ${run}: ${
-      frames - findings.length
-    } of ${frames} frames${after}`,
-  );
+  const wrong = findings.filter(({ frame }) => frame !== null).length;
+  const after = dropped > 0 && wrong > 0 ? `; ${dropped} dropped, for the next build to make` : "";
+  say(`${findings.length === 0 ? "ok   " : "     "} ${id} ${run}: ${frames - wrong} of ${frames} frames${after}`);
 }
 
 if (import.meta.main) await runMain(main, USAGE);

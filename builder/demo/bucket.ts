@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** What a bucket's answer to one request is to be, instead of the object; null for the object itself. */
 export type Intercept = (request: Request, path: string) => Response | null | Promise<Response | null>;
 
@@ -25,10 +27,12 @@ export function serveBucket(folder: string, intercept: Intercept = () => null): 
 }
 
 async function answer(request: Request, folder: string, path: string): Promise<Response> {
-  const bytes = OBJECT_PATH.test(path) ? await readObject(`${folder}/${path}`) : null;
-  if (bytes === null) return new Response("<Error><Code>NoSuchKey</Code></Error>", { status: 404 });
+  const object = OBJECT_PATH.test(path) ? await readObject(`${folder}/${path}`) : null;
+  if (object === null) return new Response("<Error><Code>NoSuchKey</Code></Error>", { status: 404 });
+  const { bytes, headers } = object;
+  if (request.headers.get("if-none-match") === headers.etag) return new Response(null, { status: 304, headers });
   const range = /^bytes=([0-9]+)-([0-9]*)$/.exec(request.headers.get("range") ?? "");
-  if (!range) return new Response(bytes);
+  if (!range) return new Response(bytes, { headers });
   const start = Number(range[1]);
   const end = range[2] === "" ? bytes.length : Math.min(Number(range[2]) + 1, bytes.length);
   if (start >= bytes.length || end <= start) {
@@ -39,13 +43,20 @@ async function answer(request: Request, folder: string, path: string): Promise<R
   }
   return new Response(bytes.slice(start, end), {
     status: 206,
-    headers: { "content-range": `bytes ${start}-${end - 1}/${bytes.length}`, "accept-ranges": "bytes" },
+    headers: { ...headers, "content-range": `bytes ${start}-${end - 1}/${bytes.length}`, "accept-ranges": "bytes" },
   });
 }
 
-async function readObject(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
+/** An object, and what S3 says of it: a strong ETag and when it was last changed. */
+async function readObject(path: string) {
   try {
-    return await Deno.readFile(path);
+    const bytes = await Deno.readFile(path);
+    const { mtime } = await Deno.stat(path);
+    const headers = {
+      etag: `"${createHash("md5").update(bytes).digest("hex")}"`,
+      "last-modified": (mtime ?? new Date()).toUTCString(),
+    };
+    return { bytes, headers };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

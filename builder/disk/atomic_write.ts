@@ -1,9 +1,10 @@
 import { basename, dirname } from "node:path";
+import { DiskError } from "./disk_error.ts";
 
 /**
  * Writes a file so that a reader sees it whole or not at all: to a temporary name in the same folder, flushed to the
  * disk, renamed. Missing folders are made. On failure the temporary file is removed.
- * @throws Error naming the path, with the system's error as cause
+ * @throws DiskError
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
   const folder = dirname(path);
@@ -15,7 +16,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await flushFolder(folder);
   } catch (cause) {
     await Promise.allSettled([removeIfThere(temporary)]); // the first failure is the one to tell
-    throw new Error(`Cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw DiskError.writing(path, cause);
   }
 }
 

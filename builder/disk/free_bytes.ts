@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import type { DataRoots } from "../../contract/paths.ts";
 
 export const BYTES_PER_GB = 1e9;
 
@@ -6,4 +7,11 @@ export const BYTES_PER_GB = 1e9;
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
+}
+
+/** Bytes that are left on the fullest of the disks that are written to. The folders are made where there are none. */
+export async function leastFreeBytes({ data, staging, published, manifests }: DataRoots): Promise<number> {
+  const folders = [data, staging, published, manifests];
+  await Promise.all(folders.map((folder) => Deno.mkdir(folder, { recursive: true })));
+  return Math.min(...await Promise.all(folders.map(freeBytes)));
 }

@@ -29,8 +29,10 @@ answerJobs(async ({ model: modelId, run, fh, variables, roots }: BuildJob): Prom
     const frame: FrameId = { model: modelId, run, var: id, fh };
     try {
       const built = buildFrame(frame, model, findVariable(model, id), input, decoder);
+      const started = performance.now();
       await stageFrame(roots, built);
-      results.push({ id, ok: true as const, timingsMs: built.timingsMs });
+      const stage = Math.round((performance.now() - started) * 10) / 10;
+      results.push({ id, ok: true as const, timingsMs: { ...built.timingsMs, stage } });
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       results.push({ id, ok: false as const, errorName: name, message });

@@ -20,6 +20,8 @@ export interface FrameInput {
   readonly provider: string;
   readonly url: string;
   readonly bytes: number;
+  /** When the last of them appeared upstream (ISO 8601), as far as that is told. */
+  readonly modified: string | null;
 }
 
 export interface FetchOptions {
@@ -73,6 +75,7 @@ function inputOf(
     provider: messages[0]!.provider,
     url: messages[0]!.url,
     bytes: messages.reduce((sum, { bytes }) => sum + bytes, 0),
+    modified: messages.map(({ modified }) => modified).filter((time) => time !== null).sort().at(-1) ?? null,
   };
 }
 
@@ -104,6 +107,7 @@ export async function localInput(files: readonly string[], variable: Variable, {
     provider: "file",
     url: paths.map((path) => path.split("/").at(-1)).join(" "),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
+    modified: null,
   };
 }
 

@@ -165,3 +165,16 @@ export function variableHours(model: Model, variable: Variable, run: RunId): rea
 export function hourRange(first: number, last: number, step = 1): number[] {
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
 }
+
+/** How many frames a run has: of these variables and hours, or of all. */
+export function expectedFrames(
+  model: Model,
+  run: RunId,
+  variables: readonly Variable[] = model.variables,
+  hours: readonly number[] = forecastHours(model, run),
+): number {
+  return variables.reduce(
+    (sum, variable) => sum + variableHours(model, variable, run).filter((fh) => hours.includes(fh)).length,
+    0,
+  );
+}

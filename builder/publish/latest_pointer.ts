@@ -3,10 +3,12 @@ import { hasFrame, type Latest, latestSchema, type Manifest } from "../../contra
 import { type DataRoots, latestPath, locate } from "../../contract/paths.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
+import { pointerSwitchLatency, validationResults } from "../metrics/metrics.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
 import { readManifest } from "./read_manifest.ts";
 import { readJson } from "../disk/read_json.ts";
+import type { Finding } from "./verify_run.ts";
 
 /** How many of the first hours of each primary variable a run needs before readers see it first. */
 const PROMOTION_HOURS = 3;
@@ -15,22 +17,54 @@ export async function readLatest(roots: DataRoots, model: ModelId): Promise<Late
   return await readJson(locate(roots, latestPath(model)), latestSchema);
 }
 
+/** What decides whether a run that is due is shown. */
+export interface PromotionRules {
+  /** False: LATEST stays where it is, whatever is due. */
+  readonly moveLatest: boolean;
+  /** What is wrong with a run; nothing when it may be shown. */
+  validate(run: RunId): Promise<readonly Finding[]>;
+}
+
 /**
- * Moves LATEST to a run when its primary variables have their first hours, and neither a newer run holds it nor a
- * rollback forbids it. The caller holds the model's lock.
+ * What became of a run's promotion. `withheld`: it may be shown, and the rules say that LATEST stays; `refused`: it may
+ * not, and the run before it stays in place.
  */
-export async function promote(roots: DataRoots, model: Model, manifest: Manifest): Promise<boolean> {
-  const latest = await readLatest(roots, model.id);
+export type Promotion =
+  | { readonly state: "not due" | "promoted" | "withheld" }
+  | { readonly state: "refused"; readonly findings: readonly Finding[] };
+
+/**
+ * Moves LATEST to a run when its primary variables have their first hours, neither a newer run holds it nor a rollback
+ * forbids it, and its validation finds nothing wrong. The caller holds the model's lock.
+ */
+export async function promote(
+  roots: DataRoots,
+  model: Model,
+  manifest: Manifest,
+  { moveLatest, validate }: PromotionRules,
+): Promise<Promotion> {
+  if (!isDue(model, manifest, await readLatest(roots, model.id))) return { state: "not due" };
+  const dueMs = performance.now();
+  const findings = await validate(manifest.run);
+  if (findings.length > 0) {
+    for (const { check } of findings) validationResults.inc({ model: model.id, check, outcome: "failed" });
+    return { state: "refused", findings };
+  }
+  validationResults.inc({ model: model.id, check: "run", outcome: "passed" });
+  if (!moveLatest) return { state: "withheld" };
+  await writeJsonAtomically(locate(roots, latestPath(model.id)), pointer(manifest.run, "scheduler_v3"));
+  pointerSwitchLatency.observe({ model: model.id }, (performance.now() - dueMs) / 1000);
+  return { state: "promoted" };
+}
+
+function isDue(model: Model, manifest: Manifest, latest: Latest | null): boolean {
   if (latest !== null && latest.run_id >= manifest.run) return false;
   if (latest?.rolled_back_run && latest.rolled_back_run >= manifest.run) return false;
-  const isDue = model.variables.filter(({ primary }) => primary).every((variable) =>
+  return model.variables.filter(({ primary }) => primary).every((variable) =>
     variableHours(model, variable, manifest.run).slice(0, PROMOTION_HOURS).every((fh) =>
       hasFrame(manifest, { var: variable.id, fh })
     )
   );
-  if (!isDue) return false;
-  await writeJsonAtomically(locate(roots, latestPath(model.id)), pointer(manifest.run, "scheduler_v3"));
-  return true;
 }
 
 /** What readers were taken back from, and to. */

@@ -6,9 +6,12 @@ import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
-import { promote, readLatest, rollBack, RollbackError } from "./latest_pointer.ts";
+import { promote, type PromotionRules, readLatest, rollBack, RollbackError } from "./latest_pointer.ts";
 
 const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z", "20260222_03z"] as RunId[];
+
+/** These runs have no files to look at. */
+const UNCHECKED: PromotionRules = { moveLatest: true, validate: () => Promise.resolve([]) };
 
 /** A manifest with the first hours of the primary variable. */
 function manifestOf(run: RunId): Manifest {
@@ -32,7 +35,7 @@ async function withRuns(runs: readonly RunId[], test: (root: string) => Promise<
   await using root = await tempDir();
   for (const run of runs) {
     await writeJsonAtomically(`${root.path}/${manifestPath(hrrr.id, run)}`, manifestOf(run));
-    await promote(rootsBelow(root.path), hrrr, manifestOf(run));
+    await promote(rootsBelow(root.path), hrrr, manifestOf(run), UNCHECKED);
   }
   await test(root.path);
 }
@@ -49,9 +52,11 @@ Deno.test("rollBack() takes readers to the run before, or to the one that is nam
 Deno.test("promote() leaves a rollback as it is until there is a newer run than the one that was left", () =>
   withRuns(RUNS.slice(0, 3), async (root) => {
     await rollBack(rootsBelow(root), hrrr.id, RUNS[0]!);
-    for (const run of RUNS.slice(0, 3)) assert.equal(await promote(rootsBelow(root), hrrr, manifestOf(run)), false);
+    for (const run of RUNS.slice(0, 3)) {
+      assert.deepEqual(await promote(rootsBelow(root), hrrr, manifestOf(run), UNCHECKED), { state: "not due" });
+    }
     assert.equal((await readLatest(rootsBelow(root), hrrr.id))!.run_id, RUNS[0]);
-    assert.equal(await promote(rootsBelow(root), hrrr, manifestOf(RUNS[3]!)), true);
+    assert.deepEqual(await promote(rootsBelow(root), hrrr, manifestOf(RUNS[3]!), UNCHECKED), { state: "promoted" });
     const latest = await readLatest(rootsBelow(root), hrrr.id);
     assert.deepEqual([latest!.run_id, latest!.rolled_back_run], [RUNS[3], undefined]);
   }));

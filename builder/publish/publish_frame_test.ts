@@ -25,6 +25,7 @@ import type { BuiltFrame } from "../frame/build_frame.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { forecastHours } from "../models/model.ts";
 import type { Model } from "../models/model.ts";
+import type { PromotionRules } from "./latest_pointer.ts";
 import { isPublished, publishFrame } from "./publish_frame.ts";
 import { stageFrame } from "./stage_frame.ts";
 
@@ -80,12 +81,15 @@ function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
   };
 }
 
+/** Its pictures would not stand a look. */
+const UNCHECKED: PromotionRules = { moveLatest: true, validate: () => Promise.resolve([]) };
+
 /** Stages and publishes frames one after the other. */
 async function publish(root: string, hours: readonly number[], options: FrameOptions = {}, model: Model = hrrr) {
   const outcomes = [];
   for (const fh of hours) {
     await stageFrame(rootsBelow(root), builtFrame(fh, options));
-    outcomes.push(await publishFrame(rootsBelow(root), model, frameId(fh, options)));
+    outcomes.push(await publishFrame(rootsBelow(root), model, frameId(fh, options), UNCHECKED));
   }
   return outcomes;
 }
@@ -131,7 +135,7 @@ Deno.test("stageFrame() puts pictures, values and sidecar into staging", async (
 Deno.test("publishFrame() makes a manifest of the first frame and moves its files", async () => {
   await using root = await tempDir();
   const [outcome] = await publish(root.path, [3]);
-  assert.deepEqual(outcome, { isNew: true, promoted: false });
+  assert.deepEqual(outcome, { isNew: true, promotion: { state: "not due" } });
   const { last_updated, ...manifest } = await readManifest(root.path);
   assert.ok(Math.abs(Date.parse(last_updated) - Date.now()) < 60_000);
   assert.deepEqual(manifest, {
@@ -166,10 +170,16 @@ Deno.test("publishFrame() never rewrites a frame that is published", async () =>
   const before = await snapshot(root.path);
   const different = builtFrame(3, { sizeBytes: 99 });
   await stageFrame(rootsBelow(root.path), different);
-  assert.deepEqual(await publishFrame(rootsBelow(root.path), hrrr, frameId(3)), { isNew: false, promoted: false });
+  assert.deepEqual(await publishFrame(rootsBelow(root.path), hrrr, frameId(3), UNCHECKED), {
+    isNew: false,
+    promotion: { state: "not due" },
+  });
   const after = await snapshot(root.path);
   for (const [file, text] of before) assert.equal(after.get(file), text, file);
-  assert.deepEqual(await publishFrame(rootsBelow(root.path), hrrr, frameId(3)), { isNew: false, promoted: false });
+  assert.deepEqual(await publishFrame(rootsBelow(root.path), hrrr, frameId(3), UNCHECKED), {
+    isNew: false,
+    promotion: { state: "not due" },
+  });
 });
 
 Deno.test("publishFrame() lists frames in the order of their hours, whatever order they come in", async () => {
@@ -181,7 +191,7 @@ Deno.test("publishFrame() lists frames in the order of their hours, whatever ord
 Deno.test("publishFrame() refuses a frame that is not staged, and writes nothing", async () => {
   await using root = await tempDir();
   await assert.rejects(
-    publishFrame(rootsBelow(root.path), hrrr, frameId(3)),
+    publishFrame(rootsBelow(root.path), hrrr, frameId(3), UNCHECKED),
     /^Error: Cannot publish hrrr 20260129_17z tmp2m forecast hour 3: it is not in staging$/,
   );
   assert.deepEqual(await filesUnder(root.path), ["manifests/hrrr/.lock"]);
@@ -194,7 +204,7 @@ Deno.test("publishFrame() leaves everything as it is when the manifest is damage
   for (const text of ["{", "{}", JSON.stringify({ ...await readManifest(root.path), contract_version: "2.0" })]) {
     await Deno.writeTextFile(`${root.path}/${manifestPath(HRRR, RUN)}`, text);
     const before = await snapshot(root.path);
-    await assert.rejects(publishFrame(rootsBelow(root.path), hrrr, frameId(1)));
+    await assert.rejects(publishFrame(rootsBelow(root.path), hrrr, frameId(1), UNCHECKED));
     assert.deepEqual(await snapshot(root.path), before);
   }
 });
@@ -207,7 +217,7 @@ Deno.test("publishFrame() names no frame in the manifest whose files could not b
     const before = await Deno.readTextFile(`${root.path}/${manifestPath(HRRR, RUN)}`);
     const obstacle = `${root.path}/${artifactPath("published", frameId(1), kind)}`;
     await Deno.mkdir(`${obstacle}/inner`, { recursive: true });
-    await assert.rejects(publishFrame(rootsBelow(root.path), hrrr, frameId(1)), /os error/);
+    await assert.rejects(publishFrame(rootsBelow(root.path), hrrr, frameId(1), UNCHECKED), /os error/);
     assert.equal(await Deno.readTextFile(`${root.path}/${manifestPath(HRRR, RUN)}`), before);
     await Deno.remove(obstacle, { recursive: true });
     await publish(root.path, [1]);
@@ -238,11 +248,11 @@ Deno.test("publishFrame() writes LATEST with the last of hours 0, 1 and 2 of the
     await using root = await tempDir();
     for (const fh of order.slice(0, -1)) {
       const [outcome] = await publish(root.path, [fh]);
-      assert.equal(outcome!.promoted, false, `hour ${fh} of ${order}`);
+      assert.equal(outcome!.promotion.state, "not due", `hour ${fh} of ${order}`);
       assert.equal(await latestRun(root.path), null, `after hour ${fh} of ${order}`);
     }
     const [outcome] = await publish(root.path, order.slice(-1));
-    assert.equal(outcome!.promoted, true, String(order));
+    assert.equal(outcome!.promotion.state, "promoted", String(order));
     assert.equal(await latestRun(root.path), RUN, String(order));
   }
 });
@@ -252,7 +262,7 @@ Deno.test("publishFrame() writes LATEST once for a run", async () => {
   await publish(root.path, [0, 1, 2]);
   const before = await Deno.readTextFile(`${root.path}/${latestPath(HRRR)}`);
   assert.deepEqual(latestSchema.parse(JSON.parse(before)).cycle_utc, "2026-01-29T17:00:00Z");
-  assert.deepEqual(await publish(root.path, [3]), [{ isNew: true, promoted: false }]);
+  assert.deepEqual(await publish(root.path, [3]), [{ isNew: true, promotion: { state: "not due" } }]);
   assert.equal(await Deno.readTextFile(`${root.path}/${latestPath(HRRR)}`), before);
 });
 
@@ -274,11 +284,11 @@ Deno.test("publishFrame() moves LATEST to a newer run and never back to an older
   await using root = await tempDir();
   await publish(root.path, [0, 1, 2]);
   const older = await publish(root.path, [0, 1, 2, 3], { run: OLDER });
-  assert.ok(older.every(({ isNew, promoted }) => isNew && !promoted));
+  assert.ok(older.every(({ isNew, promotion }) => isNew && promotion.state === "not due"));
   assert.equal(await latestRun(root.path), RUN);
   await publish(root.path, [0, 1], { run: NEWER });
   assert.equal(await latestRun(root.path), RUN);
-  assert.deepEqual(await publish(root.path, [2], { run: NEWER }), [{ isNew: true, promoted: true }]);
+  assert.deepEqual(await publish(root.path, [2], { run: NEWER }), [{ isNew: true, promotion: { state: "promoted" } }]);
   assert.equal(await latestRun(root.path), NEWER);
   await publish(root.path, [3, 4]);
   assert.equal(await latestRun(root.path), NEWER);
@@ -314,7 +324,7 @@ Deno.test("publishFrame() moves the lines of a frame that has some, and refuses 
   await stageFrame(rootsBelow(root.path), builtFrame(1, { hasLines: true }));
   await Deno.writeFile(`${root.path}/${artifactPath("staging", frameId(1), "contours")}`, new Uint8Array(3));
   await assert.rejects(
-    publishFrame(rootsBelow(root.path), hrrr, frameId(1)),
+    publishFrame(rootsBelow(root.path), hrrr, frameId(1), UNCHECKED),
     /fh001\.contours\.json is not the file its sidecar/,
   );
 });
@@ -324,7 +334,7 @@ Deno.test("isPublished() is true for the frames a manifest names and no others",
   assert.equal(await isPublished(rootsBelow(root.path), frameId(3)), false);
   await stageFrame(rootsBelow(root.path), builtFrame(3));
   assert.equal(await isPublished(rootsBelow(root.path), frameId(3)), false, "staged is not published");
-  await publishFrame(rootsBelow(root.path), hrrr, frameId(3));
+  await publishFrame(rootsBelow(root.path), hrrr, frameId(3), UNCHECKED);
   assert.equal(await isPublished(rootsBelow(root.path), frameId(3)), true);
   assert.equal(await isPublished(rootsBelow(root.path), frameId(4)), false);
   assert.equal(await isPublished(rootsBelow(root.path), frameId(3, { variable: "dpt2m" })), false);
@@ -335,16 +345,20 @@ Deno.test("publishFrame() loses no frame of several that are published at once i
   await using root = await tempDir();
   const hours = [0, 1, 2, 3, 4, 5, 6, 7];
   await Promise.all(hours.map((fh) => stageFrame(rootsBelow(root.path), builtFrame(fh))));
-  const outcomes = await Promise.all(hours.map((fh) => publishFrame(rootsBelow(root.path), hrrr, frameId(fh))));
+  const outcomes = await Promise.all(
+    hours.map((fh) => publishFrame(rootsBelow(root.path), hrrr, frameId(fh), UNCHECKED)),
+  );
   assert.deepEqual(hoursOf(await readManifest(root.path)), hours);
-  assert.equal(outcomes.filter(({ promoted }) => promoted).length, 1);
+  assert.equal(outcomes.filter(({ promotion }) => promotion.state === "promoted").length, 1);
   assert.equal(await latestRun(root.path), RUN);
 });
 
 Deno.test("publishFrame() publishes a frame once when it is asked for it twice at once", async () => {
   await using root = await tempDir();
   await stageFrame(rootsBelow(root.path), builtFrame(3));
-  const outcomes = await Promise.all([3, 3, 3].map((fh) => publishFrame(rootsBelow(root.path), hrrr, frameId(fh))));
+  const outcomes = await Promise.all(
+    [3, 3, 3].map((fh) => publishFrame(rootsBelow(root.path), hrrr, frameId(fh), UNCHECKED)),
+  );
   assert.equal(outcomes.filter(({ isNew }) => isNew).length, 1);
   assert.deepEqual(hoursOf(await readManifest(root.path)), [3]);
 });
@@ -358,7 +372,7 @@ Deno.test("publishFrame() loses no frame of several processes", async () => {
     import { hrrr } from "${new URL("../models/hrrr.ts", import.meta.url)}";
     import { publishFrame } from "${new URL("./publish_frame.ts", import.meta.url)}";
     const { root, frames } = JSON.parse(Deno.env.get("TEST_FRAMES"));
-    for (const frame of frames) await publishFrame(rootsBelow(root), hrrr, frame);
+    for (const frame of frames) await publishFrame(rootsBelow(root), hrrr, frame, { moveLatest: true, validate: () => Promise.resolve([]) });
   `;
   const results = await Promise.all(shares.map((hours) =>
     new Deno.Command(Deno.execPath(), {
@@ -399,7 +413,7 @@ testWithSmallDisk(
     await stageFrame(rootsBelow(disk.path), builtFrame(1));
     const before = await Deno.readTextFile(`${disk.path}/${manifestPath(HRRR, RUN)}`);
     await fillUp(`${disk.path}/ballast`);
-    await assert.rejects(publishFrame(rootsBelow(disk.path), hrrr, frameId(1)), /No space left on device/);
+    await assert.rejects(publishFrame(rootsBelow(disk.path), hrrr, frameId(1), UNCHECKED), /No space left on device/);
     assert.equal(await Deno.readTextFile(`${disk.path}/${manifestPath(HRRR, RUN)}`), before);
     assert.equal(await isPublished(rootsBelow(disk.path), frameId(1)), false);
     assert.deepEqual((await filesUnder(disk.path)).filter((file) => file.endsWith(".tmp")), []);
@@ -417,9 +431,9 @@ testWithSmallDisk("stageFrame() and publishFrame() change nothing on a read-only
   makeReadOnly(disk);
   await assert.rejects(
     stageFrame(rootsBelow(disk.path), builtFrame(2)),
-    /^Error: Cannot write ".*": .*Read-only file system/,
+    /^DiskError: Cannot write ".*": .*Read-only file system/,
   );
-  await assert.rejects(publishFrame(rootsBelow(disk.path), hrrr, frameId(1)), /Read-only file system/);
+  await assert.rejects(publishFrame(rootsBelow(disk.path), hrrr, frameId(1), UNCHECKED), /Read-only file system/);
   assert.deepEqual(await snapshot(disk.path), before);
 });
 
@@ -438,12 +452,15 @@ Deno.test("publishFrame() refuses a frame whose files are not those its sidecar 
   const staged = (fh: number, kind: "rgba" | "sidecar") => `${root.path}/${artifactPath("staging", frameId(fh), kind)}`;
   await stageFrame(rootsBelow(root.path), builtFrame(0));
   await Deno.writeFile(staged(0, "rgba"), Uint8Array.of(1, 2, 3));
-  await assert.rejects(publishFrame(rootsBelow(root.path), hrrr, frameId(0)), /is not the file its sidecar tells of/);
+  await assert.rejects(
+    publishFrame(rootsBelow(root.path), hrrr, frameId(0), UNCHECKED),
+    /is not the file its sidecar tells of/,
+  );
   await stageFrame(rootsBelow(root.path), builtFrame(0));
   await stageFrame(rootsBelow(root.path), builtFrame(1));
   await Deno.copyFile(staged(1, "sidecar"), staged(0, "sidecar"));
   await assert.rejects(
-    publishFrame(rootsBelow(root.path), hrrr, frameId(0)),
+    publishFrame(rootsBelow(root.path), hrrr, frameId(0), UNCHECKED),
     /its sidecar is of hrrr .* forecast hour 1/,
   );
   assert.equal(await isPublished(rootsBelow(root.path), frameId(0)), false);
@@ -458,7 +475,7 @@ Deno.test("publishFrame() finishes what a publisher that died between two rename
       const path = (stage: "staging" | "published") => `${root.path}/${artifactPath(stage, frameId(0), kind)}`;
       await Deno.rename(path("staging"), path("published"));
     }
-    assert.equal((await publishFrame(rootsBelow(root.path), hrrr, frameId(0))).isNew, true, moved.join());
+    assert.equal((await publishFrame(rootsBelow(root.path), hrrr, frameId(0), UNCHECKED)).isNew, true, moved.join());
     assert.deepEqual(hoursOf(await readManifest(root.path)), [0]);
   }
 });
@@ -467,6 +484,6 @@ Deno.test("publishFrame() clears away the copy of a second builder", async () =>
   await using root = await tempDir();
   await publish(root.path, [0]);
   await stageFrame(rootsBelow(root.path), builtFrame(0));
-  assert.equal((await publishFrame(rootsBelow(root.path), hrrr, frameId(0))).isNew, false);
+  assert.equal((await publishFrame(rootsBelow(root.path), hrrr, frameId(0), UNCHECKED)).isNew, false);
   assert.deepEqual((await filesUnder(root.path)).filter((file) => file.startsWith("staging/")), []);
 });

@@ -1,12 +1,16 @@
 import pLimit, { type LimitFunction } from "p-limit";
-import type { ForecastHour, FrameId, RunId } from "../../contract/identity.ts";
+import type { ForecastHour, FrameId, RunId, VarId } from "../../contract/identity.ts";
 import { hasFrame } from "../../contract/manifest.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import type { BuildJob, BuildResult } from "../frame/build_worker.ts";
 import { fetchInputs, type FrameInput } from "../frame/frame_input.ts";
+import { DiskError } from "../disk/disk_error.ts";
 import { type Model, type Source, type Variable, variableHours } from "../models/model.ts";
+import type { Promotion, PromotionRules } from "../publish/latest_pointer.ts";
+import { reachPhase } from "../publish/phases.ts";
 import { publishFrame } from "../publish/publish_frame.ts";
 import { readManifest } from "../publish/read_manifest.ts";
+import { isLeftWhole } from "../publish/staged_frame.ts";
 import { clearCache, trimCache } from "../sources/message_cache.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
@@ -26,6 +30,7 @@ export interface RunBuild {
   readonly keepRuns: number;
   readonly signal: AbortSignal;
   readonly retryPolicy?: RetryPolicy;
+  readonly promotion: PromotionRules;
   /** Called once for each frame, as soon as its outcome is known. */
   onOutcome(outcome: FrameOutcome): void;
 }
@@ -36,9 +41,16 @@ export interface FrameOutcome {
   readonly status: "published" | "already published" | "waiting" | "failed";
   /** Why it is waiting or failed. */
   readonly reason?: string;
-  /** It failed because sources did not answer. */
+  /** It failed because sources did not answer or the disk cannot be written: nothing is known against the frame. */
   readonly isOutage?: boolean;
+  /** Class of the error it failed with. */
+  readonly errorName?: string;
+  /** Of a published frame: milliseconds by phase. */
   readonly timingsMs?: Readonly<Record<string, number>>;
+  /** Of a published frame: seconds since its messages appeared upstream, as far as that is told. */
+  readonly lagS?: number;
+  /** Of a published frame: whether its run is shown first now, or why not. */
+  readonly promotion?: Promotion;
 }
 
 /**
@@ -83,7 +95,10 @@ export function makeBuildPool(workers: number): BuildPool {
 }
 
 /** What an hour's building needs to know of its run. */
-export type HourBuild = Pick<RunBuild, "model" | "run" | "sources" | "roots" | "signal" | "retryPolicy">;
+export type HourBuild = Pick<RunBuild, "model" | "run" | "sources" | "roots" | "signal" | "retryPolicy" | "promotion">;
+
+/** Primary variables go before others of hours that are earlier by no more than this: a run is shown once it has them. */
+const PRIMARY_LEAD_HOURS = 3;
 
 /** Fetches, builds and publishes variables of one forecast hour, and notes what became of each. */
 export async function buildHour(
@@ -93,58 +108,111 @@ export async function buildHour(
   pool: BuildPool,
   note: Note,
 ): Promise<void> {
-  const { model, run, roots } = build;
+  const { model, run, roots, sources } = build;
   const frameOf = (variable: Variable): FrameId => ({ model: model.id, run, var: variable.id, fh });
   const published = await readManifest(roots, model.id, run);
+  const providers = sources.map(({ id }) => id);
   const missing: Variable[] = [];
   for (const variable of variables) {
     if (!variableHours(model, variable, run).includes(fh)) continue;
-    if (published && hasFrame(published, frameOf(variable))) {
-      note({ frame: frameOf(variable), status: "already published" });
-    } else missing.push(variable);
+    const frame = frameOf(variable);
+    if (published && hasFrame(published, frame)) note({ frame, status: "already published" });
+    else if (await isLeftWhole(roots, frame, providers)) note(await publishStaged(frame, {}, null, build));
+    else missing.push(variable);
   }
-  const inputs = await fetchInputs(model, missing, { run, fh }, { ...build, dataRoot: roots.data });
-  const ready: { variable: Variable; input: FrameInput }[] = [];
+  const { ready, fetchMs } = await fetchReady(missing, fh, build, frameOf, note);
+  const groups = groupBySharedMessages(ready.map(({ variable }) => variable), fh);
+  await Promise.all(groups.map(async (group) => {
+    const inputOf = (id: VarId) => ready.find(({ variable }) => variable.id === id)!.input;
+    const job = group.map(({ id }) => ({ id, input: inputOf(id) }));
+    const rank = fh + (group.some(({ primary }) => primary) ? 0 : PRIMARY_LEAD_HOURS);
+    try {
+      for (const result of await pool.run({ model: model.id, run, fh, variables: job, roots }, rank)) {
+        const frame: FrameId = { model: model.id, run, var: result.id, fh };
+        if (result.ok) {
+          reachPhase("staged", frame);
+          const timingsMs = { fetch: fetchMs, ...result.timingsMs };
+          note(await publishStaged(frame, timingsMs, inputOf(result.id).modified, build));
+        } else {
+          const { errorName, message } = result;
+          note({ frame, status: "failed", errorName, reason: `${errorName}: ${message}`, ...outageIf(errorName) });
+        }
+      }
+    } catch (error) {
+      // The Worker died: all that it was at failed with it.
+      if (!(error instanceof WorkerJobError)) throw error;
+      group.forEach((variable) =>
+        note({ frame: frameOf(variable), status: "failed", errorName: error.name, reason: error.message })
+      );
+    }
+  }));
+}
+
+interface ReadyVariable {
+  readonly variable: Variable;
+  readonly input: FrameInput;
+}
+
+/** Variables whose messages are here now; of the others it notes why not. */
+async function fetchReady(
+  missing: readonly Variable[],
+  fh: ForecastHour,
+  { model, run, roots, ...options }: HourBuild,
+  frameOf: (variable: Variable) => FrameId,
+  note: Note,
+): Promise<{ ready: ReadyVariable[]; fetchMs: number }> {
+  const started = performance.now();
+  const inputs = await fetchInputs(model, missing, { run, fh }, { ...options, dataRoot: roots.data });
+  const ready: ReadyVariable[] = [];
   for (const variable of missing) {
     const input = inputs.get(variable.id)!;
     if (input instanceof AllSourcesFailedError) {
       note({
         frame: frameOf(variable),
         status: input.isNotReady ? "waiting" : "failed",
+        errorName: input.name,
         reason: input.message,
         ...(input.isOutage ? { isOutage: true } : {}),
       });
-    } else ready.push({ variable, input });
-  }
-  const groups = groupBySharedMessages(ready.map(({ variable }) => variable), fh);
-  await Promise.all(groups.map(async (group) => {
-    const job = group.map(({ id }) => ({ id, input: ready.find(({ variable }) => variable.id === id)!.input }));
-    try {
-      for (const result of await pool.run({ model: model.id, run, fh, variables: job, roots }, fh)) {
-        note(await publishResult(result, { model: model.id, run, var: result.id, fh }, build));
-      }
-    } catch (error) {
-      // The Worker died: all that it was at failed with it.
-      if (!(error instanceof WorkerJobError)) throw error;
-      group.forEach((variable) => note({ frame: frameOf(variable), status: "failed", reason: error.message }));
+    } else {
+      ready.push({ variable, input });
+      reachPhase("fetched", frameOf(variable));
     }
-  }));
+  }
+  return { ready, fetchMs: Math.round(performance.now() - started) };
 }
 
 /** A disk that is full, or a manifest that is damaged, fails this frame and is told; the next one may be better off. */
-async function publishResult(
-  result: BuildResult[number],
+async function publishStaged(
   frame: FrameId,
-  { model, roots, signal }: HourBuild,
+  timingsMs: Readonly<Record<string, number>>,
+  modified: string | null,
+  { model, roots, signal, promotion: rules }: HourBuild,
 ): Promise<FrameOutcome> {
-  if (!result.ok) return { frame, status: "failed", reason: `${result.errorName}: ${result.message}` };
+  const started = performance.now();
   try {
-    await publishFrame(roots, model, frame);
-    return { frame, status: "published", timingsMs: result.timingsMs };
+    const { promotion } = await publishFrame(roots, model, frame, rules);
+    const own = promotion.state === "refused"
+      ? promotion.findings.find((finding) => finding.frame?.var === frame.var && finding.frame.fh === frame.fh)
+      : undefined;
+    if (own) return { frame, status: "failed", errorName: "RunRefusedError", reason: own.problem, promotion };
+    return {
+      frame,
+      status: "published",
+      timingsMs: { ...timingsMs, publish: Math.round(performance.now() - started) },
+      ...(modified === null ? {} : { lagS: (Date.now() - Date.parse(modified)) / 1000 }),
+      promotion,
+    };
   } catch (error) {
     signal.throwIfAborted();
-    return { frame, status: "failed", reason: error instanceof Error ? error.message : String(error) };
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { frame, status: "failed", errorName: name, reason: message, ...outageIf(name) };
   }
+}
+
+/** Errors come from Workers by name. */
+function outageIf(errorName: string): { isOutage?: true } {
+  return errorName === DiskError.name ? { isOutage: true } : {};
 }
 
 async function tidyCache(

@@ -41,7 +41,10 @@ export class RetryBook {
 
   mayTry(frame: FrameId, nowMs: number): boolean {
     const entry = this.#entries.get(nameOf(frame));
-    return !entry || (!this.isGivenUp(frame) && nowMs >= entry.notBeforeMs);
+    if (!entry) return true;
+    // A clock that was set back would otherwise let the frame rest for as long.
+    const wasSetBack = entry.notBeforeMs - nowMs > MAX_DELAY_MS;
+    return !this.isGivenUp(frame) && (nowMs >= entry.notBeforeMs || wasSetBack);
   }
 
   /** Forgets a run that is gone. */

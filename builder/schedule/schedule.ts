@@ -3,9 +3,11 @@ import { hasFrame, type Manifest } from "../../contract/manifest.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { forecastHours, type Model, type Source, type Variable, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
-import { recordFailure } from "../publish/publish_frame.ts";
+import type { Promotion, PromotionRules } from "../publish/latest_pointer.ts";
+import { promoteRun, recordFailure } from "../publish/publish_frame.ts";
 import { readManifest } from "../publish/read_manifest.ts";
 import { retainRuns } from "../publish/retain_runs.ts";
+import type { Finding } from "../publish/verify_run.ts";
 import { buildHour, type BuildPool, type FrameOutcome, limitHours, makeBuildPool } from "../run/build_run.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import { clearCache } from "../sources/message_cache.ts";
@@ -23,12 +25,27 @@ export interface Clock {
 /** What happened, for logs and people. */
 export type ScheduleEvent =
   | { readonly kind: "frame"; readonly outcome: FrameOutcome }
+  /** A frame that failed before is tried again. */
+  | { readonly kind: "retry"; readonly frame: FrameId }
   | { readonly kind: "given up"; readonly frame: FrameId; readonly attempts: number; readonly reason: string }
   /** Nothing more is to be done for it: all is published, or given up. */
   | { readonly kind: "run done"; readonly run: RunId }
   | { readonly kind: "removed"; readonly run: RunId }
   | { readonly kind: "disk full"; readonly freeBytes: number }
-  | { readonly kind: "waiting"; readonly ms: number; readonly runs: readonly RunId[] };
+  /** Readers see this run first from now on. */
+  | { readonly kind: "promoted"; readonly run: RunId }
+  /** It could be shown, and publishing is switched off. */
+  | { readonly kind: "withheld"; readonly run: RunId }
+  | { readonly kind: "refused"; readonly run: RunId; readonly findings: readonly Finding[] }
+  /** A part of the round broke off, by a manifest that is damaged, say: of one run, or for all. The next round tries again. */
+  | { readonly kind: "round broken"; readonly run: RunId | null; readonly reason: string }
+  | {
+    readonly kind: "waiting";
+    readonly ms: number;
+    readonly runs: readonly RunId[];
+    /** How long the next missing hour of the newest run is late against its usual time. */
+    readonly overdueMs: number;
+  };
 
 export interface Schedule {
   readonly model: Model;
@@ -43,6 +60,7 @@ export interface Schedule {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly retryPolicy?: RetryPolicy;
+  readonly promotion: PromotionRules;
   sourcesFor(run: RunId): readonly Source[];
   freeBytes(): Promise<number>;
   report(event: ScheduleEvent): void;
@@ -51,69 +69,141 @@ export interface Schedule {
 /**
  * Builds hours as they appear upstream, for ever: the newest run first, its earliest hours first, then the runs before it
  * that are not complete. Ends when the signal aborts, or after one round.
+ * @throws the signal's reason; with `once` also what made the round fail
  */
 export async function runSchedule(schedule: Schedule): Promise<void> {
   using pool = makeBuildPool(schedule.workers);
-  const retries = new RetryBook();
-  const finished = new Set<RunId>();
+  const memory: Memory = { retries: new RetryBook(), finished: new Set(), withheld: new Set() };
   for (let failedRounds = 0;;) {
     const runs = wantedRuns(schedule.model, schedule.clock.now(), schedule);
-    const round = await buildRound(runs.filter((run) => !finished.has(run)), schedule, pool, retries, finished);
-    await retain(runs.filter((run) => !finished.has(run)), schedule);
-    for (const run of finished) {
+    const round = await tryRound(runs, schedule, pool, memory);
+    for (const run of memory.finished) {
       if (runs.includes(run)) continue;
-      finished.delete(run);
-      retries.forget(run);
+      memory.finished.delete(run);
+      memory.retries.forget(run);
     }
     if (schedule.once) return;
-    failedRounds = round.didAnySourceAnswer ? 0 : failedRounds + 1;
+    failedRounds = round.wentWell ? 0 : failedRounds + 1;
     const ms = nextPollMs({
       now: schedule.clock.now(),
       nextArrivals: round.nextArrivals,
       failedRounds,
       random: Math.random(),
     });
-    schedule.report({ kind: "waiting", ms, runs });
+    const overdueMs = Math.max(0, schedule.clock.now().getTime() - (round.nextArrivals[0]?.getTime() ?? Infinity));
+    schedule.report({ kind: "waiting", ms, runs, overdueMs });
     await schedule.clock.sleep(ms, schedule.signal);
   }
+}
+
+/** What is known from one round to the next. */
+interface Memory {
+  readonly retries: RetryBook;
+  /** Runs of which nothing more is to be built, as far as was said. */
+  readonly finished: Set<RunId>;
+  /** Runs of which was said that they could be shown. */
+  readonly withheld: Set<RunId>;
 }
 
 interface Round {
   /** When the next missing hour of each run that has one is usually there. */
   readonly nextArrivals: readonly Date[];
-  /** False when something was asked for and every source failed otherwise than by not having it yet. */
-  readonly didAnySourceAnswer: boolean;
+  /** False when it broke off, or something was asked for and every source failed otherwise than by not having it yet. */
+  readonly wentWell: boolean;
 }
 
-async function buildRound(
+/** A round, and what is to be removed after it. Whatever fails is told, and is no reason to end. */
+async function tryRound(
   runs: readonly RunId[],
   schedule: Schedule,
   pool: BuildPool,
-  retries: RetryBook,
-  finished: Set<RunId>,
+  memory: Memory,
 ): Promise<Round> {
-  const { model, minFreeBytes, freeBytes, report, signal } = schedule;
   const nextArrivals: Date[] = [];
   let asked = 0;
   let unanswered = 0;
+  let isBroken = false;
+  const hasRoom = roomCheck(schedule);
   for (const run of runs) {
-    const free = await freeBytes();
-    if (free < minFreeBytes) {
-      report({ kind: "disk full", freeBytes: free });
-      break;
-    }
-    const outcomes = await buildAvailableHours(run, schedule, pool, retries);
-    signal.throwIfAborted();
-    asked += outcomes.length;
-    unanswered += outcomes.filter(({ isOutage }) => isOutage).length;
-    const missing = await missingHours(run, schedule, retries);
-    if (missing.length === 0) {
-      finished.add(run);
-      await clearCache(schedule.roots.data, model.id, run);
-      report({ kind: "run done", run });
-    } else nextArrivals.push(usualArrival(model, run, missing[0]!));
+    // A manifest that was damaged by hand keeps its own run back, and no other.
+    isBroken = await isBrokenBy(schedule, run, async () => {
+      const outcomes = await buildWhatIsThere(run, schedule, pool, memory, hasRoom);
+      asked += outcomes.length;
+      unanswered += outcomes.filter(({ isOutage }) => isOutage).length;
+      const missing = await missingHours(run, schedule, memory.retries);
+      if (missing.length > 0) nextArrivals.push(usualArrival(schedule.model, run, missing[0]!));
+      else await finish(run, schedule, memory);
+    }) || isBroken;
   }
-  return { nextArrivals, didAnySourceAnswer: asked === 0 || unanswered < asked };
+  const building = runs.filter((run) => !memory.finished.has(run));
+  isBroken = await isBrokenBy(schedule, null, () => retain(building, schedule)) || isBroken;
+  return { nextArrivals, wentWell: !isBroken && (asked === 0 || unanswered < asked) };
+}
+
+/** Does a part of a round. One that throws is told; when there is but one round, that ends it. */
+async function isBrokenBy(
+  { signal, once, report }: Schedule,
+  run: RunId | null,
+  part: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await part();
+    return false;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (once) throw error;
+    report({ kind: "round broken", run, reason: error instanceof Error ? error.message : String(error) });
+    return true;
+  }
+}
+
+type HasRoom = () => Promise<boolean>;
+
+/** Asks before each hour whether the disk has room; once it has none, nothing more is built in this round. */
+function roomCheck({ minFreeBytes, freeBytes, report }: Schedule): HasRoom {
+  let isFull = false;
+  return async () => {
+    if (isFull) return false;
+    const free = await freeBytes();
+    if (free < minFreeBytes && !isFull) {
+      isFull = true; // said once, however many hours were about to begin
+      report({ kind: "disk full", freeBytes: free });
+    }
+    return !isFull;
+  };
+}
+
+/** Builds what there is of a run that is not published yet, and shows the run when it is due for it. */
+async function buildWhatIsThere(
+  run: RunId,
+  schedule: Schedule,
+  pool: BuildPool,
+  { retries, finished, withheld }: Memory,
+  hasRoom: HasRoom,
+): Promise<FrameOutcome[]> {
+  const { model, roots, report, signal } = schedule;
+  let outcomes: FrameOutcome[] = [];
+  if ((await missingHours(run, schedule, retries)).length > 0) {
+    finished.delete(run); // a frame of it may have been dropped since
+    outcomes = await buildAvailableHours(run, schedule, pool, retries, hasRoom);
+    signal.throwIfAborted();
+  }
+  const promotion = await promoteRun(roots, model, run, schedule.promotion);
+  if (promotion.state !== "withheld" || !withheld.has(run)) reportPromotion(promotion, run, report);
+  if (promotion.state === "withheld") withheld.add(run);
+  return outcomes;
+}
+
+async function finish(run: RunId, { roots, model, report }: Schedule, { finished }: Memory): Promise<void> {
+  if (finished.has(run)) return;
+  finished.add(run);
+  await clearCache(roots.data, model.id, run);
+  report({ kind: "run done", run });
+}
+
+function reportPromotion(promotion: Promotion, run: RunId, report: Schedule["report"]): void {
+  if (promotion.state === "promoted" || promotion.state === "withheld") report({ kind: promotion.state, run });
+  if (promotion.state === "refused") report({ kind: "refused", run, findings: promotion.findings });
 }
 
 /**
@@ -125,6 +215,7 @@ async function buildAvailableHours(
   schedule: Schedule,
   pool: BuildPool,
   retries: RetryBook,
+  hasRoom: HasRoom,
 ): Promise<FrameOutcome[]> {
   const { model, roots, clock, signal, report } = schedule;
   const outcomes: FrameOutcome[] = [];
@@ -133,7 +224,7 @@ async function buildAvailableHours(
   /** Products that are not asked for at later hours of this round: they are not there yet, or no source answers. */
   const atEnd = new Set<string>();
   const limit = limitHours(schedule.workers);
-  await Promise.all(
+  const hours = await Promise.allSettled(
     forecastHours(model, run).map((fh) =>
       limit(async () => {
         signal.throwIfAborted();
@@ -142,11 +233,16 @@ async function buildAvailableHours(
         const variables = missing.filter(({ id, product }) =>
           !atEnd.has(product) && retries.mayTry({ model: model.id, run, var: id, fh }, now)
         );
-        if (variables.length === 0) return;
+        if (variables.length === 0 || !await hasRoom()) return;
+        for (const { id } of variables) {
+          const frame = { model: model.id, run, var: id, fh };
+          if (retries.attempts(frame) > 0) report({ kind: "retry", frame });
+        }
         const ofHour: FrameOutcome[] = [];
         await buildHour(fh, variables, build, pool, (outcome) => {
           ofHour.push(outcome);
           report({ kind: "frame", outcome });
+          if (outcome.promotion) reportPromotion(outcome.promotion, run, report);
         });
         outcomes.push(...ofHour);
         // A file that something was made from is there, whatever it lacks.
@@ -172,6 +268,8 @@ async function buildAvailableHours(
       })
     ),
   );
+  // All have ended: none works on while the next round begins.
+  for (const hour of hours) if (hour.status === "rejected") throw hour.reason;
   return outcomes;
 }
 

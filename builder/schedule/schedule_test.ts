@@ -13,6 +13,7 @@ import { fieldName } from "../grib/read_message.ts";
 import { hrrr } from "../models/hrrr.ts";
 import type { Model } from "../models/model.ts";
 import { remoteFile } from "../sources/layout.ts";
+import { promotionRules } from "../publish/validate_run.ts";
 import { runSchedule, type Schedule, type ScheduleEvent } from "./schedule.ts";
 import { holdSchedulerLock, SchedulerRunningError } from "./scheduler_lock.ts";
 
@@ -83,6 +84,7 @@ async function withScheduler(test: (setting: Setting) => Promise<void>): Promise
         },
       },
       sourcesFor: () => [{ id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" }],
+      promotion: promotionRules(hrrr.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 }),
       freeBytes: () => Promise.resolve(1e12),
       report: (event) => events.push(event),
       ...change,

@@ -111,6 +111,8 @@ interface FileReader {
   readonly url: string;
   readonly indexUrl: string;
   readonly inventory: readonly InventoryEntry[];
+  /** When the index was last changed: it is written after the file. */
+  readonly modified: Date | null;
   /** Of messages whose end the index does not tell, by their start. */
   readonly firstSections: Map<number, Promise<Bytes>>;
   read(range: ClosedRange): Promise<Bytes>;
@@ -122,12 +124,13 @@ async function openFile(
   { signal, retryPolicy = DEFAULT_RETRY_POLICY }: FetchRequest,
 ): Promise<FileReader> {
   const store = storeOf(source, retryPolicy);
-  const text = await store.readText(indexPath, { maxBytes: MAX_INDEX_BYTES, signal });
+  const { text, modified } = await store.readText(indexPath, { maxBytes: MAX_INDEX_BYTES, signal });
   const indexUrl = source.baseUrl + indexPath;
   return {
     url: source.baseUrl + path,
     indexUrl,
     inventory: readIndex(text, index, indexUrl),
+    modified,
     firstSections: new Map(),
     read: (range) => store.readRange(path, range, { maxBytes: MAX_MESSAGE_BYTES, signal }),
   };
@@ -135,7 +138,7 @@ async function openFile(
 
 function storeOf(source: Source, policy: RetryPolicy): ObjectStore {
   if (source.baseUrl.startsWith("file:")) return new FileStore(source.baseUrl);
-  return new HttpStore(source.baseUrl, policy, gateOf(source.baseUrl, source));
+  return new HttpStore(source.baseUrl, policy, gateOf(source.baseUrl, source), source.id);
 }
 
 const INDEX_READERS: Readonly<Record<IndexFormat, (text: string) => readonly InventoryEntry[]>> = {
@@ -216,7 +219,8 @@ async function fetchRange(
       try {
         const part = bytes.slice(own.start - range.start, own.end - range.start);
         asBadAnswer(() => requireOneMessage(part, `${reader.url} ${rangeText(own)}`));
-        const origin = { provider: source.id, url: reader.url, message: entry.words };
+        const modified = reader.modified?.toISOString() ?? null;
+        const origin = { provider: source.id, url: reader.url, message: entry.words, modified };
         outcomes.set(message.name, await cache.write(message.key, part, origin));
       } catch (error) {
         fail([message], error);

@@ -1,4 +1,4 @@
-import type { ByteRange, Bytes, ObjectStore } from "./object_store.ts";
+import type { ByteRange, Bytes, ObjectStore, TextObject } from "./object_store.ts";
 import { requireBounded } from "./object_store.ts";
 import { SourceError } from "./source_error.ts";
 
@@ -7,8 +7,9 @@ export class FileStore implements ObjectStore {
   /** @param baseUrl a `file:` URL that ends in `/` */
   constructor(readonly baseUrl: string) {}
 
-  async readText(path: string, { maxBytes }: { maxBytes: number }): Promise<string> {
-    return new TextDecoder().decode(await this.#read(path, { start: 0, end: null }, maxBytes));
+  async readText(path: string, { maxBytes }: { maxBytes: number }): Promise<TextObject> {
+    const text = new TextDecoder().decode(await this.#read(path, { start: 0, end: null }, maxBytes));
+    return { text, modified: (await Deno.stat(new URL(path, this.baseUrl))).mtime };
   }
 
   readRange(path: string, range: ByteRange, { maxBytes }: { maxBytes: number }): Promise<Bytes> {

@@ -35,8 +35,10 @@ Deno.test("FileStore.readRange() gives the bytes from start up to but not includ
 
 Deno.test("FileStore.readText() gives a whole file", () =>
   withStore(async (store) => {
-    assert.equal((await store.readText("hrrr.20260129/x.grib2", PLENTY)).length, 100);
-    assert.equal(await store.readText("empty", PLENTY), "");
+    const { text, modified } = await store.readText("hrrr.20260129/x.grib2", PLENTY);
+    assert.equal(text.length, 100);
+    assert.ok(Math.abs(modified!.getTime() - Date.now()) < 60_000);
+    assert.equal((await store.readText("empty", PLENTY)).text, "");
   }));
 
 Deno.test("FileStore says `missing` when there is no such file", () =>

@@ -1,6 +1,8 @@
 import pRetry from "p-retry";
+import { LRUCache } from "lru-cache";
+import { downloadBytes, downloadErrors } from "../metrics/metrics.ts";
 import { delay, HostGate } from "./host_gate.ts";
-import type { ByteRange, Bytes, ObjectStore } from "./object_store.ts";
+import type { ByteRange, Bytes, ObjectStore, TextObject } from "./object_store.ts";
 import { rangeText, requireBounded } from "./object_store.ts";
 import { SourceError } from "./source_error.ts";
 
@@ -22,6 +24,17 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   timeoutMs: 60_000,
 };
 
+/** Small objects that were read, by URL, and the version that was read. */
+const knownTexts = new LRUCache<string, TextObject & { readonly etag: string }>({
+  maxSize: 32 * 1024 * 1024,
+  sizeCalculation: ({ text }) => Math.max(1, text.length),
+});
+
+function lastModified(response: Response): Date | null {
+  const time = Date.parse(response.headers.get("last-modified") ?? "");
+  return Number.isNaN(time) ? null : new Date(time);
+}
+
 /** A bucket over HTTP. */
 export class HttpStore implements ObjectStore {
   /** @param gate what the host allows a client, shared by all stores of that host */
@@ -29,16 +42,28 @@ export class HttpStore implements ObjectStore {
     readonly baseUrl: string,
     readonly policy: RetryPolicy = DEFAULT_RETRY_POLICY,
     readonly gate: HostGate = new HostGate({}),
+    /** What the source is called in metrics. */
+    readonly sourceId: string = "unnamed",
   ) {}
 
-  async readText(path: string, options: { maxBytes: number; signal: AbortSignal }): Promise<string> {
+  /** An object that was read before is asked for on condition that it changed: an index is polled until it is complete. */
+  async readText(path: string, options: { maxBytes: number; signal: AbortSignal }): Promise<TextObject> {
     const url = this.baseUrl + path;
-    const bytes = await this.#retrying(url, options.signal, async (signal) => {
-      const response = await request(url, {}, signal);
+    const known = knownTexts.get(url);
+    return await this.#retrying(url, options.signal, async (signal) => {
+      const response = await request(url, known ? { "if-none-match": known.etag } : {}, signal);
+      if (known && response.status === 304) {
+        await response.body?.cancel();
+        return known;
+      }
       if (response.status !== 200) throw await failureOf(response, url);
-      return readBody(response, options.maxBytes, url);
+      const bytes = await readBody(response, options.maxBytes, url);
+      downloadBytes.inc({ source: this.sourceId }, bytes.length);
+      const object = { text: new TextDecoder().decode(bytes), modified: lastModified(response) };
+      const etag = response.headers.get("etag");
+      if (etag !== null) knownTexts.set(url, { ...object, etag });
+      return object;
     });
-    return new TextDecoder().decode(bytes);
   }
 
   async readRange(path: string, range: ByteRange, options: { maxBytes: number; signal: AbortSignal }): Promise<Bytes> {
@@ -48,7 +73,11 @@ export class HttpStore implements ObjectStore {
     return await this.#retrying(
       url,
       options.signal,
-      (signal) => readRest(url, range, partial, options.maxBytes, signal),
+      async (signal) => {
+        const bytes = await readRest(url, range, partial, options.maxBytes, signal);
+        downloadBytes.inc({ source: this.sourceId }, bytes.length);
+        return bytes;
+      },
     );
   }
 
@@ -62,7 +91,9 @@ export class HttpStore implements ObjectStore {
         );
       } catch (error) {
         signal.throwIfAborted();
-        throw asSourceError(error, url, timeoutMs);
+        const failed = asSourceError(error, url, timeoutMs);
+        downloadErrors.inc({ source: this.sourceId, failure: failed.failure });
+        throw failed;
       }
     }, {
       retries,

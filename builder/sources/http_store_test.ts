@@ -13,6 +13,7 @@ import {
   slow,
   status,
 } from "../../tests/support/faulty_bucket.ts";
+import { serveBucket } from "../demo/bucket.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { HttpStore, type RetryPolicy } from "./http_store.ts";
 import { type SourceFailure } from "./source_error.ts";
@@ -45,7 +46,7 @@ async function withBucket(
     bucket,
     store,
     readRange: (range = RANGE, maxBytes = 10_000) => store.readRange("x.grib2", range, { maxBytes, signal }),
-    readText: (maxBytes = 10_000) => store.readText("x.grib2.idx", { maxBytes, signal }),
+    readText: async (maxBytes = 10_000) => (await store.readText("x.grib2.idx", { maxBytes, signal })).text,
   });
 }
 
@@ -116,7 +117,7 @@ const RANGE_FAULTS: readonly (Omit<Fault, "path"> & {
     when: "a body that ends early",
     effect: halfBody(),
     failure: "unavailable",
-    message: /x\.grib2 broke off after 100 of 200 bytes$/,
+    message: /x\.grib2 broke off after 175 of 200 bytes$/, // each try goes on where the last one broke off
     tries: TRIES,
   },
   {
@@ -173,6 +174,26 @@ Deno.test("HttpStore.readRange() says `missing` when a real range lies beyond th
     );
     await assert.rejects(readRange({ start: 950, end: 1100 }), failsWith("missing", /has only 1000 bytes so far/));
   }));
+
+Deno.test("HttpStore.readText() asks again only for what changed, and tells when it did", async () => {
+  await using folder = await tempDir();
+  const path = `${folder.path}/x.idx`;
+  const isConditional: boolean[] = [];
+  await using bucket = serveBucket(folder.path, (request) => {
+    isConditional.push(request.headers.has("if-none-match"));
+    return null;
+  });
+  const read = () =>
+    new HttpStore(bucket.baseUrl, POLICY).readText("x.idx", { maxBytes: 100, signal: new AbortController().signal });
+  await Deno.writeTextFile(path, "first");
+  await Deno.utime(path, 1_770_000_000, 1_770_000_000);
+  assert.equal((await read()).text, "first");
+  const again = await read();
+  assert.deepEqual([again.text, again.modified!.getTime()], ["first", 1_770_000_000_000]);
+  await Deno.writeTextFile(path, "first and second");
+  assert.equal((await read()).text, "first and second");
+  assert.deepEqual(isConditional, [false, true, true]);
+});
 
 Deno.test("HttpStore.readText() says what each status means", async () => {
   const cases = [

@@ -10,6 +10,7 @@ const recordSchema = z.object({
   provider: z.string(),
   url: z.string(),
   message: z.string(),
+  modified: z.iso.datetime().nullable(),
   bytes: z.number().int(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
@@ -23,6 +24,8 @@ export interface CachedMessage {
   readonly url: string;
   /** As the index words it. */
   readonly message: string;
+  /** When the object was last changed upstream (ISO 8601), as far as that is told. */
+  readonly modified: string | null;
   readonly bytes: number;
 }
 
@@ -63,7 +66,7 @@ export class MessageCache {
   async write(
     key: MessageKey,
     bytes: Bytes,
-    origin: { provider: string; url: string; message: string },
+    origin: Pick<CacheRecord, "provider" | "url" | "message" | "modified">,
   ): Promise<CachedMessage> {
     const record = { ...origin, bytes: bytes.length, sha256: sha256Of(bytes) };
     const path = this.#messagePath(record.sha256);
@@ -82,8 +85,8 @@ export class MessageCache {
   }
 }
 
-function asMessage(path: string, { provider, url, message, bytes }: CacheRecord): CachedMessage {
-  return { path, provider, url, message, bytes };
+function asMessage(path: string, { provider, url, message, modified, bytes }: CacheRecord): CachedMessage {
+  return { path, provider, url, message, modified, bytes };
 }
 
 function sha256Of(bytes: Uint8Array): string {

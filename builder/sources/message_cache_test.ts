@@ -9,7 +9,12 @@ import { clearCache, MessageCache, type MessageKey, trimCache } from "./message_
 const HRRR = "hrrr" as ModelId;
 const RUN = "20260129_17z" as RunId;
 const MESSAGE = fakeMessage(500, 3);
-const ORIGIN = { provider: "aws", url: "https://bucket.example/x.grib2", message: "TMP:2 m above ground:6 hour fcst" };
+const ORIGIN = {
+  provider: "aws",
+  url: "https://bucket.example/x.grib2",
+  message: "TMP:2 m above ground:6 hour fcst",
+  modified: "2026-02-17T07:02:00.000Z",
+};
 const TMP: MessageKey = { product: "sfc", fh: 6, selector: instant("TMP", "2 m above ground") };
 const RUN_TOTAL: MessageSelector = { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" };
 

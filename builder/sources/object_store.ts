@@ -3,9 +3,15 @@ import { SourceError } from "./source_error.ts";
 /** Byte ranges of objects below a base URL: a bucket, or a folder laid out like one. */
 export interface ObjectStore {
   /** A whole small object. @throws SourceError */
-  readText(path: string, options: { maxBytes: number; signal: AbortSignal }): Promise<string>;
+  readText(path: string, options: { maxBytes: number; signal: AbortSignal }): Promise<TextObject>;
   /** Bytes `start` up to but not including `end`; to the end of the object when `end` is null. @throws SourceError */
   readRange(path: string, range: ByteRange, options: { maxBytes: number; signal: AbortSignal }): Promise<Bytes>;
+}
+
+export interface TextObject {
+  readonly text: string;
+  /** When it was last changed, as far as that is told. */
+  readonly modified: Date | null;
 }
 
 export interface ByteRange {

@@ -10,6 +10,9 @@ import { selectorName } from "../../builder/models/message_selector.ts";
 import { concatenate } from "./faulty_bucket.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import { findVariable } from "../../builder/models/registry.ts";
+import type { Model } from "../../builder/models/model.ts";
+import type { PromotionRules } from "../../builder/publish/latest_pointer.ts";
+import { promotionRules } from "../../builder/publish/validate_run.ts";
 import { publishFrame } from "../../builder/publish/publish_frame.ts";
 import { stageFrame } from "../../builder/publish/stage_frame.ts";
 
@@ -36,6 +39,11 @@ export async function publishedRoot(
   return { dataRoot, hours, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
 }
 
+/** Runs are shown as soon as they are fit for it, however full the disk is. */
+export function showing(model: Model, dataRoot: string): PromotionRules {
+  return promotionRules(model.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 });
+}
+
 /** Builds and publishes frames of one synthetic hour. */
 export async function publishHour(
   dataRoot: string,
@@ -53,7 +61,7 @@ export async function publishHour(
         rootsBelow(dataRoot),
         buildFrame(frame, hrrr, variable, await localInput([path], variable, frame)),
       );
-      await publishFrame(rootsBelow(dataRoot), hrrr, frame);
+      await publishFrame(rootsBelow(dataRoot), hrrr, frame, showing(hrrr, dataRoot));
     }
   } finally {
     await Deno.remove(path);

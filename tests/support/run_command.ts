@@ -18,7 +18,7 @@ export function builderCommand(script: string, args: readonly string[]): Deno.Co
     cwd: ROOT,
     args: [
       ...["run", "--quiet", `--allow-ffi=${libraries}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
-      "--allow-sys=statfs",
+      "--allow-sys=statfs,systemMemoryInfo",
       ...[script, ...args],
     ],
     env: { TWF_V3_GDAL_LIB: library, NO_COLOR: "1" },

@@ -1,0 +1,173 @@
+import type { Configuration } from "../../contract/environment.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { BYTES_PER_GB } from "../disk/free_bytes.ts";
+import { literal, type Log, makeLog } from "../log.ts";
+import { expectedFrames, type Model } from "../models/model.ts";
+import { onPhase } from "../publish/phases.ts";
+import { reasonsOf } from "../publish/validate_run.ts";
+import type { ScheduleEvent } from "../schedule/schedule.ts";
+import { Progress, type ProgressBar } from "./progress.ts";
+
+/** Tells people or a journal what the scheduler does. */
+export interface ScheduleReporter extends Disposable {
+  /** @param changes what is configured otherwise than at the last start */
+  start(changes: readonly string[]): void;
+  report(event: ScheduleEvent): void;
+}
+
+/** Bars on a terminal; elsewhere JSON lines with what they are about. */
+export async function makeReporter(
+  configuration: Configuration,
+  name: string,
+  model: Model,
+): Promise<ScheduleReporter> {
+  if (Deno.stderr.isTerminal()) return new Bars(model);
+  return new Lines((await makeLog(configuration, name)).with({ model: model.id }));
+}
+
+class Lines implements ScheduleReporter {
+  readonly #log: Log;
+  readonly #stop: () => void;
+
+  constructor(log: Log) {
+    this.#log = log;
+    this.#stop = onPhase((phase, { run, var: variable, fh }) =>
+      log.debug(`reached: ${phase}`, { run, var: variable, fh, phase })
+    );
+  }
+
+  start(changes: readonly string[]): void {
+    this.#log.info("started", { changes });
+  }
+
+  report(event: ScheduleEvent): void {
+    const words = literal(wordsOf(event));
+    const fields = fieldsOf(event);
+    switch (levelOf(event)) {
+      case "debug":
+        return this.#log.debug(words, fields);
+      case "info":
+        return this.#log.info(words, fields);
+      case "warn":
+        return this.#log.warn(words, fields);
+      case "error":
+        return this.#log.error(words, fields);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop();
+  }
+}
+
+/** A bar for each run; what goes wrong is said above them. */
+class Bars implements ScheduleReporter {
+  readonly #progress = new Progress();
+  readonly #bars = new Map<RunId, ProgressBar>();
+  readonly #model: Model;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  start(changes: readonly string[]): void {
+    if (changes.length > 0) this.#say(`Otherwise than at the last start: ${changes.join(", ")}`);
+  }
+
+  report(event: ScheduleEvent): void {
+    if (event.kind === "frame" && event.outcome.status !== "failed") {
+      const { frame: { run }, status } = event.outcome;
+      if (status === "published") this.#bar(run).step();
+    } else if (event.kind !== "waiting" && event.kind !== "retry") this.#say(wordsOf(event));
+  }
+
+  #bar(run: RunId): ProgressBar {
+    let bar = this.#bars.get(run);
+    if (!bar) this.#bars.set(run, bar = this.#progress.bar(run, expectedFrames(this.#model, run)));
+    return bar;
+  }
+
+  #say(words: string): void {
+    this.#progress.say(`${new Date().toISOString().slice(11, 19)} ${words}`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#progress[Symbol.dispose]();
+  }
+}
+
+function wordsOf(event: ScheduleEvent): string {
+  switch (event.kind) {
+    case "frame": {
+      const { frame, status, reason } = event.outcome;
+      const why = status === "failed" ? `: ${reason}` : "";
+      return `${status}: ${frame.model} ${frame.run} ${frame.var} forecast hour ${frame.fh}${why}`;
+    }
+    case "retry":
+      return `trying again: ${event.frame.run} ${event.frame.var} forecast hour ${event.frame.fh}`;
+    case "given up": {
+      const { frame, attempts, reason } = event;
+      return `given up after ${attempts} tries: ${frame.run} ${frame.var} forecast hour ${frame.fh}: ${reason}`;
+    }
+    case "run done":
+      return `${event.run} is done`;
+    case "removed":
+      return `${event.run} was removed`;
+    case "promoted":
+      return `readers see ${event.run} first`;
+    case "withheld":
+      return `${event.run} could be shown first; TWF_V3_PUBLISH_ENABLED=false keeps it back`;
+    case "refused":
+      return `${event.run} is not shown first: ${reasonsOf(event.findings)}`;
+    case "round broken":
+      return `${event.run ?? "the round"} broke off: ${event.reason}`;
+    case "disk full":
+      return `nothing is built: ${
+        (event.freeBytes / BYTES_PER_GB).toFixed(1)
+      } GB are free, TWF_V3_MIN_FREE_GB asks for more`;
+    case "waiting":
+      return `asking again for ${event.runs.join(", ") || "a new cycle"} in ${Math.round(event.ms / 1000)} s`;
+  }
+}
+
+function levelOf(event: ScheduleEvent): "debug" | "info" | "warn" | "error" {
+  switch (event.kind) {
+    case "given up":
+    case "refused":
+    case "round broken":
+    case "disk full":
+      return "error";
+    case "withheld":
+      return "warn";
+    case "retry":
+    case "waiting":
+      return "debug";
+    case "frame":
+      if (event.outcome.status === "failed") return "warn";
+      // A frame that is not there yet is asked for every few seconds, and no news.
+      return event.outcome.status === "waiting" ? "debug" : "info";
+    default:
+      return "info";
+  }
+}
+
+function fieldsOf(event: ScheduleEvent): Record<string, unknown> {
+  switch (event.kind) {
+    case "frame": {
+      const { frame, status, timingsMs, lagS } = event.outcome;
+      const details = {
+        ...(timingsMs ? { timings_ms: timingsMs } : {}),
+        ...(lagS === undefined ? {} : { lag_s: lagS }),
+      };
+      return { run: frame.run, var: frame.var, fh: frame.fh, status, ...details };
+    }
+    case "retry":
+    case "given up":
+      return { run: event.frame.run, var: event.frame.var, fh: event.frame.fh };
+    case "waiting":
+    case "disk full":
+      return {};
+    default:
+      return event.run === null ? {} : { run: event.run };
+  }
+}

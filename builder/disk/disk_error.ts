@@ -1,0 +1,8 @@
+/** The disk is full, read-only or gone: nothing is wrong with what was to be written. The message names the path. */
+export class DiskError extends Error {
+  override readonly name = "DiskError";
+
+  static writing(path: string, cause: unknown): DiskError {
+    return new DiskError(`Cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}

@@ -1,0 +1,158 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/**
+ * What the scheduler tells a monitoring system of itself, in Prometheus's names and base units. Labels have few values
+ * each; only `run` is not bounded by the tables, and goes when its run is removed.
+ */
+export const registry = new Registry();
+const registers = [registry];
+
+export const buildDuration = new Histogram({
+  name: "twf_offline_tile_build_duration_seconds",
+  help: 'Time a frame took, by phase; phase="total" is from its fetched messages to its place in the manifest',
+  labelNames: ["model", "var", "phase"],
+  buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+  registers,
+});
+
+export const runBuildSeconds = new Gauge({
+  name: "twf_offline_run_build_seconds",
+  help: "Time spent on the frames of a run so far",
+  labelNames: ["model", "run"],
+  registers,
+});
+
+export const validationResults = new Counter({
+  name: "twf_offline_tile_validation_results_total",
+  help: "Checks by what they checked and how they came out: gates of a frame, validation of a run before it is shown",
+  labelNames: ["model", "check", "outcome"],
+  registers,
+});
+
+export const pointerSwitchLatency = new Histogram({
+  name: "twf_offline_tile_publish_pointer_switch_latency_seconds",
+  help: "From a run having what it needs to be shown to LATEST naming it: its validation and the switch",
+  labelNames: ["model"],
+  buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  registers,
+});
+
+export const frames = new Counter({
+  name: "twf_offline_frames_total",
+  help: "Frames by what became of them: published, failed (to be tried again) or given_up",
+  labelNames: ["model", "status"],
+  registers,
+});
+
+export const frameErrors = new Counter({
+  name: "twf_offline_frame_errors_total",
+  help: "Failures of frames by the error's class; GdalError is one of the native library",
+  labelNames: ["model", "error"],
+  registers,
+});
+
+export const retries = new Counter({
+  name: "twf_offline_frame_retries_total",
+  help: "Frames that were tried again after a failure",
+  labelNames: ["model"],
+  registers,
+});
+
+export const publishLag = new Histogram({
+  name: "twf_offline_publish_lag_seconds",
+  help: "From the upstream object's last modification to the frame's place in the manifest",
+  labelNames: ["model"],
+  buckets: [2, 5, 10, 20, 60, 300, 1800, 7200],
+  registers,
+});
+
+export const upstreamLag = new Gauge({
+  name: "twf_offline_upstream_lag_seconds",
+  help: "How long the next hour of the newest run is overdue against its usual time; 0 before it is due",
+  labelNames: ["model"],
+  registers,
+});
+
+export const downloadBytes = new Counter({
+  name: "twf_offline_download_bytes_total",
+  help: "Bytes of answers that were read to their end",
+  labelNames: ["source"],
+  registers,
+});
+
+export const downloadErrors = new Counter({
+  name: "twf_offline_download_errors_total",
+  help: "Requests that gave nothing, by why; missing is an object that is not there yet",
+  labelNames: ["source", "failure"],
+  registers,
+});
+
+export const queuedJobs = new Gauge({
+  name: "twf_offline_build_queue_jobs",
+  help: "Jobs that wait for a Worker",
+  registers,
+});
+
+export const workers = new Gauge({
+  name: "twf_offline_build_workers",
+  help: "Workers that build frames",
+  registers,
+});
+
+export const deadWorkers = new Counter({
+  name: "twf_offline_build_worker_deaths_total",
+  help: "Workers that died and were replaced",
+  registers,
+});
+
+export const freeDisk = new Gauge({
+  name: "twf_offline_disk_free_bytes",
+  help: "Bytes left on the fullest disk that is written to",
+  registers,
+});
+
+export const freeDiskWanted = new Gauge({
+  name: "twf_offline_disk_free_bytes_wanted",
+  help: "TWF_V3_MIN_FREE_GB: below it nothing is built",
+  registers,
+});
+
+export const brokenRounds = new Counter({
+  name: "twf_offline_broken_rounds_total",
+  help: "Rounds of the scheduler that broke off, for one run or for all",
+  labelNames: ["model"],
+  registers,
+});
+
+export const lastRound = new Gauge({
+  name: "twf_offline_last_round_timestamp_seconds",
+  help: "When the scheduler last ended a round",
+  labelNames: ["model"],
+  registers,
+});
+
+export const latestRun = new Gauge({
+  name: "twf_offline_latest_run_timestamp_seconds",
+  help: "Cycle time of the run that LATEST names",
+  labelNames: ["model"],
+  registers,
+});
+
+new Gauge({
+  name: "process_resident_memory_bytes",
+  help: "Resident memory size in bytes",
+  registers,
+  collect() {
+    this.set(Deno.memoryUsage().rss);
+  },
+});
+
+const started = Date.now() / 1000;
+new Gauge({
+  name: "process_start_time_seconds",
+  help: "Start time of the process since unix epoch in seconds",
+  registers,
+  collect() {
+    this.set(started);
+  },
+});

@@ -1,0 +1,53 @@
+import { cycleTime, type ModelId, type RunId } from "../../contract/identity.ts";
+import type { FrameOutcome } from "../run/build_run.ts";
+import type { ScheduleEvent } from "../schedule/schedule.ts";
+import * as metrics from "./metrics.ts";
+
+/** Counts what the scheduler does. */
+export function observe(model: ModelId, event: ScheduleEvent): void {
+  switch (event.kind) {
+    case "frame":
+      return observeFrame(model, event.outcome);
+    case "given up":
+      return metrics.frames.inc({ model, status: "given_up" });
+    case "retry":
+      return metrics.retries.inc({ model });
+    case "promoted":
+      return observeLatest(model, event.run);
+    case "removed":
+      return metrics.runBuildSeconds.remove({ model, run: event.run });
+    case "round broken":
+      return metrics.brokenRounds.inc({ model });
+    case "waiting":
+      metrics.upstreamLag.set({ model }, event.overdueMs / 1000);
+      return metrics.lastRound.set({ model }, Date.now() / 1000);
+    case "run done":
+    case "withheld":
+    case "refused":
+    case "disk full":
+      return; // counted where they are measured
+  }
+}
+
+export function observeLatest(model: ModelId, run: RunId): void {
+  metrics.latestRun.set({ model }, cycleTime(run).getTime() / 1000);
+}
+
+function observeFrame(model: ModelId, { frame, status, errorName, timingsMs, lagS }: FrameOutcome): void {
+  if (status === "published") {
+    metrics.frames.inc({ model, status });
+    metrics.validationResults.inc({ model, check: "gates", outcome: "passed" });
+    if (lagS !== undefined) metrics.publishLag.observe({ model }, lagS);
+    let totalS = 0;
+    for (const [phase, ms] of Object.entries(timingsMs ?? {})) {
+      metrics.buildDuration.observe({ model, var: frame.var, phase }, ms / 1000);
+      if (phase !== "fetch") totalS += ms / 1000; // an hour's variables are fetched together
+    }
+    metrics.buildDuration.observe({ model, var: frame.var, phase: "total" }, totalS);
+    metrics.runBuildSeconds.inc({ model, run: frame.run }, totalS);
+  } else if (status === "failed") {
+    metrics.frames.inc({ model, status });
+    metrics.frameErrors.inc({ model, error: errorName ?? "Error" });
+    if (errorName === "GateError") metrics.validationResults.inc({ model, check: "gates", outcome: "failed" });
+  }
+}

@@ -1,0 +1,33 @@
+import type { FrameId, ModelId, RunId } from "../../contract/identity.ts";
+import type { Manifest } from "../../contract/manifest.ts";
+import { artifactPath, type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
+import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
+import { withoutFrames } from "./edit_manifest.ts";
+import { lockModel } from "./model_lock.ts";
+import { readManifest } from "./read_manifest.ts";
+
+/** Drops frames from what is published of a run now, if there is such a run. @see dropListed */
+export async function dropFrames(
+  roots: DataRoots,
+  model: ModelId,
+  run: RunId,
+  dropped: readonly FrameId[],
+): Promise<void> {
+  using _lock = await lockModel(roots, model);
+  const manifest = await readManifest(roots, model, run);
+  if (manifest !== null) await dropListed(roots, manifest, dropped);
+}
+
+/**
+ * Drops frames from a run: from the manifest first, so that no reader is told of them, then their files. The next build
+ * makes them anew. The caller holds the model's lock.
+ */
+export async function dropListed(roots: DataRoots, manifest: Manifest, dropped: readonly FrameId[]): Promise<void> {
+  const path = locate(roots, manifestPath(manifest.model, manifest.run));
+  await writeJsonAtomically(path, withoutFrames(manifest, dropped));
+  for (const frame of dropped) {
+    for (const kind of ["sidecar", "rgba", "values", "contours"] as const) {
+      await removeIfThere(locate(roots, artifactPath("published", frame, kind)));
+    }
+  }
+}

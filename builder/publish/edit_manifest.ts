@@ -1,0 +1,107 @@
+import { type ForecastHour, type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
+import {
+  type Manifest,
+  type ManifestFailure,
+  manifestSchema,
+  type ManifestVariable,
+  manifestVariable,
+} from "../../contract/manifest.ts";
+import type { Sidecar } from "../../contract/sidecar.ts";
+import { CONTRACT_VERSION } from "../../contract/version.ts";
+import { type Model, variableHours } from "../models/model.ts";
+import { findVariable } from "../models/registry.ts";
+
+/** A manifest is never changed in place: each of these gives the next one, which its schema has passed. */
+
+/** Of a run of which nothing is published yet. */
+export function emptyManifest({ model, run }: Pick<FrameId, "model" | "run">): Manifest {
+  return {
+    contract_version: CONTRACT_VERSION,
+    model,
+    run,
+    complete: false,
+    variables: {},
+    last_updated: isoSeconds(new Date()),
+  };
+}
+
+/** With a frame more, as its sidecar describes it; it is no longer among those that failed. */
+export function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Sidecar): Manifest {
+  const known = manifestVariable(manifest, frame.var);
+  const frames = [
+    ...(known?.frames ?? []),
+    {
+      fh: frame.fh,
+      valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+      ...(sidecar.quality === "full" ? {} : { quality: sidecar.quality, quality_reasons: sidecar.quality_reasons }),
+    },
+  ].sort((a, b) => a.fh - b.fh);
+  const failed = (known?.failed ?? []).filter(({ fh }) => fh !== frame.fh);
+  const { name, group, kind, units } = sidecar;
+  const entry: ManifestVariable = {
+    ...emptyEntry(model, frame),
+    ...{ name, group, kind, units },
+    available_frames: frames.length,
+    frames,
+    ...(failed.length > 0 ? { failed } : {}),
+  };
+  const variables = inTableOrder({ ...manifest.variables, [frame.var]: entry }, model);
+  return manifestSchema.parse({
+    ...manifest,
+    ...(sidecar.source.synthetic ? { synthetic: true } : {}),
+    variables,
+    complete: model.variables.every(({ id }) => {
+      const variable = variables[id];
+      return variable !== undefined && variable.available_frames === variable.expected_frames;
+    }),
+    last_updated: isoSeconds(new Date()),
+  });
+}
+
+/** With a frame among those that failed for good. */
+export function withFailure(
+  manifest: Manifest,
+  model: Model,
+  frame: FrameId,
+  { attempts, reason }: Omit<ManifestFailure, "fh">,
+): Manifest {
+  const known = manifestVariable(manifest, frame.var);
+  const others = (known?.failed ?? []).filter(({ fh }) => fh !== frame.fh);
+  const entry: ManifestVariable = {
+    ...(known ?? emptyEntry(model, frame)),
+    failed: [...others, { fh: frame.fh, attempts, reason }].sort((a, b) => a.fh - b.fh),
+  };
+  return manifestSchema.parse({
+    ...manifest,
+    variables: inTableOrder({ ...manifest.variables, [frame.var]: entry }, model),
+    last_updated: isoSeconds(new Date()),
+  });
+}
+
+/** Without some of its frames. */
+export function withoutFrames(manifest: Manifest, dropped: readonly FrameId[]): Manifest {
+  const isDropped = (id: string, fh: ForecastHour) => dropped.some((frame) => frame.var === id && frame.fh === fh);
+  const variables = Object.fromEntries(
+    Object.entries(manifest.variables).map(([id, variable]) => {
+      const frames = variable.frames.filter(({ fh }) => !isDropped(id, fh));
+      return [id, { ...variable, frames, available_frames: frames.length }];
+    }),
+  );
+  return manifestSchema.parse({ ...manifest, variables, complete: false, last_updated: isoSeconds(new Date()) });
+}
+
+/** A variable of which nothing is published yet. */
+function emptyEntry(model: Model, frame: FrameId): ManifestVariable {
+  const variable = findVariable(model, frame.var);
+  const { name, group, kind, units } = variable;
+  const expected = variableHours(model, variable, frame.run).length;
+  return { name, group, kind, units, expected_frames: expected, available_frames: 0, frames: [] };
+}
+
+/** Readers see variables in the order of the model's table; those the table no longer has come last. */
+function inTableOrder(variables: Manifest["variables"], model: Model): Manifest["variables"] {
+  const place = (id: string) => (model.variables.findIndex((variable) => variable.id === id) + 1) || Infinity;
+  return Object.fromEntries(
+    Object.entries(variables).sort(([a], [b]) => place(a) - place(b)),
+  ) as Manifest["variables"];
+}

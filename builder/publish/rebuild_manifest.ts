@@ -1,0 +1,40 @@
+import type { FrameId, RunId } from "../../contract/identity.ts";
+import { artifactPath, type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
+import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
+import { writeJsonAtomically } from "../disk/atomic_write.ts";
+import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { type Model, variableHours } from "../models/model.ts";
+import { emptyManifest, withFrame } from "./edit_manifest.ts";
+import { lockModel } from "./model_lock.ts";
+import { frameProblem } from "./verify_run.ts";
+
+/**
+ * Writes a run's manifest anew from the files of its frames, all those that nothing is wrong with: for one that was
+ * damaged. @returns how many frames there are
+ */
+export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId): Promise<number> {
+  using _lock = await lockModel(roots, model.id);
+  let manifest = emptyManifest({ model: model.id, run });
+  let frames = 0;
+  for (const variable of model.variables) {
+    for (const fh of variableHours(model, variable, run)) {
+      const frame: FrameId = { model: model.id, run, var: variable.id, fh };
+      const sidecar = await readSidecar(roots, frame);
+      if (sidecar === null || await frameProblem(roots, frame) !== null) continue;
+      manifest = withFrame(manifest, model, frame, sidecar);
+      frames++;
+    }
+  }
+  await writeJsonAtomically(locate(roots, manifestPath(model.id, run)), manifest);
+  return frames;
+}
+
+/** Of a frame that is in its place, whether or not a manifest lists it; null where it cannot be read. */
+async function readSidecar(roots: DataRoots, frame: FrameId): Promise<Sidecar | null> {
+  try {
+    return await readJson(locate(roots, artifactPath("published", frame, "sidecar")), sidecarSchema);
+  } catch (error) {
+    if (error instanceof BadDocumentError) return null;
+    throw error;
+  }
+}

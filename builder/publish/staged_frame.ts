@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import type { FrameId } from "../../contract/identity.ts";
+import { modelGeometry } from "../../contract/models.ts";
+import { type ArtifactKind, artifactPath, type DataRoots, locate, variableDirectory } from "../../contract/paths.ts";
+import { type Artifact, type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
+import { flushFolder, removeIfThere } from "../disk/atomic_write.ts";
+import { DiskError } from "../disk/disk_error.ts";
+import { moveFile } from "../disk/move_file.ts";
+import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { GateError } from "../gates/gate_error.ts";
+import { checkArtifacts } from "../gates/structure.ts";
+import { GdalError } from "../gdal/errors.ts";
+import { BUILDER_VERSION } from "../version.ts";
+import { reachPhase } from "./phases.ts";
+
+/** Every file a frame may have. The sidecar goes last. */
+const KINDS = ["rgba", "values", "contours", "sidecar"] as const satisfies readonly ArtifactKind[];
+type FrameFile = typeof KINDS[number];
+
+/**
+ * The sidecar of a frame that is complete and unharmed, in staging or, after a publisher died, half moved.
+ * @throws Error when there is none; BadDocumentError when it is not what its sidecar tells of
+ */
+export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<Sidecar> {
+  const sidecar = await readJson(await pathNow(roots, frame, "sidecar"), sidecarSchema);
+  if (sidecar === null) throw new NotStagedError(`Cannot publish ${frameName(frame)}: it is not in staging`);
+  const { model, run, var: variable, fh } = sidecar;
+  if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
+    throw new BadDocumentError(
+      `Cannot publish ${frameName(frame)}: its sidecar is of ${frameName({ model, run, var: variable, fh })}`,
+    );
+  }
+  for (const [kind, { file, sha256 }] of artifactsOf(sidecar)) {
+    const bytes = await Deno.readFile(await pathNow(roots, frame, kind));
+    if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
+      throw new BadDocumentError(`Cannot publish ${frameName(frame)}: ${file} is not the file its sidecar tells of`);
+    }
+  }
+  return sidecar;
+}
+
+class NotStagedError extends Error {}
+
+/**
+ * Whether a build that was killed left this frame behind whole: made by this version of the builder from one of these
+ * providers, with hashes as its sidecar says, and COGs that open as the contract describes. It needs only be published.
+ */
+export async function isLeftWhole(roots: DataRoots, frame: FrameId, providers: readonly string[]): Promise<boolean> {
+  try {
+    const { source, builder_version } = await requireStaged(roots, frame);
+    if (builder_version !== BUILDER_VERSION || !providers.includes(source.provider)) return false;
+    const [picture, values] = [await pathNow(roots, frame, "rgba"), await pathNow(roots, frame, "values")];
+    checkArtifacts(picture, values, modelGeometry(frame.model)!.grids);
+    return true;
+  } catch (error) {
+    const isDamage = [NotStagedError, BadDocumentError, GateError, GdalError, Deno.errors.NotFound].some((type) =>
+      error instanceof type
+    );
+    if (isDamage) return false; // it is built again
+    throw error;
+  }
+}
+
+/** Moves all files of a staged frame to where readers find them. */
+export async function moveToPublished(roots: DataRoots, frame: FrameId): Promise<void> {
+  const target = locate(roots, variableDirectory("published", frame));
+  try {
+    await Deno.mkdir(target, { recursive: true });
+  } catch (cause) {
+    throw DiskError.writing(target, cause);
+  }
+  for (const kind of KINDS) {
+    const staged = locate(roots, artifactPath("staging", frame, kind));
+    if (await exists(staged)) await moveFile(staged, locate(roots, artifactPath("published", frame, kind)));
+    if (kind === KINDS[0]) reachPhase("moving", frame);
+  }
+  await flushFolder(target);
+}
+
+/** Removes what a second builder of a frame left in staging. */
+export async function clearStaged(roots: DataRoots, frame: FrameId): Promise<void> {
+  await Promise.allSettled(KINDS.map((kind) => removeIfThere(locate(roots, artifactPath("staging", frame, kind)))));
+}
+
+function artifactsOf({ artifacts: { rgba, values, contours } }: Sidecar): [FrameFile, Artifact][] {
+  return [["rgba", rgba], ["values", values], ...(contours ? [["contours", contours] as [FrameFile, Artifact]] : [])];
+}
+
+/** Where a file of the frame is: in staging, unless a publisher that died had moved it. */
+async function pathNow(roots: DataRoots, frame: FrameId, kind: FrameFile): Promise<string> {
+  const staged = locate(roots, artifactPath("staging", frame, kind));
+  return await exists(staged) ? staged : locate(roots, artifactPath("published", frame, kind));
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+export function frameName({ model, run, var: variable, fh }: FrameId): string {
+  return `${model} ${run} ${variable} forecast hour ${fh}`;
+}
