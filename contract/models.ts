@@ -8,6 +8,8 @@ export interface ModelGeometry {
   readonly name: string;
   readonly description: string;
   readonly attribution: string;
+  /** A latest run that is older than this is late: its cadence, when its first hours usually arrive, and some patience. */
+  readonly staleAfterHours: number;
   readonly coverage: LonLatBox;
   readonly grids: ModelGrids;
 }
@@ -19,6 +21,7 @@ interface ModelEntry {
   readonly name: string;
   readonly description: string;
   readonly attribution: string;
+  readonly staleAfterHours: number;
   readonly displayPixelM: number;
   readonly valueFactor: number;
 }
@@ -31,6 +34,7 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     name: "HRRR",
     description: "High-Resolution Rapid Refresh, 3 km, hourly",
     attribution: NOAA,
+    staleAfterHours: 4,
     displayPixelM: 3000,
     valueFactor: 4,
   },
@@ -38,6 +42,7 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     name: "RRFS",
     description: "Rapid Refresh Forecast System, 3 km CONUS",
     attribution: NOAA,
+    staleAfterHours: 5,
     displayPixelM: 3000,
     valueFactor: 4,
   },
@@ -45,6 +50,7 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     name: "GFS",
     description: "Global Forecast System, 0.25°",
     attribution: NOAA,
+    staleAfterHours: 13,
     displayPixelM: 6250,
     valueFactor: 4,
   },
@@ -52,6 +58,7 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     name: "ECMWF IFS",
     description: "ECMWF open data, 0.25°, upsampled to 9 km",
     attribution: ECMWF,
+    staleAfterHours: 21,
     displayPixelM: 9000,
     valueFactor: 1,
   },
@@ -59,6 +66,7 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     name: "NAM nest",
     description: "North American Mesoscale CONUS nest, 3 km; retired upstream in October 2026",
     attribution: NOAA,
+    staleAfterHours: 11,
     displayPixelM: 3000,
     valueFactor: 4,
   },

@@ -5,6 +5,7 @@ import type { ServerContext } from "./context.ts";
 import { contourRoutes } from "./contours.ts";
 import { discoveryRoutes } from "./discovery.ts";
 import { eventRoutes } from "./events.ts";
+import { metricsRoutes, routeFamily } from "./metrics.ts";
 import { pageRoutes } from "./models_v3.tsx";
 import { probeRoutes } from "./probes.ts";
 import { regionRoutes } from "./regions.ts";
@@ -16,6 +17,12 @@ const READ_METHODS = ["GET", "HEAD"];
 /** The whole route table. HEAD is answered as GET without its body. */
 export function makeApp(context: ServerContext): Hono {
   const app = new Hono();
+
+  app.use(async (c, next) => {
+    const started = performance.now();
+    await next();
+    context.metrics.request(routeFamily(c.req.path), c.res.status, performance.now() - started);
+  });
 
   app.use(async (c, next) => {
     if (!READ_METHODS.includes(c.req.method)) {
@@ -35,6 +42,7 @@ export function makeApp(context: ServerContext): Hono {
   app.route("/", pageRoutes(context));
   app.route("/", assetRoutes(context));
   app.route("/", probeRoutes(context));
+  app.route("/", metricsRoutes(context));
 
   app.notFound((c) => problem(404, `There is nothing at ${c.req.path}`));
   app.onError((error, c) => {

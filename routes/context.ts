@@ -5,6 +5,7 @@ import type { CatalogueWatcher } from "../server/catalogue_watcher.ts";
 import type { ContourStore } from "../server/contour_store.ts";
 import type { FrameStore } from "../server/frame_store.ts";
 import type { Log } from "../server/log.ts";
+import type { ServerMetrics } from "../server/metrics.ts";
 import type { StaticFiles } from "../server/static_files.ts";
 import type { TileService } from "../server/tile/tile_service.ts";
 
@@ -18,6 +19,7 @@ export interface ServerContext {
   readonly frames: FrameStore;
   readonly contours: ContourStore;
   readonly tiles: TileService;
+  readonly metrics: ServerMetrics;
   /** The built page: scripts, styles, basemap. */
   readonly page: StaticFiles;
   readonly pageManifest: PageManifest;

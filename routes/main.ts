@@ -8,6 +8,7 @@ import { CatalogueWatcher } from "../server/catalogue_watcher.ts";
 import { ContourStore } from "../server/contour_store.ts";
 import { FrameStore } from "../server/frame_store.ts";
 import { makeLog } from "../server/log.ts";
+import { ServerMetrics } from "../server/metrics.ts";
 import { StaticFiles } from "../server/static_files.ts";
 import { TileService } from "../server/tile/tile_service.ts";
 import { makeApp } from "./app.ts";
@@ -21,10 +22,11 @@ async function main(): Promise<void> {
   const frames = new FrameStore(configuration.roots, catalogue, makeBlockCache(configuration.blockCacheMb));
   const contours = new ContourStore(configuration.roots, frames);
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
+  const metrics = new ServerMetrics({ catalogue, watcher, frames, tiles });
   const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
-  const app = makeApp({ configuration, log, catalogue, watcher, frames, contours, tiles, page, pageManifest });
+  const app = makeApp({ configuration, log, catalogue, watcher, frames, contours, tiles, metrics, page, pageManifest });
 
   const server = Deno.serve({
     hostname: configuration.host,

@@ -9,9 +9,9 @@ export function probeRoutes({ catalogue }: ServerContext): Hono {
   const routes = new Hono();
   const json = (value: unknown, status = 200) => Response.json(value, { status, headers: { "cache-control": NEVER } });
 
-  async function health() {
+  async function freshness() {
     const models = await Promise.all(
-      knownModels().map(async ({ id }) => {
+      knownModels().map(async ({ id, staleAfterHours }) => {
         const runs = await catalogue.runs(id);
         const latest = await catalogue.latest(id);
         const ageHours = latest === null ? null : (Date.now() - cycleTime(latest).getTime()) / 3_600_000;
@@ -21,22 +21,38 @@ export function probeRoutes({ catalogue }: ServerContext): Hono {
           latest_run: latest,
           latest_cycle_utc: latest && isoSeconds(cycleTime(latest)),
           latest_age_hours: ageHours && Math.round(ageHours * 10) / 10,
+          stale_after_hours: staleAfterHours,
+          fresh: ageHours !== null && ageHours <= staleAfterHours,
         };
       }),
     );
     return models.filter(({ runs }) => runs > 0);
   }
 
+  /** Why no map can be shown, or null. */
+  async function whyNotReady(): Promise<string | null> {
+    try {
+      await catalogue.requireReadable();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return (await freshness()).length > 0 ? null : "no run is published";
+  }
+
   routes.get("/livez", () => json({ status: "alive" }));
 
   routes.get("/readyz", async () => {
-    const models = await health();
-    return models.length > 0
-      ? json({ status: "ready" })
-      : json({ status: "not ready", reason: "no run is published" }, 503);
+    const reason = await whyNotReady();
+    return reason === null ? json({ status: "ready" }) : json({ status: "not ready", reason }, 503);
   });
 
-  routes.get("/health", async () => json({ status: "alive", models: await health() }));
+  // Answers 200 whatever it says: old maps are better than none, and no reason to take the server out of service.
+  routes.get("/health", async () => {
+    const reason = await whyNotReady();
+    if (reason !== null) return json({ status: "not ready", reason, models: [] });
+    const models = await freshness();
+    return json({ status: models.every(({ fresh }) => fresh) ? "fresh" : "stale", models });
+  });
 
   return routes;
 }

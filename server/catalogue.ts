@@ -26,6 +26,22 @@ export class Catalogue {
     this.#pointers = new JsonFileCache(latestSchema, log, MAX_MANIFESTS);
   }
 
+  /** How often a manifest or a pointer was read that is damaged. */
+  get damagedFiles(): number {
+    return this.#manifests.damagedFiles + this.#pointers.damagedFiles;
+  }
+
+  /** Makes sure that what is published can be read. @throws Error naming the folder */
+  async requireReadable(): Promise<void> {
+    for (const folder of [this.#roots.manifests, this.#roots.published]) {
+      try {
+        await fileNames(folder);
+      } catch (cause) {
+        throw new Error(`Cannot read "${folder}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+      }
+    }
+  }
+
   /** @throws NotPublishedError */
   async manifest(model: ModelId, run: RunId): Promise<Manifest> {
     const manifest = await this.#read(model, run);

@@ -51,6 +51,15 @@ export class FrameStore {
     return once(this.#values, path, () => opened(frame, Values.open(path, this.#blocks, geometry.grids.value)));
   }
 
+  /** Bytes of decoded blocks. */
+  get cachedBytes(): number {
+    return this.#blocks.calculatedSize;
+  }
+
+  get openFiles(): number {
+    return this.#pictures.size + this.#values.size;
+  }
+
   /** Closes all files. */
   close(): void {
     this.#pictures.clear();

@@ -20,6 +20,8 @@ export class JsonFileCache<T> {
   readonly #schema: z.ZodType<T>;
   readonly #log: Log;
   readonly #entries: LRUCache<string, Entry<T>>;
+  /** How often a file was read that is damaged. */
+  damagedFiles = 0;
 
   constructor(schema: z.ZodType<T>, log: Log, maxFiles: number) {
     this.#schema = schema;
@@ -53,6 +55,7 @@ export class JsonFileCache<T> {
     try {
       return this.#schema.parse(JSON.parse(text));
     } catch (error) {
+      this.damagedFiles++;
       this.#log.error("damaged file", { path, reason: String(error), keepsLastGood: lastGood !== null });
       return lastGood;
     }

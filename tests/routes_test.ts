@@ -15,6 +15,7 @@ import { regionsSchema } from "../contract/regions.ts";
 import { sidecarSchema } from "../contract/sidecar.ts";
 import { HOSTILE_TEXTS } from "./support/hostile_texts.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
+import { tempDir } from "./support/temp_dir.ts";
 import { testApp } from "./support/test_app.ts";
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -266,7 +267,19 @@ Deno.test("probes tell a published service from an empty one", async () => {
   assert.equal((await empty.get("/livez")).status, 200);
   assert.equal((await server.get("/health")).headers.get("cache-control"), "no-store");
   const health = await (await server.get("/health")).json();
-  assert.equal(health.models[0].latest_run, RUN);
+  assert.equal(health.status, "stale"); // a run of long ago
+  const { latest_run, fresh, stale_after_hours } = health.models[0];
+  assert.deepEqual([latest_run, fresh, stale_after_hours], [RUN, false, 4]);
+  assert.equal((await (await empty.get("/health")).json()).status, "not ready");
+});
+
+Deno.test("readyz says which folder cannot be read", async () => {
+  await using folder = await tempDir();
+  await Deno.writeTextFile(`${folder.path}/manifests`, "a file where a folder should be");
+  using server = await testApp(folder.path);
+  const response = await server.get("/readyz");
+  assert.equal(response.status, 503);
+  assert.match((await response.json()).reason, /^Cannot read ".*\/manifests": /);
 });
 
 Deno.test("the page carries its island when there is something to show, and no script at all when there is not", async () => {

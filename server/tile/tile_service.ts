@@ -16,6 +16,8 @@ export class TileService {
   readonly #frames: FrameStore;
   readonly #tileSizePx: number;
   readonly #cache: LRUCache<string, Uint8Array<ArrayBuffer>> | null;
+  #hits = 0;
+  #misses = 0;
 
   constructor(frames: FrameStore, options: { tileSizePx: number; cacheMb: number }) {
     this.#frames = frames;
@@ -23,6 +25,20 @@ export class TileService {
     this.#cache = options.cacheMb === 0
       ? null
       : new LRUCache({ maxSize: options.cacheMb * 1024 * 1024, sizeCalculation: (png) => png.byteLength });
+  }
+
+  /** Tiles that were answered from memory. */
+  get hits(): number {
+    return this.#hits;
+  }
+
+  /** Tiles that were drawn. */
+  get misses(): number {
+    return this.#misses;
+  }
+
+  get cachedBytes(): number {
+    return this.#cache?.calculatedSize ?? 0;
   }
 
   /** A strong ETag: a published frame never changes, and a tile depends on nothing else. @throws NotPublishedError */
@@ -40,7 +56,11 @@ export class TileService {
   /** @param key the tile's ETag, which names its content */
   async tile(frame: FrameId, tile: TileId, key: string): Promise<Tile> {
     const cached = this.#cache?.get(key);
-    if (cached) return { png: cached, isCached: true };
+    if (cached) {
+      this.#hits++;
+      return { png: cached, isCached: true };
+    }
+    this.#misses++;
     const png = drawTile(await this.#frames.picture(frame), tile, this.#tileSizePx);
     this.#cache?.set(key, png);
     return { png, isCached: false };

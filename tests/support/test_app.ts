@@ -10,6 +10,7 @@ import { CatalogueWatcher } from "../../server/catalogue_watcher.ts";
 import { ContourStore } from "../../server/contour_store.ts";
 import { FrameStore } from "../../server/frame_store.ts";
 import { getLogger } from "@logtape/logtape";
+import { ServerMetrics } from "../../server/metrics.ts";
 import { StaticFiles } from "../../server/static_files.ts";
 import { TileService } from "../../server/tile/tile_service.ts";
 
@@ -29,10 +30,11 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
   const frames = new FrameStore(rootsBelow(dataRoot), catalogue, makeBlockCache(configuration.blockCacheMb));
   const contours = new ContourStore(rootsBelow(dataRoot), frames);
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
+  const metrics = new ServerMetrics({ catalogue, watcher, frames, tiles });
   const pageFolder = fileURLToPath(new URL("../../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
-  const app = makeApp({ configuration, log, catalogue, watcher, frames, contours, tiles, page, pageManifest });
+  const app = makeApp({ configuration, log, catalogue, watcher, frames, contours, tiles, metrics, page, pageManifest });
   return {
     app,
     watcher,

@@ -1,0 +1,127 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { cycleTime } from "../contract/identity.ts";
+import { knownModels } from "../contract/models.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { CatalogueWatcher } from "./catalogue_watcher.ts";
+import type { FrameStore } from "./frame_store.ts";
+import type { TileService } from "./tile/tile_service.ts";
+
+/** What metrics are read from when they are asked for. */
+export interface Measured {
+  readonly catalogue: Catalogue;
+  readonly watcher: CatalogueWatcher;
+  readonly frames: FrameStore;
+  readonly tiles: TileService;
+}
+
+/** What the server tells a monitoring system of itself, in Prometheus's names and base units. */
+export class ServerMetrics {
+  readonly #registry = new Registry();
+  readonly #requests: Counter<"route" | "status">;
+  readonly #durations: Histogram<"route">;
+
+  constructor({ catalogue, watcher, frames, tiles }: Measured) {
+    const registers = [this.#registry];
+    this.#requests = new Counter({
+      name: "twf_server_requests_total",
+      help: "Requests by family of URLs and status",
+      labelNames: ["route", "status"],
+      registers,
+    });
+    this.#durations = new Histogram({
+      name: "twf_server_request_duration_seconds",
+      help: "Time until a request's answer was there to be sent",
+      labelNames: ["route"],
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5],
+      registers,
+    });
+    this.#counter("twf_server_tile_cache_hits_total", "Tiles that were answered from memory", () => tiles.hits);
+    this.#counter("twf_server_tile_cache_misses_total", "Tiles that were drawn", () => tiles.misses);
+    this.#gauge("twf_server_tile_cache_bytes", "Bytes of tiles in memory", () => tiles.cachedBytes);
+    this.#gauge("twf_server_block_cache_bytes", "Bytes of decoded blocks in memory", () => frames.cachedBytes);
+    this.#gauge("twf_server_open_files", "Files of frames that are open", () => frames.openFiles);
+    this.#gauge("twf_server_event_streams", "Pages that listen for news", () => watcher.listeners);
+    const damaged = "Manifests and pointers that were found damaged; the last good ones stay in use";
+    this.#counter("twf_server_damaged_files_total", damaged, () => catalogue.damagedFiles);
+    this.#gauge("process_resident_memory_bytes", "Resident memory size in bytes", () => Deno.memoryUsage().rss);
+    const started = Date.now() / 1000;
+    this.#gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds", () => started);
+    const labelNames = ["model"] as const;
+    new Gauge({
+      name: "twf_server_latest_run_age_seconds",
+      help: "Age of the cycle that readers see first",
+      labelNames,
+      registers,
+      async collect() {
+        this.reset();
+        for (const { id } of knownModels()) {
+          const latest = await catalogue.latest(id);
+          if (latest !== null) this.set({ model: id }, (Date.now() - cycleTime(latest).getTime()) / 1000);
+        }
+      },
+    });
+    new Gauge({
+      name: "twf_server_stale_after_seconds",
+      help: "Age at which a model's latest run is late",
+      labelNames,
+      registers,
+      collect() {
+        for (const { id, staleAfterHours } of knownModels()) this.set({ model: id }, staleAfterHours * 3600);
+      },
+    });
+    new Gauge({
+      name: "twf_server_published_frames",
+      help: "Frames of all runs that are published",
+      labelNames,
+      registers,
+      async collect() {
+        this.reset();
+        for (const { id } of knownModels()) {
+          const runs = await catalogue.runs(id);
+          if (runs.length === 0) continue;
+          const counts = runs.flatMap(({ variables }) => Object.values(variables).map((each) => each.available_frames));
+          this.set({ model: id }, counts.reduce((sum, count) => sum + count, 0));
+        }
+      },
+    });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  /** Counts what somebody else counts. */
+  #counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
+  /** Counts an answer. */
+  request(route: string, status: number, durationMs: number): void {
+    this.#requests.inc({ route, status });
+    this.#durations.observe({ route }, durationMs / 1000);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of them, in Prometheus's text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}
