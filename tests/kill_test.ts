@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { pathToFileURL } from "node:url";
-import { framesAnswerSchema, varsAnswerSchema } from "../contract/api.ts";
-import { layOutRealBuckets } from "./support/real_bucket.ts";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { PHASES } from "../builder/publish/phases.ts";
+import { readEverything } from "./support/read_everything.ts";
+import { layOutHours, layOutRealBuckets } from "./support/real_bucket.ts";
 import { builderCommand, runCommand } from "./support/run_command.ts";
 import { testWithSharedData } from "./support/shared_data.ts";
 import { filesUnder, tempDir } from "./support/temp_dir.ts";
-import { type TestApp, testApp } from "./support/test_app.ts";
+import { testApp } from "./support/test_app.ts";
 
 const RUN = "20260129_17z";
 const VARS = ["tmp2m", "refc", "apcp"];
@@ -40,16 +41,17 @@ testWithSharedData(
       if (isRunning) child.kill("SIGKILL");
       const { signal, stderr } = await output;
       assert.equal(signal, "SIGKILL", `${moment}: ${new TextDecoder().decode(stderr)}`);
-      await readAllThatIsListed(server);
+      await readEverything(server, RUN);
     }
 
-    const before = await readAllThatIsListed(server);
+    await new Promise((wake) => setTimeout(wake, 1100)); // a server may show the state of a second ago
+    const before = await readEverything(server, RUN);
     const { code, stdout, stderr } = await runCommand("builder/cli/build_run.ts", args);
     assert.equal(code, 0, stderr);
     const { published, already_published } = JSON.parse(stdout);
     assert.deepEqual([published + already_published, already_published], [VARS.length, before]);
-    await new Promise((wake) => setTimeout(wake, 1100)); // a server may show the state of a second ago
-    assert.equal(await readAllThatIsListed(server), VARS.length);
+    await new Promise((wake) => setTimeout(wake, 1100));
+    assert.equal(await readEverything(server, RUN), VARS.length);
 
     const verified = await runCommand("builder/cli/verify.ts", ["--data-root", dataRoot]);
     assert.equal(verified.code, 0, verified.stderr);
@@ -58,24 +60,55 @@ testWithSharedData(
   },
 );
 
-/** Reads each frame that the API lists in every way there is. @returns how many there are */
-async function readAllThatIsListed(server: TestApp): Promise<number> {
-  const run = await server.get(`/api/v3/hrrr/${RUN}/vars`);
-  if (run.status === 404) return 0;
-  let count = 0;
-  for (const { id } of varsAnswerSchema.parse(await run.json()).vars) {
-    const { frames } = framesAnswerSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/${id}/frames`)).json());
-    for (const { fh } of frames) {
-      const frame = `${RUN}/${id}/${fh}`;
-      assert.equal((await server.get(`/api/v3/hrrr/${frame}`)).status, 200, frame);
-      for (const tile of ["3/1/3", "5/7/12", "7/30/48"]) {
-        const { status } = await server.get(`/tiles/v3/hrrr/${frame}/${tile}.png`);
-        assert.equal(status, 200, `${frame} ${tile}`);
+testWithSharedData(
+  "a build that is killed at each phase of a frame goes on from there, while readers see whole frames only",
+  async () => {
+    await using folder = await tempDir();
+    await layOutHours(`${folder.path}/bucket`, [0, 1, 2]);
+    const dataRoot = `${folder.path}/data`;
+    await Deno.mkdir(dataRoot);
+    const args = [
+      ...["--model", "hrrr", "--run", RUN, "--fhs", "0-2", "--vars", "tmp2m,refc", "--data-root", dataRoot, "--json"],
+      ...["--source", pathToFileURL(`${folder.path}/bucket`).href],
+    ];
+    const preload = fileURLToPath(new URL("support/stop_at_phase.ts", import.meta.url));
+    using server = await testApp(dataRoot);
+    let isReading = true;
+    const readers = (async () => {
+      while (isReading) {
+        await readEverything(server, RUN);
+        await new Promise((wake) => setTimeout(wake, 20));
       }
-      const sample = await server.get(`/api/v3/sample?model=hrrr&run=${RUN}&var=${id}&fh=${fh}&lat=39&lon=-98`);
-      assert.ok([200, 204].includes(sample.status), `${frame}: ${sample.status}`);
-      count++;
+    })();
+
+    for (const phase of PHASES) {
+      const child = builderCommand("builder/cli/build_run.ts", args, { preload, env: { TEST_STOP_AT: phase } }).spawn();
+      const stderr = await textUntil(child.stderr, `STOPPED AT ${phase}`);
+      child.kill("SIGKILL");
+      assert.equal((await child.status).signal, "SIGKILL", `${phase}: ${stderr}`);
+      await child.stdout.cancel();
     }
+    isReading = false;
+    await readers;
+    const latest = JSON.parse(await Deno.readTextFile(`${dataRoot}/published/hrrr/LATEST.json`));
+    assert.equal(latest.run_id, RUN);
+
+    const { code, stdout, stderr } = await runCommand("builder/cli/build_run.ts", args);
+    assert.equal(code, 0, stderr);
+    const { published, already_published } = JSON.parse(stdout);
+    assert.equal(published + already_published, 6);
+    assert.ok(already_published >= 3, "what was promoted is not built again");
+    const verified = await runCommand("builder/cli/verify.ts", ["--data-root", dataRoot]);
+    assert.equal(verified.code, 0, verified.stderr);
+  },
+);
+
+/** Reads a stream until a text stands in it, or to its end. */
+async function textUntil(stream: ReadableStream<Uint8Array>, wanted: string): Promise<string> {
+  let text = "";
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)) {
+    text += chunk;
+    if (text.includes(wanted)) break;
   }
-  return count;
+  return text;
 }

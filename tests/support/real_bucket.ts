@@ -124,6 +124,21 @@ export async function layOutRealBuckets(folder: string): Promise<void> {
   }
 }
 
+/** Lays out hours of the HRRR run with 2 m temperature and reflectivity, each made of the real messages of hour 1. */
+export async function layOutHours(folder: string, hours: readonly number[], run = HRRR_RUN): Promise<void> {
+  const messages = ["refc", "tmp2m"].map((field) => {
+    const path = requireSharedData(hrrr("f001", field).file);
+    return Deno.readFileSync(path);
+  });
+  for (const fh of hours) {
+    const parts = messages.map((message) => moved(message, run as RunId, fh));
+    const { path, indexPath } = remoteFile(findModel("hrrr").layouts, "sfc", run as RunId, fh);
+    await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
+    await Deno.writeFile(`${folder}/${path}`, Uint8Array.from(parts.flatMap((part) => [...part])));
+    await Deno.writeTextFile(`${folder}/${indexPath}`, ncepLines(parts, run as RunId).join(""));
+  }
+}
+
 /** The message with another reference time, and, for an instant, another forecast hour. */
 export function moved(message: Bytes, run: RunId, fh: number): Bytes {
   const copy = message.slice();

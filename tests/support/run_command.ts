@@ -11,7 +11,11 @@ export interface CommandResult {
 }
 
 /** A script of the builder as its task runs it, with the same permissions. */
-export function builderCommand(script: string, args: readonly string[]): Deno.Command {
+export function builderCommand(
+  script: string,
+  args: readonly string[],
+  { preload, env = {} }: { readonly preload?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Deno.Command {
   const library = locateGdal(Deno.env.get("TWF_V3_GDAL_LIB"));
   const libraries = [library, locateAec()].filter((path) => path !== null).join(",");
   return new Deno.Command(Deno.execPath(), {
@@ -19,9 +23,10 @@ export function builderCommand(script: string, args: readonly string[]): Deno.Co
     args: [
       ...["run", "--quiet", `--allow-ffi=${libraries}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
       "--allow-sys=statfs,systemMemoryInfo",
+      ...(preload ? [`--preload=${preload}`] : []),
       ...[script, ...args],
     ],
-    env: { TWF_V3_GDAL_LIB: library, NO_COLOR: "1" },
+    env: { TWF_V3_GDAL_LIB: library, NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

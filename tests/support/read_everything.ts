@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { PNG } from "pngjs";
+import { contourCollectionSchema } from "../../contract/contours.ts";
+import { framesAnswerSchema, varsAnswerSchema } from "../../contract/api.ts";
+import { sidecarSchema } from "../../contract/sidecar.ts";
+import type { TestApp } from "./test_app.ts";
+
+const TILES = ["3/1/3", "5/7/12", "7/30/48"];
+
+/**
+ * Reads each frame of a run that the API lists in every way there is, as readers do, and holds each answer against its
+ * form. A frame that goes while it is read may answer 404 if `mayGo` says so. @returns how many there are
+ */
+export async function readEverything(server: TestApp, run: string, { mayGo = false } = {}): Promise<number> {
+  const get = async (path: string, also: readonly number[] = []) => {
+    const response = await server.get(path);
+    const isGone = mayGo && response.status === 404;
+    assert.ok(response.status === 200 || isGone || also.includes(response.status), `${path}: ${response.status}`);
+    if (response.status === 200) return response;
+    await response.body?.cancel();
+    return null;
+  };
+  const vars = await get(`/api/v3/hrrr/${run}/vars`, [404]);
+  if (!vars) return 0;
+  let count = 0;
+  for (const { id } of varsAnswerSchema.parse(await vars.json()).vars) {
+    const answer = await get(`/api/v3/hrrr/${run}/${id}/frames`);
+    if (!answer) continue;
+    for (const { fh } of framesAnswerSchema.parse(await answer.json()).frames) {
+      const frame = `${run}/${id}/${fh}`;
+      const sidecar = await get(`/api/v3/hrrr/${frame}`);
+      if (!sidecar) continue;
+      for (const key of Object.keys(sidecarSchema.parse(await sidecar.json()).contours ?? {})) {
+        const lines = await get(`/api/v3/hrrr/${frame}/contours/${key}`);
+        if (lines) contourCollectionSchema.parse(await lines.json());
+      }
+      for (const tile of TILES) {
+        const picture = await get(`/tiles/v3/hrrr/${frame}/${tile}.png`);
+        if (picture) PNG.sync.read(Buffer.from(await picture.arrayBuffer()));
+      }
+      const sample = await get(`/api/v3/sample?model=hrrr&run=${run}&var=${id}&fh=${fh}&lat=39&lon=-98`, [204]);
+      if (sample) assert.equal(typeof (await sample.json()).value, "number");
+      count++;
+    }
+  }
+  return count;
+}
