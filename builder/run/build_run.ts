@@ -4,6 +4,7 @@ import { hasFrame } from "../../contract/manifest.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import type { BuildJob, BuildResult } from "../frame/build_worker.ts";
 import { fetchInputs, type FrameInput } from "../frame/frame_input.ts";
+import { removeIfThere } from "../disk/atomic_write.ts";
 import { DiskError } from "../disk/disk_error.ts";
 import { type Model, type Source, type Variable, variableHours } from "../models/model.ts";
 import type { Promotion, PromotionRules } from "../publish/latest_pointer.ts";
@@ -135,6 +136,8 @@ export async function buildHour(
           note(await publishStaged(frame, timingsMs, inputOf(result.id).modified, build));
         } else {
           const { errorName, message } = result;
+          // The fault may be in what was fetched: the next try fetches it again.
+          if (errorName !== DiskError.name) await forgetMessages(inputOf(result.id));
           note({ frame, status: "failed", errorName, reason: `${errorName}: ${message}`, ...outageIf(errorName) });
         }
       }
@@ -180,6 +183,10 @@ async function fetchReady(
     }
   }
   return { ready, fetchMs: Math.round(performance.now() - started) };
+}
+
+async function forgetMessages({ messages }: FrameInput): Promise<void> {
+  await Promise.allSettled(messages.map(({ path }) => removeIfThere(path)));
 }
 
 /** A disk that is full, or a manifest that is damaged, fails this frame and is told; the next one may be better off. */

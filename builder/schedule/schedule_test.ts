@@ -1,11 +1,12 @@
+import { dirname } from "node:path";
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
+import { type ForecastHour, type RunId, validTime, type VarId } from "../../contract/identity.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { writeObject } from "../../tests/support/faulty_bucket.ts";
 import { moved } from "../../tests/support/real_bucket.ts";
-import { tempDir } from "../../tests/support/temp_dir.ts";
+import { makeReadOnly, resizeDisk, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
 import { syntheticWeather } from "../demo/synthetic_weather.ts";
 import { writeWeatherGrib } from "../demo/write_grib.ts";
 import { fieldHeaders } from "../grib/field_header.ts";
@@ -13,6 +14,7 @@ import { fieldName } from "../grib/read_message.ts";
 import { hrrr } from "../models/hrrr.ts";
 import type { Model } from "../models/model.ts";
 import { remoteFile } from "../sources/layout.ts";
+import { dropFrames } from "../publish/drop_frames.ts";
 import { promotionRules } from "../publish/validate_run.ts";
 import { runSchedule, type Schedule, type ScheduleEvent } from "./schedule.ts";
 import { holdSchedulerLock, SchedulerRunningError } from "./scheduler_lock.ts";
@@ -210,6 +212,87 @@ Deno.test("runSchedule() gives nothing up while no source answers, asks less and
     );
     assert.deepEqual(events.filter(({ kind }) => kind === "given up"), []);
     assert.equal((await framesOf(dataRoot, RUN)).length, 6);
+  }));
+
+testWithSmallDisk(
+  "runSchedule() gives nothing up while the disk is full or read-only, and goes on afterwards",
+  () =>
+    withScheduler(async ({ bucket, events, run }) => {
+      for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+      await using disk = await smallDisk(400);
+      const roots = rootsBelow(disk.path);
+      const promotion = promotionRules(hrrr.id, true, { roots, minFreeBytes: 0 });
+      await run((wait) => {
+        if (wait === 8) makeReadOnly(disk);
+        if (wait === 16) resizeDisk(disk, 60_000);
+        return Promise.resolve(wait === 40 || events.some(({ kind }) => kind === "run done") ? "stop" : undefined);
+      }, { roots, promotion });
+      const reasons = events.flatMap((event) => event.kind === "round broken" ? [event.reason] : []);
+      assert.ok(reasons.some((reason) => /No space left on device/.test(reason)), reasons.join("\n"));
+      assert.ok(reasons.some((reason) => /Read-only file system/.test(reason)), reasons.join("\n"));
+      assert.deepEqual(events.filter(({ kind }) => kind === "given up"), []);
+      assert.equal((await framesOf(disk.path, RUN)).length, 6);
+    }),
+);
+
+Deno.test("runSchedule() lets a manifest that was damaged by hand hold up its own run, and no other", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    for (const fh of [0, 1, 2]) {
+      await putHour(bucket, RUN, fh);
+      await putHour(bucket, OLDER, fh);
+    }
+    const damaged = `${dataRoot}/${manifestPath(hrrr.id, RUN)}`;
+    await Deno.mkdir(dirname(damaged), { recursive: true });
+    await Deno.writeTextFile(damaged, "{ half");
+    await run(async (wait) => {
+      if (wait === 2) await Deno.remove(damaged);
+      return wait === 4 ? "stop" : undefined;
+    });
+    const broken = events.filter((event) => event.kind === "round broken");
+    assert.deepEqual([...new Set(broken.map((event) => event.run))], [RUN]);
+    assert.match(broken[0]!.reason, /Cannot use ".*20260217_03z\.json"/);
+    assert.equal((await framesOf(dataRoot, OLDER)).length, 6);
+    assert.equal((await framesOf(dataRoot, RUN)).length, 6);
+  }));
+
+Deno.test("runSchedule() builds again what was dropped from a run that was done", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    await run(async (wait) => {
+      const frame = { model: hrrr.id, run: RUN, var: "refc" as VarId, fh: 1 as ForecastHour };
+      if (wait === 1) await dropFrames(rootsBelow(dataRoot), hrrr.id, RUN, [frame]);
+      return wait === 3 ? "stop" : undefined;
+    }, { keepRuns: 1 });
+    assert.equal((await framesOf(dataRoot, RUN)).length, 6);
+    assert.deepEqual(events.filter(({ kind }) => kind === "run done").length, 2);
+  }));
+
+Deno.test("runSchedule() survives a clock that jumps two days ahead and back", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    await putHour(bucket, RUN, 0);
+    await putHour(bucket, RUN, 1, true); // it fails, and rests by the clock's time
+    await putHour(bucket, RUN, 2);
+    let offsetMs = 0;
+    let nowMs = Date.parse("2026-02-17T03:51:00Z");
+    let waits = 0;
+    const stop = new AbortController();
+    const clock = {
+      now: () => new Date(nowMs + offsetMs),
+      sleep: async (ms: number, signal: AbortSignal) => {
+        nowMs += ms;
+        waits++;
+        if (waits === 1) offsetMs = 48 * 3_600_000;
+        if (waits === 3) offsetMs = 0;
+        if (waits === 4) await putHour(bucket, RUN, 1);
+        if (waits === 60 || events.some((event) => event.kind === "run done" && event.run === RUN)) {
+          stop.abort(new Error("enough"));
+        }
+        signal.throwIfAborted();
+      },
+    };
+    await run(() => Promise.resolve(), { clock, signal: stop.signal, keepRuns: 1 });
+    assert.equal((await framesOf(dataRoot, RUN)).length, 6);
+    assert.ok(waits < 60);
   }));
 
 Deno.test("runSchedule() builds nothing while the disk is too full, and says so", () =>

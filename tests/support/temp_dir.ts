@@ -42,6 +42,11 @@ export async function smallDisk(sizeKb: number): Promise<TempDir> {
   };
 }
 
+/** Makes a small disk larger, or smaller as far as what is on it allows. */
+export function resizeDisk({ path }: TempDir, sizeKb: number): void {
+  mount("-o", `remount,rw,size=${sizeKb}k`, path);
+}
+
 /** Makes a small disk read-only: root is stopped by nothing less. */
 export function makeReadOnly({ path }: TempDir): void {
   mount("-o", "remount,ro", path);

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { retainRuns } from "../builder/publish/retain_runs.ts";
+import type { RunId } from "../contract/identity.ts";
+import { rootsBelow } from "../contract/paths.ts";
+import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
+import { layOutHours } from "./support/real_bucket.ts";
+import { readEverything } from "./support/read_everything.ts";
+import { builderCommand, runCommand } from "./support/run_command.ts";
+import { testWithSharedData } from "./support/shared_data.ts";
+import { canMount, filesUnder, resizeDisk, smallDisk, tempDir } from "./support/temp_dir.ts";
+import { testApp } from "./support/test_app.ts";
+
+const HRRR_RUN = "20260129_17z";
+
+testWithSharedData(
+  "a disk that is full at any write costs no frame that was published, and the build goes on when there is room",
+  async () => {
+    if (!canMount) return; // said by the tests of builder/disk
+    await using folder = await tempDir();
+    await layOutHours(`${folder.path}/bucket`, [0, 1]);
+    await using disk = await smallDisk(100);
+    const args = [
+      ...["--model", "hrrr", "--run", HRRR_RUN, "--fhs", "0,1", "--vars", "tmp2m,refc", "--data-root", disk.path],
+      ...["--source", pathToFileURL(`${folder.path}/bucket`).href, "--json"],
+    ];
+    {
+      using server = await testApp(disk.path);
+      let code = 1;
+      let published = 0;
+      let sizeKb = 100;
+      for (; code !== 0; sizeKb += 1700) {
+        assert.ok(sizeKb < 40_000, "the build does not come to its end");
+        resizeDisk(disk, sizeKb);
+        const result = await runCommand("builder/cli/build_run.ts", args);
+        ({ code } = result);
+        if (code !== 0) assert.match(result.stderr, /No space left on device|SIGBUS/, `${sizeKb} KB: ${result.stderr}`);
+        await new Promise((wake) => setTimeout(wake, 1100)); // a server may show the state of a second ago
+        const count = await readEverything(server, HRRR_RUN);
+        assert.ok(count >= published, `${count} frames of ${published}`);
+        published = count;
+      }
+      assert.equal(published, 4);
+      assert.ok(sizeKb > 5000, "the disk was never full");
+    }
+    await new Promise((wake) => setTimeout(wake, 100)); // its files are closed a moment later
+    const verified = await runCommand("builder/cli/verify.ts", ["--data-root", disk.path]);
+    assert.equal(verified.code, 0, verified.stderr);
+    assert.deepEqual((await filesUnder(disk.path)).filter((path) => path.includes(".tmp")), []);
+  },
+);
+
+testWithSharedData(
+  "one scheduler of a model runs at a time, ends within seconds when it is told to, and another begins where it was",
+  async () => {
+    await using folder = await tempDir();
+    await layOutHours(`${folder.path}/bucket`, HOURS, newestCycle());
+    const dataRoot = `${folder.path}/data`;
+    await Deno.mkdir(dataRoot);
+    const args = [
+      ...["--model", "hrrr", "--data-root", dataRoot, "--source", pathToFileURL(`${folder.path}/bucket`).href],
+    ];
+    const spawn = () => {
+      const child = builderCommand("builder/cli/schedule.ts", args, { env: { TWF_V3_MIN_FREE_GB: "0" } }).spawn();
+      let isRunning = true;
+      const output = child.output().finally(() => isRunning = false);
+      return { child, output, isRunning: () => isRunning };
+    };
+    const both = [spawn(), spawn()];
+    const refused = await Promise.race(both.map(({ output }) => output));
+    const text = new TextDecoder().decode(refused.stderr);
+    assert.equal(refused.code, 1, text);
+    assert.match(text, /^error: Another scheduler of hrrr is running/m);
+    const holder = both.find(({ isRunning }) => isRunning())!;
+
+    // Told to end while a frame is on its way.
+    await until(dataRoot, "staging/", holder.isRunning);
+    const told = performance.now();
+    holder.child.kill("SIGTERM");
+    const stopped = await holder.output;
+    assert.ok(performance.now() - told < 10_000);
+    assert.equal(stopped.code, 1);
+    assert.match(new TextDecoder().decode(stopped.stderr), /^error: Stopped by a signal$/m);
+
+    // Killed, it leaves no lock behind.
+    const next = spawn();
+    await until(dataRoot, "manifests/hrrr/2", next.isRunning);
+    next.child.kill("SIGKILL");
+    await next.output;
+    const last = await runCommand("builder/cli/schedule.ts", [...args, "--once"]);
+    assert.equal(last.code, 0, last.stderr);
+    using server = await testApp(dataRoot);
+    assert.equal(await readEverything(server, newestCycle()), 2 * HOURS.length);
+  },
+);
+
+/** So many that a scheduler has to do for some seconds. */
+const HOURS = Array.from({ length: 19 }, (_, fh) => fh);
+
+/** Waits until there is a file that begins like this. */
+async function until(folder: string, start: string, isRunning: () => boolean): Promise<void> {
+  const began = performance.now();
+  while (!(await filesUnder(folder)).some((path) => path.startsWith(start))) {
+    assert.ok(isRunning(), "the scheduler ended by itself");
+    assert.ok(performance.now() - began < 30_000, `no file ${start}… within 30 s`);
+    await new Promise((wake) => setTimeout(wake, 2));
+  }
+}
+
+/** The cycle a scheduler looks for now: of the last hour but one, whose first files are there whatever the minute. */
+function newestCycle(): string {
+  const time = new Date(Date.now() - 2 * 3_600_000).toISOString();
+  return `${time.slice(0, 10).replaceAll("-", "")}_${time.slice(11, 13)}z`;
+}
+
+Deno.test("a run that retention removes while it is read gives whole answers, and then 404", async () => {
+  await using root = await publishedRoot([0, 1], ["tmp2m"]);
+  const newer = "20260217_07z" as RunId;
+  await publishHour(root.dataRoot, newer, 0);
+  using server = await testApp(root.dataRoot);
+  assert.equal(await readEverything(server, RUN), 2);
+  let isGone = false;
+  const readers = Promise.all(Array.from({ length: 4 }, async () => {
+    while (!isGone) {
+      isGone ||= await readEverything(server, RUN, { mayGo: true }) === 0;
+      await new Promise((wake) => setTimeout(wake, 5));
+    }
+  }));
+  const freeBytes = () => Promise.resolve(1e12);
+  const removed = await retainRuns(rootsBelow(root.dataRoot), hrrr.id, {
+    ...{ keepRuns: 1, building: [], minFreeBytes: 0, freeBytes },
+  });
+  assert.deepEqual(removed, [RUN]);
+  await readers;
+  assert.equal((await server.get(`/api/v3/hrrr/${RUN}/manifest`)).status, 404);
+  assert.equal((await server.get(`/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`)).status, 404);
+});
