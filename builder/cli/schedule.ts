@@ -1,10 +1,11 @@
 import { parseConfiguration } from "../../contract/environment.ts";
 import { modelIdSchema, type RunId } from "../../contract/identity.ts";
+import type { DataRoots } from "../../contract/paths.ts";
 import { requireAcquired } from "../acquisition/acquisition_record.ts";
 import { BYTES_PER_GB, leastFreeBytes } from "../disk/free_bytes.ts";
 import { gdal } from "../gdal/library.ts";
 import { freeDisk, freeDiskWanted } from "../metrics/metrics.ts";
-import { observe, observeLatest } from "../metrics/observe.ts";
+import { begin, observe, observeLatest } from "../metrics/observe.ts";
 import { serveMetrics } from "../metrics/serve_metrics.ts";
 import { findModel } from "../models/registry.ts";
 import { readLatest } from "../publish/latest_pointer.ts";
@@ -16,7 +17,7 @@ import { recordSnapshot, takeSnapshot } from "../snapshot/snapshot.ts";
 import { delay } from "../sources/host_gate.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
-import { runMain } from "./run_main.ts";
+import { runMain, StoppedError } from "./run_main.ts";
 import { makeReporter } from "./schedule_reporter.ts";
 import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -51,7 +52,9 @@ async function main(args: readonly string[]): Promise<void> {
   using _lock = await holdSchedulerLock(roots.data, model.id);
   using stop = stopOnSignals();
   const minFreeBytes = configuration.minFreeGb * BYTES_PER_GB;
+  begin(model.id);
   freeDiskWanted.set(minFreeBytes);
+  await measureDisk(roots);
   const latest = await readLatest(roots, model.id);
   if (latest) observeLatest(model.id, latest.run_id);
   await using _metrics = configuration.metricsPort === 0 ? null : serveMetrics(configuration.metricsPort);
@@ -70,17 +73,28 @@ async function main(args: readonly string[]): Promise<void> {
     clock: { now: () => new Date(), sleep: delay },
     sourcesFor: (run: RunId) => sourcesInOrder(model, sourceNames, run),
     promotion: promotionRules(model.id, configuration.publishEnabled, { roots, minFreeBytes }),
-    freeBytes: async () => {
-      const free = await leastFreeBytes(roots);
-      freeDisk.set(free);
-      return free;
-    },
+    freeBytes: () => leastFreeBytes(roots),
     report: (event) => {
       observe(model.id, event);
+      if (event.kind === "waiting") void measureDisk(roots);
       reporter.report(event);
     },
   });
-  await Promise.race([work, rejectWhen(stop.signal)]);
+  try {
+    await Promise.race([work, rejectWhen(stop.signal)]);
+  } catch (error) {
+    // It is meant to run until it is told to end.
+    if (options.once || !(error instanceof StoppedError)) throw error;
+    reporter.stop();
+  }
+}
+
+async function measureDisk(roots: DataRoots): Promise<void> {
+  try {
+    freeDisk.set(await leastFreeBytes(roots));
+  } catch {
+    freeDisk.set(0); // a disk that cannot be asked takes nothing either
+  }
 }
 
 function parseBackfill(text: string | undefined): number {

@@ -13,6 +13,8 @@ export interface ScheduleReporter extends Disposable {
   /** @param changes what is configured otherwise than at the last start */
   start(changes: readonly string[]): void;
   report(event: ScheduleEvent): void;
+  /** It was told to end. */
+  stop(): void;
 }
 
 /** Bars on a terminal; elsewhere JSON lines with what they are about. */
@@ -27,11 +29,11 @@ export async function makeReporter(
 
 class Lines implements ScheduleReporter {
   readonly #log: Log;
-  readonly #stop: () => void;
+  readonly #unlisten: () => void;
 
   constructor(log: Log) {
     this.#log = log;
-    this.#stop = onPhase((phase, { run, var: variable, fh }) =>
+    this.#unlisten = onPhase((phase, { run, var: variable, fh }) =>
       log.debug(`reached: ${phase}`, { run, var: variable, fh, phase })
     );
   }
@@ -55,8 +57,12 @@ class Lines implements ScheduleReporter {
     }
   }
 
+  stop(): void {
+    this.#log.info("stopped by a signal");
+  }
+
   [Symbol.dispose](): void {
-    this.#stop();
+    this.#unlisten();
   }
 }
 
@@ -79,6 +85,10 @@ class Bars implements ScheduleReporter {
       const { frame: { run }, status } = event.outcome;
       if (status === "published") this.#bar(run).step();
     } else if (event.kind !== "waiting" && event.kind !== "retry") this.#say(wordsOf(event));
+  }
+
+  stop(): void {
+    this.#say("stopped by a signal");
   }
 
   #bar(run: RunId): ProgressBar {

@@ -3,6 +3,20 @@ import type { FrameOutcome } from "../run/build_run.ts";
 import type { ScheduleEvent } from "../schedule/schedule.ts";
 import * as metrics from "./metrics.ts";
 
+/** What a validation may fail at. */
+const CHECKS = ["gates", "free disk", "manifest", "artifacts", "picture"] as const;
+/** Errors that alerts ask for. */
+const ERRORS = ["GateError", "GdalError", "BadGribError", "DiskError", "WorkerDiedError"] as const;
+
+/** Counters at zero from the start: a monitoring system sees no first step of one that begins with it. */
+export function begin(model: ModelId): void {
+  for (const status of ["published", "failed", "given_up"]) metrics.frames.inc({ model, status }, 0);
+  for (const check of CHECKS) metrics.validationResults.inc({ model, check, outcome: "failed" }, 0);
+  for (const error of ERRORS) metrics.frameErrors.inc({ model, error }, 0);
+  metrics.brokenRounds.inc({ model }, 0);
+  metrics.retries.inc({ model }, 0);
+}
+
 /** Counts what the scheduler does. */
 export function observe(model: ModelId, event: ScheduleEvent): void {
   switch (event.kind) {

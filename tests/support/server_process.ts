@@ -7,18 +7,26 @@ export interface ServerProcess extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** How it is started, when not from this checkout. */
+interface ServerCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
 /** The server as its own process, with the permissions it has in production, on a free port. */
-export async function startServer(dataRoot: string): Promise<ServerProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    cwd: ROOT,
+export async function startServer(dataRoot: string, command?: ServerCommand): Promise<ServerProcess> {
+  const { program, args, cwd } = command ?? {
+    program: Deno.execPath(),
     args: [
-      "run",
-      "--quiet",
-      "--allow-net=127.0.0.1",
-      `--allow-read=${ROOT},${dataRoot}`,
-      "--allow-env",
+      ...["run", "--quiet", "--allow-net=127.0.0.1", `--allow-read=${ROOT},${dataRoot}`, "--allow-env"],
       "routes/main.ts",
     ],
+    cwd: ROOT,
+  };
+  const child = new Deno.Command(program, {
+    cwd,
+    args: [...args],
     env: { TWF_V3_DATA_ROOT: dataRoot, TWF_V3_PORT: "0" },
     stdin: "null",
     stdout: "piped",

@@ -1,0 +1,75 @@
+#!/bin/sh
+# Installs this checkout as a release below /opt/twf_v3, and makes it the one that runs. As root, from anywhere:
+#   deployment/install.sh [NAME]       NAME of the release; default: date and commit
+#   deployment/install.sh --rollback   the release that ran before
+# The services are restarted where systemd runs. Data and settings are left as they are.
+set -eu
+
+PREFIX=${TWF_V3_PREFIX:-/opt/twf_v3}
+ETC=${TWF_V3_ETC:-/etc}
+DATA=${TWF_V3_DATA:-/var/lib/twf_v3}
+SOURCE=$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd)
+say() { printf 'install: %s\n' "$*" >&2; }
+
+# A link is replaced by a rename: there is never none.
+point_current_to() {
+  ln -sfn "$1" "$PREFIX/.current"
+  mv -T "$PREFIX/.current" "$PREFIX/current"
+}
+
+restart_services() {
+  if [ -d /run/systemd/system ] && [ "$ETC" = /etc ]; then
+    systemctl daemon-reload
+    systemctl try-restart twf-v3-server.service 'twf-v3-scheduler@*.service'
+  fi
+}
+
+if [ "${1:-}" = --rollback ]; then
+  [ -f "$PREFIX/previous" ] || { say "there is no release before this one"; exit 1; }
+  previous=$(cat "$PREFIX/previous")
+  [ -d "$PREFIX/releases/$previous" ] || { say "the release before, $previous, is gone"; exit 1; }
+  basename "$(readlink "$PREFIX/current")" >"$PREFIX/previous.new"
+  point_current_to "releases/$previous"
+  mv "$PREFIX/previous.new" "$PREFIX/previous"
+  restart_services
+  say "$previous runs now"
+  exit 0
+fi
+
+commit=$(git -C "$SOURCE" rev-parse --short HEAD 2>/dev/null || echo unknown)
+NAME=${1:-$(date -u +%Y%m%d-%H%M)-$commit}
+case $NAME in *[!A-Za-z0-9._-]* | .* | -*) say "\"$NAME\": expected letters, digits and ._-"; exit 2 ;; esac
+release=$PREFIX/releases/$NAME
+[ ! -e "$release" ] || { say "$release is there already"; exit 1; }
+
+if [ "$(id -u)" = 0 ] && ! id twf >/dev/null 2>&1; then
+  useradd --system --home-dir "$DATA" --shell /usr/sbin/nologin twf
+fi
+mkdir -p "$PREFIX/releases" "$ETC/twf_v3" "$ETC/systemd/system" "$DATA/data"
+
+# Complete under another name first: what stands in releases/ can run.
+rm -rf "$PREFIX/releases/.new"
+mkdir "$PREFIX/releases/.new"
+(cd "$SOURCE" && tar -cf - --exclude=./.git --exclude=./.twf --exclude=./node_modules --exclude=./data .) |
+  tar -xf - -C "$PREFIX/releases/.new"
+mv "$PREFIX/releases/.new" "$release"
+if ! "$release/twf" setup; then
+  rm -rf "$release"
+  say "the set-up failed; the release that ran still runs"
+  exit 1
+fi
+# The services' user reads all of it, and runs a Deno that nobody upgrades under it.
+deno=$(readlink -f "$release/.twf/bin/deno")
+cp --remove-destination "$deno" "$release/.twf/bin/deno"
+chmod -R a+rX "$release"
+
+for file in "$SOURCE"/deployment/env/*.env; do
+  [ -e "$ETC/twf_v3/$(basename "$file")" ] || cp "$file" "$ETC/twf_v3/"
+done
+cp "$SOURCE"/deployment/systemd/*.service "$ETC/systemd/system/"
+if [ "$(id -u)" = 0 ]; then chown -R twf:twf "$DATA"; fi
+
+if [ -L "$PREFIX/current" ]; then basename "$(readlink "$PREFIX/current")" >"$PREFIX/previous"; fi
+point_current_to "releases/$NAME"
+restart_services
+say "$NAME runs now, or will: systemctl enable --now twf-v3-server twf-v3-scheduler@hrrr"

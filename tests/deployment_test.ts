@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { registry } from "../builder/metrics/metrics.ts";
+import { publishedRoot, RUN } from "./support/published_root.ts";
+import { startServer } from "./support/server_process.ts";
+import { filesUnder, tempDir } from "./support/temp_dir.ts";
+import { testApp } from "./support/test_app.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const DEPLOYMENT = `${ROOT}deployment`;
+
+async function run(command: string, args: readonly string[], options: Omit<Deno.CommandOptions, "args"> = {}) {
+  const { code, stdout, stderr } = await new Deno.Command(command, { args: [...args], ...options }).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+/** Names of all metrics that both processes have. */
+async function metricNames(): Promise<Set<string>> {
+  await using folder = await tempDir();
+  using server = await testApp(folder.path);
+  const texts = [await (await server.get("/metrics")).text(), await registry.metrics()];
+  return new Set(texts.flatMap((text) => [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name!)));
+}
+
+function namesIn(text: string): string[] {
+  const names = [...text.matchAll(/\b(?:twf|process)_[a-z0-9_]+/g)].map(([name]) =>
+    name.replace(/_(bucket|sum|count)$/, "")
+  );
+  return [...new Set(names)].filter((name) => name !== "twf_v3");
+}
+
+Deno.test("alert rules are right for Prometheus, fire when they should, and each has its section in the runbook", async () => {
+  const cwd = `${DEPLOYMENT}/prometheus`;
+  const checked = await run("promtool", ["check", "rules", "twf_v3.rules.yml"], { cwd });
+  assert.equal(checked.code, 0, checked.stdout + checked.stderr);
+  const tested = await run("promtool", ["test", "rules", "twf_v3.rules_test.yml"], { cwd });
+  assert.equal(tested.code, 0, tested.stdout + tested.stderr);
+  const rules = await Deno.readTextFile(`${cwd}/twf_v3.rules.yml`);
+  const runbook = await Deno.readTextFile(`${ROOT}docs/OPERATIONS.md`);
+  const alerts = [...rules.matchAll(/alert: (\w+)/g)].map(([, name]) => name!);
+  assert.ok(alerts.length >= 15);
+  for (const alert of alerts) assert.match(runbook, new RegExp(`^### ${alert}$`, "m"));
+});
+
+Deno.test("alerts and dashboard ask for metrics that exist, and the dashboard for all that the builder has", async () => {
+  const known = await metricNames();
+  const rules = await Deno.readTextFile(`${DEPLOYMENT}/prometheus/twf_v3.rules.yml`);
+  const dashboard = JSON.parse(await Deno.readTextFile(`${DEPLOYMENT}/grafana/twf_v3.dashboard.json`));
+  const queries = dashboard.panels.flatMap(({ targets = [] }: { targets?: { expr: string }[] }) =>
+    targets.map(({ expr }) => expr)
+  ).join("\n");
+  for (const name of [...namesIn(rules), ...namesIn(queries)]) assert.ok(known.has(name), `there is no metric ${name}`);
+  const shown = namesIn(queries);
+  const missing = [...known].filter((name) => name.startsWith("twf_offline_") && !shown.includes(name));
+  assert.deepEqual(missing, []);
+});
+
+/** Whole words of a command that are permissions. */
+const permissionsOf = (command: string) => [...command.matchAll(/--allow-([a-z]+)/g)].map(([, name]) => name!).sort();
+
+Deno.test("units are right for systemd, take away what can be taken, and allow Deno no more than the tasks do", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  for (const [unit, task] of [["twf-v3-server", "serve"], ["twf-v3-scheduler@", "schedule"]] as const) {
+    const path = `${DEPLOYMENT}/systemd/${unit}.service`;
+    const command = /^ExecStart=(.*)$/m.exec(await Deno.readTextFile(path))![1]!;
+    const taskCommand = tasks[task].command.split("&&").at(-1);
+    assert.deepEqual(permissionsOf(command), permissionsOf(taskCommand), unit);
+  }
+  const server = await Deno.readTextFile(`${DEPLOYMENT}/systemd/twf-v3-server.service`);
+  assert.doesNotMatch(server, /--allow-(ffi|run|write|sys|all)/);
+});
+
+Deno.test({
+  name: "units pass systemd's own checks",
+  ignore: !await hasCommand("systemd-analyze"),
+  fn: async () => {
+    for (const unit of ["twf-v3-server", "twf-v3-scheduler@"]) {
+      const path = `${DEPLOYMENT}/systemd/${unit}.service`;
+      const verified = await run("systemd-analyze", ["verify", path]);
+      const complaints = verified.stderr.split("\n").filter((line) =>
+        line !== "" && !/deno is not executable/.test(line)
+      );
+      assert.deepEqual(complaints, []);
+      const { stdout } = await run("systemd-analyze", ["security", "--offline=true", "--no-pager", path]);
+      const exposure = Number(/Overall exposure level for \S+: ([0-9.]+)/.exec(stdout)![1]);
+      assert.ok(exposure <= 1.5, `${unit}: ${exposure}`);
+    }
+  },
+});
+
+async function hasCommand(name: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" }).output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+Deno.test("install.sh makes a release that serves, an upgrade beside it, and goes back", async () => {
+  await using folder = await tempDir();
+  await using root = await publishedRoot([0]);
+  const env = {
+    TWF_V3_PREFIX: `${folder.path}/opt`,
+    TWF_V3_ETC: `${folder.path}/etc`,
+    TWF_V3_DATA: `${folder.path}/lib`,
+  };
+  const install = (...args: string[]) => run(`${DEPLOYMENT}/install.sh`, args, { env });
+  const current = () => Deno.readLinkSync(`${folder.path}/opt/current`);
+
+  const first = await install("first");
+  assert.equal(first.code, 0, first.stderr);
+  assert.equal(current(), "releases/first");
+  assert.match(
+    await Deno.readTextFile(`${folder.path}/opt/current/.twf/service.env`),
+    /^TWF_V3_LIBGDAL_FILE=\/.*libgdal/,
+  );
+  const settings = `${folder.path}/etc/twf_v3/twf_v3.env`;
+  await Deno.writeTextFile(settings, "# mine\n");
+
+  // As the unit starts it, from the installed release.
+  const unit = await Deno.readTextFile(`${folder.path}/etc/systemd/system/twf-v3-server.service`);
+  const command = /^ExecStart=(.*)$/m.exec(unit)![1]!
+    .replaceAll("/opt/twf_v3", `${folder.path}/opt`).replace("/var/lib/twf_v3", root.dataRoot);
+  {
+    const [program, ...args] = command.split(" ");
+    await using server = await startServer(root.dataRoot, {
+      program: program!,
+      args,
+      cwd: `${folder.path}/opt/current`,
+    });
+    const page = await fetch(`${server.origin}/models-v3`);
+    assert.equal(page.status, 200);
+    await page.body?.cancel();
+    const tile = await fetch(`${server.origin}/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`);
+    assert.equal(tile.status, 200);
+    await tile.body?.cancel();
+  }
+
+  const second = await install("second");
+  assert.equal(second.code, 0, second.stderr);
+  assert.equal(current(), "releases/second");
+  assert.equal(await Deno.readTextFile(settings), "# mine\n");
+  assert.equal((await install("second")).code, 1);
+  assert.equal((await install("../evil")).code, 2);
+  assert.equal((await install("--rollback")).code, 0);
+  assert.equal(current(), "releases/first");
+  assert.equal((await install("--rollback")).code, 0);
+  assert.equal(current(), "releases/second");
+  assert.deepEqual(await filesUnder(`${folder.path}/lib`), []);
+});
+
+Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps probes to this machine", async () => {
+  await using folder = await tempDir();
+  await using root = await publishedRoot([0, 1, 2]);
+  await using server = await startServer(root.dataRoot);
+  const port = freePort();
+  const conf = (await Deno.readTextFile(`${DEPLOYMENT}/nginx/twf_v3.conf`))
+    .replace("listen 80;", `listen 127.0.0.1:${port};`)
+    .replace("server 127.0.0.1:8200;", `server ${new URL(server.origin).host};`)
+    .replaceAll("/var/cache/nginx/twf_v3", `${folder.path}/cache`)
+    .replaceAll("/var/log/twf_v3", folder.path);
+  assert.doesNotMatch(conf, /8200|listen 80/);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((name) => `${name}_temp_path ${folder.path}/${name};`).join("\n");
+  await Deno.writeTextFile(
+    `${folder.path}/nginx.conf`,
+    `daemon off;\nuser root;\npid ${folder.path}/nginx.pid;\nerror_log ${folder.path}/error.log;\n` +
+      `events { worker_connections 2048; }\nhttp {\n${temporary}\n${conf}\n}\n`,
+  );
+  const args = ["-c", `${folder.path}/nginx.conf`, "-e", `${folder.path}/error.log`];
+  const checked = await run("nginx", ["-t", ...args]);
+  assert.equal(checked.code, 0, checked.stderr);
+  const nginx = new Deno.Command("nginx", { args, stdout: "null", stderr: "null" }).spawn();
+  try {
+    const origin = `http://127.0.0.1:${port}`;
+    await answering(`${origin}/livez`);
+    const get = async (path: string) => {
+      const response = await fetch(origin + path, { redirect: "manual" });
+      const body = new Uint8Array(await response.arrayBuffer());
+      return { status: response.status, headers: response.headers, body };
+    };
+    const tile = `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`;
+    const [cold, warm] = [await get(tile), await get(tile)];
+    assert.deepEqual([cold.status, cold.headers.get("x-cache-status")], [200, "MISS"]);
+    assert.deepEqual([warm.status, warm.headers.get("x-cache-status")], [200, "HIT"]);
+    assert.deepEqual(warm.body, cold.body);
+    assert.equal(warm.headers.get("cache-control"), "public, max-age=31536000, immutable");
+    assert.equal((await get("/")).headers.get("location"), `${origin}/models-v3`);
+    assert.equal((await get("/models-v3")).status, 200);
+    assert.equal((await get("/nothing")).status, 404);
+    assert.equal((await get("/health")).status, 200); // asked from this machine
+    const tileJson = JSON.parse(
+      new TextDecoder().decode((await get(`/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`)).body),
+    );
+    assert.ok(tileJson.tiles[0].startsWith(`${origin}/tiles/`), tileJson.tiles[0]);
+
+    // News come through at once, though nginx would rather collect them.
+    const stream = await fetch(`${origin}/api/v3/events`);
+    const reader = stream.body!.getReader();
+    assert.match(new TextDecoder().decode((await reader.read()).value), /^retry: /);
+    await reader.cancel();
+
+    // Asked for by one client as fast as it can, most points are answered, and the rest is told to slow down.
+    const point = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=39&lon=-98`;
+    const statuses = await Promise.all(Array.from({ length: 400 }, async () => (await get(point)).status));
+    assert.deepEqual([...new Set(statuses)].sort(), [200, 429]);
+
+    // The server may be away for a moment: what was asked before is still there.
+    await server.stop();
+    assert.equal((await get(tile)).status, 200);
+    assert.equal((await get("/api/v3/hrrr/runs")).status, 502);
+  } finally {
+    nginx.kill("SIGTERM");
+    await nginx.status;
+  }
+  const lines = (await Deno.readTextFile(`${folder.path}/access.log`)).trim().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assert.ok(lines.some(({ status, cache }) => status === 200 && cache === "HIT"));
+});
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function answering(url: string): Promise<void> {
+  for (let tries = 0;; tries++) {
+    try {
+      await (await fetch(url)).body?.cancel();
+      return;
+    } catch (error) {
+      if (tries > 100) throw error;
+      await new Promise((wake) => setTimeout(wake, 50));
+    }
+  }
+}
