@@ -42,7 +42,9 @@ case $NAME in *[!A-Za-z0-9._-]* | .* | -*) say "\"$NAME\": expected letters, dig
 release=$PREFIX/releases/$NAME
 [ ! -e "$release" ] || { say "$release is there already"; exit 1; }
 
-if [ "$(id -u)" = 0 ] && ! id twf >/dev/null 2>&1; then
+# Elsewhere than in /opt it is a rehearsal, and nobody's user is needed.
+is_real() { [ "$PREFIX" = /opt/twf_v3 ] && [ "$(id -u)" = 0 ]; }
+if is_real && ! id twf >/dev/null 2>&1; then
   useradd --system --home-dir "$DATA" --shell /usr/sbin/nologin twf
 fi
 mkdir -p "$PREFIX/releases" "$ETC/twf_v3" "$ETC/systemd/system" "$DATA/data"
@@ -67,7 +69,7 @@ for file in "$SOURCE"/deployment/env/*.env; do
   [ -e "$ETC/twf_v3/$(basename "$file")" ] || cp "$file" "$ETC/twf_v3/"
 done
 cp "$SOURCE"/deployment/systemd/*.service "$ETC/systemd/system/"
-if [ "$(id -u)" = 0 ]; then chown -R twf:twf "$DATA"; fi
+if is_real; then chown -R twf:twf "$DATA"; fi
 
 if [ -L "$PREFIX/current" ]; then basename "$(readlink "$PREFIX/current")" >"$PREFIX/previous"; fi
 point_current_to "releases/$NAME"

@@ -1,0 +1,43 @@
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { gfs } from "../../builder/models/gfs.ts";
+import { wantedMessages } from "../../builder/frame/frame_input.ts";
+import type { Model } from "../../builder/models/model.ts";
+import type { ForecastHour } from "../../contract/identity.ts";
+
+/**
+ * The models of the soak: HRRR with the variables that are made from instants alone, whose messages can be given another
+ * time, and runs of 18 hours; GFS with those that there are real messages of, to 48 hours.
+ */
+const FH = 6 as ForecastHour;
+const GFS_VARIABLES = ["tmp2m", "prmsl"];
+
+export const SOAK_MODELS: Readonly<Record<string, Model>> = {
+  hrrr: upTo(18, {
+    ...hrrr,
+    variables: hrrr.variables.filter((variable) =>
+      wantedMessages(variable, FH).every(({ selector, product }) =>
+        selector.statistic === "instant" && product === "sfc"
+      )
+    ),
+  }),
+  gfs: upTo(48, { ...gfs, variables: gfs.variables.filter(({ id }) => GFS_VARIABLES.includes(id)) }),
+};
+
+function upTo(last: number, model: Model): Model {
+  const cycles = model.cycles.map((cycle) => ({
+    ...cycle,
+    forecastHours: cycle.forecastHours.filter((fh) => fh <= last),
+  }));
+  return { ...model, cycles };
+}
+
+/** Time that runs faster: so many of its seconds in one of ours. */
+export interface FastTime {
+  readonly startMs: number;
+  readonly realStartMs: number;
+  readonly factor: number;
+}
+
+export function fastNow({ startMs, realStartMs, factor }: FastTime): Date {
+  return new Date(startMs + (Date.now() - realStartMs) * factor);
+}

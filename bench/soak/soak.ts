@@ -1,0 +1,336 @@
+import { PNG } from "pngjs";
+import { z } from "zod";
+import { framesAnswerSchema, runsAnswerSchema, varsAnswerSchema } from "../../contract/api.ts";
+import { cycleTime, type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
+import { print } from "../../builder/cli/terminal.ts";
+import { serveBucket } from "../../builder/demo/bucket.ts";
+import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
+import { writeWeatherGrib } from "../../builder/demo/write_grib.ts";
+import { fieldHeaders } from "../../builder/grib/field_header.ts";
+import { fieldName } from "../../builder/grib/read_message.ts";
+import { expectedFrames, forecastHours } from "../../builder/models/model.ts";
+import { usualArrival } from "../../builder/schedule/wanted_runs.ts";
+import { remoteFile } from "../../builder/sources/layout.ts";
+import {
+  connectionLost,
+  type Effect,
+  halfBody,
+  rangeIgnored,
+  slow,
+  status,
+  writeObject,
+} from "../../tests/support/faulty_bucket.ts";
+import { moved } from "../../tests/support/real_bucket.ts";
+import { builderCommand } from "../../tests/support/run_command.ts";
+import { startServer } from "../../tests/support/server_process.ts";
+import { requireSharedData } from "../../tests/support/shared_data.ts";
+import { fastNow, type FastTime, SOAK_MODELS } from "./models.ts";
+
+/**
+ * `deno task soak [MINUTES]`: three HRRR cycles and one GFS cycle appear in a bucket in which requests fail at random, on a
+ * clock that runs about ten times as fast; the schedulers are killed at random; clients read all that the API lists.
+ * It reports frames expected, built and failed, what readers saw that they should not have, lags, and memory.
+ */
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const START = "2026-02-17T03:42:00Z";
+const END = "2026-02-17T06:50:00Z";
+const RUNS = { hrrr: ["20260217_03z", "20260217_04z", "20260217_05z"], gfs: ["20260217_00z"] } as const;
+const MINUTES = Number(Deno.args[0] ?? 20);
+/** For what was late at the end. */
+const REST_SHARE = 0.1;
+const CLIENTS = 4;
+const TILES = ["3/1/3", "4/3/6", "5/7/12", "7/30/48"];
+
+const random = seeded(20260217);
+const folder = await Deno.makeTempDir({ prefix: "twf-soak-" });
+const dataRoot = `${folder}/data`;
+await Deno.mkdir(dataRoot);
+const realMs = MINUTES * 60_000;
+const time: FastTime = {
+  startMs: Date.parse(START),
+  realStartMs: Date.now(),
+  factor: (Date.parse(END) - Date.parse(START)) / (realMs * (1 - REST_SHARE)),
+};
+const elapsedMs = () => Date.now() - time.realStartMs;
+let isOver = false;
+
+/** What happens to requests, and how often. */
+const FAULTS: Readonly<Record<string, { share: number; effect: Effect }>> = {
+  "503": { share: 0.03, effect: status(503) },
+  "429": { share: 0.02, effect: status(429, { "retry-after": "1" }) },
+  "lost connection": { share: 0.02, effect: connectionLost() },
+  "half a body": { share: 0.02, effect: halfBody() },
+  "200 to a range": { share: 0.01, effect: rangeIgnored() },
+  "slow": { share: 0.02, effect: slow(3000) },
+};
+const faultCounts = new Map<string, number>();
+
+const messages = { hrrr: hrrrMessages(), gfs: gfsMessages() };
+const appeared = new Map<string, number>();
+
+const closing = new AbortController();
+await using healthy = serveBucket(`${folder}/bucket`);
+await using bucket = serveBucket(`${folder}/bucket`, (request, path) => {
+  let left = random();
+  const [name, fault] = Object.entries(FAULTS).find(([, { share }]) => (left -= share) < 0) ?? [];
+  if (!name || !fault) return null;
+  faultCounts.set(name, (faultCounts.get(name) ?? 0) + 1);
+  const range = request.headers.get("range");
+  const object = () => fetch(healthy.baseUrl + path, range === null ? {} : { headers: { range } });
+  return fault.effect({ request, object, signal: closing.signal });
+});
+await using server = await startServer(dataRoot);
+
+const eventSchema = z.looseObject({ kind: z.string(), rss: z.number() });
+const wrong: string[] = [];
+const listedAt = new Map<string, number>();
+const answers = new Map<number, number>();
+const outcomes = {
+  published: 0,
+  failed: 0,
+  givenUp: [] as string[],
+  broken: [] as string[],
+  kills: 0,
+  removed: [] as string[],
+};
+const memory: { minute: number; hrrrMb: number; gfsMb: number; serverMb: number }[] = [];
+const rss = { hrrr: 0, gfs: 0 };
+
+const tasks = [
+  publishObjects("hrrr"),
+  publishObjects("gfs"),
+  superviseScheduler("hrrr"),
+  superviseScheduler("gfs"),
+  watchListings(),
+  noteMemory(),
+  ...Array.from({ length: CLIENTS }, () => hammer()),
+];
+await wait(realMs);
+isOver = true;
+await Promise.all(tasks);
+closing.abort();
+report();
+await Deno.remove(folder, { recursive: true });
+if (wrong.length > 0) Deno.exit(1);
+
+/** HRRR's instants of a made-up hour. */
+function hrrrMessages(): Bytes[] {
+  const run = RUNS.hrrr[0] as RunId;
+  const { grib } = writeWeatherGrib(syntheticWeather(validTime(run, 0 as ForecastHour)), run, 0 as ForecastHour);
+  return messagesOf(grib).filter((message) => fieldHeaders(message, "a message")[0]!.statisticalProcess === null);
+}
+
+function gfsMessages(): Bytes[] {
+  return ["tmp2m-and-tmp2mb", "prmsl-850mb"].flatMap((field) =>
+    messagesOf(Deno.readFileSync(requireSharedData(`gfs/gfs.20260129.t12z.f006.0p25.${field}.grib2`)))
+  );
+}
+
+function messagesOf(grib: Bytes): Bytes[] {
+  return fieldHeaders(grib, "messages").map(({ span }) => grib.slice(span.start, span.start + span.length));
+}
+
+/** Puts hours into the bucket around their usual times, a few of them twice: first with a damaged message. */
+async function publishObjects(id: "hrrr" | "gfs"): Promise<void> {
+  const model = SOAK_MODELS[id]!;
+  const product = model.variables[0]!.product;
+  const objects = RUNS[id].flatMap((run) =>
+    forecastHours(model, run as RunId).map((fh) => ({
+      run: run as RunId,
+      fh,
+      atMs: usualArrival(model, run as RunId, fh).getTime() + (random() * 6 - 1) * 60_000,
+    }))
+  ).sort((a, b) => a.atMs - b.atMs);
+  for (const { run, fh, atMs } of objects) {
+    while (fastNow(time).getTime() < atMs && !isOver) await wait(50);
+    const parts = messages[id].map((message) => moved(message, run, fh));
+    const { path } = remoteFile(model.layouts, product, run, fh);
+    const cycle = run.slice(0, 8) + run.slice(9, 11);
+    const described = parts.map((bytes) => ({ bytes, what: `${fieldName(fieldHeaders(bytes, "a message")[0]!)}:` }));
+    if (random() < 0.04) {
+      const damaged = described.map(({ bytes, what }, i) => ({
+        bytes: i === 0 ? bytes.slice().fill(0, 600, 700) : bytes,
+        what,
+      }));
+      await writeObject(`${folder}/bucket/${path}`, cycle, damaged);
+      void wait(20_000).then(() => writeObject(`${folder}/bucket/${path}`, cycle, described));
+    } else await writeObject(`${folder}/bucket/${path}`, cycle, described);
+    appeared.set(`${id}/${run}/${fh}`, performance.now());
+  }
+}
+
+/** Runs a scheduler, kills it now and then, and runs it again. */
+async function superviseScheduler(id: "hrrr" | "gfs"): Promise<void> {
+  const args = [JSON.stringify({ modelId: id, bucketUrl: bucket.baseUrl, dataRoot, time })];
+  while (!isOver) {
+    const child = builderCommand("bench/soak/scheduler.ts", args).spawn();
+    const killAfterMs = 30_000 + random() * 60_000;
+    const began = Date.now();
+    const errors = new Response(child.stderr).text();
+    const killer = (async () => {
+      while (!isOver && Date.now() - began < killAfterMs) await wait(200);
+      if (!isOver) outcomes.kills++;
+      try {
+        child.kill(isOver ? "SIGTERM" : "SIGKILL");
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error; // it has ended by itself
+      }
+    })();
+    let text = "";
+    for await (
+      const chunk of child.stdout.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
+    ) {
+      const lines = (text + chunk).split("\n");
+      text = lines.pop()!;
+      for (const line of lines) note(id, eventSchema.parse(JSON.parse(line)));
+    }
+    await killer;
+    const { signal } = await child.status;
+    const said = await errors;
+    if (signal !== "SIGKILL" && !/Stopped by a signal/.test(said)) wrong.push(`the scheduler of ${id} ended: ${said}`);
+  }
+}
+
+// deno-lint-ignore no-explicit-any -- events as the scheduler printed them
+function note(id: "hrrr" | "gfs", event: any): void {
+  rss[id] = event.rss;
+  if (event.kind === "frame" && event.outcome.status === "published") outcomes.published++;
+  if (event.kind === "frame" && event.outcome.status === "failed") outcomes.failed++;
+  if (event.kind === "given up") {
+    const { var: variable, run, fh } = event.frame;
+    outcomes.givenUp.push(`${id} ${run} ${variable} ${fh}: ${event.reason.split("\n")[0]}`);
+  }
+  if (event.kind === "round broken" || event.kind === "refused") outcomes.broken.push(JSON.stringify(event));
+  if (event.kind === "removed") outcomes.removed.push(`${id} ${event.run}`);
+}
+
+/** Notes when frames are listed first. */
+async function watchListings(): Promise<void> {
+  while (!isOver) {
+    for (const id of ["hrrr", "gfs"] as const) {
+      for (const run of RUNS[id]) {
+        const vars = await get(`/api/v3/${id}/${run}/vars`, [404]);
+        if (!vars) continue;
+        for (const { id: variable } of varsAnswerSchema.parse(await vars.json()).vars) {
+          const frames = await get(`/api/v3/${id}/${run}/${variable}/frames`, [404]);
+          if (!frames) continue;
+          for (const { fh } of framesAnswerSchema.parse(await frames.json()).frames) {
+            const key = `${id}/${run}/${variable}/${fh}`;
+            if (!listedAt.has(key)) listedAt.set(key, performance.now());
+          }
+        }
+      }
+    }
+    await wait(200);
+  }
+}
+
+/** A reader: something of what is listed, again and again. A run may go while it is read; nothing else may be wrong. */
+async function hammer(): Promise<void> {
+  while (!isOver) {
+    const id = pick(["hrrr", "gfs"] as const);
+    const runs = await get(`/api/v3/${id}/runs`);
+    const known = runs ? runsAnswerSchema.parse(await runs.json()).runs : [];
+    if (known.length === 0) {
+      await wait(100);
+      continue;
+    }
+    const { run } = pick(known);
+    const vars = await get(`/api/v3/${id}/${run}/vars`, [404]);
+    const variables = vars
+      ? varsAnswerSchema.parse(await vars.json()).vars.filter((each) => each.available_frames > 0)
+      : [];
+    if (variables.length === 0) continue;
+    const variable = pick(variables).id;
+    const answer = await get(`/api/v3/${id}/${run}/${variable}/frames`, [404]);
+    if (!answer) continue;
+    const frames = framesAnswerSchema.parse(await answer.json()).frames;
+    if (frames.length === 0) continue;
+    const { fh } = pick(frames);
+    const mayBeGone = outcomes.removed.includes(`${id} ${run}`) || run === RUNS.hrrr[0] ? [404] : [];
+    const tile = await get(`/tiles/v3/${id}/${run}/${variable}/${fh}/${pick(TILES)}.png`, mayBeGone);
+    if (tile) PNG.sync.read(Buffer.from(await tile.arrayBuffer()));
+    const point = `lat=${(30 + random() * 15).toFixed(3)}&lon=${(-120 + random() * 40).toFixed(3)}`;
+    const sample = await get(`/api/v3/sample?model=${id}&run=${run}&var=${variable}&fh=${fh}&${point}`, [
+      204,
+      ...mayBeGone,
+    ]);
+    if (sample && typeof (await sample.json()).value !== "number") wrong.push("a sample without a value");
+    await wait(10);
+  }
+}
+
+/** The response when it is 200; another status than those expected is noted as wrong. */
+async function get(path: string, expected: readonly number[] = []): Promise<Response | null> {
+  const response = await fetch(server.origin + path, { signal: AbortSignal.timeout(10_000) });
+  answers.set(response.status, (answers.get(response.status) ?? 0) + 1);
+  if (response.status === 200) return response;
+  const detail = await response.text();
+  if (!expected.includes(response.status)) wrong.push(`${path}: ${response.status} ${detail.slice(0, 120)}`);
+  return null;
+}
+
+async function noteMemory(): Promise<void> {
+  for (let minute = 1; !isOver; minute++) {
+    while (elapsedMs() < minute * 60_000 && !isOver) await wait(200);
+    const text = await (await fetch(`${server.origin}/metrics`)).text();
+    const serverBytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1] ?? NaN);
+    const mb = (bytes: number) => Math.round(bytes / 1e6);
+    memory.push({ minute, hrrrMb: mb(rss.hrrr), gfsMb: mb(rss.gfs), serverMb: mb(serverBytes) });
+  }
+}
+
+function report(): void {
+  const expected = (["hrrr", "gfs"] as const).flatMap((id) =>
+    RUNS[id].map((run) => ({ id, run, count: expectedFrames(SOAK_MODELS[id]!, run as RunId) }))
+  );
+  print(`Soak of ${MINUTES} min, ${time.factor.toFixed(1)} × as fast: ${START} to ${fastNow(time).toISOString()}\n`);
+  print("| run | frames expected | listed |\n| --- | ---: | ---: |");
+  for (const { id, run, count } of expected) {
+    const listed = [...listedAt.keys()].filter((key) => key.startsWith(`${id}/${run}/`)).length;
+    print(`| ${id} ${run} (${cycleTime(run as RunId).toISOString().slice(11, 16)} UTC) | ${count} | ${listed} |`);
+  }
+  const lags = [...listedAt].map(([key, at]) => {
+    const [id, run, , fh] = key.split("/");
+    return (at - appeared.get(`${id}/${run}/${fh}`)!) / 1000;
+  }).sort((a, b) => a - b);
+  const quantile = (q: number) => lags[Math.min(lags.length - 1, Math.floor(q * lags.length))]?.toFixed(1);
+  print(
+    `\nObject in the bucket to frame in the API: p50 ${quantile(0.5)} s, p90 ${quantile(0.9)} s, p99 ${
+      quantile(0.99)
+    } s, ` +
+      `most ${quantile(1)} s`,
+  );
+  print(`Tries that failed: ${outcomes.failed}; given up: ${outcomes.givenUp.length}`);
+  outcomes.givenUp.forEach((line) => print(`- ${line}`));
+  print(`Faults of the bucket: ${[...faultCounts].map(([name, count]) => `${count} × ${name}`).join(", ")}`);
+  print(`Schedulers killed with SIGKILL: ${outcomes.kills}; rounds broken or runs refused: ${outcomes.broken.length}`);
+  outcomes.broken.slice(0, 5).forEach((line) => print(`- ${line.slice(0, 300)}`));
+  print(`Runs removed: ${outcomes.removed.join(", ") || "none"}`);
+  print(`Answers by status: ${[...answers].map(([status, count]) => `${status}: ${count}`).join(", ")}`);
+  print(`Wrong or half-visible answers: ${wrong.length}`);
+  wrong.slice(0, 20).forEach((line) => print(`- ${line}`));
+  print("\n| minute | hrrr scheduler MB | gfs scheduler MB | server MB |\n| ---: | ---: | ---: | ---: |");
+  for (const { minute, hrrrMb, gfsMb, serverMb } of memory) print(`| ${minute} | ${hrrrMb} | ${gfsMb} | ${serverMb} |`);
+}
+
+function pick<T>(of: readonly T[]): T {
+  return of[Math.floor(random() * of.length)]!;
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Mulberry32: the same faults each time. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
