@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { ConfigurationError, parseConfiguration } from "../contract/environment.ts";
+import { ConfigurationError, parseConfiguration, shownSettings } from "../contract/environment.ts";
 import { pageManifestSchema } from "../islands/page_manifest.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import { Catalogue } from "../server/catalogue.ts";
@@ -17,6 +17,7 @@ import { makeApp } from "./app.ts";
 async function main(): Promise<void> {
   const configuration = parseConfiguration(Deno.env.toObject());
   const log = await makeLog(configuration);
+  log.info("started", { deno: Deno.version.deno, v8: Deno.version.v8, settings: shownSettings(Deno.env.toObject()) });
   const catalogue = new Catalogue(configuration.roots, log);
   const watcher = new CatalogueWatcher(catalogue, log);
   const frames = new FrameStore(configuration.roots, catalogue, makeBlockCache(configuration.blockCacheMb));

@@ -114,6 +114,36 @@ function newestCycle(): string {
   return `${time.slice(0, 10).replaceAll("-", "")}_${time.slice(11, 13)}z`;
 }
 
+testWithSharedData(
+  "staging, published frames and manifests can lie on disks of their own",
+  async () => {
+    if (!canMount) return; // said by the tests of builder/disk
+    await using folder = await tempDir();
+    await layOutHours(`${folder.path}/bucket`, [0, 1]);
+    await using staging = await smallDisk(20_000);
+    await using published = await smallDisk(20_000);
+    const env = {
+      TWF_V3_DATA_ROOT: `${folder.path}/data`,
+      TWF_V3_STAGING_ROOT: staging.path,
+      TWF_V3_PUBLISH_ROOT: published.path,
+      TWF_V3_MANIFEST_ROOT: `${folder.path}/manifests`,
+    };
+    const args = ["--model", "hrrr", "--run", HRRR_RUN, "--fhs", "0,1", "--vars", "tmp2m,refc"];
+    const source = ["--source", pathToFileURL(`${folder.path}/bucket`).href];
+    const build = builderCommand("builder/cli/build_run.ts", [...args, ...source], { env });
+    const { code, stderr } = await build.output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    {
+      using server = await testApp(env.TWF_V3_DATA_ROOT, env);
+      assert.equal(await readEverything(server, HRRR_RUN), 4);
+    }
+    await new Promise((wake) => setTimeout(wake, 100)); // its files are closed a moment later
+    assert.deepEqual(await filesUnder(staging.path), []);
+    assert.deepEqual((await filesUnder(`${folder.path}/data`)).filter((path) => !path.startsWith("cache/")), []);
+    assert.ok((await filesUnder(published.path)).includes(`hrrr/${HRRR_RUN}/tmp2m/fh000.rgba.cog.tif`));
+  },
+);
+
 Deno.test("a run that retention removes while it is read gives whole answers, and then 404", async () => {
   await using root = await publishedRoot([0, 1], ["tmp2m"]);
   const newer = "20260217_07z" as RunId;

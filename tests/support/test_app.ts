@@ -1,4 +1,3 @@
-import { rootsBelow } from "../../contract/paths.ts";
 import { fileURLToPath } from "node:url";
 import type { Hono } from "hono";
 import { parseConfiguration } from "../../contract/environment.ts";
@@ -25,10 +24,10 @@ export interface TestApp extends Disposable {
 export async function testApp(dataRoot: string, environment: Record<string, string> = {}): Promise<TestApp> {
   const configuration = parseConfiguration({ TWF_V3_DATA_ROOT: dataRoot, ...environment });
   const log = getLogger("test");
-  const catalogue = new Catalogue(rootsBelow(dataRoot), log);
+  const catalogue = new Catalogue(configuration.roots, log);
   const watcher = new CatalogueWatcher(catalogue, log);
-  const frames = new FrameStore(rootsBelow(dataRoot), catalogue, makeBlockCache(configuration.blockCacheMb));
-  const contours = new ContourStore(rootsBelow(dataRoot), frames);
+  const frames = new FrameStore(configuration.roots, catalogue, makeBlockCache(configuration.blockCacheMb));
+  const contours = new ContourStore(configuration.roots, frames);
   const tiles = new TileService(frames, { tileSizePx: configuration.tileSizePx, cacheMb: configuration.tileCacheMb });
   const metrics = new ServerMetrics({ catalogue, watcher, frames, tiles });
   const pageFolder = fileURLToPath(new URL("../../.twf/page", import.meta.url));

@@ -1,0 +1,9 @@
+import { answerJobs } from "../../builder/worker_pool.ts";
+
+/** A Worker that does what its job says: answers, throws, crashes, or hangs. */
+answerJobs((job: string) => {
+  if (job === "throw") throw new TypeError("as told");
+  if (job === "crash") setTimeout(() => reportError(new Error("crashed as told")), 0);
+  if (job === "hang" || job === "crash") return new Promise<string>(() => {});
+  return job;
+});
