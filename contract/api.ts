@@ -100,6 +100,72 @@ export const sampleAnswerSchema = z.object({
 });
 export type SampleAnswer = z.infer<typeof sampleAnswerSchema>;
 
+/** How many points one request may ask for. */
+export const MAX_POINTS = 500;
+
+/** Many points of one frame at once: the labels of a map. */
+export const samplesRequestSchema = z.object({
+  model: modelIdSchema,
+  run: runOrLatestSchema,
+  var: varIdSchema,
+  fh: forecastHourSchema,
+  points: z.array(
+    z.object({
+      lat: z.number("expected a latitude in degrees from -90 to 90").min(-90).max(90),
+      lon: z.number("expected a longitude in degrees from -180 to 180").min(-180).max(180),
+    }),
+    'expected a list of points such as {"lat": 45.5, "lon": -122.7}',
+  ).min(1).max(MAX_POINTS),
+});
+export type SamplesRequest = z.infer<typeof samplesRequestSchema>;
+
+export const samplesAnswerSchema = z.object({
+  model: modelIdSchema,
+  run: runIdSchema,
+  var: varIdSchema,
+  fh: forecastHourSchema,
+  valid_time: utcTimeSchema,
+  units: z.string(),
+  /** In the order of the points; null outside the coverage and where there is no value. */
+  values: z.array(z.number().nullable()),
+  /** Of discrete variables, in the order of the points. */
+  labels: z.array(z.string().nullable()).optional(),
+});
+export type SamplesAnswer = z.infer<typeof samplesAnswerSchema>;
+
+/** How many variables one series may be of. */
+export const MAX_SERIES_VARS = 12;
+
+export const seriesTargetSchema = z.object({
+  model: modelIdSchema,
+  run: runOrLatestSchema,
+  var: z.string().transform((text) => text.split(",")).pipe(
+    z.array(varIdSchema).min(1).max(MAX_SERIES_VARS, `expected at most ${MAX_SERIES_VARS} variables`)
+      .refine((ids) => new Set(ids).size === ids.length, "expected each variable once"),
+  ),
+});
+
+export const seriesAnswerSchema = z.object({
+  model: modelIdSchema,
+  run: runIdSchema,
+  lat: z.number(),
+  lon: z.number(),
+  series: z.array(z.object({
+    var: varIdSchema,
+    name: z.string(),
+    kind: kindSchema,
+    units: z.string(),
+    /** Every hour that is published; null outside the coverage and where there is no value. */
+    values: z.array(z.object({
+      fh: forecastHourSchema,
+      valid_time: utcTimeSchema,
+      value: z.number().nullable(),
+      label: z.string().optional(),
+    })),
+  })),
+});
+export type SeriesAnswer = z.infer<typeof seriesAnswerSchema>;
+
 export const tileJsonSchema = z.object({
   tilejson: z.literal("3.0.0"),
   name: z.string(),

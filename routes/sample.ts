@@ -1,14 +1,22 @@
 import { Hono } from "hono";
-import { sampleFrameSchema, samplePointSchema } from "../contract/api.ts";
+import {
+  sampleFrameSchema,
+  samplePointSchema,
+  type SamplesAnswer,
+  samplesRequestSchema,
+  seriesTargetSchema,
+} from "../contract/api.ts";
 import { SHORT_LIVED } from "../server/http/cache_control.ts";
 import { jsonAnswer } from "../server/http/conditional.ts";
+import { readJsonBody } from "../server/http/json_body.ts";
 import { parseParameters, rememberingParser, singleValues } from "../server/http/parameters.ts";
-import { sample } from "../server/sample.ts";
+import { sample, samples } from "../server/sample.ts";
+import { series } from "../server/series.ts";
 import type { ServerContext } from "./context.ts";
 
 const parseFrame = rememberingParser(sampleFrameSchema, ["model", "run", "var", "fh"]);
 
-/** The value under a point. */
+/** What is under a point, or under many: now, and through all hours. */
 export function sampleRoutes({ catalogue, frames }: ServerContext): Hono {
   const routes = new Hono();
 
@@ -21,6 +29,25 @@ export function sampleRoutes({ catalogue, frames }: ServerContext): Hono {
     const answer = await sample(frames, frame, { latDeg: lat, lonDeg: lon });
     if (answer === null) return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
     return jsonAnswer(c.req.raw, answer, SHORT_LIVED);
+  });
+
+  // POST {"model": "hrrr", "run": "latest", "var": "tmp2m", "fh": 3, "points": [{"lat": 45.52, "lon": -122.68}]}
+  routes.post("/api/v3/sample", async (c) => {
+    const { model, run, var: variable, fh, points } = await readJsonBody(c.req.raw, samplesRequestSchema);
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, fh };
+    const places = points.map(({ lat, lon }) => ({ latDeg: lat, lonDeg: lon }));
+    const answer: SamplesAnswer = await samples(frames, frame, places);
+    return jsonAnswer(c.req.raw, answer, "no-store");
+  });
+
+  // /api/v3/series?model=hrrr&run=latest&var=tmp2m,apcp&lat=45.52&lon=-122.68
+  routes.get("/api/v3/series", async (c) => {
+    const query = singleValues(c.req.queries());
+    const { model, run, var: variables } = parseParameters(seriesTargetSchema, query);
+    const { lat, lon } = parseParameters(samplePointSchema, query);
+    const point = { latDeg: lat, lonDeg: lon };
+    const request = { model, run: await catalogue.resolveRun(model, run), variables, point };
+    return jsonAnswer(c.req.raw, await series(catalogue, frames, request), SHORT_LIVED);
   });
 
   return routes;

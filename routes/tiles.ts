@@ -3,12 +3,14 @@ import type { TileJson } from "../contract/api.ts";
 import { attributionOf, modelGeometry } from "../contract/models.ts";
 import { nativeZoom, tileIdSchema } from "../contract/tile.ts";
 import { tileTemplate } from "../contract/urls.ts";
-import { IMMUTABLE, SHORT_LIVED } from "../server/http/cache_control.ts";
-import { isNotModified, jsonAnswer, notModified } from "../server/http/conditional.ts";
+import { IMMUTABLE } from "../server/http/cache_control.ts";
+import { jsonAnswer } from "../server/http/conditional.ts";
 import { rememberingParser } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import type { ServerContext } from "./context.ts";
 import { frameParameters } from "./frame_parameters.ts";
+import { originOf } from "./origin.ts";
+import { answerTile } from "./tile_answer.ts";
 
 /** The picture of a frame, tile by tile: resolve, read, encode, answer. Nothing here knows what a variable means. */
 export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hono {
@@ -19,21 +21,7 @@ export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hon
     const { z, x, y, ...frameText } = c.req.param();
     const frame = parseFrame(frameText);
     const tile = parseTile({ z, x, y: y.slice(0, -".png".length) });
-    const etag = await tiles.etag(frame, tile);
-    if (tiles.isOutside(frame, tile)) {
-      return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
-    }
-    if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl: IMMUTABLE });
-    const { png, isCached } = await tiles.tile(frame, tile, etag);
-    return new Response(png, {
-      headers: {
-        "content-type": "image/png",
-        "content-length": String(png.length),
-        "cache-control": IMMUTABLE,
-        etag,
-        "x-cache": isCached ? "L1-HIT" : "MISS",
-      },
-    });
+    return await answerTile(c.req.raw, tiles, frame, tile, { sizePx: configuration.tileSizePx, isPinned: true });
   });
 
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/tilejson.json
@@ -64,9 +52,3 @@ export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hon
 
 const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh"]);
 const parseTile = rememberingParser(tileIdSchema, ["z", "x", "y"]);
-
-/** Scheme and host as the client sees them; a proxy in front says which scheme that is. */
-function originOf(request: Request): string {
-  const { protocol, host } = new URL(request.url);
-  return `${request.headers.get("x-forwarded-proto") === "https" ? "https:" : protocol}//${host}`;
-}

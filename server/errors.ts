@@ -18,6 +18,21 @@ export class BadParameterError extends Error {
   }
 }
 
+/** A body is not what was expected. */
+export class BadBodyError extends Error {
+  override readonly name = "BadBodyError";
+
+  /** @param member which of the body's members, such as `points.3.lat`; empty for the body itself */
+  constructor(readonly member: string, expected: string) {
+    super(`${member === "" ? "The body" : `Member "${member}" of the body`}: ${expected}`);
+  }
+}
+
+/** A body has more bytes than are read. */
+export class BodyTooLargeError extends Error {
+  override readonly name = "BodyTooLargeError";
+}
+
 /** A published file is not what the contract says. */
 export class BadArtifactError extends Error {
   override readonly name = "BadArtifactError";

@@ -6,7 +6,10 @@ import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type BlockCache, Picture } from "./cog/picture.ts";
 import { Values } from "./cog/values.ts";
-import { NotPublishedError } from "./errors.ts";
+import { BadArtifactError, NotPublishedError } from "./errors.ts";
+import type { ByteSpan } from "./http/range.ts";
+
+const CHUNK_BYTES = 64 * 1024;
 
 /** Bounds file descriptors: two a frame. */
 const MAX_OPEN_FRAMES = 256;
@@ -49,6 +52,36 @@ export class FrameStore {
     const geometry = modelGeometry(frame.model);
     if (!geometry) throw NotPublishedError.frame(frame);
     return once(this.#values, path, () => opened(frame, Values.open(path, this.#blocks, geometry.grids.value)));
+  }
+
+  /** Bytes of a COG of a frame that the caller knows to be published, as they are read. The file closes with the stream. */
+  async readFile(
+    frame: FrameId,
+    kind: "rgba" | "values",
+    { start, end }: ByteSpan,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const file = await opened(frame, Deno.open(locate(this.#roots, artifactPath("published", frame, kind))));
+    await file.seek(start, Deno.SeekMode.Start);
+    let left = end - start;
+    return new ReadableStream({
+      type: "bytes",
+      async pull(controller) {
+        const chunk = new Uint8Array(Math.min(left, CHUNK_BYTES));
+        const count = left === 0 ? null : await file.read(chunk);
+        if (count !== null) {
+          left -= count;
+          controller.enqueue(chunk.subarray(0, count));
+        } else if (left > 0) {
+          file.close();
+          controller.error(new BadArtifactError(`A file of ${frame.var} ends ${left} bytes too early`));
+        }
+        if (left === 0) {
+          file.close();
+          controller.close();
+        }
+      },
+      cancel: () => file.close(),
+    });
   }
 
   /** Bytes of decoded blocks. */

@@ -1,4 +1,4 @@
-import type { SampleAnswer } from "../contract/api.ts";
+import type { SampleAnswer, SamplesAnswer } from "../contract/api.ts";
 import type { FrameId } from "../contract/identity.ts";
 import { mercatorX, mercatorY } from "../contract/projection.ts";
 import type { FrameStore } from "./frame_store.ts";
@@ -31,6 +31,27 @@ export async function sample(
     valid_time: sidecar.valid_time,
     lat: latDeg,
     lon: lonDeg,
+  };
+}
+
+/**
+ * The values of a frame at many points, in their order.
+ * @throws NotPublishedError
+ */
+export async function samples(frames: FrameStore, frame: FrameId, points: readonly Point[]): Promise<SamplesAnswer> {
+  const sidecar = await frames.sidecar(frame);
+  const values = await frames.values(frame);
+  const rounded = points.map(({ latDeg, lonDeg }) => {
+    const value = values.at(mercatorX(lonDeg), mercatorY(latDeg));
+    return value === null ? null : roundTo(value, sidecar.precision);
+  });
+  const { labels } = sidecar;
+  return {
+    ...frame,
+    valid_time: sidecar.valid_time,
+    units: sidecar.units,
+    values: rounded,
+    ...(labels ? { labels: rounded.map((value) => labels[String(value)] ?? null) } : {}),
   };
 }
 

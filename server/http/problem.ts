@@ -1,18 +1,23 @@
 import { type Problem, PROBLEM_MEDIA_TYPE } from "../../contract/problem.ts";
-import { BadParameterError, NotPublishedError } from "../errors.ts";
+import { BadBodyError, BadParameterError, BodyTooLargeError, NotPublishedError } from "../errors.ts";
 import { SHORT_LIVED } from "./cache_control.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad parameter",
   404: "Not found",
   405: "Method not allowed",
+  413: "Body too large",
+  416: "Range not satisfiable",
+  503: "Too busy",
   500: "Internal server error",
 };
 
 /** The one table from error class to status. What is not in it is a fault of ours. */
 const STATUS_BY_ERROR: readonly (readonly [new (...args: never[]) => Error, number])[] = [
   [BadParameterError, 400],
+  [BadBodyError, 400],
   [NotPublishedError, 404],
+  [BodyTooLargeError, 413],
 ];
 
 export function statusOf(error: unknown): number {
@@ -25,7 +30,7 @@ export function problemFor(error: unknown): Response {
   const detail = status === 500
     ? "The request could not be answered; the server's log says why"
     : (error as Error).message;
-  return problem(status, detail, error instanceof BadParameterError ? { parameter: error.parameter } : {});
+  return problem(status, detail, parameterOf(error));
 }
 
 export function problem(
@@ -43,4 +48,10 @@ export function problem(
       ...headers,
     },
   });
+}
+
+/** What of the request is to blame, where that has a name. */
+function parameterOf(error: unknown): { parameter?: string } {
+  if (error instanceof BadParameterError) return { parameter: error.parameter };
+  return error instanceof BadBodyError && error.member !== "" ? { parameter: error.member } : {};
 }

@@ -14,17 +14,15 @@ export interface Tile {
 /** Tiles of published frames, the last ones kept in memory, bounded in bytes. */
 export class TileService {
   readonly #frames: FrameStore;
-  readonly #tileSizePx: number;
   readonly #cache: LRUCache<string, Uint8Array<ArrayBuffer>> | null;
   #hits = 0;
   #misses = 0;
 
-  constructor(frames: FrameStore, options: { tileSizePx: number; cacheMb: number }) {
+  constructor(frames: FrameStore, { cacheMb }: { cacheMb: number }) {
     this.#frames = frames;
-    this.#tileSizePx = options.tileSizePx;
-    this.#cache = options.cacheMb === 0
+    this.#cache = cacheMb === 0
       ? null
-      : new LRUCache({ maxSize: options.cacheMb * 1024 * 1024, sizeCalculation: (png) => png.byteLength });
+      : new LRUCache({ maxSize: cacheMb * 1024 * 1024, sizeCalculation: (png) => png.byteLength });
   }
 
   /** Tiles that were answered from memory. */
@@ -42,9 +40,9 @@ export class TileService {
   }
 
   /** A strong ETag: a published frame never changes, and a tile depends on nothing else. @throws NotPublishedError */
-  async etag(frame: FrameId, { z, x, y }: TileId): Promise<string> {
+  async etag(frame: FrameId, { z, x, y }: TileId, sizePx: number): Promise<string> {
     const { artifacts } = await this.#frames.sidecar(frame);
-    return `"${artifacts.rgba.sha256.slice(0, 20)}-${this.#tileSizePx}-${z}-${x}-${y}"`;
+    return `"${artifacts.rgba.sha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`;
   }
 
   /** Whether a tile has no ground in common with the model's grid. */
@@ -54,14 +52,14 @@ export class TileService {
   }
 
   /** @param key the tile's ETag, which names its content */
-  async tile(frame: FrameId, tile: TileId, key: string): Promise<Tile> {
+  async tile(frame: FrameId, tile: TileId, sizePx: number, key: string): Promise<Tile> {
     const cached = this.#cache?.get(key);
     if (cached) {
       this.#hits++;
       return { png: cached, isCached: true };
     }
     this.#misses++;
-    const png = drawTile(await this.#frames.picture(frame), tile, this.#tileSizePx);
+    const png = drawTile(await this.#frames.picture(frame), tile, sizePx);
     this.#cache?.set(key, png);
     return { png, isCached: false };
   }

@@ -1,0 +1,48 @@
+import { Hono } from "hono";
+import { ARTIFACT_SUFFIX } from "../contract/paths.ts";
+import { IMMUTABLE } from "../server/http/cache_control.ts";
+import { isNotModified, notModified } from "../server/http/conditional.ts";
+import { rememberingParser } from "../server/http/parameters.ts";
+import { type ByteSpan, parseRange } from "../server/http/range.ts";
+import { problem } from "../server/http/problem.ts";
+import { NotPublishedError } from "../server/errors.ts";
+import type { ServerContext } from "./context.ts";
+import { frameParameters } from "./frame_parameters.ts";
+
+const COGS = { [`rgba.cog.tif`]: "rgba", [`val.cog.tif`]: "values" } as const;
+const MEDIA_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized";
+const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh"]);
+
+/** The published COGs themselves, by byte ranges: for GDAL's /vsicurl, QGIS and geotiff.js. */
+export function cogRoutes({ frames }: ServerContext): Hono {
+  const routes = new Hono();
+
+  // /cog/v3/hrrr/20260217_06z/tmp2m/3/val.cog.tif
+  routes.get("/cog/v3/:model/:run/:var/:fh/:file", async (c) => {
+    const { file, ...frameText } = c.req.param();
+    const frame = parseFrame(frameText);
+    const kind = Object.hasOwn(COGS, file) ? COGS[file as keyof typeof COGS] : null;
+    if (kind === null) throw new NotPublishedError(`There are ${Object.keys(COGS).join(" and ")}, and no "${file}"`);
+    const { artifacts } = await frames.sidecar(frame);
+    const { bytes: size, sha256 } = artifacts[kind];
+    const etag = `"${sha256.slice(0, 20)}${ARTIFACT_SUFFIX[kind]}"`;
+    if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl: IMMUTABLE });
+    const headers = { "content-type": MEDIA_TYPE, "cache-control": IMMUTABLE, "accept-ranges": "bytes", etag };
+    const whole: ByteSpan = { start: 0, end: size };
+    const range = parseRange(c.req.raw, size, etag);
+    if (range === "unsatisfiable") {
+      return problem(416, `The file has ${size} bytes`, {}, { ...headers, "content-range": `bytes */${size}` });
+    }
+    const { start, end } = range ?? whole;
+    const span = { ...headers, "content-length": String(end - start) };
+    // Reading is bounded by the client's pace: a body is a stream, and nothing of it is kept.
+    const body = c.req.method === "HEAD" ? null : await frames.readFile(frame, kind, { start, end });
+    if (range === null) return new Response(body, { headers: span });
+    return new Response(body, {
+      status: 206,
+      headers: { ...span, "content-range": `bytes ${start}-${end - 1}/${size}` },
+    });
+  });
+
+  return routes;
+}

@@ -1,0 +1,73 @@
+import { Hono } from "hono";
+import { renderToString } from "preact-render-to-string";
+import { openApiDocument, type Operation, OPERATIONS } from "../contract/openapi.ts";
+import { ONE_HOUR } from "../server/http/cache_control.ts";
+import { textAnswer } from "../server/http/conditional.ts";
+
+/** What can be asked: for programs, and for people. */
+export function openApiRoutes(): Hono {
+  const routes = new Hono();
+  const document = JSON.stringify(openApiDocument());
+  const page = `<!doctype html>${renderToString(<DocsPage />)}`;
+
+  routes.get("/api/v3/openapi.json", (c) =>
+    textAnswer(c.req.raw, document, {
+      "content-type": "application/vnd.oai.openapi+json;version=3.1",
+      "cache-control": ONE_HOUR,
+    }));
+
+  routes.get("/api/v3/docs", (c) =>
+    textAnswer(c.req.raw, page, {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": ONE_HOUR,
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+      "x-content-type-options": "nosniff",
+    }));
+
+  return routes;
+}
+
+const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#e6edf3;
+background:#0d1117}a{color:#7cc4ff}code{font:14px ui-monospace,monospace;color:#9ecbff;overflow-wrap:anywhere}
+section{border-top:1px solid #30363d;padding:.75rem 0}h2{font-size:1rem;margin:.25rem 0}p{margin:.25rem 0;color:#9aa7b4}`;
+
+function DocsPage() {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>twf-v3 API</title>
+        <style>{STYLE}</style>
+      </head>
+      <body>
+        <h1>twf-v3 API</h1>
+        <p>
+          For programs: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1). The map:{" "}
+          <a href="/models-v3">/models-v3</a>. As WMTS: <a href="/wmts/v3">/wmts/v3</a>.
+        </p>
+        {OPERATIONS.map((operation) => <Entry key={operation.id} {...operation} />)}
+      </body>
+    </html>
+  );
+}
+
+function Entry({ method, path, summary, parameters, answer, mayBeEmpty, exampleBody }: Operation) {
+  const queries = Object.entries(parameters).filter(([, { in: place }]) => place === "query").map(([name]) => name);
+  return (
+    <section>
+      <h2>
+        <code>{method.toUpperCase()} {path}{queries.length > 0 ? `?${queries.join("&")}` : ""}</code>
+      </h2>
+      <p>
+        {summary}. Answers {typeof answer === "string" ? answer : "JSON"}
+        {mayBeEmpty ? ", or 204 where there is nothing" : ""}.
+      </p>
+      {exampleBody === undefined ? null : (
+        <p>
+          Body: <code>{JSON.stringify(exampleBody)}</code>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+/** Bytes `start` up to but not including `end`. */
+export interface ByteSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The one range that a request asks for; null for all of it. Several ranges at once are answered with all of it, which RFC
+ * 9110, section 14.2, leaves to the server, and so is a range of another version (If-Range).
+ */
+export function parseRange(request: Request, size: number, etag: string): ByteSpan | "unsatisfiable" | null {
+  const match = /^bytes=([0-9]{0,15})-([0-9]{0,15})$/.exec(request.headers.get("range") ?? "");
+  if (!match || (match[1] === "" && match[2] === "")) return null;
+  const ifRange = request.headers.get("if-range");
+  if (ifRange !== null && ifRange !== etag) return null;
+  const [first, last] = [match[1]!, match[2]!];
+  if (first === "") { // the last so many bytes
+    const length = Math.min(Number(last), size);
+    return length === 0 ? "unsatisfiable" : { start: size - length, end: size };
+  }
+  const start = Number(first);
+  const end = last === "" ? size : Math.min(Number(last) + 1, size);
+  if (start >= size) return "unsatisfiable";
+  return end > start ? { start, end } : null;
+}

@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { fromUrl } from "geotiff";
+import { PNG } from "pngjs";
+import { z } from "zod";
+import { sampleAnswerSchema, samplesAnswerSchema, seriesAnswerSchema } from "../contract/api.ts";
+import { modelGeometry } from "../contract/models.ts";
+import { openApiDocument, type Operation, OPERATIONS } from "../contract/openapi.ts";
+import { problemSchema } from "../contract/problem.ts";
+import { publishedRoot, RUN } from "./support/published_root.ts";
+import { type ServerProcess, startServer } from "./support/server_process.ts";
+
+/** The ways in that other programs know: each is asked by one of them, or held against another way in. */
+
+const root = await publishedRoot([0, 1, 2], ["tmp2m", "refc"]);
+const server: ServerProcess = await startServer(root.dataRoot);
+Deno.test.afterAll(async () => {
+  await server.stop();
+  await root[Symbol.asyncDispose]();
+});
+
+async function getJson(
+  path: string,
+  init: RequestInit = {},
+): Promise<{ status: number; headers: Headers; json: unknown }> {
+  const response = await fetch(server.origin + path, init);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, json: text === "" ? null : JSON.parse(text) };
+}
+
+const post = (body: unknown): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
+
+async function gdal(command: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args,
+    env: { GDAL_HTTP_TIMEOUT: "20", GDAL_DEFAULT_WMS_CACHE_PATH: await Deno.makeTempDir({ prefix: "twf-wms-" }) },
+  }).output();
+  const text = new TextDecoder();
+  assert.ok(success, `${command} ${args.join(" ")}: ${text.decode(stderr)}`);
+  return text.decode(stdout);
+}
+
+const FILLED: Readonly<Record<string, string>> = {
+  "{model}": "hrrr",
+  "{run}": RUN,
+  "{var}": "tmp2m",
+  "{fh}": "1",
+  "{key}": "iso32f",
+};
+
+function exampleUrl({ path, parameters, example }: Operation): string {
+  const value = (name: string) => FILLED[example[name]!] ?? example[name]!;
+  const inPath = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(value(name)));
+  const queries = Object.entries(parameters).filter(([, { in: place }]) => place === "query").map(([name]) => name);
+  return queries.length === 0 ? inPath : `${inPath}?${new URLSearchParams(queries.map((name) => [name, value(name)]))}`;
+}
+
+for (const operation of OPERATIONS) {
+  Deno.test(`the example of ${operation.id} in the API's document is answered as the document says`, async () => {
+    const body = JSON.stringify(operation.exampleBody)?.replace(/\{(model|var)\}/g, (name) => FILLED[name]!);
+    const response = await fetch(server.origin + exampleUrl(operation), body ? post(body) : {});
+    assert.equal(response.status, 200, exampleUrl(operation));
+    assert.equal(response.headers.get("access-control-allow-origin"), "*");
+    if (typeof operation.answer === "string") {
+      assert.ok(response.headers.get("content-type")!.startsWith(operation.answer));
+      await response.body?.cancel();
+    } else operation.answer.parse(await response.json());
+  });
+}
+
+Deno.test("the API's document is OpenAPI 3.1, has every path once, and a page for people", async () => {
+  const { status, json } = await getJson("/api/v3/openapi.json");
+  assert.equal(status, 200);
+  assert.deepEqual(json, JSON.parse(JSON.stringify(openApiDocument())));
+  const document = z.object({
+    openapi: z.literal("3.1.0"),
+    paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+  })
+    .parse(json);
+  assert.equal(Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length, OPERATIONS.length);
+  const page = await (await fetch(`${server.origin}/api/v3/docs`)).text();
+  for (const { path } of OPERATIONS) assert.ok(page.includes(path), path);
+});
+
+Deno.test("many points at once have the values that each has alone", async () => {
+  const points = [{ lat: 39, lon: -98 }, { lat: 45.5, lon: -122.7 }, { lat: 0, lon: 0 }, { lat: 60, lon: -100 }];
+  const { status, json } = await getJson(
+    "/api/v3/sample",
+    post({ model: "hrrr", run: "latest", var: "tmp2m", fh: 1, points }),
+  );
+  assert.equal(status, 200);
+  const { values, run } = samplesAnswerSchema.parse(json);
+  assert.equal(run, RUN);
+  const alone = await Promise.all(points.map(async ({ lat, lon }) => {
+    const { json } = await getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=${lat}&lon=${lon}`);
+    return json === null ? null : sampleAnswerSchema.parse(json).value;
+  }));
+  assert.deepEqual(values, alone);
+  assert.deepEqual(values.map((value) => value === null), [false, false, true, true]);
+});
+
+Deno.test("a body that is not what was expected is refused, and named", async () => {
+  const good = { model: "hrrr", run: RUN, var: "tmp2m", fh: 1, points: [{ lat: 39, lon: -98 }] };
+  const cases: [body: unknown, status: number, detail: RegExp, parameter?: string][] = [
+    ["{", 400, /expected JSON/],
+    [{ ...good, points: [] }, 400, /"points"/, "points"],
+    [{ ...good, points: Array(501).fill(good.points[0]) }, 400, /"points"/, "points"],
+    [{ ...good, points: [good.points[0], { lat: 91, lon: 0 }] }, 400, /"points\.1\.lat"/, "points.1.lat"],
+    [{ ...good, points: [{ lat: "39", lon: 0 }] }, 400, /expected a latitude/, "points.0.lat"],
+    [{ ...good, model: "../etc" }, 400, /"model"/, "model"],
+    [{ ...good, fh: 2.5 }, 400, /"fh"/, "fh"],
+    [{ ...good, model: "nosuch" }, 404, /nosuch/],
+    [" ".repeat(70_000), 413, /65536 bytes/],
+  ];
+  for (const [body, status, detail, parameter] of cases) {
+    const answer = await getJson("/api/v3/sample", post(body));
+    const problem = problemSchema.parse(answer.json);
+    assert.deepEqual([answer.status, problem.parameter], [status, parameter], problem.detail);
+    assert.match(problem.detail, detail);
+  }
+  const elsewhere = await getJson("/api/v3/models", post(good));
+  assert.deepEqual([elsewhere.status, elsewhere.headers.get("allow")], [405, "GET, HEAD"]);
+});
+
+Deno.test("a series has the values that each hour has alone, of several variables at once", async () => {
+  const { status, json } = await getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m,refc&lat=39&lon=-98");
+  assert.equal(status, 200);
+  const { series } = seriesAnswerSchema.parse(json);
+  assert.deepEqual(series.map(({ var: id, values }) => [id, values.map(({ fh }) => Number(fh))]), [
+    ["tmp2m", [0, 1, 2]],
+    ["refc", [0, 1, 2]],
+  ]);
+  for (const { var: id, values } of series) {
+    for (const { fh, value, valid_time } of values) {
+      const alone = await getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=${id}&fh=${fh}&lat=39&lon=-98`);
+      const answer = alone.json === null ? null : sampleAnswerSchema.parse(alone.json);
+      assert.equal(value, answer?.value ?? null);
+      if (answer) assert.equal(valid_time, answer.valid_time);
+    }
+  }
+  const outside = seriesAnswerSchema.parse(
+    (await getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m&lat=0&lon=0")).json,
+  );
+  assert.deepEqual(outside.series[0]!.values.map(({ value }) => value), [null, null, null]);
+  assert.equal((await getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m,tmp2m&lat=0&lon=0")).status, 400);
+  assert.equal((await getJson("/api/v3/series?model=hrrr&run=latest&var=nosuch&lat=0&lon=0")).status, 404);
+});
+
+Deno.test("GDAL and geotiff.js open the COGs over HTTP, and read the value that /sample gives", async () => {
+  const url = `${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`;
+  const info = JSON.parse(await gdal("gdalinfo", "-json", `/vsicurl/${url}`));
+  const { value: grid } = modelGeometry("hrrr")!.grids;
+  assert.deepEqual(info.size, [grid.width, grid.height]);
+  const located = Number(await gdal("gdallocationinfo", "-valonly", "-wgs84", `/vsicurl/${url}`, "-98", "39"));
+  const { json } = await getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=39&lon=-98`);
+  const { value } = sampleAnswerSchema.parse(json);
+  assert.ok(Math.abs(located - value) <= 0.051, `${located} and ${value}`);
+  const tiff = await fromUrl(`${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/rgba.cog.tif`);
+  const image = await tiff.getImage();
+  assert.equal(image.getSamplesPerPixel(), 4);
+});
+
+Deno.test("COGs are given by ranges as RFC 9110 has them", async () => {
+  const url = `${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`;
+  const file = await Deno.readFile(`${root.dataRoot}/published/hrrr/${RUN}/tmp2m/fh001.val.cog.tif`);
+  const get = async (headers: Record<string, string>, method = "GET") => {
+    const response = await fetch(url, { headers, method });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return { status: response.status, headers: response.headers, bytes };
+  };
+  const whole = await get({});
+  assert.equal(whole.status, 200);
+  assert.deepEqual(whole.bytes, file);
+  const etag = whole.headers.get("etag")!;
+  const cases: [range: string, first: number, end: number][] = [
+    ["bytes=0-15", 0, 16],
+    ["bytes=100-", 100, file.length],
+    ["bytes=-10", file.length - 10, file.length],
+    ["bytes=5-999999999", 5, file.length],
+  ];
+  for (const [range, first, end] of cases) {
+    const part = await get({ range });
+    assert.equal(part.status, 206, range);
+    assert.equal(part.headers.get("content-range"), `bytes ${first}-${end - 1}/${file.length}`);
+    assert.deepEqual(part.bytes, file.slice(first, end));
+  }
+  const beyond = await get({ range: `bytes=${file.length}-` });
+  assert.deepEqual([beyond.status, beyond.headers.get("content-range")], [416, `bytes */${file.length}`]);
+  for (const range of ["bytes=9-3", "bytes=a-b", "bytes=0-1,4-5", "lines=0-1", "bytes=-"]) {
+    assert.equal((await get({ range })).status, 200, range);
+  }
+  assert.equal((await get({ range: "bytes=0-1", "if-range": etag })).status, 206);
+  assert.equal((await get({ range: "bytes=0-1", "if-range": '"another"' })).status, 200);
+  assert.equal((await get({ "if-none-match": etag })).status, 304);
+  const head = await get({}, "HEAD");
+  assert.deepEqual([head.status, head.headers.get("content-length"), head.bytes.length], [200, String(file.length), 0]);
+  const trick = await fetch(url.replace("val.cog", "..%2fval.cog"));
+  await trick.body?.cancel();
+  assert.equal(trick.status, 404);
+});
+
+Deno.test("GDAL's WMTS driver opens every layer and draws the pixels of the map's own tiles", async () => {
+  const wmts = `WMTS:${server.origin}/wmts/v3/1.0.0/WMTSCapabilities.xml`;
+  const listing = await gdal("gdalinfo", wmts);
+  for (const layer of ["hrrr_tmp2m", "hrrr_refc"]) assert.ok(listing.includes(`layer=${layer}`), listing);
+  const folder = await Deno.makeTempDir({ prefix: "twf-wmts-" });
+  try {
+    // Zoom 5, column 7, row 12, in both matrix sets: the ground of one 512 px tile.
+    for (const [set, tileSizePx] of [["WebMercatorQuadx2", 512], ["WebMercatorQuad", 256]] as const) {
+      const half = 20037508.342789244;
+      const side = 2 * half / 32;
+      const window = [-half + 7 * side, half - 12 * side, -half + 8 * side, half - 13 * side].map(String);
+      const out = `${folder}/${set}.tif`;
+      await gdal(
+        "gdal_translate",
+        ...["-q", "-projwin", ...window, "-outsize", String(tileSizePx), String(tileSizePx), "-r", "near"],
+        ...[`${wmts},layer=hrrr_tmp2m,tilematrixset=${set},tilematrix=5`, out],
+      );
+      await gdal("gdal_translate", "-q", "-of", "PNG", out, `${folder}/${set}.png`);
+      const drawn = PNG.sync.read(Buffer.from(await Deno.readFile(`${folder}/${set}.png`)));
+      const url = set === "WebMercatorQuadx2"
+        ? `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`
+        : `/wmts/v3?service=WMTS&Request=GetTile&Layer=hrrr_tmp2m&style=default&TileMatrixSet=${set}&TileMatrix=5&TileRow=12&TileCol=7`;
+      const own = PNG.sync.read(Buffer.from(await (await fetch(server.origin + url)).arrayBuffer()));
+      assert.deepEqual([own.width, own.height], [tileSizePx, tileSizePx]);
+      assert.ok(Buffer.compare(visible(drawn), visible(own)) === 0, set);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Colours of transparent pixels mean nothing. */
+function visible({ data }: PNG): Buffer {
+  const copy = Buffer.from(data);
+  for (let i = 0; i < copy.length; i += 4) if (copy[i + 3] === 0) copy.fill(0, i, i + 3);
+  return copy;
+}
+
+Deno.test("WMTS names what is wrong, and takes times and `default`", async () => {
+  const tile = (layer: string, reference: string, time: string) =>
+    fetch(`${server.origin}/wmts/v3/${layer}/${reference}/${time}/WebMercatorQuad/5/12/7.png`);
+  const cases: [Response: Promise<Response>, status: number, cache: RegExp][] = [
+    [tile("hrrr_tmp2m", "2026-02-17T06:00:00Z", "2026-02-17T07:00:00Z"), 200, /immutable/],
+    [tile("hrrr_tmp2m", "default", "default"), 200, /max-age=15/],
+    [tile("hrrr_tmp2m", "2026-02-17T06:00:00Z", "2026-02-17T23:00:00Z"), 404, /max-age=15/],
+    [tile("hrrr_nosuch", "default", "default"), 404, /max-age=15/],
+    [tile("hrrr", "default", "default"), 400, /no-store/],
+    [tile("hrrr_tmp2m", "yesterday", "default"), 400, /no-store/],
+    [tile("hrrr_tmp2m", "2026-02-17T06:30:00Z", "default"), 400, /no-store/],
+  ];
+  for (const [answer, status, cache] of cases) {
+    const response = await answer;
+    await response.body?.cancel();
+    assert.equal(response.status, status, response.url);
+    assert.match(response.headers.get("cache-control")!, cache, response.url);
+  }
+  const unknown = await getJson("/wmts/v3?request=GetFeatureInfo");
+  assert.deepEqual([unknown.status, problemSchema.parse(unknown.json).parameter], [400, "request"]);
+});
+
+Deno.test("pages of other origins may read, and ask first where a browser does", async () => {
+  const response = await fetch(`${server.origin}/api/v3/sample`, {
+    method: "OPTIONS",
+    headers: {
+      origin: "https://example.org",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "content-type",
+    },
+  });
+  await response.body?.cancel();
+  assert.equal(response.status, 204);
+  assert.equal(response.headers.get("access-control-allow-origin"), "*");
+  assert.match(response.headers.get("access-control-allow-methods")!, /POST/);
+  assert.match(response.headers.get("access-control-allow-headers")!, /content-type/);
+});
