@@ -31,7 +31,7 @@ export function cogRoutes({ frames }: ServerContext): Hono {
     const whole: ByteSpan = { start: 0, end: size };
     const range = parseRange(c.req.raw, size, etag);
     if (range === "unsatisfiable") {
-      return problem(416, `The file has ${size} bytes`, {}, { ...headers, "content-range": `bytes */${size}` });
+      return problem(416, `The file has ${size} bytes`, {}, { "content-range": `bytes */${size}` });
     }
     const { start, end } = range ?? whole;
     const span = { ...headers, "content-length": String(end - start) };

@@ -12,6 +12,8 @@ const TITLES: Readonly<Record<number, string>> = {
   500: "Internal server error",
 };
 
+const MAX_DETAIL = 300;
+
 /** The one table from error class to status. What is not in it is a fault of ours. */
 const STATUS_BY_ERROR: readonly (readonly [new (...args: never[]) => Error, number])[] = [
   [BadParameterError, 400],
@@ -39,7 +41,9 @@ export function problem(
   extra: { parameter?: string } = {},
   headers: HeadersInit = {},
 ): Response {
-  const body: Problem = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail, ...extra };
+  // An answer names what was asked for, which may be as long as a URL can be.
+  const short = detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL)}…` : detail;
+  const body: Problem = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail: short, ...extra };
   return new Response(JSON.stringify(body), {
     status,
     headers: {

@@ -18,6 +18,7 @@ export interface TestApp extends Disposable {
   readonly watcher: CatalogueWatcher;
   /** Answers a request for a path, without a socket. */
   get(path: string, headers?: HeadersInit): Promise<Response>;
+  fetch(request: Request): Promise<Response>;
 }
 
 /** The server's application over a data root. */
@@ -38,6 +39,7 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
     app,
     watcher,
     get: async (path, headers = {}) => await app.request(path, { headers }),
+    fetch: async (request) => await app.fetch(request),
     [Symbol.dispose]: () => {
       watcher.close();
       frames.close();

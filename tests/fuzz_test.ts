@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { type Operation, OPERATIONS } from "../contract/openapi.ts";
+import { PROBLEM_MEDIA_TYPE, problemSchema } from "../contract/problem.ts";
+import { HOSTILE_TEXTS } from "./support/hostile_texts.ts";
+import { publishedRoot, RUN } from "./support/published_root.ts";
+import { testApp } from "./support/test_app.ts";
+
+const REQUESTS = 20_000;
+
+/** Mulberry32: what fails once fails again. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const random = seeded(20260217);
+const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
+
+/** Values that are right now and then, nearly right, or nothing of the kind. */
+const RIGHT: Readonly<Record<string, readonly string[]>> = {
+  model: ["hrrr", "hrrr", "hrrr", "hrrr", "gfs"],
+  run: [RUN, RUN, RUN, RUN, "latest", "20260217_07z"],
+  var: ["tmp2m", "tmp2m", "tmp2m", "tmp2m", "refc", "tmp2m,refc"],
+  fh: ["0", "1", "2"],
+  z: ["0", "3", "5", "7", "14"],
+  x: ["0", "1", "7", "30"],
+  y: ["0", "3", "12", "48"],
+  lat: ["39", "45.5", "-89.999"],
+  lon: ["-98", "-122.7", "179.5"],
+  key: ["iso32f", "every10f"],
+  file: ["rgba.cog.tif", "val.cog.tif"],
+  layer: ["hrrr_tmp2m", "gfs_prmsl"],
+  time: ["default", "2026-02-17T07:00:00Z"],
+  tilematrixset: ["WebMercatorQuad", "WebMercatorQuadx2"],
+  request: ["GetTile", "GetCapabilities"],
+};
+const ODD = [
+  ...[
+    "",
+    "0",
+    "-1",
+    "007",
+    "1e308",
+    "-1e308",
+    "NaN",
+    "Infinity",
+    "9".repeat(40),
+    "1.5",
+    "0x10",
+    "20260231_00z",
+    "2026",
+  ],
+  ...["constructor", "__proto__", "toString", "%", "%zz", "%00", "..", ".", "a/b", "a%2fb", "\u{1F300}", "é", "+", " "],
+  ...["x".repeat(3000), "latest", "fh003", "*", "null", "[]", "{}", "tmp2m,tmp2m", ",", "hrrr_"],
+  ...HOSTILE_TEXTS,
+];
+
+const valueOf = (name: string) => random() < 0.85 ? pick(RIGHT[name] ?? ["1"]) : pick(ODD);
+
+const OTHERS = [
+  "/wmts/v3/{layer}/{time}/{time}/{tilematrixset}/{z}/{y}/{x}.png",
+  "/wmts/v3/1.0.0/WMTSCapabilities.xml",
+  "/models-v3",
+  "/models-v3/assets/{file}",
+  "/metrics",
+  "/livez",
+  "/readyz",
+  "/health",
+  "/api/v3/openapi.json",
+  "/{model}/{file}",
+];
+const WMTS_QUERY = ["request", "layer", "time", "reference_time", "tilematrixset", "tilematrix", "tilerow", "tilecol"];
+
+interface Question {
+  readonly url: string;
+  readonly init: RequestInit;
+  readonly operation: Operation | null;
+}
+
+function question(): Question {
+  const operation = random() < 0.7 ? pick(OPERATIONS) : null;
+  const template = operation?.path ?? (random() < 0.2 ? "/wmts/v3" : pick(OTHERS));
+  // Half of the values as they are, half as a browser would write them.
+  const write = (text: string) => random() < 0.5 ? text : encodeURIComponent(text);
+  const path = template.replace(/\{(\w+)\}/g, (_, name) => write(valueOf(name)));
+  const names = operation
+    ? Object.entries(operation.parameters).filter(([, { in: place }]) => place === "query").map(([name]) => name)
+    : template === "/wmts/v3"
+    ? WMTS_QUERY
+    : [];
+  const query = names.filter(() => random() < 0.95).map((name) => `${name}=${write(valueOf(name))}`);
+  if (random() < 0.1) query.push(`${write(pick(ODD))}=${write(pick(ODD))}`);
+  if (random() < 0.03 && names.length > 0) query.push(`${names[0]}=${write(valueOf(names[0]!))}`);
+  const method = operation?.method === "post" && random() < 0.8
+    ? "POST"
+    : pick(["GET", "GET", "GET", "GET", "GET", "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST"]);
+  const headers: Record<string, string> = {};
+  if (random() < 0.2) headers["if-none-match"] = pick(["*", '"x"', 'W/"x"', ",,,", "x".repeat(2000)]);
+  if (random() < 0.2) {
+    headers["range"] = pick(["bytes=0-9", "bytes=-5", "bytes=9-1", "bytes=0-0,2-3", "x", "bytes=99999999999-"]);
+  }
+  if (random() < 0.2) headers["accept-encoding"] = pick(["gzip", "br", "gzip;q=0", "*", "gzip;q=0.001, br"]);
+  const point = () => ({ lat: pick([39, -91, 1e308, null, "39"]), lon: pick([-98, 181, -1e308, [], "x"]) });
+  const body = method === "POST"
+    ? pick([
+      "",
+      "{",
+      "null",
+      "[]",
+      "x".repeat(70_000),
+      JSON.stringify({ model: "hrrr", run: "latest", var: "tmp2m", fh: 1, points: [{ lat: 39, lon: -98 }] }),
+      JSON.stringify({
+        model: pick(ODD),
+        run: pick(ODD),
+        var: pick(ODD),
+        fh: pick([0, 1.5, -1, "0"]),
+        points: [point()],
+      }),
+      JSON.stringify({ model: "hrrr", run: RUN, var: "tmp2m", fh: 0, points: Array.from({ length: 501 }, point) }),
+      `{"__proto__": {"model": "hrrr"}, "points": ${"[".repeat(500)}`,
+    ])
+    : null;
+  const url = path + (query.length > 0 ? `?${query.join("&")}` : "");
+  return { url, init: { method, headers, ...(body === null ? {} : { body }) }, operation };
+}
+
+Deno.test(`${REQUESTS} random requests are answered as the API's document says, and none with an error of ours`, async () => {
+  await using root = await publishedRoot([0, 1], ["tmp2m"]);
+  using server = await testApp(root.dataRoot);
+  const statuses = new Map<number, number>();
+  for (let i = 0; i < REQUESTS; i++) {
+    const { url, init, operation } = question();
+    let request: Request;
+    try {
+      request = new Request(`http://127.0.0.1${url.startsWith("/") ? "" : "/"}${url}`, init);
+    } catch (error) {
+      if (error instanceof TypeError) continue; // no client could send this
+      throw error;
+    }
+    const response = await server.fetch(request);
+    const what = `request ${i}: ${init.method} ${url.slice(0, 200)} ${JSON.stringify(init.headers)} ${
+      String(init.body).slice(0, 100)
+    }`;
+    statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+    const isDown = response.status === 503 && url.startsWith("/readyz");
+    assert.ok(response.status < 500 || isDown, `${response.status}: ${what}`);
+    assert.ok(response.headers.has("cache-control") || init.method === "OPTIONS" || response.status === 302, what);
+    const type = response.headers.get("content-type") ?? "";
+    if (response.status >= 400 && init.method !== "HEAD" && !isDown) {
+      assert.equal(type, PROBLEM_MEDIA_TYPE, what);
+      const problem = problemSchema.parse(await response.json());
+      assert.equal(problem.status, response.status, what);
+      assert.ok(problem.detail.length < 1000, what);
+    } else if (
+      response.status === 200 && init.method?.toLowerCase() === operation?.method && type === "application/json"
+    ) {
+      // A path with odd values may be another operation's; its JSON is checked where the path has one form.
+      if (operation && typeof operation.answer !== "string" && url.startsWith("/api/v3/s")) {
+        operation.answer.parse(await response.json());
+      } else JSON.parse(await response.text());
+    } else await response.body?.cancel();
+  }
+  for (const status of [200, 204, 206, 304, 400, 404, 405, 413, 416]) {
+    assert.ok(statuses.has(status), `no request was answered with ${status}: ${JSON.stringify([...statuses])}`);
+  }
+});
