@@ -45,6 +45,8 @@ const environmentSchema = z.object({
   TWF_V3_MIN_FREE_GB: wholeNumber(0, 100_000, 2),
   TWF_V3_BLOCK_CACHE_MB: wholeNumber(8, 1_000_000, 192),
   TWF_V3_TILE_CACHE_MB: wholeNumber(0, 1_000_000, 64),
+  TWF_V3_MAX_QUEUED_TILES: wholeNumber(1, 100_000, 1000),
+  TWF_V3_SAMPLES_PER_SECOND: wholeNumber(0, 100_000, 0),
   TWF_V3_BASEMAP_STYLE_URL: z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).optional(),
   TWF_V3_REDIS_URL: z.url({ protocol: /^rediss?$/, error: "expected a redis:// URL" }).optional(),
 });
@@ -72,6 +74,10 @@ export interface Configuration {
   readonly minFreeGb: number;
   readonly blockCacheMb: number;
   readonly tileCacheMb: number;
+  /** Tiles that may wait to be drawn; who comes then is told to come later. */
+  readonly maxQueuedTiles: number;
+  /** Points a client may ask for a second on average; 0 for no limit. */
+  readonly samplesPerSecond: number;
   readonly basemapStyleUrl: string | null;
   readonly redisUrl: string | null;
 }
@@ -125,6 +131,8 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     minFreeGb: env.TWF_V3_MIN_FREE_GB,
     blockCacheMb: env.TWF_V3_BLOCK_CACHE_MB,
     tileCacheMb: env.TWF_V3_TILE_CACHE_MB,
+    maxQueuedTiles: env.TWF_V3_MAX_QUEUED_TILES,
+    samplesPerSecond: env.TWF_V3_SAMPLES_PER_SECOND,
     basemapStyleUrl: env.TWF_V3_BASEMAP_STYLE_URL ?? null,
     redisUrl: env.TWF_V3_REDIS_URL ?? null,
   };

@@ -27,6 +27,7 @@ export function makeApp(context: ServerContext): Hono {
   app.use(async (c, next) => {
     const started = performance.now();
     await next();
+    c.res.headers.set("x-content-type-options", "nosniff");
     context.metrics.request(routeFamily(c.req.path), c.res.status, performance.now() - started);
   });
 

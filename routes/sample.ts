@@ -12,13 +12,25 @@ import { readJsonBody } from "../server/http/json_body.ts";
 import { parseParameters, rememberingParser, singleValues } from "../server/http/parameters.ts";
 import { sample, samples } from "../server/sample.ts";
 import { series } from "../server/series.ts";
+import { TokenBuckets } from "../server/token_buckets.ts";
+import { clientOf, type Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
 const parseFrame = rememberingParser(sampleFrameSchema, ["model", "run", "var", "fh"]);
 
 /** What is under a point, or under many: now, and through all hours. */
-export function sampleRoutes({ catalogue, frames }: ServerContext): Hono {
+export function sampleRoutes({ catalogue, frames, configuration }: ServerContext): Hono {
   const routes = new Hono();
+  const { samplesPerSecond } = configuration;
+  if (samplesPerSecond > 0) {
+    const buckets = new TokenBuckets(samplesPerSecond);
+    for (const path of ["/api/v3/sample", "/api/v3/series"]) {
+      routes.use(path, async (c, next) => {
+        buckets.take(clientOf(c.req.raw, c.env as Connection | undefined));
+        await next();
+      });
+    }
+  }
 
   // /api/v3/sample?model=hrrr&run=20260217_06z&var=tmp2m&fh=3&lat=45.52&lon=-122.68
   routes.get("/api/v3/sample", async (c) => {

@@ -33,6 +33,15 @@ export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
 }
 
+/** There is more to do than can be done. A client comes again later. */
+export class BusyError extends Error {
+  override readonly name = "BusyError";
+
+  constructor(message: string, readonly retryAfterS: number, readonly status: 429 | 503 = 503) {
+    super(message);
+  }
+}
+
 /** A published file is not what the contract says. */
 export class BadArtifactError extends Error {
   override readonly name = "BadArtifactError";

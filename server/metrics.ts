@@ -38,6 +38,7 @@ export class ServerMetrics {
     this.#counter("twf_server_tile_cache_hits_total", "Tiles that were answered from memory", () => tiles.hits);
     this.#counter("twf_server_tile_cache_misses_total", "Tiles that were drawn", () => tiles.misses);
     this.#gauge("twf_server_tile_cache_bytes", "Bytes of tiles in memory", () => tiles.cachedBytes);
+    this.#gauge("twf_server_queued_tiles", "Tiles that wait to be drawn", () => tiles.queued);
     this.#gauge("twf_server_block_cache_bytes", "Bytes of decoded blocks in memory", () => frames.cachedBytes);
     this.#gauge("twf_server_open_files", "Files of frames that are open", () => frames.openFiles);
     this.#gauge("twf_server_event_streams", "Pages that listen for news", () => watcher.listeners);

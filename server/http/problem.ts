@@ -1,5 +1,5 @@
 import { type Problem, PROBLEM_MEDIA_TYPE } from "../../contract/problem.ts";
-import { BadBodyError, BadParameterError, BodyTooLargeError, NotPublishedError } from "../errors.ts";
+import { BadBodyError, BadParameterError, BodyTooLargeError, BusyError, NotPublishedError } from "../errors.ts";
 import { SHORT_LIVED } from "./cache_control.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: "Method not allowed",
   413: "Body too large",
   416: "Range not satisfiable",
+  429: "Too many requests",
   503: "Too busy",
   500: "Internal server error",
 };
@@ -23,6 +24,7 @@ const STATUS_BY_ERROR: readonly (readonly [new (...args: never[]) => Error, numb
 ];
 
 export function statusOf(error: unknown): number {
+  if (error instanceof BusyError) return error.status;
   return STATUS_BY_ERROR.find(([type]) => error instanceof type)?.[1] ?? 500;
 }
 
@@ -32,7 +34,8 @@ export function problemFor(error: unknown): Response {
   const detail = status === 500
     ? "The request could not be answered; the server's log says why"
     : (error as Error).message;
-  return problem(status, detail, parameterOf(error));
+  const headers = error instanceof BusyError ? { "retry-after": String(error.retryAfterS) } : {};
+  return problem(status, detail, parameterOf(error), headers);
 }
 
 export function problem(

@@ -3,6 +3,7 @@ import type { FrameId } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import type { TileId } from "../../contract/tile.ts";
 import type { FrameStore } from "../frame_store.ts";
+import { DrawQueue } from "./draw_queue.ts";
 import { drawTile } from "./draw_tile.ts";
 import { intersects } from "./window.ts";
 
@@ -15,11 +16,13 @@ export interface Tile {
 export class TileService {
   readonly #frames: FrameStore;
   readonly #cache: LRUCache<string, Uint8Array<ArrayBuffer>> | null;
+  readonly #queue: DrawQueue;
   #hits = 0;
   #misses = 0;
 
-  constructor(frames: FrameStore, { cacheMb }: { cacheMb: number }) {
+  constructor(frames: FrameStore, { cacheMb, maxQueued }: { cacheMb: number; maxQueued: number }) {
     this.#frames = frames;
+    this.#queue = new DrawQueue(maxQueued);
     this.#cache = cacheMb === 0
       ? null
       : new LRUCache({ maxSize: cacheMb * 1024 * 1024, sizeCalculation: (png) => png.byteLength });
@@ -33,6 +36,11 @@ export class TileService {
   /** Tiles that were drawn. */
   get misses(): number {
     return this.#misses;
+  }
+
+  /** Tiles that wait to be drawn. */
+  get queued(): number {
+    return this.#queue.length;
   }
 
   get cachedBytes(): number {
@@ -59,7 +67,8 @@ export class TileService {
       return { png: cached, isCached: true };
     }
     this.#misses++;
-    const png = drawTile(await this.#frames.picture(frame), tile, sizePx);
+    const picture = await this.#frames.picture(frame);
+    const png = await this.#queue.run(() => drawTile(picture, tile, sizePx));
     this.#cache?.set(key, png);
     return { png, isCached: false };
   }

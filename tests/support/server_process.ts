@@ -15,7 +15,11 @@ interface ServerCommand {
 }
 
 /** The server as its own process, with the permissions it has in production, on a free port. */
-export async function startServer(dataRoot: string, command?: ServerCommand): Promise<ServerProcess> {
+export async function startServer(
+  dataRoot: string,
+  command?: ServerCommand,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const { program, args, cwd } = command ?? {
     program: Deno.execPath(),
     args: [
@@ -27,7 +31,7 @@ export async function startServer(dataRoot: string, command?: ServerCommand): Pr
   const child = new Deno.Command(program, {
     cwd,
     args: [...args],
-    env: { TWF_V3_DATA_ROOT: dataRoot, TWF_V3_PORT: "0" },
+    env: { TWF_V3_DATA_ROOT: dataRoot, TWF_V3_PORT: "0", ...environment },
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

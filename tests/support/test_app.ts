@@ -29,7 +29,10 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
   const watcher = new CatalogueWatcher(catalogue, log);
   const frames = new FrameStore(configuration.roots, catalogue, makeBlockCache(configuration.blockCacheMb));
   const contours = new ContourStore(configuration.roots, frames);
-  const tiles = new TileService(frames, { cacheMb: configuration.tileCacheMb });
+  const tiles = new TileService(frames, {
+    cacheMb: configuration.tileCacheMb,
+    maxQueued: configuration.maxQueuedTiles,
+  });
   const metrics = new ServerMetrics({ catalogue, watcher, frames, tiles });
   const pageFolder = fileURLToPath(new URL("../../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
