@@ -1,0 +1,175 @@
+import { parseOptions } from "../../builder/cli/arguments.ts";
+import { runMain } from "../../builder/cli/run_main.ts";
+import { print, say } from "../../builder/cli/terminal.ts";
+import { UsageError } from "../../builder/cli/usage_error.ts";
+import { load, type LoadReport, missed } from "./load.ts";
+import { describe, type Output, OUTPUTS } from "./report.ts";
+import { discover, type Layer, type Target, targetsOf } from "./requests.ts";
+import { knownScenarios, readScenario, type Scenario } from "./scenario.ts";
+
+const USAGE = `usage: deno task load-test run [--scenario FILE …] [options]   by default all that come with the project
+       deno task load-test quick [options]                     two short ones
+       deno task load-test list                                what there is
+       deno task load-test warm [--zooms 0-4] [options]        asks for every tile of these zooms once
+  --url URL          server under test; default: http://127.0.0.1:8200
+  --layers NAMES     such as hrrr/tmp2m,gfs/prmsl; default: all of the latest runs
+  --clients N        instead of the scenario's
+  --duration S       instead of the scenario's
+  --compare URL      another server, asked for the same tiles in turn; its address may hold {z} {x} {y}
+  --workers N        threads that play clients; default: 2
+  --output FORM      table, json or csv; default: table
+Ends with 1 when a threshold is missed.`;
+
+const OPTIONS = {
+  scenario: { type: "string", multiple: true },
+  url: { type: "string" },
+  layers: { type: "string" },
+  clients: { type: "string" },
+  duration: { type: "string" },
+  compare: { type: "string" },
+  workers: { type: "string" },
+  output: { type: "string" },
+  zooms: { type: "string" },
+} as const;
+
+/** How often the two servers of a comparison take turns. */
+const TURNS = 3;
+
+async function main([command = "", ...args]: readonly string[]): Promise<void> {
+  const options = parseOptions(args, OPTIONS);
+  const url = (options.url ?? "http://127.0.0.1:8200").replace(/\/$/, "");
+  const output = options.output ?? "table";
+  if (!OUTPUTS.includes(output as Output)) throw new UsageError(`--output "${output}": expected ${OUTPUTS.join(", ")}`);
+  if (command === "list") return listScenarios();
+  if (!["run", "quick", "warm"].includes(command)) {
+    throw new UsageError(`"${command}": expected run, quick, list or warm`);
+  }
+  const layers = chosen(await discover(url), options.layers);
+  if (command === "warm") return await warm(url, layers, options.zooms ?? "0-4");
+  const scenarios = (await scenariosOf(command, options.scenario ?? [])).map((scenario) => ({
+    ...scenario,
+    clients: whole("clients", options.clients, 5000) ?? scenario.clients,
+    duration_s: whole("duration", options.duration, 3600) ?? scenario.duration_s,
+  }));
+  const workers = whole("workers", options.workers, 16) ?? 2;
+  const reports: LoadReport[] = [];
+  const failures: string[] = [];
+  for (const scenario of scenarios) {
+    const targets = targetsOf(scenario, layers);
+    if (options.compare !== undefined) {
+      const pairs = await compare(scenario, targets, url, options.compare, workers);
+      reports.push(...pairs);
+      continue;
+    }
+    say(`${scenario.name}: ${scenario.clients} clients for ${scenario.duration_s} s`);
+    const report = await load(scenario, url, targets.map(({ path }) => url + path), workers);
+    reports.push(report);
+    failures.push(...missed(scenario, report).map((words) => `${scenario.name}: ${words}`));
+  }
+  print(describe(reports, output as Output));
+  if (failures.length === 0) return;
+  failures.forEach((words) => say(`FAIL  ${words}`));
+  Deno.exit(1);
+}
+
+/** Both servers in turn, so that whatever else the machine does meets both; the better turn of each counts. */
+async function compare(
+  scenario: Scenario,
+  targets: readonly Target[],
+  url: string,
+  other: string,
+  workers: number,
+): Promise<LoadReport[]> {
+  if (scenario.kind !== "tiles") {
+    throw new UsageError(`--compare compares tiles, and ${scenario.name} is of ${scenario.kind}`);
+  }
+  const theirs = ({ path, z, x, y }: Target) =>
+    other.includes("{z}")
+      ? other.replace("{z}", String(z)).replace("{x}", String(x)).replace("{y}", String(y))
+      : other.replace(/\/$/, "") + path;
+  const turns: { own: LoadReport; their: LoadReport }[] = [];
+  for (let turn = 1; turn <= TURNS; turn++) {
+    say(`${scenario.name}: turn ${turn} of ${TURNS}`);
+    turns.push({
+      own: await load(scenario, url, targets.map(({ path }) => url + path), workers),
+      their: await load(scenario, other, targets.map(theirs), workers),
+    });
+  }
+  const best = (reports: readonly LoadReport[]) => reports.reduce((a, b) => b.perSecond > a.perSecond ? b : a);
+  const [own, their] = [best(turns.map(({ own }) => own)), best(turns.map(({ their }) => their))];
+  say(
+    `${scenario.name}: ${(own.perSecond / their.perSecond).toFixed(2)} × as many a second, p99 ${
+      (own.latencyMs.p99! / their.latencyMs.p99!).toFixed(2)
+    } ×`,
+  );
+  return [own, their];
+}
+
+async function listScenarios(): Promise<void> {
+  for (const { name, description } of await knownScenarios()) print(`${name.padEnd(16)} ${description}`);
+}
+
+async function scenariosOf(command: string, paths: readonly string[]): Promise<Scenario[]> {
+  if (paths.length > 0) return await Promise.all(paths.map(readScenario));
+  const all = await knownScenarios();
+  return command === "quick" ? all.filter(({ name }) => name.startsWith("quick")) : all;
+}
+
+/** Layers by name, of the latest runs. @throws UsageError naming those there are */
+function chosen(layers: readonly Layer[], names: string | undefined): Layer[] {
+  if (names === undefined) return [...layers];
+  return names.split(",").map((name) => {
+    const layer = layers.find(({ model, variable }) => `${model}/${variable}` === name);
+    if (layer) return layer;
+    throw new UsageError(
+      `--layers "${name}": there is ${layers.map(({ model, variable }) => `${model}/${variable}`).join(", ")}`,
+    );
+  });
+}
+
+/** Every tile of these zooms, once, one after the other. */
+async function warm(url: string, layers: readonly Layer[], zooms: string): Promise<void> {
+  const match = /^([0-9]|1[0-4])-([0-9]|1[0-4])$/.exec(zooms);
+  if (!match) throw new UsageError(`--zooms "${zooms}": expected two zooms such as 0-4`);
+  let count = 0;
+  for (let z = Number(match[1]); z <= Number(match[2]); z++) {
+    for (const layer of layers) {
+      for (const fh of layer.hours) {
+        const scenario = { ...SWEEP, zooms: [z, z] as [number, number] };
+        for (const { path } of uniqueBy(targetsOf(scenario, [{ ...layer, hours: [fh] }]))) {
+          const response = await fetch(url + path);
+          await response.body?.cancel();
+          if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);
+          count++;
+        }
+      }
+    }
+  }
+  say(`${count} tiles were asked for`);
+}
+
+const SWEEP: Scenario = {
+  name: "warm",
+  description: "",
+  kind: "tiles",
+  pattern: "sequential",
+  zooms: [0, 0],
+  requests: 2000,
+  clients: 1,
+  duration_s: 1,
+  warm_up_s: 0,
+  seed: 1,
+  thresholds: { error_rate: 0 },
+};
+
+function uniqueBy(targets: readonly Target[]): Target[] {
+  return [...new Map(targets.map((target) => [target.path, target])).values()];
+}
+
+function whole(name: string, text: string | undefined, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9][0-9]{0,4}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new UsageError(`--${name} "${text}": expected a whole number from 1 to ${most}`);
+}
+
+if (import.meta.main) await runMain(main, USAGE);
