@@ -1,17 +1,16 @@
-import type { ForecastHour, FrameId, RunId } from "../../contract/identity.ts";
-import { hasFrame, type Manifest } from "../../contract/manifest.ts";
+import type { FrameId, RunId } from "../../contract/identity.ts";
 import type { DataRoots } from "../../contract/paths.ts";
-import { forecastHours, type Model, type Source, type Variable, variableHours } from "../models/model.ts";
-import { findVariable } from "../models/registry.ts";
-import type { Promotion, PromotionRules } from "../publish/latest_pointer.ts";
-import { promoteRun, recordFailure } from "../publish/publish_frame.ts";
-import { readManifest } from "../publish/read_manifest.ts";
+import type { Model, Source } from "../models/model.ts";
+import type { PromotionRules } from "../publish/latest_pointer.ts";
+import { promoteRun } from "../publish/publish_frame.ts";
 import { retainRuns } from "../publish/retain_runs.ts";
 import type { Finding } from "../publish/verify_run.ts";
-import { buildHour, type BuildPool, type FrameOutcome, limitHours, makeBuildPool } from "../run/build_run.ts";
+import { type BuildPool, type FrameOutcome, makeBuildPool } from "../run/build_run.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import { clearCache } from "../sources/message_cache.ts";
+import { buildAvailableHours, type HasRoom, missingHours } from "./available_hours.ts";
 import { nextPollMs } from "./pace.ts";
+import { reportPromotion } from "./report_promotion.ts";
 import { RetryBook } from "./retry_book.ts";
 import { usualArrival, wantedRuns } from "./wanted_runs.ts";
 
@@ -157,8 +156,6 @@ async function isBrokenBy(
   }
 }
 
-type HasRoom = () => Promise<boolean>;
-
 /** Asks before each hour whether the disk has room; once it has none, nothing more is built in this round. */
 function roomCheck({ minFreeBytes, freeBytes, report }: Schedule): HasRoom {
   let isFull = false;
@@ -199,103 +196,6 @@ async function finish(run: RunId, { roots, model, report }: Schedule, { finished
   finished.add(run);
   await clearCache(roots.data, model.id, run);
   report({ kind: "run done", run });
-}
-
-function reportPromotion(promotion: Promotion, run: RunId, report: Schedule["report"]): void {
-  if (promotion.state === "promoted" || promotion.state === "withheld") report({ kind: promotion.state, run });
-  if (promotion.state === "refused") report({ kind: "refused", run, findings: promotion.findings });
-}
-
-/**
- * Builds a run's hours in order. Of each of the model's files it goes up to the first hour that no source has yet: files
- * of an hour come apart, and one that is late holds up no other.
- */
-async function buildAvailableHours(
-  run: RunId,
-  schedule: Schedule,
-  pool: BuildPool,
-  retries: RetryBook,
-  hasRoom: HasRoom,
-): Promise<FrameOutcome[]> {
-  const { model, roots, clock, signal, report } = schedule;
-  const outcomes: FrameOutcome[] = [];
-  const build = { ...schedule, run, sources: schedule.sourcesFor(run) };
-  const published = await readManifest(roots, model.id, run);
-  /** Products that are not asked for at later hours of this round: they are not there yet, or no source answers. */
-  const atEnd = new Set<string>();
-  const limit = limitHours(schedule.workers);
-  const hours = await Promise.allSettled(
-    forecastHours(model, run).map((fh) =>
-      limit(async () => {
-        signal.throwIfAborted();
-        const missing = missingVariables(model, run, fh, published);
-        const now = clock.now().getTime();
-        const variables = missing.filter(({ id, product }) =>
-          !atEnd.has(product) && retries.mayTry({ model: model.id, run, var: id, fh }, now)
-        );
-        if (variables.length === 0 || !await hasRoom()) return;
-        for (const { id } of variables) {
-          const frame = { model: model.id, run, var: id, fh };
-          if (retries.attempts(frame) > 0) report({ kind: "retry", frame });
-        }
-        const ofHour: FrameOutcome[] = [];
-        await buildHour(fh, variables, build, pool, (outcome) => {
-          ofHour.push(outcome);
-          report({ kind: "frame", outcome });
-          if (outcome.promotion) reportPromotion(outcome.promotion, run, report);
-        });
-        outcomes.push(...ofHour);
-        // A file that something was made from is there, whatever it lacks.
-        const there = new Set([
-          ...variablesAt(model, run, fh).filter((variable) => !missing.includes(variable)).map(({ product }) =>
-            product
-          ),
-          ...ofHour.filter(({ status, isOutage }) => status !== "waiting" && !isOutage).map((each) =>
-            productOf(model, each)
-          ),
-        ]);
-        for (const outcome of ofHour) {
-          const { frame, status, isOutage, reason = "" } = outcome;
-          const product = productOf(model, outcome);
-          if (isOutage || (status === "waiting" && !there.has(product))) atEnd.add(product);
-          else if (status === "waiting") retries.rest(frame, clock.now().getTime());
-          else if (status === "failed" && retries.fail(frame, clock.now().getTime())) {
-            const attempts = retries.attempts(frame);
-            await recordFailure(roots, model, frame, { attempts, reason });
-            report({ kind: "given up", frame, attempts, reason });
-          }
-        }
-      })
-    ),
-  );
-  // All have ended: none works on while the next round begins.
-  for (const hour of hours) if (hour.status === "rejected") throw hour.reason;
-  return outcomes;
-}
-
-function productOf(model: Model, { frame }: FrameOutcome): string {
-  return findVariable(model, frame.var).product;
-}
-
-function variablesAt(model: Model, run: RunId, fh: ForecastHour): Variable[] {
-  return model.variables.filter((variable) => variableHours(model, variable, run).includes(fh));
-}
-
-function missingVariables(model: Model, run: RunId, fh: ForecastHour, published: Manifest | null): Variable[] {
-  return variablesAt(model, run, fh).filter(({ id }) => published === null || !hasFrame(published, { var: id, fh }));
-}
-
-/** Hours with a frame that is neither published nor given up. */
-async function missingHours(
-  run: RunId,
-  { model, roots }: Schedule,
-  retries: RetryBook,
-): Promise<ForecastHour[]> {
-  const published = await readManifest(roots, model.id, run);
-  return forecastHours(model, run).filter((fh) =>
-    missingVariables(model, run, fh, published)
-      .some(({ id }) => !retries.isGivenUp({ model: model.id, run, var: id, fh }))
-  );
 }
 
 async function retain(building: readonly RunId[], schedule: Schedule): Promise<void> {
