@@ -11,7 +11,7 @@ import { makeLog } from "../server/log.ts";
 import { ServerMetrics } from "../server/metrics.ts";
 import { StaticFiles } from "../server/static_files.ts";
 import { TileService } from "../server/tile/tile_service.ts";
-import { makeApp } from "./app.ts";
+import { makeHandler } from "./handler.ts";
 
 /** The server process: `deno task serve`. */
 async function main(): Promise<void> {
@@ -30,14 +30,25 @@ async function main(): Promise<void> {
   const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
-  const app = makeApp({ configuration, log, catalogue, watcher, frames, contours, tiles, metrics, page, pageManifest });
+  const handler = makeHandler({
+    configuration,
+    log,
+    catalogue,
+    watcher,
+    frames,
+    contours,
+    tiles,
+    metrics,
+    page,
+    pageManifest,
+  });
 
   const server = Deno.serve({
     hostname: configuration.host,
     port: configuration.port,
     onListen: ({ hostname, port }) =>
       log.info("listening", { url: `http://${hostname}:${port}${PAGE_URL}`, dataRoot: configuration.roots.data }),
-  }, app.fetch);
+  }, handler);
   const stop = () => {
     watcher.close(); // or open streams would keep the server from ending
     void server.shutdown();

@@ -141,7 +141,7 @@ Deno.test("HEAD answers like GET, without a body; other methods get 405", async 
   using server = await testApp(root.dataRoot);
   for (const path of [TILE, SAMPLE, "/api/v3/models", "/models-v3", "/livez"]) {
     const get = await server.get(path);
-    const head = await server.app.request(path, { method: "HEAD" });
+    const head = await server.fetch(new Request(`http://localhost${path}`, { method: "HEAD" }));
     assert.equal(head.status, get.status, path);
     assert.equal(head.headers.get("etag"), get.headers.get("etag"), path);
     assert.equal(head.headers.get("cache-control"), get.headers.get("cache-control"), path);
@@ -149,7 +149,7 @@ Deno.test("HEAD answers like GET, without a body; other methods get 405", async 
     await get.body?.cancel();
   }
   for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
-    const response = await server.app.request(TILE, { method });
+    const response = await server.fetch(new Request(`http://localhost${TILE}`, { method }));
     assert.equal(response.status, 405);
     assert.equal(response.headers.get("allow"), "GET, HEAD");
     problemSchema.parse(await response.json());
@@ -352,7 +352,7 @@ Deno.test("a parameter given twice is refused, the root leads to the map, and HE
     assert.equal(response.headers.get("location"), "/models-v3");
   }
   const body = await (await server.get("/api/v3/models")).arrayBuffer();
-  const head = await server.app.request("/api/v3/models", { method: "HEAD" });
+  const head = await server.fetch(new Request(`http://localhost/api/v3/models`, { method: "HEAD" }));
   assert.equal(head.headers.get("content-length"), String(body.byteLength));
 });
 

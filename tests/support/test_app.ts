@@ -1,8 +1,7 @@
 import { fileURLToPath } from "node:url";
-import type { Hono } from "hono";
 import { parseConfiguration } from "../../contract/environment.ts";
 import { pageManifestSchema } from "../../islands/page_manifest.ts";
-import { makeApp } from "../../routes/app.ts";
+import { makeHandler } from "../../routes/handler.ts";
 import { Catalogue } from "../../server/catalogue.ts";
 import { makeBlockCache } from "../../server/cog/picture.ts";
 import { CatalogueWatcher } from "../../server/catalogue_watcher.ts";
@@ -14,7 +13,6 @@ import { StaticFiles } from "../../server/static_files.ts";
 import { TileService } from "../../server/tile/tile_service.ts";
 
 export interface TestApp extends Disposable {
-  readonly app: Hono;
   readonly watcher: CatalogueWatcher;
   /** Answers a request for a path, without a socket. */
   get(path: string, headers?: HeadersInit): Promise<Response>;
@@ -37,12 +35,22 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
   const pageFolder = fileURLToPath(new URL("../../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
-  const app = makeApp({ configuration, log, catalogue, watcher, frames, contours, tiles, metrics, page, pageManifest });
-  return {
-    app,
+  const handler = makeHandler({
+    configuration,
+    log,
+    catalogue,
     watcher,
-    get: async (path, headers = {}) => await app.request(path, { headers }),
-    fetch: async (request) => await app.fetch(request),
+    frames,
+    contours,
+    tiles,
+    metrics,
+    page,
+    pageManifest,
+  });
+  return {
+    watcher,
+    get: (path, headers = {}) => handler(new Request(`http://localhost${path}`, { headers })),
+    fetch: handler,
     [Symbol.dispose]: () => {
       watcher.close();
       frames.close();
