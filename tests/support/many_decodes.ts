@@ -1,0 +1,15 @@
+import { aecDecode } from "../../builder/aec/decode.ts";
+import { CCSDS_MESSAGE } from "./ccsds_message.ts";
+
+/** Run as a program, whose memory is its own: decodes a message many times, and prints by how many bytes it grew. */
+const PACKED = CCSDS_MESSAGE.slice(253 - 4 - 65, 253 - 4);
+const PARAMETERS = { bitsPerSample: 8, blockSize: 32, rsi: 128, flags: 14 };
+
+function round(): number {
+  for (let i = 0; i < 20_000; i++) aecDecode(PACKED, 64, PARAMETERS);
+  return Deno.memoryUsage().rss;
+}
+
+for (let warmUp = 0; warmUp < 3; warmUp++) round();
+const before = round();
+Deno.stdout.writeSync(new TextEncoder().encode(String(round() - before)));

@@ -1,0 +1,55 @@
+import { modelGrids } from "../../contract/grid.ts";
+import { MemoryFile } from "../../builder/gdal/memory_file.ts";
+import { Dataset } from "../../builder/gdal/dataset.ts";
+import { SpatialReference } from "../../builder/gdal/spatial_reference.ts";
+import { warpField, warpPlanOf } from "../../builder/frame/warp_plan.ts";
+import { writeRgbaCog, writeValueCog } from "../../builder/frame/cog.ts";
+import { NWS_TEMPERATURE_F } from "../../builder/style/nws_palettes.ts";
+
+const FRAMES = 1000;
+const WARM_UP = 200;
+const SOURCE_SIZE = 64;
+
+/**
+ * Run as a program, whose memory is its own: opens, reads, warps, writes and closes a thousand frames, and prints by how
+ * many bytes it grew after the first two hundred.
+ */
+
+/** A box of a few degrees: frames of 16 × 16 pixels, so that a thousand of them take seconds. */
+const { display } = modelGrids({ westM: -400_000, southM: 4_000_000, eastM: 400_000, northM: 4_800_000 }, 50_000, 1);
+
+function sourceFile(): MemoryFile {
+  using reference = SpatialReference.parse("EPSG:4326");
+  using dataset = Dataset.inMemory({
+    width: SOURCE_SIZE,
+    height: SOURCE_SIZE,
+    bandCount: 1,
+    type: "Float32",
+    geoTransform: [-4, 0.125, 0, 42, 0, -0.125],
+    spatialReference: reference,
+  });
+  dataset.band(1).write(Float32Array.from({ length: SOURCE_SIZE ** 2 }, (_, i) => i % 120));
+  const file = new MemoryFile("tif");
+  dataset.copyTo(file.path, "GTiff", {});
+  return file;
+}
+
+function buildSmallFrame(path: string): void {
+  using dataset = Dataset.open(path, { drivers: ["GTiff"] });
+  using reference = dataset.spatialReference();
+  const values = dataset.band(1).read(new Float32Array(dataset.width * dataset.height));
+  const field = { width: dataset.width, height: dataset.height, values };
+  const geometry = { geoTransform: dataset.geoTransform, projection: reference.toProj4() };
+  const warped = warpField(field, warpPlanOf(field, geometry, display), "continuous");
+  using rgba = writeRgbaCog(warped, display, "continuous", NWS_TEMPERATURE_F);
+  using value = writeValueCog(warped, display);
+  if (rgba.read().length === 0 || value.read().length === 0) throw new Error("a COG is empty");
+}
+
+using source = sourceFile();
+let rssAfterWarmUp = 0;
+for (let frame = 1; frame <= FRAMES; frame++) {
+  buildSmallFrame(source.path);
+  if (frame === WARM_UP) rssAfterWarmUp = Deno.memoryUsage().rss;
+}
+Deno.stdout.writeSync(new TextEncoder().encode(String(Deno.memoryUsage().rss - rssAfterWarmUp)));
