@@ -1,7 +1,7 @@
 import type { TileId } from "../../contract/tile.ts";
 import type { CogLevel } from "../cog/cog_file.ts";
 import type { Picture, PictureBlock } from "../cog/picture.ts";
-import { encodePalettePng, encodeTruecolorPng, FILTER_NONE, FILTER_UP } from "./png.ts";
+import { encodePalettePng, encodeTruecolorPng, FILTER_NONE, FILTER_SUB, FILTER_UP } from "./png.ts";
 import { OUTSIDE, type TileWindow, tileWindow } from "./window.ts";
 
 /**
@@ -67,7 +67,7 @@ function drawIndexed(blocks: readonly Uint8Array[], colors: Uint32Array, window:
       continue;
     }
     previous = row;
-    filtered[at] = FILTER_NONE;
+    filtered[at] = FILTER_SUB;
     gatherer.gather(row, filtered, at + 1);
   }
   return encodePalettePng(columns.length, rows.length, filtered, palette.words());
@@ -128,6 +128,7 @@ class RowGatherer {
     this.#runs = runsOf(window.columns, blockSizePx, this.#range.firstColumn);
   }
 
+  /** Writes a row as differences from pixel to pixel, which is what the filter "sub" is. */
   gather(row: number, into: Uint8Array, at: number): void {
     const { firstColumn, lastColumn, firstRow } = this.#range;
     const across = lastColumn - firstColumn + 1;
@@ -136,16 +137,32 @@ class RowGatherer {
     const palette = this.#palette;
     const numbers = palette.numbers;
     const columns = this.#columns;
+    let previous = 0;
     for (const { block, start, end } of this.#runs) {
       if (row === OUTSIDE || block === OUTSIDE) {
-        into.fill(numbers[0] === NOT_YET ? palette.add(0) : numbers[0]!, at + start, at + end);
+        const own = numbers[0] === NOT_YET ? palette.add(0) : numbers[0]!;
+        into[at + start] = own - previous; // the others of the run stay 0
+        previous = own;
         continue;
       }
       const source = this.#blocks[firstBlock + block]!;
+      const before = previous;
+      let sign = 0;
+      for (let x = start; x < end; x++) {
+        const own = numbers[source[rowOffset + columns[x]!]!]!;
+        sign |= own;
+        into[at + x] = own - previous;
+        previous = own;
+      }
+      if (sign >= 0) continue;
+      // A colour that the tile did not have yet: few rows, so that the others need not ask at each pixel.
+      previous = before;
       for (let x = start; x < end; x++) {
         const number = source[rowOffset + columns[x]!]!;
-        const own = numbers[number]!;
-        into[at + x] = own === NOT_YET ? palette.add(number) : own;
+        const known = numbers[number]!;
+        const own = known === NOT_YET ? palette.add(number) : known;
+        into[at + x] = own - previous;
+        previous = own;
       }
     }
   }

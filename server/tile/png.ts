@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from "node:zlib";
+import { constants, crc32, deflateSync } from "node:zlib";
 
 /** PNG, ISO/IEC 15948: just the two kinds a tile needs, both 8 bits deep and not interlaced. */
 
@@ -8,9 +8,13 @@ const TRUECOLOR_ALPHA = 6;
 
 /** Filter types of a row. */
 export const FILTER_NONE = 0;
+export const FILTER_SUB = 1;
 export const FILTER_UP = 2;
 
-/** Fast enough that encoding is not the larger part of a tile; see docs/PERFORMANCE.md. */
+/**
+ * By size × time (docs/PERFORMANCE.md): of palette numbers the differences from pixel to pixel, as runs, are half the
+ * bytes that level 1 makes, at a third more time; higher levels pay less for theirs.
+ */
 const DEFLATE_LEVEL = 1;
 
 /**
@@ -36,7 +40,7 @@ export function encodePalettePng(
     chunk("IHDR", header(width, height, PALETTE)),
     chunk("PLTE", rgb),
     ...(isOpaque ? [] : [chunk("tRNS", alpha)]),
-    chunk("IDAT", deflateSync(filtered, { level: DEFLATE_LEVEL })),
+    chunk("IDAT", deflateSync(filtered, { level: DEFLATE_LEVEL, strategy: constants.Z_RLE })),
     chunk("IEND", new Uint8Array()),
   ]);
 }
