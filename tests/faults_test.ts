@@ -55,48 +55,53 @@ testWithSharedData(
   "one scheduler of a model runs at a time, ends within seconds when it is told to, and another begins where it was",
   async () => {
     await using folder = await tempDir();
-    await layOutHours(`${folder.path}/bucket`, HOURS, newestCycle());
-    const dataRoot = `${folder.path}/data`;
-    await Deno.mkdir(dataRoot);
-    const args = [
+    const run = recentCycle();
+    await layOutHours(`${folder.path}/bucket`, HOURS, run);
+    const argsFor = (dataRoot: string) => [
       ...["--model", "hrrr", "--data-root", dataRoot, "--source", pathToFileURL(`${folder.path}/bucket`).href],
     ];
-    const spawn = () => {
-      const child = builderCommand("builder/cli/schedule.ts", args, { env: { TWF_V3_MIN_FREE_GB: "0" } }).spawn();
+    const spawn = (dataRoot: string) => {
+      const env = { TWF_V3_MIN_FREE_GB: "0" };
+      const child = builderCommand("builder/cli/schedule.ts", argsFor(dataRoot), { env }).spawn();
       let isRunning = true;
       const output = child.output().finally(() => isRunning = false);
       return { child, output, isRunning: () => isRunning };
     };
-    const both = [spawn(), spawn()];
+
+    const shared = `${folder.path}/shared`;
+    await Deno.mkdir(shared);
+    const both = [spawn(shared), spawn(shared)];
     const refused = await Promise.race(both.map(({ output }) => output));
     const text = new TextDecoder().decode(refused.stderr);
     assert.equal(refused.code, 1, text);
     assert.match(text, /^error: Another scheduler of hrrr is running/m);
     const holder = both.find(({ isRunning }) => isRunning())!;
+    holder.child.kill("SIGKILL"); // it leaves no lock behind
+    await holder.output;
 
     // Told to end while a frame is on its way.
-    await until(dataRoot, "staging/", holder.isRunning);
+    const own = `${folder.path}/own`;
+    await Deno.mkdir(own);
+    const only = spawn(own);
+    await until(own, "staging/", only.isRunning);
     const told = performance.now();
-    holder.child.kill("SIGTERM");
-    const stopped = await holder.output;
+    only.child.kill("SIGTERM");
+    const stopped = await only.output;
     assert.ok(performance.now() - told < 10_000);
     assert.equal(stopped.code, 0);
     assert.match(new TextDecoder().decode(stopped.stderr), /"message":"stopped by a signal"/);
 
-    // Killed, it leaves no lock behind.
-    const next = spawn();
-    await until(dataRoot, "manifests/hrrr/2", next.isRunning);
-    next.child.kill("SIGKILL");
-    await next.output;
-    const last = await runCommand("builder/cli/schedule.ts", [...args, "--once"]);
-    assert.equal(last.code, 0, last.stderr);
-    using server = await testApp(dataRoot);
-    assert.equal(await readEverything(server, newestCycle()), 2 * HOURS.length);
+    for (const dataRoot of [shared, own]) {
+      const last = await runCommand("builder/cli/schedule.ts", [...argsFor(dataRoot), "--once"]);
+      assert.equal(last.code, 0, last.stderr);
+      using server = await testApp(dataRoot);
+      assert.equal(await readEverything(server, run), 2 * HOURS.length);
+    }
   },
 );
 
 /** So many that a scheduler has to do for some seconds. */
-const HOURS = Array.from({ length: 19 }, (_, fh) => fh);
+const HOURS = Array.from({ length: 10 }, (_, fh) => fh);
 
 /** Waits until there is a file that begins like this. */
 async function until(folder: string, start: string, isRunning: () => boolean): Promise<void> {
@@ -108,9 +113,12 @@ async function until(folder: string, start: string, isRunning: () => boolean): P
   }
 }
 
-/** The cycle a scheduler looks for now: of the last hour but one, whose first files are there whatever the minute. */
-function newestCycle(): string {
-  const time = new Date(Date.now() - 2 * 3_600_000).toISOString();
+/**
+ * A cycle that a scheduler looks for now and in an hour: that of the last hour. Its first files are due from ten to the
+ * hour on; from then, and for as long as a newer one is first, it is among the two that are kept.
+ */
+function recentCycle(): string {
+  const time = new Date(Date.now() - 3_600_000).toISOString();
   return `${time.slice(0, 10).replaceAll("-", "")}_${time.slice(11, 13)}z`;
 }
 
