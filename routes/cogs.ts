@@ -3,13 +3,13 @@ import { ARTIFACT_SUFFIX } from "../contract/paths.ts";
 import { IMMUTABLE } from "../server/http/cache_control.ts";
 import { isNotModified, notModified } from "../server/http/conditional.ts";
 import { rememberingParser } from "../server/http/parameters.ts";
-import { type ByteSpan, parseRange } from "../server/http/range.ts";
+import { parseRange } from "../server/http/range.ts";
 import { problem } from "../server/http/problem.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import type { ServerContext } from "./context.ts";
 import { frameParameters } from "./frame_parameters.ts";
 
-const COGS = { [`rgba.cog.tif`]: "rgba", [`val.cog.tif`]: "values" } as const;
+const COGS = { "rgba.cog.tif": "rgba", "val.cog.tif": "values" } as const;
 const MEDIA_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized";
 const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh"]);
 
@@ -28,12 +28,11 @@ export function cogRoutes({ frames }: ServerContext): Hono {
     const etag = `"${sha256.slice(0, 20)}${ARTIFACT_SUFFIX[kind]}"`;
     if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl: IMMUTABLE });
     const headers = { "content-type": MEDIA_TYPE, "cache-control": IMMUTABLE, "accept-ranges": "bytes", etag };
-    const whole: ByteSpan = { start: 0, end: size };
     const range = parseRange(c.req.raw, size, etag);
     if (range === "unsatisfiable") {
       return problem(416, `The file has ${size} bytes`, {}, { "content-range": `bytes */${size}` });
     }
-    const { start, end } = range ?? whole;
+    const { start, end } = range ?? { start: 0, end: size };
     const span = { ...headers, "content-length": String(end - start) };
     // Reading is bounded by the client's pace: a body is a stream, and nothing of it is kept.
     const body = c.req.method === "HEAD" ? null : await frames.readFile(frame, kind, { start, end });

@@ -17,7 +17,10 @@ const RETRY_MS = 3000;
 export function eventRoutes({ watcher }: ServerContext): Hono {
   const routes = new Hono();
 
-  routes.get(EVENTS_URL, () => {
+  routes.get(EVENTS_URL, (c) => {
+    const headers = { "content-type": "text/event-stream", "cache-control": NEVER, "x-accel-buffering": "no" };
+    // Of a stream that nobody reads nobody would say that it has ended.
+    if (c.req.method === "HEAD") return new Response(null, { headers });
     if (watcher.listeners >= MAX_STREAMS) {
       return problem(503, `${MAX_STREAMS} streams are open: ask for the manifest instead`, {}, { "retry-after": "30" });
     }
@@ -47,9 +50,7 @@ export function eventRoutes({ watcher }: ServerContext): Hono {
       },
       cancel: () => stop(),
     });
-    return new Response(body, {
-      headers: { "content-type": "text/event-stream", "cache-control": NEVER, "x-accel-buffering": "no" },
-    });
+    return new Response(body, { headers });
   });
 
   return routes;

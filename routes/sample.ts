@@ -1,12 +1,6 @@
 import { Hono } from "hono";
-import {
-  sampleFrameSchema,
-  samplePointSchema,
-  type SamplesAnswer,
-  samplesRequestSchema,
-  seriesTargetSchema,
-} from "../contract/api.ts";
-import { SHORT_LIVED } from "../server/http/cache_control.ts";
+import { sampleFrameSchema, samplePointSchema, samplesRequestSchema, seriesTargetSchema } from "../contract/api.ts";
+import { NEVER, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { jsonAnswer } from "../server/http/conditional.ts";
 import { readJsonBody } from "../server/http/json_body.ts";
 import { parseParameters, rememberingParser, singleValues } from "../server/http/parameters.ts";
@@ -48,8 +42,8 @@ export function sampleRoutes({ catalogue, frames, configuration }: ServerContext
     const { model, run, var: variable, fh, points } = await readJsonBody(c.req.raw, samplesRequestSchema);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, fh };
     const places = points.map(({ lat, lon }) => ({ latDeg: lat, lonDeg: lon }));
-    const answer: SamplesAnswer = await samples(frames, frame, places);
-    return jsonAnswer(c.req.raw, answer, "no-store");
+    const answer = await samples(frames, frame, places);
+    return jsonAnswer(c.req.raw, answer, NEVER);
   });
 
   // /api/v3/series?model=hrrr&run=latest&var=tmp2m,apcp&lat=45.52&lon=-122.68

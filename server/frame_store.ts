@@ -103,7 +103,7 @@ export class FrameStore {
 function openFiles<T extends Disposable>(): LRUCache<string, Promise<T>> {
   return new LRUCache({
     max: MAX_OPEN_FRAMES,
-    // Reads are synchronous once a file is open, so nobody is in the middle of one when it leaves.
+    // A file that somebody holds closes when it is let go; reads are synchronous, so nobody else is in the middle of one.
     dispose: (file) => void file.then((file) => file[Symbol.dispose](), () => undefined),
   });
 }

@@ -74,6 +74,14 @@ testWithSharedData("check-model names what is missing or wrong, variable by vari
   assert.match(wrong.stderr, /FAIL {2}tmp2m: Wrong grid: .* is 1440 × 721, and hrrr is 1799 × 1059/);
 });
 
+Deno.test("check-model says so when the cycle that is asked for has no hourly files", async () => {
+  await using folder = await tempDir();
+  const args = ["--model", "gfs", "--run", "20260129_13z", "--data-root", folder.path];
+  const { code, stderr } = await runCommand("builder/cli/check_model.ts", args);
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /^error: --run 20260129_13z: gfs has no cycle at this hour; .* at 0, 6, 12, 18 UTC$/m);
+});
+
 Deno.test("a model that was checked on real bytes may run unattended; another needs its record", async () => {
   await using root = await tempDir();
   assert.deepEqual(MODELS.filter(({ acquisition }) => acquisition === "verified").map(({ id }) => id), [

@@ -74,6 +74,14 @@ Deno.test("a stream that is closed is forgotten, and the catalogue is looked at 
   // Timers of a stream that is not forgotten would be leaks, which fail the test.
 });
 
+Deno.test("HEAD opens no stream, which nobody would close", async () => {
+  await using root = await publishedRoot([0]);
+  using server = await testApp(root.dataRoot);
+  const response = await server.fetch(new Request("http://localhost/api/v3/events", { method: "HEAD" }));
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  assert.deepEqual([response.status, server.watcher.listeners], [200, 0]);
+});
+
 Deno.test("a reader who takes nothing is cut off, not remembered for", async () => {
   await using root = await publishedRoot([0]);
   using server = await testApp(root.dataRoot);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { seededRandom } from "../bench/measure.ts";
 import { type Operation, OPERATIONS } from "../contract/openapi.ts";
 import { PROBLEM_MEDIA_TYPE, problemSchema } from "../contract/problem.ts";
 import { HOSTILE_TEXTS } from "./support/hostile_texts.ts";
@@ -7,18 +8,7 @@ import { testApp } from "./support/test_app.ts";
 
 const REQUESTS = 20_000;
 
-/** Mulberry32: what fails once fails again. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const random = seeded(20260217);
+const random = seededRandom(20260217);
 const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
 
 /** Values that are right now and then, nearly right, or nothing of the kind. */

@@ -24,6 +24,7 @@ import { moved } from "../../tests/support/real_bucket.ts";
 import { builderCommand } from "../../tests/support/run_command.ts";
 import { startServer } from "../../tests/support/server_process.ts";
 import { requireSharedData } from "../../tests/support/shared_data.ts";
+import { seededRandom } from "../measure.ts";
 import { fastNow, type FastTime, SOAK_MODELS } from "./models.ts";
 
 /**
@@ -43,7 +44,7 @@ const REST_SHARE = 0.1;
 const CLIENTS = 4;
 const TILES = ["3/1/3", "4/3/6", "5/7/12", "7/30/48"];
 
-const random = seeded(20260217);
+const random = seededRandom(20260217);
 const folder = await Deno.makeTempDir({ prefix: "twf-soak-" });
 const dataRoot = `${folder}/data`;
 await Deno.mkdir(dataRoot);
@@ -322,15 +323,4 @@ function pick<T>(of: readonly T[]): T {
 
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Mulberry32: the same faults each time. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -3,7 +3,7 @@ import { type ModelId, modelIdSchema, type RunId } from "../../contract/identity
 import { runOrLatestSchema } from "../../contract/api.ts";
 import { requireAcquired } from "../acquisition/acquisition_record.ts";
 import { gdal } from "../gdal/library.ts";
-import { cycleOf, expectedFrames, forecastHours, type Model } from "../models/model.ts";
+import { expectedFrames, forecastHours, type Model } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { buildRun, type FrameOutcome } from "../run/build_run.ts";
 import { newestRun } from "../run/newest_run.ts";
@@ -13,10 +13,10 @@ import { sourcesInOrder } from "../sources/layout.ts";
 import { workerCount } from "../run/worker_count.ts";
 import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { Progress } from "./progress.ts";
+import { requireCycle } from "./require_cycle.ts";
 import { runMain } from "./run_main.ts";
 import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
 import { print, say } from "./terminal.ts";
-import { UsageError } from "./usage_error.ts";
 
 const USAGE = `usage: deno task build-run --model hrrr --run latest [options]
   --run RUN          a cycle such as 20260217_06z, or latest: the newest that has begun to appear
@@ -72,19 +72,6 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const outcomes = await Promise.race([build, rejectWhen(stop.signal)]);
   report(model.id, run, outcomes, options.json ?? false);
-}
-
-function requireCycle(model: Model, run: RunId): RunId {
-  if (forecastHours(model, run).length > 0) return run;
-  const hours = model.cycles.filter(({ forecastHours }) => forecastHours.length > 0).flatMap(({ utcHours }) =>
-    utcHours
-  );
-  const what = cycleOf(model, run) ? "no hourly files of this cycle" : "no cycle at this hour";
-  throw new UsageError(
-    `--run ${run}: ${model.id} has ${what}; those with hourly files are at ${
-      hours.sort((a, b) => a - b).join(", ")
-    } UTC`,
-  );
 }
 
 /** A bar of frames; failures are said at once. */

@@ -1,6 +1,6 @@
 import { runOrLatestSchema } from "../../contract/api.ts";
 import { parseConfiguration } from "../../contract/environment.ts";
-import { type ForecastHour, modelIdSchema, type RunId } from "../../contract/identity.ts";
+import { modelIdSchema, type RunId } from "../../contract/identity.ts";
 import { recordAcquisition } from "../acquisition/acquisition_record.ts";
 import { checkHour, type VariableCheck } from "../acquisition/check_model.ts";
 import { gdal } from "../gdal/library.ts";
@@ -9,9 +9,11 @@ import { findModel, findVariable } from "../models/registry.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
+import { requireCycle } from "./require_cycle.ts";
 import { runMain } from "./run_main.ts";
 import { stopOnSignals } from "./stop_signal.ts";
 import { print, say } from "./terminal.ts";
+import { UsageError } from "./usage_error.ts";
 
 const USAGE = `usage: deno task check-model --model rrfs [options]
   --source NAMES     mirrors in the order to try, separated by commas, or a base URL (http:, https:, file:)
@@ -47,11 +49,12 @@ async function main(args: readonly string[]): Promise<void> {
   const sourcesFor = (run: RunId) => sourcesInOrder(model, sourceNames, run);
   const run = wanted === "latest"
     ? await newestRun(model, { now: new Date(), dataRoot: roots.data, signal, sourcesFor })
-    : wanted;
+    : requireCycle(model, wanted);
   const shared = forecastHours(model, run).filter((fh) =>
     variables.every((variable) => variableHours(model, variable, run).includes(fh))
   );
-  const fh = (options.fh === undefined ? shared[0] : parseHours(options.fh, shared)[0]) as ForecastHour;
+  const [fh] = parseHours(options.fh, shared);
+  if (fh === undefined) throw new UsageError(`--run ${run}: no hour of it has all of these variables`);
   const sources = sourcesFor(run);
   const checks = await checkHour({ model, run, fh, variables, sources, dataRoot: roots.data, signal });
   checks.forEach((check) => say(lineOf(check)));

@@ -3,7 +3,7 @@ import { hasFrame, type Latest, latestSchema, type Manifest } from "../../contra
 import { type DataRoots, latestPath, locate } from "../../contract/paths.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
-import { pointerSwitchLatency, validationResults } from "../metrics/metrics.ts";
+import { pointerSwitchLatency } from "../metrics/metrics.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
 import { readManifest } from "./read_manifest.ts";
@@ -46,11 +46,7 @@ export async function promote(
   if (!isDue(model, manifest, await readLatest(roots, model.id))) return { state: "not due" };
   const dueMs = performance.now();
   const findings = await validate(manifest.run);
-  if (findings.length > 0) {
-    for (const { check } of findings) validationResults.inc({ model: model.id, check, outcome: "failed" });
-    return { state: "refused", findings };
-  }
-  validationResults.inc({ model: model.id, check: "run", outcome: "passed" });
+  if (findings.length > 0) return { state: "refused", findings };
   if (!moveLatest) return { state: "withheld" };
   await writeJsonAtomically(locate(roots, latestPath(model.id)), pointer(manifest.run, "scheduler_v3"));
   pointerSwitchLatency.observe({ model: model.id }, (performance.now() - dueMs) / 1000);

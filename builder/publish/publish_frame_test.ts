@@ -192,7 +192,7 @@ Deno.test("publishFrame() refuses a frame that is not staged, and writes nothing
   await using root = await tempDir();
   await assert.rejects(
     publishFrame(rootsBelow(root.path), hrrr, frameId(3), UNCHECKED),
-    /^Error: Cannot publish hrrr 20260129_17z tmp2m forecast hour 3: it is not in staging$/,
+    /^NotStagedError: Cannot publish hrrr 20260129_17z tmp2m forecast hour 3: it is not in staging$/,
   );
   assert.deepEqual(await filesUnder(root.path), ["manifests/hrrr/.lock"]);
 });

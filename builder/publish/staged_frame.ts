@@ -19,7 +19,7 @@ type FrameFile = typeof KINDS[number];
 
 /**
  * The sidecar of a frame that is complete and unharmed, in staging or, after a publisher died, half moved.
- * @throws Error when there is none; BadDocumentError when it is not what its sidecar tells of
+ * @throws NotStagedError when there is none; BadDocumentError when it is not what its sidecar tells of
  */
 export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<Sidecar> {
   const sidecar = await readJson(await pathNow(roots, frame, "sidecar"), sidecarSchema);
@@ -39,7 +39,10 @@ export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<S
   return sidecar;
 }
 
-class NotStagedError extends Error {}
+/** There is no such frame in staging. */
+class NotStagedError extends Error {
+  override readonly name = "NotStagedError";
+}
 
 /**
  * Whether a build that was killed left this frame behind whole: made by this version of the builder from one of these
@@ -102,6 +105,6 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-export function frameName({ model, run, var: variable, fh }: FrameId): string {
+function frameName({ model, run, var: variable, fh }: FrameId): string {
   return `${model} ${run} ${variable} forecast hour ${fh}`;
 }

@@ -5,6 +5,7 @@ import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import type { Band } from "../gdal/band.ts";
+import { validationResults } from "../metrics/metrics.ts";
 import type { PromotionRules } from "./latest_pointer.ts";
 import { readManifest } from "./read_manifest.ts";
 import { type Finding, frameProblem, framesOf } from "./verify_run.ts";
@@ -112,7 +113,11 @@ export function promotionRules(model: ModelId, moveLatest: boolean, limits: RunL
     validate: async (run) => {
       if (fit.has(run)) return [];
       const findings = await validateRun(model, run, limits);
-      if (findings.length === 0) fit.add(run);
+      for (const { check } of findings) validationResults.inc({ model, check, outcome: "failed" });
+      if (findings.length === 0) {
+        fit.add(run);
+        validationResults.inc({ model, check: "run", outcome: "passed" });
+      }
       return findings;
     },
   };

@@ -79,6 +79,7 @@ export async function runSchedule(schedule: Schedule): Promise<void> {
     for (const run of memory.finished) {
       if (runs.includes(run)) continue;
       memory.finished.delete(run);
+      memory.withheld.delete(run);
       memory.retries.forget(run);
     }
     if (schedule.once) return;
@@ -186,8 +187,11 @@ async function buildWhatIsThere(
     signal.throwIfAborted();
   }
   const promotion = await promoteRun(roots, model, run, schedule.promotion);
-  if (promotion.state !== "withheld" || !withheld.has(run)) reportPromotion(promotion, run, report);
-  if (promotion.state === "withheld") withheld.add(run);
+  reportPromotion(promotion, run, report);
+  if (promotion.state === "withheld" && !withheld.has(run)) {
+    withheld.add(run);
+    report({ kind: "withheld", run });
+  }
   return outcomes;
 }
 

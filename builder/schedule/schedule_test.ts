@@ -133,6 +133,18 @@ Deno.test("runSchedule() builds hours as they appear, promotes the run, and is d
     assert.ok(waits[0]! < 10_000 && waits.at(-1)! > 60_000, waits.join());
   }));
 
+Deno.test("runSchedule() builds with publishing switched off, says once that a run is held back, and moves no pointer", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    const promotion = promotionRules(hrrr.id, false, { roots: rootsBelow(dataRoot), minFreeBytes: 0 });
+    await run((wait) => Promise.resolve(wait === 3 ? "stop" : undefined), { promotion, keepRuns: 1 });
+    assert.equal((await framesOf(dataRoot, RUN)).length, 6);
+    assert.deepEqual(events.filter(({ kind }) => kind === "withheld" || kind === "promoted").map(({ kind }) => kind), [
+      "withheld",
+    ]);
+    await assert.rejects(Deno.stat(`${dataRoot}/${latestPath(hrrr.id)}`), Deno.errors.NotFound);
+  }));
+
 Deno.test("runSchedule() takes the newest run first, then the one before it, and leaves out what is published", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1, 2]) {

@@ -68,6 +68,7 @@ export class TileService {
     }
     this.#misses++;
     const picture = await this.#frames.picture(frame);
+    using _open = picture.hold(); // while it waits, other frames may push this one out
     const png = await this.#queue.run(() => drawTile(picture, tile, sizePx));
     this.#cache?.set(key, png);
     return { png, isCached: false };

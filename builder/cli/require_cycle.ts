@@ -1,0 +1,17 @@
+import type { RunId } from "../../contract/identity.ts";
+import { cycleOf, forecastHours, type Model } from "../models/model.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** A run that the model has hourly files of. @throws UsageError naming the cycles that there are */
+export function requireCycle(model: Model, run: RunId): RunId {
+  if (forecastHours(model, run).length > 0) return run;
+  const hours = model.cycles.filter(({ forecastHours }) => forecastHours.length > 0).flatMap(({ utcHours }) =>
+    utcHours
+  );
+  const what = cycleOf(model, run) ? "no hourly files of this cycle" : "no cycle at this hour";
+  throw new UsageError(
+    `--run ${run}: ${model.id} has ${what}; those with hourly files are at ${
+      hours.sort((a, b) => a - b).join(", ")
+    } UTC`,
+  );
+}
