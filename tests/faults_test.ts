@@ -44,7 +44,6 @@ testWithSharedData(
       assert.equal(published, 4);
       assert.ok(sizeKb > 5000, "the disk was never full");
     }
-    await new Promise((wake) => setTimeout(wake, 100)); // its files are closed a moment later
     const verified = await runCommand("builder/cli/verify.ts", ["--data-root", disk.path]);
     assert.equal(verified.code, 0, verified.stderr);
     assert.deepEqual((await filesUnder(disk.path)).filter((path) => path.includes(".tmp")), []);
@@ -145,7 +144,6 @@ testWithSharedData(
       using server = await testApp(env.TWF_V3_DATA_ROOT, env);
       assert.equal(await readEverything(server, HRRR_RUN), 4);
     }
-    await new Promise((wake) => setTimeout(wake, 100)); // its files are closed a moment later
     assert.deepEqual(await filesUnder(staging.path), []);
     assert.deepEqual((await filesUnder(`${folder.path}/data`)).filter((path) => !path.startsWith("cache/")), []);
     assert.ok((await filesUnder(published.path)).includes(`hrrr/${HRRR_RUN}/tmp2m/fh000.rgba.cog.tif`));
