@@ -45,6 +45,10 @@ const environmentSchema = z.object({
   TWF_V3_MIN_FREE_GB: wholeNumber(0, 100_000, 2),
   TWF_V3_BLOCK_CACHE_MB: wholeNumber(8, 1_000_000, 192),
   TWF_V3_TILE_CACHE_MB: wholeNumber(0, 1_000_000, 64),
+  TWF_V3_DRAW_THREADS: wholeNumber(1, 64, 0),
+  TWF_V3_PREFETCH_RINGS: wholeNumber(0, 3, 0),
+  TWF_V3_PREFETCH_HOURS: wholeNumber(0, 12, 0),
+  TWF_V3_WARM_ZOOMS: wholeNumber(0, 6, 0),
   TWF_V3_MAX_QUEUED_TILES: wholeNumber(1, 100_000, 1000),
   TWF_V3_SAMPLES_PER_SECOND: wholeNumber(0, 100_000, 0),
   TWF_V3_BASEMAP_STYLE_URL: z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).optional(),
@@ -74,6 +78,16 @@ export interface Configuration {
   readonly minFreeGb: number;
   readonly blockCacheMb: number;
   readonly tileCacheMb: number;
+  /** Threads that draw tiles; 0 means one per core. */
+  readonly drawThreads: number;
+  readonly lookAhead: {
+    /** Rings of neighbours drawn ahead of a tile that was asked for: 1 is 8 tiles, 2 are 24. */
+    readonly rings: number;
+    /** Hours drawn ahead of a tile that was asked for at one hour after the other. */
+    readonly hours: number;
+    /** How many zooms of what the page opens with are drawn before anybody asks: 5 is zooms 0 to 4. */
+    readonly warmZooms: number;
+  };
   /** Tiles that may wait to be drawn; who comes then is told to come later. */
   readonly maxQueuedTiles: number;
   /** Points a client may ask for a second on average; 0 for no limit. */
@@ -131,6 +145,12 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     minFreeGb: env.TWF_V3_MIN_FREE_GB,
     blockCacheMb: env.TWF_V3_BLOCK_CACHE_MB,
     tileCacheMb: env.TWF_V3_TILE_CACHE_MB,
+    drawThreads: env.TWF_V3_DRAW_THREADS,
+    lookAhead: {
+      rings: env.TWF_V3_PREFETCH_RINGS,
+      hours: env.TWF_V3_PREFETCH_HOURS,
+      warmZooms: env.TWF_V3_WARM_ZOOMS,
+    },
     maxQueuedTiles: env.TWF_V3_MAX_QUEUED_TILES,
     samplesPerSecond: env.TWF_V3_SAMPLES_PER_SECOND,
     basemapStyleUrl: env.TWF_V3_BASEMAP_STYLE_URL ?? null,

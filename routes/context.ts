@@ -7,6 +7,8 @@ import type { FrameStore } from "../server/frame_store.ts";
 import type { Log } from "../server/log.ts";
 import type { ServerMetrics } from "../server/metrics.ts";
 import type { StaticFiles } from "../server/static_files.ts";
+import type { DrawPool } from "../server/tile/draw_pool.ts";
+import type { LookAhead } from "../server/tile/look_ahead.ts";
 import type { TileService } from "../server/tile/tile_service.ts";
 
 /** What handlers are given. */
@@ -18,7 +20,11 @@ export interface ServerContext {
   readonly watcher: CatalogueWatcher;
   readonly frames: FrameStore;
   readonly contours: ContourStore;
+  /** Threads that draw tiles. To be disposed of at the end. */
+  readonly pool: DrawPool;
   readonly tiles: TileService;
+  /** Null when nothing is drawn ahead. */
+  readonly lookAhead: LookAhead | null;
   readonly metrics: ServerMetrics;
   /** The built page: scripts, styles, basemap. */
   readonly page: StaticFiles;

@@ -1,6 +1,7 @@
 import { ConfigurationError, parseConfiguration, shownSettings } from "../contract/environment.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import { makeLog } from "../server/log.ts";
+import { keepWarm } from "../server/tile/warming.ts";
 import { makeHandler } from "./handler.ts";
 import { makeContext } from "./make_context.ts";
 
@@ -11,6 +12,12 @@ async function main(): Promise<void> {
   log.info("started", { deno: Deno.version.deno, v8: Deno.version.v8, settings: shownSettings(Deno.env.toObject()) });
   const context = await makeContext(configuration, log);
   const handler = makeHandler(context);
+
+  const zooms = configuration.lookAhead.warmZooms;
+  if (zooms > 0) {
+    const { tiles, catalogue, watcher } = context;
+    keepWarm(tiles, catalogue, watcher, log, { zooms, sizePx: configuration.tileSizePx });
+  }
 
   const server = Deno.serve({
     hostname: configuration.host,
@@ -28,6 +35,7 @@ async function main(): Promise<void> {
   Deno.removeSignalListener("SIGTERM", stop);
   Deno.removeSignalListener("SIGINT", stop);
   context.frames.close();
+  context.pool[Symbol.dispose]();
 }
 
 if (import.meta.main) {

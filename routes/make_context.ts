@@ -9,20 +9,46 @@ import { FrameStore } from "../server/frame_store.ts";
 import type { Log } from "../server/log.ts";
 import { ServerMetrics } from "../server/metrics.ts";
 import { StaticFiles } from "../server/static_files.ts";
+import { DrawPool } from "../server/tile/draw_pool.ts";
+import { LookAhead } from "../server/tile/look_ahead.ts";
 import { TileService } from "../server/tile/tile_service.ts";
 import type { ServerContext } from "./context.ts";
+
+/** Tiles that may wait to be drawn ahead of being asked for: a second's worth. */
+const MAX_AHEAD = 1000;
 
 /** Everything that handlers are given, over a configuration. @throws Deno.errors.NotFound when the page is not built */
 export async function makeContext(configuration: Configuration, log: Log): Promise<ServerContext> {
   const { roots, blockCacheMb, tileCacheMb, maxQueuedTiles } = configuration;
+  const threads = configuration.drawThreads || navigator.hardwareConcurrency;
+  const valueCacheMb = Math.floor(blockCacheMb / (threads + 1));
   const catalogue = new Catalogue(roots, log);
   const watcher = new CatalogueWatcher(catalogue, log);
-  const frames = new FrameStore(roots, catalogue, makeBlockCache(blockCacheMb));
+  const frames = new FrameStore(roots, catalogue, makeBlockCache(valueCacheMb));
   const contours = new ContourStore(roots, frames);
-  const tiles = new TileService(frames, { cacheMb: tileCacheMb, maxQueued: maxQueuedTiles });
-  const metrics = new ServerMetrics({ catalogue, watcher, frames, tiles });
+  const pool = new DrawPool(
+    { threads, blockCacheMb: blockCacheMb - valueCacheMb, maxQueued: maxQueuedTiles, maxAhead: MAX_AHEAD },
+    log,
+  );
+  const tiles = new TileService(frames, pool, null, tileCacheMb);
+  const { rings, hours } = configuration.lookAhead;
+  const lookAhead = rings + hours > 0 ? new LookAhead(tiles, catalogue, log, { rings, hours }) : null;
+  const metrics = new ServerMetrics({ catalogue, watcher, frames, pool, tiles });
   const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
-  return { configuration, log, catalogue, watcher, frames, contours, tiles, metrics, page, pageManifest };
+  return {
+    configuration,
+    log,
+    catalogue,
+    watcher,
+    frames,
+    contours,
+    pool,
+    tiles,
+    lookAhead,
+    metrics,
+    page,
+    pageManifest,
+  };
 }

@@ -2,7 +2,9 @@ import type { FrameId } from "../contract/identity.ts";
 import type { TileId } from "../contract/tile.ts";
 import { IMMUTABLE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { isNotModified, notModified } from "../server/http/conditional.ts";
-import type { TileService } from "../server/tile/tile_service.ts";
+import { BadParameterError } from "../server/errors.ts";
+import type { AnimationRange } from "../server/tile/look_ahead.ts";
+import type { ServerContext } from "./context.ts";
 
 export interface TileRequest {
   readonly sizePx: number;
@@ -10,10 +12,12 @@ export interface TileRequest {
   readonly isPinned: boolean;
 }
 
+const ANIMATION_RANGE = /^([0-9]{1,3})-([0-9]{1,3})$/;
+
 /** A tile as PNG; 204 outside the coverage; 304 where the client has it. @throws NotPublishedError */
 export async function answerTile(
   request: Request,
-  tiles: TileService,
+  { tiles, lookAhead }: Pick<ServerContext, "tiles" | "lookAhead">,
   frame: FrameId,
   tile: TileId,
   { sizePx, isPinned }: TileRequest,
@@ -24,14 +28,25 @@ export async function answerTile(
     return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
   }
   if (isNotModified(request, etag)) return notModified({ etag, cacheControl });
-  const { png, isCached } = await tiles.tile(frame, tile, sizePx, etag);
+  const range = lookAhead ? animationRangeOf(request) : null;
+  const { png, origin } = await tiles.tile(frame, tile, sizePx, etag);
+  lookAhead?.seen(frame, tile, sizePx, range);
   return new Response(png, {
     headers: {
       "content-type": "image/png",
       "content-length": String(png.length),
       "cache-control": cacheControl,
       etag,
-      "x-cache": isCached ? "L1-HIT" : "MISS",
+      "x-cache": origin,
     },
   });
+}
+
+/** Which hours the client goes through: `X-Animation-Range: 0-12`. */
+function animationRangeOf(request: Request): AnimationRange | null {
+  const header = request.headers.get("x-animation-range");
+  if (header === null) return null;
+  const match = ANIMATION_RANGE.exec(header);
+  if (!match) throw new BadParameterError("X-Animation-Range", header, "expected two forecast hours such as 0-12");
+  return { firstFh: Number(match[1]), lastFh: Number(match[2]) };
 }

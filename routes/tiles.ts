@@ -13,15 +13,16 @@ import { originOf } from "./origin.ts";
 import { answerTile } from "./tile_answer.ts";
 
 /** The picture of a frame, tile by tile: resolve, read, encode, answer. Nothing here knows what a variable means. */
-export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hono {
+export function tileRoutes(context: ServerContext): Hono {
   const routes = new Hono();
+  const { frames, configuration } = context;
 
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/6/10/22.png
   routes.get("/tiles/v3/:model/:run/:var/:fh/:z/:x/:y{[^/]+\\.png}", async (c) => {
     const { z, x, y, ...frameText } = c.req.param();
     const frame = parseFrame(frameText);
     const tile = parseTile({ z, x, y: y.slice(0, -".png".length) });
-    return await answerTile(c.req.raw, tiles, frame, tile, { sizePx: configuration.tileSizePx, isPinned: true });
+    return await answerTile(c.req.raw, context, frame, tile, { sizePx: configuration.tileSizePx, isPinned: true });
   });
 
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/tilejson.json

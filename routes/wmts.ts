@@ -68,7 +68,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
     const frameId: FrameId = { model, run, var: id, fh: frame.fh };
     const isPinned = time !== undefined && time !== "default" && reference_time !== undefined &&
       reference_time !== "default";
-    return await answerTile(request, context.tiles, frameId, tile, {
+    return await answerTile(request, context, frameId, tile, {
       sizePx: MATRIX_SETS[tilematrixset].tileSizePx,
       isPinned,
     });

@@ -4,24 +4,23 @@ import { modelGeometry } from "../contract/models.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
 import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { type BlockCache, Picture } from "./cog/picture.ts";
+import type { BlockCache } from "./cog/picture.ts";
+import { OpenFiles } from "./open_files.ts";
 import { Values } from "./cog/values.ts";
 import { BadArtifactError, NotPublishedError } from "./errors.ts";
 import type { ByteSpan } from "./http/range.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Bounds file descriptors: two a frame. */
-const MAX_OPEN_FRAMES = 256;
+const MAX_SIDECARS = 1024;
 
-/** Opened frames. One opening per frame at a time; a failure is not remembered. */
+/** What is read of published frames. One reading at a time of each; a failure is not remembered. */
 export class FrameStore {
   readonly #roots: DataRoots;
   readonly #catalogue: Catalogue;
   readonly #blocks: BlockCache;
-  readonly #sidecars = new LRUCache<string, Promise<Sidecar>>({ max: MAX_OPEN_FRAMES * 4 });
-  readonly #pictures = openFiles<Picture>();
-  readonly #values = openFiles<Values>();
+  readonly #sidecars = new LRUCache<string, Promise<Sidecar>>({ max: MAX_SIDECARS });
+  readonly #values = new OpenFiles<Values>();
 
   constructor(roots: DataRoots, catalogue: Catalogue, blocks: BlockCache) {
     this.#roots = roots;
@@ -36,14 +35,13 @@ export class FrameStore {
     return await once(
       this.#sidecars,
       path,
-      async () => sidecarSchema.parse(JSON.parse(await readPublished(path, frame))),
+      async () => sidecarSchema.parse(JSON.parse(await this.whilePublished(frame, Deno.readTextFile(path)))),
     );
   }
 
-  /** The styled picture of a frame that the caller knows to be published. */
-  picture(frame: FrameId): Promise<Picture> {
-    const path = locate(this.#roots, artifactPath("published", frame, "rgba"));
-    return once(this.#pictures, path, () => opened(frame, Picture.open(path, this.#blocks)));
+  /** Where the styled picture of a frame is. */
+  picturePath(frame: FrameId): string {
+    return locate(this.#roots, artifactPath("published", frame, "rgba"));
   }
 
   /** The values of a frame that the caller knows to be published. */
@@ -51,7 +49,20 @@ export class FrameStore {
     const path = locate(this.#roots, artifactPath("published", frame, "values"));
     const geometry = modelGeometry(frame.model);
     if (!geometry) throw NotPublishedError.frame(frame);
-    return once(this.#values, path, () => opened(frame, Values.open(path, this.#blocks, geometry.grids.value)));
+    return this.whilePublished(
+      frame,
+      this.#values.get(path, () => Values.open(path, this.#blocks, geometry.grids.value)),
+    );
+  }
+
+  /** A file that a retention run removed a moment ago is a frame that is not published any more. @throws NotPublishedError */
+  async whilePublished<T>(frame: FrameId, reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) throw NotPublishedError.frame(frame);
+      throw error;
+    }
   }
 
   /** Bytes of a COG of a frame that the caller knows to be published, as they are read. The file closes with the stream. */
@@ -60,7 +71,10 @@ export class FrameStore {
     kind: "rgba" | "values",
     { start, end }: ByteSpan,
   ): Promise<ReadableStream<Uint8Array>> {
-    const file = await opened(frame, Deno.open(locate(this.#roots, artifactPath("published", frame, kind))));
+    const file = await this.whilePublished(
+      frame,
+      Deno.open(locate(this.#roots, artifactPath("published", frame, kind))),
+    );
     await file.seek(start, Deno.SeekMode.Start);
     let left = end - start;
     return new ReadableStream({
@@ -84,28 +98,19 @@ export class FrameStore {
     });
   }
 
-  /** Bytes of decoded blocks. */
+  /** Bytes of decoded blocks of values. */
   get cachedBytes(): number {
     return this.#blocks.calculatedSize;
   }
 
   get openFiles(): number {
-    return this.#pictures.size + this.#values.size;
+    return this.#values.size;
   }
 
   /** Closes all files. */
   close(): void {
-    this.#pictures.clear();
     this.#values.clear();
   }
-}
-
-function openFiles<T extends Disposable>(): LRUCache<string, Promise<T>> {
-  return new LRUCache({
-    max: MAX_OPEN_FRAMES,
-    // A file that somebody holds closes when it is let go; reads are synchronous, so nobody else is in the middle of one.
-    dispose: (file) => void file.then((file) => file[Symbol.dispose](), () => undefined),
-  });
 }
 
 function once<T>(cache: LRUCache<string, Promise<T>>, key: string, load: () => Promise<T>): Promise<T> {
@@ -115,18 +120,4 @@ function once<T>(cache: LRUCache<string, Promise<T>>, key: string, load: () => P
   cache.set(key, loading);
   loading.catch(() => cache.delete(key));
   return loading;
-}
-
-/** A file that a retention run removed a moment ago is a frame that is not published any more. */
-async function opened<T>(frame: FrameId, opening: Promise<T>): Promise<T> {
-  try {
-    return await opening;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw NotPublishedError.frame(frame);
-    throw error;
-  }
-}
-
-function readPublished(path: string, frame: FrameId): Promise<string> {
-  return opened(frame, Deno.readTextFile(path));
 }

@@ -4,6 +4,7 @@ import { knownModels } from "../contract/models.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { CatalogueWatcher } from "./catalogue_watcher.ts";
 import type { FrameStore } from "./frame_store.ts";
+import type { DrawPool } from "./tile/draw_pool.ts";
 import type { TileService } from "./tile/tile_service.ts";
 
 /** What metrics are read from when they are asked for. */
@@ -11,6 +12,7 @@ export interface Measured {
   readonly catalogue: Catalogue;
   readonly watcher: CatalogueWatcher;
   readonly frames: FrameStore;
+  readonly pool: DrawPool;
   readonly tiles: TileService;
 }
 
@@ -20,7 +22,7 @@ export class ServerMetrics {
   readonly #requests: Counter<"route" | "status">;
   readonly #durations: Histogram<"route">;
 
-  constructor({ catalogue, watcher, frames, tiles }: Measured) {
+  constructor({ catalogue, watcher, frames, pool, tiles }: Measured) {
     const registers = [this.#registry];
     this.#requests = new Counter({
       name: "twf_server_requests_total",
@@ -37,10 +39,25 @@ export class ServerMetrics {
     });
     this.#counter("twf_server_tile_cache_hits_total", "Tiles that were answered from memory", () => tiles.hits);
     this.#counter("twf_server_tile_cache_misses_total", "Tiles that were drawn", () => tiles.misses);
+    const second = "Tiles that were answered from Redis";
+    this.#counter("twf_server_tile_second_tier_hits_total", second, () => tiles.secondHits);
+    this.#counter(
+      "twf_server_tiles_drawn_ahead_total",
+      "Tiles that were drawn before anybody asked",
+      () => tiles.drawnAhead,
+    );
+    this.#counter("twf_server_tiles_used_ahead_total", "Those of them that were asked for", () => tiles.usedAhead);
+    this.#gauge("twf_server_queued_ahead_tiles", "Tiles that wait to be drawn ahead", () => pool.queuedAhead);
     this.#gauge("twf_server_tile_cache_bytes", "Bytes of tiles in memory", () => tiles.cachedBytes);
     this.#gauge("twf_server_queued_tiles", "Tiles that wait to be drawn", () => tiles.queued);
-    this.#gauge("twf_server_block_cache_bytes", "Bytes of decoded blocks in memory", () => frames.cachedBytes);
-    this.#gauge("twf_server_open_files", "Files of frames that are open", () => frames.openFiles);
+    this.#gauge("twf_server_block_cache_bytes", "Bytes of decoded blocks in memory", () => {
+      return frames.cachedBytes + pool.memory.blockBytes;
+    });
+    this.#gauge(
+      "twf_server_open_files",
+      "Files of frames that are open",
+      () => frames.openFiles + pool.memory.openFiles,
+    );
     this.#gauge("twf_server_event_streams", "Pages that listen for news", () => watcher.listeners);
     const damaged = "Manifests and pointers that were found damaged; the last good ones stay in use";
     this.#counter("twf_server_damaged_files_total", damaged, () => catalogue.damagedFiles);

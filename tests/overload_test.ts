@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { artifactPath } from "../contract/paths.ts";
 import { problemSchema } from "../contract/problem.ts";
-import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
-import { makeBlockCache, Picture } from "../server/cog/picture.ts";
-import { drawTile } from "../server/tile/draw_tile.ts";
+import { publishedRoot, RUN } from "./support/published_root.ts";
 import { startServer } from "./support/server_process.ts";
 
 const root = await publishedRoot([0, 1, 2]);
@@ -31,20 +28,6 @@ Deno.test("more tiles than may wait are refused at once, with when to come again
     assert.equal(response.status, 200);
     await response.body?.cancel();
   }
-});
-
-Deno.test("a picture that a waiting tile holds stays open, though other frames push it out meanwhile", async () => {
-  const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "rgba")}`;
-  const blocks = makeBlockCache(8);
-  const picture = await Picture.open(path, blocks);
-  const tile = { z: 5, x: 7, y: 12 };
-  {
-    using _waiting = picture.hold();
-    picture[Symbol.dispose]();
-    assert.ok(drawTile(picture, tile, 512).length > 0);
-  }
-  blocks.clear();
-  assert.throws(() => drawTile(picture, tile, 512), Deno.errors.BadResource);
 });
 
 Deno.test("a client may ask for so many points; one behind a proxy is told from the others", async () => {

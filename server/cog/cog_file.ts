@@ -27,8 +27,6 @@ export class CogFile implements Disposable {
   /** Different for each opening, for keys of caches: what is known of one opening need not hold for the next. */
   readonly id = ++openings;
   readonly #file: Deno.FsFile;
-  #holders = 0;
-  #isLeaving = false;
 
   private constructor(
     file: Deno.FsFile,
@@ -66,20 +64,8 @@ export class CogFile implements Disposable {
     return inflateSync(compressed, { chunkSize: level.blockSizePx ** 2 * MAX_PIXEL_BYTES + 1 });
   }
 
-  /** Keeps the file open until the result is disposed of, though it be disposed of itself before. */
-  hold(): Disposable {
-    this.#holders++;
-    return {
-      [Symbol.dispose]: () => {
-        this.#holders--;
-        if (this.#isLeaving && this.#holders === 0) this.#file.close();
-      },
-    };
-  }
-
   [Symbol.dispose](): void {
-    this.#isLeaving = true;
-    if (this.#holders === 0) this.#file.close();
+    this.#file.close();
   }
 }
 

@@ -65,11 +65,6 @@ export class Picture implements Disposable {
     return this.#index.indexBlock(words) ?? words.slice();
   }
 
-  /** For as long as a tile of it waits to be drawn. */
-  hold(): Disposable {
-    return this.#file.hold();
-  }
-
   [Symbol.dispose](): void {
     this.#file[Symbol.dispose]();
   }

@@ -3,29 +3,55 @@ import type { FrameId } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import type { TileId } from "../../contract/tile.ts";
 import type { FrameStore } from "../frame_store.ts";
-import { DrawQueue } from "./draw_queue.ts";
-import { drawTile } from "./draw_tile.ts";
+import type { DrawPool } from "./draw_pool.ts";
 import { intersects } from "./window.ts";
+
+/** Where a tile came from, as `X-Cache` tells it: this process's memory, Redis, or it was drawn. */
+export type TileOrigin = "L1-HIT" | "L2-HIT" | "MISS";
 
 export interface Tile {
   readonly png: Uint8Array<ArrayBuffer>;
-  readonly isCached: boolean;
+  readonly origin: TileOrigin;
+}
+
+/** A second place where tiles are kept, which may be slow or away: then it has none. */
+export interface SecondTier {
+  get(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
+  set(key: string, png: Uint8Array<ArrayBuffer>): void;
+}
+
+interface Entry {
+  readonly png: Uint8Array<ArrayBuffer>;
+  /** Drawn ahead, and not asked for yet. */
+  isAhead: boolean;
+}
+
+/** A tile on its way. Whoever asks for it meanwhile waits for the same. */
+interface Coming {
+  readonly tile: Promise<Tile | null>;
+  hurry(): void;
 }
 
 /** Tiles of published frames, the last ones kept in memory, bounded in bytes. */
 export class TileService {
   readonly #frames: FrameStore;
-  readonly #cache: LRUCache<string, Uint8Array<ArrayBuffer>> | null;
-  readonly #queue: DrawQueue;
+  readonly #pool: DrawPool;
+  readonly #second: SecondTier | null;
+  readonly #cache: LRUCache<string, Entry> | null;
+  readonly #coming = new Map<string, Coming>();
   #hits = 0;
+  #secondHits = 0;
   #misses = 0;
+  #ahead = 0;
+  #aheadUsed = 0;
 
-  constructor(frames: FrameStore, { cacheMb, maxQueued }: { cacheMb: number; maxQueued: number }) {
+  constructor(frames: FrameStore, pool: DrawPool, second: SecondTier | null, cacheMb: number) {
     this.#frames = frames;
-    this.#queue = new DrawQueue(maxQueued);
+    this.#pool = pool;
+    this.#second = second;
     this.#cache = cacheMb === 0
       ? null
-      : new LRUCache({ maxSize: cacheMb * 1024 * 1024, sizeCalculation: (png) => png.byteLength });
+      : new LRUCache({ maxSize: cacheMb * 1024 * 1024, sizeCalculation: ({ png }) => png.byteLength });
   }
 
   /** Tiles that were answered from memory. */
@@ -33,18 +59,38 @@ export class TileService {
     return this.#hits;
   }
 
-  /** Tiles that were drawn. */
+  /** Tiles that were answered from the second tier. */
+  get secondHits(): number {
+    return this.#secondHits;
+  }
+
+  /** Tiles that were drawn for somebody. */
   get misses(): number {
     return this.#misses;
   }
 
+  /** Tiles that were drawn ahead. */
+  get drawnAhead(): number {
+    return this.#ahead;
+  }
+
+  /** Those of them that somebody asked for later. */
+  get usedAhead(): number {
+    return this.#aheadUsed;
+  }
+
   /** Tiles that wait to be drawn. */
   get queued(): number {
-    return this.#queue.length;
+    return this.#pool.queued;
   }
 
   get cachedBytes(): number {
     return this.#cache?.calculatedSize ?? 0;
+  }
+
+  /** The cache's size; 0 without one. */
+  get cacheBytes(): number {
+    return this.#cache?.maxSize ?? 0;
   }
 
   /** A strong ETag: a published frame never changes, and a tile depends on nothing else. @throws NotPublishedError */
@@ -59,18 +105,65 @@ export class TileService {
     return geometry === null || !intersects(tile, geometry.grids.display);
   }
 
-  /** @param key the tile's ETag, which names its content */
+  /**
+   * @param key the tile's ETag, which names its content
+   * @throws NotPublishedError when the frame was removed meanwhile
+   * @throws BusyError
+   */
   async tile(frame: FrameId, tile: TileId, sizePx: number, key: string): Promise<Tile> {
-    const cached = this.#cache?.get(key);
-    if (cached) {
+    const entry = this.#cache?.get(key);
+    if (entry) {
       this.#hits++;
-      return { png: cached, isCached: true };
+      if (entry.isAhead) {
+        entry.isAhead = false;
+        this.#aheadUsed++;
+      }
+      return { png: entry.png, origin: "L1-HIT" };
     }
-    this.#misses++;
-    const picture = await this.#frames.picture(frame);
-    using _open = picture.hold(); // while it waits, other frames may push this one out
-    const png = await this.#queue.run(() => drawTile(picture, tile, sizePx));
-    this.#cache?.set(key, png);
-    return { png, isCached: false };
+    const known = this.#coming.get(key);
+    known?.hurry();
+    const answer = await (known?.tile ?? this.#come(key, this.#fetch(frame, tile, sizePx, key))) ??
+      // It was drawn ahead, and given up just before it was asked for.
+      await this.#come(key, this.#fetch(frame, tile, sizePx, key));
+    if (answer.origin === "L2-HIT") this.#secondHits++;
+    else this.#misses++;
+    return answer;
+  }
+
+  /** Draws a tile into memory that somebody may ask for, when there is nothing else to do. */
+  async ahead(frame: FrameId, tile: TileId, sizePx: number): Promise<void> {
+    if (!this.#cache || this.isOutside(frame, tile)) return;
+    const key = await this.etag(frame, tile, sizePx);
+    if (this.#cache.has(key) || this.#coming.has(key)) return;
+    const { png, hurry } = this.#pool.drawAhead({ path: this.#frames.picturePath(frame), tile, sizePx });
+    const drawn = png.then((png): Tile | null => {
+      if (png === null) return null;
+      this.#ahead++;
+      this.#keep(key, png, true);
+      return { png, origin: "MISS" };
+    });
+    await this.#come(key, drawn, hurry);
+  }
+
+  #come<T extends Tile | null>(key: string, tile: Promise<T>, hurry = () => {}): Promise<T> {
+    this.#coming.set(key, { tile, hurry });
+    return tile.finally(() => this.#coming.delete(key));
+  }
+
+  async #fetch(frame: FrameId, tile: TileId, sizePx: number, key: string): Promise<Tile> {
+    const kept = await this.#second?.get(key);
+    if (kept) {
+      this.#cache?.set(key, { png: kept, isAhead: false });
+      return { png: kept, origin: "L2-HIT" };
+    }
+    const path = this.#frames.picturePath(frame);
+    const png = await this.#frames.whilePublished(frame, this.#pool.draw({ path, tile, sizePx }));
+    this.#keep(key, png, false);
+    return { png, origin: "MISS" };
+  }
+
+  #keep(key: string, png: Uint8Array<ArrayBuffer>, isAhead: boolean): void {
+    this.#cache?.set(key, { png, isAhead });
+    this.#second?.set(key, png);
   }
 }

@@ -23,6 +23,7 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
     [Symbol.dispose]: () => {
       context.watcher.close();
       context.frames.close();
+      context.pool[Symbol.dispose]();
     },
   };
 }

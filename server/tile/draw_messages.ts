@@ -1,0 +1,28 @@
+import type { TileId } from "../../contract/tile.ts";
+
+/** What the main thread asks of a drawing Worker. */
+export interface DrawRequest {
+  readonly id: number;
+  /** The RGBA COG. */
+  readonly path: string;
+  readonly tile: TileId;
+  readonly sizePx: number;
+}
+
+export type DrawAnswer =
+  & { readonly id: number; readonly memory: DrawMemory }
+  & ({ readonly png: Uint8Array<ArrayBuffer> } | { readonly failure: DrawFailure });
+
+/** What a Worker holds. */
+export interface DrawMemory {
+  readonly blockBytes: number;
+  readonly openFiles: number;
+}
+
+/** Errors lose their class between threads. */
+export interface DrawFailure {
+  /** Whether the file is not there: retention removed it a moment ago. */
+  readonly isGone: boolean;
+  readonly message: string;
+  readonly stack: string;
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { getLogger } from "@logtape/logtape";
+import { BusyError } from "../errors.ts";
+import { DrawPool, type DrawPoolSettings } from "./draw_pool.ts";
+
+function poolOf(settings: Partial<DrawPoolSettings> = {}): DrawPool {
+  const worker = new URL("../../tests/support/draw_worker.ts", import.meta.url);
+  const usual = { threads: 2, blockCacheMb: 8, maxQueued: 100, maxAhead: 10, worker };
+  return new DrawPool({ ...usual, ...settings }, getLogger("test"));
+}
+
+const job = (x: number, path = "a") => ({ path, tile: { z: 9, x, y: 0 }, sizePx: 512 });
+
+Deno.test("DrawPool gives each who asks his own tile, though one picture is drawn by all threads", async () => {
+  using pool = poolOf();
+  const tiles = await Promise.all(Array.from({ length: 60 }, (_, x) => pool.draw(job(x))));
+  assert.deepEqual(tiles.map(([x]) => x), Array.from({ length: 60 }, (_, x) => x));
+  assert.equal(pool.queued, 0);
+  assert.deepEqual(pool.memory, { blockBytes: 2, openFiles: 4 });
+});
+
+Deno.test("DrawPool sends away who would wait too long, and draws for the others", async () => {
+  using pool = poolOf({ maxQueued: 3 });
+  const begun = Array.from({ length: 6 }, (_, x) => pool.draw(job(x))); // three in each thread
+  const waiting = [pool.draw(job(6)), pool.draw(job(7)), pool.draw(job(8))];
+  assert.throws(() => pool.draw(job(9)), (error: unknown) => error instanceof BusyError && error.retryAfterS === 1);
+  assert.equal((await Promise.all([...begun, ...waiting])).length, 9);
+  assert.deepEqual([...await pool.draw(job(10))], [10]);
+});
+
+Deno.test("DrawPool draws ahead when nobody waits, what is hurried with the others, and gives up the oldest", async () => {
+  using pool = poolOf({ maxAhead: 2, threads: 1 });
+  const order: string[] = [];
+  const told = <T>(name: string, png: Promise<T>) => png.then((answer) => (order.push(name), answer));
+  const wanted = [1, 2, 3, 4, 5].map((x) => told(`wanted ${x}`, pool.draw(job(x))));
+  const first = pool.drawAhead(job(10));
+  const second = pool.drawAhead(job(11));
+  const third = pool.drawAhead(job(12));
+  assert.equal(await first.png, null);
+  assert.equal(pool.queuedAhead, 2);
+  const ahead = told("second", second.png);
+  const hurried = told("third", third.png);
+  third.hurry();
+  assert.equal(pool.queuedAhead, 1);
+  const late = told("late", pool.draw(job(6)));
+  await Promise.all([...wanted, ahead, hurried, late]);
+  assert.deepEqual(order.slice(-3), ["third", "late", "second"]);
+});
+
+Deno.test("DrawPool tells that a file is gone", async () => {
+  using pool = poolOf();
+  await assert.rejects(pool.draw(job(0, "gone")), Deno.errors.NotFound);
+});
+
+Deno.test("DrawPool replaces a thread that fails or hangs; who waited is told to come again", async () => {
+  using pool = poolOf({ threads: 1, hangsAfterMs: 200 });
+  for (const path of ["crash", "hang"]) {
+    await assert.rejects(pool.draw(job(0, path)), BusyError, path);
+    assert.deepEqual([...await pool.draw(job(7))], [7], path);
+  }
+});
+
+Deno.test("DrawPool lets nobody wait when it ends", async () => {
+  const pool = poolOf({ threads: 1 });
+  const waiting = [...Array.from({ length: 5 }, (_, x) => pool.draw(job(x))), pool.drawAhead(job(9)).png];
+  const ends = Promise.allSettled(waiting);
+  pool[Symbol.dispose]();
+  assert.deepEqual((await ends).map(({ status }) => status), Array(6).fill("rejected"));
+});

@@ -1,0 +1,31 @@
+/// <reference lib="webworker" />
+import { makeBlockCache, Picture } from "../cog/picture.ts";
+import { OpenFiles } from "../open_files.ts";
+import type { DrawAnswer, DrawFailure, DrawMemory, DrawRequest } from "./draw_messages.ts";
+import { drawTile } from "./draw_tile.ts";
+
+/** A thread that draws tiles. Its name is the size of its block cache in MB. */
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+const blocks = makeBlockCache(Number(scope.name));
+const pictures = new OpenFiles<Picture>();
+
+scope.onmessage = async ({ data: { id, path, tile, sizePx } }: MessageEvent<DrawRequest>) => {
+  try {
+    const png = drawTile(await pictures.get(path, () => Picture.open(path, blocks)), tile, sizePx);
+    scope.postMessage({ id, png, memory: memory() } satisfies DrawAnswer, [png.buffer]);
+  } catch (error) {
+    scope.postMessage({ id, failure: failureOf(error), memory: memory() } satisfies DrawAnswer);
+  }
+};
+
+function memory(): DrawMemory {
+  return { blockBytes: blocks.calculatedSize, openFiles: pictures.size };
+}
+
+function failureOf(error: unknown): DrawFailure {
+  return {
+    isGone: error instanceof Deno.errors.NotFound,
+    message: error instanceof Error ? error.message : String(error),
+    stack: error instanceof Error ? error.stack ?? "" : "",
+  };
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { publishedRoot, RUN } from "./support/published_root.ts";
+import { type TestApp, testApp } from "./support/test_app.ts";
+import { startServer } from "./support/server_process.ts";
+
+const root = await publishedRoot([0, 1, 2, 3]);
+Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
+
+const tile = (fh: number, x: number, y: number, z = 6) => `/tiles/v3/hrrr/${RUN}/tmp2m/${fh}/${z}/${x}/${y}.png`;
+
+/** Asks for a tile, and tells where it came from. */
+async function ask(server: TestApp, path: string, headers: HeadersInit = {}): Promise<string> {
+  const response = await server.get(path, headers);
+  await response.body?.cancel();
+  return response.headers.get("x-cache") ?? String(response.status);
+}
+
+async function metric(server: TestApp, name: string): Promise<number> {
+  const text = await (await server.get("/metrics")).text();
+  return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)![1]);
+}
+
+/** Waits until so many tiles were drawn ahead, and a moment longer for more than that. */
+async function drawnAhead(server: TestApp, count: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (await metric(server, "twf_server_tiles_drawn_ahead_total") < count && Date.now() < deadline) await sleep(20);
+  await sleep(100);
+  assert.equal(await metric(server, "twf_server_tiles_drawn_ahead_total"), count);
+}
+
+const sleep = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
+
+Deno.test("two rings of neighbours are drawn ahead, none twice, and counted when they are asked for", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "2" });
+  assert.equal(await ask(server, tile(0, 14, 24)), "MISS");
+  await drawnAhead(server, 24);
+  for (const [x, y] of [[12, 22], [16, 26], [14, 23], [15, 24]]) {
+    assert.equal(await ask(server, tile(0, x!, y!)), "L1-HIT", `${x}/${y}`);
+  }
+  assert.equal(await metric(server, "twf_server_tiles_used_ahead_total"), 4);
+  assert.equal(await ask(server, tile(0, 14, 24)), "L1-HIT");
+  assert.equal(await metric(server, "twf_server_tiles_used_ahead_total"), 4);
+});
+
+Deno.test("neighbours outside the world and outside the coverage are not drawn", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "1" });
+  assert.equal(await ask(server, tile(0, 0, 0, 1)), "MISS");
+  await sleep(200);
+  assert.equal(await metric(server, "twf_server_tiles_drawn_ahead_total"), 0); // 1/0 is east, 0/1 south of the coverage
+});
+
+Deno.test("a tile at one hour after the other is drawn ahead at the next hours, in the direction of the steps", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
+  assert.equal(await ask(server, tile(3, 14, 24)), "MISS");
+  await drawnAhead(server, 0);
+  assert.equal(await ask(server, tile(2, 14, 24)), "MISS");
+  await drawnAhead(server, 2);
+  assert.equal(await ask(server, tile(1, 14, 24)), "L1-HIT");
+  assert.equal(await ask(server, tile(0, 14, 24)), "L1-HIT");
+});
+
+Deno.test("X-Animation-Range names the hours to come; what is no range is refused", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "5" });
+  const range = { "x-animation-range": "0-2" };
+  assert.equal(await ask(server, tile(0, 14, 24), range), "MISS");
+  await drawnAhead(server, 2);
+  assert.equal(await ask(server, tile(2, 14, 24), range), "L1-HIT");
+  assert.equal(await ask(server, tile(3, 14, 24), range), "MISS");
+  assert.equal(await ask(server, tile(0, 14, 25), { "x-animation-range": "0..2" }), "400");
+});
+
+Deno.test("with warming, the small zooms are there before anybody asks", async () => {
+  await using server = await startServer(root.dataRoot, undefined, { TWF_V3_WARM_ZOOMS: "5" });
+  const cache = async (path: string) => {
+    const response = await fetch(server.origin + path);
+    await response.body?.cancel();
+    return response.headers.get("x-cache");
+  };
+  const drawn = async () => {
+    const text = await (await fetch(`${server.origin}/metrics`)).text();
+    return Number(/^twf_server_tiles_drawn_ahead_total (.*)$/m.exec(text)![1]);
+  };
+  // Until no more are drawn.
+  for (let before = -1, now = 0; before !== now || now === 0; before = now, now = await drawn()) await sleep(500);
+  for (const path of [tile(0, 0, 0, 0), tile(3, 3, 6, 4), tile(2, 1, 3, 3)]) assert.equal(await cache(path), "L1-HIT");
+  assert.equal(await cache(tile(0, 14, 24)), "MISS");
+});

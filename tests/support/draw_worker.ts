@@ -1,0 +1,17 @@
+/// <reference lib="webworker" />
+import type { DrawAnswer, DrawRequest } from "../../server/tile/draw_messages.ts";
+
+/** A drawing thread that does what a job's path says, in its own time: a tile is one byte, its column. */
+const scope = self as unknown as DedicatedWorkerGlobalScope;
+
+scope.onmessage = async ({ data: { id, path, tile } }: MessageEvent<DrawRequest>) => {
+  if (path === "crash") reportError(new Error("out of its mind"));
+  if (path === "crash" || path === "hang") return;
+  await new Promise((wake) => setTimeout(wake, 5));
+  const memory = { blockBytes: 1, openFiles: 2 };
+  scope.postMessage(
+    (path === "gone"
+      ? { id, memory, failure: { isGone: true, message: "no such file", stack: "" } }
+      : { id, memory, png: Uint8Array.of(tile.x) }) satisfies DrawAnswer,
+  );
+};
