@@ -1,5 +1,5 @@
 export interface BreakerOptions {
-  /** So many failures in a row open it. */
+  /** So many failures in a row open it, each of a question that was asked after the failure before. */
   readonly failures: number;
   /** How long nothing is asked, before one question tries again. */
   readonly openMs: number;
@@ -17,6 +17,7 @@ export class Breaker {
   readonly #options: BreakerOptions;
   #state: State = "closed";
   #failuresInRow = 0;
+  #failedAtMs = -Infinity;
   #openedAtMs = 0;
 
   constructor(options: BreakerOptions) {
@@ -44,8 +45,13 @@ export class Breaker {
     if (wasProbing) this.#options.onClose();
   }
 
-  failed(reason: string, nowMs = performance.now()): void {
-    if (this.#state === "closed" && ++this.#failuresInRow < this.#options.failures) return;
+  /** @param askedAtMs when the question was asked: those that were on their way together fail together, and count once */
+  failed(reason: string, askedAtMs: number, nowMs = performance.now()): void {
+    if (this.#state === "closed") {
+      if (askedAtMs < this.#failedAtMs) return;
+      this.#failedAtMs = nowMs;
+      if (++this.#failuresInRow < this.#options.failures) return;
+    }
     this.open(reason, nowMs);
   }
 

@@ -7,7 +7,7 @@ import { Breaker } from "./breaker.ts";
 /** Goes up when the bytes of a tile change for the same picture, so that no tile of an older release is shown. */
 const PREFIX = "twf3:tile:1:";
 
-/** A little more than the slowest of a hundred answers takes on a busy machine (docs/PERFORMANCE.md); then we draw. */
+/** Three times the p99 of 32 questions at once on loopback (docs/PERFORMANCE.md); then drawing is surer. */
 const GET_TIMEOUT_MS = 20;
 /** As long as the newest run of most models is the newest. Nothing goes stale; this only empties what nobody asks for. */
 const TTL_S = 6 * 3600;
@@ -112,6 +112,7 @@ export class RedisTiles {
   async get(key: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const client = this.#client;
     if (!client?.isReady || !this.#breaker.mayAsk()) return null;
+    const askedAtMs = performance.now();
     try {
       const answer = await withinMs(this.#getTimeoutMs, client.get(PREFIX + key));
       if (answer !== null) checkPng(answer);
@@ -123,7 +124,7 @@ export class RedisTiles {
       this.#hits++;
       return new Uint8Array(answer); // a copy: the answer is a view of all that the socket read at once
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, askedAtMs);
       return null;
     }
   }
@@ -137,13 +138,14 @@ export class RedisTiles {
       return;
     }
     this.#writes++;
+    const askedAtMs = performance.now();
     const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
     client.set(PREFIX + key, bytes, { expiration: { type: "EX", value: TTL_S } })
-      .then(() => this.#breaker.succeeded(), (error) => this.#failed(error))
+      .then(() => this.#breaker.succeeded(), (error) => this.#failed(error, askedAtMs))
       .finally(() => this.#writes--);
   }
 
-  /** Ends the connection. Resolves when nothing of it is left, after four seconds at the most. */
+  /** Ends the connection. Resolves when nothing of it is left; where it was still coming about, that takes its time-outs. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#retryTimer);
@@ -152,10 +154,10 @@ export class RedisTiles {
     this.#client?.destroy(); // a connection that came about meanwhile
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, askedAtMs: number): void {
     if (this.#isClosed) return;
     this.#failures++;
-    this.#breaker.failed(reasonOf(error));
+    this.#breaker.failed(reasonOf(error), askedAtMs);
   }
 
   #makeClient(url: string): Client | null {
