@@ -9,7 +9,7 @@ const PREFIX = "twf3:tile:1:";
 
 /** Three times the p99 of 32 questions at once on loopback (docs/PERFORMANCE.md); then drawing is surer. */
 const GET_TIMEOUT_MS = 20;
-/** As long as the newest run of most models is the newest. Nothing goes stale; this only empties what nobody asks for. */
+/** From the write; as long as the newest run of most models is the newest. Nothing goes stale: it only makes room. */
 const TTL_S = 6 * 3600;
 /** Writes that were not answered yet: 1.4 MB of usual tiles. */
 const MAX_WRITES = 64;
