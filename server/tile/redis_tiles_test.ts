@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers";
+import { configure, getLogger, type LogRecord } from "@logtape/logtape";
+import { RedisServer } from "../../tests/support/redis_server.ts";
+import type { Log } from "../log.ts";
+import { encodePalettePng } from "./png.ts";
+import { RedisTiles } from "./redis_tiles.ts";
+
+const KEY = "0123456789abcdef0123-512-5-7-12";
+const STORED = `twf3:tile:1:${KEY}`;
+const PNG = encodePalettePng(1, 1, Uint8Array.of(0, 0), Uint32Array.of(0xff00ff00));
+/** For tests of what Redis answers, not of how soon. */
+const PATIENT_MS = 10_000;
+
+Deno.test("RedisTiles keeps tiles for a while, and all processes see them", async () => {
+  await using redis = await RedisServer.start();
+  const { log } = await keptLog();
+  await using one = closing(await connected(redis.url, log, PATIENT_MS));
+  await using other = closing(await connected(redis.url, log, PATIENT_MS));
+  assert.equal(await one.tiles.get(KEY), null);
+  one.tiles.set(KEY, PNG);
+  await until(async () => await redis.command("EXISTS", STORED) === "1");
+  const found = await other.tiles.get(KEY);
+  assert.deepEqual(found, PNG);
+  assert.equal(found!.buffer.byteLength, PNG.byteLength); // bytes of its own, not a view of what the socket read
+  const ttlS = Number(await redis.command("TTL", STORED));
+  assert.ok(ttlS > 5 * 3600 && ttlS <= 6 * 3600, `${ttlS} s`);
+  assert.deepEqual(counts(one.tiles), { hits: 0, misses: 2, failures: 0, droppedWrites: 0, isOpen: false });
+  assert.deepEqual(counts(other.tiles), { hits: 1, misses: 1, failures: 0, droppedWrites: 0, isOpen: false });
+});
+
+Deno.test("RedisTiles takes nothing that is no tile", async () => {
+  await using redis = await RedisServer.start();
+  const { log } = await keptLog();
+  await using open = closing(await connected(redis.url, log, PATIENT_MS));
+  const { tiles } = open;
+  await redis.command("SET", STORED, "<html>");
+  assert.equal(await tiles.get(KEY), null);
+  await redis.command("DEL", STORED);
+  await redis.command("RPUSH", STORED, "a list");
+  assert.equal(await tiles.get(KEY), null);
+  const signature = String.raw`"\137PNG\r\n\26\n"`;
+  await redis.command("EVAL", `redis.call("SET", KEYS[1], ${signature} .. string.rep("x", 4194304))`, "1", STORED);
+  assert.equal(await redis.command("STRLEN", STORED), "4194312");
+  assert.ok(await tiles.get(KEY) === null);
+  assert.deepEqual(counts(tiles), { hits: 0, misses: 1, failures: 3, droppedWrites: 0, isOpen: false });
+  tiles.set("large", new Uint8Array(4 * 1024 * 1024 + 1));
+  assert.equal(tiles.droppedWrites, 1);
+  tiles.set(KEY, PNG); // what is drawn takes the place of what is wrong
+  await until(async () => await redis.command("STRLEN", STORED) === String(PNG.byteLength));
+  assert.deepEqual(await tiles.get(KEY), PNG);
+});
+
+Deno.test("RedisTiles reads an answer that came while drawing held up the process", async () => {
+  await using redis = await RedisServer.start();
+  await using open = closing(await connected(redis.url, (await keptLog()).log));
+  const { tiles } = open;
+  tiles.set(KEY, PNG);
+  await until(async () => await redis.command("EXISTS", STORED) === "1");
+  await until(async () => {
+    const asked = tiles.get(KEY);
+    await new Promise((sent) => setImmediate(sent)); // that is when the client writes
+    const end = performance.now() + 100;
+    while (performance.now() < end);
+    return await asked !== null;
+  });
+});
+
+Deno.test("RedisTiles does without a Redis that goes away, and uses it again when it is back", async () => {
+  await using redis = await RedisServer.start();
+  const { log, messages } = await keptLog();
+  await using open = closing(await connected(redis.url, log));
+  const { tiles } = open;
+  await redis.stop();
+  await until(() => tiles.isOpen);
+  const asked = tiles.misses + tiles.failures;
+  for (let i = 0; i < 100; i++) {
+    assert.equal(await tiles.get(KEY), null);
+    tiles.set(KEY, PNG);
+  }
+  assert.equal(tiles.droppedWrites, 100);
+  assert.equal(tiles.misses + tiles.failures, asked);
+  await redis.start();
+  await until(async () => {
+    await tiles.get(KEY);
+    return !tiles.isOpen;
+  });
+  tiles.set(KEY, PNG);
+  await until(async () => await tiles.get(KEY) !== null);
+  assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
+});
+
+Deno.test("RedisTiles does without a Redis that stalls, and uses it again when it goes on", async () => {
+  await using redis = await RedisServer.start();
+  const { log, messages } = await keptLog();
+  await using open = closing(await connected(redis.url, log));
+  const { tiles } = open;
+  tiles.set(KEY, PNG);
+  await until(async () => await tiles.get(KEY) !== null);
+  const before = tiles.failures;
+  redis.pause();
+  for (let i = 0; i < 70; i++) tiles.set(`${KEY}${i}`, PNG);
+  assert.equal(tiles.droppedWrites, 6); // 64 may be under way
+  for (let i = 0; i < 5; i++) assert.equal(await tiles.get(KEY), null);
+  assert.equal(tiles.isOpen, true);
+  assert.equal(tiles.failures, before + 5);
+  // While it is open nothing waits for Redis: the answer is there before any timer.
+  let isLater = false;
+  const later = setTimeout(() => isLater = true, 0);
+  for (let i = 0; i < 1000; i++) assert.equal(await tiles.get(KEY), null);
+  assert.equal(isLater, false);
+  clearTimeout(later);
+  assert.equal(tiles.failures, before + 5);
+  // The silent connection is given up, and with it the writes it holds.
+  await until(() => tiles.failures === before + 5 + 64);
+  redis.resume();
+  await until(async () => await tiles.get(KEY) !== null);
+  assert.equal(tiles.isOpen, false);
+  assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
+});
+
+Deno.test("RedisTiles tells once why a Redis cannot be used, without the password", async () => {
+  await using redis = await RedisServer.start("--requirepass", "right");
+  const nobody = new URL(redis.url).host.replace(/\d+$/, "1");
+  for (
+    const [url, reason] of [
+      [`redis://:hunter2@127.0.0.1:${redis.port}`, /WRONGPASS/],
+      [redis.url, /NOAUTH/],
+      [`redis://:hunter2@${nobody}`, /ECONNREFUSED/],
+      ["redis://:hunter2@no-such-host.invalid", /no-such-host/],
+      [`redis://:hunter2@127.0.0.1:${redis.port}/notanumber`, /expected redis:\/\//],
+      ["http://:hunter2@127.0.0.1", /expected redis:\/\//],
+      ["hunter2", /expected redis:\/\//],
+    ] as const
+  ) {
+    const { log, records } = await keptLog();
+    await using open = closing(RedisTiles.connect(url, log));
+    await until(() => open.tiles.isOpen);
+    await new Promise((wake) => setTimeout(wake, 400)); // time for further tries
+    assert.equal(await open.tiles.get(KEY), null);
+    open.tiles.set(KEY, PNG);
+    assert.equal(records.length, 1, url);
+    assert.match(String(records[0]!.properties["reason"]), reason);
+    assert.doesNotMatch(JSON.stringify(records), /hunter2/);
+  }
+  await using right = closing(await connected(`redis://:right@127.0.0.1:${redis.port}/2`, (await keptLog()).log));
+  assert.equal(right.tiles.isOpen, false);
+});
+
+Deno.test("RedisTiles speaks TLS to rediss://", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { log } = await keptLog();
+  await using _open = closing(RedisTiles.connect(`rediss://127.0.0.1:${listener.addr.port}`, log));
+  using connection = await listener.accept();
+  const bytes = new Uint8Array(1);
+  await connection.read(bytes);
+  assert.equal(bytes[0], 0x16); // a TLS record of the handshake
+});
+
+Deno.test("RedisTiles can be closed while it connects, and twice", async () => {
+  await using redis = await RedisServer.start();
+  const { log, records } = await keptLog();
+  const tiles = RedisTiles.connect(redis.url, log);
+  assert.equal(await tiles.get(KEY), null);
+  await tiles.close();
+  assert.equal((await redis.command("CLIENT", "LIST")).split("\n").length, 1); // redis-cli itself
+  await tiles.close();
+  assert.equal(await tiles.get(KEY), null);
+  assert.equal(records.length, 0);
+});
+
+Deno.test("RedisTiles says nothing of what its own end breaks off", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { log, records } = await keptLog();
+  const tiles = RedisTiles.connect(`redis://127.0.0.1:${listener.addr.port}`, log);
+  using connection = await listener.accept();
+  // A Redis that says yes to what a client begins with, and nothing to its first ping.
+  const bytes = new Uint8Array(4096);
+  for (;;) {
+    const count = await connection.read(bytes);
+    const commands = new TextDecoder().decode(bytes.subarray(0, count ?? 0)).split("*").slice(1);
+    if (commands.some((command) => command.includes("PING"))) break;
+    await connection.write(new TextEncoder().encode("+OK\r\n".repeat(commands.length)));
+  }
+  tiles.set(KEY, PNG);
+  await tiles.close();
+  await new Promise((wake) => setTimeout(wake, 0));
+  assert.equal(tiles.failures, 0);
+  assert.equal(tiles.isOpen, false);
+  assert.equal(records.length, 0);
+});
+
+async function keptLog(): Promise<{ log: Log; records: LogRecord[]; messages: () => string[] }> {
+  const records: LogRecord[] = [];
+  await configure({
+    sinks: { kept: (record) => records.push(record) },
+    loggers: [
+      { category: ["redis_tiles_test"], lowestLevel: "info", sinks: ["kept"] },
+      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: [] },
+    ],
+    reset: true,
+  });
+  return {
+    log: getLogger(["redis_tiles_test"]),
+    records,
+    messages: () => records.map(({ level, rawMessage }) => `${level}: ${rawMessage}`),
+  };
+}
+
+/** Tiles whose connection is there; they have missed once. */
+async function connected(url: string, log: Log, getTimeoutMs?: number): Promise<RedisTiles> {
+  const tiles = RedisTiles.connect(url, log, getTimeoutMs);
+  await until(async () => {
+    await tiles.get("probe of the test");
+    return tiles.misses > 0;
+  });
+  return tiles;
+}
+
+function closing(tiles: RedisTiles): AsyncDisposable & { tiles: RedisTiles } {
+  return { tiles, [Symbol.asyncDispose]: () => tiles.close() };
+}
+
+function counts({ hits, misses, failures, droppedWrites, isOpen }: RedisTiles) {
+  return { hits, misses, failures, droppedWrites, isOpen };
+}
+
+/** @throws AssertionError when it does not come to be so in half a minute */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!await isSo()) {
+    assert.ok(performance.now() < end, isSo.toString());
+    await new Promise((wake) => setTimeout(wake, 20));
+  }
+}
