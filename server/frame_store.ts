@@ -7,21 +7,36 @@ import type { Catalogue } from "./catalogue.ts";
 import { type BlockCache, Picture } from "./cog/picture.ts";
 import { Values } from "./cog/values.ts";
 import { BadArtifactError, NotPublishedError } from "./errors.ts";
+import { FrameValues, parseFrameWords } from "./frame_values.ts";
 import type { ByteSpan } from "./http/range.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Bounds file descriptors: two a frame. */
-const MAX_OPEN_FRAMES = 256;
+/** Bounds file descriptors. */
+const MAX_OPEN_PICTURES = 256;
+const MAX_SIDECARS = 1024;
+
+/** Bounds the indexes and labels of frames whose values were asked for: some thousands of frames. */
+const MAX_VALUES_BYTES = 16 * 1024 * 1024;
+/** Weighs a file that stays open, so that there are 256 of them at the most. */
+const OPEN_FILE_WEIGHT_BYTES = MAX_VALUES_BYTES / 256;
+/** Weighs an entry of a cache and its key. */
+const ENTRY_BYTES = 512;
 
 /** Opened frames. One opening per frame at a time; a failure is not remembered. */
 export class FrameStore {
   readonly #roots: DataRoots;
   readonly #catalogue: Catalogue;
   readonly #blocks: BlockCache;
-  readonly #sidecars = new LRUCache<string, Promise<Sidecar>>({ max: MAX_OPEN_FRAMES * 4 });
+  readonly #sidecars = new LRUCache<string, Promise<Sidecar>>({ max: MAX_SIDECARS });
   readonly #pictures = openFiles<Picture>();
-  readonly #values = openFiles<Values>();
+  readonly #values = new LRUCache<string, FrameValues>({
+    maxSize: MAX_VALUES_BYTES,
+    sizeCalculation: ({ byteLength, holdsFile }) => ENTRY_BYTES + byteLength + (holdsFile ? OPEN_FILE_WEIGHT_BYTES : 0),
+    dispose: (values) => values[Symbol.dispose](),
+  });
+  /** Frames whose values are being opened, by path. */
+  readonly #opening = new Map<string, Promise<FrameValues>>();
 
   constructor(roots: DataRoots, catalogue: Catalogue, blocks: BlockCache) {
     this.#roots = roots;
@@ -46,12 +61,36 @@ export class FrameStore {
     return once(this.#pictures, path, () => opened(frame, Picture.open(path, this.#blocks)));
   }
 
+  /** @throws NotPublishedError unless a manifest names the frame */
+  async publishedValues(frame: FrameId): Promise<FrameValues> {
+    await this.#catalogue.requireFrame(frame);
+    return this.knownValues(frame) ?? await this.values(frame);
+  }
+
+  /** The values of a frame that the caller knows to be published, where they are open already. */
+  knownValues(frame: FrameId): FrameValues | undefined {
+    return this.#values.get(artifactPath("published", frame, "values"));
+  }
+
   /** The values of a frame that the caller knows to be published. */
-  values(frame: FrameId): Promise<Values> {
-    const path = locate(this.#roots, artifactPath("published", frame, "values"));
+  values(frame: FrameId): Promise<FrameValues> {
+    const key = artifactPath("published", frame, "values");
+    const known = this.#opening.get(key);
+    if (known) return known;
+    const opening = this.#openValues(frame, key).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, opening);
+    return opening;
+  }
+
+  async #openValues(frame: FrameId, key: string): Promise<FrameValues> {
     const geometry = modelGeometry(frame.model);
     if (!geometry) throw NotPublishedError.frame(frame);
-    return once(this.#values, path, () => opened(frame, Values.open(path, this.#blocks, geometry.grids.value)));
+    const sidecar = locate(this.#roots, artifactPath("published", frame, "sidecar"));
+    const words = parseFrameWords(await readPublished(sidecar, frame));
+    const opening = Values.open(locate(this.#roots, key), this.#blocks, geometry.grids.value);
+    const values = new FrameValues(frame, words, await opened(frame, opening));
+    this.#values.set(key, values);
+    return values;
   }
 
   /** Bytes of a COG of a frame that the caller knows to be published, as they are read. The file closes with the stream. */
@@ -90,7 +129,7 @@ export class FrameStore {
   }
 
   get openFiles(): number {
-    return this.#pictures.size + this.#values.size;
+    return this.#pictures.size + [...this.#values.values()].filter(({ holdsFile }) => holdsFile).length;
   }
 
   /** Closes all files. */
@@ -102,7 +141,7 @@ export class FrameStore {
 
 function openFiles<T extends Disposable>(): LRUCache<string, Promise<T>> {
   return new LRUCache({
-    max: MAX_OPEN_FRAMES,
+    max: MAX_OPEN_PICTURES,
     // A file that somebody holds closes when it is let go; reads are synchronous, so nobody else is in the middle of one.
     dispose: (file) => void file.then((file) => file[Symbol.dispose](), () => undefined),
   });
