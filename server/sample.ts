@@ -17,18 +17,14 @@ export async function sample(
   frame: FrameId,
   { latDeg, lonDeg }: Point,
 ): Promise<SampleAnswer | null> {
-  const sidecar = await frames.sidecar(frame);
-  const values = await frames.values(frame);
-  const value = values.at(mercatorX(lonDeg), mercatorY(latDeg));
-  if (value === null) return null;
-  const rounded = roundTo(value, sidecar.precision);
-  const label = sidecar.labels?.[String(rounded)];
+  const values = await frames.publishedValues(frame);
+  const answer = values.at(mercatorX(lonDeg), mercatorY(latDeg));
+  if (answer === null) return null;
   return {
-    value: rounded,
-    ...(label === undefined ? {} : { label }),
-    units: sidecar.units,
+    ...answer,
+    units: values.words.units,
     ...frame,
-    valid_time: sidecar.valid_time,
+    valid_time: values.words.valid_time,
     lat: latDeg,
     lon: lonDeg,
   };
@@ -39,23 +35,13 @@ export async function sample(
  * @throws NotPublishedError
  */
 export async function samples(frames: FrameStore, frame: FrameId, points: readonly Point[]): Promise<SamplesAnswer> {
-  const sidecar = await frames.sidecar(frame);
-  const values = await frames.values(frame);
-  const rounded = points.map(({ latDeg, lonDeg }) => {
-    const value = values.at(mercatorX(lonDeg), mercatorY(latDeg));
-    return value === null ? null : roundTo(value, sidecar.precision);
-  });
-  const { labels } = sidecar;
+  const values = await frames.publishedValues(frame);
+  const answers = points.map(({ latDeg, lonDeg }) => values.at(mercatorX(lonDeg), mercatorY(latDeg)));
   return {
     ...frame,
-    valid_time: sidecar.valid_time,
-    units: sidecar.units,
-    values: rounded,
-    ...(labels ? { labels: rounded.map((value) => labels[String(value)] ?? null) } : {}),
+    valid_time: values.words.valid_time,
+    units: values.words.units,
+    values: answers.map((answer) => answer?.value ?? null),
+    ...(values.words.labels ? { labels: answers.map((answer) => answer?.label ?? null) } : {}),
   };
-}
-
-function roundTo(value: number, decimals: number): number {
-  const factor = 10 ** decimals;
-  return Math.round(value * factor) / factor;
 }

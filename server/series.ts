@@ -1,10 +1,12 @@
+import { setImmediate } from "node:timers";
 import type { SeriesAnswer } from "../contract/api.ts";
-import type { ModelId, RunId, VarId } from "../contract/identity.ts";
-import { manifestVariable } from "../contract/manifest.ts";
+import type { FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
+import { type ManifestVariable, manifestVariable } from "../contract/manifest.ts";
+import { mercatorX, mercatorY } from "../contract/projection.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { NotPublishedError } from "./errors.ts";
 import type { FrameStore } from "./frame_store.ts";
-import { type Point, sample } from "./sample.ts";
+import type { Point } from "./sample.ts";
 
 export interface SeriesRequest {
   readonly model: ModelId;
@@ -12,6 +14,11 @@ export interface SeriesRequest {
   readonly variables: readonly VarId[];
   readonly point: Point;
 }
+
+type VariableSeries = SeriesAnswer["series"][number];
+
+/** How long other requests may wait while strips are inflated. */
+const MAX_BUSY_MS = 5;
 
 /**
  * The values of variables at a point, at all hours that are published; null at hours where it is missing.
@@ -23,16 +30,55 @@ export async function series(
   { model, run, variables, point }: SeriesRequest,
 ): Promise<SeriesAnswer> {
   const manifest = await catalogue.manifest(model, run);
-  const answers = await Promise.all(variables.map(async (id) => {
+  const wanted = variables.map((id) => {
     const variable = manifestVariable(manifest, id);
     if (!variable) throw new NotPublishedError(`Run ${run} of ${model} has no variable "${id}"`);
-    const values = await Promise.all(variable.frames.map(async ({ fh, valid_time }) => {
-      const answer = await sample(frames, { model, run, var: id, fh }, point);
-      const label = answer?.label;
-      return { fh, valid_time, value: answer?.value ?? null, ...(label === undefined ? {} : { label }) };
-    }));
+    return { id, variable };
+  });
+  const pace = new Pace();
+  const answers: VariableSeries[] = [];
+  for (const { id, variable } of wanted) {
     const { name, kind, units } = variable;
-    return { var: id, name, kind, units, values };
-  }));
+    const values = await valuesOf(frames, { model, run, var: id }, variable, point, pace);
+    answers.push({ var: id, name, kind, units, values });
+  }
   return { model, run, lat: point.latDeg, lon: point.lonDeg, series: answers };
+}
+
+/** Hours that are known are answered in one go: a promise for each would cost more than their values do. */
+async function valuesOf(
+  frames: FrameStore,
+  id: Omit<FrameId, "fh">,
+  variable: ManifestVariable,
+  { latDeg, lonDeg }: Point,
+  pace: Pace,
+): Promise<VariableSeries["values"]> {
+  const [xM, yM] = [mercatorX(lonDeg), mercatorY(latDeg)];
+  const values: VariableSeries["values"] = [];
+  const unknown: number[] = [];
+  for (const [i, { fh, valid_time }] of variable.frames.entries()) {
+    if (pace.isDue()) await pace.giveWay();
+    const known = frames.knownValues({ ...id, fh });
+    if (!known) unknown.push(i);
+    values.push({ fh, valid_time, value: null, ...known?.at(xM, yM) });
+  }
+  await Promise.all(unknown.map(async (i) => {
+    const opened = await frames.values({ ...id, fh: values[i]!.fh });
+    values[i] = { ...values[i]!, ...opened.at(xM, yM) };
+  }));
+  return values;
+}
+
+/** Lets other requests in while one inflates strips of many hours. */
+class Pace {
+  #since = performance.now();
+
+  isDue(): boolean {
+    return performance.now() - this.#since > MAX_BUSY_MS;
+  }
+
+  async giveWay(): Promise<void> {
+    await new Promise((wake) => setImmediate(wake));
+    this.#since = performance.now();
+  }
 }

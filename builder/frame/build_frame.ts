@@ -11,7 +11,7 @@ import type { DisplayUnit } from "../fields/units.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import type { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "../gates/gate_error.ts";
-import { checkPixels } from "../gates/pixels.ts";
+import { checkPixels, checkReadBack } from "../gates/pixels.ts";
 import { checkArtifacts } from "../gates/structure.ts";
 import { BadGribError } from "../grib/messages.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
@@ -82,7 +82,7 @@ export function buildFrame(
   timer.done("rgba");
   using valueFile = writeValueCog(values, valueGrid);
   timer.done("values");
-  checkGates(rgbaFile, valueFile, { model, variable, grids });
+  checkGates(rgbaFile, valueFile, { model, variable, grids, values });
   timer.done("gates");
   const artifacts = { rgba: rgbaFile.read(), values: valueFile.read(), contours: contours?.bytes ?? null };
   const sidecar = describeFrame({
@@ -129,11 +129,13 @@ interface GateContext {
   readonly model: Model;
   readonly variable: Variable;
   readonly grids: ModelGrids;
+  /** On the value grid, as they were computed. */
+  readonly values: Field;
 }
 
 /** Both gates look at what was written, read back, and not at what was meant. */
 function checkGates(rgbaFile: MemoryFile, valueFile: MemoryFile, context: GateContext): void {
-  const { model, variable, grids } = context;
+  const { model, variable, grids, values } = context;
   checkArtifacts(rgbaFile.path, valueFile.path, grids);
   using picture = Dataset.open(rgbaFile.path, { drivers: ["GTiff"] });
   using raster = Dataset.open(valueFile.path, { drivers: ["GTiff"] });
@@ -145,6 +147,7 @@ function checkGates(rgbaFile: MemoryFile, valueFile: MemoryFile, context: GateCo
     height: valueGrid.height,
     values: raster.band(1).read(new Float32Array(valueGrid.width * valueGrid.height)),
   };
+  checkReadBack(readBack.values, values.values);
   checkPixels(pixels, fieldStats(readBack), {
     kind: variable.kind,
     isSparse: variable.sparse ?? false,

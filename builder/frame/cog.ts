@@ -7,6 +7,7 @@ import { MemoryFile } from "../gdal/memory_file.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { colorize } from "../style/colorize.ts";
 import type { Palette } from "../style/palette.ts";
+import { withStrips } from "./strips.ts";
 
 /** Overviews go on until one is no wider and no higher than this, so that zoom 0 reads a picture of its own size. */
 const SMALLEST_OVERVIEW_PX = 256;
@@ -61,7 +62,10 @@ export function writeRgbaCog(display: Field, grid: Grid, kind: Kind, palette: Pa
   return copyToCog(picture, COG_OPTIONS);
 }
 
-/** The values as a float32 Cloud-Optimized GeoTIFF with NaN as nodata and nearest overviews, as `writeRgbaCog`. */
+/**
+ * The values as a float32 Cloud-Optimized GeoTIFF with NaN as nodata and nearest overviews, as `writeRgbaCog`. A single
+ * value of it can be read by inflating a strip of a block.
+ */
 export function writeValueCog(values: Field, grid: Grid): MemoryFile {
   using mercator = SpatialReference.parse("EPSG:3857");
   using raster = Dataset.inMemory({
@@ -72,7 +76,6 @@ export function writeValueCog(values: Field, grid: Grid): MemoryFile {
     spatialReference: mercator,
   });
   raster.band(1).setNoData(NaN);
-  raster.band(1).write(values.values);
   // GDAL makes none for a grid of less than a block, and the contract wants one of every grid.
   const factors = overviewFactors(grid);
   raster.reserveOverviews(factors);
@@ -80,6 +83,11 @@ export function writeValueCog(values: Field, grid: Grid): MemoryFile {
     const { width, height } = reducedSize(grid, factor);
     raster.band(1).overview(level).write(reduceField(values, width, height, "discrete").values);
   });
+  // The full blocks are deflated once, by us: until then GDAL has zeros to write, which takes no time.
+  using withoutValues = copyToCog(raster, COG_OPTIONS);
+  const cog = withStrips(withoutValues.read(), values, grid);
+  if (cog !== null) return MemoryFile.of(cog, "tif");
+  raster.band(1).write(values.values);
   return copyToCog(raster, COG_OPTIONS);
 }
 

@@ -5,7 +5,7 @@ import { field } from "../fields/field.ts";
 import { writeValueCog } from "../frame/cog.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { GateError } from "./gate_error.ts";
-import { checkPixels, type PixelExpectations } from "./pixels.ts";
+import { checkPixels, checkReadBack, type PixelExpectations } from "./pixels.ts";
 import { checkStructure, type ExpectedStructure } from "./structure.ts";
 
 const STATS: Stats = { min: 10, max: 80, mean: 40, valid_fraction: 0.7 };
@@ -130,4 +130,12 @@ Deno.test("checkStructure() names what differs", () => {
   assert.equal(check({ noData: 0 }), "nodata");
   assert.equal(check({ grid: { ...grid, width: 601 } }), "size");
   assert.equal(check({ grid: { ...grid, westM: 1000 } }), "geotransform");
+});
+
+Deno.test("checkReadBack() wants every value as it was computed, NaN too", () => {
+  const computed = Float32Array.of(0, NaN, 1.5, -2);
+  checkReadBack(computed.slice(), computed);
+  for (const [i, value] of [[0, -0], [1, 0], [2, 1.5000001], [3, NaN]] as const) {
+    assert.equal(failure(() => checkReadBack(computed.with(i, value), computed)), "values as computed");
+  }
 });

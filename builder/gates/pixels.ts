@@ -37,6 +37,16 @@ export function checkPixels(rgba: Uint8Array, values: Stats | null, expected: Pi
   checkValues(values, expected, isDry);
 }
 
+/** The values that readers get are those that were computed, to the last bit. @throws GateError */
+export function checkReadBack(readBack: Float32Array, computed: Float32Array): void {
+  const [read, meant] = [readBack, computed].map(({ buffer, byteOffset, length }) =>
+    new Uint32Array(buffer, byteOffset, length)
+  ) as [Uint32Array, Uint32Array];
+  for (let i = 0; i < meant.length; i++) {
+    if (read[i] !== meant[i]) fail("values as computed", `${readBack[i]} in cell ${i}`, String(computed[i]));
+  }
+}
+
 /** Where the source grid does not reach every corner, something must be missing. */
 function requireMask(rule: string, share: number, { fillsCoverage }: PixelExpectations): void {
   if (!fillsCoverage && !(share < MAX_VALID_SHARE)) {

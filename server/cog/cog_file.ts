@@ -101,7 +101,7 @@ async function readLevel(image: Image, box: MercatorBox, path: string): Promise<
  * Seek and read in one go: an await between them would let another reader of the same file move its position. The pages
  * of a published frame are nearly always in memory, so this takes some microseconds.
  */
-function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
+export function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   file.seekSync(offset, Deno.SeekMode.Start);
   let at = 0;

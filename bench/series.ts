@@ -1,0 +1,186 @@
+import { createHash } from "node:crypto";
+import { MAX_POINTS } from "../contract/api.ts";
+import {
+  type ForecastHour,
+  type FrameId,
+  isoSeconds,
+  type RunId,
+  validTime,
+  type VarId,
+} from "../contract/identity.ts";
+import { type Manifest, manifestSchema } from "../contract/manifest.ts";
+import { artifactName, artifactPath, type DataRoots, locate, manifestPath, rootsBelow } from "../contract/paths.ts";
+import { stripIndexBytes } from "../contract/strip_index.ts";
+import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
+import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
+import { say } from "../builder/cli/terminal.ts";
+import { runMain } from "../builder/cli/run_main.ts";
+import { buildFrame, type BuiltFrame } from "../builder/frame/build_frame.ts";
+import { localInput } from "../builder/frame/frame_input.ts";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { emptyManifest, withFrame } from "../builder/publish/edit_manifest.ts";
+import { stageFrame } from "../builder/publish/stage_frame.ts";
+import { moveToPublished } from "../builder/publish/staged_frame.ts";
+import { startServer } from "../tests/support/server_process.ts";
+import { printTable, quantile, seededRandom } from "./measure.ts";
+import { benchFrames, VALUE_GRID } from "./real_frames.ts";
+
+/**
+ * How long a series of 49 hours takes, of one variable and of three: of frames that the server has not touched yet, of
+ * ones it knows at a point nearby and at one far away, and again. Frames are real ones, the same for all hours; runs are
+ * links to the first, so that each is new to the server while the pages of its files are in memory.
+ */
+
+const USAGE = "usage: deno task bench:series [DATA_FOLDER]";
+const HOURS = Array.from({ length: 49 }, (_, fh) => fh as ForecastHour);
+const RUNS = Array.from({ length: 24 }, (_, hour) => `20260129_${String(hour).padStart(2, "0")}z` as RunId);
+/** Of these nothing is reported: they make the server's code warm. */
+const WARM_UP_RUNS = 4;
+const HOT_ROUNDS = 10;
+const random = seededRandom(49);
+
+async function main(): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "twf-bench-" });
+  try {
+    const built = [];
+    for (const { frame, variable, files } of await benchFrames(folder)) {
+      built.push(buildFrame(frame, hrrr, variable, await localInput(files, variable, frame)));
+    }
+    const rows: (string | number)[][] = [];
+    for (const layout of ["strips", "whole blocks"] as const) {
+      say(`Publishing ${RUNS.length} runs of ${HOURS.length} hours, ${layout}`);
+      const dataRoot = `${folder}/${layout.replace(" ", "-")}`;
+      await publishRuns(rootsBelow(dataRoot), layout === "strips" ? built : built.map(withoutStrips));
+      for (const count of [1, built.length]) {
+        const variables = built.slice(0, count).map(({ frame }) => frame.var);
+        rows.push(...(await measure(dataRoot, variables)).map((cells) => [layout, count, ...cells]));
+      }
+      const samples = await measureSamples(dataRoot, built[0]!.frame.var);
+      rows.push(...samples.map((cells) => [layout, 1, ...cells]));
+    }
+    printTable(["value COG", "variables", "request", "n", "p50 ms", "p95 ms"], rows);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** As builders made it before there were strips: to a server, what lacks the index. */
+function withoutStrips(built: BuiltFrame): BuiltFrame {
+  const values = built.values.slice(0, -stripIndexBytes(VALUE_GRID));
+  const sha256 = createHash("sha256").update(values).digest("hex");
+  const { artifacts } = built.sidecar;
+  const described = { ...artifacts, values: { ...artifacts.values, bytes: values.length, sha256 } };
+  return { ...built, values, sidecar: { ...built.sidecar, artifacts: described } };
+}
+
+/** The first run is written as the builder does it, and the others are links to it. */
+async function publishRuns(roots: DataRoots, variables: readonly BuiltFrame[]): Promise<void> {
+  const [first, ...others] = RUNS as [RunId, ...RunId[]];
+  let manifest = emptyManifest({ model: hrrr.id, run: first });
+  for (const fh of HOURS) {
+    for (const built of variables) {
+      const frame: FrameId = { ...built.frame, run: first, fh };
+      const sidecar = movedTo(built.sidecar, frame);
+      await stageFrame(roots, { ...built, frame, sidecar, rgba: Uint8Array.of(1), contours: null });
+      await moveToPublished(roots, frame);
+      manifest = withFrame(manifest, hrrr, frame, sidecar);
+    }
+  }
+  await writeManifest(roots, manifest);
+  for (const run of others) {
+    for (const built of variables) {
+      for (const fh of HOURS) {
+        const [from, to] = [{ ...built.frame, run: first, fh }, { ...built.frame, run, fh }];
+        const path = (frame: FrameId, kind: "values" | "sidecar") =>
+          locate(roots, artifactPath("published", frame, kind));
+        await writeJsonAtomically(path(to, "sidecar"), movedTo(built.sidecar, to));
+        await Deno.link(path(from, "values"), path(to, "values"));
+      }
+    }
+    await writeManifest(roots, { ...manifest, run });
+  }
+}
+
+function movedTo(sidecar: Sidecar, frame: FrameId): Sidecar {
+  const { rgba, values } = sidecar.artifacts;
+  return sidecarSchema.parse({
+    ...sidecar,
+    ...frame,
+    valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+    artifacts: {
+      rgba: { ...rgba, file: artifactName(frame.fh, "rgba") },
+      values: { ...values, file: artifactName(frame.fh, "values") },
+    },
+  });
+}
+
+async function writeManifest(roots: DataRoots, manifest: Manifest): Promise<void> {
+  await writeJsonAtomically(locate(roots, manifestPath(hrrr.id, manifest.run)), manifestSchema.parse(manifest));
+}
+
+type Point = readonly [latDeg: number, lonDeg: number];
+
+/** Inland, where every variable has values. */
+function randomPoint(): Point {
+  return [32 + random() * 14, -118 + random() * 38];
+}
+
+async function measure(dataRoot: string, variables: readonly VarId[]): Promise<(string | number)[][]> {
+  await using server = await startServer(dataRoot);
+  const ask = (run: RunId, [lat, lon]: Point) =>
+    timeOf(`${server.origin}/api/v3/series?model=hrrr&run=${run}&var=${variables}&lat=${lat}&lon=${lon}`);
+  const times = { cold: [] as number[], "known frames, another point": [] as number[], hot: [] as number[] };
+  for (const [i, run] of RUNS.entries()) {
+    await timeOf(`${server.origin}/api/v3/hrrr/${run}/manifest`); // the catalogue is not what is measured
+    const [here, there] = [randomPoint(), randomPoint()];
+    const cold = await ask(run, here);
+    const known = await ask(run, there);
+    const hot = [];
+    for (let round = 0; round < HOT_ROUNDS; round++) hot.push(await ask(run, there));
+    if (i < WARM_UP_RUNS) continue;
+    times.cold.push(cold);
+    times["known frames, another point"].push(known);
+    times.hot.push(...hot);
+  }
+  return Object.entries(times).map(([name, ms]) => [`series, ${name}`, ...quantiles(ms)]);
+}
+
+/** First touches: each of a frame that was not read before, by one point and by as many as a request may ask for. */
+async function measureSamples(dataRoot: string, variable: VarId): Promise<(string | number)[][]> {
+  await using server = await startServer(dataRoot);
+  const times = { one: [] as number[], many: [] as number[] };
+  for (const [i, run] of RUNS.entries()) {
+    await timeOf(`${server.origin}/api/v3/hrrr/${run}/manifest`);
+    for (const fh of HOURS.slice(0, 5)) {
+      const [lat, lon] = randomPoint();
+      const one = await timeOf(
+        `${server.origin}/api/v3/sample?model=hrrr&run=${run}&var=${variable}&fh=${fh}&lat=${lat}&lon=${lon}`,
+      );
+      const points = Array.from({ length: MAX_POINTS }, randomPoint).map(([lat, lon]) => ({ lat, lon }));
+      const many = await timeOf(`${server.origin}/api/v3/sample`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ model: "hrrr", run, var: variable, fh: fh + 5, points }),
+      });
+      if (i < WARM_UP_RUNS) continue;
+      times.one.push(one);
+      times.many.push(many);
+    }
+  }
+  return [["sample, cold", ...quantiles(times.one)], [`${MAX_POINTS} samples, cold`, ...quantiles(times.many)]];
+}
+
+/** Milliseconds until all of an answer is there. @throws Error when it is not 200 */
+async function timeOf(url: string, init: RequestInit = {}): Promise<number> {
+  const started = performance.now();
+  const response = await fetch(url, init);
+  await response.arrayBuffer();
+  if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+  return performance.now() - started;
+}
+
+function quantiles(ms: readonly number[]): (string | number)[] {
+  return [ms.length, quantile(ms, 0.5).toFixed(2), quantile(ms, 0.95).toFixed(2)];
+}
+
+if (import.meta.main) await runMain(main, USAGE);

@@ -1,0 +1,83 @@
+import type * as z from "zod";
+import type { FrameId } from "../contract/identity.ts";
+import { sidecarSchema } from "../contract/sidecar.ts";
+import type { Values } from "./cog/values.ts";
+import { NotPublishedError } from "./errors.ts";
+
+/** Nothing more of a sidecar is checked here: its colours would cost more time than all the rest of a value. */
+const wordsSchema = sidecarSchema.pick({ units: true, precision: true, labels: true, valid_time: true });
+
+/** What a sidecar says of its frame's values. */
+type FrameWords = z.infer<typeof wordsSchema>;
+
+/** @throws SyntaxError or ZodError when it is not the text of a sidecar */
+export function parseFrameWords(sidecarText: string): FrameWords {
+  return wordsSchema.parse(JSON.parse(sidecarText));
+}
+
+/** What a label and its value take. */
+const LABEL_BYTES = 64;
+
+export interface PointValue {
+  readonly value: number;
+  /** What the value is called, where numbers say little. */
+  readonly label?: string;
+}
+
+/** What a frame says at points. */
+export class FrameValues implements Disposable {
+  readonly words: FrameWords;
+  readonly #frame: FrameId;
+  readonly #values: Values;
+
+  /** @param values disposed of with this */
+  constructor(frame: FrameId, words: FrameWords, values: Values) {
+    this.words = words;
+    this.#frame = frame;
+    this.#values = values;
+  }
+
+  /** What it takes of memory, roughly. */
+  get byteLength(): number {
+    const { labels = {} } = this.words;
+    return this.#values.byteLength + Object.keys(labels).length * LABEL_BYTES;
+  }
+
+  /** Whether a file is kept open for it. */
+  get holdsFile(): boolean {
+    return this.#values.holdsFile;
+  }
+
+  /**
+   * The value at a point in metres of EPSG:3857, rounded to the variable's precision; null outside the coverage and where
+   * it is missing.
+   * @throws NotPublishedError when the frame was removed a moment ago
+   * @throws BadArtifactError
+   */
+  at(xM: number, yM: number): PointValue | null {
+    const exact = this.#exact(xM, yM);
+    if (exact === null) return null;
+    const { precision, labels } = this.words;
+    const value = roundTo(exact, precision);
+    const label = labels?.[String(value)];
+    return label === undefined ? { value } : { value, label };
+  }
+
+  #exact(xM: number, yM: number): number | null {
+    try {
+      return this.#values.at(xM, yM);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) throw NotPublishedError.frame(this.#frame);
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#values[Symbol.dispose]();
+  }
+}
+
+function roundTo(value: number, decimals: number): number {
+  const factor = 10 ** decimals;
+  return Math.round(value * factor) / factor;
+}
