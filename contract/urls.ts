@@ -6,6 +6,9 @@ export const TILES_ROOT = "/tiles/v3";
 export const API_ROOT = "/api/v3";
 export const PAGE_URL = "/models-v3";
 export const EVENTS_URL = `${API_ROOT}/events`;
+export const MODELS_URL = `${API_ROOT}/models`;
+export const SAMPLE_URL = `${API_ROOT}/sample`;
+export const REGIONS_URL = "/api/regions";
 
 function framePath({ model, run, var: variable, fh }: FrameId): string {
   return `${model}/${run}/${variable}/${fh}`;
@@ -18,6 +21,10 @@ export function tileTemplate(frame: FrameId): string {
 
 export function runsUrl(model: ModelId): string {
   return `${API_ROOT}/${model}/runs`;
+}
+
+export function varsUrl(model: ModelId, run: RunId | "latest"): string {
+  return `${API_ROOT}/${model}/${run}/vars`;
 }
 
 export function framesUrl(model: ModelId, run: RunId | "latest", variable: VarId): string {
@@ -51,5 +58,16 @@ export function sampleUrl({ model, run, var: variable, fh, latDeg, lonDeg }: Sam
     lat: String(latDeg),
     lon: String(lonDeg),
   });
-  return `${API_ROOT}/sample?${query}`;
+  return `${SAMPLE_URL}?${query}`;
+}
+
+/** Variables at a point, through all hours of a run. */
+export function seriesUrl(
+  model: ModelId,
+  run: RunId,
+  variables: readonly string[],
+  { latDeg, lonDeg }: { readonly latDeg: number; readonly lonDeg: number },
+): string {
+  const point = `lat=${latDeg.toFixed(4)}&lon=${lonDeg.toFixed(4)}`;
+  return `${API_ROOT}/series?model=${model}&run=${run}&var=${variables.join(",")}&${point}`;
 }

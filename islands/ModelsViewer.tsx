@@ -1,29 +1,39 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import { HoverValue } from "./viewer/HoverValue.tsx";
-import { Legend } from "./viewer/Legend.tsx";
-import { followNews } from "./viewer/news.ts";
-import { createViewerState, type ViewerProps } from "./viewer/state.ts";
-import { TimeBar } from "./viewer/TimeBar.tsx";
-import { Toolbar } from "./viewer/Toolbar.tsx";
-import { WeatherMap } from "./viewer/WeatherMap.tsx";
+import { useEffect, useMemo } from "preact/hooks";
+import { keepAddress } from "./viewer/state/address.ts";
+import { followKeys } from "./viewer/state/keys.ts";
+import { followNews } from "./viewer/state/news.ts";
+import { Viewer, type ViewerProps } from "./viewer/state/viewer.ts";
+import { HelpDialog } from "./viewer/ui/HelpDialog.tsx";
+import { Legend } from "./viewer/ui/Legend.tsx";
+import { Meteogram } from "./viewer/ui/Meteogram.tsx";
+import { Notices } from "./viewer/ui/Notices.tsx";
+import { Stage } from "./viewer/ui/Stage.tsx";
+import { Summary } from "./viewer/ui/Summary.tsx";
+import { TimeBar } from "./viewer/ui/TimeBar.tsx";
+import { Toolbar } from "./viewer/ui/Toolbar.tsx";
 
-/** The map page's one island: toolbar, map, legend and time bar over one state. */
+/** The map page's one island: toolbar, maps, legend and time bar over one state. */
 export default function ModelsViewer(props: ViewerProps) {
-  const state = useMemo(() => createViewerState(props), []);
-  useEffect(() => followNews(state), []);
-  const hoverElement = useRef<HTMLDivElement>(null);
+  const viewer = useMemo(() => new Viewer(props), []);
+  useEffect(() => {
+    const stops = [followNews(viewer), followKeys(viewer), keepAddress(viewer)];
+    viewer.restore();
+    return () => stops.forEach((stop) => stop());
+  }, []);
   return (
     <div class="viewer">
-      <Toolbar state={state} />
-      <main class="stage">
-        <WeatherMap state={state} hoverElement={hoverElement} />
-        <HoverValue state={state} element={hoverElement} />
+      <Toolbar viewer={viewer} />
+      <main class="stage" aria-describedby="summary">
+        <Stage viewer={viewer} />
+        <Meteogram viewer={viewer} />
+        <Notices viewer={viewer} />
         <div class="panels">
-          <Legend state={state} />
-          <TimeBar state={state} />
+          <Legend pane={viewer.first} />
+          <TimeBar viewer={viewer} />
         </div>
-        {state.failure.value && <p class="failure" role="alert">{state.failure.value}</p>}
+        <Summary viewer={viewer} />
       </main>
+      <HelpDialog viewer={viewer} />
     </div>
   );
 }

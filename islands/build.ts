@@ -17,7 +17,7 @@ const ROOT = new URL("../", import.meta.url);
 /** Each island is a file of this folder whose default export is its component. */
 const ISLANDS = ["ModelsViewer"];
 /** What islands import later; the page asks for it early, so that the imports do not wait for each other. */
-const LAZY = ["islands/viewer/mount_map.ts"];
+const LAZY = ["islands/viewer/map/mount_map.ts"];
 const STYLES = "islands/models_v3.css";
 
 async function main(): Promise<void> {

@@ -9,6 +9,7 @@ import type { ServerMetrics } from "../server/metrics.ts";
 import type { StaticFiles } from "../server/static_files.ts";
 import type { DrawPool } from "../server/tile/draw_pool.ts";
 import type { LookAhead } from "../server/tile/look_ahead.ts";
+import type { RedisTiles } from "../server/tile/redis_tiles.ts";
 import type { TileService } from "../server/tile/tile_service.ts";
 
 /** What handlers are given. */
@@ -22,6 +23,8 @@ export interface ServerContext {
   readonly contours: ContourStore;
   /** Threads that draw tiles. To be disposed of at the end. */
   readonly pool: DrawPool;
+  /** The second tier of tiles, if there is one. To be closed at the end. */
+  readonly redis: RedisTiles | null;
   readonly tiles: TileService;
   /** Null when nothing is drawn ahead. */
   readonly lookAhead: LookAhead | null;

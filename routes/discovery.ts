@@ -1,14 +1,14 @@
 import { Hono } from "hono";
 import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../contract/api.ts";
-import { cycleTime, isoSeconds, type ModelId, type RunId } from "../contract/identity.ts";
+import type { ModelId, RunId } from "../contract/identity.ts";
 import { type Manifest, manifestVariable } from "../contract/manifest.ts";
-import { attributionOf, knownModels, modelGeometry } from "../contract/models.ts";
-import { nativeZoom } from "../contract/tile.ts";
+import { modelGeometry } from "../contract/models.ts";
 import { IMMUTABLE, manifestLifetime, ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import { jsonAnswer } from "../server/http/conditional.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import type { ServerContext } from "./context.ts";
+import { publishedModels, runAnswer, variableAnswers } from "./discovery_answers.ts";
 import { frameOrLatestParameters, modelParameters, runParameters, variableParameters } from "./frame_parameters.ts";
 
 /** What there is: models, runs, variables, frames. */
@@ -23,26 +23,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
 
   // /api/v3/models
   routes.get("/api/v3/models", async (c) => {
-    const models = await Promise.all(
-      knownModels().map(async (model) => {
-        const runs = await catalogue.runs(model.id);
-        const { west, south, east, north } = model.coverage;
-        return {
-          isPublished: runs.length > 0,
-          answer: {
-            id: model.id,
-            name: model.name + (runs[0]?.synthetic ? " (synthetic)" : ""),
-            description: model.description,
-            attribution: attributionOf(model, runs[0]?.synthetic ?? false),
-            coverage: [west, south, east, north] as [number, number, number, number],
-            native_zoom: nativeZoom(model.grids.display, configuration.tileSizePx),
-            latest_run: await catalogue.latest(model.id),
-            synthetic: runs[0]?.synthetic ?? false,
-          },
-        };
-      }),
-    );
-    const answer: ModelsAnswer = { models: models.filter((model) => model.isPublished).map((model) => model.answer) };
+    const answer: ModelsAnswer = { models: await publishedModels(catalogue, configuration) };
     return jsonAnswer(c.req.raw, answer, ONE_MINUTE);
   });
 
@@ -51,19 +32,10 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
     const { model } = parseParameters(modelParameters, c.req.param());
     if (!modelGeometry(model)) throw new NotPublishedError(`There is no model "${model}"`);
     const runs = await catalogue.runs(model);
-    const total = (manifest: Manifest, key: "available_frames" | "expected_frames") =>
-      Object.values(manifest.variables).reduce((sum, variable) => sum + variable[key], 0);
     const answer: RunsAnswer = {
       model,
       latest_run: await catalogue.latest(model),
-      runs: runs.map((manifest) => ({
-        run: manifest.run,
-        cycle_utc: isoSeconds(cycleTime(manifest.run)),
-        complete: manifest.complete,
-        synthetic: manifest.synthetic ?? false,
-        available_frames: total(manifest, "available_frames"),
-        expected_frames: total(manifest, "expected_frames"),
-      })),
+      runs: runs.map(runAnswer),
     };
     return jsonAnswer(c.req.raw, answer, ONE_MINUTE);
   });
@@ -72,19 +44,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
   routes.get("/api/v3/:model/:run/vars", async (c) => {
     const { model, run } = parseParameters(runParameters, c.req.param());
     const { manifest, lifetime } = await manifestOf(model, run);
-    const answer: VarsAnswer = {
-      model,
-      run: manifest.run,
-      vars: Object.entries(manifest.variables).map(([id, variable]) => ({
-        id: id as VarsAnswer["vars"][number]["id"],
-        name: variable.name,
-        group: variable.group,
-        kind: variable.kind,
-        units: variable.units,
-        expected_frames: variable.expected_frames,
-        available_frames: variable.available_frames,
-      })),
-    };
+    const answer: VarsAnswer = { model, run: manifest.run, vars: variableAnswers(manifest) };
     return jsonAnswer(c.req.raw, answer, lifetime);
   });
 

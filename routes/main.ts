@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   Deno.removeSignalListener("SIGINT", stop);
   context.frames.close();
   context.pool[Symbol.dispose]();
+  await context.redis?.close();
 }
 
 if (import.meta.main) {

@@ -11,6 +11,7 @@ import { ServerMetrics } from "../server/metrics.ts";
 import { StaticFiles } from "../server/static_files.ts";
 import { DrawPool } from "../server/tile/draw_pool.ts";
 import { LookAhead } from "../server/tile/look_ahead.ts";
+import { RedisTiles } from "../server/tile/redis_tiles.ts";
 import { TileService } from "../server/tile/tile_service.ts";
 import type { ServerContext } from "./context.ts";
 
@@ -30,10 +31,11 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
     { threads, blockCacheMb: blockCacheMb - valueCacheMb, maxQueued: maxQueuedTiles, maxAhead: MAX_AHEAD },
     log,
   );
-  const tiles = new TileService(frames, pool, null, tileCacheMb);
+  const redis = configuration.redisUrl === null ? null : RedisTiles.connect(configuration.redisUrl, log);
+  const tiles = new TileService(frames, pool, redis, tileCacheMb);
   const { rings, hours } = configuration.lookAhead;
   const lookAhead = rings + hours > 0 ? new LookAhead(tiles, catalogue, log, { rings, hours }) : null;
-  const metrics = new ServerMetrics({ catalogue, watcher, frames, pool, tiles });
+  const metrics = new ServerMetrics({ catalogue, watcher, frames, pool, tiles, redis });
   const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
@@ -45,6 +47,7 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
     frames,
     contours,
     pool,
+    redis,
     tiles,
     lookAhead,
     metrics,

@@ -1,21 +1,16 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { FramesAnswer, VarsAnswer } from "../contract/api.ts";
-import { cycleTime, type FrameId, isoSeconds, type ModelId, modelIdSchema, type RunId } from "../contract/identity.ts";
-import type { Manifest } from "../contract/manifest.ts";
-import { attributionOf, knownModels, type ModelGeometry } from "../contract/models.ts";
-import { nativeZoom } from "../contract/tile.ts";
+import { modelIdSchema } from "../contract/identity.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import ModelsViewer from "../islands/ModelsViewer.tsx";
 import type { PageManifest } from "../islands/page_manifest.ts";
-import type { ViewerProps } from "../islands/viewer/state.ts";
-import { NotPublishedError } from "../server/errors.ts";
+import { parsePermalink } from "../islands/viewer/state/permalink.ts";
 import { REVALIDATE } from "../server/http/cache_control.ts";
 import { textAnswer } from "../server/http/conditional.ts";
 import { parseParameters, singleValues } from "../server/http/parameters.ts";
-import { REGIONS } from "../server/regions.ts";
 import type { ServerContext } from "./context.ts";
 import { registerIsland, type RenderedPage, renderPage, scriptJson } from "./islands.tsx";
+import { viewerProps } from "./viewer_props.ts";
 
 registerIsland("ModelsViewer", ModelsViewer);
 
@@ -26,7 +21,7 @@ export function pageRoutes(context: ServerContext): Hono {
 
   routes.get(PAGE_URL, async (c) => {
     const { model } = parseParameters(pageParameters, singleValues(c.req.queries()));
-    const props = await viewerProps(context, model, assetUrl);
+    const props = await viewerProps(context, model, parsePermalink(new URL(c.req.url).search), assetUrl);
     const rendered = renderPage(() => props ? <ModelsViewer {...props} /> : <NothingPublished />);
     const body = document(rendered, context.pageManifest, assetUrl);
     return textAnswer(c.req.raw, body, {
@@ -45,81 +40,6 @@ export function pageRoutes(context: ServerContext): Hono {
 
 /** The model that the page begins with, if another than the first that is published. */
 const pageParameters = z.object({ model: modelIdSchema.optional() });
-
-/**
- * What the page begins with: the newest run that is promoted, or the newest there is, at its first frame, of the model
- * that is asked for or the first that is published.
- * @throws NotPublishedError when the model that is asked for is not
- */
-async function viewerProps(
-  context: ServerContext,
-  wanted: ModelId | undefined,
-  assetUrl: (name: string) => string,
-): Promise<ViewerProps | null> {
-  const { catalogue, frames, configuration, pageManifest } = context;
-  const published: { model: ModelGeometry; manifest: Manifest; latest: RunId | null }[] = [];
-  for (const model of knownModels()) {
-    const runs = await catalogue.runs(model.id);
-    const latest = await catalogue.latest(model.id);
-    const manifest = runs.find(({ run }) => run === latest) ?? runs[0];
-    if (manifest && variablesWithFrames(manifest).length > 0) published.push({ model, manifest, latest });
-  }
-  const models = published.map(({ model: { id, name } }) => ({ id, name }));
-  const begin = wanted ? published.find(({ model }) => model.id === wanted) : published[0];
-  if (wanted && !begin) {
-    const known = models.map(({ id }) => id).join(", ");
-    throw new NotPublishedError(`Nothing of model "${wanted}" is published${known ? `: there is ${known}` : ""}`);
-  }
-  if (!begin) return null;
-  const { model, manifest, latest } = begin;
-  const shown = variablesWithFrames(manifest);
-  const first = shown[0]!;
-  const frame: FrameId = { model: model.id, run: manifest.run, var: first.variable.id, fh: first.frames[0]!.fh };
-  const { west, south, east, north } = model.coverage;
-  return {
-    model: {
-      id: model.id,
-      name: model.name + (manifest.synthetic ? " (synthetic)" : ""),
-      description: model.description,
-      attribution: attributionOf(model, manifest.synthetic ?? false),
-      coverage: [west, south, east, north],
-      native_zoom: nativeZoom(model.grids.display, configuration.tileSizePx),
-      latest_run: latest,
-      synthetic: manifest.synthetic ?? false,
-    },
-    run: {
-      run: manifest.run,
-      cycle_utc: isoSeconds(cycleTime(manifest.run)),
-      complete: manifest.complete,
-      synthetic: manifest.synthetic ?? false,
-      available_frames: first.variable.available_frames,
-      expected_frames: first.variable.expected_frames,
-    },
-    variables: shown.map(({ variable }) => variable),
-    frames: first.frames,
-    sidecar: await frames.sidecar(frame),
-    models,
-    regions: REGIONS,
-    tileSizePx: configuration.tileSizePx,
-    basemap: Object.fromEntries(Object.entries(pageManifest.basemap).map(([name, file]) => [name, assetUrl(file)])),
-    basemapStyleUrl: configuration.basemapStyleUrl,
-    mapWorker: assetUrl(pageManifest.mapWorker),
-  };
-}
-
-interface ShownVariable {
-  readonly variable: VarsAnswer["vars"][number];
-  readonly frames: FramesAnswer["frames"];
-}
-
-function variablesWithFrames(manifest: Manifest): ShownVariable[] {
-  return Object.entries(manifest.variables)
-    .filter(([, { frames }]) => frames.length > 0)
-    .map(([id, { frames, ...variable }]) => ({
-      variable: { id: id as VarsAnswer["vars"][number]["id"], ...variable },
-      frames,
-    }));
-}
 
 function NothingPublished() {
   return (

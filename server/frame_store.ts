@@ -105,7 +105,10 @@ export class FrameStore {
     kind: "rgba" | "values",
     { start, end }: ByteSpan,
   ): Promise<ReadableStream<Uint8Array>> {
-    const file = await this.whilePublished(frame, Deno.open(locate(this.#roots, artifactPath("published", frame, kind))));
+    const file = await this.whilePublished(
+      frame,
+      Deno.open(locate(this.#roots, artifactPath("published", frame, kind))),
+    );
     await file.seek(start, Deno.SeekMode.Start);
     let left = end - start;
     return new ReadableStream({

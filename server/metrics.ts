@@ -5,6 +5,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { CatalogueWatcher } from "./catalogue_watcher.ts";
 import type { FrameStore } from "./frame_store.ts";
 import type { DrawPool } from "./tile/draw_pool.ts";
+import type { RedisTiles } from "./tile/redis_tiles.ts";
 import type { TileService } from "./tile/tile_service.ts";
 
 /** What metrics are read from when they are asked for. */
@@ -14,6 +15,7 @@ export interface Measured {
   readonly frames: FrameStore;
   readonly pool: DrawPool;
   readonly tiles: TileService;
+  readonly redis: RedisTiles | null;
 }
 
 /** What the server tells a monitoring system of itself, in Prometheus's names and base units. */
@@ -22,7 +24,7 @@ export class ServerMetrics {
   readonly #requests: Counter<"route" | "status">;
   readonly #durations: Histogram<"route">;
 
-  constructor({ catalogue, watcher, frames, pool, tiles }: Measured) {
+  constructor({ catalogue, watcher, frames, pool, tiles, redis }: Measured) {
     const registers = [this.#registry];
     this.#requests = new Counter({
       name: "twf_server_requests_total",
@@ -48,6 +50,12 @@ export class ServerMetrics {
     );
     this.#counter("twf_server_tiles_used_ahead_total", "Those of them that were asked for", () => tiles.usedAhead);
     this.#gauge("twf_server_queued_ahead_tiles", "Tiles that wait to be drawn ahead", () => pool.queuedAhead);
+    if (redis) {
+      const failures = "Questions to Redis that failed or took too long";
+      this.#counter("twf_server_redis_failures_total", failures, () => redis.failures);
+      this.#counter("twf_server_redis_dropped_writes_total", "Tiles not written to Redis", () => redis.droppedWrites);
+      this.#gauge("twf_server_redis_open", "1 while Redis is left alone after failures", () => Number(redis.isOpen));
+    }
     this.#gauge("twf_server_tile_cache_bytes", "Bytes of tiles in memory", () => tiles.cachedBytes);
     this.#gauge("twf_server_queued_tiles", "Tiles that wait to be drawn", () => tiles.queued);
     this.#gauge("twf_server_block_cache_bytes", "Bytes of decoded blocks in memory", () => {

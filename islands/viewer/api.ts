@@ -1,30 +1,95 @@
+import { LRUCache } from "lru-cache";
 import type { z } from "zod";
 import {
   type FramesAnswer,
   framesAnswerSchema,
+  type ModelsAnswer,
+  modelsAnswerSchema,
   type RunsAnswer,
   runsAnswerSchema,
   type SampleAnswer,
   sampleAnswerSchema,
+  type SamplesAnswer,
+  samplesAnswerSchema,
+  type SamplesRequest,
+  type SeriesAnswer,
+  seriesAnswerSchema,
+  type VarsAnswer,
+  varsAnswerSchema,
 } from "../../contract/api.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
 import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
 import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
-import { contoursUrl, framesUrl, runsUrl, sampleUrl, sidecarUrl } from "../../contract/urls.ts";
-import type { FrameLines } from "./contour_layers.ts";
+import {
+  contoursUrl,
+  framesUrl,
+  MODELS_URL,
+  runsUrl,
+  SAMPLE_URL,
+  sampleUrl,
+  seriesUrl,
+  sidecarUrl,
+  varsUrl,
+} from "../../contract/urls.ts";
+import type { FrameLines } from "./map/contour_layers.ts";
 
 const TIMEOUT_MS = 10_000;
+/** Sidecars and lines of so many frames stay in memory; neither ever changes. */
+const MAX_REMEMBERED = 400;
+
+/** A server's answer that is not the one asked for. */
+export class AnswerError extends Error {
+  override readonly name = "AnswerError";
+
+  constructor(readonly status: number, url: string) {
+    super(`${url.split("?")[0]} answered ${status}`);
+  }
+}
+
+export function fetchModels(): Promise<ModelsAnswer> {
+  return fetchJson(MODELS_URL, modelsAnswerSchema, { cache: "no-cache" });
+}
 
 export function fetchRuns(model: ModelId): Promise<RunsAnswer> {
-  return fetchJson(runsUrl(model), runsAnswerSchema, "no-cache");
+  return fetchJson(runsUrl(model), runsAnswerSchema, { cache: "no-cache" });
+}
+
+export function fetchVariables(model: ModelId, run: RunId): Promise<VarsAnswer> {
+  return fetchJson(varsUrl(model, run), varsAnswerSchema, { cache: "no-cache" });
 }
 
 export function fetchFrames(model: ModelId, run: RunId, variable: VarId): Promise<FramesAnswer> {
-  return fetchJson(framesUrl(model, run, variable), framesAnswerSchema, "no-cache");
+  return fetchJson(framesUrl(model, run, variable), framesAnswerSchema, { cache: "no-cache" });
 }
 
-export function fetchSidecar(frame: FrameId): Promise<Sidecar> {
-  return fetchJson(sidecarUrl(frame), sidecarSchema);
+const sidecars = new LRUCache<string, Sidecar>({ max: MAX_REMEMBERED });
+const lines = new LRUCache<string, FrameLines>({ max: MAX_REMEMBERED });
+
+export async function fetchSidecar(frame: FrameId, signal?: AbortSignal): Promise<Sidecar> {
+  const url = sidecarUrl(frame);
+  const known = sidecars.get(url);
+  if (known) return known;
+  const sidecar = await fetchJson(url, sidecarSchema, signal ? { signal } : {});
+  sidecars.set(url, sidecar);
+  return sidecar;
+}
+
+/** All sets of lines that a sidecar names. */
+export async function fetchLines(frame: FrameId, { contours = {} }: Sidecar): Promise<FrameLines> {
+  const url = sidecarUrl(frame);
+  const known = lines.get(url);
+  if (known) return known;
+  const keys = Object.keys(contours);
+  const sets = await Promise.all(keys.map((key) => fetchJson(contoursUrl(frame, key), contourCollectionSchema)));
+  const found = Object.fromEntries(keys.map((key, i) => [key, sets[i]!]));
+  lines.set(url, found);
+  return found;
+}
+
+/** Whether a frame's sidecar and lines are in memory. */
+export function isRemembered(frame: FrameId): boolean {
+  const url = sidecarUrl(frame);
+  return sidecars.has(url) && lines.has(url);
 }
 
 /** The value at a point, or null outside the coverage and where it is missing. */
@@ -34,26 +99,37 @@ export async function fetchSample(
   lonDeg: number,
   signal: AbortSignal,
 ): Promise<SampleAnswer | null> {
-  const response = await fetch(sampleUrl({ ...frame, latDeg, lonDeg }), { signal });
+  const url = sampleUrl({ ...frame, latDeg, lonDeg });
+  const response = await fetch(url, { signal });
   if (response.status === 204) return null;
-  if (!response.ok) throw new Error(`The value could not be read: ${response.status}`);
+  if (!response.ok) throw new AnswerError(response.status, url);
   return sampleAnswerSchema.parse(await response.json());
 }
 
-/** All sets of lines that a sidecar names. */
-export async function fetchLines(frame: FrameId, { contours = {} }: Sidecar): Promise<FrameLines> {
-  const keys = Object.keys(contours);
-  const sets = await Promise.all(keys.map((key) => fetchJson(contoursUrl(frame, key), contourCollectionSchema)));
-  return Object.fromEntries(keys.map((key, i) => [key, sets[i]!]));
+/** The values at many points of a frame. */
+export function fetchSamples(request: SamplesRequest): Promise<SamplesAnswer> {
+  return fetchJson(SAMPLE_URL, samplesAnswerSchema, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(request),
+  });
 }
 
-/** @param cache `no-cache` for what is there by now: an answer that is kept may be from before the last frame */
-async function fetchJson<T extends z.ZodType>(
-  url: string,
-  schema: T,
-  cache: RequestCache = "default",
-): Promise<z.infer<T>> {
-  const response = await fetch(url, { cache, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+/** Variables through all hours of a run at a point. */
+export function fetchSeries(
+  model: ModelId,
+  run: RunId,
+  variables: readonly string[],
+  point: { readonly latDeg: number; readonly lonDeg: number },
+): Promise<SeriesAnswer> {
+  return fetchJson(seriesUrl(model, run, variables, point), seriesAnswerSchema, { cache: "no-cache" });
+}
+
+/** @throws AnswerError; or TypeError when there is no network */
+async function fetchJson<T extends z.ZodType>(url: string, schema: T, init: RequestInit = {}): Promise<z.infer<T>> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
+  const response = await fetch(url, { ...init, signal });
+  if (!response.ok) throw new AnswerError(response.status, url);
   return schema.parse(await response.json());
 }

@@ -151,7 +151,7 @@ export class TileService {
   }
 
   async #fetch(frame: FrameId, tile: TileId, sizePx: number, key: string): Promise<Tile> {
-    const kept = await this.#second?.get(key);
+    const kept = await this.#second?.get(unquoted(key));
     if (kept) {
       this.#cache?.set(key, { png: kept, isAhead: false });
       return { png: kept, origin: "L2-HIT" };
@@ -164,6 +164,11 @@ export class TileService {
 
   #keep(key: string, png: Uint8Array<ArrayBuffer>, isAhead: boolean): void {
     this.#cache?.set(key, { png, isAhead });
-    this.#second?.set(key, png);
+    this.#second?.set(unquoted(key), png);
   }
+}
+
+/** An ETag without its quotes. */
+function unquoted(etag: string): string {
+  return etag.slice(1, -1);
 }

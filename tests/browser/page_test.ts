@@ -13,22 +13,34 @@ import { type ServerProcess, startServer } from "../support/server_process.ts";
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const SHOWN_TIMEOUT_MS = 30_000;
+const SLIDER = ".timeline input";
 
 interface Visit extends AsyncDisposable {
   readonly page: Page;
   /** What the page did that it must not: errors, and requests to other hosts. */
   readonly faults: string[];
+  /** Paths that were asked for. */
+  readonly paths: string[];
 }
 
-async function visit(browser: Browser, server: ServerProcess, viewport: typeof DESKTOP): Promise<Visit> {
+/** @param prepare what happens before the page is asked for */
+async function visit(
+  browser: Browser,
+  server: ServerProcess,
+  viewport: typeof DESKTOP,
+  prepare: (page: Page) => Promise<void> = () => Promise.resolve(),
+): Promise<Visit> {
   const page = await browser.newPage({ viewport });
+  await prepare(page);
   const faults: string[] = [];
+  const paths: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()) && !isDriverNoise(message.text())) faults.push(message.text());
   });
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("request", (request) => {
     const url = new URL(request.url());
+    paths.push(url.pathname);
     if (!["blob:", "data:"].includes(url.protocol) && url.origin !== server.origin) {
       faults.push(`request to ${url.href}`);
     }
@@ -38,7 +50,7 @@ async function visit(browser: Browser, server: ServerProcess, viewport: typeof D
   });
   await page.goto(`${server.origin}/models-v3`);
   await shownHour(page, 0);
-  return { page, faults, [Symbol.asyncDispose]: () => page.close() };
+  return { page, faults, paths, [Symbol.asyncDispose]: () => page.close() };
 }
 
 /** What the software WebGL driver says about its own speed. */
@@ -82,14 +94,12 @@ Deno.test({
         const { page } = visited;
         const before = await mapPixels(page);
         const clock = await page.textContent(".clock time");
-        const tiles: string[] = [];
-        page.on("request", (request) => tiles.push(new URL(request.url()).pathname));
-        await page.locator("input[type=range]").focus();
+        await page.locator(SLIDER).focus();
         await page.keyboard.press("End");
         await shownHour(page, 2);
         assert.notEqual(await page.textContent(".clock time"), clock);
-        assert.equal((await page.textContent(".hour"))!.trim(), "+2 h");
-        assert.ok(tiles.some((path) => path.startsWith(`/tiles/v3/hrrr/${RUN}/tmp2m/2/`)));
+        assert.equal((await page.textContent(".clock .hour"))!.trim(), "+2 h");
+        assert.ok(visited.paths.some((path) => path.startsWith(`/tiles/v3/hrrr/${RUN}/tmp2m/2/`)));
         const after = await mapPixels(page);
         const changed = after.filter((pixel, i) => pixel !== before[i]).length;
         assert.ok(changed > after.length / 20, `${changed} of ${after.length} pixels changed`);
@@ -118,7 +128,9 @@ Deno.test({
         await page.click("button[aria-label='Next hour']");
         await shownHour(page, 1);
         const before = await mapPixels(page);
-        await page.selectOption(".choice:not(.region) select", "wspd10m");
+        await page.click(".picker");
+        await page.fill(".search input", "wind speed");
+        await page.keyboard.press("Enter");
         await page.waitForSelector(`.map[data-shown-var="wspd10m"]`);
         await shownHour(page, 1);
         assert.equal(await page.textContent(".legend h2"), "10 m wind speed mph");
@@ -128,14 +140,18 @@ Deno.test({
       });
 
       await t.step("an hour whose tiles fail leaves the last picture, says so, and takes the slider back", async () => {
-        await using visited = await visit(browser, server, DESKTOP);
+        await using visited = await visit(
+          browser,
+          server,
+          DESKTOP,
+          (page) => page.route("**/tiles/v3/**/1/*/*/*.png", (route) => route.fulfill({ status: 500, body: "" })),
+        );
         const { page } = visited;
         const before = await mapPixels(page);
-        await page.route("**/tiles/v3/**/1/*/*/*.png", (route) => route.fulfill({ status: 500, body: "" }));
         await page.click("button[aria-label='Next hour']");
         await page.waitForSelector(".failure");
         assert.match((await page.textContent(".failure"))!, /could not be loaded/);
-        assert.equal((await page.textContent(".hour"))!.trim(), "+0 h");
+        assert.equal((await page.textContent(".clock .hour"))!.trim(), "+0 h");
         assert.equal(await page.getAttribute(".map", "data-shown-hour"), "0");
         const changed = (await mapPixels(page)).filter((pixel, i) => pixel !== before[i]).length;
         assert.ok(changed < before.length / 20, `${changed} pixels changed`);
@@ -148,6 +164,9 @@ Deno.test({
       await t.step("lines are drawn over the picture, and can be left out", async () => {
         await using visited = await visit(browser, server, DESKTOP);
         const { page } = visited;
+        await page.click("button[title=Layers]");
+        await page.uncheck(".values input"); // names without values: only lines change
+        await page.waitForTimeout(500);
         const withLines = await mapPixels(page);
         await page.uncheck(".lines input");
         await page.waitForTimeout(500);
@@ -161,6 +180,7 @@ Deno.test({
         await page.click("button[aria-label='Previous hour']");
         await shownHour(page, 0);
         assert.ok(changed(await mapPixels(page), without) / without.length < 0.0005);
+        await page.click("button[title=Layers]"); // it closed when the map's bar was pressed
         await page.check(".lines input");
         await page.waitForTimeout(500);
         assert.ok(changed(await mapPixels(page), withLines) / without.length < 0.002);
@@ -172,11 +192,11 @@ Deno.test({
         await using server = await startServer(growing.dataRoot);
         await using visited = await visit(browser, server, DESKTOP);
         const { page } = visited;
-        const slider = page.locator("input[type=range]");
-        assert.equal(await slider.getAttribute("max"), "1");
+        const slider = page.locator(SLIDER);
+        assert.equal(await slider.getAttribute("max"), "60"); // minutes
         await page.waitForTimeout(1500); // the stream is open, and what there was is known
         await publishHour(growing.dataRoot, RUN, 2);
-        await page.waitForSelector("input[type=range][max='2']", { timeout: 10_000 });
+        await page.waitForSelector(`${SLIDER}[max="120"]`, { timeout: 10_000 });
         assert.equal(await page.getAttribute(".map", "data-shown-hour"), "0");
         await slider.focus();
         await page.keyboard.press("End");
@@ -184,19 +204,20 @@ Deno.test({
 
         const newer = "20260217_07z" as RunId;
         for (const fh of [0, 1, 2]) await publishHour(growing.dataRoot, newer, fh);
-        await page.waitForSelector(".newer", { timeout: 10_000 });
-        assert.equal(await page.textContent(".newer"), "17 Feb 07Z is out");
-        await page.click(".newer");
-        await page.waitForFunction(() => document.querySelector(".facts")?.textContent?.includes("17 Feb 07Z"));
-        await shownHour(page, 0);
-        assert.equal(await page.locator(".newer").count(), 0);
+        await page.waitForSelector(".notice.newer", { timeout: 10_000 });
+        assert.match((await page.textContent(".notice.newer"))!, /^17 Feb 07Z is out/);
+        const clock = await page.textContent(".clock time");
+        await page.click(".notice.newer .link");
+        await page.waitForSelector(`.map[data-shown-frame="hrrr/${newer}/tmp2m/1"]`); // the same valid time
+        assert.equal(await page.textContent(".clock time"), clock);
+        assert.equal(await page.locator(".notice.newer").count(), 0);
         assert.deepEqual(visited.faults, []);
 
         await server.stop();
-        await page.waitForSelector(".stale", { timeout: 10_000 });
+        await page.waitForSelector(".notice.stale", { timeout: 10_000 });
       });
 
-      await t.step("choosing a region moves the map and asks for no other frame", async () => {
+      await t.step("choosing a region moves the map and changes neither run nor variable", async () => {
         await using visited = await visit(browser, server, DESKTOP);
         const { page } = visited;
         const paths: string[] = [];
@@ -206,7 +227,7 @@ Deno.test({
         await page.waitForTimeout(1500);
         assert.ok(paths.some((path) => path.startsWith("/tiles/v3/")));
         assert.ok(
-          paths.every((path) => !path.startsWith("/tiles/v3/") || path.startsWith(`/tiles/v3/hrrr/${RUN}/tmp2m/0/`)),
+          paths.every((path) => !path.startsWith("/tiles/v3/") || path.startsWith(`/tiles/v3/hrrr/${RUN}/tmp2m/`)),
         );
         assert.deepEqual(visited.faults, []);
       });
@@ -215,7 +236,7 @@ Deno.test({
         await using visited = await visit(browser, server, PHONE);
         const { page } = visited;
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.width);
-        const slider = (await page.locator("input[type=range]").boundingBox())!;
+        const slider = (await page.locator(SLIDER).boundingBox())!;
         const topmost = await page.evaluate(
           ([x, y]) => document.elementFromPoint(x!, y!)?.tagName,
           [slider.x + slider.width / 2, slider.y + slider.height / 2],

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
-import type { SampleAnswer } from "../../contract/api.ts";
-import type { FrameId } from "../../contract/identity.ts";
+import type { SampleAnswer } from "../../../contract/api.ts";
+import type { FrameId } from "../../../contract/identity.ts";
 
 export const HOVER_DELAY_MS = 150;
 const CACHE_ENTRIES = 256;

@@ -1,13 +1,13 @@
 import type { RefObject } from "preact";
+import type { Pane } from "../state/pane.ts";
 import { formatValue } from "./format.ts";
-import type { ViewerState } from "./state.ts";
 
 /** The value beside the pointer. The map moves the element itself, so that following the pointer renders nothing. */
-export function HoverValue({ state, element }: { state: ViewerState; element: RefObject<HTMLDivElement | null> }) {
-  const hover = state.hover.value;
-  const { precision } = state.sidecar.value;
+export function HoverValue({ pane, element }: { pane: Pane; element: RefObject<HTMLDivElement | null> }) {
+  const hover = pane.hover.value;
+  const { precision } = pane.lock.sidecar.value;
   return (
-    <div ref={element} class="hover" role="status" data-status={hover.status} hidden={hover.status !== "value"}>
+    <div ref={element} class="hover" data-status={hover.status} hidden={hover.status !== "value"}>
       {hover.status === "value" && (
         <>
           <b>{hover.sample.label ?? formatValue(hover.sample.value, precision)}</b>

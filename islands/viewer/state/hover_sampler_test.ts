@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { SampleAnswer } from "../../contract/api.ts";
-import type { FrameId } from "../../contract/identity.ts";
+import type { SampleAnswer } from "../../../contract/api.ts";
+import type { FrameId } from "../../../contract/identity.ts";
 import { HOVER_DELAY_MS, HoverSampler, type HoverState } from "./hover_sampler.ts";
 
 const FRAME = { model: "hrrr", run: "20260217_06z", var: "tmp2m", fh: 0 } as FrameId;

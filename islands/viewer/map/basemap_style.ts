@@ -4,7 +4,9 @@ import type { ExpressionSpecification, LayerSpecification, StyleSpecification } 
 export const FIRST_OVERLAY_LAYER = "counties";
 
 /** Names are drawn with the reader's own fonts: no glyph server is needed. */
-const FONT = ["sans-serif"];
+export const NAME_FONT: readonly string[] = ["sans-serif"];
+/** The names of places. */
+export const PLACES_LAYER = "places";
 
 const LINE = "#0b1220";
 /** Light beside the dark line, so that it shows on bare map as well as on bright weather. */
@@ -39,13 +41,13 @@ export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpe
       ...line("states", { thinPx: 0.7, thickPx: 1.8, opacity: 0.75 }),
       ...line("borders", { thinPx: 1, thickPx: 2.2, opacity: 0.9 }),
       {
-        id: "places",
+        id: PLACES_LAYER,
         type: "symbol",
         source: "places",
         filter: [">=", ["zoom"], ["get", "minzoom"]],
         layout: {
           "text-field": ["get", "name"],
-          "text-font": FONT,
+          "text-font": [...NAME_FONT],
           "text-size": ["interpolate", ["linear"], ["get", "population"], 20_000, 11, 1_000_000, 14],
           "text-padding": 8,
           "symbol-sort-key": ["-", ["get", "population"]],

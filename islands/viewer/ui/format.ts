@@ -27,3 +27,26 @@ export function formatRun(cycleIso: string): string {
 export function formatValue(value: number, precision: number): string {
   return value.toFixed(precision).replace("-", "−");
 }
+
+/** `5 h old`, from milliseconds. */
+export function formatAge(ms: number): string {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 90) return `${minutes} min old`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h old` : `${Math.round(hours / 24)} d old`;
+}
+
+/** `06:00 UTC` of a time whose day is shown beside it, or `Fri 06:00 UTC` when it is another day there. */
+export function formatUtcClock(iso: string): string {
+  const time = new Date(iso);
+  if (time.getTimezoneOffset() === 0) return ""; // it stands there already
+  const isOtherDay = time.getDate() !== time.getUTCDate();
+  const day = new Intl.DateTimeFormat("en-US", { weekday: "short", timeZone: "UTC" }).format(time);
+  return `${isOtherDay ? `${day} ` : ""}${iso.slice(11, 16)} UTC`;
+}
+
+/** `45.52° N, 122.68° W` */
+export function formatPoint({ latDeg, lonDeg }: { readonly latDeg: number; readonly lonDeg: number }): string {
+  const latitude = `${Math.abs(latDeg).toFixed(2)}° ${latDeg < 0 ? "S" : "N"}`;
+  return `${latitude}, ${Math.abs(lonDeg).toFixed(2)}° ${lonDeg < 0 ? "W" : "E"}`;
+}

@@ -1,5 +1,5 @@
 import type { LineLayerSpecification, Map as MapLibreMap, SymbolLayerSpecification } from "maplibre-gl";
-import type { ContourCollection } from "../../contract/contours.ts";
+import type { ContourCollection } from "../../../contract/contours.ts";
 
 /** A frame's sets of lines, by their key. */
 export type FrameLines = Readonly<Record<string, ContourCollection>>;
@@ -14,7 +14,7 @@ const THICK_PX = 2;
 /** A layer of lines, and what makes it visible: a layer that is not drawn at all would not load. */
 export interface ContourLayer {
   readonly id: string;
-  readonly opacity: { readonly property: "line-opacity" | "text-opacity"; readonly value: number };
+  readonly opacity: number;
 }
 
 /** Adds sources and layers for the lines of a frame, still transparent; ids begin with `prefix`. */
@@ -32,15 +32,23 @@ export function addContourLayers(
     const layers = [
       { layer: line(source, "casing", CASING, widthPx + 1.6), opacity: 0.4 },
       { layer: line(source, "line", LINE, widthPx), opacity: 0.85 },
-      { layer: labels(source), opacity: 1 },
     ];
     return layers.map(({ layer, opacity }): ContourLayer => {
       map.addLayer(layer, below);
-      return {
-        id: layer.id,
-        opacity: { property: layer.type === "line" ? "line-opacity" : "text-opacity", value: opacity },
-      };
+      return { id: layer.id, opacity };
     });
+  });
+}
+
+/**
+ * Adds the numbers on the lines of a frame. Not with the lines: names that cannot be seen would still keep others from
+ * their place. @returns the ids of the layers
+ */
+export function addContourLabels(map: MapLibreMap, sources: readonly string[], below: string | undefined): string[] {
+  return sources.map((source) => {
+    const layer = labels(source);
+    map.addLayer(layer, below);
+    return layer.id;
   });
 }
 
@@ -76,8 +84,6 @@ function labels(source: string): SymbolLayerSpecification {
       "text-color": LINE,
       "text-halo-color": "rgba(255,255,255,0.9)",
       "text-halo-width": 1.6,
-      "text-opacity": 0,
-      "text-opacity-transition": { duration: 0 },
     },
   };
 }

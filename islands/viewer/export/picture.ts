@@ -1,0 +1,89 @@
+import type { Map as MapLibreMap } from "maplibre-gl";
+import type { Pane } from "../state/pane.ts";
+import type { Viewer } from "../state/viewer.ts";
+import { mapsOf } from "../map/mount_map.ts";
+import { formatRun, formatTime, formatUtcClock } from "../ui/format.ts";
+import { drawLegend } from "./legend_on_canvas.ts";
+
+const CAPTION_PX = 74;
+const MARGIN_PX = 14;
+const LEGEND_PX = 300;
+const INK = "#f2f6fc";
+const MUTED = "#a9b6cb";
+const PAPER = "#0e1524";
+
+/** The view as a picture of its own: the maps as they are, and below them what they show. @param widthPx at most */
+export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTMLCanvasElement> {
+  const maps = mapsOf(viewer);
+  const panes = viewer.panes.peek();
+  const isSwipe = panes.length === 2 && viewer.compareMode.peek() === "swipe";
+  const shots = await Promise.all(maps.map(shoot));
+  const cssWidth = isSwipe ? shots[0]!.cssWidth : shots.reduce((sum, shot) => sum + shot.cssWidth, 0);
+  const scale = Math.min(1, widthPx / cssWidth);
+  const width = Math.round(cssWidth * scale);
+  const mapHeight = Math.round(shots[0]!.cssHeight * scale);
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = mapHeight + CAPTION_PX * panes.length;
+  const context = canvas.getContext("2d")!;
+  context.fillStyle = PAPER;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  shots.forEach(({ image, cssWidth: own }, i) => {
+    const x = isSwipe ? 0 : shots.slice(0, i).reduce((sum, shot) => sum + shot.cssWidth, 0) * scale;
+    context.save();
+    if (isSwipe && i === 1) {
+      context.beginPath();
+      context.rect(width * viewer.swipe.peek(), 0, width, mapHeight);
+      context.clip();
+    }
+    context.drawImage(image, x, 0, own * scale, mapHeight);
+    context.restore();
+  });
+  panes.forEach((pane, i) => drawCaption(context, pane, mapHeight + CAPTION_PX * i, width));
+  return canvas;
+}
+
+interface Shot {
+  readonly image: ImageBitmap;
+  readonly cssWidth: number;
+  readonly cssHeight: number;
+}
+
+/** What a map drew last is gone when its turn ends, so it is taken while it draws. */
+function shoot(map: MapLibreMap): Promise<Shot> {
+  return new Promise((resolve, reject) => {
+    map.once("render", () => {
+      const canvas = map.getCanvas();
+      const { clientWidth: cssWidth, clientHeight: cssHeight } = canvas;
+      createImageBitmap(canvas).then((image) => resolve({ image, cssWidth, cssHeight }), reject);
+    });
+    map.triggerRepaint();
+  });
+}
+
+function drawCaption(context: CanvasRenderingContext2D, pane: Pane, top: number, width: number): void {
+  const sidecar = pane.lock.sidecar.peek();
+  const model = pane.model.peek();
+  const hasRoom = width > 2 * LEGEND_PX;
+  const textWidth = (hasRoom ? width - LEGEND_PX - MARGIN_PX : width) - 2 * MARGIN_PX;
+  context.textBaseline = "top";
+  context.textAlign = "left";
+  context.fillStyle = INK;
+  context.font = "600 15px system-ui, sans-serif";
+  const units = sidecar.units ? ` (${sidecar.units})` : "";
+  context.fillText(`${sidecar.name}${units}`, MARGIN_PX, top + 10, textWidth);
+  context.font = "13px system-ui, sans-serif";
+  const utc = formatUtcClock(sidecar.valid_time);
+  const valid = formatTime(sidecar.valid_time, undefined) + (utc && ` (${utc})`);
+  const run = `${model.name} ${formatRun(pane.run.peek().cycle_utc)} +${sidecar.fh} h`;
+  context.fillText(`Valid ${valid}, ${run}`, MARGIN_PX, top + 31, textWidth);
+  context.fillStyle = MUTED;
+  context.font = "11px system-ui, sans-serif";
+  context.fillText(
+    `${model.attribution}. Map: Natural Earth, US Census Bureau, GeoNames CC BY`,
+    MARGIN_PX,
+    top + 52,
+    textWidth,
+  );
+  if (hasRoom) drawLegend(context, sidecar, width - LEGEND_PX - MARGIN_PX, top + 18, LEGEND_PX);
+}

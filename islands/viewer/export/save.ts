@@ -1,0 +1,74 @@
+import type { Viewer } from "../state/viewer.ts";
+import { takePicture } from "./picture.ts";
+
+const PNG_WIDTH_PX = 4096;
+const GIF_WIDTH_PX = 900;
+const MAX_GIF_FRAMES = 60;
+const GIF_COLORS = 256;
+/** The last picture of a loop rests. */
+const LAST_MS = 1200;
+
+/** Saves the view as it is. */
+export async function savePng(viewer: Viewer): Promise<void> {
+  const canvas = await takePicture(viewer, PNG_WIDTH_PX);
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (!blob) throw new Error("The browser could not make a picture of this size");
+  download(blob, `${fileName(viewer)}.png`);
+}
+
+/**
+ * Saves the hours of the loop as an animated GIF, at the speed of playing.
+ * @param onProgress told the share that is done
+ */
+export async function saveGif(viewer: Viewer, onProgress: (share: number) => void, signal: AbortSignal): Promise<void> {
+  const { GIFEncoder, quantize, applyPalette } = await import("gifenc");
+  const { first, playback } = viewer;
+  playback.pause();
+  const began = first.index.peek();
+  const frames = first.frames.peek();
+  const every = Math.ceil(frames.length / MAX_GIF_FRAMES);
+  const indices = frames.map((_, i) => i).filter((i) => i % every === 0);
+  const encoder = GIFEncoder();
+  try {
+    for (const [done, index] of indices.entries()) {
+      signal.throwIfAborted();
+      await show(viewer, index);
+      const canvas = await takePicture(viewer, GIF_WIDTH_PX);
+      const { data, width, height } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const palette = quantize(data, GIF_COLORS);
+      const delay = done === indices.length - 1 ? LAST_MS : 1000 / playback.speed.peek();
+      encoder.writeFrame(applyPalette(data, palette), width, height, { palette, delay });
+      onProgress((done + 1) / indices.length);
+    }
+  } finally {
+    first.selectIndex(began);
+  }
+  encoder.finish();
+  download(new Blob([encoder.bytes()], { type: "image/gif" }), `${fileName(viewer)}_loop.gif`);
+}
+
+/** Asks for a frame and waits until all panes have painted what they were asked for. */
+async function show({ first, panes }: Viewer, index: number): Promise<void> {
+  first.selectIndex(index);
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
+    await new Promise((wake) => setTimeout(wake, 16));
+    const statuses = panes.peek().map(({ lock }) => lock.status.peek());
+    if (statuses.includes("failed")) throw new Error("An hour of the loop could not be loaded");
+    if (statuses.every((status) => status === "idle")) return;
+  }
+  throw new Error("An hour of the loop did not come in time");
+}
+
+function fileName({ first }: Viewer): string {
+  const { model, run, var: variable, fh } = first.lock.paintedFrame.peek();
+  return `${model}_${run}_${variable}_fh${String(fh).padStart(3, "0")}`;
+}
+
+function download(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,64 @@
+import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import type { Viewer } from "../state/viewer.ts";
+import { basemapStyle } from "./basemap_style.ts";
+
+const NARROW_PX = 720;
+const MIN_ZOOM = 2;
+const MAX_ZOOM = 12;
+/** Room that legend and time bar take at the bottom. */
+const PANELS_PX = 150;
+
+/** A map of the page's view, without weather. @throws Error without WebGL 2 */
+export function createMap(container: HTMLElement, viewer: Viewer, hasControls: boolean): MapLibreMap {
+  const { props } = viewer;
+  setWorkerUrl(new URL(props.mapWorker, location.href).href);
+  const camera = viewer.camera.peek();
+  const map = new MapLibreMap({
+    container,
+    style: props.basemapStyleUrl ?? basemapStyle(props.basemap),
+    ...(camera ? { center: [camera.lonDeg, camera.latDeg], zoom: camera.zoom } : {}),
+    maxZoom: MAX_ZOOM,
+    minZoom: MIN_ZOOM,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    fadeDuration: 0,
+    // The picture is taken when the reader exports it.
+    canvasContextAttributes: { preserveDrawingBuffer: false },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disable(); // arrows step through hours
+  map.getCanvas().setAttribute("aria-label", "Weather map");
+  if (!camera) showRegion(map, viewer, false);
+  if (hasControls) addControls(map, container);
+  return map;
+}
+
+function addControls(map: MapLibreMap, container: HTMLElement): void {
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl({ maxWidth: 120, unit: "imperial" }), "bottom-right");
+  const isNarrow = container.clientWidth < NARROW_PX;
+  map.addControl(new AttributionControl({ compact: isNarrow }), "bottom-right");
+  // Compact attribution begins unfolded, over the time bar of a phone.
+  if (isNarrow) {
+    map.once(
+      "idle",
+      () => container.querySelector(".maplibregl-compact-show summary")?.dispatchEvent(new MouseEvent("click")),
+    );
+  }
+}
+
+/** Moves the view to the region that is chosen. */
+export function showRegion(map: MapLibreMap, { region, props }: Viewer, isAnimated: boolean): void {
+  const { bbox, minZoom, maxZoom } = props.regions[region.peek()]!;
+  map.setMinZoom(minZoom ?? MIN_ZOOM);
+  map.setMaxZoom(maxZoom ?? MAX_ZOOM);
+  const [west, south, east, north] = bbox;
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  map.fitBounds([west, south, east, north], {
+    padding: { top: 24, left: 24, right: 24, bottom: Math.min(PANELS_PX, map.getContainer().clientHeight / 3) },
+    animate: isAnimated && !isCalm,
+    duration: 700,
+  });
+}

@@ -1,0 +1,91 @@
+import { effect } from "@preact/signals";
+import { type Map as MapLibreMap, Marker } from "maplibre-gl";
+import type { Pane } from "../state/pane.ts";
+import type { Viewer } from "../state/viewer.ts";
+import { createMap, showRegion } from "./create_map.ts";
+import { Painter } from "./painter.ts";
+import { showPlaceValues } from "./place_values.ts";
+import { followPointer } from "./pointer.ts";
+import { serveTiles } from "./tile_protocol.ts";
+import { TileStore } from "./tile_store.ts";
+
+/** Of all maps of the page. */
+const store = new TileStore();
+const maps = new Map<Pane, MapLibreMap>();
+let isServing = false;
+
+/**
+ * Makes the map of a pane in an element and keeps it in step with the state.
+ * @param hoverElement the element that follows the pointer
+ * @returns a function that takes everything away again
+ */
+export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hoverElement: HTMLElement): () => void {
+  if (!isServing) serveTiles(store);
+  isServing = true;
+  const isFirst = pane === viewer.first;
+  const map = createMap(container, viewer, isFirst);
+  maps.set(pane, map);
+  const stops = [followPointer(map, viewer, pane, hoverElement), showPin(map, viewer)];
+  if (isFirst) stops.push(leadCamera(map, viewer));
+  stops.push(shareCamera(map, pane));
+  // Weather does not wait for the basemap's data.
+  map.once("style.load", () => {
+    const painter = new Painter(map, viewer, pane, store);
+    stops.push(() => painter.close(), showPlaceValues(map, viewer, pane));
+  });
+  return () => {
+    stops.forEach((stop) => stop());
+    maps.delete(pane);
+    map.remove();
+  };
+}
+
+/** The maps that are shown, the first pane's first. */
+export function mapsOf(viewer: Viewer): MapLibreMap[] {
+  return viewer.panes.peek().flatMap((pane) => maps.get(pane) ?? []);
+}
+
+/** The first map's view is the page's; a region that is chosen moves it. */
+function leadCamera(map: MapLibreMap, viewer: Viewer): () => void {
+  const tell = () => {
+    const { lng, lat } = map.getCenter().wrap();
+    viewer.camera.value = { latDeg: lat, lonDeg: lng, zoom: map.getZoom() };
+  };
+  map.on("moveend", tell);
+  map.once("load", tell);
+  let isBeginning = true;
+  return effect(() => {
+    map.getContainer().dataset.region = viewer.region.value;
+    void viewer.regionTurn.value; // the same region, chosen again, moves the map back
+    if (!isBeginning) showRegion(map, viewer, true);
+    isBeginning = false;
+  });
+}
+
+/** Where one map goes, the others go. */
+function shareCamera(map: MapLibreMap, pane: Pane): () => void {
+  const others = () => [...maps].filter(([other]) => other !== pane).map(([, other]) => other);
+  const [leader] = others();
+  if (leader) map.jumpTo({ center: leader.getCenter(), zoom: leader.getZoom() });
+  let isFollowing = false;
+  const follow = () => {
+    if (isFollowing) return;
+    isFollowing = true; // or each would move the other for ever
+    for (const other of others()) {
+      if (other.getZoom() === map.getZoom() && other.getCenter().distanceTo(map.getCenter()) < 1) continue;
+      other.jumpTo({ center: map.getCenter(), zoom: map.getZoom() });
+    }
+    isFollowing = false;
+  };
+  map.on("move", follow);
+  return () => map.off("move", follow);
+}
+
+function showPin(map: MapLibreMap, viewer: Viewer): () => void {
+  const marker = new Marker({ color: "#6cb6ff", scale: 0.8 });
+  return effect(() => {
+    const point = viewer.pin.value;
+    if (point) marker.setLngLat([point.lonDeg, point.latDeg]).addTo(map);
+    else marker.remove();
+  });
+}

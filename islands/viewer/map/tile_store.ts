@@ -1,0 +1,86 @@
+import { LRUCache } from "lru-cache";
+
+/** About 4,000 tiles: a loop of 49 hours over 80 tiles. */
+const MAX_BYTES = 96 * 1024 * 1024;
+/** Bytes that an entry takes besides its tile; an empty one is not free. */
+const ENTRY_BYTES = 512;
+const TIMEOUT_MS = 10_000;
+/** What is fetched before it is due must not stand in the way of what is due. */
+const AHEAD_AT_A_TIME = 4;
+
+/** A server's answer that is neither a tile nor "nothing here". */
+export class TileError extends Error {
+  override readonly name = "TileError";
+
+  constructor(readonly status: number, url: string) {
+    super(`${url} answered ${status}`);
+  }
+}
+
+/**
+ * Tiles as they came, in memory: what was seen once is not asked for again, and it is known what is there. An empty one
+ * stands for "nothing here" (204), which is as final as a picture.
+ */
+export class TileStore {
+  readonly #tiles = new LRUCache<string, ArrayBuffer>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: (tile) => tile.byteLength + ENTRY_BYTES,
+  });
+  readonly #coming = new Map<string, Promise<ArrayBuffer>>();
+  readonly #listeners = new Set<() => void>();
+  #ahead: string[] = [];
+  #running = 0;
+
+  has(url: string): boolean {
+    return this.#tiles.has(url);
+  }
+
+  /** The tile, from memory if it is there. @throws TileError, or what `fetch` throws when there is no network */
+  async get(url: string): Promise<ArrayBuffer> {
+    return this.#tiles.get(url) ?? await this.#fetch(url, "auto");
+  }
+
+  /** Fetches tiles nobody waits for yet, in this order, instead of those that were to be fetched so before. */
+  fetchAhead(urls: readonly string[]): void {
+    this.#ahead = urls.filter((url) => !this.#tiles.has(url) && !this.#coming.has(url));
+    while (this.#running < AHEAD_AT_A_TIME && this.#ahead.length > 0) void this.#work();
+  }
+
+  /** Tells of every tile that comes. @returns a function that ends it */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #work(): Promise<void> {
+    this.#running++;
+    try {
+      for (let url = this.#ahead.shift(); url !== undefined; url = this.#ahead.shift()) {
+        if (!this.#tiles.has(url)) await this.#fetch(url, "low");
+      }
+    } catch {
+      this.#ahead = []; // whoever needs one of them asks again, and is told
+    } finally {
+      this.#running--;
+    }
+  }
+
+  #fetch(url: string, priority: "auto" | "low"): Promise<ArrayBuffer> {
+    const known = this.#coming.get(url);
+    if (known) return known;
+    const coming = load(url, priority).then((tile) => {
+      this.#tiles.set(url, tile);
+      this.#listeners.forEach((listener) => listener());
+      return tile;
+    }).finally(() => this.#coming.delete(url));
+    this.#coming.set(url, coming);
+    return coming;
+  }
+}
+
+async function load(url: string, priority: "auto" | "low"): Promise<ArrayBuffer> {
+  const response = await fetch(url, { priority, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (response.status === 204) return new ArrayBuffer(0);
+  if (!response.ok) throw new TileError(response.status, url);
+  return await response.arrayBuffer();
+}

@@ -1,0 +1,38 @@
+import type { Viewer } from "./viewer.ts";
+
+const BIG_STEP_HOURS = 6;
+
+const ACTIONS: Readonly<Record<string, (viewer: Viewer, isShift: boolean) => void>> = {
+  " ": ({ playback }) => playback.toggle(),
+  ArrowLeft: (viewer, isShift) => isShift ? viewer.stepHours(-BIG_STEP_HOURS) : viewer.step(-1),
+  ArrowRight: (viewer, isShift) => isShift ? viewer.stepHours(BIG_STEP_HOURS) : viewer.step(1),
+  Home: (viewer) => viewer.step(-Infinity),
+  End: (viewer) => viewer.step(Infinity),
+  "[": (viewer) => viewer.stepVariable(-1),
+  "]": (viewer) => viewer.stepVariable(1),
+  l: (viewer) => viewer.areLinesShown.value = !viewer.areLinesShown.peek(),
+  v: (viewer) => viewer.areValuesShown.value = !viewer.areValuesShown.peek(),
+  c: (viewer) => viewer.second.peek() ? viewer.endCompare() : void viewer.compare("side"),
+  Escape: (viewer) => viewer.pinTo(null),
+  "?": (viewer) => viewer.isHelpShown.value = true,
+};
+
+/** Elements that have a use of their own for keys. */
+const TYPING = "input[type=text], input[type=range], select, textarea, dialog, [role=listbox], [role=slider]";
+/** A pressed button is not to play as well. */
+const PRESSING = "button, a, summary";
+
+/** Keys of the whole page. @returns a function that ends it */
+export function followKeys(viewer: Viewer): () => void {
+  const press = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    const target = event.target as HTMLElement;
+    if (target.closest(TYPING) || (event.key === " " && target.closest(PRESSING))) return;
+    const act = ACTIONS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!act) return;
+    event.preventDefault();
+    act(viewer, event.shiftKey);
+  };
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
+}

@@ -1,0 +1,135 @@
+import { effect } from "@preact/signals";
+import { EVENT_SCHEMAS, type EventData, type EventName } from "../../../contract/events.ts";
+import { cycleTime, isoSeconds } from "../../../contract/identity.ts";
+import { EVENTS_URL } from "../../../contract/urls.ts";
+import { formatRun } from "../ui/format.ts";
+import { messageOf, type Pane } from "./pane.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** How often the state is asked for while no stream of events can be had. */
+const POLL_MS = 15_000;
+/** Frames of an hour arrive together; they are looked up once. */
+const SETTLE_MS = 300;
+
+/**
+ * Keeps the page in step with what is published: new hours, new runs, runs that are removed, and a server that is away for
+ * a while. A page that nobody sees follows nothing: a browser opens no more than six connections to a server that has no
+ * HTTP/2.
+ * @returns a function that ends it
+ */
+export function followNews(viewer: Viewer): () => void {
+  let events: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const refresh = async () => {
+    try {
+      const [areThere] = await Promise.all([
+        Promise.all(viewer.panes.peek().map((pane) => pane.refresh())),
+        viewer.refreshModels(),
+      ]);
+      viewer.untell("stale");
+      viewer.panes.peek().forEach((pane, i) => {
+        if (areThere[i] === false) leaveRemovedRun(viewer, pane);
+        else retryFailed(pane);
+      });
+      announceNewer(viewer);
+    } catch (error) {
+      const text = navigator.onLine ? "The server cannot be reached: the map shows what it has" : "You are offline";
+      viewer.tell({ kind: "stale", text, detail: messageOf(error) });
+    }
+  };
+  const refreshSoon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), SETTLE_MS);
+  };
+
+  function open(): EventSource {
+    const source = new EventSource(EVENTS_URL);
+    // Nothing is repeated of what was told while nobody listened.
+    source.addEventListener("open", refreshSoon);
+    source.addEventListener("error", refreshSoon);
+    on(source, "frames", ({ model, run }) => {
+      if (viewer.panes.peek().some((pane) => pane.model.peek().id === model && pane.run.peek().run === run)) {
+        refreshSoon();
+      }
+    });
+    on(source, "run", refreshSoon);
+    on(source, "latest", refreshSoon);
+    return source;
+  }
+
+  const follow = () => {
+    events?.close();
+    events = document.visibilityState === "visible" ? open() : null;
+  };
+  const reconnect = () => {
+    follow(); // a browser waits long before it tries again by itself
+    refreshSoon();
+  };
+  document.addEventListener("visibilitychange", follow);
+  addEventListener("online", reconnect);
+  addEventListener("offline", refreshSoon);
+  follow();
+  const poll = setInterval(() => {
+    if (!events || events.readyState === EventSource.OPEN) return;
+    if (events.readyState === EventSource.CLOSED) follow();
+    refreshSoon();
+  }, POLL_MS);
+  // A frame that was removed is news as well: the run may be gone.
+  const stop = effect(() => {
+    if (viewer.panes.value.some(({ lock }) => lock.failure.value)) refreshSoon();
+  });
+
+  return () => {
+    stop();
+    document.removeEventListener("visibilitychange", follow);
+    removeEventListener("online", reconnect);
+    removeEventListener("offline", refreshSoon);
+    clearInterval(poll);
+    clearTimeout(timer);
+    events?.close();
+  };
+}
+
+/** A run that retention took away cannot be shown any further. */
+function leaveRemovedRun(viewer: Viewer, pane: Pane): void {
+  const name = `${pane.model.peek().name} ${formatRun(pane.run.peek().cycle_utc)}`;
+  viewer.tell({ kind: "removed", text: `${name} is not kept any more: this is the newest run` });
+  void pane.choose({ run: null });
+}
+
+/** What could not be loaded is asked for again now that the server answers. */
+function retryFailed({ lock }: Pane): void {
+  const failure = lock.failure.peek();
+  if (failure && isTransient(failure.error)) void lock.request(failure.frame);
+}
+
+/** No network, a time-out, or a server that was starting or too busy. */
+function isTransient(error: unknown): boolean {
+  const status = (error as { readonly status?: unknown }).status;
+  return typeof status === "number" ? status === 503 || status === 502 || status === 504 : true;
+}
+
+/** The newest run that readers are to see first is offered, not forced: somebody may be in the middle of a loop. */
+function announceNewer(viewer: Viewer): void {
+  const { first } = viewer;
+  const latest = viewer.models.peek().find(({ id }) => id === first.model.peek().id)?.latest_run;
+  if (!latest || latest <= first.run.peek().run) return viewer.untell("newer");
+  viewer.tell({
+    kind: "newer",
+    text: `${formatRun(isoSeconds(cycleTime(latest)))} is out`,
+    action: {
+      label: "Show it",
+      run: () => {
+        viewer.untell("newer");
+        void first.choose({ run: latest });
+      },
+    },
+  });
+}
+
+function on<Name extends EventName>(source: EventSource, name: Name, told: (data: EventData<Name>) => void): void {
+  source.addEventListener(name, ({ data }: MessageEvent<string>) => {
+    told(EVENT_SCHEMAS[name].parse(JSON.parse(data)) as EventData<Name>);
+  });
+}

@@ -1,0 +1,250 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../../../contract/api.ts";
+import type { FrameId, ModelId, RunId, VarId } from "../../../contract/identity.ts";
+import type { Sidecar } from "../../../contract/sidecar.ts";
+import { fetchFrames, fetchRuns, fetchSidecar, fetchVariables } from "../api.ts";
+import { FrameLock } from "./frame_lock.ts";
+import type { HoverState } from "./hover_sampler.ts";
+
+export type Model = ModelsAnswer["models"][number];
+export type Run = RunsAnswer["runs"][number];
+export type Variable = VarsAnswer["vars"][number];
+export type Frame = FramesAnswer["frames"][number];
+
+/** What a pane begins with; all of it survives JSON. */
+export interface PaneProps {
+  readonly model: Model;
+  /** Newest first. */
+  readonly runs: readonly Run[];
+  readonly run: Run;
+  /** Those of the run that have frames, in the order to offer them. */
+  readonly variables: readonly Variable[];
+  /** Of the variable that the sidecar is of; at least one. */
+  readonly frames: readonly Frame[];
+  readonly sidecar: Sidecar;
+}
+
+/** What is asked for; what is left out stays as it is, as far as it can. */
+export interface Choice {
+  readonly model?: ModelId;
+  /** Null for the newest. */
+  readonly run?: RunId | null;
+  readonly var?: VarId;
+}
+
+/**
+ * What one map is to show: a model, one of its runs, a variable and an hour. A choice takes effect when all that it needs
+ * is known; until then, and when it fails, everything stays as it was.
+ */
+export class Pane {
+  readonly lock: FrameLock;
+  /** What is known of the point under the pointer. */
+  readonly hover: Signal<HoverState> = signal({ status: "hidden" });
+  readonly #models: ReadonlySignal<readonly Model[]>;
+  readonly #model;
+  readonly #runs;
+  readonly #run;
+  readonly #variables;
+  readonly #variable;
+  readonly #frames;
+  readonly #choosing = signal(false);
+  readonly #refusal = signal<string | null>(null);
+  #turn = 0;
+
+  constructor(models: ReadonlySignal<readonly Model[]>, props: PaneProps) {
+    this.#models = models;
+    this.#model = signal(props.model);
+    this.#runs = signal(props.runs);
+    this.#run = signal(props.run);
+    this.#variables = signal(props.variables);
+    this.#variable = signal<VarId>(props.sidecar.var);
+    this.#frames = signal(props.frames);
+    this.lock = new FrameLock(props.sidecar);
+  }
+
+  /** What a pane begins with that shows a choice; the parts it does not name are those of another pane. */
+  static async load(
+    models: readonly Model[],
+    choice: Choice & { readonly fh?: number },
+    like: Pane,
+  ): Promise<PaneProps> {
+    const model = models.find(({ id }) => id === choice.model) ?? like.model.peek();
+    const { runs } = await fetchRuns(model.id);
+    const run = runOf(runs, choice.run ?? (model.id === like.model.peek().id ? like.run.peek().run : null), model);
+    const variables = (await fetchVariables(model.id, run.run)).vars.filter(hasFrames);
+    const variable = variables.find(({ id }) => id === (choice.var ?? like.variable.peek())) ?? variables[0];
+    if (!variable) throw new Error(`Run ${run.run} of ${model.name} has nothing to show yet`);
+    const { frames } = await fetchFrames(model.id, run.run, variable.id);
+    const wanted = choice.fh === undefined ? like.validTimeMs.peek() : Date.parse(run.cycle_utc) + choice.fh * HOUR_MS;
+    const frame = frames[nearest(frames, wanted)]!;
+    const sidecar = await fetchSidecar({ model: model.id, run: run.run, var: variable.id, fh: frame.fh });
+    return { model, runs, run, variables, frames, sidecar };
+  }
+
+  get model(): ReadonlySignal<Model> {
+    return this.#model;
+  }
+
+  /** Newest first. */
+  get runs(): ReadonlySignal<readonly Run[]> {
+    return this.#runs;
+  }
+
+  get run(): ReadonlySignal<Run> {
+    return this.#run;
+  }
+
+  get variables(): ReadonlySignal<readonly Variable[]> {
+    return this.#variables;
+  }
+
+  /** The one that was asked for. */
+  get variable(): ReadonlySignal<VarId> {
+    return this.#variable;
+  }
+
+  get frames(): ReadonlySignal<readonly Frame[]> {
+    return this.#frames;
+  }
+
+  /** Which of the frames was asked for. */
+  readonly index: ReadonlySignal<number> = computed(() => {
+    const { fh } = this.lock.requested.value;
+    const index = this.#frames.value.findIndex((frame) => frame.fh === fh);
+    return index === -1 ? 0 : index;
+  });
+
+  /** Which of the frames is painted; −1 when it is of another variable or run. */
+  readonly paintedIndex: ReadonlySignal<number> = computed(() => {
+    const painted = this.lock.paintedFrame.value;
+    const isOurs = painted.var === this.#variable.value && painted.run === this.#run.value.run &&
+      painted.model === this.#model.value.id;
+    return isOurs ? this.#frames.value.findIndex(({ fh }) => fh === painted.fh) : -1;
+  });
+
+  /** Of the frame that was asked for, in ms. */
+  readonly validTimeMs: ReadonlySignal<number> = computed(() =>
+    Date.parse(this.#frames.value[this.index.value]!.valid_time)
+  );
+
+  /** Whether something was chosen that is not there yet. */
+  readonly isBusy: ReadonlySignal<boolean> = computed(() =>
+    this.#choosing.value || this.lock.status.value === "loading"
+  );
+
+  /** Why the last choice could not be had, or null. */
+  get refusal(): ReadonlySignal<string | null> {
+    return this.#refusal;
+  }
+
+  /** Asks for a frame of the variable. */
+  selectIndex(index: number): void {
+    const frames = this.#frames.peek();
+    const frame = frames[Math.min(Math.max(index, 0), frames.length - 1)]!;
+    this.#refusal.value = null;
+    void this.lock.request(this.#frameAt(frame));
+  }
+
+  /** Asks for the frame that is valid nearest to a time. */
+  selectTime(timeMs: number): void {
+    this.selectIndex(nearest(this.#frames.peek(), timeMs));
+  }
+
+  /** Asks for another model, run or variable at the same valid time, or the nearest that there is. */
+  async choose(choice: Choice): Promise<void> {
+    const turn = ++this.#turn;
+    this.#choosing.value = true;
+    try {
+      const model = choice.model === undefined
+        ? this.#model.peek()
+        : this.#models.peek().find(({ id }) => id === choice.model)!;
+      const isSameModel = model.id === this.#model.peek().id;
+      const needsRuns = !isSameModel || choice.run !== undefined;
+      const runs = needsRuns ? (await fetchRuns(model.id)).runs : this.#runs.peek();
+      const run = needsRuns ? runOf(runs, choice.run ?? null, model) : this.#run.peek();
+      const isSameRun = isSameModel && run.run === this.#run.peek().run;
+      const variables = isSameRun
+        ? this.#variables.peek()
+        : (await fetchVariables(model.id, run.run)).vars.filter(hasFrames);
+      const wanted = choice.var ?? this.#variable.peek();
+      const variable = variables.find(({ id }) => id === wanted) ?? variables[0];
+      if (!variable) throw new Error(`Run ${run.run} of ${model.name} has nothing to show yet`);
+      const { frames } = await fetchFrames(model.id, run.run, variable.id);
+      if (turn !== this.#turn) return; // overtaken
+      if (frames.length === 0) throw new Error(`There is no hour of ${variable.name} yet`);
+      const frame = frames[nearest(frames, this.validTimeMs.peek())]!;
+      batch(() => {
+        this.#model.value = model;
+        this.#runs.value = runs;
+        this.#run.value = run;
+        this.#variables.value = variables;
+        this.#variable.value = variable.id;
+        this.#frames.value = frames;
+        this.#refusal.value = null;
+        void this.lock.request(this.#frameAt(frame));
+      });
+    } catch (error) {
+      if (turn === this.#turn) this.#refusal.value = messageOf(error);
+    } finally {
+      if (turn === this.#turn) this.#choosing.value = false;
+    }
+  }
+
+  /** Takes what was published meanwhile; what is chosen stays. @returns false when the run is not there any more */
+  async refresh(): Promise<boolean> {
+    const model = this.#model.peek();
+    const { run } = this.#run.peek();
+    const variable = this.#variable.peek();
+    const { runs } = await fetchRuns(model.id);
+    const own = runs.find((candidate) => candidate.run === run);
+    const isStill = () => {
+      return this.#model.peek().id === model.id && this.#run.peek().run === run && this.#variable.peek() === variable;
+    };
+    if (!own) {
+      if (isStill()) this.#runs.value = runs;
+      return false;
+    }
+    const [{ vars }, { frames }] = await Promise.all([
+      fetchVariables(model.id, run),
+      fetchFrames(model.id, run, variable),
+    ]);
+    if (!isStill() || frames.length === 0) return true;
+    batch(() => {
+      this.#runs.value = runs;
+      this.#run.value = own;
+      this.#variables.value = vars.filter(hasFrames);
+      this.#frames.value = frames;
+    });
+    return true;
+  }
+
+  #frameAt({ fh }: Frame): FrameId {
+    return { model: this.#model.peek().id, run: this.#run.peek().run, var: this.#variable.peek(), fh };
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
+function runOf(runs: readonly Run[], wanted: RunId | null, model: Model): Run {
+  const run = runs.find((candidate) => candidate.run === (wanted ?? model.latest_run)) ?? runs[0];
+  if (!run) throw new Error(`No run of ${model.name} is published`);
+  return run;
+}
+
+function hasFrames({ available_frames: available }: Variable): boolean {
+  return available > 0;
+}
+
+/** Which frame is valid nearest to a time. */
+export function nearest(frames: readonly Frame[], timeMs: number): number {
+  let best = 0;
+  const distance = (index: number) => Math.abs(Date.parse(frames[index]!.valid_time) - timeMs);
+  frames.forEach((_, index) => {
+    if (distance(index) < distance(best)) best = index;
+  });
+  return best;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

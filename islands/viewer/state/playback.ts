@@ -1,0 +1,137 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+/** Hours a second. 2.5 is a step every 400 ms. */
+export const SPEEDS = [1, 1.5, 2.5, 4, 6, 10] as const;
+const USUAL_SPEED = 2.5;
+/** A frame that is not there when it is due is waited for, and then left out. */
+const HOLD_MS = 1000;
+const LOOK_EVERY_MS = 40;
+
+export type PlayMode = "loop" | "bounce";
+
+/** What is played. Frames are counted from 0. */
+export interface Stage {
+  frameCount(): number;
+  shownIndex(): number;
+  /** Whether a frame can be painted without waiting for the network. */
+  isReady(index: number): boolean;
+  /** Frames that will be due soon, the nearest first. */
+  expect(indices: readonly number[]): void;
+  show(index: number): void;
+}
+
+/** How many frames are asked for before they are due. */
+const AHEAD = 4;
+
+/** Steps through frames in time, and waits for those that are not there yet. */
+export class Playback {
+  readonly #stage: Stage;
+  readonly #isPlaying = signal(false);
+  readonly #speed = signal<number>(USUAL_SPEED);
+  readonly #mode = signal<PlayMode>("loop");
+  readonly #skipped = signal<ReadonlySet<number>>(new Set());
+  #direction: 1 | -1 = 1;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueMs = 0;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  get isPlaying(): ReadonlySignal<boolean> {
+    return this.#isPlaying;
+  }
+
+  /** Hours a second. */
+  get speed(): ReadonlySignal<number> {
+    return this.#speed;
+  }
+
+  get mode(): ReadonlySignal<PlayMode> {
+    return this.#mode;
+  }
+
+  /** Frames that were left out because they did not come in time. */
+  get skipped(): ReadonlySignal<ReadonlySet<number>> {
+    return this.#skipped;
+  }
+
+  setSpeed(perSecond: number): void {
+    this.#speed.value = Math.min(Math.max(perSecond, SPEEDS[0]), SPEEDS.at(-1)!);
+  }
+
+  setMode(mode: PlayMode): void {
+    this.#mode.value = mode;
+    this.#direction = 1;
+  }
+
+  play(): void {
+    if (this.#isPlaying.peek() || this.#stage.frameCount() < 2) return;
+    this.#isPlaying.value = true;
+    this.#skipped.value = new Set();
+    this.#dueMs = performance.now();
+    this.#turn();
+  }
+
+  pause(): void {
+    clearTimeout(this.#timer);
+    this.#isPlaying.value = false;
+  }
+
+  toggle(): void {
+    if (this.#isPlaying.peek()) this.pause();
+    else this.play();
+  }
+
+  #turn(): void {
+    const count = this.#stage.frameCount();
+    if (count < 2) return this.pause();
+    const nowMs = performance.now();
+    const [next, ...later] = this.#upcoming(this.#stage.shownIndex(), AHEAD, count);
+    this.#stage.expect([next!, ...later]);
+    const lateMs = nowMs - this.#dueMs;
+    if (lateMs < 0) return this.#again(-lateMs);
+    if (this.#stage.isReady(next!)) return this.#show(next!, nowMs);
+    if (lateMs < HOLD_MS) return this.#again(LOOK_EVERY_MS);
+    // It is marked, and the first of the next ones that is there takes its place.
+    this.#skipped.value = new Set([...this.#skipped.peek(), next!]);
+    const instead = later.find((index) => this.#stage.isReady(index));
+    if (instead === undefined) return this.#again(LOOK_EVERY_MS);
+    this.#show(instead, nowMs);
+  }
+
+  #show(index: number, nowMs: number): void {
+    const from = this.#stage.shownIndex();
+    if (this.#mode.peek() === "bounce" && index !== from) this.#direction = index > from ? 1 : -1;
+    this.#stage.show(index);
+    if (this.#skipped.peek().has(index)) {
+      this.#skipped.value = new Set([...this.#skipped.peek()].filter((skipped) => skipped !== index));
+    }
+    const stepMs = 1000 / this.#speed.peek();
+    // A late frame delays those after it: they keep their distance.
+    this.#dueMs = Math.max(this.#dueMs, nowMs - stepMs) + stepMs;
+    this.#again(Math.max(this.#dueMs - performance.now(), 0));
+  }
+
+  #again(ms: number): void {
+    this.#timer = setTimeout(() => this.#turn(), ms);
+  }
+
+  /** The frames after one, in the order they are due. */
+  #upcoming(index: number, many: number, count: number): number[] {
+    const indices: number[] = [];
+    let direction = this.#direction;
+    for (let at = index; indices.length < Math.min(many, count - 1);) {
+      at += direction;
+      if (at < 0 || at >= count) {
+        if (this.#mode.peek() === "loop") at = (at + count) % count;
+        else {
+          direction = direction === 1 ? -1 : 1;
+          at += 2 * direction;
+        }
+      }
+      indices.push(at);
+    }
+    return indices;
+  }
+}

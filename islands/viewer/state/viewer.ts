@@ -1,0 +1,269 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { SeriesAnswer } from "../../../contract/api.ts";
+import type { Regions } from "../../../contract/regions.ts";
+import { fetchModels, fetchSeries } from "../api.ts";
+import { type Choice, messageOf, type Model, nearest, Pane, type PaneProps } from "./pane.ts";
+import type { Permalink } from "./permalink.ts";
+import { Playback } from "./playback.ts";
+
+/** What the server knows when it renders the page; all of it survives JSON. */
+export interface ViewerProps {
+  /** All that have something published. */
+  readonly models: readonly Model[];
+  readonly pane: PaneProps;
+  readonly regions: Regions;
+  readonly tileSizePx: number;
+  readonly basemap: Readonly<Record<string, string>>;
+  readonly basemapStyleUrl: string | null;
+  readonly mapWorker: string;
+  /** What an address asked for and is not there, in words; null for nothing. */
+  readonly missing: string | null;
+  readonly link: Permalink;
+}
+
+export interface GeoPoint {
+  readonly latDeg: number;
+  readonly lonDeg: number;
+}
+
+export interface Camera extends GeoPoint {
+  readonly zoom: number;
+}
+
+export type CompareMode = "side" | "swipe";
+
+/** What is known of all hours at the pinned point. */
+export type MeteogramState =
+  | { readonly status: "loading" }
+  | { readonly status: "ready"; readonly answer: SeriesAnswer }
+  | { readonly status: "failed"; readonly reason: string };
+
+/** What a map knows of its frames; playback and time bar ask it. */
+export interface FrameStock {
+  isReady(index: number): boolean;
+  expect(indices: readonly number[]): void;
+}
+
+/** A line that tells of something. Those of a kind replace each other. */
+export interface Notice {
+  readonly kind: "offline" | "stale" | "removed" | "missing" | "newer" | "failed";
+  readonly text: string;
+  /** For whoever wants to know more. */
+  readonly detail?: string;
+  readonly action?: { readonly label: string; run(): void };
+}
+
+/** Where the browser keeps the region that was chosen last. */
+const REGION_KEY = "twf-v3/region";
+
+/** The page's state: one or two panes, and what they share. */
+export class Viewer {
+  readonly props: ViewerProps;
+  readonly models: Signal<readonly Model[]>;
+  readonly first: Pane;
+  /** The pane it is compared with, or null. */
+  readonly second: Signal<Pane | null> = signal(null);
+  readonly compareMode: Signal<CompareMode>;
+  /** Whether the second pane shows the first one's valid time. */
+  readonly isTimeLinked: Signal<boolean> = signal(true);
+  /** Counts second panes: each has a map of its own. */
+  readonly pairs: Signal<number> = signal(0);
+  /** Where the first pane ends when panes are swiped, as a share of the width. */
+  readonly swipe: Signal<number> = signal(0.5);
+  readonly region: Signal<string>;
+  /** Counts choices of a region: the same one again brings the map back to it. */
+  readonly regionTurn: Signal<number> = signal(0);
+  readonly camera: Signal<Camera | null>;
+  readonly areLinesShown: Signal<boolean>;
+  readonly areValuesShown: Signal<boolean>;
+  /** Of the weather, in per cent. */
+  readonly opacity: Signal<number>;
+  readonly pin: Signal<GeoPoint | null>;
+  readonly meteogram: Signal<MeteogramState | null> = signal(null);
+  readonly playback: Playback;
+  /** Which of the first pane's frames can be painted without the network. */
+  readonly buffered: Signal<ReadonlySet<number>> = signal(new Set());
+  /** Things to say, by kind. */
+  readonly notices: Signal<readonly Notice[]> = signal([]);
+  /** What screen readers are told. */
+  readonly isHelpShown: Signal<boolean> = signal(false);
+  #stock: FrameStock | null = null;
+  #seriesTurn = 0;
+
+  constructor(props: ViewerProps) {
+    const { link, regions } = props;
+    this.props = props;
+    this.models = signal(props.models);
+    this.first = new Pane(this.models, props.pane);
+    this.compareMode = signal(link.compare ?? "side");
+    this.region = signal(
+      link.region !== undefined && Object.hasOwn(regions, link.region) ? link.region : Object.keys(regions)[0]!,
+    );
+    this.camera = signal(link.at ?? null);
+    this.areLinesShown = signal(link.lines ?? true);
+    this.areValuesShown = signal(link.values ?? true);
+    this.opacity = signal(link.opacity ?? 100);
+    this.pin = signal(link.pin ?? null);
+    this.playback = new Playback({
+      frameCount: () => this.first.frames.peek().length,
+      shownIndex: () => this.first.index.peek(),
+      isReady: (index) => this.#isReady(index),
+      expect: (indices) => this.#stock?.expect(indices),
+      show: (index) => this.first.selectIndex(index),
+    });
+    if (props.missing) this.tell({ kind: "missing", text: props.missing });
+  }
+
+  /** Shows what only a browser can: the second pane of an address, and the region that was chosen the last time. */
+  restore(): void {
+    const { compare, model2, run2, var2, fh2, region, at } = this.props.link;
+    if (compare) {
+      const choice = {
+        ...(model2 ? { model: model2 } : {}),
+        ...(run2 ? { run: run2 } : {}),
+        ...(var2 ? { var: var2 } : {}),
+        ...(fh2 === undefined ? {} : { fh: fh2 }),
+      };
+      void this.compare(compare, choice);
+    }
+    const remembered = localStorage.getItem(REGION_KEY);
+    if (remembered && !region && !at) this.selectRegion(remembered);
+  }
+
+  /** The panes that are shown. */
+  readonly panes: ReadonlySignal<readonly Pane[]> = computed(() =>
+    this.second.value ? [this.first, this.second.value] : [this.first]
+  );
+
+  /** A map tells which frames it has. */
+  supply(stock: FrameStock | null): void {
+    this.#stock = stock;
+  }
+
+  /** The next frame is due only when both panes have painted the last. */
+  #isReady(index: number): boolean {
+    const arePainted = this.panes.peek().every(({ lock }) => lock.status.peek() !== "loading");
+    return arePainted && (this.#stock?.isReady(index) ?? false);
+  }
+
+  /** Steps by so many frames; what plays is stopped. */
+  step(frames: number): void {
+    this.playback.pause();
+    this.first.selectIndex(this.first.index.peek() + frames);
+  }
+
+  /** Steps by so many hours, to the nearest frame. */
+  stepHours(hours: number): void {
+    this.playback.pause();
+    const { first } = this;
+    const at = nearest(first.frames.peek(), first.validTimeMs.peek() + hours * 3_600_000);
+    // Where hours are further apart than the step, it is one frame.
+    first.selectIndex(at === first.index.peek() ? at + Math.sign(hours) : at);
+  }
+
+  /** Chooses the next or the last variable in the order of the list. */
+  stepVariable(by: 1 | -1): void {
+    const variables = this.first.variables.peek();
+    const at = variables.findIndex(({ id }) => id === this.first.variable.peek());
+    const next = variables[(at + by + variables.length) % variables.length]!;
+    void this.first.choose({ var: next.id });
+  }
+
+  selectRegion(id: string): void {
+    if (!Object.hasOwn(this.props.regions, id)) return;
+    batch(() => {
+      this.region.value = id;
+      this.regionTurn.value++;
+    });
+    localStorage.setItem(REGION_KEY, id);
+  }
+
+  tell(notice: Notice): void {
+    this.notices.value = [...this.notices.peek().filter(({ kind }) => kind !== notice.kind), notice];
+  }
+
+  untell(kind: Notice["kind"]): void {
+    if (this.notices.peek().some((notice) => notice.kind === kind)) {
+      this.notices.value = this.notices.peek().filter((notice) => notice.kind !== kind);
+    }
+  }
+
+  /** Shows a second pane that begins as the first, or as is said. */
+  async compare(mode: CompareMode, choice: Choice & { readonly fh?: number } = {}): Promise<void> {
+    this.compareMode.value = mode;
+    if (this.second.peek()) return;
+    try {
+      const props = await Pane.load(this.models.peek(), choice, this.first);
+      batch(() => {
+        this.isTimeLinked.value = choice.fh === undefined;
+        this.pairs.value++;
+        this.second.value = new Pane(this.models, props);
+      });
+    } catch (error) {
+      this.tell({ kind: "failed", text: `There is nothing to compare with: ${messageOf(error)}` });
+    }
+  }
+
+  endCompare(): void {
+    this.second.value = null;
+  }
+
+  /** Asks for all hours at the pinned point. */
+  async loadMeteogram(point: GeoPoint): Promise<void> {
+    const turn = ++this.#seriesTurn;
+    const { first } = this;
+    const model = first.model.peek().id;
+    const { run } = first.run.peek();
+    const variables = meteogramVariables(first);
+    if (this.meteogram.peek()?.status !== "ready") this.meteogram.value = { status: "loading" };
+    try {
+      const answer = await fetchSeries(model, run, variables, point);
+      if (turn === this.#seriesTurn) this.meteogram.value = { status: "ready", answer };
+    } catch (error) {
+      if (turn === this.#seriesTurn) this.meteogram.value = { status: "failed", reason: messageOf(error) };
+    }
+  }
+
+  pinTo(point: GeoPoint | null): void {
+    batch(() => {
+      this.pin.value = point;
+      if (point === null) this.meteogram.value = null;
+    });
+    if (point === null) this.#seriesTurn++;
+  }
+
+  /** Models and their latest runs anew. */
+  async refreshModels(): Promise<void> {
+    this.models.value = (await fetchModels()).models;
+  }
+
+  /** What stands in the page's address. */
+  readonly link: ReadonlySignal<Permalink> = computed(() => {
+    const painted = this.first.lock.paintedFrame.value;
+    const second = this.second.value;
+    const camera = this.camera.value;
+    const pin = this.pin.value;
+    const other = second?.lock.paintedFrame.value;
+    return {
+      ...painted,
+      ...(camera ? { at: camera } : {}),
+      region: this.region.value,
+      ...(pin ? { pin } : {}),
+      ...(this.areLinesShown.value ? {} : { lines: false }),
+      ...(this.areValuesShown.value ? {} : { values: false }),
+      ...(this.opacity.value === 100 ? {} : { opacity: this.opacity.value }),
+      ...(other
+        ? { compare: this.compareMode.value, model2: other.model, run2: other.run, var2: other.var, fh2: other.fh }
+        : {}),
+    };
+  });
+}
+
+/** The variable on the map, and those that tell how the weather feels, as far as the model has them. */
+function meteogramVariables(pane: Pane): string[] {
+  const variables = pane.variables.peek();
+  const firstOf = (group: string, units?: string) =>
+    variables.find((variable) => variable.group === group && (units === undefined || variable.units === units))?.id;
+  const others = [firstOf("Temperature"), firstOf("Wind"), firstOf("Precipitation", "in")];
+  return [...new Set<string>([pane.variable.peek(), ...others.filter((id) => id !== undefined)])];
+}

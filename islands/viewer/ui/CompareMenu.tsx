@@ -1,0 +1,31 @@
+import type { Viewer } from "../state/viewer.ts";
+import { Menu } from "./Menu.tsx";
+
+/** A second map beside the first, or under a slider. */
+export function CompareMenu({ viewer }: { viewer: Viewer }) {
+  const mode = viewer.second.value ? viewer.compareMode.value : "none";
+  const choices = [["none", "One map"], ["side", "Side by side"], ["swipe", "Swipe"]] as const;
+  return (
+    <Menu icon="compare" label="Compare">
+      {(close) => (
+        <div class="form" role="radiogroup" aria-label="Compare">
+          {choices.map(([id, label]) => (
+            <label key={id} class="switch">
+              <input
+                type="radio"
+                name="compare"
+                checked={id === mode}
+                onChange={() => {
+                  if (id === "none") viewer.endCompare();
+                  else void viewer.compare(id);
+                  close();
+                }}
+              />
+              {label}
+            </label>
+          ))}
+        </div>
+      )}
+    </Menu>
+  );
+}

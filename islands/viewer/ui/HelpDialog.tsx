@@ -1,0 +1,49 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { Viewer } from "../state/viewer.ts";
+
+const KEYS: readonly (readonly [keys: string, what: string])[] = [
+  ["Space", "play or pause"],
+  ["← →", "one hour back or on; with Shift six hours"],
+  ["Home  End", "first and last hour"],
+  ["[  ]", "previous and next variable"],
+  ["L", "lines of equal value on or off"],
+  ["V", "values at places on or off"],
+  ["C", "compare with a second map, or end it"],
+  ["Esc", "close what is open, take the pin away"],
+  ["?", "this help"],
+];
+
+/** Keys, and what cannot be guessed. */
+export function HelpDialog({ viewer }: { viewer: Viewer }) {
+  const element = useRef<HTMLDialogElement>(null);
+  const isShown = viewer.isHelpShown.value;
+  useEffect(() => {
+    if (isShown) element.current?.showModal();
+    else element.current?.close();
+  }, [isShown]);
+  return (
+    <dialog
+      ref={element}
+      class="help"
+      aria-labelledby="help-title"
+      onClose={() => viewer.isHelpShown.value = false}
+    >
+      <h2 id="help-title">Keys</h2>
+      <dl>
+        {KEYS.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>{keys.split(/\s+/).map((key) => <kbd key={key}>{key}</kbd>)}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <p>
+        Point at the map for the value there; click for all hours at that place. The bar below the map is dark where it
+        is night in the middle of the view; its bright part is in memory and plays without the network.
+      </p>
+      <form method="dialog">
+        <button type="submit" class="row">Close</button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Viewer } from "../state/viewer.ts";
+import { Menu } from "./Menu.tsx";
+
+/** What is drawn of the weather, and how strongly. */
+export function LayersMenu({ viewer }: { viewer: Viewer }) {
+  return (
+    <Menu icon="layers" label="Layers">
+      {() => (
+        <div class="form">
+          <label class="switch lines">
+            <input
+              type="checkbox"
+              checked={viewer.areLinesShown.value}
+              onChange={(event) => viewer.areLinesShown.value = event.currentTarget.checked}
+            />
+            Lines of equal value
+          </label>
+          <label class="switch values">
+            <input
+              type="checkbox"
+              checked={viewer.areValuesShown.value}
+              onChange={(event) => viewer.areValuesShown.value = event.currentTarget.checked}
+            />
+            Values at places
+          </label>
+          <label class="opacity">
+            Opacity <output>{viewer.opacity.value} %</output>
+            <input
+              type="range"
+              min={10}
+              max={100}
+              step={5}
+              value={viewer.opacity.value}
+              onInput={(event) => viewer.opacity.value = Number(event.currentTarget.value)}
+            />
+          </label>
+        </div>
+      )}
+    </Menu>
+  );
+}

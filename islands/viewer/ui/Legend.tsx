@@ -1,0 +1,156 @@
+import type { SampleAnswer } from "../../../contract/api.ts";
+import type { GradientStop } from "../../../contract/legend.ts";
+import type { Sidecar } from "../../../contract/sidecar.ts";
+import type { Pane } from "../state/pane.ts";
+
+/** The legend of the frame that is painted, from its own sidecar, with a mark at the value under the pointer. */
+export function Legend({ pane }: { pane: Pane }) {
+  const sidecar = pane.lock.sidecar.value;
+  const hover = pane.hover.value;
+  // A value of another frame marks nothing in this legend.
+  const sample = hover.status === "value" && hover.sample.var === sidecar.var && hover.sample.fh === sidecar.fh
+    ? hover.sample
+    : null;
+  return (
+    <section class="legend" aria-label={`Legend: ${sidecar.name}`}>
+      <h2>
+        {sidecar.name} <span>{sidecar.units}</span>
+      </h2>
+      {sidecar.quality === "degraded" && (
+        <p class="quality" title={sidecar.quality_reasons?.join("; ")}>
+          <b>Reduced quality</b> {sidecar.quality_reasons?.join("; ")}
+        </p>
+      )}
+      <Colors sidecar={sidecar} sample={sample} />
+    </section>
+  );
+}
+
+interface ColorsProps {
+  readonly sidecar: Sidecar;
+  /** Under the pointer, or null. */
+  readonly sample: SampleAnswer | null;
+}
+
+function Colors({ sidecar, sample }: ColorsProps) {
+  const { legend } = sidecar;
+  const value = sample?.value ?? null;
+  if (legend.type === "gradient") return <Gradient stops={legend.stops} sidecar={sidecar} value={value} />;
+  if (legend.type === "segmented") return <Segments segments={legend.segments} label={sample?.label ?? null} />;
+  return legend.classes.every(({ level, label }) => label === String(level))
+    ? <Strip classes={legend.classes} value={value} />
+    : <NamedClasses classes={legend.classes} value={value} />;
+}
+
+function Gradient(
+  { stops, sidecar, value }: { stops: readonly GradientStop[]; sidecar: Sidecar; value: number | null },
+) {
+  const { min, max } = sidecar;
+  const share = (at: number) => `${Math.min(Math.max((at - min) / (max - min), 0), 1) * 100}%`;
+  const colors = stops.map(([at, hex]) => `${hex} ${share(at)}`).join(", ");
+  return (
+    <div class="gradient">
+      <div class="ramp" style={{ background: `linear-gradient(to right, ${colors})` }}>
+        {value !== null && <i class="mark" style={{ left: share(value) }} />}
+      </div>
+      <ol>
+        {ticks(min, max).map((at) => <li key={at} style={{ left: share(at) }}>{String(at).replace("-", "−")}</li>)}
+      </ol>
+    </div>
+  );
+}
+
+type DiscreteClass = Extract<Sidecar["legend"], { type: "discrete" }>["classes"][number];
+
+interface ClassesProps {
+  readonly classes: readonly DiscreteClass[];
+  readonly value: number | null;
+}
+
+/** Which class holds a value: the last that begins at it or below. */
+function classOf(classes: readonly DiscreteClass[], value: number | null): number {
+  return value === null ? -1 : classes.findLastIndex(({ level }) => level <= value);
+}
+
+/** Classes with words are a list. */
+function NamedClasses({ classes, value }: ClassesProps) {
+  const marked = classOf(classes, value);
+  return (
+    <ul class="classes">
+      {classes.map(({ color, label }, i) => (
+        <li key={label} class={i === marked ? "marked" : undefined}>
+          <i style={{ background: color }} />
+          {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type Segment = Extract<Sidecar["legend"], { type: "segmented" }>["segments"][number];
+
+/**
+ * A ramp for each kind, light to heavy. Beside its colours stands its name: who cannot tell the colours reads it.
+ * @param label of the value under the pointer, such as `Snow, 24 dBZ`: the kind, then where its step begins
+ */
+function Segments({ segments, label }: { segments: readonly Segment[]; label: string | null }) {
+  const [kind, amount = ""] = label?.split(", ") ?? [];
+  return (
+    <dl class="segments">
+      {segments.map((segment) => {
+        const isMarked = segment.label === kind;
+        const marked = isMarked ? segment.stops.findLastIndex(([at]) => at <= parseFloat(amount)) : -1;
+        return (
+          <div key={segment.label} class={isMarked ? "marked" : undefined}>
+            <dt>{segment.label}</dt>
+            <dd class="ramp strip">
+              {segment.stops.map(([at, color], i) => (
+                <i key={at} style={{ background: color }} class={i === marked ? "marked" : undefined} />
+              ))}
+            </dd>
+          </div>
+        );
+      })}
+      <div class="ends" aria-hidden="true">
+        <dt />
+        <dd>
+          <span>light</span>
+          <span>heavy</span>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+const MAX_STRIP_LABELS = 10;
+
+/** Classes of numbers are a strip with their lower edges. */
+function Strip({ classes, value }: ClassesProps) {
+  const every = Math.ceil(classes.length / MAX_STRIP_LABELS);
+  const marked = classOf(classes, value);
+  return (
+    <div class="gradient">
+      <div class="ramp strip">
+        {classes.map(({ level, color }, i) => (
+          <i key={level} style={{ background: color }} class={i === marked ? "marked" : undefined} />
+        ))}
+      </div>
+      <ol>
+        {classes.map(({ level, label }, i) =>
+          i % every === 0 && <li key={level} style={{ left: `${i / classes.length * 100}%` }}>{label}</li>
+        )}
+      </ol>
+    </div>
+  );
+}
+
+const WANTED_TICKS = 9;
+
+/** Round numbers from `min` to `max`. */
+function ticks(min: number, max: number): number[] {
+  const raw = (max - min) / WANTED_TICKS;
+  const magnitude = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= raw)!;
+  const first = Math.ceil(min / step) * step;
+  return Array.from({ length: Math.floor((max - first) / step) + 1 }, (_, i) => first + i * step);
+}

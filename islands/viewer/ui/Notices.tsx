@@ -1,0 +1,39 @@
+import { messageOf } from "../state/pane.ts";
+import type { Viewer } from "../state/viewer.ts";
+import { Icon } from "./icons.tsx";
+
+/** What there is to say: that something failed, is late, or is new. Nothing of it covers the middle of the map. */
+export function Notices({ viewer }: { viewer: Viewer }) {
+  const failures = viewer.panes.value.flatMap(({ lock, refusal }) => [
+    ...(lock.failure.value ? [`This hour could not be loaded (${messageOf(lock.failure.value.error)})`] : []),
+    ...(refusal.value ? [`That could not be shown: ${refusal.value}`] : []),
+  ]);
+  return (
+    <div class="notices">
+      {failures.map((text) => <p key={text} class="notice failed failure" role="alert">{text}</p>)}
+      {viewer.notices.value.map(({ kind, text, detail, action }) => (
+        <p key={kind} class={`notice ${kind}`} role="status" title={detail}>
+          {text}
+          {action && (
+            <button
+              type="button"
+              class="link"
+              onClick={() => action.run()}
+            >
+              {action.label}
+            </button>
+          )}
+          <button
+            type="button"
+            class="dismiss"
+            aria-label="Dismiss"
+            onClick={() =>
+              viewer.untell(kind)}
+          >
+            <Icon name="close" />
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { Pane } from "../state/pane.ts";
+import type { Viewer } from "../state/viewer.ts";
+import { HoverValue } from "./HoverValue.tsx";
+
+/**
+ * A pane's map. MapLibre owns what is inside its element and is loaded in the browser only; signals change the map from
+ * then on, and this component never renders its content.
+ */
+export function PaneView({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
+  const container = useRef<HTMLDivElement>(null);
+  const hover = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let unmount: (() => void) | null = null;
+    let isGone = false;
+    void import("../map/mount_map.ts").then(({ mountMap }) => {
+      if (!isGone) unmount = mountMap(container.current!, viewer, pane, hover.current!);
+    }).catch((error: unknown) => {
+      viewer.tell({
+        kind: "failed",
+        text: "The map could not be started: it needs WebGL 2, which this browser does not offer",
+        detail: String(error),
+      });
+    });
+    return () => {
+      isGone = true;
+      unmount?.();
+    };
+  }, []);
+  return (
+    <>
+      <div ref={container} class="map" />
+      <HoverValue pane={pane} element={hover} />
+    </>
+  );
+}

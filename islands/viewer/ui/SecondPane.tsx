@@ -1,0 +1,55 @@
+import { useEffect } from "preact/hooks";
+import { effect } from "@preact/signals";
+import type { Pane } from "../state/pane.ts";
+import type { Viewer } from "../state/viewer.ts";
+import { formatTime } from "./format.ts";
+import { Icon } from "./icons.tsx";
+import { Legend } from "./Legend.tsx";
+import { PaneChoices } from "./PaneChoices.tsx";
+import { PaneView } from "./PaneView.tsx";
+
+/** The map that the first is compared with: its own model, run, variable, and the same time unless another is chosen. */
+export function SecondPane({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
+  const { valid_time: validTime, fh } = pane.lock.sidecar.value;
+  // The same valid time, as near as this model has it.
+  useEffect(() =>
+    effect(() => {
+      const timeMs = viewer.first.validTimeMs.value;
+      if (viewer.isTimeLinked.value) pane.selectTime(timeMs);
+    }), []);
+  return (
+    <div class="pane second">
+      <PaneView viewer={viewer} pane={pane} />
+      <div class="pane-head">
+        <PaneChoices viewer={viewer} pane={pane} />
+        <label class="choice hour-choice">
+          <span>Valid</span>
+          <select
+            value={viewer.isTimeLinked.value ? "linked" : String(pane.index.value)}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              viewer.isTimeLinked.value = value === "linked";
+              if (value !== "linked") pane.selectIndex(Number(value));
+            }}
+          >
+            <option value="linked" selected={viewer.isTimeLinked.value}>Same time</option>
+            {pane.frames.value.map((frame, i) => (
+              <option key={frame.fh} value={String(i)} selected={!viewer.isTimeLinked.value && i === pane.index.value}>
+                +{frame.fh} h
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" class="key" aria-label="End comparison" onClick={() => viewer.endCompare()}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <div class="pane-foot">
+        <p class="pane-time">
+          <time dateTime={validTime}>{formatTime(validTime, undefined)}</time> <span>+{fh} h</span>
+        </p>
+        <Legend pane={pane} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { useRef } from "preact/hooks";
+import { COARSE_HINT_ZOOM, isCoarse } from "../state/detail.ts";
+import type { Viewer } from "../state/viewer.ts";
+import { PaneView } from "./PaneView.tsx";
+import { SecondPane } from "./SecondPane.tsx";
+
+/** One map, or two beside each other, or two of which a slider shows the left of one and the right of the other. */
+export function Stage({ viewer }: { viewer: Viewer }) {
+  const second = viewer.second.value;
+  const mode = second ? viewer.compareMode.value : "single";
+  const element = useRef<HTMLDivElement>(null);
+  const swipeTo = (clientX: number) => {
+    const { left, width } = element.current!.getBoundingClientRect();
+    viewer.swipe.value = Math.min(Math.max((clientX - left) / width, 0.02), 0.98);
+  };
+  return (
+    <div class="panes" data-mode={mode} ref={element} style={{ "--swipe": `${viewer.swipe.value * 100}%` }}>
+      <div class="pane first">
+        <PaneView viewer={viewer} pane={viewer.first} />
+      </div>
+      {second && <SecondPane key={String(viewer.pairs.value)} viewer={viewer} pane={second} />}
+      {second && mode === "swipe" && (
+        <button
+          type="button"
+          class="divider"
+          role="slider"
+          aria-label="Where the maps meet"
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={Math.round(viewer.swipe.value * 100)}
+          onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+          onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && swipeTo(event.clientX)}
+          onKeyDown={(event) => {
+            const by = { ArrowLeft: -0.02, ArrowRight: 0.02 }[event.key];
+            if (by === undefined) return;
+            event.stopPropagation();
+            viewer.swipe.value = Math.min(Math.max(viewer.swipe.value + by, 0.02), 0.98);
+          }}
+        />
+      )}
+      <CoarseHint viewer={viewer} />
+    </div>
+  );
+}
+
+/** Closer than a model's cells there is nothing to see. */
+function CoarseHint({ viewer }: { viewer: Viewer }) {
+  const model = viewer.first.model.value;
+  const camera = viewer.camera.value;
+  if (!camera || camera.zoom <= COARSE_HINT_ZOOM || !isCoarse(model)) return null;
+  return <p class="hint" role="status">{model.name} has no finer detail than this</p>;
+}

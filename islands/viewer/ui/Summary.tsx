@@ -1,0 +1,32 @@
+import { useEffect, useState } from "preact/hooks";
+import { effect } from "@preact/signals";
+import type { Viewer } from "../state/viewer.ts";
+import { formatRun, formatTime, formatValue } from "./format.ts";
+
+/** A loop would talk without end; a frame that rests is told. */
+const REST_MS = 800;
+
+/** What the map shows, in words, for those who do not see it. */
+export function Summary({ viewer }: { viewer: Viewer }) {
+  const [words, setWords] = useState("");
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = effect(() => {
+      const text = viewer.panes.value.map((pane) => {
+        const sidecar = pane.lock.sidecar.value;
+        const { min, max } = sidecar.stats;
+        const value = (at: number) => `${formatValue(at, sidecar.precision)} ${sidecar.units}`;
+        const range = sidecar.labels ? "" : ` Values from ${value(min)} to ${value(max)}.`;
+        return `${sidecar.name}, ${pane.model.value.name} run ${formatRun(pane.run.value.cycle_utc)}, ` +
+          `valid ${formatTime(sidecar.valid_time, undefined)}, forecast hour ${sidecar.fh}.${range}`;
+      }).join(" Compared with ");
+      clearTimeout(timer);
+      if (!viewer.playback.isPlaying.value) timer = setTimeout(() => setWords(text), REST_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, []);
+  return <p class="unseen" id="summary" aria-live="polite">{words}</p>;
+}

@@ -1,0 +1,263 @@
+import type { Frame } from "../state/pane.ts";
+import { SPEEDS } from "../state/playback.ts";
+import { nights } from "../state/sun.ts";
+import type { Viewer } from "../state/viewer.ts";
+import { formatTime, formatUtcClock } from "./format.ts";
+import { useIsHydrated } from "./hooks.ts";
+import { Icon } from "./icons.tsx";
+
+const HOURS_OF_A_BIG_STEP = 6;
+
+/** The hours of the run: what is painted, what is asked for, what is there, and playing. */
+export function TimeBar({ viewer }: { viewer: Viewer }) {
+  const { first, playback } = viewer;
+  const frames = first.frames.value;
+  const index = first.index.value;
+  const isPlaying = playback.isPlaying.value;
+  const last = frames.length - 1;
+  return (
+    <section class="timebar" aria-label="Time" aria-busy={first.isBusy.value}>
+      <Clock viewer={viewer} />
+      <div class="transport">
+        <button
+          type="button"
+          class="key optional"
+          aria-label="First hour"
+          disabled={index === 0}
+          onClick={() => viewer.step(-frames.length)}
+        >
+          <Icon name="first" />
+        </button>
+        <button
+          type="button"
+          class="key"
+          aria-label="Previous hour"
+          disabled={index === 0}
+          onClick={() => viewer.step(-1)}
+        >
+          <Icon name="back" />
+        </button>
+        <button
+          type="button"
+          class="key play"
+          aria-label={isPlaying ? "Pause" : "Play"}
+          disabled={frames.length < 2}
+          onClick={() => playback.toggle()}
+        >
+          <Icon name={isPlaying ? "pause" : "play"} />
+        </button>
+        <button
+          type="button"
+          class="key"
+          aria-label="Next hour"
+          disabled={index === last}
+          onClick={() => viewer.step(1)}
+        >
+          <Icon name="forward" />
+        </button>
+        <button
+          type="button"
+          class="key optional"
+          aria-label="Last hour"
+          disabled={index === last}
+          onClick={() => viewer.step(frames.length)}
+        >
+          <Icon name="last" />
+        </button>
+      </div>
+      <Timeline viewer={viewer} />
+      <Speed viewer={viewer} />
+    </section>
+  );
+}
+
+/** When the painted frame is valid, here and in UTC. */
+function Clock({ viewer: { first } }: { viewer: Viewer }) {
+  const { valid_time: validTime, fh } = first.lock.sidecar.value;
+  const isHydrated = useIsHydrated();
+  return (
+    <div class="clock">
+      <time dateTime={validTime}>{formatTime(validTime, isHydrated ? undefined : "UTC")}</time>
+      <span class="utc">{isHydrated && formatUtcClock(validTime)}</span>
+      <span class="hour">+{fh} h</span>
+      <span class="loading" hidden={!first.isBusy.value}>loading…</span>
+    </div>
+  );
+}
+
+/** A slider that is linear in valid time, over what is there, night, and days. */
+function Timeline({ viewer }: { viewer: Viewer }) {
+  const { first, playback } = viewer;
+  const frames = first.frames.value;
+  const index = first.index.value;
+  const begin = Date.parse(frames[0]!.valid_time);
+  const end = Date.parse(frames.at(-1)!.valid_time);
+  const share = (timeMs: number) => end === begin ? 0 : (timeMs - begin) / (end - begin);
+  const chosen = frames[index]!;
+  const key = (event: KeyboardEvent) => {
+    const act = KEYS[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act(viewer, event.shiftKey);
+  };
+  return (
+    <div class="timeline" style={{ "--share": String(share(Date.parse(chosen.valid_time))) }}>
+      <div class="track" aria-hidden="true">
+        <Nights viewer={viewer} begin={begin} end={end} share={share} />
+        <Stock frames={frames} there={viewer.buffered.value} skipped={playback.skipped.value} share={share} />
+        <i class="done" />
+        {frames.length <= 120 && frames.map(({ fh, valid_time: time }, i) => (
+          <i
+            key={fh}
+            class={playback.skipped.value.has(i) ? "tick skipped" : "tick"}
+            style={{ left: percent(share(Date.parse(time))) }}
+          />
+        ))}
+      </div>
+      <input
+        type="range"
+        min={0}
+        max={Math.max(1, (end - begin) / MINUTE_MS)}
+        step={1}
+        value={(Date.parse(chosen.valid_time) - begin) / MINUTE_MS}
+        disabled={frames.length < 2}
+        aria-label="Valid time"
+        aria-valuetext={`${formatTime(chosen.valid_time, "UTC")}, forecast hour ${chosen.fh}`}
+        onKeyDown={key}
+        onInput={(event) => {
+          playback.pause();
+          first.selectTime(begin + Number(event.currentTarget.value) * MINUTE_MS);
+          // The thumb goes where the frames are.
+          const snapped = first.frames.peek()[first.index.peek()]!;
+          event.currentTarget.value = String((Date.parse(snapped.valid_time) - begin) / MINUTE_MS);
+        }}
+      />
+      <Days begin={begin} end={end} share={share} />
+    </div>
+  );
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const KEYS: Readonly<Record<string, (viewer: Viewer, isBig: boolean) => void>> = {
+  ArrowRight: (viewer, isBig) => isBig ? viewer.stepHours(HOURS_OF_A_BIG_STEP) : viewer.step(1),
+  ArrowUp: (viewer) => viewer.step(1),
+  ArrowLeft: (viewer, isBig) => isBig ? viewer.stepHours(-HOURS_OF_A_BIG_STEP) : viewer.step(-1),
+  ArrowDown: (viewer) => viewer.step(-1),
+  PageUp: (viewer) => viewer.stepHours(HOURS_OF_A_BIG_STEP),
+  PageDown: (viewer) => viewer.stepHours(-HOURS_OF_A_BIG_STEP),
+  Home: (viewer) => viewer.step(-Infinity),
+  End: (viewer) => viewer.step(Infinity),
+};
+
+type Share = (timeMs: number) => number;
+
+const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
+
+/** When the sun is down in the middle of the view. */
+function Nights({ viewer, begin, end, share }: { viewer: Viewer; begin: number; end: number; share: Share }) {
+  const camera = viewer.camera.value;
+  if (!camera || !useIsHydrated()) return null;
+  return (
+    <>
+      {nights(begin, end, camera.latDeg, camera.lonDeg).map(({ fromMs, toMs }) => (
+        <i
+          key={fromMs}
+          class="night"
+          style={{ left: percent(share(fromMs)), width: percent(share(toMs) - share(fromMs)) }}
+        />
+      ))}
+    </>
+  );
+}
+
+/** Spans of neighbouring frames that can be shown without the network. */
+function Stock(
+  { frames, there, share }: {
+    frames: readonly Frame[];
+    there: ReadonlySet<number>;
+    skipped: ReadonlySet<number>;
+    share: Share;
+  },
+) {
+  const spans: { from: number; to: number }[] = [];
+  frames.forEach((_, i) => {
+    if (!there.has(i)) return;
+    const last = spans.at(-1);
+    if (last && last.to === i - 1) last.to = i;
+    else spans.push({ from: i, to: i });
+  });
+  const at = (index: number) => share(Date.parse(frames[index]!.valid_time));
+  return (
+    <>
+      {spans.map(({ from, to }) => (
+        <i key={from} class="there" style={{ left: percent(at(from)), width: percent(at(to) - at(from)) }} />
+      ))}
+    </>
+  );
+}
+
+const MAX_DAY_LABELS = 10;
+
+/** Where days begin in the reader's zone. */
+function Days({ begin, end, share }: { begin: number; end: number; share: Share }) {
+  if (!useIsHydrated() || end === begin) return <ol class="days" aria-hidden="true" />;
+  const days: Date[] = [];
+  const first = new Date(begin);
+  const day = new Date(first.getFullYear(), first.getMonth(), first.getDate() + 1);
+  for (; day.getTime() <= end; day.setDate(day.getDate() + 1)) days.push(new Date(day));
+  const isShort = end - begin <= 24 * HOUR_MS;
+  const every = Math.ceil(days.length / MAX_DAY_LABELS);
+  const hours: Date[] = [];
+  if (isShort) {
+    const hour = new Date(begin);
+    hour.setMinutes(0, 0, 0);
+    for (; hour.getTime() <= end; hour.setHours(hour.getHours() + 1)) {
+      if (hour.getHours() % 6 === 0 && hour.getHours() !== 0 && hour.getTime() >= begin) hours.push(new Date(hour));
+    }
+  }
+  return (
+    <ol class="days" aria-hidden="true">
+      {hours.map((time) => (
+        <li key={time.getTime()} class="hour-of-day" style={{ left: percent(share(time.getTime())) }}>
+          {time.toLocaleTimeString("en-US", { hour: "numeric" })}
+        </li>
+      ))}
+      {days.filter((_, i) => i % every === 0).map((time) => (
+        <li key={time.getTime()} style={{ left: percent(share(time.getTime())) }}>
+          {time.toLocaleDateString("en-US", { weekday: "short" })} {time.getDate()}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Speed({ viewer: { playback } }: { viewer: Viewer }) {
+  const isLoop = playback.mode.value === "loop";
+  return (
+    <div class="speed">
+      <button
+        type="button"
+        class="key"
+        aria-label={isLoop ? "At the end: begin anew" : "At the end: go back"}
+        title={isLoop ? "Loop" : "Back and forth"}
+        onClick={() => playback.setMode(isLoop ? "bounce" : "loop")}
+      >
+        <Icon name={isLoop ? "loop" : "bounce"} />
+      </button>
+      <label>
+        <span class="unseen">Hours a second</span>
+        <select
+          value={String(playback.speed.value)}
+          onChange={(event) => playback.setSpeed(Number(event.currentTarget.value))}
+        >
+          {SPEEDS.map((speed) => (
+            <option key={speed} value={String(speed)} selected={speed === playback.speed.value}>{speed} fps</option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { useState } from "preact/hooks";
+import type { Viewer } from "../state/viewer.ts";
+import { CompareMenu } from "./CompareMenu.tsx";
+import { formatTime } from "./format.ts";
+import { useIsHydrated } from "./hooks.ts";
+import { Icon } from "./icons.tsx";
+import { LayersMenu } from "./LayersMenu.tsx";
+import { PaneChoices } from "./PaneChoices.tsx";
+import { ShareMenu } from "./ShareMenu.tsx";
+
+/** What is shown, and where. On a small screen it is a sheet at the bottom, behind a button. */
+export function Toolbar({ viewer }: { viewer: Viewer }) {
+  const { regions } = viewer.props;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <header class="toolbar">
+      <h1 class="brand">
+        <Icon name="wind" />
+        <span>Models</span>
+      </h1>
+      <Headline viewer={viewer} />
+      <button
+        type="button"
+        class="tool sheet-switch"
+        aria-expanded={isOpen}
+        aria-controls="controls"
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name={isOpen ? "close" : "sliders"} />
+        <span>{isOpen ? "Close" : "Choose"}</span>
+      </button>
+      {viewer.first.run.value.synthetic && (
+        <strong class="badge" title="Made by this program; nobody's forecast">Synthetic data</strong>
+      )}
+      <div class="controls" id="controls" data-open={isOpen}>
+        <PaneChoices viewer={viewer} pane={viewer.first} />
+        <label class="choice region">
+          <span>Region</span>
+          <select value={viewer.region.value} onChange={(event) => viewer.selectRegion(event.currentTarget.value)}>
+            {Object.entries(regions).map(([id, { label }]) => (
+              <option key={id} value={id} selected={id === viewer.region.value}>{label}</option>
+            ))}
+          </select>
+        </label>
+        <div class="tools">
+          <LayersMenu viewer={viewer} />
+          <CompareMenu viewer={viewer} />
+          <ShareMenu viewer={viewer} />
+          <button type="button" class="tool" title="Keys and help" onClick={() => viewer.isHelpShown.value = true}>
+            <Icon name="help" />
+            <span>Help</span>
+          </button>
+        </div>
+      </div>
+    </header>
+  );
+}
+
+/** On a small screen: what is painted, in a line that is always there. */
+function Headline({ viewer: { first } }: { viewer: Viewer }) {
+  const { name, valid_time: validTime } = first.lock.sidecar.value;
+  const isHydrated = useIsHydrated();
+  return (
+    <p class="headline">
+      <b>{name}</b>
+      <span>{first.model.value.name}, {formatTime(validTime, isHydrated ? undefined : "UTC")}</span>
+    </p>
+  );
+}
