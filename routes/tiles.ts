@@ -43,7 +43,7 @@ export function tileRoutes({ tiles, frames, configuration }: ServerContext): Hon
       tileSize: configuration.tileSizePx,
     };
     const answer = jsonAnswer(c.req.raw, tileJson, IMMUTABLE);
-    answer.headers.set("vary", "host, x-forwarded-proto"); // the answer names the address it was asked at
+    answer.headers.append("vary", "host, x-forwarded-proto"); // the answer names the address it was asked at
     return answer;
   });
 

@@ -4,7 +4,7 @@ import type { FrameId } from "../contract/identity.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
 import { NotPublishedError } from "./errors.ts";
 import type { FrameStore } from "./frame_store.ts";
-import { type CodedBody, codedBody } from "./http/content_coding.ts";
+import { CodedBody } from "./http/content_coding.ts";
 
 /** Bounds memory: a set of lines is some hundred KB. */
 const MAX_SETS = 256;
@@ -48,7 +48,7 @@ async function readSet(path: string, key: string, frame: FrameId): Promise<Coded
     type: "FeatureCollection",
     features: features.filter(({ properties }) => properties.key === key),
   };
-  return codedBody(new TextEncoder().encode(JSON.stringify(collection)), GEOJSON);
+  return new CodedBody(new TextEncoder().encode(JSON.stringify(collection)), GEOJSON);
 }
 
 /** A file that a retention run removed a moment ago is a frame that is not published any more. */
