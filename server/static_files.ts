@@ -33,7 +33,7 @@ export class StaticFiles {
 /** Names that hold a hash of the content, as the page's build gives them; nothing else may be kept for ever. */
 const HASHED_NAME = /-[A-Z0-9]{8}\.[a-z]+$/;
 
-/** Done once and sent often, yet every start waits for it: 30 ms a MB, where 11 takes two seconds. */
+/** Done once and sent often, yet every start waits for it: 30 ms a MB, where 11 takes a second and more. */
 const BROTLI_QUALITY = 5;
 
 async function load(folder: string, name: string): Promise<CodedBody> {
