@@ -6,6 +6,8 @@ export const TILES_ROOT = "/tiles/v3";
 export const API_ROOT = "/api/v3";
 export const PAGE_URL = "/models-v3";
 export const EVENTS_URL = `${API_ROOT}/events`;
+/** Only where the configuration asks for it. */
+export const RESET_URL = "/internal/reset";
 
 function framePath({ model, run, var: variable, fh }: FrameId): string {
   return `${model}/${run}/${variable}/${fh}`;

@@ -40,6 +40,11 @@ export class ContourStore {
     reading.catch(() => this.#sets.delete(id));
     return reading;
   }
+
+  /** Forgets all lines. */
+  clear(): void {
+    this.#sets.clear();
+  }
 }
 
 async function readSet(path: string, key: string, frame: FrameId): Promise<CodedBody> {

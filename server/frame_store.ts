@@ -93,6 +93,13 @@ export class FrameStore {
     return this.#pictures.size + this.#values.size;
   }
 
+  /** Closes all files, and forgets what was read of them. */
+  clear(): void {
+    this.close();
+    this.#sidecars.clear();
+    this.#blocks.clear();
+  }
+
   /** Closes all files. */
   close(): void {
     this.#pictures.clear();

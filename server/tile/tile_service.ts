@@ -47,6 +47,13 @@ export class TileService {
     return this.#cache?.calculatedSize ?? 0;
   }
 
+  /** Forgets all tiles, and that any were asked for. */
+  clear(): void {
+    this.#cache?.clear();
+    this.#hits = 0;
+    this.#misses = 0;
+  }
+
   /** A strong ETag: a published frame never changes, and a tile depends on nothing else. @throws NotPublishedError */
   async etag(frame: FrameId, { z, x, y }: TileId, sizePx: number): Promise<string> {
     const { artifacts } = await this.#frames.sidecar(frame);
