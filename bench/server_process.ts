@@ -66,6 +66,17 @@ export class ServerProcess implements AsyncDisposable {
     return Number(/^VmHWM:\s+([0-9]+) kB$/m.exec(status)?.[1]) / 1024;
   }
 
+  /** The resident size now. */
+  memoryMb(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
+    return Number(/^VmRSS:\s+([0-9]+) kB$/m.exec(status)?.[1]) / 1024;
+  }
+
+  /** Files and sockets that are open. */
+  async openFiles(): Promise<number> {
+    return (await Array.fromAsync(Deno.readDir(`/proc/${this.#child.pid}/fd`))).length;
+  }
+
   async #ready(): Promise<void> {
     let isGone = false;
     void this.#child.status.then(() => isGone = true);
