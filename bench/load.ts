@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { quantile } from "./measure.ts";
 import type { LoadJob, LoadResult } from "./load_worker.ts";
 
@@ -5,6 +6,7 @@ import type { LoadJob, LoadResult } from "./load_worker.ts";
 export interface Load {
   readonly perSecond: number;
   readonly p50Ms: number;
+  readonly p95Ms: number;
   readonly p99Ms: number;
   readonly requests: number;
   readonly bytes: number;
@@ -23,37 +25,30 @@ export async function wrkClient(folder: string): Promise<LoadClient | null> {
   return (job) => runWrk(job, folder);
 }
 
+const SCRIPT = fileURLToPath(new URL("./wrk/paths.lua", import.meta.url));
+
 async function runWrk({ origin, paths, clients, seconds }: LoadJob, folder: string): Promise<Load> {
-  const script = `${folder}/load.lua`;
-  await Deno.writeTextFile(
-    script,
-    `
-local requests, at = {}, 0
-init = function()
-  for path in io.lines("${folder}/paths") do requests[#requests + 1] = wrk.format("GET", path) end
-end
-request = function() at = at % #requests + 1; return requests[at] end
-done = function(summary, latency)
-  local errors = summary.errors
-  io.write(string.format("twf %d %d %d %d %d %d %d %d\\n", summary.requests, summary.duration, summary.bytes,
-    latency:percentile(50), latency:percentile(99), errors.status, errors.read + errors.connect + errors.write, errors.timeout))
-end
-`,
-  );
   await Deno.writeTextFile(`${folder}/paths`, paths.join("\n"));
   const { stdout } = await new Deno.Command("wrk", {
-    args: ["-t1", `-c${clients}`, `-d${seconds}s`, "--timeout", "10s", "-s", script, origin],
+    args: ["-t1", `-c${clients}`, `-d${seconds}s`, "--timeout", "10s", "-s", SCRIPT, origin, "--", `${folder}/paths`],
     stdin: "null",
     stderr: "inherit",
   }).output();
   const numbers = /^twf (.*)$/m.exec(new TextDecoder().decode(stdout))?.[1]?.split(" ").map(Number);
   if (!numbers) throw new Error("wrk did not report");
-  const [requests = 0, durationUs = NaN, bytes = 0, p50Us = NaN, p99Us = NaN, ...errors] = numbers;
+  const [requests = 0, durationUs = NaN, bytes = 0, p50Us = NaN, p95Us = NaN, p99Us = NaN, ...errors] = numbers;
   if (errors.some((count) => count > 0)) {
     const [status, connection, timeout] = errors;
     throw new Error(`Of ${requests} requests ${status} failed, ${connection} broke off and ${timeout} took over 10 s`);
   }
-  return { perSecond: requests / durationUs * 1e6, p50Ms: p50Us / 1000, p99Ms: p99Us / 1000, requests, bytes };
+  return {
+    perSecond: requests / durationUs * 1e6,
+    p50Ms: p50Us / 1000,
+    p95Ms: p95Us / 1000,
+    p99Ms: p99Us / 1000,
+    requests,
+    bytes,
+  };
 }
 
 /** Deno's fetch with kept-alive connections, in a Worker of its own. It takes as much CPU as a cheap answer does. */
@@ -71,6 +66,7 @@ export async function fetchClient(job: LoadJob): Promise<Load> {
     return {
       perSecond: latenciesMs.length / wallMs * 1000,
       p50Ms: quantile(latenciesMs, 0.5),
+      p95Ms: quantile(latenciesMs, 0.95),
       p99Ms: quantile(latenciesMs, 0.99),
       requests: latenciesMs.length,
       bytes,

@@ -6,9 +6,16 @@ export class ServerProcess implements AsyncDisposable {
     this.#child = child;
   }
 
-  /** @throws Error when the server ends before it answers */
-  static async start(dataRoot: string, environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
-    return await ServerProcess.#spawn(["routes/main.ts"], dataRoot, environment);
+  /**
+   * @param runtimeOptions of Deno's, besides permissions
+   * @throws Error when the server ends before it answers
+   */
+  static async start(
+    dataRoot: string,
+    environment: Readonly<Record<string, string>>,
+    runtimeOptions: readonly string[] = [],
+  ): Promise<ServerProcess> {
+    return await ServerProcess.#spawn(["routes/main.ts"], dataRoot, environment, runtimeOptions);
   }
 
   /** A server that does nothing but answer with `sizeBytes` bytes. @throws Error when it ends before it answers */
@@ -20,6 +27,7 @@ export class ServerProcess implements AsyncDisposable {
     [script, ...args]: readonly string[],
     dataRoot: string | null,
     environment: Readonly<Record<string, string>>,
+    runtimeOptions: readonly string[] = [],
   ): Promise<ServerProcess> {
     const port = freePort();
     const project = new URL("..", import.meta.url).pathname;
@@ -30,6 +38,7 @@ export class ServerProcess implements AsyncDisposable {
         `--allow-net=127.0.0.1:${port}`,
         `--allow-read=${[project, ...(dataRoot ? [dataRoot] : [])].join()}`,
         "--allow-env",
+        ...runtimeOptions,
         project + script,
         ...args,
       ],
@@ -64,6 +73,17 @@ export class ServerProcess implements AsyncDisposable {
   peakMemoryMb(): number {
     const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
     return Number(/^VmHWM:\s+([0-9]+) kB$/m.exec(status)?.[1]) / 1024;
+  }
+
+  /** The resident size now. */
+  memoryMb(): number {
+    const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
+    return Number(/^VmRSS:\s+([0-9]+) kB$/m.exec(status)?.[1]) / 1024;
+  }
+
+  /** Files and sockets that are open. */
+  async openFiles(): Promise<number> {
+    return (await Array.fromAsync(Deno.readDir(`/proc/${this.#child.pid}/fd`))).length;
   }
 
   async #ready(): Promise<void> {

@@ -1,7 +1,6 @@
 import { rootsBelow } from "../contract/paths.ts";
-import { tileBox, type TileId } from "../contract/tile.ts";
-import { latitude, longitude, MERCATOR_HALF_SIDE_M } from "../contract/projection.ts";
-import { sampleUrl, tileTemplate } from "../contract/urls.ts";
+import { latitude, longitude } from "../contract/projection.ts";
+import { sampleUrl } from "../contract/urls.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { print, say } from "../builder/cli/terminal.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
@@ -9,8 +8,10 @@ import { showing } from "../tests/support/published_root.ts";
 import { publishFrame } from "../builder/publish/publish_frame.ts";
 import { stageFrame } from "../builder/publish/stage_frame.ts";
 import { fetchClient, type Load, type LoadClient, wrkClient } from "./load.ts";
-import { median, printTable, seededRandom } from "./measure.ts";
+import { median, printTable } from "./measure.ts";
 import { buildRealFrame, DISPLAY_GRID, realFrame, realInput } from "./real_frames.ts";
+import { blockTour, mixedTiles, points, tileAt, tilePath } from "./real_requests.ts";
+import { bestLoad } from "./best_load.ts";
 import { ServerProcess } from "./server_process.ts";
 
 /**
@@ -21,12 +22,10 @@ import { ServerProcess } from "./server_process.ts";
 const USAGE = "usage: deno task bench:tiles [DATA_FOLDER]";
 const FHS = [0, 1];
 const SECONDS = 3;
-/** The round with the most requests is reported, the one that others on the machine disturbed least. */
 const ROUNDS = 3;
 const CLIENTS = [1, 8, 32];
 const MANY_CLIENTS = 500;
-const ZOOMS = [2, 3, 4, 5, 6, 7, 8, 9, 10];
-const TILES_PER_ZOOM = 40;
+const FRAMES = FHS.map(realFrame);
 const HOT_TILES = 200;
 const POINTS = 2000;
 /** About the size of a tile and of a sample. */
@@ -35,8 +34,6 @@ const SAMPLE_BYTES = 150;
 const NO_TILE_CACHE = { TWF_V3_TILE_CACHE_MB: "0" };
 /** The smallest there is, 32 decoded blocks: fewer than two frames have, so a tour through all finds none of them. */
 const SMALL_BLOCK_CACHE = { TWF_V3_BLOCK_CACHE_MB: "8" };
-const BLOCK_SIZE_PX = 512;
-const random = seededRandom(20260129);
 
 async function main(): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "twf-bench-" });
@@ -47,11 +44,16 @@ async function main(): Promise<void> {
     say(wrk ? "load by wrk" : "load by fetch: wrk is not installed");
     const rows: (string | number)[][] = [];
     const bench = new Bench(dataRoot, wrk ?? fetchClient, rows);
-    await bench.run("cold tiles", mixedTiles(), NO_TILE_CACHE, [...CLIENTS, MANY_CLIENTS]);
-    await bench.run("cold tiles, no block decoded", blockTour(), { ...NO_TILE_CACHE, ...SMALL_BLOCK_CACHE }, CLIENTS);
-    await bench.run("hot tiles", mixedTiles().slice(0, HOT_TILES), {}, CLIENTS);
+    await bench.run("cold tiles", mixedTiles(FRAMES), NO_TILE_CACHE, [...CLIENTS, MANY_CLIENTS]);
+    await bench.run(
+      "cold tiles, no block decoded",
+      blockTour(FRAMES),
+      { ...NO_TILE_CACHE, ...SMALL_BLOCK_CACHE },
+      CLIENTS,
+    );
+    await bench.run("hot tiles", mixedTiles(FRAMES).slice(0, HOT_TILES), {}, CLIENTS);
     await bench.runBare(HOT_BYTES);
-    await bench.run("samples", points(), {}, CLIENTS);
+    await bench.run("samples", points(FRAMES, POINTS), {}, CLIENTS);
     await bench.runBare(SAMPLE_BYTES);
     printTable(
       ["", "clients", "per s", "p50 ms", "p99 ms", "server CPU ms each", "bytes each", "server peak MB"],
@@ -63,7 +65,8 @@ async function main(): Promise<void> {
   }
 }
 
-async function publishFrames(dataRoot: string): Promise<void> {
+/** The real frames that measurements are of. */
+export async function publishFrames(dataRoot: string): Promise<void> {
   for (const fh of FHS) {
     await stageFrame(rootsBelow(dataRoot), buildRealFrame(fh, await realInput(fh)));
     await publishFrame(rootsBelow(dataRoot), hrrr, realFrame(fh), showing(hrrr, dataRoot));
@@ -98,14 +101,9 @@ class Bench {
   ): Promise<void> {
     await this.client({ origin: server.url, paths, clients: 4, seconds: 2 });
     for (const clients of clientCounts) {
-      const rounds = [];
-      for (let i = 0; i < ROUNDS; i++) {
-        const before = server.cpuMs();
-        const load = await this.client({ origin: server.url, paths, clients, seconds: SECONDS });
-        rounds.push({ load, cpuMs: (server.cpuMs() - before) / load.requests });
-      }
-      const { load, cpuMs } = rounds.reduce((best, one) => one.load.perSecond > best.load.perSecond ? one : best);
-      this.rows.push(row(name, clients, load, cpuMs, server.peakMemoryMb()));
+      const amount = { clients, seconds: SECONDS, rounds: ROUNDS };
+      const { load, cpuMsEach } = await bestLoad(server, this.client, paths, amount);
+      this.rows.push(row(name, clients, load, cpuMsEach, server.peakMemoryMb()));
     }
     say(`${name}: done`);
   }
@@ -125,60 +123,11 @@ function row(name: string, clients: number, load: Load, cpuMs: number, peakMb: n
   ];
 }
 
-/** The same number of tiles of each zoom, spread over the coverage and both frames, in a random order. */
-function mixedTiles(): string[] {
-  const tiles = ZOOMS.flatMap((z) => Array.from({ length: TILES_PER_ZOOM }, () => tileAt(z, ...anyPoint())));
-  return tiles.map((tile, i) => tilePath(FHS[i % FHS.length]!, tile))
-    .map((path) => ({ path, order: random() }))
-    .sort((a, b) => a.order - b.order)
-    .map(({ path }) => path);
-}
-
-/** For each block of both full pictures the tile over its middle, small enough to need no other. */
-function blockTour(): string[] {
-  const sideM = BLOCK_SIZE_PX * DISPLAY_GRID.pixelSizeM;
-  const middles: [number, number][] = [];
-  const { westM, eastM, southM, northM } = DISPLAY_GRID;
-  for (let top = northM; top > southM; top -= sideM) {
-    for (let left = westM; left < eastM; left += sideM) {
-      middles.push([(left + Math.min(left + sideM, eastM)) / 2, (top + Math.max(top - sideM, southM)) / 2]);
-    }
-  }
-  return FHS.flatMap((fh) => middles.map((middle) => tilePath(fh, tileAt(7, ...middle))));
-}
-
-function points(): string[] {
-  return Array.from({ length: POINTS }, (_, i) => {
-    // The middle of the coverage, where every point has a value.
-    const [latDeg, lonDeg] = [30 + random() * 18, -118 + random() * 36];
-    return sampleUrl({ ...realFrame(FHS[i % FHS.length]!), latDeg, lonDeg });
-  });
-}
-
-function anyPoint(): [number, number] {
-  const { westM, eastM, southM, northM } = DISPLAY_GRID;
-  return [westM + random() * (eastM - westM), southM + random() * (northM - southM)];
-}
-
-function tileAt(z: number, xM: number, yM: number): TileId {
-  const { eastM, westM } = tileBox({ z, x: 0, y: 0 });
-  const sideM = eastM - westM;
-  return {
-    z,
-    x: Math.floor((xM + MERCATOR_HALF_SIDE_M) / sideM),
-    y: Math.floor((MERCATOR_HALF_SIDE_M - yM) / sideM),
-  };
-}
-
-function tilePath(fh: number, { z, x, y }: TileId): string {
-  return tileTemplate(realFrame(fh)).replace("{z}", String(z)).replace("{x}", String(x)).replace("{y}", String(y));
-}
-
 /** Latency of the first request for a frame nobody asked for yet, in a server that is otherwise warm. */
 async function firstTouches(dataRoot: string): Promise<void> {
   const { westM, eastM, southM, northM } = DISPLAY_GRID;
   const [xM, yM] = [(westM + eastM) / 2, (southM + northM) / 2];
-  const tile = (fh: number) => tilePath(fh, tileAt(7, xM, yM));
+  const tile = (fh: number) => tilePath(realFrame(fh), tileAt(7, xM, yM));
   const point = (fh: number) => sampleUrl({ ...realFrame(fh), latDeg: latitude(yM), lonDeg: longitude(xM) });
   const measured = { tile: [] as number[], sample: [] as number[] };
   for (let i = 0; i < 5; i++) {

@@ -51,6 +51,8 @@ const environmentSchema = z.object({
   TWF_V3_WARM_ZOOMS: wholeNumber(0, 6, 5),
   TWF_V3_MAX_QUEUED_TILES: wholeNumber(1, 100_000, 1000),
   TWF_V3_SAMPLES_PER_SECOND: wholeNumber(0, 100_000, 0),
+  TWF_V3_ALLOW_RESET: z.enum(["true", "false"], { error: "expected true or false" }).optional()
+    .transform((allowed) => allowed === "true"),
   TWF_V3_BASEMAP_STYLE_URL: z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).optional(),
   TWF_V3_REDIS_URL: z.url({ protocol: /^rediss?$/, error: "expected a redis:// URL" }).optional(),
 });
@@ -92,6 +94,8 @@ export interface Configuration {
   readonly maxQueuedTiles: number;
   /** Points a client may ask for a second on average; 0 for no limit. */
   readonly samplesPerSecond: number;
+  /** Whether programs of this machine may empty the server's caches, for measurements. */
+  readonly allowReset: boolean;
   readonly basemapStyleUrl: string | null;
   readonly redisUrl: string | null;
 }
@@ -153,6 +157,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     },
     maxQueuedTiles: env.TWF_V3_MAX_QUEUED_TILES,
     samplesPerSecond: env.TWF_V3_SAMPLES_PER_SECOND,
+    allowReset: env.TWF_V3_ALLOW_RESET,
     basemapStyleUrl: env.TWF_V3_BASEMAP_STYLE_URL ?? null,
     redisUrl: env.TWF_V3_REDIS_URL ?? null,
   };

@@ -9,6 +9,8 @@ export const EVENTS_URL = `${API_ROOT}/events`;
 export const MODELS_URL = `${API_ROOT}/models`;
 export const SAMPLE_URL = `${API_ROOT}/sample`;
 export const REGIONS_URL = "/api/regions";
+/** Only where the configuration asks for it. */
+export const RESET_URL = "/internal/reset";
 
 function framePath({ model, run, var: variable, fh }: FrameId): string {
   return `${model}/${run}/${variable}/${fh}`;

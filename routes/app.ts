@@ -11,6 +11,7 @@ import { openApiRoutes } from "./openapi.tsx";
 import { pageRoutes } from "./models_v3.tsx";
 import { probeRoutes } from "./probes.ts";
 import { regionRoutes } from "./regions.ts";
+import { resetRoutes } from "./reset.ts";
 import { sampleRoutes } from "./sample.ts";
 import { tileRoutes } from "./tiles.ts";
 import { wmtsRoutes } from "./wmts.ts";
@@ -32,6 +33,7 @@ export function makeApp(context: ServerContext): Hono {
   app.route("/", wmtsRoutes(context));
   app.route("/", probeRoutes(context));
   app.route("/", metricsRoutes(context));
+  app.route("/", resetRoutes(context));
 
   app.notFound((c) => problem(404, `There is nothing at ${c.req.path}`));
   app.onError((error, c) => {

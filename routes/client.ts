@@ -8,8 +8,22 @@ export interface Connection {
  * name whom he likes.
  */
 export function clientOf(request: Request, connection: Connection | undefined): string {
+  const peer = peerOf(connection);
+  return (LOOPBACK.includes(peer) ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined) ??
+    peer;
+}
+
+/** What a proxy adds for those behind it, and a browser for the page that asks. */
+const ON_BEHALF_OF = ["x-forwarded-for", "forwarded", "via", "origin"];
+
+/** Whether a program of this machine asks by itself: no proxy for somebody else, and no page in a browser. */
+export function isFromThisMachine(request: Request, connection: Connection | undefined): boolean {
+  return LOOPBACK.includes(peerOf(connection)) && !ON_BEHALF_OF.some((name) => request.headers.has(name));
+}
+
+const LOOPBACK = ["127.0.0.1", "::1"];
+
+function peerOf(connection: Connection | undefined): string {
   const address = connection?.remoteAddr;
-  const peer = address && "hostname" in address ? address.hostname : "unknown";
-  const isProxy = peer === "127.0.0.1" || peer === "::1";
-  return (isProxy ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined) ?? peer;
+  return address && "hostname" in address ? address.hostname : "unknown";
 }

@@ -1,3 +1,4 @@
+import { RESET_URL } from "../contract/urls.ts";
 import { problem } from "../server/http/problem.ts";
 import { makeApp } from "./app.ts";
 import type { Connection } from "./client.ts";
@@ -5,8 +6,8 @@ import type { ServerContext } from "./context.ts";
 import { routeFamily } from "./metrics.ts";
 
 const READ_METHODS = ["GET", "HEAD"];
-/** Where a question may be too long for a URL. */
-const POST_PATHS = ["/api/v3/sample"];
+/** Where a question may be too long for a URL, and where something is done. */
+const POST_PATHS = ["/api/v3/sample", RESET_URL];
 
 export type Handler = (request: Request, connection?: Connection) => Promise<Response>;
 

@@ -44,7 +44,7 @@ export function tileRoutes(context: ServerContext): Hono {
       tileSize: configuration.tileSizePx,
     };
     const answer = jsonAnswer(c.req.raw, tileJson, IMMUTABLE);
-    answer.headers.set("vary", "host, x-forwarded-proto"); // the answer names the address it was asked at
+    answer.headers.append("vary", "host, x-forwarded-proto"); // the answer names the address it was asked at
     return answer;
   });
 

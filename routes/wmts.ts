@@ -43,7 +43,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
       "content-type": "application/xml",
       "cache-control": SHORT_LIVED,
     });
-    answer.headers.set("vary", "host, x-forwarded-proto");
+    answer.headers.append("vary", "host, x-forwarded-proto");
     return answer;
   }
 

@@ -4,7 +4,7 @@ import type { FrameId } from "../contract/identity.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
 import { NotPublishedError } from "./errors.ts";
 import type { FrameStore } from "./frame_store.ts";
-import { type CodedBody, codedBody } from "./http/content_coding.ts";
+import { CodedBody } from "./http/content_coding.ts";
 
 /** Bounds memory: a set of lines is some hundred KB. */
 const MAX_SETS = 256;
@@ -40,6 +40,11 @@ export class ContourStore {
     reading.catch(() => this.#sets.delete(id));
     return reading;
   }
+
+  /** Forgets all lines. */
+  clear(): void {
+    this.#sets.clear();
+  }
 }
 
 async function readSet(path: string, key: string, frame: FrameId): Promise<CodedBody> {
@@ -48,7 +53,7 @@ async function readSet(path: string, key: string, frame: FrameId): Promise<Coded
     type: "FeatureCollection",
     features: features.filter(({ properties }) => properties.key === key),
   };
-  return codedBody(new TextEncoder().encode(JSON.stringify(collection)), GEOJSON);
+  return new CodedBody(new TextEncoder().encode(JSON.stringify(collection)), GEOJSON);
 }
 
 /** A file that a retention run removed a moment ago is a frame that is not published any more. */

@@ -141,6 +141,13 @@ export class FrameStore {
     return [...this.#values.values()].filter(({ holdsFile }) => holdsFile).length;
   }
 
+  /** Closes all files, and forgets what was read of them. */
+  clear(): void {
+    this.close();
+    this.#sidecars.clear();
+    this.#blocks.clear();
+  }
+
   /** Closes all files. */
   close(): void {
     this.#values.clear();

@@ -142,6 +142,11 @@ export class ServerMetrics {
     this.#durations.observe({ route }, durationMs / 1000);
   }
 
+  /** Takes all counts back to nothing. */
+  clear(): void {
+    this.#registry.resetMetrics();
+  }
+
   get contentType(): string {
     return this.#registry.contentType;
   }

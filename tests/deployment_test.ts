@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RESET_URL } from "../contract/urls.ts";
 import { registry } from "../builder/metrics/metrics.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
 import { startServer } from "./support/server_process.ts";
@@ -153,7 +154,7 @@ Deno.test("install.sh makes a release that serves, an upgrade beside it, and goe
 Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps probes to this machine", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0, 1, 2]);
-  await using server = await startServer(root.dataRoot);
+  await using server = await startServer(root.dataRoot, undefined, { TWF_V3_ALLOW_RESET: "true" });
   const port = freePort();
   const conf = (await Deno.readTextFile(`${DEPLOYMENT}/nginx/twf_v3.conf`))
     .replace("listen 80;", `listen 127.0.0.1:${port};`)
@@ -190,6 +191,9 @@ Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps 
     assert.equal((await get("/models-v3")).status, 200);
     assert.equal((await get("/nothing")).status, 404);
     assert.equal((await get("/health")).status, 200); // asked from this machine
+    const reset = await fetch(origin + RESET_URL, { method: "POST" });
+    assert.equal(reset.status, 404);
+    assert.match(await reset.text(), /nginx/, "nginx itself says so");
     const tileJson = JSON.parse(
       new TextDecoder().decode((await get(`/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`)).body),
     );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { seededRandom } from "../bench/measure.ts";
 import { type Operation, OPERATIONS } from "../contract/openapi.ts";
 import { PROBLEM_MEDIA_TYPE, problemSchema } from "../contract/problem.ts";
+import { decodedBody } from "./support/decoded_body.ts";
 import { HOSTILE_TEXTS } from "./support/hostile_texts.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
 import { testApp } from "./support/test_app.ts";
@@ -151,8 +152,8 @@ Deno.test(`${REQUESTS} random requests are answered as the API's document says, 
     ) {
       // A path with odd values may be another operation's; its JSON is checked where the path has one form.
       if (operation && typeof operation.answer !== "string" && url.startsWith("/api/v3/s")) {
-        operation.answer.parse(await response.json());
-      } else JSON.parse(await response.text());
+        operation.answer.parse(JSON.parse(await decodedBody(response)));
+      } else JSON.parse(await decodedBody(response));
     } else await response.body?.cancel();
   }
   for (const status of [200, 204, 206, 304, 400, 404, 405, 413, 416]) {

@@ -3,14 +3,20 @@ import { fileURLToPath } from "node:url";
 import { knownScenarios, readScenario } from "../bench/load_test/scenario.ts";
 import { discover, targetsOf } from "../bench/load_test/requests.ts";
 import { patternSchema } from "../bench/load_test/scenario.ts";
-import { publishedRoot } from "./support/published_root.ts";
+import { publishedRoot, RUN } from "./support/published_root.ts";
 import { startServer } from "./support/server_process.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const ARGS = [
+  ...["run", "--quiet", "--allow-net", "--allow-read", "--allow-env", "--allow-run"],
+  "bench/load_test/main.ts",
+];
+
 async function loadTest(...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    cwd: fileURLToPath(new URL("../", import.meta.url)),
-    args: ["run", "--quiet", "--allow-net", "--allow-read", "--allow-env", "bench/load_test/main.ts", ...args],
+    cwd: ROOT,
+    args: [...ARGS, ...args],
   }).output();
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
@@ -63,6 +69,127 @@ Deno.test("load-test measures a server, compares two, and fails where a threshol
     }
   }
 });
+
+Deno.test("load-test measures nothing of the warm-up", async () => {
+  // Everything is new to this server for half a second, and known from then on.
+  let first = 0;
+  await using scripted = scriptedServer((path) => {
+    if (path === "/api/v3/models") return { models: [MODEL] };
+    if (path.endsWith("/vars")) return { ...RUN_OF_MODEL, vars: [VARIABLE] };
+    if (path.endsWith("/frames")) return { ...RUN_OF_MODEL, var: "tmp2m", expected_frames: 1, frames: [FRAME] };
+    first ||= performance.now();
+    return performance.now() - first < 500 ? "MISS" : "L1-HIT";
+  });
+  await using folder = await tempDir();
+  const report = async (warmUpS: number) => {
+    await Deno.writeTextFile(
+      `${folder.path}/own.yaml`,
+      `description: own\nduration_s: 1\nwarm_up_s: ${warmUpS}\nclients: 2\n`,
+    );
+    first = 0;
+    const options = ["--url", scripted.origin, "--workers", "1", "--output", "json"];
+    const { code, stdout, stderr } = await loadTest("run", "--scenario", `${folder.path}/own.yaml`, ...options);
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout)[0];
+  };
+  assert.ok((await report(0)).cacheHitShare < 1);
+  assert.equal((await report(1)).cacheHitShare, 1);
+});
+
+Deno.test("load-test resets a server that allows it, and no other machine's", async () => {
+  await using root = await publishedRoot([0]);
+  await using server = await startServer(root.dataRoot, undefined, { TWF_V3_ALLOW_RESET: "true" });
+  await using firm = await startServer(root.dataRoot);
+  const cacheOf = async (origin: string) => {
+    const response = await fetch(`${origin}/tiles/v3/hrrr/${RUN}/tmp2m/0/5/6/11.png`);
+    await response.body?.cancel();
+    return response.headers.get("x-cache");
+  };
+  assert.deepEqual([await cacheOf(server.origin), await cacheOf(server.origin)], ["MISS", "L1-HIT"]);
+  const reset = await loadTest("reset", "--url", server.origin);
+  assert.equal(reset.code, 0, reset.stderr);
+  assert.equal(await cacheOf(server.origin), "MISS");
+
+  const refused = await loadTest("reset", "--url", firm.origin);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /was not started with TWF_V3_ALLOW_RESET=true/);
+  const elsewhere = await loadTest("reset", "--url", "http://192.0.2.1:8200");
+  assert.equal(elsewhere.code, 2);
+  assert.match(elsewhere.stderr, /only a server of this machine can be reset/);
+});
+
+Deno.test("load-test says what it can do at most, asks for series, and lists paths for wrk", async () => {
+  const ceiling = await loadTest("ceiling", "--duration", "1", "--clients", "4", "--output", "json");
+  assert.equal(ceiling.code, 0, ceiling.stderr);
+  assert.doesNotMatch(ceiling.stdout + ceiling.stderr, /[█░]/, "no progress where there is no terminal");
+  const reports = JSON.parse(ceiling.stdout);
+  assert.deepEqual(reports.map((report: { bytesEach: number }) => report.bytesEach), [150, 22_000]);
+  assert.ok(
+    reports.every((report: { perSecond: number; errorRate: number }) =>
+      report.perSecond > 50 && report.errorRate === 0
+    ),
+  );
+
+  await using root = await publishedRoot([0, 1, 2]);
+  await using server = await startServer(root.dataRoot);
+  await using folder = await tempDir();
+  const scenario = `${folder.path}/own.yaml`;
+  await Deno.writeTextFile(scenario, "description: own\nkind: series\nduration_s: 1\nrequests: 20\n");
+  const series = await loadTest("run", "--scenario", scenario, "--url", server.origin, "--output", "json");
+  assert.equal(series.code, 0, series.stderr);
+  assert.deepEqual(Object.keys(JSON.parse(series.stdout)[0].statuses), ["200"]);
+
+  const { stdout } = await loadTest("paths", "--scenario", scenario, "--url", server.origin);
+  const paths = stdout.trim().split("\n");
+  assert.equal(paths.length, 20);
+  for (const path of paths) {
+    assert.match(path, /^\/api\/v3\/series\?model=hrrr&run=20260217_06z&var=tmp2m&lat=[0-9.-]+&lon=[0-9.-]+$/);
+  }
+});
+
+Deno.test("load-test shows on a terminal how far a scenario is", async () => {
+  const command = [Deno.execPath(), ...ARGS, "ceiling", "--duration", "1", "--clients", "1"];
+  const onTerminal = await new Deno.Command("script", {
+    cwd: ROOT,
+    args: ["-qec", command.join(" "), "/dev/null"],
+    env: { TERM: "xterm" },
+  }).output();
+  assert.match(new TextDecoder().decode(onTerminal.stdout), /ceiling of 150 bytes [█░]+ [01] of 2 s/);
+});
+
+/** A server that answers a path with JSON, or with no tile and what its cache says. */
+function scriptedServer(answer: (path: string) => Record<string, unknown> | string) {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => undefined }, (request) => {
+    const given = answer(new URL(request.url).pathname);
+    return typeof given === "string" ? new Response("tile", { headers: { "x-cache": given } }) : Response.json(given);
+  });
+  return {
+    origin: `http://127.0.0.1:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+const RUN_OF_MODEL = { model: "hrrr", run: RUN };
+const MODEL = {
+  id: "hrrr",
+  name: "HRRR",
+  description: "made up",
+  attribution: "nobody",
+  coverage: [-126, 23, -66, 50],
+  native_zoom: 5,
+  latest_run: RUN,
+  synthetic: true,
+};
+const VARIABLE = {
+  id: "tmp2m",
+  name: "Temperature",
+  group: "Surface",
+  kind: "continuous",
+  units: "°F",
+  expected_frames: 1,
+  available_frames: 1,
+};
+const FRAME = { fh: 0, valid_time: "2026-02-17T06:00:00Z" };
 
 Deno.test("a scenario that is wrong is named, with what is wrong in it", async () => {
   await using folder = await tempDir();

@@ -73,7 +73,7 @@ Deno.test("the lines of a frame come set by set, compressed for those who take i
     assert.ok(features.length > 0 && features.every(({ properties }) => levels.includes(properties.level)), key);
     assert.ok(features.every(({ properties }) => properties.key === key && properties.units === "°F"));
   }
-  const compressed = await server.get(url("iso32f"), { "accept-encoding": "br, gzip" });
+  const compressed = await server.get(url("iso32f"), { "accept-encoding": "gzip" });
   assert.equal(compressed.headers.get("content-encoding"), "gzip");
   const text = await new Response(compressed.body!.pipeThrough(new DecompressionStream("gzip"))).text();
   assert.equal(text, await (await server.get(url("iso32f"))).text());

@@ -1,6 +1,7 @@
 import { build } from "hdr-histogram-js";
 import { WorkerPool } from "../../builder/worker_pool.ts";
 import type { ClientJob, ClientResult } from "./client_worker.ts";
+import { LoadProgress } from "./load_progress.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Percentiles that are told, besides the largest. */
@@ -34,6 +35,7 @@ export async function load(
     workers,
     (scenario.duration_s + scenario.warm_up_s + 60) * 1000,
   );
+  using _progress = new LoadProgress(scenario.name, scenario.warm_up_s + scenario.duration_s);
   const results = await Promise.all(Array.from({ length: workers }, (_, i) => {
     const clients = Math.floor(scenario.clients / workers) + (i < scenario.clients % workers ? 1 : 0);
     return pool.run({

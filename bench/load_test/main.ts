@@ -3,13 +3,18 @@ import { runMain } from "../../builder/cli/run_main.ts";
 import { print, say } from "../../builder/cli/terminal.ts";
 import { UsageError } from "../../builder/cli/usage_error.ts";
 import { load, type LoadReport, missed } from "./load.ts";
+import { ceilings } from "./ceiling.ts";
 import { describe, type Output, OUTPUTS } from "./report.ts";
+import { reset } from "./reset.ts";
 import { discover, type Layer, type Target, targetsOf } from "./requests.ts";
-import { knownScenarios, readScenario, type Scenario } from "./scenario.ts";
+import { knownScenarios, makeScenario, readScenario, type Scenario } from "./scenario.ts";
 
 const USAGE = `usage: deno task load-test run [--scenario FILE …] [options]   by default all that come with the project
        deno task load-test quick [options]                     two short ones
        deno task load-test list                                what there is
+       deno task load-test ceiling [options]                   what this tool can ask for at most here
+       deno task load-test reset [--url URL]                   empties caches and counters of a server of this machine
+       deno task load-test paths --scenario FILE [options]     what it asks for, a line each, as wrk/paths.lua wants it
        deno task load-test warm [--zooms 0-4] [options]        asks for every tile of these zooms once
   --url URL          server under test; default: http://127.0.0.1:8200
   --layers NAMES     such as hrrr/tmp2m,gfs/prmsl; default: all of the latest runs
@@ -39,19 +44,30 @@ async function main([command = "", ...args]: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const url = (options.url ?? "http://127.0.0.1:8200").replace(/\/$/, "");
   const output = options.output ?? "table";
+  const [clients, durationS] = [whole("clients", options.clients, 5000), whole("duration", options.duration, 3600)];
+  const workers = whole("workers", options.workers, 16) ?? 2;
   if (!OUTPUTS.includes(output as Output)) throw new UsageError(`--output "${output}": expected ${OUTPUTS.join(", ")}`);
   if (command === "list") return listScenarios();
-  if (!["run", "quick", "warm"].includes(command)) {
-    throw new UsageError(`"${command}": expected run, quick, list or warm`);
+  if (command === "reset") return await reset(url);
+  if (command === "ceiling") {
+    return print(
+      describe(await ceilings({ clients: clients ?? 32, durationS: durationS ?? 5, workers }), output as Output),
+    );
+  }
+  if (!["run", "quick", "warm", "paths"].includes(command)) {
+    throw new UsageError(`"${command}": expected run, quick, list, warm, ceiling, reset or paths`);
   }
   const layers = chosen(await discover(url), options.layers);
   if (command === "warm") return await warm(url, layers, options.zooms ?? "0-4");
   const scenarios = (await scenariosOf(command, options.scenario ?? [])).map((scenario) => ({
     ...scenario,
-    clients: whole("clients", options.clients, 5000) ?? scenario.clients,
-    duration_s: whole("duration", options.duration, 3600) ?? scenario.duration_s,
+    clients: clients ?? scenario.clients,
+    duration_s: durationS ?? scenario.duration_s,
   }));
-  const workers = whole("workers", options.workers, 16) ?? 2;
+  if (command === "paths") {
+    for (const { path } of scenarios.flatMap((scenario) => targetsOf(scenario, layers))) print(path);
+    return;
+  }
   const reports: LoadReport[] = [];
   const failures: string[] = [];
   for (const scenario of scenarios) {
@@ -135,7 +151,12 @@ async function warm(url: string, layers: readonly Layer[], zooms: string): Promi
   for (let z = Number(match[1]); z <= Number(match[2]); z++) {
     for (const layer of layers) {
       for (const fh of layer.hours) {
-        const scenario = { ...SWEEP, zooms: [z, z] as [number, number] };
+        const scenario = makeScenario("warm", {
+          description: "",
+          pattern: "sequential",
+          zooms: [z, z],
+          requests: 2000,
+        });
         for (const { path } of uniqueBy(targetsOf(scenario, [{ ...layer, hours: [fh] }]))) {
           const response = await fetch(url + path);
           await response.body?.cancel();
@@ -147,20 +168,6 @@ async function warm(url: string, layers: readonly Layer[], zooms: string): Promi
   }
   say(`${count} tiles were asked for`);
 }
-
-const SWEEP: Scenario = {
-  name: "warm",
-  description: "",
-  kind: "tiles",
-  pattern: "sequential",
-  zooms: [0, 0],
-  requests: 2000,
-  clients: 1,
-  duration_s: 1,
-  warm_up_s: 0,
-  seed: 1,
-  thresholds: { error_rate: 0 },
-};
 
 function uniqueBy(targets: readonly Target[]): Target[] {
   return [...new Map(targets.map((target) => [target.path, target])).values()];

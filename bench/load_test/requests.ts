@@ -46,14 +46,16 @@ export interface Target extends Place {
 export function targetsOf(scenario: Scenario, layers: readonly Layer[]): Target[] {
   const random = seededRandom(scenario.seed);
   const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
-  if (scenario.kind === "samples") {
+  if (scenario.kind !== "tiles") {
     return Array.from({ length: scenario.requests }, () => {
-      const { model, run, variable, hours, coverage: [west, south, east, north] } = pick(layers);
-      const point = `lat=${(south + random() * (north - south)).toFixed(4)}&lon=${
-        (west + random() * (east - west)).toFixed(4)
-      }`;
-      const frame = `model=${model}&run=${run}&var=${variable}&fh=${pick(hours)}`;
-      return { path: `/api/v3/sample?${frame}&${point}`, z: 0, x: 0, y: 0 };
+      const { model, run, variable, hours, coverage } = pick(layers);
+      const [lon, lat] = pointIn(coverage, random);
+      const what = `model=${model}&run=${run}&var=${variable}`;
+      const point = `lat=${lat.toFixed(4)}&lon=${lon.toFixed(4)}`;
+      const path = scenario.kind === "series"
+        ? `/api/v3/series?${what}&${point}`
+        : `/api/v3/sample?${what}&fh=${pick(hours)}&${point}`;
+      return { path, z: 0, x: 0, y: 0 };
     });
   }
   const targets: Target[] = [];

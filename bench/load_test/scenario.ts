@@ -7,7 +7,7 @@ export const patternSchema = z.enum(["random", "sequential", "pan", "zoom", "hot
 
 const scenarioSchema = z.strictObject({
   description: z.string(),
-  kind: z.enum(["tiles", "samples"]).default("tiles"),
+  kind: z.enum(["tiles", "samples", "series"]).default("tiles"),
   pattern: patternSchema.default("random"),
   /** Zooms of tiles, both ends included. */
   zooms: z.tuple([z.number().int().min(0).max(14), z.number().int().min(0).max(14)]).default([2, 10]),
@@ -28,6 +28,11 @@ const scenarioSchema = z.strictObject({
 });
 export type Scenario = z.infer<typeof scenarioSchema> & { readonly name: string };
 export type Pattern = z.infer<typeof patternSchema>;
+
+/** A scenario that no file holds, with the defaults of one. */
+export function makeScenario(name: string, values: z.input<typeof scenarioSchema>): Scenario {
+  return { name, ...scenarioSchema.parse(values) };
+}
 
 const FOLDER = new URL("../scenarios/", import.meta.url);
 

@@ -1,4 +1,10 @@
 import { createHash } from "node:crypto";
+import { NEVER } from "./cache_control.ts";
+import { codingHeaders, etagIn, preferredCoding } from "./coding.ts";
+import { compressedAnswer } from "./compressed_answers.ts";
+
+/** Shorter bodies fit into one packet as they are, and are sooner there. */
+const LEAST_TO_COMPRESS_BYTES = 1024;
 
 /** A strong ETag of a body. */
 export function etagOf(body: string | Uint8Array): string {
@@ -16,11 +22,13 @@ export function isNotModified(request: Request, etag: string): boolean {
 export interface Validators {
   readonly etag: string;
   readonly cacheControl: string;
+  readonly vary?: string;
 }
 
 /** 304: the client's copy is good. It keeps the headers a cache needs. */
-export function notModified({ etag, cacheControl }: Validators): Response {
-  return new Response(null, { status: 304, headers: { etag, "cache-control": cacheControl } });
+export function notModified({ etag, cacheControl, vary }: Validators): Response {
+  const headers = { etag, "cache-control": cacheControl, ...(vary === undefined ? {} : { vary }) };
+  return new Response(null, { status: 304, headers });
 }
 
 /** JSON with a strong ETag, or 304. */
@@ -31,14 +39,28 @@ export function jsonAnswer(request: Request, value: unknown, cacheControl: strin
   });
 }
 
-/** A text with a strong ETag and its length, which HEAD has to tell as well; or 304. */
+/**
+ * A text with a strong ETag and its length, which HEAD has to tell as well; or 304. A long one comes in the coding that the
+ * client likes best.
+ */
 export function textAnswer(
   request: Request,
   text: string,
   headers: { "content-type": string; "cache-control": string; [name: string]: string },
 ): Response {
   const body = new TextEncoder().encode(text);
-  const etag = etagOf(body);
-  if (isNotModified(request, etag)) return notModified({ etag, cacheControl: headers["cache-control"] });
-  return new Response(body, { headers: { ...headers, "content-length": String(body.length), etag } });
+  const cacheControl = headers["cache-control"];
+  if (body.length < LEAST_TO_COMPRESS_BYTES) {
+    const etag = etagOf(body);
+    if (isNotModified(request, etag)) return notModified({ etag, cacheControl });
+    return new Response(body, { headers: { ...headers, "content-length": String(body.length), etag } });
+  }
+  const coding = preferredCoding(request.headers.get("accept-encoding"));
+  const etag = etagIn(coding, etagOf(body));
+  const vary = "accept-encoding";
+  if (isNotModified(request, etag)) return notModified({ etag, cacheControl, vary });
+  const coded = coding === "identity" ? body : compressedAnswer(body, coding, etag, cacheControl !== NEVER);
+  return new Response(coded, {
+    headers: { ...headers, ...codingHeaders(coding), "content-length": String(coded.length), etag, vary },
+  });
 }

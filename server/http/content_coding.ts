@@ -1,42 +1,46 @@
-import { gzipSync } from "node:zlib";
+import { type Coding, codingHeaders, encode, etagIn, preferredCoding, QUALITY_WHILE_WAITING } from "./coding.ts";
 import { etagOf, isNotModified, notModified } from "./conditional.ts";
 
-/** A body that does not change, and the same compressed, ready to be sent. */
-export interface CodedBody {
-  readonly mediaType: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly gzipped: Uint8Array<ArrayBuffer>;
-  /** Of the body as it is; the compressed one has another. */
+/** A body that does not change. Each coding of it is made once, when it is first asked for. */
+export class CodedBody {
+  /** Of the body as it is; compressed ones have others. */
   readonly etag: string;
+  readonly #coded: Map<Coding, Uint8Array<ArrayBuffer>>;
+
+  constructor(
+    readonly bytes: Uint8Array<ArrayBuffer>,
+    readonly mediaType: string,
+    readonly brotliQuality: number = QUALITY_WHILE_WAITING,
+  ) {
+    this.etag = etagOf(bytes);
+    this.#coded = new Map([["identity", bytes]]);
+  }
+
+  in(coding: Coding): Uint8Array<ArrayBuffer> {
+    let coded = this.#coded.get(coding);
+    if (!coded) {
+      coded = encode(this.bytes, coding, this.brotliQuality);
+      this.#coded.set(coding, coded);
+    }
+    return coded;
+  }
 }
 
-export function codedBody(bytes: Uint8Array<ArrayBuffer>, mediaType: string): CodedBody {
-  return { mediaType, bytes, gzipped: new Uint8Array(gzipSync(bytes)), etag: etagOf(bytes) };
-}
-
-/** The body in the coding that the client accepts, or 304. Two representations have two strong ETags. */
-export function codedAnswer(
-  request: Request,
-  { mediaType, bytes, gzipped, etag }: CodedBody,
-  cacheControl: string,
-): Response {
-  const isGzipped = acceptsGzip(request.headers.get("accept-encoding") ?? "");
-  const ownEtag = isGzipped ? etag.replace(/"$/, '-gz"') : etag;
-  if (isNotModified(request, ownEtag)) return notModified({ etag: ownEtag, cacheControl });
-  const body = isGzipped ? gzipped : bytes;
-  return new Response(body, {
+/** The body in the coding that the client likes best, or 304. */
+export function codedAnswer(request: Request, body: CodedBody, cacheControl: string): Response {
+  const coding = preferredCoding(request.headers.get("accept-encoding"));
+  const etag = etagIn(coding, body.etag);
+  const vary = "accept-encoding";
+  if (isNotModified(request, etag)) return notModified({ etag, cacheControl, vary });
+  const bytes = body.in(coding);
+  return new Response(bytes, {
     headers: {
-      "content-type": mediaType,
-      "content-length": String(body.length),
+      "content-type": body.mediaType,
+      "content-length": String(bytes.length),
       "cache-control": cacheControl,
-      etag: ownEtag,
-      vary: "accept-encoding",
-      ...(isGzipped ? { "content-encoding": "gzip" } : {}),
+      etag,
+      vary,
+      ...codingHeaders(coding),
     },
   });
-}
-
-/** @see RFC 9110, section 12.5.3; a weight of 0 refuses */
-function acceptsGzip(header: string): boolean {
-  return header.split(",").some((coding) => /^\s*gzip\s*(;\s*q=(0\.0*[1-9][0-9]*|1(\.0*)?))?\s*$/.test(coding));
 }

@@ -9,6 +9,11 @@ export interface DrawRequest {
   readonly sizePx: number;
 }
 
+/** Asks a Worker to forget all that it holds. It is not answered. */
+export interface ClearRequest {
+  readonly clear: true;
+}
+
 export type DrawAnswer =
   & { readonly id: number; readonly memory: DrawMemory }
   & ({ readonly png: Uint8Array<ArrayBuffer> } | { readonly failure: DrawFailure });

@@ -1,7 +1,7 @@
 import type { TileId } from "../../contract/tile.ts";
 import { BusyError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { DrawAnswer, DrawFailure, DrawMemory, DrawRequest } from "./draw_messages.ts";
+import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest } from "./draw_messages.ts";
 
 /** Jobs a thread has at a time: enough that it never waits for the next one, few enough that the order stays ours. */
 const JOBS_PER_THREAD = 3;
@@ -127,6 +127,11 @@ export class DrawPool implements Disposable {
     };
   }
 
+  /** Threads forget what they hold. */
+  clear(): void {
+    this.#threads.forEach((thread) => thread.clear());
+  }
+
   #enqueue(task: Task): void {
     this.#wanted[this.#homeOf(task)]!.push(task);
     this.#dispatch();
@@ -213,6 +218,11 @@ class Thread implements Disposable {
     this.#tasks.set(id, task);
     const { path, tile, sizePx } = task;
     this.#worker.postMessage({ id, path, tile, sizePx } satisfies DrawRequest);
+  }
+
+  clear(): void {
+    this.#worker.postMessage({ clear: true } satisfies ClearRequest);
+    this.memory = { blockBytes: 0, openFiles: 0 };
   }
 
   replaceIfHanging(hangsAfterMs: number): void {

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 import { makeBlockCache, Picture } from "../cog/picture.ts";
 import { OpenFiles } from "../open_files.ts";
-import type { DrawAnswer, DrawFailure, DrawMemory, DrawRequest } from "./draw_messages.ts";
+import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest } from "./draw_messages.ts";
 import { drawTile } from "./draw_tile.ts";
 
 /** A thread that draws tiles. Its name is the size of its block cache in MB. */
@@ -9,14 +9,24 @@ const scope = self as unknown as DedicatedWorkerGlobalScope;
 const blocks = makeBlockCache(Number(scope.name));
 const pictures = new OpenFiles<Picture>();
 
-scope.onmessage = async ({ data: { id, path, tile, sizePx } }: MessageEvent<DrawRequest>) => {
+scope.onmessage = ({ data }: MessageEvent<DrawRequest | ClearRequest>) => {
+  if ("clear" in data) clear();
+  else void draw(data);
+};
+
+async function draw({ id, path, tile, sizePx }: DrawRequest): Promise<void> {
   try {
     const png = drawTile(await pictures.get(path, () => Picture.open(path, blocks)), tile, sizePx);
     scope.postMessage({ id, png, memory: memory() } satisfies DrawAnswer, [png.buffer]);
   } catch (error) {
     scope.postMessage({ id, failure: failureOf(error), memory: memory() } satisfies DrawAnswer);
   }
-};
+}
+
+function clear(): void {
+  pictures.clear();
+  blocks.clear();
+}
 
 function memory(): DrawMemory {
   return { blockBytes: blocks.calculatedSize, openFiles: pictures.size };

@@ -93,6 +93,17 @@ export class TileService {
     return this.#cache?.maxSize ?? 0;
   }
 
+  /** Forgets all tiles, and that any were asked for. */
+  clear(): void {
+    this.#cache?.clear();
+    this.#hits = 0;
+    this.#misses = 0;
+    this.#secondHits = 0;
+    this.#ahead = 0;
+    this.#aheadUsed = 0;
+    this.#pool.clear();
+  }
+
   /** A strong ETag: a published frame never changes, and a tile depends on nothing else. @throws NotPublishedError */
   async etag(frame: FrameId, { z, x, y }: TileId, sizePx: number): Promise<string> {
     const { artifacts } = await this.#frames.sidecar(frame);

@@ -28,7 +28,7 @@ async function visit(
   browser: Browser,
   server: ServerProcess,
   viewport: typeof DESKTOP,
-  prepare: (page: Page) => Promise<void> = () => Promise.resolve(),
+  prepare: (page: Page) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Visit> {
   const page = await browser.newPage({ viewport });
   await prepare(page);

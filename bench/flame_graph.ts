@@ -1,0 +1,150 @@
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { runMain } from "../builder/cli/run_main.ts";
+import { UsageError } from "../builder/cli/usage_error.ts";
+
+const USAGE = "usage: deno run -A bench/flame_graph.ts FILE.cpuprofile FILE.svg [TITLE]";
+
+/** What of a V8 CPU profile (`deno run --cpu-prof`) is needed. Times are µs. */
+const profileSchema = z.object({
+  nodes: z.array(z.object({
+    id: z.number(),
+    callFrame: z.object({ functionName: z.string(), url: z.string(), lineNumber: z.number() }),
+    children: z.array(z.number()).default([]),
+  })),
+  samples: z.array(z.number()),
+  timeDeltas: z.array(z.number()),
+});
+
+/** A function as it was called by the ones below it. */
+interface Frame {
+  readonly name: string;
+  /** `server/tile/draw_tile.ts:12`; empty for what V8 does by itself. */
+  readonly place: string;
+  /** With all that it called. */
+  timeUs: number;
+  readonly children: Map<string, Frame>;
+}
+
+const WIDTH_PX = 1200;
+const ROW_PX = 17;
+const HEAD_PX = 46;
+const CHARACTER_PX = 6.2;
+/** Narrower ones can be neither seen nor pointed at. */
+const LEAST_PX = 3;
+/** The process waits: nothing of its time is of interest. */
+const WAITING = ["(idle)"];
+
+/** By whose the code is. */
+const COLORS: readonly (readonly [RegExp, color: string, whose: string])[] = [
+  [/^(server|routes|contract)\//, "#f4a261", "this project"],
+  [/^npm /, "#8ab17d", "packages"],
+  [/^(ext:|node:|\[)/, "#7fb2d9", "the runtime"],
+  [/^$/, "#c9c9c9", "V8: garbage collection, native code"],
+];
+
+/**
+ * A CPU profile as a flame graph: the width of a box is the time in a function and in all that it called, callers lie
+ * below those they call. A box tells its function, place and share when it is pointed at.
+ * @param folder the project's, so that places are told from it
+ * @throws z.ZodError when it is no profile
+ */
+export function flameGraph(profile: unknown, title: string, folder: string): string {
+  const root = tree(profileSchema.parse(profile), folder);
+  const depth = depthOf(root, root.timeUs) - 1;
+  const heightPx = HEAD_PX + depth * ROW_PX + 8;
+  const boxes: string[] = [];
+  const draw = (frames: readonly Frame[], fromUs: number, level: number) => {
+    let atUs = fromUs;
+    for (const frame of frames) {
+      const widthPx = frame.timeUs / root.timeUs * WIDTH_PX;
+      if (widthPx >= LEAST_PX) {
+        boxes.push(
+          box(frame, atUs / root.timeUs * WIDTH_PX, heightPx - 4 - (level + 1) * ROW_PX, widthPx, root.timeUs),
+        );
+        draw(childrenOf(frame), atUs, level + 1);
+      }
+      atUs += frame.timeUs;
+    }
+  };
+  draw(childrenOf(root), 0, 0);
+  const legend = COLORS.map(([, color, whose], i) =>
+    `<rect x="${8 + i * 150}" y="26" width="10" height="10" fill="${color}"/><text x="${
+      22 + i * 150
+    }" y="35">${whose}</text>`
+  );
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH_PX} ${heightPx}" font-family="monospace" font-size="10">`,
+    `<rect width="100%" height="100%" fill="#fff"/>`,
+    `<text x="8" y="18" font-size="13">${escaped(title)}</text>`,
+    ...legend,
+    ...boxes,
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function tree({ nodes, samples, timeDeltas }: z.infer<typeof profileSchema>, folder: string): Frame {
+  const selfUs = new Map<number, number>();
+  samples.forEach((id, i) => selfUs.set(id, (selfUs.get(id) ?? 0) + Math.max(0, timeDeltas[i] ?? 0)));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const root: Frame = { name: "all", place: "", timeUs: 0, children: new Map() };
+  const add = (id: number, parent: Frame): number => {
+    const { callFrame: { functionName, url, lineNumber }, children } = byId.get(id)!;
+    if (WAITING.includes(functionName)) return 0;
+    const place = placeOf(url, lineNumber, folder);
+    const key = `${functionName} ${place}`;
+    let frame = parent.children.get(key);
+    if (!frame) {
+      frame = { name: functionName || "(anonymous)", place, timeUs: 0, children: new Map() };
+      parent.children.set(key, frame);
+    }
+    let timeUs = selfUs.get(id) ?? 0;
+    for (const child of children) timeUs += add(child, frame);
+    frame.timeUs += timeUs;
+    return timeUs;
+  };
+  const [first] = nodes;
+  if (first) { for (const child of first.children) root.timeUs += add(child, root); }
+  return root;
+}
+
+/** The longest first: what matters is on the left. */
+function childrenOf({ children }: Frame): Frame[] {
+  return [...children.values()].sort((a, b) => b.timeUs - a.timeUs);
+}
+
+/** Of the boxes that are drawn. */
+function depthOf(frame: Frame, allUs: number): number {
+  const drawn = childrenOf(frame).filter(({ timeUs }) => timeUs / allUs * WIDTH_PX >= LEAST_PX);
+  return 1 + Math.max(0, ...drawn.map((child) => depthOf(child, allUs)));
+}
+
+function placeOf(url: string, lineNumber: number, folder: string): string {
+  if (url === "") return "";
+  const path = url.replace(`file://${folder}`, "");
+  const packaged = /node_modules\/(?:\.deno\/[^/]+\/node_modules\/)?((?:@[^/]+\/)?[^/]+)\//.exec(path);
+  return packaged ? `npm ${packaged[1]}` : `${path}:${lineNumber + 1}`;
+}
+
+function box({ name, place, timeUs }: Frame, xPx: number, yPx: number, widthPx: number, allUs: number): string {
+  const color = COLORS.find(([pattern]) => pattern.test(place))?.[1] ?? "#d9b3d9";
+  const share = `${(timeUs / allUs * 100).toFixed(1)} %`;
+  const room = Math.floor((widthPx - 4) / CHARACTER_PX);
+  const label = room < 3 ? "" : name.length > room ? `${name.slice(0, room - 1)}…` : name;
+  const text = label && `<text x="${(xPx + 3).toFixed(1)}" y="${yPx + 12}">${escaped(label)}</text>`;
+  const size = `x="${xPx.toFixed(1)}" y="${yPx}" width="${widthPx.toFixed(1)}" height="${ROW_PX - 1}"`;
+  return `<g><title>${escaped(`${name} ${place}`.trim())}: ${share}</title><rect ${size} fill="${color}"/>${text}</g>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
+
+async function main([profilePath, svgPath, title = profilePath]: readonly string[]): Promise<void> {
+  if (profilePath === undefined || svgPath === undefined) throw new UsageError("a profile and a picture are needed");
+  const profile = JSON.parse(await Deno.readTextFile(profilePath));
+  await Deno.writeTextFile(svgPath, flameGraph(profile, title!, fileURLToPath(new URL("..", import.meta.url))));
+}
+
+if (import.meta.main) await runMain(main, USAGE);
