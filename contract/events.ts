@@ -5,6 +5,8 @@ import { modelIdSchema, runIdSchema, varIdSchema } from "./identity.ts";
 export const EVENT_SCHEMAS = {
   /** A run appeared. */
   run: z.object({ model: modelIdSchema, run: runIdSchema }),
+  /** A run is not published any more. */
+  removed: z.object({ model: modelIdSchema, run: runIdSchema }),
   /** A variable of a run has frames that it had not. */
   frames: z.object({
     model: modelIdSchema,

@@ -2,6 +2,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { keepAddress } from "./viewer/state/address.ts";
 import { followKeys } from "./viewer/state/keys.ts";
 import { followNews } from "./viewer/state/news.ts";
+import { refreshRegions } from "./viewer/state/regions.ts";
 import { Viewer, type ViewerProps } from "./viewer/state/viewer.ts";
 import { HelpDialog } from "./viewer/ui/HelpDialog.tsx";
 import { Legend } from "./viewer/ui/Legend.tsx";
@@ -18,6 +19,7 @@ export default function ModelsViewer(props: ViewerProps) {
   useEffect(() => {
     const stops = [followNews(viewer), followKeys(viewer), keepAddress(viewer)];
     viewer.restore();
+    refreshRegions(viewer).catch(() => {}); // without network those of the page stay
     return () => stops.forEach((stop) => stop());
   }, []);
   return (

@@ -27,11 +27,17 @@ async function main(): Promise<void> {
   await Deno.mkdir(NEW_PAGE, { recursive: true });
   const scripts = await bundle();
   const worker = await Deno.readFile(new URL("node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs", ROOT));
+  const icon = await Deno.readFile(new URL("islands/icon.svg", ROOT));
   const basemap: Record<string, string> = {};
   for (const [name, data] of Object.entries(basemapLayers())) {
     basemap[name] = await writeHashed(`basemap-${name}`, "geojson", new TextEncoder().encode(JSON.stringify(data)));
   }
-  const manifest: PageManifest = { ...scripts, mapWorker: await writeHashed("map-worker", "js", worker), basemap };
+  const manifest: PageManifest = {
+    ...scripts,
+    mapWorker: await writeHashed("map-worker", "js", worker),
+    icon: await writeHashed("icon", "svg", icon),
+    basemap,
+  };
   await Deno.writeTextFile(new URL("manifest.json", NEW_PAGE), JSON.stringify(manifest, null, 2));
   await Deno.writeTextFile(new URL("stamp", NEW_PAGE), fingerprint);
   await removeFolder(PAGE);

@@ -9,6 +9,8 @@ export const pageManifestSchema = z.object({
   /** Scripts that islands import later. */
   lazy: z.array(z.string()),
   mapWorker: z.string(),
+  /** The picture in a browser's tab. */
+  icon: z.string(),
   /** GeoJSON by layer: land, borders, states, counties, places. */
   basemap: z.record(z.string(), z.string()),
 });

@@ -1,13 +1,10 @@
 import { Hono } from "hono";
-import { z } from "zod";
-import { modelIdSchema } from "../contract/identity.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import ModelsViewer from "../islands/ModelsViewer.tsx";
 import type { PageManifest } from "../islands/page_manifest.ts";
 import { parsePermalink } from "../islands/viewer/state/permalink.ts";
 import { REVALIDATE } from "../server/http/cache_control.ts";
 import { textAnswer } from "../server/http/conditional.ts";
-import { parseParameters, singleValues } from "../server/http/parameters.ts";
 import type { ServerContext } from "./context.ts";
 import { registerIsland, type RenderedPage, renderPage, scriptJson } from "./islands.tsx";
 import { viewerProps } from "./viewer_props.ts";
@@ -20,8 +17,7 @@ export function pageRoutes(context: ServerContext): Hono {
   const assetUrl = (name: string) => `${PAGE_URL}/assets/${name}`;
 
   routes.get(PAGE_URL, async (c) => {
-    const { model } = parseParameters(pageParameters, singleValues(c.req.queries()));
-    const props = await viewerProps(context, model, parsePermalink(new URL(c.req.url).search), assetUrl);
+    const props = await viewerProps(context, parsePermalink(new URL(c.req.url).search), assetUrl);
     const rendered = renderPage(() => props ? <ModelsViewer {...props} /> : <NothingPublished />);
     const body = document(rendered, context.pageManifest, assetUrl);
     return textAnswer(c.req.raw, body, {
@@ -37,9 +33,6 @@ export function pageRoutes(context: ServerContext): Hono {
 
   return routes;
 }
-
-/** The model that the page begins with, if another than the first that is published. */
-const pageParameters = z.object({ model: modelIdSchema.optional() });
 
 function NothingPublished() {
   return (
@@ -67,7 +60,9 @@ function document({ html, islands }: RenderedPage, manifest: PageManifest, asset
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Weather models</title>` +
     `<meta name="viewport" content="width=device-width, initial-scale=1">` +
     `<meta name="description" content="Forecast maps of weather models, hour by hour">` +
-    `<link rel="icon" href="data:,">${styles}${preloads}</head><body>${html}${boot}</body></html>`;
+    `<link rel="icon" href="${
+      assetUrl(manifest.icon)
+    }" type="image/svg+xml">${styles}${preloads}</head><body>${html}${boot}</body></html>`;
 }
 
 /** Everything comes from this server; MapLibre decodes images as blobs, and sets styles on its elements. */

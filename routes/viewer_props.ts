@@ -1,8 +1,7 @@
-import { cycleTime, type FrameId, type ModelId } from "../contract/identity.ts";
+import { cycleTime, type FrameId } from "../contract/identity.ts";
 import type { Manifest, ManifestVariable } from "../contract/manifest.ts";
 import type { Permalink } from "../islands/viewer/state/permalink.ts";
 import type { ViewerProps } from "../islands/viewer/state/viewer.ts";
-import { NotPublishedError } from "../server/errors.ts";
 import { REGIONS } from "../server/regions.ts";
 import type { ServerContext } from "./context.ts";
 import { publishedModels, runAnswer, variableAnswers } from "./discovery_answers.ts";
@@ -10,11 +9,9 @@ import { publishedModels, runAnswer, variableAnswers } from "./discovery_answers
 /**
  * What the page begins with: what its address names, as far as it is there, and otherwise the first frame of the first
  * variable of the newest run that is promoted (or the newest there is) of the first model that is published.
- * @throws NotPublishedError when the model that is asked for is not
  */
 export async function viewerProps(
   { catalogue, frames, configuration, pageManifest }: ServerContext,
-  wantedModel: ModelId | undefined,
   link: Permalink,
   assetUrl: (name: string) => string,
 ): Promise<ViewerProps | null> {
@@ -23,16 +20,14 @@ export async function viewerProps(
     const manifests = (await catalogue.runs(model.id)).filter((manifest) => shownVariables(manifest).length > 0);
     if (manifests.length > 0) models.push({ model, manifests });
   }
-  const begin = wantedModel ? models.find(({ model }) => model.id === wantedModel) : models[0];
-  if (wantedModel && !begin) {
-    const known = models.map(({ model }) => model.id).join(", ");
-    throw new NotPublishedError(`Nothing of model "${wantedModel}" is published${known ? `: there is ${known}` : ""}`);
-  }
+  const modelOfLink = models.find(({ model }) => model.id === link.model);
+  const begin = modelOfLink ?? models[0];
   if (!begin) return null;
   const { model, manifests } = begin;
   const missing: string[] = [];
+  if (link.model && !modelOfLink) missing.push(`nothing of ${link.model} is published`);
   const ofLink = manifests.find(({ run }) => run === link.run);
-  if (link.run && !ofLink) missing.push(`run ${link.run} is not kept any more`);
+  if (link.run && modelOfLink && !ofLink) missing.push(`run ${link.run} is not kept any more`);
   const manifest = ofLink ?? manifests.find(({ run }) => run === model.latest_run) ?? manifests[0]!;
   const shown = shownVariables(manifest);
   const variableOfLink = shown.find(({ id }) => id === link.var);

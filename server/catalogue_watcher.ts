@@ -104,13 +104,15 @@ async function snapshotOf(catalogue: Catalogue): Promise<Snapshot> {
   return { latest, frames, runs };
 }
 
-/** What a listener that knew `before` has to be told: runs first, then their frames, then which is the latest. */
+/** What a listener that knew `before` has to be told: runs first, then their frames, then which is the latest, then what is gone. */
 function changes(before: Snapshot, now: Snapshot): CatalogueEvent[] {
   const runs = [...now.runs].filter(([key]) => !before.runs.has(key)).map(([, event]) => event);
+  const removed = [...before.runs].filter(([key]) => !now.runs.has(key))
+    .map(([, { data }]): CatalogueEvent => ({ name: "removed", data }));
   const frames = [...now.frames]
     .filter(([key, { data }]) => before.frames.get(key)?.data.available_frames !== data.available_frames)
     .map(([, event]) => event);
   const latest = [...now.latest].filter(([model, run]) => before.latest.get(model) !== run)
     .map(([model, run]): CatalogueEvent => ({ name: "latest", data: { model, run } }));
-  return [...runs, ...frames, ...latest];
+  return [...runs, ...frames, ...latest, ...removed];
 }

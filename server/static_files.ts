@@ -5,6 +5,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   json: "application/json",
   geojson: "application/geo+json",
+  svg: "image/svg+xml",
 };
 
 /** The files of one folder, read and compressed at the start: a new build beside a running server changes nothing for it. */

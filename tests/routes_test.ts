@@ -88,14 +88,23 @@ Deno.test("the lines of a frame come set by set, compressed for those who take i
   assert.equal((await server.get(url("constructor"))).status, 404);
 });
 
-Deno.test("the page begins with the model that is asked for, and says so when there is none of it", async () => {
+Deno.test("the page begins with what its address names, and with the next best thing when that is not there", async () => {
   using server = await testApp(root.dataRoot);
-  assert.equal((await server.get("/models-v3?model=hrrr")).status, 200);
-  const other = await server.get("/models-v3?model=gfs");
-  assert.equal(other.status, 404);
-  const { detail } = problemSchema.parse(await other.json());
-  assert.equal(detail, 'Nothing of model "gfs" is published: there is hrrr');
-  assert.equal((await server.get("/models-v3?model=../x")).status, 400);
+  const propsOf = async (query: string) => {
+    const response = await server.get(`/models-v3${query}`);
+    assert.equal(response.status, 200);
+    const json = /id="islands">(.*?)<\/script>/s.exec(await response.text())![1]!;
+    return JSON.parse(json).props[0] as { missing: string | null; pane: { sidecar: { var: string; fh: number } } };
+  };
+  const { missing, pane } = await propsOf(`?model=hrrr&run=${RUN}&var=tmp2m&fh=2`);
+  assert.deepEqual([missing, pane.sidecar.var, pane.sidecar.fh], [null, "tmp2m", 2]);
+  const other = await propsOf("?model=gfs&run=20260217_05z&var=none&fh=3");
+  assert.equal(
+    other.missing,
+    "This link is not what it was: nothing of gfs is published, there is no none in this run, forecast hour 3 is not there",
+  );
+  assert.equal(other.pane.sidecar.fh, 2); // the same valid time
+  assert.equal((await propsOf("?model=../x&fh=1e9&at=<script>")).missing, null);
 });
 
 Deno.test("discovery tells what is published and that it is synthetic", async () => {

@@ -39,6 +39,14 @@ export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTML
     context.drawImage(image, x, 0, own * scale, mapHeight);
     context.restore();
   });
+  const pin = viewer.pin.peek();
+  if (pin) {
+    maps.forEach((map, i) => {
+      const { x, y } = map.project([pin.lonDeg, pin.latDeg]);
+      const left = isSwipe ? 0 : shots.slice(0, i).reduce((sum, shot) => sum + shot.cssWidth, 0);
+      drawPin(context, (left + x) * scale, y * scale);
+    });
+  }
   panes.forEach((pane, i) => drawCaption(context, pane, mapHeight + CAPTION_PX * i, width));
   return canvas;
 }
@@ -59,6 +67,16 @@ function shoot(map: MapLibreMap): Promise<Shot> {
     });
     map.triggerRepaint();
   });
+}
+
+function drawPin(context: CanvasRenderingContext2D, x: number, y: number): void {
+  context.beginPath();
+  context.arc(x, y, 6, 0, 2 * Math.PI);
+  context.fillStyle = "#6cb6ff";
+  context.fill();
+  context.lineWidth = 2;
+  context.strokeStyle = "#ffffff";
+  context.stroke();
 }
 
 function drawCaption(context: CanvasRenderingContext2D, pane: Pane, top: number, width: number): void {

@@ -1,3 +1,4 @@
+import { applyPalette, GIFEncoder, quantize } from "gifenc";
 import type { Viewer } from "../state/viewer.ts";
 import { takePicture } from "./picture.ts";
 
@@ -21,7 +22,6 @@ export async function savePng(viewer: Viewer): Promise<void> {
  * @param onProgress told the share that is done
  */
 export async function saveGif(viewer: Viewer, onProgress: (share: number) => void, signal: AbortSignal): Promise<void> {
-  const { GIFEncoder, quantize, applyPalette } = await import("gifenc");
   const { first, playback } = viewer;
   playback.pause();
   const began = first.index.peek();

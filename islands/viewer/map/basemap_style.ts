@@ -52,7 +52,7 @@ export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpe
           "text-padding": 8,
           "symbol-sort-key": ["-", ["get", "population"]],
         },
-        paint: { "text-color": "#0b1220", "text-halo-color": "rgba(255,255,255,0.85)", "text-halo-width": 1.4 },
+        paint: { "text-color": "#ffffff", "text-halo-color": "rgba(11,18,32,0.85)", "text-halo-width": 1.6 },
       },
     ],
   };

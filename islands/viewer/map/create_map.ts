@@ -29,7 +29,7 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disable(); // arrows step through hours
-  map.getCanvas().setAttribute("aria-label", "Weather map");
+  map.getCanvas().setAttribute("aria-label", hasControls ? "Weather map" : "Weather map to compare with");
   if (!camera) showRegion(map, viewer, false);
   if (hasControls) addControls(map, container);
   return map;
@@ -50,8 +50,8 @@ function addControls(map: MapLibreMap, container: HTMLElement): void {
 }
 
 /** Moves the view to the region that is chosen. */
-export function showRegion(map: MapLibreMap, { region, props }: Viewer, isAnimated: boolean): void {
-  const { bbox, minZoom, maxZoom } = props.regions[region.peek()]!;
+export function showRegion(map: MapLibreMap, { region, regions }: Viewer, isAnimated: boolean): void {
+  const { bbox, minZoom, maxZoom } = regions.peek()[region.peek()]!;
   map.setMinZoom(minZoom ?? MIN_ZOOM);
   map.setMaxZoom(maxZoom ?? MAX_ZOOM);
   const [west, south, east, north] = bbox;

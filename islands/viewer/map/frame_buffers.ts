@@ -165,8 +165,8 @@ export class FrameBuffers {
     };
     const fail = (event: ErrorEvent & { sourceId?: string }) => {
       if (event.sourceId === undefined || !sources.includes(event.sourceId)) return;
-      this.#drop(buffer);
       reject(event.error);
+      this.#drop(buffer);
     };
     function drop(): void {
       settle();

@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import { type Map as MapLibreMap, Marker } from "maplibre-gl";
 import type { Pane } from "../state/pane.ts";
-import type { Viewer } from "../state/viewer.ts";
+import { NO_REGION, type Viewer } from "../state/viewer.ts";
 import { createMap, showRegion } from "./create_map.ts";
 import { Painter } from "./painter.ts";
 import { showPlaceValues } from "./place_values.ts";
@@ -50,14 +50,20 @@ function leadCamera(map: MapLibreMap, viewer: Viewer): () => void {
   const tell = () => {
     const { lng, lat } = map.getCenter().wrap();
     viewer.camera.value = { latDeg: lat, lonDeg: lng, zoom: map.getZoom() };
+    const bbox = viewer.regions.peek()[viewer.region.peek()]?.bbox;
+    if (!bbox) return;
+    const [west, south, east, north] = bbox;
+    // A view of somewhere else is not of that region any more.
+    if (lng < west || lng > east || lat < south || lat > north) viewer.region.value = NO_REGION;
   };
   map.on("moveend", tell);
   map.once("load", tell);
   let isBeginning = true;
   return effect(() => {
-    map.getContainer().dataset.region = viewer.region.value;
     void viewer.regionTurn.value; // the same region, chosen again, moves the map back
-    if (!isBeginning) showRegion(map, viewer, true);
+    const id = viewer.region.peek();
+    map.getContainer().dataset.region = id;
+    if (!isBeginning && id !== NO_REGION) showRegion(map, viewer, true);
     isBeginning = false;
   });
 }

@@ -5,7 +5,7 @@ import type { Sidecar } from "../../../contract/sidecar.ts";
 import { fetchLines, fetchSidecar, isRemembered } from "../api.ts";
 import { isCoarse } from "../state/detail.ts";
 import { frameKey, type Prepared } from "../state/frame_lock.ts";
-import type { Pane } from "../state/pane.ts";
+import { nearest, type Pane } from "../state/pane.ts";
 import type { FrameStock, Viewer } from "../state/viewer.ts";
 import { FIRST_OVERLAY_LAYER } from "./basemap_style.ts";
 import { FrameBuffers, type PictureStyle } from "./frame_buffers.ts";
@@ -47,6 +47,7 @@ export class Painter implements FrameStock {
       effect(() => this.#buffers.setOpacity(viewer.opacity.value)),
       () => map.off("movestart", onMove),
     );
+    viewer.supply(pane, this);
     if (this.#isFirst) this.#keepStock();
   }
 
@@ -58,7 +59,6 @@ export class Painter implements FrameStock {
       this.#countSoon();
       this.#fetchLoopSoon();
     };
-    this.#viewer.supply(this);
     this.#map.on("moveend", rest);
     this.#stops.push(
       this.#store.listen(count),
@@ -67,16 +67,15 @@ export class Painter implements FrameStock {
         rest();
       }),
       () => this.#map.off("moveend", rest),
-      () => this.#viewer.supply(null),
     );
   }
 
-  isReady(index: number): boolean {
-    return this.#buffers.isLoaded(this.#frameAt(index));
+  isReady(timeMs: number): boolean {
+    return this.#buffers.isLoaded(this.#frameAtTime(timeMs));
   }
 
-  expect(indices: readonly number[]): void {
-    const frames = indices.map((index) => this.#frameAt(index));
+  expect(timesMs: readonly number[]): void {
+    const frames = timesMs.map((timeMs) => this.#frameAtTime(timeMs));
     this.#fetchAhead(frames);
     for (const frame of frames.slice(0, LOADED_AHEAD)) {
       if (!this.#buffers.isLoaded(frame)) this.#load(frame).catch(() => {}); // it is asked for again when it is due
@@ -88,6 +87,7 @@ export class Painter implements FrameStock {
     if (this.#stockTimer !== null) cancelAnimationFrame(this.#stockTimer);
     this.#stops.forEach((stop) => stop());
     this.#buffers.close();
+    this.#viewer.supply(this.#pane, null);
     this.#pane.lock.detach();
   }
 
@@ -125,6 +125,10 @@ export class Painter implements FrameStock {
       attribution: model.attribution,
       resampling: hasNamedClasses(sidecar) ? "nearest" : "linear",
     };
+  }
+
+  #frameAtTime(timeMs: number): FrameId {
+    return this.#frameAt(nearest(this.#pane.frames.peek(), timeMs));
   }
 
   #frameAt(index: number): FrameId {

@@ -3,19 +3,24 @@ import { formatPermalink } from "./permalink.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Browsers refuse pages that change their address too often. */
-const SETTLE_MS = 250;
+const PAUSE_MS = 400;
 
-/** Keeps the page's address in step with what is painted. @returns a function that ends it */
+/** Keeps the page's address and title in step with what is painted. @returns a function that ends it */
 export function keepAddress(viewer: Viewer): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const write = () => {
+    timer = null;
+    history.replaceState(null, "", location.pathname + formatPermalink(viewer.link.peek()));
+    const { name, fh } = viewer.first.lock.sidecar.peek();
+    document.title = `${name}, ${viewer.first.model.peek().name} +${fh} h`;
+  };
   const stop = effect(() => {
-    const query = formatPermalink(viewer.link.value);
-    clearTimeout(timer);
-    if (!viewer.first.lock.isPainted.value) return; // nothing is shown yet
-    timer = setTimeout(() => history.replaceState(null, "", location.pathname + query), SETTLE_MS);
+    void viewer.link.value;
+    // Before the first frame is painted there is nothing to tell.
+    if (viewer.first.lock.isPainted.value) timer ??= setTimeout(write, PAUSE_MS);
   });
   return () => {
     stop();
-    clearTimeout(timer);
+    if (timer !== null) clearTimeout(timer);
   };
 }

@@ -13,12 +13,13 @@ const ACTIONS: Readonly<Record<string, (viewer: Viewer, isShift: boolean) => voi
   l: (viewer) => viewer.areLinesShown.value = !viewer.areLinesShown.peek(),
   v: (viewer) => viewer.areValuesShown.value = !viewer.areValuesShown.peek(),
   c: (viewer) => viewer.second.peek() ? viewer.endCompare() : void viewer.compare("side"),
+  p: (viewer) => viewer.pinTo(viewer.camera.peek()),
   Escape: (viewer) => viewer.pinTo(null),
   "?": (viewer) => viewer.isHelpShown.value = true,
 };
 
 /** Elements that have a use of their own for keys. */
-const TYPING = "input[type=text], input[type=range], select, textarea, dialog, [role=listbox], [role=slider]";
+const TYPING = "input, select, textarea, dialog, [role=listbox], [role=slider]";
 /** A pressed button is not to play as well. */
 const PRESSING = "button, a, summary";
 

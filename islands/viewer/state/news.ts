@@ -55,6 +55,7 @@ export function followNews(viewer: Viewer): () => void {
     });
     on(source, "run", refreshSoon);
     on(source, "latest", refreshSoon);
+    on(source, "removed", refreshSoon);
     return source;
   }
 
@@ -99,9 +100,11 @@ function leaveRemovedRun(viewer: Viewer, pane: Pane): void {
 }
 
 /** What could not be loaded is asked for again now that the server answers. */
-function retryFailed({ lock }: Pane): void {
-  const failure = lock.failure.peek();
-  if (failure && isTransient(failure.error)) void lock.request(failure.frame);
+function retryFailed(pane: Pane): void {
+  const failure = pane.lock.failure.peek();
+  const refusal = pane.refusal.peek();
+  if (refusal && isTransient(refusal.error)) void pane.choose(refusal.choice);
+  else if (failure && isTransient(failure.error)) void pane.lock.request(failure.frame);
 }
 
 /** No network, a time-out, or a server that was starting or too busy. */

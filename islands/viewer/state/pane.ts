@@ -48,7 +48,7 @@ export class Pane {
   readonly #variable;
   readonly #frames;
   readonly #choosing = signal(false);
-  readonly #refusal = signal<string | null>(null);
+  readonly #refusal = signal<{ readonly choice: Choice; readonly error: unknown } | null>(null);
   #turn = 0;
 
   constructor(models: ReadonlySignal<readonly Model[]>, props: PaneProps) {
@@ -132,8 +132,8 @@ export class Pane {
     this.#choosing.value || this.lock.status.value === "loading"
   );
 
-  /** Why the last choice could not be had, or null. */
-  get refusal(): ReadonlySignal<string | null> {
+  /** The last choice, when it could not be had, and why. */
+  get refusal(): ReadonlySignal<{ readonly choice: Choice; readonly error: unknown } | null> {
     return this.#refusal;
   }
 
@@ -184,7 +184,7 @@ export class Pane {
         void this.lock.request(this.#frameAt(frame));
       });
     } catch (error) {
-      if (turn === this.#turn) this.#refusal.value = messageOf(error);
+      if (turn === this.#turn) this.#refusal.value = { choice, error };
     } finally {
       if (turn === this.#turn) this.#choosing.value = false;
     }
@@ -245,6 +245,9 @@ export function nearest(frames: readonly Frame[], timeMs: number): number {
   return best;
 }
 
+/** What went wrong, in words for a reader. */
 export function messageOf(error: unknown): string {
+  if (error instanceof TypeError) return "the server cannot be reached"; // all that fetch says of a network
+  if (error instanceof DOMException && error.name === "TimeoutError") return "the server takes too long";
   return error instanceof Error ? error.message : String(error);
 }

@@ -30,6 +30,8 @@ const PART_SCHEMAS = {
   /** Of the weather, in per cent. */
   opacity: wholeFrom(10, 100),
   compare: z.enum(["side", "swipe"]),
+  /** Where the maps meet, in per cent of the width. */
+  swipe: wholeFrom(2, 98),
   model2: modelIdSchema,
   run2: runIdSchema,
   var2: varIdSchema,
@@ -62,6 +64,6 @@ export function formatPermalink(link: Permalink): string {
 function textOf(value: NonNullable<Permalink[Part]>): string {
   if (typeof value === "boolean") return value ? "1" : "0";
   if (typeof value !== "object") return String(value);
-  const numbers = [value.latDeg.toFixed(3), value.lonDeg.toFixed(3)];
+  const numbers = [value.latDeg.toFixed(4), value.lonDeg.toFixed(4)];
   return ("zoom" in value ? [...numbers, value.zoom.toFixed(2)] : numbers).join(",");
 }

@@ -38,10 +38,10 @@ export type MeteogramState =
   | { readonly status: "ready"; readonly answer: SeriesAnswer }
   | { readonly status: "failed"; readonly reason: string };
 
-/** What a map knows of its frames; playback and time bar ask it. */
+/** What a map knows of its frames, by their valid time in ms; playback asks it. */
 export interface FrameStock {
-  isReady(index: number): boolean;
-  expect(indices: readonly number[]): void;
+  isReady(timeMs: number): boolean;
+  expect(timesMs: readonly number[]): void;
 }
 
 /** A line that tells of something. Those of a kind replace each other. */
@@ -52,6 +52,9 @@ export interface Notice {
   readonly detail?: string;
   readonly action?: { readonly label: string; run(): void };
 }
+
+/** A view that is of no region of the list. */
+export const NO_REGION = "";
 
 /** Where the browser keeps the region that was chosen last. */
 const REGION_KEY = "twf-v3/region";
@@ -69,7 +72,9 @@ export class Viewer {
   /** Counts second panes: each has a map of its own. */
   readonly pairs: Signal<number> = signal(0);
   /** Where the first pane ends when panes are swiped, as a share of the width. */
-  readonly swipe: Signal<number> = signal(0.5);
+  readonly swipe: Signal<number>;
+  readonly regions: Signal<Regions>;
+  /** The region the view is of, or NO_REGION. */
   readonly region: Signal<string>;
   /** Counts choices of a region: the same one again brings the map back to it. */
   readonly regionTurn: Signal<number> = signal(0);
@@ -87,7 +92,7 @@ export class Viewer {
   readonly notices: Signal<readonly Notice[]> = signal([]);
   /** What screen readers are told. */
   readonly isHelpShown: Signal<boolean> = signal(false);
-  #stock: FrameStock | null = null;
+  readonly #stocks = new Map<Pane, FrameStock>();
   #seriesTurn = 0;
 
   constructor(props: ViewerProps) {
@@ -96,19 +101,23 @@ export class Viewer {
     this.models = signal(props.models);
     this.first = new Pane(this.models, props.pane);
     this.compareMode = signal(link.compare ?? "side");
-    this.region = signal(
-      link.region !== undefined && Object.hasOwn(regions, link.region) ? link.region : Object.keys(regions)[0]!,
-    );
+    this.regions = signal(regions);
+    const isKnown = link.region !== undefined && Object.hasOwn(regions, link.region);
+    this.region = signal(isKnown ? link.region! : link.at ? NO_REGION : Object.keys(regions)[0]!);
     this.camera = signal(link.at ?? null);
     this.areLinesShown = signal(link.lines ?? true);
     this.areValuesShown = signal(link.values ?? true);
+    this.swipe = signal((link.swipe ?? 50) / 100);
     this.opacity = signal(link.opacity ?? 100);
     this.pin = signal(link.pin ?? null);
     this.playback = new Playback({
       frameCount: () => this.first.frames.peek().length,
       shownIndex: () => this.first.index.peek(),
       isReady: (index) => this.#isReady(index),
-      expect: (indices) => this.#stock?.expect(indices),
+      expect: (indices) => {
+        const times = indices.map((index) => this.#timeOf(index));
+        for (const [pane, stock] of this.#stocks) if (this.#isPlayed(pane)) stock.expect(times);
+      },
       show: (index) => this.first.selectIndex(index),
     });
     if (props.missing) this.tell({ kind: "missing", text: props.missing });
@@ -135,15 +144,26 @@ export class Viewer {
     this.second.value ? [this.first, this.second.value] : [this.first]
   );
 
-  /** A map tells which frames it has. */
-  supply(stock: FrameStock | null): void {
-    this.#stock = stock;
+  /** A map tells which frames it has, until it is gone. */
+  supply(pane: Pane, stock: FrameStock | null): void {
+    if (stock) this.#stocks.set(pane, stock);
+    else this.#stocks.delete(pane);
   }
 
-  /** The next frame is due only when both panes have painted the last. */
+  /** The next frame is due only when all panes that play have painted the last, and can paint the next at once. */
   #isReady(index: number): boolean {
-    const arePainted = this.panes.peek().every(({ lock }) => lock.status.peek() !== "loading");
-    return arePainted && (this.#stock?.isReady(index) ?? false);
+    const timeMs = this.#timeOf(index);
+    return this.panes.peek().filter((pane) => this.#isPlayed(pane)).every((pane) =>
+      pane.lock.status.peek() !== "loading" && (this.#stocks.get(pane)?.isReady(timeMs) ?? false)
+    );
+  }
+
+  #isPlayed(pane: Pane): boolean {
+    return pane === this.first || (pane === this.second.peek() && this.isTimeLinked.peek());
+  }
+
+  #timeOf(index: number): number {
+    return Date.parse(this.first.frames.peek()[index]!.valid_time);
   }
 
   /** Steps by so many frames; what plays is stopped. */
@@ -170,7 +190,7 @@ export class Viewer {
   }
 
   selectRegion(id: string): void {
-    if (!Object.hasOwn(this.props.regions, id)) return;
+    if (!Object.hasOwn(this.regions.peek(), id)) return;
     batch(() => {
       this.region.value = id;
       this.regionTurn.value++;
@@ -247,13 +267,20 @@ export class Viewer {
     return {
       ...painted,
       ...(camera ? { at: camera } : {}),
-      region: this.region.value,
+      ...(this.region.value === NO_REGION ? {} : { region: this.region.value }),
       ...(pin ? { pin } : {}),
       ...(this.areLinesShown.value ? {} : { lines: false }),
       ...(this.areValuesShown.value ? {} : { values: false }),
       ...(this.opacity.value === 100 ? {} : { opacity: this.opacity.value }),
       ...(other
-        ? { compare: this.compareMode.value, model2: other.model, run2: other.run, var2: other.var, fh2: other.fh }
+        ? {
+          compare: this.compareMode.value,
+          swipe: Math.round(this.swipe.value * 100),
+          model2: other.model,
+          run2: other.run,
+          var2: other.var,
+          ...(this.isTimeLinked.value ? {} : { fh2: other.fh }),
+        }
         : {}),
     };
   });

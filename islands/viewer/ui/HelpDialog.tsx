@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["L", "lines of equal value on or off"],
   ["V", "values at places on or off"],
   ["C", "compare with a second map, or end it"],
+  ["P", "all hours in the middle of the view"],
   ["Esc", "close what is open, take the pin away"],
   ["?", "this help"],
 ];

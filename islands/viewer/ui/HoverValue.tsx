@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import type { Pane } from "../state/pane.ts";
-import { formatValue } from "./format.ts";
+import { formatUnits, formatValue } from "./format.ts";
 
 /** The value beside the pointer. The map moves the element itself, so that following the pointer renders nothing. */
 export function HoverValue({ pane, element }: { pane: Pane; element: RefObject<HTMLDivElement | null> }) {
@@ -11,7 +11,7 @@ export function HoverValue({ pane, element }: { pane: Pane; element: RefObject<H
       {hover.status === "value" && (
         <>
           <b>{hover.sample.label ?? formatValue(hover.sample.value, precision)}</b>
-          {hover.sample.label === undefined && <span>{hover.sample.units}</span>}
+          {hover.sample.label === undefined && <span>{formatUnits(hover.sample.units)}</span>}
         </>
       )}
     </div>

@@ -4,7 +4,7 @@ import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { Pane } from "../state/pane.ts";
 
 /** The legend of the frame that is painted, from its own sidecar, with a mark at the value under the pointer. */
-export function Legend({ pane }: { pane: Pane }) {
+export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
   const sidecar = pane.lock.sidecar.value;
   const hover = pane.hover.value;
   // A value of another frame marks nothing in this legend.
@@ -12,7 +12,7 @@ export function Legend({ pane }: { pane: Pane }) {
     ? hover.sample
     : null;
   return (
-    <section class="legend" aria-label={`Legend: ${sidecar.name}`}>
+    <section class="legend" aria-label={`${of}: ${sidecar.name}`}>
       <h2>
         {sidecar.name} <span>{sidecar.units}</span>
       </h2>
@@ -108,16 +108,10 @@ function Segments({ segments, label }: { segments: readonly Segment[]; label: st
                 <i key={at} style={{ background: color }} class={i === marked ? "marked" : undefined} />
               ))}
             </dd>
+            <dd class="span">{segment.stops[0]![0]}–{segment.stops.at(-1)![0]}</dd>
           </div>
         );
       })}
-      <div class="ends" aria-hidden="true">
-        <dt />
-        <dd>
-          <span>light</span>
-          <span>heavy</span>
-        </dd>
-      </div>
     </dl>
   );
 }

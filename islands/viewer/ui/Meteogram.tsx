@@ -1,8 +1,9 @@
 import { useEffect } from "preact/hooks";
 import { effect } from "@preact/signals";
 import type { SeriesAnswer } from "../../../contract/api.ts";
+import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { Viewer } from "../state/viewer.ts";
-import { formatPoint, formatTime, formatValue } from "./format.ts";
+import { formatPoint, formatTime, formatUnits, formatValue } from "./format.ts";
 import { Icon } from "./icons.tsx";
 
 type Series = SeriesAnswer["series"][number];
@@ -71,18 +72,34 @@ function Chart({ viewer, answer }: { viewer: Viewer; answer: SeriesAnswer }) {
     >
       {rows.map((series, i) => (
         <g key={series.var} transform={`translate(0 ${i * ROW_HEIGHT})`}>
-          <Row series={series} shown={shown} x={x} />
+          <Row series={series} shown={shown} x={x} colorOf={colorsOf(first.lock.sidecar.value, series.var)} />
         </g>
       ))}
       <HourAxis begin={begin} end={end} x={x} y={height - 4} />
-      <line class="cursor" x1={cursor} x2={cursor} y1={TOP - 4} y2={height - AXIS_HEIGHT} />
+      {rows.map(({ var: id }, i) => (
+        <line
+          key={id}
+          class="cursor"
+          x1={cursor}
+          x2={cursor}
+          y1={i * ROW_HEIGHT + TOP - 2}
+          y2={(i + 1) * ROW_HEIGHT - BOTTOM}
+        />
+      ))}
     </svg>
   );
 }
 
 type Scale = (time: string | number) => number;
 
-function Row({ series, shown, x }: { series: Series; shown: string; x: Scale }) {
+interface RowProps {
+  readonly series: Series;
+  readonly shown: string;
+  readonly x: Scale;
+  readonly colorOf: ColorOf;
+}
+
+function Row({ series, shown, x, colorOf }: RowProps) {
   const known = series.values.filter((point): point is Point & { value: number } => point.value !== null);
   // Amounts begin at nothing; anything else uses its room.
   const isAmount = series.units === "in";
@@ -94,7 +111,10 @@ function Row({ series, shown, x }: { series: Series; shown: string; x: Scale }) 
   const hasWords = known.some(({ label }) => label !== undefined);
   return (
     <>
-      <text class="name" x={LEFT + 5} y={11}>{series.name}</text>
+      <text class="name" x={LEFT} y={11}>
+        {series.name}
+        {!hasWords && series.units && `, ${formatUnits(series.units)}`}
+      </text>
       <text class="now" x={WIDTH - RIGHT} y={11} text-anchor="end">{words(current, series.units)}</text>
       {!hasWords && (
         <>
@@ -115,8 +135,8 @@ function Row({ series, shown, x }: { series: Series; shown: string; x: Scale }) 
           />
         ))
         : hasWords
-        ? known.map(({ value, valid_time: time }) => (
-          <circle key={time} class={value === 0 ? "dot none" : "dot"} cx={x(time)} cy={(TOP + ROW_HEIGHT) / 2} r={3} />
+        ? known.map(({ value, label, valid_time: time }) => (
+          <Kind key={time} x={x(time)} value={value} label={label ?? ""} colorOf={colorOf} />
         ))
         : <path class="line" d={path(series.values, x, y)} />}
       {current && current.value !== null && !hasWords && !isAmount && (
@@ -125,6 +145,32 @@ function Row({ series, shown, x }: { series: Series; shown: string; x: Scale }) 
     </>
   );
 }
+
+/** A colour for a value with a name, or null where the legend on the map is of another variable. */
+type ColorOf = (label: string) => string | null;
+
+function colorsOf({ var: id, legend }: Sidecar, wanted: string): ColorOf {
+  if (id !== wanted || legend.type !== "segmented") return () => null;
+  return (label) => {
+    const [kind, amount = ""] = label.split(", ");
+    const segment = legend.segments.find((each) => each.label === kind);
+    return segment?.stops.findLast(([from]) => from <= parseFloat(amount))?.[1] ?? null;
+  };
+}
+
+/** An hour of a variable whose values have names: its colour, and the first letter of what it is. */
+function Kind({ x, value, label, colorOf }: { x: number; value: number; label: string; colorOf: ColorOf }) {
+  if (value === 0) return <line class="base" x1={x - 2} x2={x + 2} y1={KIND_Y} y2={KIND_Y} />;
+  const color = colorOf(label);
+  return (
+    <>
+      <rect class="kind" style={color ? { fill: color } : {}} x={x - 4} width={8} y={TOP + 4} height={26} />
+      <text class="scale" x={x} y={TOP + 42} text-anchor="middle">{label[0]}</text>
+    </>
+  );
+}
+
+const KIND_Y = TOP + 30;
 
 /** Joined where values follow each other. */
 function path(values: readonly Point[], x: Scale, y: (value: number) => number): string {
@@ -155,7 +201,7 @@ function HourAxis({ begin, end, x, y }: { begin: number; end: number; x: Scale; 
   return (
     <>
       {times.map((time) => (
-        <text key={time.getTime()} class="scale" x={x(time.getTime())} y={y} text-anchor="middle">
+        <text key={time.getTime()} class="scale" x={Math.min(x(time.getTime()), WIDTH - 16)} y={y} text-anchor="middle">
           {time.getHours() === 0
             ? `${time.toLocaleDateString("en-US", { weekday: "short" })} ${time.getDate()}`
             : time.toLocaleTimeString("en-US", { hour: "numeric" })}
@@ -167,7 +213,7 @@ function HourAxis({ begin, end, x, y }: { begin: number; end: number; x: Scale; 
 
 function words(point: Point | undefined, units: string): string {
   if (!point || point.value === null) return "–";
-  return point.label ?? `${short(point.value)} ${units}`;
+  return point.label ?? `${short(point.value)} ${formatUnits(units)}`;
 }
 
 function short(value: number): string {

@@ -1,4 +1,5 @@
 import type { ModelId, RunId } from "../../../contract/identity.ts";
+import { modelGeometry } from "../../../contract/models.ts";
 import type { Pane, Run } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { formatAge, formatRun } from "./format.ts";
@@ -24,7 +25,7 @@ export function PaneChoices({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
       </label>
       <label class="choice run">
         <span>
-          Run{isHydrated && <i class="age">{formatAge(Date.now() - Date.parse(run.cycle_utc))}</i>}
+          Run{isHydrated && <Age run={run} isLatest={run.run === model.latest_run} model={model.id} />}
           {!run.complete && <i class="age building">building {progress(run)}</i>}
         </span>
         <select
@@ -32,7 +33,9 @@ export function PaneChoices({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
           onChange={(event) => void pane.choose({ run: event.currentTarget.value as RunId })}
         >
           {pane.runs.value.map((each) => (
-            <option key={each.run} value={each.run} selected={each.run === run.run}>{runText(each)}</option>
+            <option key={each.run} value={each.run} selected={each.run === run.run}>
+              {runText(each, each.run === run.run)}
+            </option>
           ))}
         </select>
       </label>
@@ -41,9 +44,17 @@ export function PaneChoices({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
   );
 }
 
-/** A run that is being built says how far it is. */
-function runText(run: Run): string {
-  return run.complete ? formatRun(run.cycle_utc) : `${formatRun(run.cycle_utc)} (${progress(run)})`;
+/** How old a run is. When the latest is older than it should be, the next one is late, and this one is to be read so. */
+function Age({ run, isLatest, model }: { run: Run; isLatest: boolean; model: ModelId }) {
+  const ageMs = Date.now() - Date.parse(run.cycle_utc);
+  const staleAfterMs = (modelGeometry(model)?.staleAfterHours ?? Infinity) * 3_600_000;
+  const isLate = isLatest && ageMs > staleAfterMs;
+  return <i class={isLate ? "age late" : "age"}>{formatAge(ageMs)}{isLate && ", the next is late"}</i>;
+}
+
+/** A run that is being built says how far it is; of the chosen one that stands above. */
+function runText(run: Run, isChosen: boolean): string {
+  return run.complete || isChosen ? formatRun(run.cycle_utc) : `${formatRun(run.cycle_utc)} (${progress(run)})`;
 }
 
 function progress({ available_frames: there, expected_frames: expected }: Run): string {

@@ -48,7 +48,7 @@ export function SecondPane({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
         <p class="pane-time">
           <time dateTime={validTime}>{formatTime(validTime, undefined)}</time> <span>+{fh} h</span>
         </p>
-        <Legend pane={pane} />
+        <Legend pane={pane} of="Legend of the second map" />
       </div>
     </div>
   );

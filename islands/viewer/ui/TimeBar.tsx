@@ -215,23 +215,28 @@ function Days({ begin, end, share }: { begin: number; end: number; share: Share 
     const hour = new Date(begin);
     hour.setMinutes(0, 0, 0);
     for (; hour.getTime() <= end; hour.setHours(hour.getHours() + 1)) {
-      if (hour.getHours() % 6 === 0 && hour.getHours() !== 0 && hour.getTime() >= begin) hours.push(new Date(hour));
+      if (hour.getHours() % 3 === 0 && hour.getHours() !== 0 && hour.getTime() >= begin) hours.push(new Date(hour));
     }
   }
   return (
     <ol class="days" aria-hidden="true">
       {hours.map((time) => (
-        <li key={time.getTime()} class="hour-of-day" style={{ left: percent(share(time.getTime())) }}>
+        <li key={time.getTime()} class="hour-of-day" style={edge(share(time.getTime()))}>
           {time.toLocaleTimeString("en-US", { hour: "numeric" })}
         </li>
       ))}
       {days.filter((_, i) => i % every === 0).map((time) => (
-        <li key={time.getTime()} style={{ left: percent(share(time.getTime())) }}>
+        <li key={time.getTime()} style={edge(share(time.getTime()))}>
           {time.toLocaleDateString("en-US", { weekday: "short" })} {time.getDate()}
         </li>
       ))}
     </ol>
   );
+}
+
+/** At its place, but not beyond the ends. */
+function edge(share: number): { left: string; translate: string } {
+  return { left: percent(share), translate: share < 0.04 ? "0" : share > 0.96 ? "-100%" : "-50%" };
 }
 
 function Speed({ viewer: { playback } }: { viewer: Viewer }) {

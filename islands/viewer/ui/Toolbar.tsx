@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Viewer } from "../state/viewer.ts";
+import { NO_REGION, type Viewer } from "../state/viewer.ts";
 import { CompareMenu } from "./CompareMenu.tsx";
 import { formatTime } from "./format.ts";
 import { useIsHydrated } from "./hooks.ts";
@@ -10,7 +10,7 @@ import { ShareMenu } from "./ShareMenu.tsx";
 
 /** What is shown, and where. On a small screen it is a sheet at the bottom, behind a button. */
 export function Toolbar({ viewer }: { viewer: Viewer }) {
-  const { regions } = viewer.props;
+  const regions = viewer.regions.value;
   const [isOpen, setOpen] = useState(false);
   return (
     <header class="toolbar">
@@ -37,6 +37,7 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
         <label class="choice region">
           <span>Region</span>
           <select value={viewer.region.value} onChange={(event) => viewer.selectRegion(event.currentTarget.value)}>
+            {viewer.region.value === NO_REGION && <option value={NO_REGION} selected>Own view</option>}
             {Object.entries(regions).map(([id, { label }]) => (
               <option key={id} value={id} selected={id === viewer.region.value}>{label}</option>
             ))}

@@ -100,7 +100,7 @@ export function VariablePicker({ pane }: { pane: Pane }) {
                       onClick={() => choose(variable)}
                     >
                       <span>{variable.name}</span>
-                      <small>{building(variable) ?? variable.units}</small>
+                      <small title={building(variable) ?? undefined}>{variable.units}</small>
                     </div>
                   )
                 )}
@@ -121,5 +121,5 @@ function matches({ name, group, id, units }: Variable, search: string): boolean 
 }
 
 function building({ available_frames: there, expected_frames: expected }: Variable): string | null {
-  return there < expected ? `${there}/${expected}` : null;
+  return there < expected ? `${there} of ${expected} hours are there` : null;
 }

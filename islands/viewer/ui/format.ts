@@ -24,6 +24,11 @@ export function formatRun(cycleIso: string): string {
   return `${cycle.getUTCDate()} ${month} ${String(cycle.getUTCHours()).padStart(2, "0")}Z`;
 }
 
+/** `10⁻⁵ s⁻¹` behind a number is `× 10⁻⁵ s⁻¹`. */
+export function formatUnits(units: string): string {
+  return units.startsWith("10") ? `× ${units}` : units;
+}
+
 export function formatValue(value: number, precision: number): string {
   return value.toFixed(precision).replace("-", "−");
 }

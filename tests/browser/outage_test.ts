@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import type { RunId } from "../../contract/identity.ts";
+import { locate, manifestPath, rootsBelow } from "../../contract/paths.ts";
+import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
+import { startServer } from "../support/server_process.ts";
+import { browserTest, DESKTOP, shownHour, visit } from "./visit.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+
+browserTest("outages in a browser", async (t, browser) => {
+  await t.step(
+    "without network the map stays and says so; with it the hour that was asked for comes by itself",
+    async () => {
+      await using root = await publishedRoot([0, 1, 2], ["refc"]);
+      await using server = await startServer(root.dataRoot);
+      await using visited = await visit(browser, server, DESKTOP, {
+        // Nothing is fetched before it is asked for.
+        prepare: (page) => page.route("**/tiles/v3/**/[12]/*/*/*.png", (route) => route.abort("internetdisconnected")),
+      });
+      const { page } = visited;
+      await page.context().setOffline(true);
+      await page.waitForSelector(".notice.stale");
+      assert.match((await page.textContent(".notice.stale"))!, /offline/);
+      await page.keyboard.press("ArrowRight");
+      await page.waitForSelector(".notice.failed");
+      assert.equal(await page.getAttribute(".map", "data-shown-hour"), "0");
+      assert.equal(await page.textContent(".clock .hour"), "+0 h");
+      await page.unroute("**/tiles/v3/**/[12]/*/*/*.png");
+      await page.context().setOffline(false);
+      await shownHour(page, 1);
+      await page.waitForSelector(".notice.stale", { state: "detached" });
+      assert.equal(await page.locator(".notice.failed").count(), 0);
+    },
+  );
+
+  await t.step("a server that is started again is found again, without a reload", async () => {
+    await using root = await publishedRoot([0, 1], ["refc"]);
+    const first = await startServer(root.dataRoot);
+    const port = new URL(first.origin).port;
+    await using visited = await visit(browser, first, DESKTOP);
+    const { page } = visited;
+    await page.waitForTimeout(1500);
+    await first.stop();
+    await page.waitForSelector(".notice.stale", { timeout: 20_000 });
+    await using _again = await startServer(root.dataRoot, undefined, { TWF_V3_PORT: port });
+    await page.waitForSelector(".notice.stale", { state: "detached", timeout: 40_000 });
+    await publishHour(root.dataRoot, RUN, 2, ["refc"]);
+    await page.waitForSelector('.timeline input[max="120"]', { timeout: 20_000 });
+  });
+
+  await t.step("a run that is removed while it is watched gives way to the newest, at the same time", async () => {
+    await using root = await publishedRoot([0, 1, 2], ["refc"]);
+    await using server = await startServer(root.dataRoot);
+    await using visited = await visit(browser, server, DESKTOP);
+    const { page } = visited;
+    await page.keyboard.press("End");
+    await shownHour(page, 2);
+    await page.waitForTimeout(1500);
+    const newer = "20260217_07z" as RunId;
+    for (const fh of [0, 1, 2]) await publishHour(root.dataRoot, newer, fh, ["refc"]);
+    await page.waitForSelector(".notice.newer", { timeout: 15_000 });
+    await Deno.remove(locate(rootsBelow(root.dataRoot), manifestPath(hrrr.id, RUN)));
+    await page.waitForSelector(".notice.removed", { timeout: 20_000 });
+    assert.match((await page.textContent(".notice.removed"))!, /17 Feb 06Z is not kept any more/);
+    await page.waitForFunction(
+      () => !document.querySelector<HTMLElement>(".map")!.dataset.shownFrame!.includes("20260217_06z"),
+      undefined,
+      { timeout: 15_000 },
+    );
+    assert.equal(await page.getAttribute(".clock time", "datetime"), "2026-02-17T08:00:00Z");
+  });
+});
