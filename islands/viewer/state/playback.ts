@@ -108,8 +108,8 @@ export class Playback {
       this.#skipped.value = new Set([...this.#skipped.peek()].filter((skipped) => skipped !== index));
     }
     const stepMs = 1000 / this.#speed.peek();
-    // A late frame delays those after it: they keep their distance.
-    this.#dueMs = Math.max(this.#dueMs, nowMs - stepMs) + stepMs;
+    // A timer's few milliseconds are made up for. A late frame delays those after it: they keep their distance.
+    this.#dueMs = (nowMs - this.#dueMs < LOOK_EVERY_MS ? this.#dueMs : nowMs) + stepMs;
     this.#again(Math.max(this.#dueMs - performance.now(), 0));
   }
 
