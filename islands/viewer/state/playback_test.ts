@@ -144,6 +144,14 @@ playbackTest("leaves a frame out that does not come, and marks it until it is sh
   assert.deepEqual([...playback.skipped.peek()], []);
 });
 
+playbackTest("marks all frames that it leaves out", async ({ stage, playback, clock }) => {
+  stage.missing.add(2).add(3);
+  playback.play();
+  await clock.pass(STEP_MS + 1040);
+  assert.deepEqual(stage.taken(), [1, 4]);
+  assert.deepEqual([...playback.skipped.peek()], [2, 3]);
+});
+
 playbackTest("forgets its marks when it is started again", async ({ stage, playback, clock }) => {
   stage.missing.add(2);
   playback.play();
@@ -153,6 +161,38 @@ playbackTest("forgets its marks when it is started again", async ({ stage, playb
   playback.play();
   assert.deepEqual([...playback.skipped.peek()], []);
 });
+
+playbackTest("stays where nothing else is ready, and tells of a mark once", async ({ stage, playback, clock }) => {
+  for (const index of [1, 2, 3, 4]) stage.missing.add(index);
+  let changes = -1;
+  const stop = playback.skipped.subscribe(() => void changes++);
+  playback.play();
+  changes = 0;
+  await clock.pass(5000);
+  assert.deepEqual(stage.taken(), []);
+  assert.equal(changes, 1);
+  stage.missing.delete(3);
+  await clock.pass(50);
+  assert.deepEqual(stage.taken(), [3]);
+  stop();
+});
+
+for (const mode of ["loop", "bounce"] as const) {
+  for (const [missing, count] of [[0, 5], [2, 5], [4, 5], [2, 3]] as const) {
+    playbackTest(`(${mode}) goes on when frame ${missing} of ${count} never comes`, async (
+      { stage, playback, clock },
+    ) => {
+      stage.count = count;
+      stage.shown = 1;
+      stage.missing.add(missing);
+      playback.setMode(mode);
+      playback.play();
+      await clock.pass(20_000);
+      const seen = new Set(stage.taken());
+      assert.deepEqual([...seen].sort(), [0, 1, 2, 3, 4].filter((index) => index < count && index !== missing));
+    });
+  }
+}
 
 playbackTest("stops when it is paused, and goes on from there", async ({ stage, playback, clock }) => {
   playback.play();
