@@ -191,7 +191,7 @@ export class Pane {
     }
   }
 
-  /** Takes what was published meanwhile; what is chosen stays. @returns false when the run is not there any more */
+  /** Takes what was published meanwhile; what is chosen stays. @returns false when the run that is shown is not there any more */
   async refresh(): Promise<boolean> {
     const model = this.#model.peek();
     const { run } = this.#run.peek();
@@ -202,7 +202,8 @@ export class Pane {
       return this.#model.peek().id === model.id && this.#run.peek().run === run && this.#variable.peek() === variable;
     };
     if (!own) {
-      if (isStill()) this.#runs.value = runs;
+      if (!isStill()) return true;
+      this.#runs.value = runs;
       return false;
     }
     const [{ vars }, { frames }] = await Promise.all([

@@ -377,6 +377,17 @@ paneTest("drops news of what is not shown any more", async ({ pane, published })
   assert.deepEqual(stateOf(pane), after);
 });
 
+paneTest("does not tell of a removed run that was left meanwhile", async ({ pane, published }) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  published.publish(runsUrl(HRRR), runsOf(HRRR, RUN_12), promise);
+  const refresh = pane.refresh();
+  await pane.choose({ model: GFS });
+  const after = stateOf(pane);
+  resolve();
+  assert.equal(await refresh, true, "the run that is shown now is there");
+  assert.deepEqual(stateOf(pane), after);
+});
+
 paneTest("begins like another, or as is said", async ({ pane, published }) => {
   const models = [modelOf(HRRR, RUN_06), modelOf(GFS, RUN_00)];
   const sidecarAt = (model: ModelId, run: RunId, variable: VarId, fh: number) => {
