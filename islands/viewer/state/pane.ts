@@ -75,6 +75,7 @@ export class Pane {
     const variable = variables.find(({ id }) => id === (choice.var ?? like.variable.peek())) ?? variables[0];
     if (!variable) throw new Error(`Run ${run.run} of ${model.name} has nothing to show yet`);
     const { frames } = await fetchFrames(model.id, run.run, variable.id);
+    if (frames.length === 0) throw new Error(`There is no hour of ${variable.name} yet`);
     const wanted = choice.fh === undefined ? like.validTimeMs.peek() : Date.parse(run.cycle_utc) + choice.fh * HOUR_MS;
     const frame = frames[nearest(frames, wanted)]!;
     const sidecar = await fetchSidecar({ model: model.id, run: run.run, var: variable.id, fh: frame.fh });

@@ -404,6 +404,8 @@ paneTest("begins like another, or as is said", async ({ pane, published }) => {
   assert.equal(await shown({}), "hrrr/20260217_06z/tmp2m/3");
   assert.equal(await shown({ model: GFS }), "gfs/20260217_00z/tmp2m/9", "valid at the same time");
   assert.equal(await shown({ run: RUN_00, var: WIND, fh: 5 }), "hrrr/20260217_00z/wspd10m/5");
+  published.publish(framesUrl(GFS, RUN_00, TEMPERATURE), framesOf(GFS, RUN_00, TEMPERATURE, []));
+  await assert.rejects(shown({ model: GFS }), /^Error: There is no hour of tmp2m yet$/);
 });
 
 Deno.test("nearest() takes the earlier of two that are equally near, and 0 of one", () => {
