@@ -165,8 +165,8 @@ export class FrameBuffers {
     };
     const fail = (event: ErrorEvent & { sourceId?: string }) => {
       if (event.sourceId === undefined || !sources.includes(event.sourceId)) return;
+      reject(event.error); // before it is dropped, which would be the reason otherwise
       this.#drop(buffer);
-      reject(event.error);
     };
     function drop(): void {
       settle();
