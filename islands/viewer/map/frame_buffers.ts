@@ -165,7 +165,7 @@ export class FrameBuffers {
     };
     const fail = (event: ErrorEvent & { sourceId?: string }) => {
       if (event.sourceId === undefined || !sources.includes(event.sourceId)) return;
-      reject(event.error);
+      reject(event.error); // before it is dropped, which would be the reason otherwise
       this.#drop(buffer);
     };
     function drop(): void {

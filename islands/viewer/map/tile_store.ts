@@ -54,15 +54,17 @@ export class TileStore {
 
   async #work(): Promise<void> {
     this.#running++;
-    try {
-      for (let url = this.#ahead.shift(); url !== undefined; url = this.#ahead.shift()) {
+    while (this.#ahead.length > 0) {
+      const ahead = this.#ahead;
+      const url = ahead.shift()!;
+      try {
         if (!this.#tiles.has(url)) await this.#fetch(url, "low");
+      } catch {
+        // Whoever needs one of them asks again, and is told. What replaced them meanwhile is not to suffer.
+        if (this.#ahead === ahead) this.#ahead = [];
       }
-    } catch {
-      this.#ahead = []; // whoever needs one of them asks again, and is told
-    } finally {
-      this.#running--;
     }
+    this.#running--;
   }
 
   #fetch(url: string, priority: "auto" | "low"): Promise<ArrayBuffer> {

@@ -27,7 +27,9 @@ export function tilesInView({ zoom, bounds, tileSizePx, nativeZoom, coverage }: 
   const column = (lonDeg: number) => (mercatorX(lonDeg) + MERCATOR_HALF_SIDE_M) / (2 * MERCATOR_HALF_SIDE_M) * side;
   const row = (latDeg: number) => (MERCATOR_HALF_SIDE_M - mercatorY(latDeg)) / (2 * MERCATOR_HALF_SIDE_M) * side;
   const tiles: TileId[] = [];
-  for (let y = Math.floor(row(north)); y < Math.ceil(row(south)); y++) {
+  // Latitudes go further than the square of the world does, and there is no tile beyond it.
+  const lastRow = Math.min(Math.ceil(row(south)), side) - 1;
+  for (let y = Math.max(Math.floor(row(north)), 0); y <= lastRow; y++) {
     for (let x = Math.floor(column(west)); x < Math.ceil(column(east)); x++) tiles.push({ z, x, y });
   }
   return tiles;

@@ -79,7 +79,7 @@ export class FrameLock {
   detach(): void {
     this.#prepare = null;
     this.#turn++;
-    this.#running?.abort.abort();
+    this.#drop();
     this.#isPainted.value = false;
   }
 
@@ -96,7 +96,7 @@ export class FrameLock {
     if (before && !isSameFrame(before.frame, frame)) {
       await Promise.race([before.done, new Promise((wake) => setTimeout(wake, PATIENCE_MS))]);
       if (turn !== this.#turn) return; // overtaken while it waited
-      before.abort.abort();
+      this.#drop();
     } else if (before) {
       return await before.done;
     }
@@ -124,16 +124,14 @@ export class FrameLock {
         if (this.#isPainted.peek()) this.#requested.value = this.paintedFrame.peek();
       });
     } finally {
-      if (this.#running?.frame === frame) this.#running = null;
+      if (this.#running?.abort.signal === abort) this.#running = null;
     }
   }
 
-  /** Another sidecar of the same page, before there is a map. */
-  restart(first: Sidecar): void {
-    batch(() => {
-      this.#painted.value = first;
-      this.#requested.value = frameOf(first);
-    });
+  /** Ends what is loading. It may be long on its way yet; whoever asks for the same frame again does not wait for it. */
+  #drop(): void {
+    this.#running?.abort.abort();
+    this.#running = null;
   }
 }
 

@@ -69,16 +69,17 @@ export class Pane {
     like: Pane,
   ): Promise<PaneProps> {
     const model = models.find(({ id }) => id === choice.model) ?? like.model.peek();
-    const { runs } = await fetchRuns(model.id);
-    const run = runOf(runs, choice.run ?? (model.id === like.model.peek().id ? like.run.peek().run : null), model);
+    const answer = await fetchRuns(model.id);
+    const run = runOf(answer, choice.run ?? (model.id === like.model.peek().id ? like.run.peek().run : null), model);
     const variables = (await fetchVariables(model.id, run.run)).vars.filter(hasFrames);
     const variable = variables.find(({ id }) => id === (choice.var ?? like.variable.peek())) ?? variables[0];
     if (!variable) throw new Error(`Run ${run.run} of ${model.name} has nothing to show yet`);
     const { frames } = await fetchFrames(model.id, run.run, variable.id);
+    if (frames.length === 0) throw new Error(`There is no hour of ${variable.name} yet`);
     const wanted = choice.fh === undefined ? like.validTimeMs.peek() : Date.parse(run.cycle_utc) + choice.fh * HOUR_MS;
     const frame = frames[nearest(frames, wanted)]!;
     const sidecar = await fetchSidecar({ model: model.id, run: run.run, var: variable.id, fh: frame.fh });
-    return { model, runs, run, variables, frames, sidecar };
+    return { model, runs: answer.runs, run, variables, frames, sidecar };
   }
 
   get model(): ReadonlySignal<Model> {
@@ -160,8 +161,9 @@ export class Pane {
         : this.#models.peek().find(({ id }) => id === choice.model)!;
       const isSameModel = model.id === this.#model.peek().id;
       const needsRuns = !isSameModel || choice.run !== undefined;
-      const runs = needsRuns ? (await fetchRuns(model.id)).runs : this.#runs.peek();
-      const run = needsRuns ? runOf(runs, choice.run ?? null, model) : this.#run.peek();
+      const answer = needsRuns ? await fetchRuns(model.id) : null;
+      const runs = answer?.runs ?? this.#runs.peek();
+      const run = answer ? runOf(answer, choice.run ?? null, model) : this.#run.peek();
       const isSameRun = isSameModel && run.run === this.#run.peek().run;
       const variables = isSameRun
         ? this.#variables.peek()
@@ -190,7 +192,7 @@ export class Pane {
     }
   }
 
-  /** Takes what was published meanwhile; what is chosen stays. @returns false when the run is not there any more */
+  /** Takes what was published meanwhile; what is chosen stays. @returns false when the run that is shown is not there any more */
   async refresh(): Promise<boolean> {
     const model = this.#model.peek();
     const { run } = this.#run.peek();
@@ -201,7 +203,8 @@ export class Pane {
       return this.#model.peek().id === model.id && this.#run.peek().run === run && this.#variable.peek() === variable;
     };
     if (!own) {
-      if (isStill()) this.#runs.value = runs;
+      if (!isStill()) return true;
+      this.#runs.value = runs;
       return false;
     }
     const [{ vars }, { frames }] = await Promise.all([
@@ -225,8 +228,8 @@ export class Pane {
 
 const HOUR_MS = 3_600_000;
 
-function runOf(runs: readonly Run[], wanted: RunId | null, model: Model): Run {
-  const run = runs.find((candidate) => candidate.run === (wanted ?? model.latest_run)) ?? runs[0];
+function runOf({ runs, latest_run: latest }: RunsAnswer, wanted: RunId | null, model: Model): Run {
+  const run = runs.find((candidate) => candidate.run === (wanted ?? latest)) ?? runs[0];
   if (!run) throw new Error(`No run of ${model.name} is published`);
   return run;
 }

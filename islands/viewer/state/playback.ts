@@ -87,17 +87,25 @@ export class Playback {
     const count = this.#stage.frameCount();
     if (count < 2) return this.pause();
     const nowMs = performance.now();
-    const [next, ...later] = this.#upcoming(this.#stage.shownIndex(), AHEAD, count);
-    this.#stage.expect([next!, ...later]);
+    const shown = this.#stage.shownIndex();
+    const upcoming = this.#upcoming(shown, AHEAD, count);
+    const next = upcoming[0]!;
+    this.#stage.expect(upcoming);
     const lateMs = nowMs - this.#dueMs;
     if (lateMs < 0) return this.#again(-lateMs);
-    if (this.#stage.isReady(next!)) return this.#show(next!, nowMs);
+    if (this.#stage.isReady(next)) return this.#show(next, nowMs);
     if (lateMs < HOLD_MS) return this.#again(LOOK_EVERY_MS);
-    // It is marked, and the first of the next ones that is there takes its place.
-    this.#skipped.value = new Set([...this.#skipped.peek(), next!]);
-    const instead = later.find((index) => this.#stage.isReady(index));
-    if (instead === undefined) return this.#again(LOOK_EVERY_MS);
-    this.#show(instead, nowMs);
+    // It is marked, and the first of the next ones that is there takes its place. A bounce comes by the shown one again.
+    const others = upcoming.filter((index) => index !== shown);
+    const at = others.findIndex((index) => this.#stage.isReady(index));
+    this.#markSkipped(at === -1 ? [next] : others.slice(0, at));
+    if (at === -1) return this.#again(LOOK_EVERY_MS);
+    this.#show(others[at]!, nowMs);
+  }
+
+  #markSkipped(indices: readonly number[]): void {
+    const marked = this.#skipped.peek();
+    if (indices.some((index) => !marked.has(index))) this.#skipped.value = new Set([...marked, ...indices]);
   }
 
   #show(index: number, nowMs: number): void {
@@ -108,8 +116,8 @@ export class Playback {
       this.#skipped.value = new Set([...this.#skipped.peek()].filter((skipped) => skipped !== index));
     }
     const stepMs = 1000 / this.#speed.peek();
-    // A late frame delays those after it: they keep their distance.
-    this.#dueMs = Math.max(this.#dueMs, nowMs - stepMs) + stepMs;
+    // A timer's few milliseconds are made up for. A late frame delays those after it: they keep their distance.
+    this.#dueMs = (nowMs - this.#dueMs < LOOK_EVERY_MS ? this.#dueMs : nowMs) + stepMs;
     this.#again(Math.max(this.#dueMs - performance.now(), 0));
   }
 
@@ -120,8 +128,9 @@ export class Playback {
   /** The frames after one, in the order they are due. */
   #upcoming(index: number, many: number, count: number): number[] {
     const indices: number[] = [];
+    const length = this.#mode.peek() === "loop" ? Math.min(many, count - 1) : many;
     let direction = this.#direction;
-    for (let at = index; indices.length < Math.min(many, count - 1);) {
+    for (let at = index; indices.length < length;) {
       at += direction;
       if (at < 0 || at >= count) {
         if (this.#mode.peek() === "loop") at = (at + count) % count;

@@ -31,7 +31,7 @@ export function nights(
   const STEP_MS = 10 * 60_000;
   const HORIZON_DEG = -0.833;
   const found: { fromMs: number; toMs: number }[] = [];
-  for (let at = fromMs; at <= toMs; at += STEP_MS) {
+  for (let at = fromMs; at < toMs; at += STEP_MS) {
     if (solarElevationDeg(at, latDeg, lonDeg) >= HORIZON_DEG) continue;
     const last = found.at(-1);
     const end = Math.min(at + STEP_MS, toMs);

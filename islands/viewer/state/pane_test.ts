@@ -1,0 +1,417 @@
+import assert from "node:assert/strict";
+import { effect, signal } from "@preact/signals";
+import type { FramesAnswer, RunsAnswer, VarsAnswer } from "../../../contract/api.ts";
+import {
+  cycleTime,
+  type ForecastHour,
+  isoSeconds,
+  type ModelId,
+  type RunId,
+  validTime,
+  type VarId,
+} from "../../../contract/identity.ts";
+import { framesUrl, runsUrl, sidecarUrl, varsUrl } from "../../../contract/urls.ts";
+import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
+import { messageOf, type Model, nearest, Pane, type PaneProps } from "./pane.ts";
+
+const [HRRR, GFS] = ["hrrr", "gfs"] as ModelId[] as [ModelId, ModelId];
+const [RUN_00, RUN_06, RUN_12] = ["20260217_00z", "20260217_06z", "20260217_12z"] as RunId[] as [RunId, RunId, RunId];
+const [TEMPERATURE, WIND, SNOW] = ["tmp2m", "wspd10m", "snod"] as VarId[] as [VarId, VarId, VarId];
+
+const modelOf = (id: ModelId, latest: RunId | null): Model => ({
+  id,
+  name: id.toUpperCase(),
+  description: "",
+  attribution: "",
+  coverage: [-134, 21, -60, 53],
+  native_zoom: 6,
+  latest_run: latest,
+  synthetic: false,
+});
+
+const runsOf = (model: ModelId, ...runs: RunId[]): RunsAnswer => ({
+  model,
+  latest_run: runs[0] ?? null,
+  runs: runs.map((run) => ({
+    run,
+    cycle_utc: isoSeconds(cycleTime(run)),
+    complete: true,
+    synthetic: false,
+    available_frames: 10,
+    expected_frames: 10,
+  })),
+});
+
+const variablesOf = (model: ModelId, run: RunId, available: Readonly<Record<string, number>>): VarsAnswer => ({
+  model,
+  run,
+  vars: Object.entries(available).map(([id, frames]) => ({
+    id: id as VarId,
+    name: id,
+    group: "",
+    kind: "continuous",
+    units: "",
+    expected_frames: 10,
+    available_frames: frames,
+  })),
+});
+
+const framesOf = (model: ModelId, run: RunId, variable: VarId, hours: readonly number[]): FramesAnswer => ({
+  model,
+  run,
+  var: variable,
+  expected_frames: 10,
+  frames: (hours as ForecastHour[]).map((fh) => ({ fh, valid_time: isoSeconds(validTime(run, fh)) })),
+});
+
+/** What `fetch` answers while a test runs; what is not published is 404. */
+class Published {
+  readonly asked: string[] = [];
+  readonly #answers = new Map<string, () => Promise<Response>>();
+
+  publish(url: string, answer: object, after: Promise<void> = Promise.resolve()): void {
+    this.#answers.set(url, () => after.then(() => Response.json(answer)));
+  }
+
+  remove(url: string): void {
+    this.#answers.delete(url);
+  }
+
+  runs(model: ModelId, ...runs: RunId[]): void {
+    this.publish(runsUrl(model), runsOf(model, ...runs));
+  }
+
+  /** A run whose variables all have the same hours. */
+  run(model: ModelId, run: RunId, hours: readonly number[], ...variables: VarId[]): void {
+    this.publish(
+      varsUrl(model, run),
+      variablesOf(model, run, Object.fromEntries(variables.map((id) => [id, hours.length]))),
+    );
+    for (const id of variables) this.publish(framesUrl(model, run, id), framesOf(model, run, id, hours));
+  }
+
+  readonly fetch = (url: string): Promise<Response> => {
+    this.asked.push(url);
+    return this.#answers.get(url)?.() ?? Promise.resolve(new Response(null, { status: 404 }));
+  };
+}
+
+const HOURS = [0, 1, 2, 3, 4, 5, 6];
+
+/** A pane that shows hour 3 of HRRR's 2 m temperature of 6 UTC: valid at 9 UTC. */
+function paneTest(name: string, test: (parts: { pane: Pane; published: Published }) => Promise<void>): void {
+  Deno.test(`Pane ${name}`, async () => {
+    const published = new Published();
+    published.runs(HRRR, RUN_06, RUN_00);
+    published.run(HRRR, RUN_06, HOURS, TEMPERATURE, WIND);
+    published.run(HRRR, RUN_00, HOURS, TEMPERATURE, WIND);
+    published.runs(GFS, RUN_00);
+    published.run(GFS, RUN_00, [0, 3, 6, 9, 12], TEMPERATURE);
+    const realFetch = globalThis.fetch;
+    globalThis.fetch = published.fetch as typeof fetch;
+    try {
+      const models = signal([modelOf(HRRR, RUN_06), modelOf(GFS, RUN_00)]);
+      await test({ pane: new Pane(models, BEGINNING), published });
+    } finally {
+      globalThis.fetch = realFetch;
+    }
+  });
+}
+
+const BEGINNING: PaneProps = {
+  model: modelOf(HRRR, RUN_06),
+  runs: runsOf(HRRR, RUN_06, RUN_00).runs,
+  run: runsOf(HRRR, RUN_06).runs[0]!,
+  variables: variablesOf(HRRR, RUN_06, { tmp2m: 7, wspd10m: 7 }).vars,
+  frames: framesOf(HRRR, RUN_06, TEMPERATURE, HOURS).frames,
+  sidecar: EXAMPLE_SIDECAR,
+};
+
+/** All that a choice may change. */
+function stateOf(pane: Pane) {
+  return {
+    model: pane.model.peek(),
+    runs: pane.runs.peek(),
+    run: pane.run.peek(),
+    variables: pane.variables.peek(),
+    variable: pane.variable.peek(),
+    frames: pane.frames.peek(),
+    requested: pane.lock.requested.peek(),
+    validTimeMs: pane.validTimeMs.peek(),
+  };
+}
+
+function requestedOf(pane: Pane): string {
+  const { model, run, var: id, fh } = pane.lock.requested.peek();
+  return `${model}/${run}/${id}/${fh}`;
+}
+
+paneTest("keeps the hour when another variable is chosen", async ({ pane, published }) => {
+  await pane.choose({ var: WIND });
+  assert.equal(requestedOf(pane), "hrrr/20260217_06z/wspd10m/3");
+  assert.equal(pane.variable.peek(), WIND);
+  assert.deepEqual(published.asked, [framesUrl(HRRR, RUN_06, WIND)], "what is known is not asked for");
+});
+
+paneTest("keeps the valid time when another run is chosen", async ({ pane }) => {
+  await pane.choose({ run: RUN_00 });
+  assert.equal(requestedOf(pane), "hrrr/20260217_00z/tmp2m/6", "valid at 6 UTC: the last hour is the nearest to 9 UTC");
+  await pane.choose({ run: RUN_06 });
+  assert.equal(requestedOf(pane), "hrrr/20260217_06z/tmp2m/0");
+});
+
+paneTest("takes the hour that is valid nearest, of those another model has", async ({ pane }) => {
+  pane.selectIndex(4); // valid at 10 UTC
+  await pane.choose({ model: GFS });
+  assert.equal(requestedOf(pane), "gfs/20260217_00z/tmp2m/9");
+  assert.equal(pane.model.peek().id, GFS);
+  assert.deepEqual(pane.frames.peek().map(({ fh }) => fh), [0, 3, 6, 9, 12]);
+});
+
+paneTest("keeps the hour that was asked for while a choice was under way", async ({ pane, published }) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  published.publish(framesUrl(HRRR, RUN_06, WIND), framesOf(HRRR, RUN_06, WIND, HOURS), promise);
+  const choice = pane.choose({ var: WIND });
+  pane.selectIndex(5);
+  resolve();
+  await choice;
+  assert.equal(requestedOf(pane), "hrrr/20260217_06z/wspd10m/5");
+});
+
+paneTest("takes the first variable where a model lacks the one that is shown", async ({ pane, published }) => {
+  await pane.choose({ var: WIND });
+  published.run(GFS, RUN_00, [0, 3], SNOW, TEMPERATURE);
+  await pane.choose({ model: GFS });
+  assert.equal(requestedOf(pane), "gfs/20260217_00z/snod/3");
+});
+
+paneTest("does not offer variables without frames", async ({ pane, published }) => {
+  published.publish(varsUrl(GFS, RUN_00), variablesOf(GFS, RUN_00, { wspd10m: 0, tmp2m: 5 }));
+  await pane.choose({ model: GFS });
+  assert.deepEqual(pane.variables.peek().map(({ id }) => id), [TEMPERATURE]);
+});
+
+paneTest("takes the newest run, also one that came after the page was made", async ({ pane, published }) => {
+  published.runs(HRRR, RUN_12, RUN_06);
+  published.run(HRRR, RUN_12, HOURS, TEMPERATURE);
+  await pane.choose({ run: null });
+  assert.equal(requestedOf(pane), "hrrr/20260217_12z/tmp2m/0");
+  assert.deepEqual(pane.runs.peek().map(({ run }) => run), [RUN_12, RUN_06]);
+});
+
+paneTest("takes the run that readers are to see first, not just the newest", async ({ pane, published }) => {
+  published.publish(runsUrl(HRRR), { ...runsOf(HRRR, RUN_12, RUN_06, RUN_00), latest_run: RUN_00 });
+  published.run(HRRR, RUN_12, HOURS, TEMPERATURE);
+  await pane.choose({ run: null });
+  assert.equal(pane.run.peek().run, RUN_00);
+});
+
+paneTest("takes the newest run where the one that is asked for is not there any more", async ({ pane, published }) => {
+  published.runs(HRRR, RUN_12);
+  published.run(HRRR, RUN_12, HOURS, TEMPERATURE);
+  await pane.choose({ run: RUN_00 });
+  assert.equal(requestedOf(pane), "hrrr/20260217_12z/tmp2m/0");
+  assert.equal(pane.refusal.peek(), null);
+});
+
+paneTest("changes nothing until all is known, and then all at once", async ({ pane, published }) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  published.publish(framesUrl(GFS, RUN_00, TEMPERATURE), framesOf(GFS, RUN_00, TEMPERATURE, [0, 3, 6, 9]), promise);
+  const before = stateOf(pane);
+  const seen = new Set<string>();
+  const stop = effect(() => {
+    void [pane.variables.value, pane.frames.value, pane.lock.requested.value];
+    seen.add(`${pane.model.value.id} ${pane.run.value.run} ${requestedOf(pane)}`);
+  });
+  const choice = pane.choose({ model: GFS });
+  while (!published.asked.includes(framesUrl(GFS, RUN_00, TEMPERATURE))) await new Promise((wake) => setTimeout(wake));
+  assert.deepEqual(stateOf(pane), before);
+  assert.equal(pane.isBusy.peek(), true);
+  resolve();
+  await choice;
+  stop();
+  assert.deepEqual([...seen], [
+    "hrrr 20260217_06z hrrr/20260217_06z/tmp2m/3",
+    "gfs 20260217_00z gfs/20260217_00z/tmp2m/9",
+  ]);
+});
+
+paneTest("changes nothing for a choice that was overtaken", async ({ pane, published }) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  published.publish(runsUrl(GFS), runsOf(GFS, RUN_00), promise);
+  const overtaken = pane.choose({ model: GFS });
+  await pane.choose({ var: WIND });
+  const after = stateOf(pane);
+  resolve();
+  await overtaken;
+  assert.deepEqual(stateOf(pane), after);
+  assert.equal(requestedOf(pane), "hrrr/20260217_06z/wspd10m/3");
+});
+
+paneTest("says nothing of an overtaken choice that fails", async ({ pane, published }) => {
+  const { promise, reject } = Promise.withResolvers<void>();
+  published.publish(runsUrl(GFS), {}, promise);
+  const overtaken = pane.choose({ model: GFS });
+  await pane.choose({ var: WIND });
+  reject(new Error("too late"));
+  await overtaken;
+  assert.equal(pane.refusal.peek(), null);
+  assert.equal(pane.variable.peek(), WIND);
+});
+
+const FAILURES: readonly {
+  readonly name: string;
+  readonly spoil: (published: Published) => void;
+  readonly told: RegExp;
+}[] = [
+  { name: "has no run", spoil: (published) => published.runs(GFS), told: /^No run of GFS is published$/ },
+  {
+    name: "has a run without variables",
+    spoil: (published) => published.run(GFS, RUN_00, []),
+    told: /^Run 20260217_00z of GFS has nothing to show yet$/,
+  },
+  {
+    name: "has a variable without hours",
+    spoil: (published) => {
+      published.publish(framesUrl(GFS, RUN_00, TEMPERATURE), framesOf(GFS, RUN_00, TEMPERATURE, []));
+    },
+    told: /^There is no hour of tmp2m yet$/,
+  },
+  {
+    name: "is not there",
+    spoil: (published) => published.remove(runsUrl(GFS)),
+    told: /^\/api\/v3\/gfs\/runs answered 404$/,
+  },
+  {
+    name: "loses its hours in between",
+    spoil: (published) => published.remove(framesUrl(GFS, RUN_00, TEMPERATURE)),
+    told: /frames answered 404$/,
+  },
+  {
+    name: "cannot be reached",
+    spoil: (published) => published.publish(runsUrl(GFS), {}, Promise.reject(new TypeError("no network"))),
+    told: /^the server cannot be reached$/,
+  },
+];
+
+for (const { name, spoil, told } of FAILURES) {
+  paneTest(`stays as it was and says why when the model ${name}`, async ({ pane, published }) => {
+    spoil(published);
+    const before = stateOf(pane);
+    await pane.choose({ model: GFS });
+    assert.deepEqual(stateOf(pane), before);
+    assert.match(messageOf(pane.refusal.peek()?.error), told);
+    pane.selectIndex(4);
+    assert.equal(pane.refusal.peek(), null, "the next step forgets it");
+    await pane.choose({ model: GFS });
+    assert.match(messageOf(pane.refusal.peek()?.error), told);
+    await pane.choose({ var: WIND });
+    assert.equal(pane.refusal.peek(), null, "the next choice forgets it");
+  });
+}
+
+paneTest("steps within its hours", ({ pane }) => {
+  pane.selectIndex(Infinity);
+  assert.equal(pane.index.peek(), 6);
+  pane.selectIndex(-1);
+  assert.equal(pane.index.peek(), 0);
+  pane.selectTime(Date.UTC(2026, 1, 17, 8, 20));
+  assert.equal(pane.index.peek(), 2);
+  pane.selectTime(0);
+  assert.equal(pane.index.peek(), 0);
+  return Promise.resolve();
+});
+
+paneTest("knows which of its hours is painted, and none when another variable is", async ({ pane }) => {
+  assert.equal(pane.paintedIndex.peek(), 3);
+  await pane.choose({ var: WIND });
+  assert.equal(pane.paintedIndex.peek(), -1);
+  assert.equal(pane.index.peek(), 3);
+});
+
+paneTest("takes new hours, variables and runs, and keeps what is chosen", async ({ pane, published }) => {
+  published.runs(HRRR, RUN_12, RUN_06);
+  published.run(HRRR, RUN_06, [...HOURS, 7, 8], TEMPERATURE, SNOW);
+  const { requested } = stateOf(pane);
+  assert.equal(await pane.refresh(), true);
+  assert.equal(pane.frames.peek().length, 9);
+  assert.deepEqual(pane.variables.peek().map(({ id }) => id), [TEMPERATURE, SNOW]);
+  assert.deepEqual(pane.runs.peek().map(({ run }) => run), [RUN_12, RUN_06]);
+  assert.equal(pane.lock.requested.peek(), requested);
+});
+
+paneTest("keeps the hour that is asked for when an earlier one is published", async ({ pane, published }) => {
+  published.run(HRRR, RUN_06, [0, 2, 3], TEMPERATURE);
+  await pane.refresh();
+  assert.equal(pane.index.peek(), 2);
+  published.run(HRRR, RUN_06, [0, 1, 2, 3], TEMPERATURE);
+  await pane.refresh();
+  assert.equal(pane.index.peek(), 3);
+  assert.equal(requestedOf(pane), "hrrr/20260217_06z/tmp2m/3");
+});
+
+paneTest("tells that its run was removed, and goes on showing it", async ({ pane, published }) => {
+  published.runs(HRRR, RUN_12);
+  const { runs: _, ...before } = stateOf(pane);
+  assert.equal(await pane.refresh(), false);
+  const { runs, ...after } = stateOf(pane);
+  assert.deepEqual(after, before);
+  assert.deepEqual(runs.map(({ run }) => run), [RUN_12]);
+});
+
+paneTest("keeps its hours when they cannot be looked up", async ({ pane, published }) => {
+  const before = stateOf(pane);
+  published.remove(framesUrl(HRRR, RUN_06, TEMPERATURE));
+  await assert.rejects(pane.refresh(), { status: 404 });
+  assert.deepEqual(stateOf(pane), before);
+});
+
+paneTest("drops news of what is not shown any more", async ({ pane, published }) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  published.publish(framesUrl(HRRR, RUN_06, TEMPERATURE), framesOf(HRRR, RUN_06, TEMPERATURE, [0]), promise);
+  const refresh = pane.refresh();
+  await pane.choose({ var: WIND });
+  const after = stateOf(pane);
+  resolve();
+  assert.equal(await refresh, true);
+  assert.deepEqual(stateOf(pane), after);
+});
+
+paneTest("does not tell of a removed run that was left meanwhile", async ({ pane, published }) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  published.publish(runsUrl(HRRR), runsOf(HRRR, RUN_12), promise);
+  const refresh = pane.refresh();
+  await pane.choose({ model: GFS });
+  const after = stateOf(pane);
+  resolve();
+  assert.equal(await refresh, true, "the run that is shown now is there");
+  assert.deepEqual(stateOf(pane), after);
+});
+
+paneTest("begins like another, or as is said", async ({ pane, published }) => {
+  const models = [modelOf(HRRR, RUN_06), modelOf(GFS, RUN_00)];
+  const sidecarAt = (model: ModelId, run: RunId, variable: VarId, fh: number) => {
+    const frame = { model, run, var: variable, fh: fh as ForecastHour };
+    published.publish(sidecarUrl(frame), { ...EXAMPLE_SIDECAR, ...frame });
+  };
+  sidecarAt(HRRR, RUN_06, TEMPERATURE, 3);
+  sidecarAt(GFS, RUN_00, TEMPERATURE, 9);
+  sidecarAt(HRRR, RUN_00, WIND, 5);
+  const shown = async (choice: Parameters<typeof Pane.load>[1]) => {
+    const { model, run, sidecar } = await Pane.load(models, choice, pane);
+    return `${model.id}/${run.run}/${sidecar.var}/${sidecar.fh}`;
+  };
+  assert.equal(await shown({}), "hrrr/20260217_06z/tmp2m/3");
+  assert.equal(await shown({ model: GFS }), "gfs/20260217_00z/tmp2m/9", "valid at the same time");
+  assert.equal(await shown({ run: RUN_00, var: WIND, fh: 5 }), "hrrr/20260217_00z/wspd10m/5");
+  published.publish(framesUrl(GFS, RUN_00, TEMPERATURE), framesOf(GFS, RUN_00, TEMPERATURE, []));
+  await assert.rejects(shown({ model: GFS }), /^Error: There is no hour of tmp2m yet$/);
+});
+
+Deno.test("nearest() takes the earlier of two that are equally near, and 0 of one", () => {
+  const { frames } = framesOf(HRRR, RUN_06, TEMPERATURE, [0, 2, 4]);
+  assert.equal(nearest(frames, Date.UTC(2026, 1, 17, 7)), 0);
+  assert.equal(nearest(frames, Date.UTC(2026, 1, 17, 7, 1)), 1);
+  assert.equal(nearest(frames, Infinity), 0);
+  assert.equal(nearest(frames.slice(0, 1), 0), 0);
+});

@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type FakeClock, withFakeClock } from "../../../tests/support/fake_clock.ts";
+import { Playback, SPEEDS, type Stage } from "./playback.ts";
+
+/** Of the usual 2.5 hours a second. */
+const STEP_MS = 400;
+
+/** Frames that are there or not, as the test says, and a record of what was shown when. */
+class FakeStage implements Stage {
+  readonly shows: { readonly atMs: number; readonly index: number }[] = [];
+  readonly missing = new Set<number>();
+  expected: readonly number[] = [];
+  shown = 0;
+
+  constructor(readonly clock: FakeClock, public count: number) {}
+
+  frameCount(): number {
+    return this.count;
+  }
+
+  /** As a pane does when its frame is not among the hours any more. */
+  shownIndex(): number {
+    return this.shown < this.count ? this.shown : 0;
+  }
+
+  isReady(index: number): boolean {
+    assert.ok(Number.isInteger(index) && index >= 0 && index < this.count, `there is no frame ${index}`);
+    return !this.missing.has(index);
+  }
+
+  expect(indices: readonly number[]): void {
+    for (const index of indices) this.isReady(index); // each of them is there to be asked for
+    this.expected = indices;
+  }
+
+  show(index: number): void {
+    assert.ok(this.isReady(index), `frame ${index} was shown before it was ready`);
+    this.shows.push({ atMs: this.clock.nowMs(), index });
+    this.shown = index;
+  }
+
+  /** What was shown since the last call. */
+  taken(): number[] {
+    return this.shows.splice(0).map(({ index }) => index);
+  }
+}
+
+function playbackTest(
+  name: string,
+  test: (parts: { stage: FakeStage; playback: Playback; clock: FakeClock }) => Promise<void>,
+): void {
+  Deno.test(`Playback ${name}`, () =>
+    withFakeClock((clock) => {
+      const stage = new FakeStage(clock, 5);
+      return test({ stage, playback: new Playback(stage), clock });
+    }));
+}
+
+playbackTest("steps at its speed and begins again after the last frame", async ({ stage, playback, clock }) => {
+  playback.play();
+  await clock.pass(5 * STEP_MS);
+  assert.deepEqual(
+    stage.shows,
+    [1, 2, 3, 4, 0, 1].map((index, i) => ({ atMs: i * STEP_MS, index })),
+  );
+});
+
+for (const perSecond of SPEEDS) {
+  playbackTest(`shows ${perSecond} hours a second`, async ({ stage, playback, clock }) => {
+    playback.setSpeed(perSecond);
+    playback.play();
+    await clock.pass(10_000);
+    assert.ok(Math.abs(stage.shows.length - (10 * perSecond + 1)) <= 1, `${stage.shows.length}`);
+  });
+}
+
+playbackTest("goes back and forth when it bounces", async ({ stage, playback, clock }) => {
+  playback.setMode("bounce");
+  playback.play();
+  await clock.pass(11 * STEP_MS);
+  assert.deepEqual(stage.taken(), [1, 2, 3, 4, 3, 2, 1, 0, 1, 2, 3, 4]);
+});
+
+playbackTest("goes forward again when it loops after it bounced", async ({ stage, playback, clock }) => {
+  playback.setMode("bounce");
+  playback.play();
+  await clock.pass(5 * STEP_MS);
+  assert.deepEqual(stage.taken(), [1, 2, 3, 4, 3, 2]);
+  playback.setMode("loop");
+  await clock.pass(2 * STEP_MS);
+  assert.deepEqual(stage.taken(), [3, 4]);
+});
+
+playbackTest("asks for the next frames in the order they are due", async ({ stage, playback, clock }) => {
+  stage.count = 7;
+  stage.shown = 3;
+  playback.setMode("bounce");
+  playback.play();
+  assert.deepEqual(stage.expected, [4, 5, 6, 5]);
+  await clock.pass(3 * STEP_MS);
+  assert.deepEqual(stage.taken(), [4, 5, 6, 5]);
+  assert.deepEqual(stage.expected, [5, 4, 3, 2]);
+});
+
+playbackTest("waits for a frame that comes within a second", async ({ stage, playback, clock }) => {
+  stage.missing.add(2);
+  playback.play();
+  await clock.pass(STEP_MS + 900);
+  assert.deepEqual(stage.taken(), [1]);
+  stage.missing.clear();
+  await clock.pass(50);
+  assert.deepEqual(stage.taken(), [2]);
+  assert.deepEqual([...playback.skipped.peek()], []);
+});
+
+playbackTest("keeps the distance to the next frame after a late one", async ({ stage, playback, clock }) => {
+  stage.missing.add(2);
+  playback.play();
+  await clock.pass(STEP_MS + 600);
+  stage.missing.clear();
+  await clock.pass(50 + STEP_MS);
+  const [, late, next] = stage.shows;
+  assert.equal(next!.atMs - late!.atMs, STEP_MS);
+});
+
+playbackTest("leaves a frame out that does not come, and marks it until it is shown", async (
+  { stage, playback, clock },
+) => {
+  stage.missing.add(2);
+  playback.play();
+  await clock.pass(STEP_MS + 999);
+  assert.deepEqual(stage.taken(), [1]);
+  assert.deepEqual([...playback.skipped.peek()], []);
+  await clock.pass(41);
+  assert.deepEqual(stage.taken(), [3]);
+  assert.deepEqual([...playback.skipped.peek()], [2]);
+  stage.missing.clear();
+  await clock.pass(3 * STEP_MS);
+  assert.deepEqual(stage.taken(), [4, 0, 1]);
+  assert.deepEqual([...playback.skipped.peek()], [2]);
+  await clock.pass(STEP_MS);
+  assert.deepEqual(stage.taken(), [2]);
+  assert.deepEqual([...playback.skipped.peek()], []);
+});
+
+playbackTest("marks all frames that it leaves out", async ({ stage, playback, clock }) => {
+  stage.missing.add(2).add(3);
+  playback.play();
+  await clock.pass(STEP_MS + 1040);
+  assert.deepEqual(stage.taken(), [1, 4]);
+  assert.deepEqual([...playback.skipped.peek()], [2, 3]);
+});
+
+playbackTest("forgets its marks when it is started again", async ({ stage, playback, clock }) => {
+  stage.missing.add(2);
+  playback.play();
+  await clock.pass(STEP_MS + 1040);
+  playback.pause();
+  assert.deepEqual([...playback.skipped.peek()], [2]);
+  playback.play();
+  assert.deepEqual([...playback.skipped.peek()], []);
+});
+
+playbackTest("stays where nothing else is ready, and tells of a mark once", async ({ stage, playback, clock }) => {
+  for (const index of [1, 2, 3, 4]) stage.missing.add(index);
+  let changes = -1;
+  const stop = playback.skipped.subscribe(() => void changes++);
+  playback.play();
+  changes = 0;
+  await clock.pass(5000);
+  assert.deepEqual(stage.taken(), []);
+  assert.equal(changes, 1);
+  stage.missing.delete(3);
+  await clock.pass(50);
+  assert.deepEqual(stage.taken(), [3]);
+  stop();
+});
+
+for (const mode of ["loop", "bounce"] as const) {
+  for (const [missing, count] of [[0, 5], [2, 5], [4, 5], [2, 3]] as const) {
+    playbackTest(`(${mode}) goes on when frame ${missing} of ${count} never comes`, async (
+      { stage, playback, clock },
+    ) => {
+      stage.count = count;
+      stage.shown = 1;
+      stage.missing.add(missing);
+      playback.setMode(mode);
+      playback.play();
+      await clock.pass(20_000);
+      const seen = new Set(stage.taken());
+      assert.deepEqual([...seen].sort(), [0, 1, 2, 3, 4].filter((index) => index < count && index !== missing));
+    });
+  }
+}
+
+playbackTest("stops when it is paused, and goes on from there", async ({ stage, playback, clock }) => {
+  playback.play();
+  await clock.pass(STEP_MS + 10);
+  playback.pause();
+  assert.equal(playback.isPlaying.peek(), false);
+  assert.deepEqual(stage.taken(), [1, 2]);
+  await clock.pass(5000);
+  assert.deepEqual(stage.taken(), []);
+  playback.toggle();
+  playback.play(); // it plays already
+  await clock.pass(STEP_MS);
+  assert.deepEqual(stage.taken(), [3, 4]);
+  playback.toggle();
+  await clock.pass(5000);
+  assert.deepEqual(stage.taken(), []);
+});
+
+playbackTest("stops when it is paused while a frame is awaited", async ({ stage, playback, clock }) => {
+  stage.missing.add(2);
+  playback.play();
+  await clock.pass(STEP_MS + 500);
+  playback.pause();
+  stage.missing.clear();
+  await clock.pass(5000);
+  assert.deepEqual(stage.taken(), [1]);
+});
+
+playbackTest("takes another speed from the next step on", async ({ stage, playback, clock }) => {
+  playback.play();
+  await clock.pass(STEP_MS);
+  playback.setSpeed(10);
+  await clock.pass(STEP_MS + 300);
+  playback.setSpeed(1);
+  await clock.pass(100 + 1000);
+  const times = stage.shows.map(({ atMs }) => atMs);
+  assert.deepEqual(times, [0, 400, 800, 900, 1000, 1100, 1200, 2200]);
+});
+
+playbackTest("keeps its speed within those that are offered", ({ playback }) => {
+  playback.setSpeed(1000);
+  assert.equal(playback.speed.peek(), SPEEDS.at(-1));
+  playback.setSpeed(0);
+  assert.equal(playback.speed.peek(), SPEEDS[0]);
+  return Promise.resolve();
+});
+
+playbackTest("goes on with more frames and with fewer", async ({ stage, playback, clock }) => {
+  playback.play();
+  await clock.pass(3 * STEP_MS);
+  assert.deepEqual(stage.taken(), [1, 2, 3, 4]);
+  stage.count = 7;
+  await clock.pass(2 * STEP_MS);
+  assert.deepEqual(stage.taken(), [5, 6]);
+  stage.count = 3;
+  await clock.pass(3 * STEP_MS);
+  assert.deepEqual(stage.taken(), [1, 2, 0]);
+});
+
+playbackTest("stops when there is nothing left to step through", async ({ stage, playback, clock }) => {
+  playback.play();
+  await clock.pass(STEP_MS);
+  stage.count = 1;
+  await clock.pass(STEP_MS);
+  assert.equal(playback.isPlaying.peek(), false);
+  playback.play();
+  assert.equal(playback.isPlaying.peek(), false);
+});
+
+Deno.test("Playback never shows a frame that is not ready or not there, whatever happens", async () => {
+  const happenings = fc.oneof(
+    fc.record({ kind: fc.constantFrom("missing" as const, "there" as const), value: fc.nat(7) }),
+    fc.record({ kind: fc.constant("count" as const), value: fc.integer({ min: 1, max: 8 }) }),
+    fc.record({ kind: fc.constant("speed" as const), value: fc.constantFrom(...SPEEDS) }),
+    fc.record({
+      kind: fc.constantFrom("loop" as const, "bounce" as const, "toggle" as const),
+      value: fc.constant(0),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(happenings, { maxLength: 15 }), (story) =>
+      withFakeClock(async (clock) => {
+        const stage = new FakeStage(clock, 6); // it asserts by itself
+        const playback = new Playback(stage);
+        playback.play();
+        for (const { kind, value } of story) {
+          if (kind === "missing") stage.missing.add(value);
+          else if (kind === "there") stage.missing.delete(value);
+          else if (kind === "count") stage.count = value;
+          else if (kind === "speed") playback.setSpeed(value);
+          else if (kind === "toggle") playback.toggle();
+          else playback.setMode(kind);
+          await clock.pass(250);
+        }
+        // With all frames there it shows each of them.
+        stage.missing.clear();
+        stage.count = 6;
+        playback.play();
+        stage.shows.length = 0;
+        await clock.pass(2000 + 12_000);
+        assert.deepEqual([...new Set(stage.taken())].sort(), [0, 1, 2, 3, 4, 5]);
+      })),
+    { numRuns: 60 },
+  );
+});
