@@ -48,7 +48,7 @@ browserTest("outages in a browser", async (t, browser) => {
   });
 
   await t.step("a run that is removed while it is watched gives way to the newest, at the same time", async () => {
-    await using root = await publishedRoot([0, 1, 2], ["refc"]);
+    await using root = await publishedRoot([0, 1, 2], ["tmp2m"]);
     await using server = await startServer(root.dataRoot);
     await using visited = await visit(browser, server, DESKTOP);
     const { page } = visited;
@@ -56,7 +56,7 @@ browserTest("outages in a browser", async (t, browser) => {
     await shownHour(page, 2);
     await page.waitForTimeout(1500);
     const newer = "20260217_07z" as RunId;
-    for (const fh of [0, 1, 2]) await publishHour(root.dataRoot, newer, fh, ["refc"]);
+    for (const fh of [0, 1, 2]) await publishHour(root.dataRoot, newer, fh, ["tmp2m"]);
     await page.waitForSelector(".notice.newer", { timeout: 15_000 });
     await Deno.remove(locate(rootsBelow(root.dataRoot), manifestPath(hrrr.id, RUN)));
     await page.waitForSelector(".notice.removed", { timeout: 20_000 });
