@@ -1,4 +1,3 @@
-import { LRUCache } from "lru-cache";
 import type { z } from "zod";
 import {
   type FramesAnswer,
@@ -31,6 +30,7 @@ import {
   sidecarUrl,
   varsUrl,
 } from "../../contract/urls.ts";
+import { Recent } from "./state/recent.ts";
 import type { FrameLines } from "./map/contour_layers.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -62,8 +62,8 @@ export function fetchFrames(model: ModelId, run: RunId, variable: VarId): Promis
   return fetchJson(framesUrl(model, run, variable), framesAnswerSchema, { cache: "no-cache" });
 }
 
-const sidecars = new LRUCache<string, Sidecar>({ max: MAX_REMEMBERED });
-const lines = new LRUCache<string, FrameLines>({ max: MAX_REMEMBERED });
+const sidecars = new Recent<Sidecar>(MAX_REMEMBERED);
+const lines = new Recent<FrameLines>(MAX_REMEMBERED);
 
 export async function fetchSidecar(frame: FrameId, signal?: AbortSignal): Promise<Sidecar> {
   const url = sidecarUrl(frame);

@@ -1,4 +1,11 @@
-import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import {
+  AttributionControl,
+  Map as MapLibreMap,
+  NavigationControl,
+  ScaleControl,
+  setWorkerCount,
+  setWorkerUrl,
+} from "maplibre-gl";
 import type { Viewer } from "../state/viewer.ts";
 import { basemapStyle } from "./basemap_style.ts";
 
@@ -11,6 +18,8 @@ const PANELS_PX = 150;
 /** A map of the page's view, without weather. @throws Error without WebGL 2 */
 export function createMap(container: HTMLElement, viewer: Viewer, hasControls: boolean): MapLibreMap {
   const { props } = viewer;
+  // One is busy with borders and names when the first frame's lines come.
+  setWorkerCount(2);
   setWorkerUrl(new URL(props.mapWorker, location.href).href);
   const camera = viewer.camera.peek();
   const map = new MapLibreMap({

@@ -15,6 +15,8 @@ import { tilesInView } from "./tiles_in_view.ts";
 
 /** Frames to come that are put on the map before they are due; more are only fetched. */
 const LOADED_AHEAD = 3;
+/** The hours beside the one that rests are put on the map after so long: a key is answered at once then. */
+const REST_MS = 400;
 /** The rest of the loop is fetched when nothing else was asked for, for so long. */
 const IDLE_MS = 1200;
 /** No more tiles than this are fetched before they are asked for: a loop of 49 hours over a desktop's 40. */
@@ -30,6 +32,7 @@ export class Painter implements FrameStock {
   readonly #isFirst: boolean;
   readonly #stops: (() => void)[] = [];
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
   #stockTimer: number | null = null;
 
   constructor(map: MapLibreMap, viewer: Viewer, pane: Pane, store: TileStore) {
@@ -58,6 +61,7 @@ export class Painter implements FrameStock {
     const rest = () => {
       this.#countSoon();
       this.#fetchLoopSoon();
+      this.#loadNeighboursSoon();
     };
     this.#map.on("moveend", rest);
     this.#stops.push(
@@ -84,6 +88,7 @@ export class Painter implements FrameStock {
 
   close(): void {
     clearTimeout(this.#idleTimer);
+    clearTimeout(this.#restTimer);
     if (this.#stockTimer !== null) cancelAnimationFrame(this.#stockTimer);
     this.#stops.forEach((stop) => stop());
     this.#buffers.close();
@@ -154,6 +159,18 @@ export class Painter implements FrameStock {
       fetchSidecar(frame).then((sidecar) => fetchLines(frame, sidecar)).then(() => this.#countSoon(), () => {});
     }
     this.#store.fetchAhead(frames.flatMap((frame) => this.#tilesOf(frame)).slice(0, MAX_TILES_AHEAD));
+  }
+
+  #loadNeighboursSoon(): void {
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => {
+      if (this.#viewer.playback.isPlaying.peek() || this.#map.isMoving() || !this.#pane.lock.isPainted.peek()) return;
+      const index = this.#pane.index.peek();
+      for (const beside of [index + 1, index - 1]) {
+        if (beside < 0 || beside >= this.#pane.frames.peek().length) continue;
+        this.#load(this.#frameAt(beside)).catch(() => {}); // it is asked for again when it is wanted
+      }
+    }, REST_MS);
   }
 
   /** The frames after the one that is shown, then those before it. */

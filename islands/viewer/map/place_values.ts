@@ -1,11 +1,11 @@
 import { effect } from "@preact/signals";
-import { LRUCache } from "lru-cache";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import type { FrameId } from "../../../contract/identity.ts";
 import { fetchSamples } from "../api.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import { formatValue } from "../ui/format.ts";
 import { frameKey } from "../state/frame_lock.ts";
+import { Recent } from "../state/recent.ts";
 import type { Pane } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { NAME_FONT, PLACES_LAYER } from "./basemap_style.ts";
@@ -28,7 +28,7 @@ interface Place {
  */
 export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): () => void {
   if (!map.getLayer(PLACES_LAYER)) return () => {}; // somebody else's basemap
-  const remembered = new LRUCache<string, Promise<string[]>>({ max: MAX_REMEMBERED });
+  const remembered = new Recent<Promise<string[]>>(MAX_REMEMBERED);
   let turn = 0;
   map.addSource(SOURCE, { type: "geojson", data: collection([], []) });
   map.addLayer({
@@ -47,12 +47,14 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
     paint: { "text-color": "#ffffff", "text-halo-color": "rgba(11,18,32,0.92)", "text-halo-width": 1.8 },
   });
   const source = map.getSource<GeoJSONSource>(SOURCE)!;
-  let isEmpty = true;
-  const clear = () => {
-    if (isEmpty) return;
-    isEmpty = true;
-    source.setData(collection([], []));
+  /** What is drawn. Drawing the same again would make the map busy, then idle, and so on for ever. */
+  let drawn = "";
+  const draw = (key: string, places: readonly Place[], values: readonly string[]) => {
+    if (key === drawn) return;
+    drawn = key;
+    source.setData(collection(places, values));
   };
+  const clear = () => draw("", [], []);
 
   const update = async () => {
     const own = ++turn;
@@ -66,13 +68,14 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
     // What is known is shown in the same moment as the frame; what is not must not stay from another frame.
     const known = remembered.get(key);
     if (!known) clear();
+    if (!known && viewer.playback.isPlaying.peek()) return; // a loop runs without the network
+    if (key === drawn) return;
     const asked = known ?? ask(frame, places, sidecar);
     remembered.set(key, asked);
     try {
       const values = await asked;
       if (own !== turn) return;
-      isEmpty = false;
-      source.setData(collection(places, values));
+      draw(key, places, values);
     } catch {
       remembered.delete(key); // names without values; the next frame or move asks again
       if (own === turn) clear();
@@ -82,7 +85,12 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
   const soon = () => void update();
   map.on("idle", soon);
   const stop = effect(() => {
-    void [pane.lock.paintedFrame.value, viewer.areValuesShown.value, pane.lock.isPainted.value];
+    void [
+      pane.lock.paintedFrame.value,
+      viewer.areValuesShown.value,
+      pane.lock.isPainted.value,
+      viewer.playback.isPlaying.value,
+    ];
     soon();
   });
   return () => {

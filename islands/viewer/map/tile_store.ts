@@ -1,4 +1,4 @@
-import { LRUCache } from "lru-cache";
+import { Recent } from "../state/recent.ts";
 
 /** About 4,000 tiles: a loop of 49 hours over 80 tiles. */
 const MAX_BYTES = 96 * 1024 * 1024;
@@ -22,10 +22,7 @@ export class TileError extends Error {
  * stands for "nothing here" (204), which is as final as a picture.
  */
 export class TileStore {
-  readonly #tiles = new LRUCache<string, ArrayBuffer>({
-    maxSize: MAX_BYTES,
-    sizeCalculation: (tile) => tile.byteLength + ENTRY_BYTES,
-  });
+  readonly #tiles = new Recent<ArrayBuffer>(MAX_BYTES, (tile) => tile.byteLength + ENTRY_BYTES);
   readonly #coming = new Map<string, Promise<ArrayBuffer>>();
   readonly #listeners = new Set<() => void>();
   #ahead: string[] = [];

@@ -16,8 +16,9 @@ export function keepAddress(viewer: Viewer): () => void {
   };
   const stop = effect(() => {
     void viewer.link.value;
-    // Before the first frame is painted there is nothing to tell.
-    if (viewer.first.lock.isPainted.value) timer ??= setTimeout(write, PAUSE_MS);
+    // Before the first frame is painted there is nothing to tell; a loop would change it all the time.
+    const isResting = viewer.first.lock.isPainted.value && !viewer.playback.isPlaying.value;
+    if (isResting) timer ??= setTimeout(write, PAUSE_MS);
   });
   return () => {
     stop();
