@@ -35,6 +35,7 @@ export class ServerProcess implements AsyncDisposable {
       args: [
         "run",
         "--quiet",
+        "--v8-flags=--max-semi-space-size=8", // as the unit and `deno task serve` have it
         `--allow-net=127.0.0.1:${port}`,
         `--allow-read=${[project, ...(dataRoot ? [dataRoot] : [])].join()}`,
         "--allow-env",
@@ -43,6 +44,7 @@ export class ServerProcess implements AsyncDisposable {
         ...args,
       ],
       env: {
+        MALLOC_ARENA_MAX: "2",
         ...environment,
         ...(dataRoot ? { TWF_V3_DATA_ROOT: dataRoot } : {}),
         TWF_V3_HOST: "127.0.0.1",

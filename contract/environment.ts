@@ -43,7 +43,7 @@ const environmentSchema = z.object({
   TWF_V3_SOURCE_PRIORITY: list,
   TWF_V3_KEEP_RUNS: wholeNumber(1, 1000, 2),
   TWF_V3_MIN_FREE_GB: wholeNumber(0, 100_000, 2),
-  TWF_V3_BLOCK_CACHE_MB: wholeNumber(8, 1_000_000, 192),
+  TWF_V3_BLOCK_CACHE_MB: wholeNumber(8, 1_000_000, 128),
   TWF_V3_TILE_CACHE_MB: wholeNumber(0, 1_000_000, 64),
   TWF_V3_DRAW_THREADS: wholeNumber(1, 64, 0),
   TWF_V3_PREFETCH_RINGS: wholeNumber(0, 3, 0),

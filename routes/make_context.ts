@@ -15,6 +15,9 @@ import { RedisTiles } from "../server/tile/redis_tiles.ts";
 import { TileService } from "../server/tile/tile_service.ts";
 import type { ServerContext } from "./context.ts";
 
+/** Of the block cache: values are read by strips of four rows, which take little. */
+const VALUE_SHARE = 1 / 4;
+
 /** Tiles that may wait to be drawn ahead of being asked for: a second's worth. */
 const MAX_AHEAD = 1000;
 
@@ -22,7 +25,7 @@ const MAX_AHEAD = 1000;
 export async function makeContext(configuration: Configuration, log: Log): Promise<ServerContext> {
   const { roots, blockCacheMb, tileCacheMb, maxQueuedTiles } = configuration;
   const threads = configuration.drawThreads || navigator.hardwareConcurrency;
-  const valueCacheMb = Math.floor(blockCacheMb / (threads + 1));
+  const valueCacheMb = blockCacheMb * VALUE_SHARE;
   const catalogue = new Catalogue(roots, log);
   const watcher = new CatalogueWatcher(catalogue, log);
   const frames = new FrameStore(roots, catalogue, makeBlockCache(valueCacheMb));

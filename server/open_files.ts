@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 
 /** Bounds file descriptors: of each kind of file at most so many are open. */
-const MAX_OPEN_FILES = 256;
+const MAX_OPEN_FILES = 128;
 
 /** Open files by path, the ones used last. One opening per file at a time; a failure is not remembered. */
 export class OpenFiles<T extends Disposable> {

@@ -32,6 +32,16 @@ export interface Choice {
   readonly var?: VarId;
 }
 
+/** What is chosen, and what there is to choose from. */
+interface Selection {
+  readonly model: Model;
+  readonly runs: readonly Run[];
+  readonly run: Run;
+  readonly variables: readonly Variable[];
+  readonly variable: VarId;
+  readonly frames: readonly Frame[];
+}
+
 /**
  * What one map is to show: a model, one of its runs, a variable and an hour. A choice takes effect when all that it needs
  * is known; until then, and when it fails, everything stays as it was.
@@ -50,6 +60,8 @@ export class Pane {
   readonly #choosing = signal(false);
   readonly #refusal = signal<{ readonly choice: Choice; readonly error: unknown } | null>(null);
   #turn = 0;
+  /** What was asked for and is not there yet. */
+  #wanted: Choice = {};
 
   constructor(models: ReadonlySignal<readonly Model[]>, props: PaneProps) {
     this.#models = models;
@@ -152,8 +164,11 @@ export class Pane {
   }
 
   /** Asks for another model, run or variable at the same valid time, or the nearest that there is. */
-  async choose(choice: Choice): Promise<void> {
+  async choose(part: Choice): Promise<void> {
     const turn = ++this.#turn;
+    // A variable that is chosen before the model has landed is one of that model.
+    const choice = this.#choosing.peek() ? { ...this.#wanted, ...part } : part;
+    this.#wanted = choice;
     this.#choosing.value = true;
     try {
       const model = choice.model === undefined
@@ -175,15 +190,16 @@ export class Pane {
       if (turn !== this.#turn) return; // overtaken
       if (frames.length === 0) throw new Error(`There is no hour of ${variable.name} yet`);
       const frame = frames[nearest(frames, this.validTimeMs.peek())]!;
-      batch(() => {
-        this.#model.value = model;
-        this.#runs.value = runs;
-        this.#run.value = run;
-        this.#variables.value = variables;
-        this.#variable.value = variable.id;
-        this.#frames.value = frames;
+      const before = this.#selection();
+      const asked: FrameId = { model: model.id, run: run.run, var: variable.id, fh: frame.fh };
+      const painted = batch(() => {
+        this.#select({ model, runs, run, variables, variable: variable.id, frames });
         this.#refusal.value = null;
-        void this.lock.request(this.#frameAt(frame));
+        return this.lock.request(asked);
+      });
+      void painted.then(() => {
+        // What cannot be painted is not chosen either: everything goes back to what is on the map.
+        if (turn === this.#turn && this.lock.failure.peek()?.frame === asked) this.#select(before);
       });
     } catch (error) {
       if (turn === this.#turn) this.#refusal.value = { choice, error };
@@ -219,6 +235,28 @@ export class Pane {
       this.#frames.value = frames;
     });
     return true;
+  }
+
+  #selection(): Selection {
+    return {
+      model: this.#model.peek(),
+      runs: this.#runs.peek(),
+      run: this.#run.peek(),
+      variables: this.#variables.peek(),
+      variable: this.#variable.peek(),
+      frames: this.#frames.peek(),
+    };
+  }
+
+  #select({ model, runs, run, variables, variable, frames }: Selection): void {
+    batch(() => {
+      this.#model.value = model;
+      this.#runs.value = runs;
+      this.#run.value = run;
+      this.#variables.value = variables;
+      this.#variable.value = variable;
+      this.#frames.value = frames;
+    });
   }
 
   #frameAt({ fh }: Frame): FrameId {

@@ -240,7 +240,7 @@ paneTest("changes nothing for a choice that was overtaken", async ({ pane, publi
   const { promise, resolve } = Promise.withResolvers<void>();
   published.publish(runsUrl(GFS), runsOf(GFS, RUN_00), promise);
   const overtaken = pane.choose({ model: GFS });
-  await pane.choose({ var: WIND });
+  await pane.choose({ model: HRRR, var: WIND });
   const after = stateOf(pane);
   resolve();
   await overtaken;
@@ -252,7 +252,7 @@ paneTest("says nothing of an overtaken choice that fails", async ({ pane, publis
   const { promise, reject } = Promise.withResolvers<void>();
   published.publish(runsUrl(GFS), {}, promise);
   const overtaken = pane.choose({ model: GFS });
-  await pane.choose({ var: WIND });
+  await pane.choose({ model: HRRR, var: WIND });
   reject(new Error("too late"));
   await overtaken;
   assert.equal(pane.refusal.peek(), null);
@@ -309,6 +309,29 @@ for (const { name, spoil, told } of FAILURES) {
     assert.equal(pane.refusal.peek(), null, "the next choice forgets it");
   });
 }
+
+paneTest(
+  "takes a variable that is chosen before the model is there as one of that model",
+  async ({ pane, published }) => {
+    published.run(GFS, RUN_00, [0, 3, 6, 9, 12], TEMPERATURE, WIND);
+    await Promise.all([pane.choose({ model: GFS }), pane.choose({ var: WIND })]);
+    assert.deepEqual([pane.model.peek().id, pane.variable.peek()], [GFS, WIND]);
+  },
+);
+
+paneTest("goes back to what is on the map when what was chosen cannot be painted", async ({ pane }) => {
+  pane.lock.attach((frame) =>
+    frame.var === WIND
+      ? Promise.reject(new Error("no tiles"))
+      : Promise.resolve({ frame, sidecar: EXAMPLE_SIDECAR, paint: () => {} })
+  );
+  await new Promise((wake) => setTimeout(wake));
+  const before = stateOf(pane);
+  await pane.choose({ var: WIND });
+  await new Promise((wake) => setTimeout(wake, 10));
+  assert.deepEqual(stateOf(pane), before);
+  assert.match(String(pane.lock.failure.peek()?.error), /no tiles/);
+});
 
 paneTest("steps within its hours", ({ pane }) => {
   pane.selectIndex(Infinity);

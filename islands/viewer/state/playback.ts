@@ -73,6 +73,11 @@ export class Playback {
     this.#turn();
   }
 
+  /** Other frames are played from now on: what was left out of the last ones says nothing of them. */
+  forget(): void {
+    this.#skipped.value = new Set();
+  }
+
   pause(): void {
     clearTimeout(this.#timer);
     this.#isPlaying.value = false;
@@ -88,15 +93,18 @@ export class Playback {
     if (count < 2) return this.pause();
     const nowMs = performance.now();
     const shown = this.#stage.shownIndex();
-    const upcoming = this.#upcoming(shown, AHEAD, count);
-    const next = upcoming[0]!;
-    this.#stage.expect(upcoming);
+    const order = this.#upcoming(shown, 2 * (count - 1), count);
+    const next = order[0]!;
     const lateMs = nowMs - this.#dueMs;
+    // Where the next ones do not come for long, those behind them are asked for.
+    const passed = Math.floor(Math.max(lateMs, 0) / HOLD_MS) * AHEAD;
+    const expected = order.slice(passed, passed + AHEAD);
+    this.#stage.expect(expected.length > 0 ? expected : order.slice(0, AHEAD));
     if (lateMs < 0) return this.#again(-lateMs);
     if (this.#stage.isReady(next)) return this.#show(next, nowMs);
     if (lateMs < HOLD_MS) return this.#again(LOOK_EVERY_MS);
     // It is marked, and the first of the next ones that is there takes its place. A bounce comes by the shown one again.
-    const others = upcoming.filter((index) => index !== shown);
+    const others = order.filter((index) => index !== shown);
     const at = others.findIndex((index) => this.#stage.isReady(index));
     this.#markSkipped(at === -1 ? [next] : others.slice(0, at));
     if (at === -1) return this.#again(LOOK_EVERY_MS);

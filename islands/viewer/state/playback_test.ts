@@ -194,6 +194,25 @@ for (const mode of ["loop", "bounce"] as const) {
   }
 }
 
+playbackTest(
+  "asks for frames behind a gap that is wider than what it looks ahead",
+  async ({ stage, playback, clock }) => {
+    stage.count = 12;
+    // As a map does, which loads what it is asked for and knows of nothing else.
+    const broken = [1, 2, 3, 4, 5, 6];
+    for (let index = 1; index < 12; index++) stage.missing.add(index);
+    const expect = stage.expect.bind(stage);
+    stage.expect = (indices) => {
+      expect(indices);
+      for (const index of indices) if (!broken.includes(index)) stage.missing.delete(index);
+    };
+    playback.play();
+    await clock.pass(6000);
+    assert.equal(stage.taken()[0], 7);
+    assert.deepEqual([...playback.skipped.peek()].filter((index) => index < 7).sort(), broken);
+  },
+);
+
 playbackTest("stops when it is paused, and goes on from there", async ({ stage, playback, clock }) => {
   playback.play();
   await clock.pass(STEP_MS + 10);

@@ -1,4 +1,4 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { SeriesAnswer } from "../../../contract/api.ts";
 import type { Regions } from "../../../contract/regions.ts";
 import { fetchModels, fetchSeries } from "../api.ts";
@@ -119,6 +119,10 @@ export class Viewer {
         for (const [pane, stock] of this.#stocks) if (this.#isPlayed(pane)) stock.expect(times);
       },
       show: (index) => this.first.selectIndex(index),
+    });
+    effect(() => {
+      void [this.first.variable.value, this.first.run.value.run, this.first.model.value.id];
+      this.playback.forget();
     });
     if (props.missing) this.tell({ kind: "missing", text: props.missing });
   }
