@@ -5,7 +5,7 @@ import { literal, type Log, makeLog } from "../log.ts";
 import { expectedFrames, type Model } from "../models/model.ts";
 import { onPhase } from "../publish/phases.ts";
 import { reasonsOf } from "../publish/validate_run.ts";
-import type { ScheduleEvent } from "../schedule/schedule.ts";
+import type { ScheduleEvent } from "../schedule/schedule_types.ts";
 import { Progress, type ProgressBar } from "./progress.ts";
 
 /** Tells people or a journal what the scheduler does. */

@@ -1,6 +1,6 @@
 import { cycleTime, type ModelId, type RunId } from "../../contract/identity.ts";
 import type { FrameOutcome } from "../run/build_run.ts";
-import type { ScheduleEvent } from "../schedule/schedule.ts";
+import type { ScheduleEvent } from "../schedule/schedule_types.ts";
 import * as metrics from "./metrics.ts";
 
 /** What a validation may fail at. */

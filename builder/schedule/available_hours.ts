@@ -7,7 +7,7 @@ import { readManifest } from "../publish/read_manifest.ts";
 import { buildHour, type BuildPool, type FrameOutcome, limitHours } from "../run/build_run.ts";
 import { reportPromotion } from "./report_promotion.ts";
 import type { RetryBook } from "./retry_book.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Schedule } from "./schedule_types.ts";
 
 /** Whether there is room on the disk for another hour. */
 export type HasRoom = () => Promise<boolean>;

@@ -16,7 +16,8 @@ import type { Model } from "../models/model.ts";
 import { remoteFile } from "../sources/layout.ts";
 import { dropFrames } from "../publish/drop_frames.ts";
 import { promotionRules } from "../publish/validate_run.ts";
-import { runSchedule, type Schedule, type ScheduleEvent } from "./schedule.ts";
+import { runSchedule } from "./schedule.ts";
+import type { Schedule, ScheduleEvent } from "./schedule_types.ts";
 import { holdSchedulerLock, SchedulerRunningError } from "./scheduler_lock.ts";
 
 /** HRRR with runs of three hours and two variables: what a test has time for. */

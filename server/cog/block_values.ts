@@ -2,7 +2,7 @@ import type { Grid } from "../../contract/grid.ts";
 import { BadArtifactError } from "../errors.ts";
 import { CogFile } from "./cog_file.ts";
 import type { BlockCache } from "./picture.ts";
-import type { CellReader } from "./values.ts";
+import type { CellReader } from "./cell_reader.ts";
 
 const FLOAT32_BYTES = 4;
 

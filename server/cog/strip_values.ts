@@ -4,7 +4,7 @@ import { blocksAcross, STRIP_ROWS, StripIndex, stripIndexBytes, STRIPS_PER_BLOCK
 import { BadArtifactError } from "../errors.ts";
 import { readAt } from "./cog_file.ts";
 import type { BlockCache } from "./picture.ts";
-import type { CellReader } from "./values.ts";
+import type { CellReader } from "./cell_reader.ts";
 
 const STRIP_VALUES = STRIP_ROWS * BLOCK_SIZE_PX;
 const STRIP_BYTES = STRIP_VALUES * 4;

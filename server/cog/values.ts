@@ -1,17 +1,8 @@
 import { cellAt, type Grid } from "../../contract/grid.ts";
 import { BlockValues } from "./block_values.ts";
+import type { CellReader } from "./cell_reader.ts";
 import type { BlockCache } from "./picture.ts";
 import { StripValues } from "./strip_values.ts";
-
-/** Reads the cells of a value COG on a model's value grid. */
-export interface CellReader extends Disposable {
-  /** What it takes of memory, its cached blocks left out. */
-  readonly byteLength: number;
-  /** Whether its file stays open. */
-  readonly holdsFile: boolean;
-  /** NaN where there is no value. @throws BadArtifactError */
-  cell(column: number, row: number): number;
-}
 
 /** A value COG on a model's value grid. */
 export class Values implements Disposable {
