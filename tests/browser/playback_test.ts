@@ -136,7 +136,11 @@ browserTest("the loop in a browser", async (t, browser) => {
     await shownHour(page, 0);
     await page.click("button[aria-label='Pause']");
     const order = await page.evaluate(() => (globalThis as unknown as { order: string[] }).order.map(Number));
-    assert.deepEqual(order.slice(0, 11), [0, 1, 2, 3, 4, 5, 4, 3, 2, 1, 0]);
+    // A busy machine may leave hours out, but never turns before the end.
+    const top = order.indexOf(5);
+    assert.ok(top > 0 && order.slice(1, top + 1).every((fh, i) => fh > order[i]!), order.join());
+    const back = order.slice(top, order.indexOf(0, top) + 1);
+    assert.ok(back.length > 1 && back.slice(1).every((fh, i) => fh < back[i]!), order.join());
   });
 
   await t.step("keys: arrows, Home, End, brackets, help; and nothing of it while a field is typed in", async () => {
