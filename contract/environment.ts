@@ -80,7 +80,7 @@ export interface Configuration {
   readonly minFreeGb: number;
   readonly blockCacheMb: number;
   readonly tileCacheMb: number;
-  /** Threads that draw tiles; 0 means one per core. */
+  /** Threads that draw tiles; 0 means one per core, four at the most. */
   readonly drawThreads: number;
   readonly lookAhead: {
     /** Rings of neighbours drawn ahead of a tile that was asked for: 1 is 8 tiles, 2 are 24. */

@@ -69,9 +69,10 @@ async function takePictures(dataRoot: string): Promise<void> {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: VIEW });
-    await page.goto(`${server.origin}/models-v3`);
-    await page.selectOption(".region select", "conus");
-    for (const { id } of hrrr.variables) await takePicture(page, id);
+    for (const { id } of hrrr.variables) {
+      await page.goto(`${server.origin}/models-v3?var=${id}&region=conus`);
+      await takePicture(page, id);
+    }
   } finally {
     await browser.close();
   }
@@ -79,7 +80,6 @@ async function takePictures(dataRoot: string): Promise<void> {
 
 /** The map and its legend, once all of the frame is there. */
 async function takePicture(page: Page, id: string): Promise<void> {
-  await page.selectOption(".choice:not(.region) select", id);
   await page.waitForSelector(`.map[data-shown-var="${id}"]`);
   await page.waitForTimeout(1500); // names and lines are placed after the picture
   await page.screenshot({

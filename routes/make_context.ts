@@ -15,6 +15,9 @@ import { RedisTiles } from "../server/tile/redis_tiles.ts";
 import { TileService } from "../server/tile/tile_service.ts";
 import type { ServerContext } from "./context.ts";
 
+/** Each takes some 60 MB: who has more cores, and memory, says so. */
+const MAX_USUAL_THREADS = 4;
+
 /** Of the block cache: values are read by strips of four rows, which take little. */
 const VALUE_SHARE = 1 / 4;
 
@@ -24,7 +27,7 @@ const MAX_AHEAD = 1000;
 /** Everything that handlers are given, over a configuration. @throws Deno.errors.NotFound when the page is not built */
 export async function makeContext(configuration: Configuration, log: Log): Promise<ServerContext> {
   const { roots, blockCacheMb, tileCacheMb, maxQueuedTiles } = configuration;
-  const threads = configuration.drawThreads || navigator.hardwareConcurrency;
+  const threads = configuration.drawThreads || Math.min(navigator.hardwareConcurrency, MAX_USUAL_THREADS);
   const valueCacheMb = blockCacheMb * VALUE_SHARE;
   const catalogue = new Catalogue(roots, log);
   const watcher = new CatalogueWatcher(catalogue, log);

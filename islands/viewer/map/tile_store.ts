@@ -13,7 +13,7 @@ export class TileError extends Error {
   override readonly name = "TileError";
 
   constructor(readonly status: number, url: string) {
-    super(`${url} answered ${status}`);
+    super(`${new URL(url, "http://page").pathname} answered ${status}`);
   }
 }
 
@@ -56,9 +56,10 @@ export class TileStore {
       const url = ahead.shift()!;
       try {
         if (!this.#tiles.has(url)) await this.#fetch(url, "low");
-      } catch {
-        // Whoever needs one of them asks again, and is told. What replaced them meanwhile is not to suffer.
-        if (this.#ahead === ahead) this.#ahead = [];
+      } catch (error) {
+        // Whoever needs it asks again, and is told. Without network the others would fail as well; what replaced them
+        // meanwhile is not to suffer.
+        if (!(error instanceof TileError) && this.#ahead === ahead) this.#ahead = [];
       }
     }
     this.#running--;

@@ -96,7 +96,7 @@ storeTest("tells all who wait of an error, and does not remember it", async (sto
   for (const outcome of await failed) {
     assert.ok(outcome.status === "rejected" && outcome.reason instanceof TileError);
     assert.equal(outcome.reason.status, 503);
-    assert.equal(outcome.reason.message, "a answered 503");
+    assert.equal(outcome.reason.message, "/a answered 503");
   }
   assert.equal(store.has("a"), false);
   const offline = assert.rejects(store.get("a"), /no network/);
@@ -159,9 +159,17 @@ storeTest("shares what is fetched ahead with who asks for it", async (store, req
   assert.equal(requests.urls.length, 5);
 });
 
-storeTest("fetches nothing more ahead after an error", async (store, requests) => {
+storeTest("goes on with the others when one tile cannot be had", async (store, requests) => {
   store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
-  await requests.answer("a", new Response(null, { status: 503 }));
+  await requests.answer("a", new Response(null, { status: 500 }));
+  assert.deepEqual(requests.openUrls, ["b", "c", "d", "e"]);
+  for (const url of ["b", "c", "d", "e", "f"]) await requests.answer(url, tile(url));
+  assert.ok(store.has("f"));
+});
+
+storeTest("fetches nothing more ahead without network", async (store, requests) => {
+  store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
+  await requests.fail("a", new TypeError("no network"));
   for (const url of ["b", "c", "d"]) await requests.answer(url, tile(url));
   assert.deepEqual(requests.openUrls, []);
   store.fetchAhead(["a", "f"]);

@@ -288,7 +288,12 @@ export function nearest(frames: readonly Frame[], timeMs: number): number {
 
 /** What went wrong, in words for a reader. */
 export function messageOf(error: unknown): string {
-  if (error instanceof TypeError) return "the server cannot be reached"; // all that fetch says of a network
+  // All that fetch says of a network, in Chromium's, Firefox's and Safari's words.
+  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
+    return "the server cannot be reached";
+  }
+  const status = (error as { readonly status?: unknown } | null)?.status;
+  if (typeof status === "number") return `the server answered ${status}`;
   if (error instanceof DOMException && error.name === "TimeoutError") return "the server takes too long";
   return error instanceof Error ? error.message : String(error);
 }

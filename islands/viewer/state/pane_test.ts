@@ -280,12 +280,12 @@ const FAILURES: readonly {
   {
     name: "is not there",
     spoil: (published) => published.remove(runsUrl(GFS)),
-    told: /^\/api\/v3\/gfs\/runs answered 404$/,
+    told: /^the server answered 404$/,
   },
   {
     name: "loses its hours in between",
     spoil: (published) => published.remove(framesUrl(GFS, RUN_00, TEMPERATURE)),
-    told: /frames answered 404$/,
+    told: /^the server answered 404$/,
   },
   {
     name: "cannot be reached",

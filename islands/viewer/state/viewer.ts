@@ -46,7 +46,7 @@ export interface FrameStock {
 
 /** A line that tells of something. Those of a kind replace each other. */
 export interface Notice {
-  readonly kind: "offline" | "stale" | "removed" | "missing" | "newer" | "failed";
+  readonly kind: "stale" | "removed" | "missing" | "newer" | "failed";
   readonly text: string;
   /** For whoever wants to know more. */
   readonly detail?: string;
@@ -90,7 +90,6 @@ export class Viewer {
   readonly buffered: Signal<ReadonlySet<number>> = signal(new Set());
   /** Things to say, by kind. */
   readonly notices: Signal<readonly Notice[]> = signal([]);
-  /** What screen readers are told. */
   readonly isHelpShown: Signal<boolean> = signal(false);
   readonly #stocks = new Map<Pane, FrameStock>();
   #seriesTurn = 0;

@@ -40,7 +40,8 @@ export function HelpDialog({ viewer }: { viewer: Viewer }) {
       </dl>
       <p>
         Point at the map for the value there; click for all hours at that place. The bar below the map is dark where it
-        is night in the middle of the view; its bright part is in memory and plays without the network.
+        is night in the middle of the view; its bright part is in memory and plays without the network. An orange mark
+        is an hour that did not come in time.
       </p>
       <form method="dialog">
         <button type="submit" class="row">Close</button>

@@ -24,6 +24,8 @@ export function ShareMenu({ viewer }: { viewer: Viewer }) {
   };
   const copy = () =>
     attempt(async () => {
+      // Browsers offer it on secure pages only.
+      if (!navigator.clipboard) throw new Error("this browser copies on https pages only; the address holds the view");
       await navigator.clipboard.writeText(location.href);
       return "The link is copied";
     });

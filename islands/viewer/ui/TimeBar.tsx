@@ -105,7 +105,7 @@ function Timeline({ viewer }: { viewer: Viewer }) {
     <div class="timeline" style={{ "--share": String(share(Date.parse(chosen.valid_time))) }}>
       <div class="track" aria-hidden="true">
         <Nights viewer={viewer} begin={begin} end={end} share={share} />
-        <Stock frames={frames} there={viewer.buffered.value} skipped={playback.skipped.value} share={share} />
+        <Stock frames={frames} there={viewer.buffered.value} share={share} />
         <i class="done" />
         {frames.length <= 120 && frames.map(({ fh, valid_time: time }, i) => (
           <i
@@ -175,12 +175,7 @@ function Nights({ viewer, begin, end, share }: { viewer: Viewer; begin: number; 
 
 /** Spans of neighbouring frames that can be shown without the network. */
 function Stock(
-  { frames, there, share }: {
-    frames: readonly Frame[];
-    there: ReadonlySet<number>;
-    skipped: ReadonlySet<number>;
-    share: Share;
-  },
+  { frames, there, share }: { frames: readonly Frame[]; there: ReadonlySet<number>; share: Share },
 ) {
   const spans: { from: number; to: number }[] = [];
   frames.forEach((_, i) => {

@@ -64,7 +64,7 @@ function Headline({ viewer: { first } }: { viewer: Viewer }) {
   return (
     <p class="headline">
       <b>{name}</b>
-      <span>{first.model.value.name}, {formatTime(validTime, isHydrated ? undefined : "UTC")}</span>
+      <span>{formatTime(validTime, isHydrated ? undefined : "UTC")}, {first.model.value.name}</span>
     </p>
   );
 }
