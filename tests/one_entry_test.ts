@@ -54,5 +54,6 @@ Deno.test("one entry in a model's table takes a variable to the API, the tiles, 
   const sample = await server.get(`/api/v3/sample?model=hrrr&run=${RUN}&var=westerly&fh=0&lat=40&lon=-100`);
   assert.equal((await sample.json()).units, "mph");
   const page = await (await server.get("/models-v3")).text();
-  assert.match(page, /<optgroup label="Tests"><option selected value="westerly">Westerly wind<\/option>/);
+  assert.match(page, /"id":"westerly","name":"Westerly wind","group":"Tests"/);
+  assert.match(page, /<h2>Westerly wind <span>mph<\/span>/);
 });

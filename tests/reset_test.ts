@@ -29,21 +29,24 @@ async function server(environment: Record<string, string>) {
     [Symbol.dispose]: () => {
       context.watcher.close();
       context.frames.close();
+      context.pool[Symbol.dispose]();
     },
   };
 }
 
 Deno.test("a server that was started for it forgets all that it keeps, and counts from nothing", async () => {
   using started = await server({ TWF_V3_ALLOW_RESET: "true" });
-  const { ask, context: { frames, tiles, contours } } = started;
+  const { ask, context: { frames, pool, tiles, contours } } = started;
   const linesBefore = await contours.lines(frameId(0), "every10f");
   for (const path of [TILE, TILE, SAMPLE, CONTOURS]) assert.equal((await ask(path)).status, 200);
   await ask("/api/v3/openapi.json", { headers: { "accept-encoding": "br" } });
-  assert.deepEqual([tiles.hits, tiles.misses, frames.openFiles], [1, 1, 2]);
-  assert.ok(tiles.cachedBytes > 0 && frames.cachedBytes > 0 && compressedAnswerBytes() > 0);
+  assert.deepEqual([tiles.hits, tiles.misses, pool.memory.openFiles], [1, 1, 1]);
+  assert.ok(
+    pool.memory.blockBytes > 0 && tiles.cachedBytes > 0 && frames.cachedBytes > 0 && compressedAnswerBytes() > 0,
+  );
 
   assert.equal((await ask(RESET_URL, { method: "POST" })).status, 204);
-  assert.deepEqual([tiles.hits, tiles.misses, frames.openFiles], [0, 0, 0]);
+  assert.deepEqual([tiles.hits, tiles.misses, pool.memory.openFiles, pool.memory.blockBytes], [0, 0, 0, 0]);
   assert.deepEqual([tiles.cachedBytes, frames.cachedBytes, compressedAnswerBytes()], [0, 0, 0]);
   const linesAfter = await contours.lines(frameId(0), "every10f");
   assert.notEqual(linesAfter, linesBefore);
@@ -53,7 +56,7 @@ Deno.test("a server that was started for it forgets all that it keeps, and count
 
   // What was closed is opened again.
   const [first, second] = [await ask(TILE), await ask(TILE)];
-  assert.deepEqual([first.cache, second.cache, frames.openFiles], ["MISS", "L1-HIT", 1]);
+  assert.deepEqual([first.cache, second.cache, pool.memory.openFiles], ["MISS", "L1-HIT", 1]);
 });
 
 Deno.test("nobody else is answered: not without the setting, not from elsewhere, not through a proxy, not a page", async () => {
