@@ -163,6 +163,7 @@ export class Painter implements FrameStock {
 
   #loadNeighboursSoon(): void {
     clearTimeout(this.#restTimer);
+    if (savesData()) return;
     this.#restTimer = setTimeout(() => {
       if (this.#viewer.playback.isPlaying.peek() || this.#map.isMoving() || !this.#pane.lock.isPainted.peek()) return;
       const index = this.#pane.index.peek();
@@ -176,8 +177,7 @@ export class Painter implements FrameStock {
   /** The frames after the one that is shown, then those before it. */
   #fetchLoopSoon(): void {
     clearTimeout(this.#idleTimer);
-    const { connection } = navigator as Navigator & { readonly connection?: { readonly saveData?: boolean } };
-    if (connection?.saveData) return;
+    if (savesData()) return;
     this.#idleTimer = setTimeout(() => {
       if (this.#viewer.playback.isPlaying.peek() || document.visibilityState !== "visible") return;
       const count = this.#pane.frames.peek().length;
@@ -197,6 +197,12 @@ export class Painter implements FrameStock {
       this.#viewer.buffered.value = there;
     });
   }
+}
+
+/** Whether the reader asked his browser to fetch no more than it must. Chromium alone tells. */
+function savesData(): boolean {
+  const { connection } = navigator as Navigator & { readonly connection?: { readonly saveData?: boolean } };
+  return connection?.saveData ?? false;
 }
 
 /** Classes with names have no order: blending two of them would show a third that is not there. */
