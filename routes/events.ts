@@ -21,7 +21,7 @@ export function eventRoutes({ watcher }: ServerContext): Hono {
     const headers = { "content-type": "text/event-stream", "cache-control": NEVER, "x-accel-buffering": "no" };
     // Of a stream that nobody reads nobody would say that it has ended.
     if (c.req.method === "HEAD") return new Response(null, { headers });
-    if (watcher.listeners >= MAX_STREAMS) {
+    if (watcher.streams >= MAX_STREAMS) {
       return problem(503, `${MAX_STREAMS} streams are open: ask for the manifest instead`, {}, { "retry-after": "30" });
     }
     const encoder = new TextEncoder();
@@ -37,6 +37,7 @@ export function eventRoutes({ watcher }: ServerContext): Hono {
         send(`retry: ${RETRY_MS}\n\n`);
         const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_MS);
         const unlisten = watcher.listen({
+          isStream: true,
           tell: ({ name, data }) => send(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`),
           end: () => {
             clearInterval(heartbeat);

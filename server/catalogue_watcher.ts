@@ -16,6 +16,8 @@ interface Snapshot {
 }
 
 export interface Listener {
+  /** Whether it is a client's open stream, and not the server itself. */
+  readonly isStream: boolean;
   tell(event: CatalogueEvent): void;
   /** There will be no more news: the server ends. */
   end(): void;
@@ -36,8 +38,11 @@ export class CatalogueWatcher {
     this.#log = log;
   }
 
-  get listeners(): number {
-    return this.#listeners.size;
+  /** Streams that clients have open. */
+  get streams(): number {
+    let count = 0;
+    for (const { isStream } of this.#listeners) if (isStream) count++;
+    return count;
   }
 
   /** @returns a function that ends it */

@@ -41,8 +41,6 @@ export class ServerMetrics {
     });
     this.#counter("twf_server_tile_cache_hits_total", "Tiles that were answered from memory", () => tiles.hits);
     this.#counter("twf_server_tile_cache_misses_total", "Tiles that were drawn", () => tiles.misses);
-    const second = "Tiles that were answered from Redis";
-    this.#counter("twf_server_tile_second_tier_hits_total", second, () => tiles.secondHits);
     this.#counter(
       "twf_server_tiles_drawn_ahead_total",
       "Tiles that were drawn before anybody asked",
@@ -51,6 +49,8 @@ export class ServerMetrics {
     this.#counter("twf_server_tiles_used_ahead_total", "Those of them that were asked for", () => tiles.usedAhead);
     this.#gauge("twf_server_queued_ahead_tiles", "Tiles that wait to be drawn ahead", () => pool.queuedAhead);
     if (redis) {
+      const hits = "Tiles that were taken from Redis";
+      this.#counter("twf_server_tile_second_tier_hits_total", hits, () => redis.hits);
       const failures = "Questions to Redis that failed or took too long";
       this.#counter("twf_server_redis_failures_total", failures, () => redis.failures);
       this.#counter("twf_server_redis_dropped_writes_total", "Tiles not written to Redis", () => redis.droppedWrites);
@@ -66,7 +66,7 @@ export class ServerMetrics {
       "Files of frames that are open",
       () => frames.openFiles + pool.memory.openFiles,
     );
-    this.#gauge("twf_server_event_streams", "Pages that listen for news", () => watcher.listeners);
+    this.#gauge("twf_server_event_streams", "Pages that listen for news", () => watcher.streams);
     const damaged = "Manifests and pointers that were found damaged; the last good ones stay in use";
     this.#counter("twf_server_damaged_files_total", damaged, () => catalogue.damagedFiles);
     this.#gauge("process_resident_memory_bytes", "Resident memory size in bytes", () => Deno.memoryUsage().rss);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { publishedRoot, RUN } from "./support/published_root.ts";
+import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
 import { type TestApp, testApp } from "./support/test_app.ts";
 import { startServer } from "./support/server_process.ts";
 
@@ -69,19 +69,26 @@ Deno.test("X-Animation-Range names the hours to come; what is no range is refuse
   assert.equal(await ask(server, tile(0, 14, 25), { "x-animation-range": "0..2" }), "400");
 });
 
-Deno.test("with warming, the small zooms are there before anybody asks", async () => {
-  await using server = await startServer(root.dataRoot, undefined, { TWF_V3_WARM_ZOOMS: "5" });
+Deno.test("with warming, the small zooms are there before anybody asks, also of an hour that comes later", async () => {
+  await using growing = await publishedRoot([0, 1, 2]);
+  await using server = await startServer(growing.dataRoot, undefined, { TWF_V3_WARM_ZOOMS: "5" });
   const cache = async (path: string) => {
     const response = await fetch(server.origin + path);
     await response.body?.cancel();
     return response.headers.get("x-cache");
   };
-  const drawn = async () => {
-    const text = await (await fetch(`${server.origin}/metrics`)).text();
-    return Number(/^twf_server_tiles_drawn_ahead_total (.*)$/m.exec(text)![1]);
+  const metrics = async () => await (await fetch(`${server.origin}/metrics`)).text();
+  const drawn = async () => Number(/^twf_server_tiles_drawn_ahead_total (.*)$/m.exec(await metrics())![1]);
+  /** Until no more are drawn. @param least that have to be drawn first */
+  const settled = async (least: number) => {
+    for (let before = -1, now = 0; before !== now || now < least; before = now, now = await drawn()) await sleep(500);
+    return await drawn();
   };
-  // Until no more are drawn.
-  for (let before = -1, now = 0; before !== now || now === 0; before = now, now = await drawn()) await sleep(500);
-  for (const path of [tile(0, 0, 0, 0), tile(3, 3, 6, 4), tile(2, 1, 3, 3)]) assert.equal(await cache(path), "L1-HIT");
+  const count = await settled(1);
+  for (const path of [tile(0, 0, 0, 0), tile(2, 3, 6, 4), tile(2, 1, 3, 3)]) assert.equal(await cache(path), "L1-HIT");
   assert.equal(await cache(tile(0, 14, 24)), "MISS");
+  await publishHour(growing.dataRoot, RUN, 3);
+  await settled(count + 1);
+  assert.equal(await cache(tile(3, 3, 6, 4)), "L1-HIT");
+  assert.match(await metrics(), /^twf_server_event_streams 0$/m); // nobody's page listens
 });

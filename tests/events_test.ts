@@ -79,7 +79,7 @@ Deno.test("HEAD opens no stream, which nobody would close", async () => {
   using server = await testApp(root.dataRoot);
   const response = await server.fetch(new Request("http://localhost/api/v3/events", { method: "HEAD" }));
   assert.equal(response.headers.get("content-type"), "text/event-stream");
-  assert.deepEqual([response.status, server.watcher.listeners], [200, 0]);
+  assert.deepEqual([response.status, server.watcher.streams], [200, 0]);
 });
 
 Deno.test("a reader who takes nothing is cut off, not remembered for", async () => {
@@ -90,6 +90,6 @@ Deno.test("a reader who takes nothing is cut off, not remembered for", async () 
   for (let i = 0; i < 200; i++) {
     server.watcher.announce({ name: "latest", data: { model: "hrrr" as ModelId, run: RUN } });
   }
-  assert.equal(server.watcher.listeners, 0);
+  assert.equal(server.watcher.streams, 0);
   await assert.rejects(new Response(body).text());
 });

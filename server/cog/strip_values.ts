@@ -12,8 +12,8 @@ const STRIP_BYTES = STRIP_VALUES * 4;
 let openings = 0;
 
 /**
- * Reads a value COG by strips, a hundred and twenty-eighth of a block each. The index stays in memory and the file does not stay open:
- * opening it again takes some microseconds, of pages that are nearly always in memory.
+ * Reads a value COG by strips, a hundred and twenty-eighth of a block each. The index stays in memory and the file does
+ * not stay open: opening it again takes some microseconds, of pages that are nearly always in memory.
  */
 export class StripValues implements CellReader {
   readonly holdsFile = false;

@@ -1,12 +1,10 @@
-import type { TileId } from "../../contract/tile.ts";
 import { BusyError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest } from "./draw_messages.ts";
+import type { DrawMemory } from "./draw_messages.ts";
+import { type DrawJob, DrawThread, RETRY_AFTER_S, type Task } from "./draw_thread.ts";
 
 /** Jobs a thread has at a time: enough that it never waits for the next one, few enough that the order stays ours. */
 const JOBS_PER_THREAD = 3;
-/** What a client that was sent away may wait: by then a full queue has been drawn. */
-const RETRY_AFTER_S = 1;
 /** A tile takes milliseconds. A thread that is at one for so long hangs, on a dead network disk for example. */
 const HANGS_AFTER_MS = 10_000;
 const DRAW_WORKER = new URL("./draw_worker.ts", import.meta.url);
@@ -24,21 +22,6 @@ export interface DrawPoolSettings {
   readonly worker?: URL;
 }
 
-export interface DrawJob {
-  /** The RGBA COG. */
-  readonly path: string;
-  readonly tile: TileId;
-  readonly sizePx: number;
-}
-
-/** A job with who waits for it. */
-interface Task extends DrawJob {
-  readonly isAhead: boolean;
-  /** With null when it is given up, which only happens to what nobody waits for. */
-  readonly resolve: (png: Uint8Array<ArrayBuffer> | null) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** Waits to be drawn because somebody may ask for it. */
 export interface AheadJob {
   /** Null when it was given up for what was asked for later. */
@@ -53,7 +36,7 @@ export interface AheadJob {
  * enough to do. What is drawn ahead waits until nobody waits for a tile.
  */
 export class DrawPool implements Disposable {
-  readonly #threads: Thread[];
+  readonly #threads: DrawThread[];
   /** By home thread, in the order they came. */
   readonly #wanted: Task[][];
   readonly #ahead = new Set<Task>();
@@ -70,7 +53,7 @@ export class DrawPool implements Disposable {
         type: "module",
         name: String(Math.max(1, Math.floor(blockCacheMb / threads))),
       });
-    this.#threads = Array.from({ length: threads }, () => new Thread(start, log, () => this.#dispatch()));
+    this.#threads = Array.from({ length: threads }, () => new DrawThread(start, log, () => this.#dispatch()));
     this.#wanted = this.#threads.map(() => []);
     this.#watch = setInterval(
       () => this.#threads.forEach((thread) => thread.replaceIfHanging(hangsAfterMs)),
@@ -181,95 +164,4 @@ export class DrawPool implements Disposable {
     waiting.forEach(({ reject }) => reject(new BusyError("The server ends", RETRY_AFTER_S)));
     this.#threads.forEach((thread) => thread[Symbol.dispose]());
   }
-}
-
-/** One Worker, replaced when it fails. */
-class Thread implements Disposable {
-  readonly #startWorker: () => Worker;
-  readonly #log: Log;
-  readonly #whenFree: () => void;
-  readonly #tasks = new Map<number, Task>();
-  #worker: Worker;
-  #lastId = 0;
-  /** When it last began or ended something. */
-  #lastSignMs = 0;
-  memory: DrawMemory = { blockBytes: 0, openFiles: 0 };
-
-  constructor(startWorker: () => Worker, log: Log, whenFree: () => void) {
-    this.#startWorker = startWorker;
-    this.#log = log;
-    this.#whenFree = whenFree;
-    this.#worker = this.#start();
-  }
-
-  get jobs(): number {
-    return this.#tasks.size;
-  }
-
-  /** Whether it draws something nobody waits for yet. */
-  get isAhead(): boolean {
-    for (const { isAhead } of this.#tasks.values()) if (isAhead) return true;
-    return false;
-  }
-
-  begin(task: Task): void {
-    const id = ++this.#lastId;
-    if (this.#tasks.size === 0) this.#lastSignMs = performance.now();
-    this.#tasks.set(id, task);
-    const { path, tile, sizePx } = task;
-    this.#worker.postMessage({ id, path, tile, sizePx } satisfies DrawRequest);
-  }
-
-  clear(): void {
-    this.#worker.postMessage({ clear: true } satisfies ClearRequest);
-    this.memory = { blockBytes: 0, openFiles: 0 };
-  }
-
-  replaceIfHanging(hangsAfterMs: number): void {
-    if (this.#tasks.size === 0 || performance.now() - this.#lastSignMs < hangsAfterMs) return;
-    this.#replace(`has drawn nothing for ${hangsAfterMs / 1000} s`);
-  }
-
-  #start(): Worker {
-    const worker = this.#startWorker();
-    worker.onmessage = ({ data }: MessageEvent<DrawAnswer>) => this.#end(data);
-    worker.onerror = (event) => {
-      event.preventDefault(); // or the whole server would end
-      this.#replace(`ended: ${event.message}`);
-    };
-    return worker;
-  }
-
-  #end(answer: DrawAnswer): void {
-    const task = this.#tasks.get(answer.id)!;
-    this.#tasks.delete(answer.id);
-    this.#lastSignMs = performance.now();
-    this.memory = answer.memory;
-    if ("png" in answer) task.resolve(answer.png);
-    else task.reject(errorOf(answer.failure));
-    this.#whenFree();
-  }
-
-  #replace(why: string): void {
-    this.#log.error("a drawing thread is replaced", { why, jobs: this.#tasks.size });
-    this.#worker.terminate();
-    const lost = [...this.#tasks.values()];
-    this.#tasks.clear();
-    this.memory = { blockBytes: 0, openFiles: 0 };
-    this.#worker = this.#start();
-    lost.forEach(({ reject }) => reject(new BusyError("A drawing thread was replaced", RETRY_AFTER_S)));
-    this.#whenFree();
-  }
-
-  [Symbol.dispose](): void {
-    this.#worker.terminate();
-    this.#tasks.forEach(({ reject }) => reject(new BusyError("The server ends", RETRY_AFTER_S)));
-    this.#tasks.clear();
-  }
-}
-
-function errorOf({ isGone, message, stack }: DrawFailure): Error {
-  const error = isGone ? new Deno.errors.NotFound(message) : new Error(message);
-  error.stack = stack; // of the thread: where it happened
-  return error;
 }

@@ -4,6 +4,7 @@ import { modelGeometry } from "../../contract/models.ts";
 import type { TileId } from "../../contract/tile.ts";
 import type { FrameStore } from "../frame_store.ts";
 import type { DrawPool } from "./draw_pool.ts";
+import type { RedisTiles } from "./redis_tiles.ts";
 import { intersects } from "./window.ts";
 
 /** Where a tile came from, as `X-Cache` tells it: this process's memory, Redis, or it was drawn. */
@@ -12,12 +13,6 @@ export type TileOrigin = "L1-HIT" | "L2-HIT" | "MISS";
 export interface Tile {
   readonly png: Uint8Array<ArrayBuffer>;
   readonly origin: TileOrigin;
-}
-
-/** A second place where tiles are kept, which may be slow or away: then it has none. */
-export interface SecondTier {
-  get(key: string): Promise<Uint8Array<ArrayBuffer> | null>;
-  set(key: string, png: Uint8Array<ArrayBuffer>): void;
 }
 
 interface Entry {
@@ -36,19 +31,18 @@ interface Coming {
 export class TileService {
   readonly #frames: FrameStore;
   readonly #pool: DrawPool;
-  readonly #second: SecondTier | null;
+  readonly #redis: RedisTiles | null;
   readonly #cache: LRUCache<string, Entry> | null;
   readonly #coming = new Map<string, Coming>();
   #hits = 0;
-  #secondHits = 0;
   #misses = 0;
   #ahead = 0;
   #aheadUsed = 0;
 
-  constructor(frames: FrameStore, pool: DrawPool, second: SecondTier | null, cacheMb: number) {
+  constructor(frames: FrameStore, pool: DrawPool, redis: RedisTiles | null, cacheMb: number) {
     this.#frames = frames;
     this.#pool = pool;
-    this.#second = second;
+    this.#redis = redis;
     this.#cache = cacheMb === 0
       ? null
       : new LRUCache({ maxSize: cacheMb * 1024 * 1024, sizeCalculation: ({ png }) => png.byteLength });
@@ -57,11 +51,6 @@ export class TileService {
   /** Tiles that were answered from memory. */
   get hits(): number {
     return this.#hits;
-  }
-
-  /** Tiles that were answered from the second tier. */
-  get secondHits(): number {
-    return this.#secondHits;
   }
 
   /** Tiles that were drawn for somebody. */
@@ -98,7 +87,6 @@ export class TileService {
     this.#cache?.clear();
     this.#hits = 0;
     this.#misses = 0;
-    this.#secondHits = 0;
     this.#ahead = 0;
     this.#aheadUsed = 0;
     this.#pool.clear();
@@ -136,8 +124,7 @@ export class TileService {
     const answer = await (known?.tile ?? this.#come(key, this.#fetch(frame, tile, sizePx, key))) ??
       // It was drawn ahead, and given up just before it was asked for.
       await this.#come(key, this.#fetch(frame, tile, sizePx, key));
-    if (answer.origin === "L2-HIT") this.#secondHits++;
-    else this.#misses++;
+    if (answer.origin === "MISS") this.#misses++;
     return answer;
   }
 
@@ -146,11 +133,16 @@ export class TileService {
     if (!this.#cache || this.isOutside(frame, tile)) return;
     const key = await this.etag(frame, tile, sizePx);
     if (this.#cache.has(key) || this.#coming.has(key)) return;
-    const { png, hurry } = this.#pool.drawAhead({ path: this.#frames.picturePath(frame), tile, sizePx });
-    const drawn = png.then((png): Tile | null => {
+    const job = this.#pool.drawAhead({ path: this.#frames.picturePath(frame), tile, sizePx });
+    let isAhead = true;
+    const hurry = () => {
+      isAhead = false; // it is somebody's now
+      job.hurry();
+    };
+    const drawn = this.#frames.whilePublished(frame, job.png).then((png): Tile | null => {
       if (png === null) return null;
-      this.#ahead++;
-      this.#keep(key, png, true);
+      if (isAhead) this.#ahead++;
+      this.#keep(key, png, isAhead);
       return { png, origin: "MISS" };
     });
     await this.#come(key, drawn, hurry);
@@ -162,7 +154,7 @@ export class TileService {
   }
 
   async #fetch(frame: FrameId, tile: TileId, sizePx: number, key: string): Promise<Tile> {
-    const kept = await this.#second?.get(unquoted(key));
+    const kept = await this.#redis?.get(unquoted(key));
     if (kept) {
       this.#cache?.set(key, { png: kept, isAhead: false });
       return { png: kept, origin: "L2-HIT" };
@@ -175,7 +167,7 @@ export class TileService {
 
   #keep(key: string, png: Uint8Array<ArrayBuffer>, isAhead: boolean): void {
     this.#cache?.set(key, { png, isAhead });
-    this.#second?.set(unquoted(key), png);
+    this.#redis?.set(unquoted(key), png);
   }
 }
 

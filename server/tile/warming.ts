@@ -1,5 +1,4 @@
-import type { CatalogueEvent } from "../../contract/events.ts";
-import type { ModelId, RunId, VarId } from "../../contract/identity.ts";
+import type { ModelId, VarId } from "../../contract/identity.ts";
 import { knownModels } from "../../contract/models.ts";
 import type { TileId } from "../../contract/tile.ts";
 import type { Catalogue } from "../catalogue.ts";
@@ -17,9 +16,9 @@ export interface WarmingSettings {
 }
 
 /**
- * Draws the small zooms of what the page opens with, each model's first variable, before anybody asks: at the start, and
- * when another run becomes the latest. Early hours first, until half of the cache is full.
- * It ends with the watcher.
+ * Draws the small zooms of what the page opens with, each model's first variable, before anybody asks: at the start, when
+ * another run becomes the latest, and as its hours are published. Early hours first, until half of the cache is full. It
+ * ends with the watcher.
  */
 export function keepWarm(
   tiles: TileService,
@@ -30,40 +29,39 @@ export function keepWarm(
 ): void {
   let isEnded = false;
 
-  async function warm(model: ModelId, run: RunId): Promise<void> {
+  /**
+   * What is in memory already costs next to nothing to go through again.
+   * @param changed the variable that has new frames; null for all that there may be
+   */
+  async function warm(model: ModelId, changed: VarId | null): Promise<void> {
+    const run = await catalogue.latest(model);
+    if (run === null) return;
     const { variables } = await catalogue.manifest(model, run);
     const first = Object.entries(variables).find(([, { frames }]) => frames.length > 0);
     if (!first) return;
     const [id, { frames }] = first;
-    const started = performance.now();
-    let count = 0;
+    if (changed !== null && changed !== id) return;
+    const before = tiles.drawnAhead;
     for (const { fh } of frames) {
       for (const tile of tilesOf(settings.zooms)) {
-        if (isEnded || tiles.cachedBytes > tiles.cacheBytes * SHARE_OF_CACHE) break;
-        const frame = { model, run, var: id as VarId, fh };
-        if (tiles.isOutside(frame, tile)) continue;
-        await tiles.ahead(frame, tile, settings.sizePx); // one after the other: it never fills the queue
-        count++;
+        if (isEnded || tiles.cachedBytes > tiles.cacheBytes * SHARE_OF_CACHE) return;
+        // One after the other: it never fills the queue.
+        await tiles.ahead({ model, run, var: id as VarId, fh }, tile, settings.sizePx);
       }
     }
-    log.info("warmed", { model, run, variable: id, tiles: count, ms: Math.round(performance.now() - started) });
+    log.debug("warmed", { model, run, variable: id, tiles: tiles.drawnAhead - before });
   }
 
-  function warmSoon(model: ModelId, run: RunId): void {
-    warm(model, run).catch((error) => log.warn("cannot warm", { model, run, error: String(error) }));
+  function warmSoon(model: ModelId, changed: VarId | null): void {
+    warm(model, changed).catch((error) => log.warn("cannot warm", { model, error: String(error) }));
   }
 
-  async function start(): Promise<void> {
-    for (const { id } of knownModels()) {
-      const latest = await catalogue.latest(id);
-      if (latest !== null) warmSoon(id, latest);
-    }
-  }
-
-  start().catch((error) => log.warn("cannot warm", { error: String(error) }));
+  knownModels().forEach(({ id }) => warmSoon(id, null));
   watcher.listen({
-    tell: (event: CatalogueEvent) => {
-      if (event.name === "latest") warmSoon(event.data.model, event.data.run);
+    isStream: false,
+    tell: ({ name, data }) => {
+      if (name === "latest") warmSoon(data.model, null);
+      if (name === "frames") warmSoon(data.model, data.var);
     },
     end: () => isEnded = true,
   });

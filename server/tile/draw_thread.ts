@@ -1,0 +1,113 @@
+import type { TileId } from "../../contract/tile.ts";
+import { BusyError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest } from "./draw_messages.ts";
+
+/** What a client that was sent away may wait: by then a full queue has been drawn. */
+export const RETRY_AFTER_S = 1;
+
+export interface DrawJob {
+  /** The RGBA COG. */
+  readonly path: string;
+  readonly tile: TileId;
+  readonly sizePx: number;
+}
+
+/** A job with who waits for it. */
+export interface Task extends DrawJob {
+  readonly isAhead: boolean;
+  /** With null when it is given up, which only happens to what nobody waits for. */
+  readonly resolve: (png: Uint8Array<ArrayBuffer> | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One Worker, replaced when it fails. */
+export class DrawThread implements Disposable {
+  readonly #startWorker: () => Worker;
+  readonly #log: Log;
+  readonly #whenFree: () => void;
+  readonly #tasks = new Map<number, Task>();
+  #worker: Worker;
+  #lastId = 0;
+  /** When it last began or ended something. */
+  #lastSignMs = 0;
+  memory: DrawMemory = { blockBytes: 0, openFiles: 0 };
+
+  constructor(startWorker: () => Worker, log: Log, whenFree: () => void) {
+    this.#startWorker = startWorker;
+    this.#log = log;
+    this.#whenFree = whenFree;
+    this.#worker = this.#start();
+  }
+
+  get jobs(): number {
+    return this.#tasks.size;
+  }
+
+  /** Whether it draws something nobody waits for yet. */
+  get isAhead(): boolean {
+    for (const { isAhead } of this.#tasks.values()) if (isAhead) return true;
+    return false;
+  }
+
+  begin(task: Task): void {
+    const id = ++this.#lastId;
+    if (this.#tasks.size === 0) this.#lastSignMs = performance.now();
+    this.#tasks.set(id, task);
+    const { path, tile, sizePx } = task;
+    this.#worker.postMessage({ id, path, tile, sizePx } satisfies DrawRequest);
+  }
+
+  clear(): void {
+    this.#worker.postMessage({ clear: true } satisfies ClearRequest);
+    this.memory = { blockBytes: 0, openFiles: 0 };
+  }
+
+  replaceIfHanging(hangsAfterMs: number): void {
+    if (this.#tasks.size === 0 || performance.now() - this.#lastSignMs < hangsAfterMs) return;
+    this.#replace(`has drawn nothing for ${hangsAfterMs / 1000} s`);
+  }
+
+  #start(): Worker {
+    const worker = this.#startWorker();
+    worker.onmessage = ({ data }: MessageEvent<DrawAnswer>) => this.#end(data);
+    worker.onerror = (event) => {
+      event.preventDefault(); // or the whole server would end
+      this.#replace(`ended: ${event.message}`);
+    };
+    return worker;
+  }
+
+  #end(answer: DrawAnswer): void {
+    const task = this.#tasks.get(answer.id)!;
+    this.#tasks.delete(answer.id);
+    this.#lastSignMs = performance.now();
+    this.memory = answer.memory;
+    if ("png" in answer) task.resolve(answer.png);
+    else task.reject(errorOf(answer.failure));
+    this.#whenFree();
+  }
+
+  #replace(why: string): void {
+    this.#log.error("a drawing thread is replaced", { why, jobs: this.#tasks.size });
+    this.#worker.terminate();
+    const lost = [...this.#tasks.values()];
+    this.#tasks.clear();
+    this.memory = { blockBytes: 0, openFiles: 0 };
+    this.#worker = this.#start();
+    lost.forEach(({ reject }) => reject(new BusyError("A drawing thread was replaced", RETRY_AFTER_S)));
+    this.#whenFree();
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+    this.#tasks.forEach(({ reject }) => reject(new BusyError("The server ends", RETRY_AFTER_S)));
+    this.#tasks.clear();
+  }
+}
+
+function errorOf({ isGone, message, stack }: DrawFailure): Error {
+  const error = isGone ? new Deno.errors.NotFound(message) : new Error(message);
+  error.stack = stack; // of the thread: where it happened
+  return error;
+}
