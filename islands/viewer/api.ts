@@ -16,7 +16,7 @@ import {
   type VarsAnswer,
   varsAnswerSchema,
 } from "../../contract/api.ts";
-import { contourCollectionSchema } from "../../contract/contours.ts";
+import { type ContourCollection, contourCollectionSchema } from "../../contract/contours.ts";
 import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
 import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import {
@@ -31,7 +31,6 @@ import {
   varsUrl,
 } from "../../contract/urls.ts";
 import { Recent } from "./state/recent.ts";
-import type { FrameLines } from "./map/contour_layers.ts";
 
 const TIMEOUT_MS = 10_000;
 /** Sidecars and lines of so many frames stay in memory; neither ever changes. */
@@ -73,6 +72,14 @@ export async function fetchSidecar(frame: FrameId, signal?: AbortSignal): Promis
   sidecars.set(url, sidecar);
   return sidecar;
 }
+
+/** Takes a sidecar that came with the page, in a browser: a server would keep it for all its readers. */
+export function rememberSidecar(sidecar: Sidecar): void {
+  sidecars.set(sidecarUrl(sidecar), sidecar);
+}
+
+/** A frame's sets of lines, by their key. */
+export type FrameLines = Readonly<Record<string, ContourCollection>>;
 
 /** All sets of lines that a sidecar names. */
 export async function fetchLines(frame: FrameId, { contours = {} }: Sidecar): Promise<FrameLines> {

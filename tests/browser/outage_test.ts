@@ -3,7 +3,7 @@ import type { RunId } from "../../contract/identity.ts";
 import { locate, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
-import { browserTest, DESKTOP, shownHour, visit } from "./visit.ts";
+import { browserTest, DESKTOP, mapPixels, shownHour, visit } from "./visit.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 
 /** Tiles of the hours 1 and 2. */
@@ -48,6 +48,29 @@ browserTest("outages in a browser", async (t, browser) => {
     await page.waitForSelector(".notice.stale", { state: "detached", timeout: 40_000 });
     await publishHour(root.dataRoot, RUN, 2, ["refc"]);
     await page.waitForSelector('.timeline input[max="120"]', { timeout: 20_000 });
+  });
+
+  await t.step("a graphics card that is lost and comes back shows the same map again", async () => {
+    await using root = await publishedRoot([0, 1], ["tmp2m"]);
+    await using server = await startServer(root.dataRoot);
+    await using visited = await visit(browser, server, DESKTOP, { query: "?lines=0&values=0" });
+    const { page } = visited;
+    await page.waitForTimeout(1500);
+    const before = await mapPixels(page);
+    await page.evaluate(() => {
+      const gl = document.querySelector<HTMLCanvasElement>(".maplibregl-canvas")!.getContext("webgl2")!;
+      const loss = gl.getExtension("WEBGL_lose_context")!;
+      loss.loseContext();
+      setTimeout(() => loss.restoreContext(), 500);
+    });
+    await page.waitForTimeout(3000);
+    const after = await mapPixels(page);
+    const differing = after.filter((pixel, i) => pixel !== before[i]).length;
+    assert.ok(differing / before.length < 0.001, `${differing} of ${before.length} pixels`);
+    await page.keyboard.press("ArrowRight");
+    await shownHour(page, 1);
+    // MapLibre warns of every layer of ours that it cannot restore by itself.
+    assert.deepEqual(visited.faults.filter((fault) => !fault.includes("after WebGL context loss")), []);
   });
 
   await t.step("a run that is removed while it is watched gives way to the newest, at the same time", async () => {

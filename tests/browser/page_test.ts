@@ -5,6 +5,9 @@ import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 import { browserTest, chooseVariable, DESKTOP, mapPixels, PHONE, shownHour, SLIDER, visit } from "./visit.ts";
 
+/** Until the lines of a frame that rests have their numbers. */
+const NUMBERS_MS = 1500;
+
 browserTest("the page in a browser", async (t, browser) => {
   await using root = await publishedRoot([0, 1, 2], ["tmp2m", "wspd10m"]);
   await using server = await startServer(root.dataRoot);
@@ -88,7 +91,7 @@ browserTest("the page in a browser", async (t, browser) => {
     const { page } = visited;
     await page.click("button[title=Layers]");
     await page.uncheck(".values input"); // names without values: only lines change
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(NUMBERS_MS);
     const withLines = await mapPixels(page);
     await page.uncheck(".lines input");
     await page.waitForTimeout(500);
@@ -104,7 +107,7 @@ browserTest("the page in a browser", async (t, browser) => {
     assert.ok(changed(await mapPixels(page), without) / without.length < 0.0005);
     await page.click("button[title=Layers]"); // it closed when the map's bar was pressed
     await page.check(".lines input");
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(NUMBERS_MS);
     assert.ok(changed(await mapPixels(page), withLines) / without.length < 0.002);
     assert.deepEqual(visited.faults, []);
   });

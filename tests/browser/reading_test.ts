@@ -84,7 +84,8 @@ browserTest("reading values in a browser", async (t, browser) => {
       await using visited = await visit(browser, server, DESKTOP);
       const { page, paths } = visited;
       const asked = () => paths.filter((path) => path === "/api/v3/sample").length;
-      // Names find their places one after the other; then nothing more is asked for.
+      while (asked() === 0) await page.waitForTimeout(100); // the names are there
+      // They find their places one after the other; then nothing more is asked for.
       const settled = async () => {
         for (let before = -1; before !== asked();) {
           before = asked();

@@ -40,9 +40,7 @@ export async function visit(
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()) && !isDriverNoise(message.text())) faults.push(message.text());
   });
-  page.on("pageerror", (error) => {
-    if (!isLibraryNoise(error.message)) faults.push(error.message);
-  });
+  page.on("pageerror", (error) => faults.push(error.message));
   page.on("request", (request) => {
     const url = new URL(request.url());
     if (["blob:", "data:"].includes(url.protocol)) return;
@@ -55,14 +53,6 @@ export async function visit(
   await page.goto(`${server.origin}/models-v3${query}`);
   await page.waitForSelector(".map[data-shown-hour]", { timeout: SHOWN_TIMEOUT_MS });
   return { page, faults, paths, [Symbol.asyncDispose]: () => page.close() };
-}
-
-/**
- * MapLibre, now and then on a busy machine, when the values under the names change while it places them: one drawing is
- * left out, and the next one is right. Not mended yet.
- */
-function isLibraryNoise(text: string): boolean {
-  return text.startsWith("Length of new data is");
 }
 
 /** What the software WebGL driver says about its own speed. */

@@ -2,6 +2,7 @@ import type { Map as MapLibreMap } from "maplibre-gl";
 import type { Pane } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { mapsOf } from "../map/mount_map.ts";
+import { VALUES_CLASS } from "../map/value_canvas.ts";
 import { formatRun, formatTime, formatUtcClock } from "../ui/format.ts";
 import { drawLegend } from "./legend_on_canvas.ts";
 
@@ -28,8 +29,9 @@ export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTML
   const context = canvas.getContext("2d")!;
   context.fillStyle = PAPER;
   context.fillRect(0, 0, canvas.width, canvas.height);
-  shots.forEach(({ image, cssWidth: own }, i) => {
-    const x = isSwipe ? 0 : shots.slice(0, i).reduce((sum, shot) => sum + shot.cssWidth, 0) * scale;
+  const lefts = shots.map((_, i) => isSwipe ? 0 : shots.slice(0, i).reduce((sum, shot) => sum + shot.cssWidth, 0));
+  shots.forEach(({ image, values, cssWidth: own }, i) => {
+    const x = lefts[i]! * scale;
     context.save();
     if (isSwipe && i === 1) {
       context.beginPath();
@@ -37,14 +39,15 @@ export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTML
       context.clip();
     }
     context.drawImage(image, x, 0, own * scale, mapHeight);
+    image.close(); // a GIF takes sixty of them
+    if (values) context.drawImage(values, x, 0, own * scale, mapHeight);
     context.restore();
   });
   const pin = viewer.pin.peek();
   if (pin) {
     maps.forEach((map, i) => {
       const { x, y } = map.project([pin.lonDeg, pin.latDeg]);
-      const left = isSwipe ? 0 : shots.slice(0, i).reduce((sum, shot) => sum + shot.cssWidth, 0);
-      drawPin(context, (left + x) * scale, y * scale);
+      drawPin(context, (lefts[i]! + x) * scale, y * scale);
     });
   }
   panes.forEach((pane, i) => drawCaption(context, pane, mapHeight + CAPTION_PX * i, width));
@@ -53,6 +56,8 @@ export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTML
 
 interface Shot {
   readonly image: ImageBitmap;
+  /** Over the map, if there are any. */
+  readonly values: HTMLCanvasElement | null;
   readonly cssWidth: number;
   readonly cssHeight: number;
 }
@@ -63,7 +68,9 @@ function shoot(map: MapLibreMap): Promise<Shot> {
     map.once("render", () => {
       const canvas = map.getCanvas();
       const { clientWidth: cssWidth, clientHeight: cssHeight } = canvas;
-      createImageBitmap(canvas).then((image) => resolve({ image, cssWidth, cssHeight }), reject);
+      const values = map.getCanvasContainer().querySelector<HTMLCanvasElement>(`.${VALUES_CLASS}`);
+      const sizes = { cssWidth, cssHeight };
+      createImageBitmap(canvas).then((image) => resolve({ image, values, ...sizes }), reject);
     });
     map.triggerRepaint();
   });

@@ -1,208 +1,194 @@
-import type { ErrorEvent, Map as MapLibreMap } from "maplibre-gl";
+import type { Map as MapLibreMap } from "maplibre-gl";
+import type { ContourCollection } from "../../../contract/contours.ts";
 import type { FrameId } from "../../../contract/identity.ts";
 import { COARSE_HINT_ZOOM } from "../state/detail.ts";
 import { frameKey } from "../state/frame_lock.ts";
-import { addContourLabels, addContourLayers, type ContourLayer, type FrameLines } from "./contour_layers.ts";
-import { tileSourceTemplate } from "./tile_protocol.ts";
+import { ContourLabels } from "./contour_labels.ts";
+import type { TileStore } from "./tile_store.ts";
+import { rangeOnMap, type TileGrid } from "./view_range.ts";
+import { FramePicture } from "./weather/frame_picture.ts";
+import { lineMesh } from "./weather/line_mesh.ts";
+import { LineBuffer } from "./weather/line_program.ts";
+import { WeatherLayer } from "./weather/weather_layer.ts";
 
-/** How the pictures of a model are drawn. */
-export interface PictureStyle {
-  readonly tileSizePx: number;
-  readonly nativeZoom: number;
+/** What is known of a frame's picture before anything of it is there. */
+export interface PictureStyle extends TileGrid {
   readonly isCoarse: boolean;
-  /** west, south, east, north in degrees: no tile is asked for beyond. */
-  readonly bounds: readonly [number, number, number, number];
-  readonly attribution: string;
-  /** Beyond the native zoom: whether pixels are blended or stay squares. */
-  readonly resampling: "linear" | "nearest";
 }
 
-/** The painted frame, those to come, and the one before. */
-const MAX_BUFFERS = 7;
-/** Lines get their numbers when a frame stays for so long: they would flicker in a loop. */
-const REST_MS = 250;
+/** What comes with a picture. */
+export interface FrameContent {
+  /** By their keys. */
+  readonly lines: Readonly<Record<string, ContourCollection>>;
+  /** Whether pixels beyond the native zoom are blended, or stay squares. */
+  readonly isBlended: boolean;
+}
+
+/** Of pictures on the graphics card. */
+const MAX_BYTES = 160 * 1024 * 1024;
+/** The painted frame, and the two that are due next, whatever the size of the screen. */
+const MIN_FRAMES = 3;
 /** A coarse model's picture fades up to this zoom: there is nothing finer to see. */
 const FADED_ZOOM = 9;
 const FADED_SHARE = 0.45;
+const THIN_PX = 0.9;
+/** A set of a single level is one that means something: freezing. */
+const THICK_PX = 2;
 
-/** What of a frame is on the map: its picture, then the sources and layers of its lines. */
 interface Buffer {
   readonly key: string;
-  readonly picture: string;
-  readonly sources: readonly string[];
-  readonly lineLayers: readonly ContourLayer[];
   readonly style: PictureStyle;
-  /** When all its tiles of the view are there. */
-  readonly loaded: Promise<void>;
-  isLoaded: boolean;
-  drop(): void;
+  readonly picture: FramePicture;
+  readonly content: Promise<FrameContent>;
+  /** Null until the content is there. */
+  known: FrameContent | null;
+  lines: LineBuffer[];
 }
 
 /**
- * Frames on the map, one of them visible. Problem: a raster source is empty until its tiles are there, decoded and on the
- * graphics card. Solution: frames are loaded invisibly, each in a source of its own, and painting one is nothing but two
- * opacities in one step; whatever the view shows is always whole frames.
+ * Frames on the graphics card, one of them visible. Problem: a picture is fetched, decoded and carried to the card, and a
+ * reader must see nothing of that. Solution: frames are loaded where nobody sees them, and painting one is a single step;
+ * whatever the view shows is always whole frames.
  */
 export class FrameBuffers {
   readonly #map: MapLibreMap;
-  /** The layer that weather goes below. */
-  readonly #below: string | undefined;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #store: TileStore;
+  readonly #layer = new WeatherLayer();
+  readonly #labels: ContourLabels;
   /** In the order they were asked for last. */
   readonly #buffers = new Map<string, Buffer>();
-  #serial = 0;
   #painted: Buffer | null = null;
-  #labels: readonly string[] = [];
-  #restTimer: ReturnType<typeof setTimeout> | undefined;
   #areLinesShown = true;
   #opacityPercent = 100;
 
-  constructor(map: MapLibreMap, below: string | undefined) {
+  /** @param below the layer that weather goes below */
+  constructor(map: MapLibreMap, store: TileStore, below: string | undefined) {
     this.#map = map;
-    this.#below = below;
+    this.#gl = map.getCanvas().getContext("webgl2")!;
+    this.#store = store;
+    this.#labels = new ContourLabels(map, below);
+    map.addLayer(this.#layer, below);
   }
 
   /** Whether a frame can be painted in the next moment. */
   isLoaded(frame: FrameId): boolean {
-    return this.#buffers.get(frameKey(frame))?.isLoaded ?? false;
+    const buffer = this.#buffers.get(frameKey(frame));
+    return !!buffer?.known && buffer.picture.isWhole(rangeOnMap(this.#map, buffer.style));
   }
 
-  /** Loads a frame, invisibly. @throws what its tiles fail with */
-  async load(frame: FrameId, lines: FrameLines, style: PictureStyle): Promise<void> {
+  /**
+   * Loads a frame where nobody sees it, for the view as it is.
+   * @param content asked of only when the frame is not there already
+   * @throws what its tiles or its content fail with
+   */
+  async load(frame: FrameId, style: PictureStyle, content: () => Promise<FrameContent>): Promise<void> {
     const key = frameKey(frame);
-    const known = this.#buffers.get(key);
-    if (known) {
-      this.#buffers.delete(key); // it goes to the end again
-      this.#buffers.set(key, known);
-      return await known.loaded;
-    }
-    const buffer = this.#add(key, frame, lines, style);
+    const buffer = this.#buffers.get(key) ?? this.#create(key, frame, style, content());
+    this.#buffers.delete(key); // it goes to the end
     this.#buffers.set(key, buffer);
-    this.#dropOldest();
-    await buffer.loaded;
+    try {
+      const picture = buffer.picture.fit(rangeOnMap(this.#map, style));
+      this.#dropOldest();
+      await Promise.all([picture, buffer.content]);
+    } catch (error) {
+      // What failed is asked for anew the next time; what is painted stays.
+      if (buffer !== this.#painted && this.#buffers.get(key) === buffer) this.#drop(buffer);
+      throw error;
+    }
   }
 
   /** Makes a loaded frame the visible one. */
   paint(frame: FrameId): void {
-    const buffer = this.#buffers.get(frameKey(frame))!;
-    const old = this.#painted;
-    this.#painted = buffer;
-    if (old && old !== buffer) this.#setOpacity(old, false);
-    this.#setOpacity(buffer, true);
-    this.#labelSoon();
+    this.#painted = this.#buffers.get(frameKey(frame))!;
+    const { picture, lines, known } = this.#painted;
+    this.#layer.show({ picture, lines, isBlended: known!.isBlended });
+    this.#fade();
+    this.#label();
   }
 
-  close(): void {
-    clearTimeout(this.#restTimer);
-  }
-
-  #labelSoon(): void {
-    clearTimeout(this.#restTimer);
-    for (const id of this.#labels) if (this.#map.getLayer(id)) this.#map.removeLayer(id);
-    this.#labels = [];
-    const { sources } = this.#painted!;
-    if (!this.#areLinesShown || sources.length === 1) return;
-    this.#restTimer = setTimeout(() => {
-      this.#labels = addContourLabels(this.#map, sources.slice(1), this.#below);
-    }, REST_MS);
-  }
-
-  /** Takes frames away that nobody sees: a map that moves loads the tiles of the visible one only. */
-  dropHidden(): void {
-    for (const buffer of [...this.#buffers.values()]) {
-      if (buffer !== this.#painted && buffer.isLoaded) this.#drop(buffer);
-    }
+  /** Brings the visible frame's tiles of a view that moved. @throws what they fail with */
+  async followView(): Promise<void> {
+    const buffer = this.#painted;
+    if (buffer) await buffer.picture.fit(rangeOnMap(this.#map, buffer.style));
   }
 
   showLines(areShown: boolean): void {
     this.#areLinesShown = areShown;
-    if (!this.#painted) return;
-    this.#setOpacity(this.#painted, true);
-    this.#labelSoon();
+    this.#layer.showLines(areShown);
+    this.#label();
   }
 
   setOpacity(percent: number): void {
     this.#opacityPercent = percent;
-    if (this.#painted) this.#setOpacity(this.#painted, true);
+    this.#fade();
   }
 
-  #add(key: string, frame: FrameId, lines: FrameLines, style: PictureStyle): Buffer {
-    const map = this.#map;
-    const id = `frame-${++this.#serial}`;
-    map.addSource(id, {
-      type: "raster",
-      tiles: [tileSourceTemplate(frame)],
-      tileSize: style.tileSizePx,
-      maxzoom: style.nativeZoom,
-      bounds: [...style.bounds],
-      attribution: style.attribution,
-    });
-    map.addLayer({
-      id,
-      type: "raster",
-      source: id,
-      paint: {
-        "raster-opacity": 0,
-        "raster-opacity-transition": { duration: 0 },
-        "raster-fade-duration": 0,
-        "raster-resampling": style.resampling,
-      },
-    }, this.#below);
-    const lineLayers = addContourLayers(map, id, lines, this.#below);
-    const sources = [id, ...Object.keys(lines).map((name) => `${id}-${name}`)];
-    const { promise: loaded, resolve, reject } = Promise.withResolvers<void>();
-    loaded.catch(() => {}); // one that was loaded ahead has nobody who waits for it
-    const buffer: Buffer = { key, picture: id, sources, lineLayers, style, loaded, isLoaded: false, drop };
-    const settle = () => {
-      map.off("sourcedata", check);
-      map.off("idle", check);
-      map.off("error", fail);
+  /** Takes everything off the map. One that lost its graphics card has no layers any more. */
+  close(): void {
+    for (const buffer of [...this.#buffers.values()]) this.#drop(buffer);
+    this.#labels.close();
+    const { style } = this.#map as { readonly style: object | null };
+    if (style) this.#map.removeLayer(this.#layer.id);
+  }
+
+  #create(key: string, frame: FrameId, style: PictureStyle, content: Promise<FrameContent>): Buffer {
+    const repaint = () => {
+      if (this.#painted === buffer) this.#map.triggerRepaint();
     };
-    const check = () => {
-      if (!sources.every((source) => map.isSourceLoaded(source))) return;
-      settle();
-      buffer.isLoaded = true;
-      resolve();
+    const picture = new FramePicture(this.#gl, this.#store, frame, style.tileSizePx, repaint);
+    const buffer: Buffer = {
+      key,
+      style,
+      picture,
+      known: null,
+      lines: [],
+      content: content.then((known) => {
+        if (this.#buffers.get(key) !== buffer) throw new DOMException("The frame was taken off the map", "AbortError");
+        buffer.known = known;
+        buffer.lines = Object.values(known.lines).map((lines) => this.#carry(lines));
+        return known;
+      }),
     };
-    const fail = (event: ErrorEvent & { sourceId?: string }) => {
-      if (event.sourceId === undefined || !sources.includes(event.sourceId)) return;
-      reject(event.error); // before it is dropped, which would be the reason otherwise
-      this.#drop(buffer);
-    };
-    function drop(): void {
-      settle();
-      for (const layer of [...lineLayers.map((each) => each.id), id]) if (map.getLayer(layer)) map.removeLayer(layer);
-      for (const source of sources) if (map.getSource(source)) map.removeSource(source);
-      reject(new DOMException("The frame was taken off the map", "AbortError"));
-    }
-    map.on("sourcedata", check);
-    map.on("idle", check);
-    map.on("error", fail);
     return buffer;
+  }
+
+  #carry(lines: ContourCollection): LineBuffer {
+    const levels = new Set(lines.features.map(({ properties }) => properties.level));
+    return new LineBuffer(this.#gl, lineMesh(lines), levels.size === 1 ? THICK_PX : THIN_PX);
+  }
+
+  #label(): void {
+    const known = this.#painted?.known;
+    if (known && this.#areLinesShown) this.#labels.showSoon(Object.values(known.lines));
+    else this.#labels.clear();
+  }
+
+  #fade(): void {
+    const share = this.#opacityPercent / 100;
+    const isCoarse = this.#painted?.style.isCoarse ?? false;
+    this.#layer.setOpacity((zoom) => share * (isCoarse ? shareAt(zoom) : 1));
   }
 
   #drop(buffer: Buffer): void {
     this.#buffers.delete(buffer.key);
-    buffer.drop();
+    buffer.picture.close();
+    buffer.lines.forEach((lines) => lines.delete());
   }
 
   #dropOldest(): void {
-    for (const buffer of [...this.#buffers.values()]) {
-      if (this.#buffers.size <= MAX_BUFFERS) return;
-      if (buffer !== this.#painted) this.#drop(buffer);
+    let bytes = this.#painted?.picture.bytes ?? 0;
+    let frames = 1;
+    for (const buffer of [...this.#buffers.values()].reverse()) {
+      if (buffer === this.#painted) continue;
+      bytes += buffer.picture.bytes;
+      if (++frames > MIN_FRAMES && bytes > MAX_BYTES) this.#drop(buffer);
     }
   }
+}
 
-  #setOpacity({ picture, lineLayers, style }: Buffer, isVisible: boolean): void {
-    const share = isVisible ? this.#opacityPercent / 100 : 0;
-    this.#map.setPaintProperty(
-      picture,
-      "raster-opacity",
-      style.isCoarse && share > 0
-        ? ["interpolate", ["linear"], ["zoom"], COARSE_HINT_ZOOM, share, FADED_ZOOM, share * FADED_SHARE]
-        : share,
-    );
-    for (const { id, opacity } of lineLayers) {
-      this.#map.setPaintProperty(id, "line-opacity", isVisible && this.#areLinesShown ? opacity : 0);
-    }
-  }
+/** How much of a coarse model's picture is left, close to it. */
+function shareAt(zoom: number): number {
+  const way = (zoom - COARSE_HINT_ZOOM) / (FADED_ZOOM - COARSE_HINT_ZOOM);
+  return 1 - (1 - FADED_SHARE) * Math.min(Math.max(way, 0), 1);
 }

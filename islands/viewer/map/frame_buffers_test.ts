@@ -1,149 +1,209 @@
 import assert from "node:assert/strict";
-import type { Map as MapLibreMap } from "maplibre-gl";
+import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap } from "maplibre-gl";
 import type { ForecastHour } from "../../../contract/identity.ts";
-import { frameOf } from "../state/frame_lock.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
-import { FrameBuffers, type PictureStyle } from "./frame_buffers.ts";
+import { fakeGl } from "../../../tests/support/fake_gl.ts";
+import { frameOf } from "../state/frame_lock.ts";
+import { FrameBuffers, type FrameContent, type PictureStyle } from "./frame_buffers.ts";
+import { TileError, type TileStore } from "./tile_store.ts";
 
+const TILE_PX = 512;
 const STYLE: PictureStyle = {
-  tileSizePx: 512,
+  tileSizePx: TILE_PX,
   nativeZoom: 6,
   isCoarse: false,
-  bounds: [-134, 21, -60, 53],
-  attribution: "",
-  resampling: "linear",
+  coverage: [-180, -90, 180, 90],
 };
-const NO_LINES = {};
+const CONTENT: FrameContent = { lines: {}, isBlended: true };
 const frameAt = (fh: number) => ({ ...frameOf(EXAMPLE_SIDECAR), fh: fh as ForecastHour });
 
-/** As much of a map as frames without lines need. */
-class FakeMap {
-  readonly layers = new Map<string, { opacity: unknown }>();
-  readonly sources = new Set<string>();
-  readonly loaded = new Set<string>();
-  readonly #listeners = new Map<string, Set<(event: object) => void>>();
-
-  on(type: string, listener: (event: object) => void): void {
-    this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
-  }
-
-  off(type: string, listener: (event: object) => void): void {
-    this.#listeners.get(type)?.delete(listener);
-  }
-
-  fire(type: string, event: object = {}): void {
-    for (const listener of [...this.#listeners.get(type) ?? []]) listener(event);
-  }
-
-  addSource(id: string): void {
-    this.sources.add(id);
-  }
-
-  addLayer({ id }: { id: string }): void {
-    this.layers.set(id, { opacity: 0 });
-  }
-
-  getLayer(id: string): unknown {
-    return this.layers.get(id);
-  }
-
-  getSource(id: string): unknown {
-    return this.sources.has(id) || undefined;
-  }
-
-  removeLayer(id: string): void {
-    this.layers.delete(id);
-  }
-
-  removeSource(id: string): void {
-    this.sources.delete(id);
-  }
-
-  isSourceLoaded(id: string): boolean {
-    return this.loaded.has(id);
-  }
-
-  setPaintProperty(id: string, _name: string, value: unknown): void {
-    this.layers.get(id)!.opacity = value;
-  }
-
-  /** Of the source that was added last. */
-  come(): void {
-    this.loaded.add([...this.sources].at(-1)!);
-    this.fire("sourcedata");
-  }
-
-  visible(): string[] {
-    return [...this.layers].filter(([, { opacity }]) => opacity !== 0).map(([id]) => id);
-  }
-
-  listenerCount(): number {
-    return [...this.#listeners.values()].reduce((sum, { size }) => sum + size, 0);
-  }
+interface View {
+  readonly zoom: number;
+  readonly west: number;
+  readonly east: number;
+  readonly south: number;
 }
 
-function framesOnMap() {
-  const map = new FakeMap();
-  const buffers = new FrameBuffers(map as unknown as MapLibreMap, undefined);
-  const load = (fh: number) => buffers.load(frameAt(fh), NO_LINES, STYLE);
-  const show = async (fh: number) => {
-    const loading = load(fh);
-    map.come();
-    await loading;
-    buffers.paint(frameAt(fh));
+/** A map of a row of tiles, on a card that tells what is drawn. */
+function framesOnMap(view: View = { zoom: 3, west: -134, east: -91, south: 1 }) {
+  const { gl, ...card } = fakeGl();
+  const state = { ...view };
+  let layer: CustomLayerInterface | null = null;
+  const map = {
+    style: {},
+    getCanvas: () => ({ getContext: () => gl }),
+    getBounds: () => ({
+      getWest: () => state.west,
+      getEast: () => state.east,
+      getSouth: () => state.south,
+      getNorth: () => 40,
+    }),
+    getZoom: () => state.zoom,
+    getPixelRatio: () => 1,
+    getLayersOrder: () => [],
+    triggerRepaint: () => {},
+    addLayer: (added: CustomLayerInterface) => {
+      layer = added;
+      layer.onAdd?.(map, gl);
+    },
+    removeLayer: () => layer = null,
+  } as unknown as MapLibreMap;
+  /** Tiles that are waited for. */
+  const waiting: { readonly url: string; readonly come: PromiseWithResolvers<ArrayBuffer> }[] = [];
+  const store = {
+    get: (url: string) => {
+      const come = Promise.withResolvers<ArrayBuffer>();
+      waiting.push({ url, come });
+      return come.promise;
+    },
+  } as TileStore;
+  const buffers = new FrameBuffers(map, store, undefined);
+  return {
+    buffers,
+    card,
+    state,
+    load: (fh: number, style = STYLE) => buffers.load(frameAt(fh), style, () => Promise.resolve(CONTENT)),
+    /** All tiles that were asked for come. @returns how many these were */
+    come: async () => {
+      const all = waiting.splice(0);
+      all.forEach(({ come }) => come.resolve(new ArrayBuffer(0)));
+      await new Promise((wake) => setTimeout(wake));
+      return all.length;
+    },
+    fail: (error: Error) => waiting.splice(0).forEach(({ come }) => come.reject(error)),
+    /** Opacities of what is drawn. */
+    drawn: () =>
+      card.drawn(() => {
+        const input = { defaultProjectionData: { mainMatrix: new Float32Array(16) } };
+        layer?.render(gl, input as unknown as CustomRenderMethodInput);
+      }),
   };
-  return { map, buffers, load, show };
 }
 
-Deno.test("FrameBuffers shows one frame, and only once it is loaded", async () => {
-  const { map, buffers, load, show } = framesOnMap();
-  await show(0);
-  const loading = load(1);
-  assert.equal(buffers.isLoaded(frameAt(1)), false);
-  assert.deepEqual(map.visible(), ["frame-1"]);
-  map.come();
+Deno.test("FrameBuffers draws a frame only when it is painted, and that is when all of it is there", async () => {
+  const { buffers, load, come, drawn } = framesOnMap();
+  const loading = load(0);
+  assert.equal(buffers.isLoaded(frameAt(0)), false);
+  assert.deepEqual(drawn(), []);
+  assert.equal(await come(), 1);
   await loading;
-  assert.equal(buffers.isLoaded(frameAt(1)), true);
-  buffers.paint(frameAt(1));
-  assert.deepEqual(map.visible(), ["frame-2"]);
-  await load(0);
+  assert.equal(buffers.isLoaded(frameAt(0)), true);
+  assert.deepEqual(drawn(), [], "it is loaded where nobody sees it");
   buffers.paint(frameAt(0));
-  assert.deepEqual(map.visible(), ["frame-1"]);
-  assert.equal(map.sources.size, 2, "a frame that is on the map is not loaded again");
-  assert.equal(map.listenerCount(), 0);
+  assert.deepEqual(drawn(), [1]);
+  buffers.setOpacity(40);
+  assert.deepEqual(drawn(), [0.4]);
 });
 
-Deno.test("FrameBuffers tells what a frame's tiles failed with, and takes it off the map", async () => {
-  const { map, buffers, load } = framesOnMap();
-  const error = Object.assign(new Error("busy"), { status: 503 });
+Deno.test("FrameBuffers does not load again what it has", async () => {
+  const { buffers, load, come } = framesOnMap();
+  const first = load(0);
+  await come();
+  await first;
+  await load(0);
+  assert.equal(await come(), 0);
+  assert.equal(buffers.isLoaded(frameAt(0)), true);
+});
+
+Deno.test("FrameBuffers tells what a tile failed with, and tries it again", async () => {
+  const { buffers, card, load, come, fail } = framesOnMap();
+  const error = new TileError(503, "http://page/tiles/v3/a");
   const loading = load(0);
-  map.fire("error", { sourceId: "basemap", error: new Error("of another source") });
-  map.fire("error", { sourceId: "frame-1", error });
+  fail(error);
   await assert.rejects(loading, error);
-  assert.equal(map.sources.size + map.layers.size + map.listenerCount(), 0);
+  assert.equal(card.textures.size, 0);
   const again = load(0);
-  map.come();
+  await come();
   await again;
   assert.equal(buffers.isLoaded(frameAt(0)), true);
 });
 
-Deno.test("FrameBuffers keeps seven frames, the painted one among them", async () => {
-  const { map, buffers, load, show } = framesOnMap();
-  await show(0);
-  const first = load(1);
-  for (let fh = 2; fh < 8; fh++) void load(fh).catch(() => {});
-  await assert.rejects(first, { name: "AbortError" });
-  assert.equal(map.sources.size, 7);
-  assert.equal(buffers.isLoaded(frameAt(0)), true);
-  assert.deepEqual(map.visible(), ["frame-1"]);
+Deno.test("FrameBuffers tells what the sidecar or the lines failed with", async () => {
+  const { buffers, come } = framesOnMap();
+  const error = new Error("gone");
+  const loading = buffers.load(frameAt(0), STYLE, () => Promise.reject(error));
+  await Promise.all([assert.rejects(loading, error), come()]);
+  assert.equal(buffers.isLoaded(frameAt(0)), false);
 });
 
-Deno.test("FrameBuffers takes frames away that nobody sees, but not those that are loading", async () => {
-  const { map, buffers, load, show } = framesOnMap();
-  await show(0);
-  await show(1);
-  void load(2).catch(() => {});
-  buffers.dropHidden();
-  assert.deepEqual([...map.sources], ["frame-2", "frame-3"]);
-  assert.deepEqual(map.visible(), ["frame-2"]);
+Deno.test("FrameBuffers keeps as many frames as the card has room for, the painted one among them", async () => {
+  // 8 × 3 tiles of 1 MB each.
+  const { buffers, card, load, come } = framesOnMap({ zoom: 3, west: -179, east: 179, south: -60 });
+  for (let fh = 0; fh < 8; fh++) {
+    const loading = load(fh);
+    await come();
+    await loading;
+    if (fh === 0) buffers.paint(frameAt(0));
+  }
+  const kept = Array.from({ length: 8 }, (_, fh) => fh).filter((fh) => buffers.isLoaded(frameAt(fh)));
+  assert.deepEqual(kept, [0, 3, 4, 5, 6, 7], "of 160 MB");
+  assert.equal(card.textures.size, kept.length);
+});
+
+Deno.test("FrameBuffers takes larger pixels where a screen has more than a texture can", async () => {
+  // 12 columns of 512 px, and the card takes 4096.
+  const { load, come } = framesOnMap({ zoom: 5, west: -179, east: -46, south: 1 });
+  const loading = load(0);
+  assert.equal(await come(), 6 * 2);
+  await loading;
+});
+
+Deno.test("FrameBuffers follows the view: what it has stays, and only the rest is asked for", async () => {
+  const { buffers, card, state, load, come, drawn } = framesOnMap();
+  const loading = load(0);
+  await come();
+  await loading;
+  buffers.paint(frameAt(0));
+  state.east = -46; // one more column
+  assert.equal(buffers.isLoaded(frameAt(0)), false, "not for this view");
+  const following = buffers.followView();
+  assert.deepEqual(drawn(), [1], "the tile that was there");
+  assert.equal(await come(), 1);
+  await following;
+  assert.equal(buffers.isLoaded(frameAt(0)), true);
+  assert.equal(card.textures.size, 1);
+});
+
+Deno.test("FrameBuffers shows the picture of the last zoom until that of the new one is there", async () => {
+  const { buffers, card, state, load, come, drawn } = framesOnMap();
+  const loading = load(0);
+  await come();
+  await loading;
+  buffers.paint(frameAt(0));
+  Object.assign(state, { zoom: 4, east: -113 });
+  const following = buffers.followView();
+  assert.equal(drawn().length, 2, "the parts of the old picture below both tiles");
+  await come();
+  await following;
+  assert.equal(drawn().length, 1);
+  assert.equal(card.textures.size, 1, "the old picture is gone");
+});
+
+Deno.test("FrameBuffers fades a coarse model's picture close to it", async () => {
+  const { buffers, state, load, come, drawn } = framesOnMap();
+  const loading = load(0, { ...STYLE, nativeZoom: 3, isCoarse: true });
+  await come();
+  await loading;
+  buffers.paint(frameAt(0));
+  const opacityAt = (zoom: number) => {
+    state.zoom = zoom;
+    return drawn()[0];
+  };
+  const near = (zoom: number, opacity: number) => assert.ok(Math.abs(opacityAt(zoom)! - opacity) < 1e-9, `at ${zoom}`);
+  for (const [zoom, opacity] of [[5, 1], [7, 1], [8, 0.725], [9, 0.45], [12, 0.45]] as const) near(zoom, opacity);
+  buffers.setOpacity(50);
+  near(12, 0.225);
+});
+
+Deno.test("FrameBuffers leaves nothing on the card", async () => {
+  const { buffers, card, load, come, drawn } = framesOnMap();
+  const loading = load(0);
+  await come();
+  await loading;
+  buffers.paint(frameAt(0));
+  const late = load(1);
+  buffers.close();
+  await Promise.all([assert.rejects(late, { name: "AbortError" }), come()]);
+  assert.deepEqual(drawn(), []);
+  assert.equal(card.textures.size, 0);
 });

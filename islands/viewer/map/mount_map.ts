@@ -6,13 +6,11 @@ import { createMap, showRegion } from "./create_map.ts";
 import { Painter } from "./painter.ts";
 import { showPlaceValues } from "./place_values.ts";
 import { followPointer } from "./pointer.ts";
-import { serveTiles } from "./tile_protocol.ts";
 import { TileStore } from "./tile_store.ts";
 
 /** Of all maps of the page. */
 const store = new TileStore();
 const maps = new Map<Pane, MapLibreMap>();
-let isServing = false;
 
 /**
  * Makes the map of a pane in an element and keeps it in step with the state.
@@ -20,21 +18,26 @@ let isServing = false;
  * @returns a function that takes everything away again
  */
 export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hoverElement: HTMLElement): () => void {
-  if (!isServing) serveTiles(store);
-  isServing = true;
   const isFirst = pane === viewer.first;
   const map = createMap(container, viewer, isFirst);
   maps.set(pane, map);
   const stops = [followPointer(map, viewer, pane, hoverElement), showPin(map, viewer)];
   if (isFirst) stops.push(leadCamera(map, viewer));
   stops.push(shareCamera(map, pane));
-  // Weather does not wait for the basemap's data.
-  map.once("style.load", () => {
+  let endWeather = () => {};
+  // Weather does not wait for the basemap's data. A graphics card that was lost has a style, and weather, anew.
+  map.on("style.load", () => {
     const painter = new Painter(map, viewer, pane, store);
-    stops.push(() => painter.close(), showPlaceValues(map, viewer, pane));
+    const endValues = showPlaceValues(map, viewer, pane);
+    endWeather = () => {
+      painter.close();
+      endValues();
+    };
   });
+  map.on("webglcontextlost", () => endWeather());
   return () => {
     stops.forEach((stop) => stop());
+    endWeather();
     maps.delete(pane);
     map.remove();
   };
@@ -57,7 +60,7 @@ function leadCamera(map: MapLibreMap, viewer: Viewer): () => void {
     if (lng < west || lng > east || lat < south || lat > north) viewer.region.value = NO_REGION;
   };
   map.on("moveend", tell);
-  map.once("load", tell);
+  tell();
   let isBeginning = true;
   return effect(() => {
     void viewer.regionTurn.value; // the same region, chosen again, moves the map back

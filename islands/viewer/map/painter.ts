@@ -2,21 +2,27 @@ import { effect } from "@preact/signals";
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { FrameId } from "../../../contract/identity.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
-import { fetchLines, fetchSidecar, isRemembered } from "../api.ts";
+import type { TileId } from "../../../contract/tile.ts";
+import { fetchLines, fetchSidecar, isRemembered, rememberSidecar } from "../api.ts";
 import { isCoarse } from "../state/detail.ts";
 import { frameKey, type Prepared } from "../state/frame_lock.ts";
-import { nearest, type Pane } from "../state/pane.ts";
+import { messageOf, type Model, nearest, type Pane } from "../state/pane.ts";
 import type { FrameStock, Viewer } from "../state/viewer.ts";
 import { FIRST_OVERLAY_LAYER } from "./basemap_style.ts";
-import { FrameBuffers, type PictureStyle } from "./frame_buffers.ts";
-import { tileAddress } from "./tile_protocol.ts";
+import { attribute } from "./attribution.ts";
+import { FrameBuffers, type FrameContent } from "./frame_buffers.ts";
+import { tileAddress } from "./tile_address.ts";
 import type { TileStore } from "./tile_store.ts";
-import { tilesInView } from "./tiles_in_view.ts";
+import { tilesOf } from "./tiles_in_view.ts";
+import { rangeOnMap, type TileGrid } from "./view_range.ts";
 
-/** Frames to come that are put on the map before they are due; more are only fetched. */
+/** Frames to come that are put on the graphics card before they are due; more are only fetched. */
 const LOADED_AHEAD = 3;
-/** The hours beside the one that rests are put on the map after so long: a key is answered at once then. */
-const REST_MS = 400;
+/** The hours beside the one that rests are put on the graphics card after so long: a key is answered at once then. */
+const REST_MS = 60;
+/** The tiles of a view that moves are brought so often. */
+const FOLLOW_EVERY_MS = 120;
+const FOLLOW_AGAIN_MS = 5000;
 /** The rest of the loop is fetched when nothing else was asked for, for so long. */
 const IDLE_MS = 1200;
 /** No more tiles than this are fetched before they are asked for: a loop of 49 hours over a desktop's 40. */
@@ -29,8 +35,8 @@ export class Painter implements FrameStock {
   readonly #pane: Pane;
   readonly #store: TileStore;
   readonly #buffers: FrameBuffers;
-  readonly #isFirst: boolean;
   readonly #stops: (() => void)[] = [];
+  #followTimer: ReturnType<typeof setTimeout> | undefined;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #stockTimer: number | null = null;
@@ -40,18 +46,35 @@ export class Painter implements FrameStock {
     this.#viewer = viewer;
     this.#pane = pane;
     this.#store = store;
-    this.#isFirst = pane === viewer.first;
-    this.#buffers = new FrameBuffers(map, overlayLayer(map));
+    this.#buffers = new FrameBuffers(map, store, overlayLayer(map));
+    rememberSidecar(pane.lock.sidecar.peek()); // it came with the page
     pane.lock.attach((frame, signal) => this.#prepare(frame, signal));
-    const onMove = () => this.#buffers.dropHidden();
-    map.on("movestart", onMove);
+    const onMove = () => this.#followSoon(FOLLOW_EVERY_MS);
+    const onMoved = () => this.#followSoon(0);
+    map.on("move", onMove);
+    map.on("moveend", onMoved);
     this.#stops.push(
       effect(() => this.#buffers.showLines(viewer.areLinesShown.value)),
       effect(() => this.#buffers.setOpacity(viewer.opacity.value)),
-      () => map.off("movestart", onMove),
+      () => map.off("move", onMove),
+      () => map.off("moveend", onMoved),
     );
     viewer.supply(pane, this);
-    if (this.#isFirst) this.#keepStock();
+    if (pane === viewer.first) this.#keepStock();
+  }
+
+  /** Brings the tiles of a view that moves; again and again if they cannot be had. */
+  #followSoon(inMs: number): void {
+    if (inMs === 0) clearTimeout(this.#followTimer);
+    else if (this.#followTimer !== undefined) return;
+    this.#followTimer = setTimeout(() => {
+      this.#followTimer = undefined;
+      this.#buffers.followView().then(() => this.#viewer.untell("partial"), (error) => {
+        if (error.name === "AbortError") return; // another frame is on the map by now
+        this.#viewer.tell({ kind: "partial", text: "A part of the map could not be loaded", detail: messageOf(error) });
+        this.#followSoon(FOLLOW_AGAIN_MS);
+      });
+    }, inMs);
   }
 
   /** Counts what is there, and fetches the loop when the map rests. */
@@ -87,6 +110,7 @@ export class Painter implements FrameStock {
   }
 
   close(): void {
+    clearTimeout(this.#followTimer);
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#restTimer);
     if (this.#stockTimer !== null) cancelAnimationFrame(this.#stockTimer);
@@ -103,6 +127,7 @@ export class Painter implements FrameStock {
       sidecar,
       paint: () => {
         this.#buffers.paint(frame);
+        attribute(this.#map, this.#pane.model.peek().attribution);
         const { dataset } = this.#map.getContainer();
         dataset.shownFrame = frameKey(frame);
         dataset.shownVar = frame.var;
@@ -111,25 +136,17 @@ export class Painter implements FrameStock {
     };
   }
 
-  /** Whatever is shown of a frame: first the sidecar, which an unpublished frame has none of. */
+  /** Picture, sidecar and lines at the same time. @throws what any of them fails with */
   async #load(frame: FrameId, signal?: AbortSignal): Promise<Sidecar> {
-    const sidecar = await fetchSidecar(frame, signal);
-    const lines = await fetchLines(frame, sidecar);
+    const model = this.#viewer.models.peek().find(({ id }) => id === frame.model) ?? this.#pane.model.peek();
+    const style = { ...this.#gridOf(model), isCoarse: isCoarse(model) };
+    await this.#buffers.load(frame, style, () => contentOf(frame));
     signal?.throwIfAborted();
-    await this.#buffers.load(frame, lines, this.#styleOf(sidecar));
-    return sidecar;
+    return await fetchSidecar(frame);
   }
 
-  #styleOf(sidecar: Sidecar): PictureStyle {
-    const model = this.#viewer.models.peek().find(({ id }) => id === sidecar.model) ?? this.#pane.model.peek();
-    return {
-      tileSizePx: this.#viewer.props.tileSizePx,
-      nativeZoom: model.native_zoom,
-      isCoarse: isCoarse(model),
-      bounds: model.coverage,
-      attribution: model.attribution,
-      resampling: hasNamedClasses(sidecar) ? "nearest" : "linear",
-    };
+  #gridOf({ native_zoom: nativeZoom, coverage }: Model): TileGrid {
+    return { tileSizePx: this.#viewer.props.tileSizePx, nativeZoom, coverage };
   }
 
   #frameAtTime(timeMs: number): FrameId {
@@ -141,16 +158,9 @@ export class Painter implements FrameStock {
     return { model: model.peek().id, run: run.peek().run, var: variable.peek(), fh: frames.peek()[index]!.fh };
   }
 
-  #tilesOf(frame: FrameId): string[] {
-    const bounds = this.#map.getBounds();
-    const model = this.#pane.model.peek();
-    return tilesInView({
-      zoom: this.#map.getZoom(),
-      bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()],
-      tileSizePx: this.#viewer.props.tileSizePx,
-      nativeZoom: model.native_zoom,
-      coverage: model.coverage,
-    }).map((tile) => tileAddress(frame, tile));
+  #tilesInView(): TileId[] {
+    const range = rangeOnMap(this.#map, this.#gridOf(this.#pane.model.peek()));
+    return range ? tilesOf(range) : [];
   }
 
   #fetchAhead(frames: readonly FrameId[]): void {
@@ -158,7 +168,9 @@ export class Painter implements FrameStock {
       if (isRemembered(frame)) continue;
       fetchSidecar(frame).then((sidecar) => fetchLines(frame, sidecar)).then(() => this.#countSoon(), () => {});
     }
-    this.#store.fetchAhead(frames.flatMap((frame) => this.#tilesOf(frame)).slice(0, MAX_TILES_AHEAD));
+    const tiles = this.#tilesInView();
+    const urls = frames.flatMap((frame) => tiles.map((tile) => tileAddress(frame, tile)));
+    this.#store.fetchAhead(urls.slice(0, MAX_TILES_AHEAD));
   }
 
   #loadNeighboursSoon(): void {
@@ -189,14 +201,21 @@ export class Painter implements FrameStock {
   #countSoon(): void {
     this.#stockTimer ??= requestAnimationFrame(() => {
       this.#stockTimer = null;
-      const there = new Set<number>();
-      this.#pane.frames.peek().forEach((_, index) => {
-        const frame = this.#frameAt(index);
-        if (isRemembered(frame) && this.#tilesOf(frame).every((tile) => this.#store.has(tile))) there.add(index);
-      });
-      this.#viewer.buffered.value = there;
+      const tiles = this.#tilesInView();
+      const isThere = (frame: FrameId) =>
+        isRemembered(frame) && tiles.every((tile) => this.#store.has(tileAddress(frame, tile)));
+      const indices = this.#pane.frames.peek().map((_, index) => index);
+      const there = new Set(indices.filter((index) => isThere(this.#frameAt(index))));
+      const { buffered } = this.#viewer;
+      const known = buffered.peek();
+      if (there.size !== known.size || [...there].some((index) => !known.has(index))) buffered.value = there;
     });
   }
+}
+
+async function contentOf(frame: FrameId): Promise<FrameContent> {
+  const sidecar = await fetchSidecar(frame);
+  return { lines: await fetchLines(frame, sidecar), isBlended: !hasNamedClasses(sidecar) };
 }
 
 /** Whether the reader asked his browser to fetch no more than it must. Chromium alone tells. */

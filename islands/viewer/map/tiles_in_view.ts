@@ -8,6 +8,7 @@ export type Bounds = readonly [number, number, number, number];
 export interface ViewOfTiles {
   /** Of the map, where the world is 512 px wide at 0. */
   readonly zoom: number;
+  /** Longitudes go on beyond the antimeridian: a map shows the world again there. */
   readonly bounds: Bounds;
   readonly tileSizePx: number;
   readonly nativeZoom: number;
@@ -15,22 +16,63 @@ export interface ViewOfTiles {
   readonly coverage: Bounds;
 }
 
-/** The tiles that an unturned map draws of a raster source, as MapLibre chooses them. */
-export function tilesInView({ zoom, bounds, tileSizePx, nativeZoom, coverage }: ViewOfTiles): TileId[] {
+/** Neighbouring tiles of a zoom, from the north-western one on. */
+export interface TileRange {
+  readonly z: number;
+  /** The first column; beyond the world where the view goes over the antimeridian. */
+  readonly x: number;
+  readonly y: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * The tiles that show what an unturned map has in view: of the zoom whose pixels are nearest to the screen's, but no deeper
+ * than the native one. @returns null where view and coverage do not meet
+ */
+export function rangeInView({ zoom, bounds, tileSizePx, nativeZoom, coverage }: ViewOfTiles): TileRange | null {
   const z = Math.max(0, Math.min(Math.round(zoom + Math.log2(512 / tileSizePx)), nativeZoom));
-  const west = Math.max(bounds[0], coverage[0]);
+  const across = longitudesInView(bounds, coverage);
   const south = Math.max(bounds[1], coverage[1]);
-  const east = Math.min(bounds[2], coverage[2]);
   const north = Math.min(bounds[3], coverage[3]);
-  if (west >= east || south >= north) return [];
+  if (!across || south >= north) return null;
   const side = 2 ** z;
   const column = (lonDeg: number) => (mercatorX(lonDeg) + MERCATOR_HALF_SIDE_M) / (2 * MERCATOR_HALF_SIDE_M) * side;
   const row = (latDeg: number) => (MERCATOR_HALF_SIDE_M - mercatorY(latDeg)) / (2 * MERCATOR_HALF_SIDE_M) * side;
-  const tiles: TileId[] = [];
+  const x = Math.floor(column(across.west));
+  // A view across nearly the whole world begins and ends in the same tile.
+  const columns = Math.min(Math.ceil(column(across.east)) - x, side);
   // Latitudes go further than the square of the world does, and there is no tile beyond it.
-  const lastRow = Math.min(Math.ceil(row(south)), side) - 1;
-  for (let y = Math.max(Math.floor(row(north)), 0); y <= lastRow; y++) {
-    for (let x = Math.floor(column(west)); x < Math.ceil(column(east)); x++) tiles.push({ z, x, y });
+  const y = Math.max(Math.floor(row(north)), 0);
+  return { z, x, y, columns, rows: Math.min(Math.ceil(row(south)), side) - y };
+}
+
+/** Of the world that is shown first: others show the same. */
+function longitudesInView(bounds: Bounds, coverage: Bounds): { west: number; east: number } | null {
+  if (coverage[2] - coverage[0] >= 360) return { west: bounds[0], east: Math.min(bounds[2], bounds[0] + 360) };
+  let [west, east] = [Infinity, -Infinity];
+  const first = Math.floor((bounds[0] - coverage[2]) / 360);
+  for (let world = first; coverage[0] + world * 360 < bounds[2]; world++) {
+    const from = Math.max(bounds[0] - world * 360, coverage[0]);
+    const to = Math.min(bounds[2] - world * 360, coverage[2]);
+    if (from >= to) continue;
+    west = Math.min(west, from);
+    east = Math.max(east, to);
   }
-  return tiles;
+  return west < east ? { west, east } : null;
+}
+
+/** Row by row. Columns are those of the world. */
+export function tilesOf({ z, x, y, columns, rows }: TileRange): TileId[] {
+  const side = 2 ** z;
+  return Array.from({ length: columns * rows }, (_, i) => ({
+    z,
+    x: ((x + i % columns) % side + side) % side,
+    y: y + Math.floor(i / columns),
+  }));
+}
+
+export function isSameRange(a: TileRange | null, b: TileRange | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.z === b.z && a.x === b.x && a.y === b.y && a.columns === b.columns && a.rows === b.rows;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { toMercator } from "../../../contract/projection.ts";
 import { tileBox, type TileId } from "../../../contract/tile.ts";
-import { type Bounds, tilesInView, type ViewOfTiles } from "./tiles_in_view.ts";
+import { type Bounds, rangeInView, tilesOf, type ViewOfTiles } from "./tiles_in_view.ts";
 
 const CONUS: Bounds = [-134, 21, -60, 53];
 /** As far as Web Mercator goes, as MapLibre words it. */
@@ -17,9 +17,14 @@ const view = (parts: Partial<ViewOfTiles>): ViewOfTiles => ({
   coverage: CONUS,
   ...parts,
 });
+/** The tiles of a view, row by row. */
+const tilesInView = (view: ViewOfTiles) => {
+  const range = rangeInView(view);
+  return range ? tilesOf(range) : [];
+};
 const zooms = (parts: Partial<ViewOfTiles>) => [...new Set(tilesInView(view(parts)).map(({ z }) => z))];
 
-Deno.test("tilesInView() lists the tiles of a view, from the north, row by row", () => {
+Deno.test("rangeInView() lists the tiles of a view, from the north, row by row", () => {
   // Washington and Oregon, whose tiles at zoom 6 are known from any slippy map.
   assert.deepEqual(tilesInView(view({ zoom: 6, bounds: [-124, 42, -117, 49] })), [
     { z: 6, x: 9, y: 21 },
@@ -34,7 +39,7 @@ Deno.test("tilesInView() lists the tiles of a view, from the north, row by row",
   ]);
 });
 
-Deno.test("tilesInView() rounds the zoom, by the size of the tiles, and stops at the native one", () => {
+Deno.test("rangeInView() rounds the zoom, by the size of the tiles, and stops at the native one", () => {
   assert.deepEqual(zooms({ zoom: 4.49 }), [4]);
   assert.deepEqual(zooms({ zoom: 4.5 }), [5]);
   assert.deepEqual(zooms({ zoom: 4, tileSizePx: 256 }), [5]);
@@ -43,20 +48,20 @@ Deno.test("tilesInView() rounds the zoom, by the size of the tiles, and stops at
   assert.deepEqual(zooms({ zoom: 0, tileSizePx: 1024 }), [0]);
 });
 
-Deno.test("tilesInView() lists nothing where view and coverage do not meet", () => {
+Deno.test("rangeInView() lists nothing where view and coverage do not meet", () => {
   assert.deepEqual(tilesInView(view({ bounds: [0, 40, 10, 50] })), []);
   assert.deepEqual(tilesInView(view({ bounds: [-120, 60, -100, 70] })), []);
   assert.deepEqual(tilesInView(view({ bounds: [-60, 30, -50, 40] })), [], "they only touch");
 });
 
-Deno.test("tilesInView() lists no tile beyond the world", () => {
+Deno.test("rangeInView() lists no tile beyond the world", () => {
   const bounds: Bounds = [-180, -LAST_LATITUDE_DEG, 180, LAST_LATITUDE_DEG];
   assert.deepEqual(tilesInView(view({ zoom: 0, bounds, coverage: WORLD })), [{ z: 0, x: 0, y: 0 }]);
   assert.equal(tilesInView(view({ zoom: 2, bounds, coverage: WORLD })).length, 16);
   assert.equal(tilesInView(view({ zoom: 2, bounds: WORLD, coverage: WORLD })).length, 16);
 });
 
-Deno.test("tilesInView() lists each tile that shows something of the coverage, and no other", () => {
+Deno.test("rangeInView() lists each tile that shows something of the coverage, and no other", () => {
   const longitudes = fc.integer({ min: -180_000, max: 180_000 }).map((value) => value / 1000);
   const latitudes = fc.integer({ min: -85_000, max: 85_000 }).map((value) => value / 1000);
   const boxes = fc.tuple(longitudes, latitudes, longitudes, latitudes).map(([a, b, c, d]): Bounds => [
@@ -88,4 +93,24 @@ Deno.test("tilesInView() lists each tile that shows something of the coverage, a
       }
     }
   }));
+});
+
+Deno.test("rangeInView() goes on over the antimeridian", () => {
+  const over = view({ zoom: 2, bounds: [170, -10, 200, 10], coverage: WORLD });
+  assert.deepEqual(rangeInView(over), { z: 2, x: 3, y: 1, columns: 2, rows: 2 });
+  assert.deepEqual(tilesInView(over).map(({ x }) => x), [3, 0, 3, 0]);
+  // The same view, one world further west.
+  const west = view({ zoom: 2, bounds: [-190, -10, -160, 10], coverage: WORLD });
+  assert.deepEqual(rangeInView(west), { z: 2, x: -1, y: 1, columns: 2, rows: 2 });
+  assert.deepEqual(tilesInView(west).map(({ x }) => x), [3, 0, 3, 0]);
+  // A model of one continent is where it is, in whichever world.
+  const conus = tilesInView(view({ bounds: [-120, 30, -110, 40] }));
+  assert.deepEqual(tilesInView(view({ bounds: [240, 30, 250, 40] })), conus);
+  assert.deepEqual(tilesInView(view({ bounds: [-480, 30, -470, 40] })), conus);
+});
+
+Deno.test("rangeInView() lists a world once, however often it is in view", () => {
+  const bounds: Bounds = [-400, -85, 400, 85];
+  assert.equal(tilesInView(view({ zoom: 1, bounds, coverage: WORLD })).length, 4);
+  assert.equal(tilesInView(view({ zoom: 3, bounds })).length, tilesInView(view({ zoom: 3 })).length);
 });

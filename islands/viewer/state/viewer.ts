@@ -46,7 +46,7 @@ export interface FrameStock {
 
 /** A line that tells of something. Those of a kind replace each other. */
 export interface Notice {
-  readonly kind: "stale" | "removed" | "missing" | "newer" | "failed";
+  readonly kind: "stale" | "removed" | "missing" | "newer" | "failed" | "partial";
   readonly text: string;
   /** For whoever wants to know more. */
   readonly detail?: string;

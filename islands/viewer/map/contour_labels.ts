@@ -1,0 +1,72 @@
+import type { Map as MapLibreMap } from "maplibre-gl";
+import type { ContourCollection } from "../../../contract/contours.ts";
+
+/** Numbers come when a frame stays for so long: they would flicker in a loop, and a reader who steps is not done yet. */
+const REST_MS = 600;
+const PREFIX = "contour-labels-";
+
+/** The numbers on the lines of the frame that is painted. */
+export class ContourLabels {
+  readonly #map: MapLibreMap;
+  /** The layer they go below. */
+  readonly #below: string | undefined;
+  #serial = 0;
+  #shown: string | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(map: MapLibreMap, below: string | undefined) {
+    this.#map = map;
+    this.#below = below;
+    // A map that was restored has those of before.
+    for (const id of map.getLayersOrder()) if (id.startsWith(PREFIX)) this.#remove(id);
+  }
+
+  /** Takes away the numbers there are, and adds those of some lines when nothing else is shown for a while. */
+  showSoon(lines: readonly ContourCollection[]): void {
+    this.clear();
+    const features = lines.flatMap((each) => each.features);
+    if (features.length === 0) return;
+    this.#timer = setTimeout(() => this.#add({ type: "FeatureCollection", features }), REST_MS);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    if (this.#shown !== null) this.#remove(this.#shown);
+    this.#shown = null;
+  }
+
+  /** There will be no more; those that are shown go with the map. */
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #remove(id: string): void {
+    this.#map.removeLayer(id);
+    this.#map.removeSource(id);
+  }
+
+  /** With a name of its own each time: numbers of another frame are never taken for these. */
+  #add(data: ContourCollection): void {
+    const id = PREFIX + ++this.#serial;
+    this.#map.addSource(id, { type: "geojson", data, tolerance: 0.2 });
+    this.#map.addLayer({
+      id,
+      type: "symbol",
+      source: id,
+      layout: {
+        "symbol-placement": "line",
+        "symbol-spacing": 260,
+        "text-field": ["to-string", ["get", "level"]],
+        "text-font": ["sans-serif"],
+        "text-size": 11,
+        "text-padding": 4,
+      },
+      paint: {
+        "text-color": "#0b1220",
+        "text-halo-color": "rgba(255,255,255,0.9)",
+        "text-halo-width": 1.6,
+      },
+    }, this.#below);
+    this.#shown = id;
+  }
+}

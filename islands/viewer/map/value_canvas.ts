@@ -1,0 +1,88 @@
+import type { Map as MapLibreMap } from "maplibre-gl";
+
+/** A text and where it belongs. */
+export interface PlacedValue {
+  readonly lonDeg: number;
+  readonly latDeg: number;
+  readonly text: string;
+}
+
+const FONT = "13px sans-serif";
+const INK = "#ffffff";
+const HALO = "rgba(11,18,32,0.92)";
+const HALO_PX = 3.6;
+/** Below the name of the place. */
+const BELOW_PX = 15;
+
+/** What marks the canvas in the map's container. */
+export const VALUES_CLASS = "place-values";
+
+/**
+ * Texts over the map, on a canvas of their own: another hour's values are there in the same moment as its picture, and the
+ * map, which would lay out all its names anew, is not drawn for them.
+ */
+export class ValueCanvas {
+  readonly #map: MapLibreMap;
+  readonly #canvas = document.createElement("canvas");
+  readonly #context = this.#canvas.getContext("2d")!;
+  readonly #onRender = () => this.#drawIfMoved();
+  #values: readonly PlacedValue[] = [];
+  #view = "";
+
+  constructor(map: MapLibreMap) {
+    this.#map = map;
+    this.#canvas.className = VALUES_CLASS;
+    map.getCanvasContainer().append(this.#canvas);
+    map.on("render", this.#onRender);
+  }
+
+  show(values: readonly PlacedValue[]): void {
+    if (values.length === 0 && this.#values.length === 0) return;
+    this.#values = values;
+    this.#draw();
+  }
+
+  close(): void {
+    this.#map.off("render", this.#onRender);
+    this.#canvas.remove();
+  }
+
+  #drawIfMoved(): void {
+    if (this.#values.length > 0 && this.#viewOfMap() !== this.#view) this.#draw();
+  }
+
+  #viewOfMap(): string {
+    const { lng, lat } = this.#map.getCenter();
+    const { clientWidth, clientHeight } = this.#map.getCanvas();
+    return [lng, lat, this.#map.getZoom(), clientWidth, clientHeight, this.#map.getPixelRatio()].join();
+  }
+
+  #draw(): void {
+    this.#view = this.#viewOfMap();
+    const { clientWidth, clientHeight } = this.#map.getCanvas();
+    const ratio = this.#map.getPixelRatio();
+    const context = this.#context;
+    const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+    // Setting a size clears a canvas, and everything that was set on it.
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      [this.#canvas.width, this.#canvas.height] = [width, height];
+      this.#canvas.style.width = `${clientWidth}px`;
+      this.#canvas.style.height = `${clientHeight}px`;
+    } else context.clearRect(0, 0, clientWidth, clientHeight);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.font = FONT;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = HALO_PX;
+    context.strokeStyle = HALO;
+    context.fillStyle = INK;
+    const middle = this.#map.getCenter().lng;
+    for (const { lonDeg, latDeg, text } of this.#values) {
+      // Beyond the antimeridian the map shows the world again.
+      const { x, y } = this.#map.project([lonDeg + Math.round((middle - lonDeg) / 360) * 360, latDeg]);
+      context.strokeText(text, x, y + BELOW_PX);
+      context.fillText(text, x, y + BELOW_PX);
+    }
+  }
+}

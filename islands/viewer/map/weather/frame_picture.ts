@@ -1,0 +1,115 @@
+import type { FrameId } from "../../../../contract/identity.ts";
+import { tileAddress } from "../tile_address.ts";
+import { isSameRange, type TileRange, tilesOf } from "../tiles_in_view.ts";
+import type { TileStore } from "../tile_store.ts";
+import { PictureAtlas } from "./picture_atlas.ts";
+
+/** The picture of a frame on the graphics card: the tiles of a view, which may move. */
+export class FramePicture {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #store: TileStore;
+  readonly #frame: FrameId;
+  readonly #tilePx: number;
+  /** Told of each tile that can be drawn now. */
+  readonly #onTile: () => void;
+  /** The range that was asked for last; undefined before there was any. */
+  #range: TileRange | null | undefined;
+  #atlas: PictureAtlas | null = null;
+  /** Of another zoom: stands for tiles that are still to come. */
+  #before: PictureAtlas | null = null;
+  #coming: Promise<void> = Promise.resolve();
+  #hasFailed = false;
+  #isClosed = false;
+
+  constructor(
+    gl: WebGL2RenderingContext,
+    store: TileStore,
+    frame: FrameId,
+    tilePx: number,
+    onTile: () => void,
+  ) {
+    this.#gl = gl;
+    this.#store = store;
+    this.#frame = frame;
+    this.#tilePx = tilePx;
+    this.#onTile = onTile;
+  }
+
+  get atlas(): PictureAtlas | null {
+    return this.#atlas;
+  }
+
+  get before(): PictureAtlas | null {
+    return this.#before;
+  }
+
+  get bytes(): number {
+    return (this.#atlas?.bytes ?? 0) + (this.#before?.bytes ?? 0);
+  }
+
+  /** Whether every tile of a range can be drawn. */
+  isWhole(range: TileRange | null): boolean {
+    return this.#range !== undefined && isSameRange(range, this.#range) && (this.#atlas?.isWhole ?? true);
+  }
+
+  /**
+   * Brings the tiles of a range, or of none. @throws what a tile failed with; the next call tries it again
+   */
+  fit(range: TileRange | null): Promise<void> {
+    if (this.#range === undefined || !isSameRange(range, this.#range)) {
+      this.#range = range;
+      this.#turnTo(range);
+    } else if (!this.#hasFailed) return this.#coming;
+    this.#hasFailed = false;
+    const coming = this.#bring();
+    coming.catch(() => this.#hasFailed ||= coming === this.#coming);
+    return this.#coming = coming;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#atlas?.delete();
+    this.#before?.delete();
+    [this.#atlas, this.#before] = [null, null];
+  }
+
+  #turnTo(range: TileRange | null): void {
+    const old = this.#atlas;
+    this.#atlas = range && new PictureAtlas(this.#gl, range, this.#tilePx);
+    if (!old) return;
+    if (this.#atlas?.range.z === old.range.z) {
+      this.#atlas.copyFrom(old);
+      return old.delete();
+    }
+    // The fuller one of two that are older is the better one to look at meanwhile.
+    const [kept, dropped] = this.#before && !old.isWhole ? [this.#before, old] : [old, this.#before];
+    this.#before = kept;
+    dropped?.delete();
+  }
+
+  async #bring(): Promise<void> {
+    const atlas = this.#atlas;
+    if (!atlas) return;
+    await Promise.all(
+      tilesOf(atlas.range).map(async (tile, place) => {
+        if (atlas.has(place)) return;
+        const png = await this.#store.get(tileAddress(this.#frame, tile));
+        if (atlas !== this.#atlas) return; // the view is another one by now
+        const image = png.byteLength === 0 ? null : await decode(png);
+        if (atlas === this.#atlas) atlas.put(place, image);
+        image?.close();
+        this.#onTile();
+      }),
+    );
+    if (this.#isClosed) throw new DOMException("The frame was taken off the map", "AbortError");
+    if (atlas !== this.#atlas) return await this.#coming;
+    this.#before?.delete();
+    this.#before = null;
+  }
+}
+
+/** Beside the page's own thread; blended pixels need their colours weighed by how much they cover. */
+function decode(png: ArrayBuffer): Promise<ImageBitmap> {
+  const options = { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" } as const;
+  return createImageBitmap(new Blob([png], { type: "image/png" }), options);
+}

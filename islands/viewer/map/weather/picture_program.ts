@@ -1,0 +1,73 @@
+import { link } from "./program.ts";
+import type { Quad } from "./quads.ts";
+
+const VERTEX = `#version 300 es
+uniform mat4 u_matrix;
+uniform float u_world;
+uniform vec4 u_ground;
+uniform vec4 u_texture;
+out vec2 v_place;
+void main() {
+  vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+  vec2 ground = u_ground.xy + corner * u_ground.zw;
+  v_place = u_texture.xy + corner * u_texture.zw;
+  gl_Position = u_matrix * vec4(ground.x + u_world, ground.y, 0.0, 1.0);
+}`;
+
+// Colours come weighed by how much they cover.
+const FRAGMENT = `#version 300 es
+precision highp float;
+uniform sampler2D u_picture;
+uniform float u_opacity;
+in vec2 v_place;
+out vec4 color;
+void main() {
+  color = texture(u_picture, v_place) * u_opacity;
+}`;
+
+/** Draws parts of pictures on the ground. */
+export class PictureProgram {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #program: WebGLProgram;
+  readonly #at: Readonly<Record<"matrix" | "world" | "ground" | "texture" | "opacity", WebGLUniformLocation | null>>;
+
+  constructor(gl: WebGL2RenderingContext) {
+    this.#gl = gl;
+    this.#program = link(gl, VERTEX, FRAGMENT);
+    const at = (name: string) => gl.getUniformLocation(this.#program, name);
+    this.#at = {
+      matrix: at("u_matrix"),
+      world: at("u_world"),
+      ground: at("u_ground"),
+      texture: at("u_texture"),
+      opacity: at("u_opacity"),
+    };
+  }
+
+  /** @param matrix from shares of the world's square to the screen @param opacity from 0 to 1 */
+  begin(matrix: Float32Array, opacity: number): void {
+    const gl = this.#gl;
+    gl.useProgram(this.#program);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.uniformMatrix4fv(this.#at.matrix, false, matrix);
+    gl.uniform1f(this.#at.opacity, opacity);
+  }
+
+  /** @param world the copy of the world, 0 for the one that is shown first @param isBlended between its pixels */
+  draw(texture: WebGLTexture, quads: readonly Quad[], world: number, isBlended: boolean): void {
+    const gl = this.#gl;
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    const filter = isBlended ? gl.LINEAR : gl.NEAREST;
+    for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, side, filter);
+    gl.uniform1f(this.#at.world, world);
+    for (const quad of quads) {
+      gl.uniform4f(this.#at.ground, ...quad.ground);
+      gl.uniform4f(this.#at.texture, ...quad.texture);
+      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    }
+  }
+
+  delete(): void {
+    this.#gl.deleteProgram(this.#program);
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Compiles and links a program.
+ * @param attributes names in the order of their places @throws Error with what the compiler says
+ */
+export function link(
+  gl: WebGL2RenderingContext,
+  vertex: string,
+  fragment: string,
+  attributes: readonly string[] = [],
+): WebGLProgram {
+  const program = gl.createProgram();
+  for (const [kind, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
+    const shader = gl.createShader(kind)!;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+    gl.deleteShader(shader); // it goes when the program goes
+  }
+  attributes.forEach((name, place) => gl.bindAttribLocation(program, place, name));
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+    const [vertexLog, fragmentLog] = gl.getAttachedShaders(program)!.map((shader) => gl.getShaderInfoLog(shader));
+    throw new Error(`The map's shaders do not work here: ${gl.getProgramInfoLog(program)} ${vertexLog} ${fragmentLog}`);
+  }
+  return program;
+}
