@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
 import type { PageManifest } from "./page_manifest.ts";
-import { WITHOUT_JSON_SCHEMA } from "./without_json_schema.ts";
 import { basemapLayers } from "./basemap/layers.ts";
 
 /**
@@ -63,7 +62,6 @@ async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands
     jsxImportSource: "preact",
     legalComments: "none",
     logLevel: "warning",
-    plugins: [WITHOUT_JSON_SCHEMA],
   });
   await stop();
   const outputs = Object.entries(result.metafile.outputs);

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { PAGE_URL } from "../contract/urls.ts";
 import ModelsViewer from "../islands/ModelsViewer.tsx";
 import type { PageManifest } from "../islands/page_manifest.ts";
-import { parsePermalink } from "../islands/viewer/state/permalink.ts";
+import { parsePermalink } from "./parse_permalink.ts";
 import { REVALIDATE } from "../server/http/cache_control.ts";
 import { textAnswer } from "../server/http/conditional.ts";
 import type { ServerContext } from "./context.ts";

@@ -1,7 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
-import { WITHOUT_JSON_SCHEMA } from "../../islands/without_json_schema.ts";
 
 const PAGE = new URL("../../.twf/page/", import.meta.url);
 /** As in islands/build.ts. */
@@ -42,7 +41,6 @@ export async function ownScriptsSize(): Promise<Size> {
     jsxImportSource: "preact",
     legalComments: "none",
     logLevel: "warning",
-    plugins: [WITHOUT_JSON_SCHEMA],
   });
   await stop();
   const sizes = outputFiles.map(({ path, contents }) => sizeOf(path, contents));

@@ -100,7 +100,7 @@ function drawCaption(context: CanvasRenderingContext2D, pane: Pane, top: number,
   context.font = "13px system-ui, sans-serif";
   const utc = formatUtcClock(sidecar.valid_time);
   const valid = formatTime(sidecar.valid_time, undefined) + (utc && ` (${utc})`);
-  const run = `${model.name} ${formatRun(pane.run.peek().cycle_utc)} +${sidecar.fh} h`;
+  const run = `${model.name} ${formatRun(pane.run.peek().run)} +${sidecar.fh} h`;
   context.fillText(`Valid ${valid}, ${run}`, MARGIN_PX, top + 31, textWidth);
   context.fillStyle = MUTED;
   context.font = "11px system-ui, sans-serif";

@@ -1,61 +1,60 @@
-import * as z from "zod";
-import { forecastHourTextSchema, modelIdSchema, runIdSchema, varIdSchema } from "../../../contract/identity.ts";
+import type { ForecastHour, ModelId, RunId, VarId } from "../../../contract/identity.ts";
+
+interface GeoPoint {
+  readonly latDeg: number;
+  readonly lonDeg: number;
+}
 
 /** What of the page stands in its address. A part that is not there, or that makes no sense, has its default. */
-
-const degrees = (limit: number) =>
-  z.string().regex(/^-?[0-9]{1,3}(\.[0-9]{1,6})?$/).transform(Number).refine((value) => Math.abs(value) <= limit);
-
-const pointSchema = z.string().transform((text) => text.split(",")).pipe(z.tuple([degrees(90), degrees(180)]))
-  .transform(([latDeg, lonDeg]) => ({ latDeg, lonDeg }));
-
-const wholeFrom = (least: number, most: number) =>
-  z.string().regex(/^[0-9]{1,3}$/).transform(Number).refine((value) => value >= least && value <= most);
-
-const flagSchema = z.enum(["0", "1"]).transform((text) => text === "1");
-
-const PART_SCHEMAS = {
-  model: modelIdSchema,
-  run: runIdSchema,
-  var: varIdSchema,
-  fh: forecastHourTextSchema,
-  /** `45.6,-120.8,6.25`: latitude, longitude, zoom. */
-  at: z.string().transform((text) => text.split(",")).pipe(
-    z.tuple([degrees(90), degrees(180), z.string().regex(/^[0-9]{1,2}(\.[0-9]{1,2})?$/).transform(Number)]),
-  ).transform(([latDeg, lonDeg, zoom]) => ({ latDeg, lonDeg, zoom })),
-  region: z.string().regex(/^[a-z][a-z0-9_]{1,15}$/),
-  pin: pointSchema,
-  lines: flagSchema,
-  values: flagSchema,
+export interface Permalink {
+  readonly model?: ModelId;
+  readonly run?: RunId;
+  readonly var?: VarId;
+  readonly fh?: ForecastHour;
+  /** The middle of the view. */
+  readonly at?: GeoPoint & { readonly zoom: number };
+  readonly region?: string;
+  readonly pin?: GeoPoint;
+  readonly lines?: boolean;
+  readonly values?: boolean;
   /** Of the weather, in per cent. */
-  opacity: wholeFrom(10, 100),
-  compare: z.enum(["side", "swipe"]),
+  readonly opacity?: number;
+  readonly compare?: "side" | "swipe";
   /** Where the maps meet, in per cent of the width. */
-  swipe: wholeFrom(2, 98),
-  model2: modelIdSchema,
-  run2: runIdSchema,
-  var2: varIdSchema,
-  fh2: forecastHourTextSchema,
-} as const;
-
-type Part = keyof typeof PART_SCHEMAS;
-export type Permalink = { readonly [Name in Part]?: z.infer<typeof PART_SCHEMAS[Name]> };
-
-/** Reads an address's query. */
-export function parsePermalink(query: string): Permalink {
-  const given = new URLSearchParams(query);
-  const read: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(PART_SCHEMAS)) {
-    const parsed = schema.safeParse(given.get(name) ?? undefined);
-    if (parsed.success) read[name] = parsed.data;
-  }
-  return read as Permalink;
+  readonly swipe?: number;
+  readonly model2?: ModelId;
+  readonly run2?: RunId;
+  readonly var2?: VarId;
+  readonly fh2?: ForecastHour;
 }
+
+type Part = keyof Permalink;
+
+const ORDER = Object.keys(
+  {
+    model: true,
+    run: true,
+    var: true,
+    fh: true,
+    at: true,
+    region: true,
+    pin: true,
+    lines: true,
+    values: true,
+    opacity: true,
+    compare: true,
+    swipe: true,
+    model2: true,
+    run2: true,
+    var2: true,
+    fh2: true,
+  } satisfies Record<Part, true>,
+) as readonly Part[];
 
 /** The query of an address, always in the same order. */
 export function formatPermalink(link: Permalink): string {
-  const texts = Object.keys(PART_SCHEMAS).flatMap((name): string[] => {
-    const value = link[name as Part];
+  const texts = ORDER.flatMap((name): string[] => {
+    const value = link[name];
     return value === undefined ? [] : [`${name}=${textOf(value)}`];
   });
   return texts.length === 0 ? "" : `?${texts.join("&")}`;

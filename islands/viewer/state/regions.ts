@@ -1,5 +1,4 @@
-import * as z from "zod";
-import { regionsSchema } from "../../../contract/regions.ts";
+import type { Regions } from "../../../contract/regions.ts";
 import { REGIONS_URL } from "../../../contract/urls.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -7,7 +6,10 @@ import type { Viewer } from "./viewer.ts";
 const KEY = "twf-v3/regions";
 const TIMEOUT_MS = 10_000;
 
-const keptSchema = z.object({ etag: z.string(), regions: regionsSchema });
+interface Kept {
+  readonly etag: string;
+  readonly regions: Regions;
+}
 
 /**
  * Takes the regions that the browser keeps, and those of the server where they are others by now.
@@ -25,18 +27,25 @@ export async function refreshRegions(viewer: Viewer): Promise<void> {
     return;
   }
   if (!response.ok) return;
-  const regions = regionsSchema.parse(await response.json());
+  const regions: Regions = await response.json();
   viewer.regions.value = regions;
   const etag = response.headers.get("etag");
   if (etag) localStorage.setItem(KEY, JSON.stringify({ etag, regions }));
 }
 
-/** What is kept, unless another version of the page kept it. */
-function readKept(): z.infer<typeof keptSchema> | null {
+/** What is kept, unless something else kept it: anybody can write there. */
+function readKept(): Kept | null {
   const text = localStorage.getItem(KEY);
   if (text === null) return null;
   try {
-    return keptSchema.parse(JSON.parse(text));
+    const kept = JSON.parse(text) as Kept;
+    const regions = Object.values(kept.regions);
+    const areRegions = regions.length > 0 &&
+      regions.every(({ label, bbox }) =>
+        typeof label === "string" && bbox.length === 4 && bbox.every((degrees) => Math.abs(degrees) <= 180)
+      );
+    if (!areRegions || typeof kept.etag !== "string") throw new TypeError("These are no regions");
+    return kept;
   } catch {
     localStorage.removeItem(KEY);
     return null;

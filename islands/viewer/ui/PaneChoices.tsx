@@ -46,7 +46,7 @@ export function PaneChoices({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
 
 /** How old a run is. When the latest is older than it should be, the next one is late, and this one is to be read so. */
 function Age({ run, isLatest, model }: { run: Run; isLatest: boolean; model: ModelId }) {
-  const ageMs = Date.now() - Date.parse(run.cycle_utc);
+  const ageMs = Date.now() - Date.parse(run.run);
   const staleAfterMs = (modelGeometry(model)?.staleAfterHours ?? Infinity) * 3_600_000;
   const isLate = isLatest && ageMs > staleAfterMs;
   return <i class={isLate ? "age late" : "age"}>{formatAge(ageMs)}{isLate && ", the next is late"}</i>;
@@ -54,7 +54,7 @@ function Age({ run, isLatest, model }: { run: Run; isLatest: boolean; model: Mod
 
 /** A run that is being built says how far it is; of the chosen one that stands above. */
 function runText(run: Run, isChosen: boolean): string {
-  return run.complete || isChosen ? formatRun(run.cycle_utc) : `${formatRun(run.cycle_utc)} (${progress(run)})`;
+  return run.complete || isChosen ? formatRun(run.run) : `${formatRun(run.run)} (${progress(run)})`;
 }
 
 function progress({ available_frames: there, expected_frames: expected }: Run): string {

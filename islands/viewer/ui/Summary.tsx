@@ -17,7 +17,7 @@ export function Summary({ viewer }: { viewer: Viewer }) {
         const { min, max } = sidecar.stats;
         const value = (at: number) => `${formatValue(at, sidecar.precision)} ${formatUnits(sidecar.units)}`;
         const range = sidecar.labels ? "" : ` Values from ${value(min)} to ${value(max)}.`;
-        return `${sidecar.name}, ${pane.model.value.name} run ${formatRun(pane.run.value.cycle_utc)}, ` +
+        return `${sidecar.name}, ${pane.model.value.name} run ${formatRun(pane.run.value.run)}, ` +
           `valid ${formatTime(sidecar.valid_time, undefined)}, forecast hour ${sidecar.fh}.${range}`;
       }).join(" Compared with ");
       clearTimeout(timer);

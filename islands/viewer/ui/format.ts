@@ -1,3 +1,5 @@
+import type { RunId } from "../../../contract/identity.ts";
+
 /** How times and numbers are written for people. */
 
 /** `Thu 29 Jan, 18:00 UTC`; in the reader's own zone when `timeZone` is undefined. */
@@ -18,10 +20,10 @@ export function formatTime(iso: string, timeZone: string | undefined): string {
 }
 
 /** `20260129_17z` as `29 Jan 17Z`. */
-export function formatRun(cycleIso: string): string {
-  const cycle = new Date(cycleIso);
-  const month = new Intl.DateTimeFormat("en-US", { month: "short", timeZone: "UTC" }).format(cycle);
-  return `${cycle.getUTCDate()} ${month} ${String(cycle.getUTCHours()).padStart(2, "0")}Z`;
+export function formatRun(run: RunId): string {
+  const day = new Date(`${run.slice(0, 4)}-${run.slice(4, 6)}-${run.slice(6, 8)}`);
+  const month = new Intl.DateTimeFormat("en-US", { month: "short", timeZone: "UTC" }).format(day);
+  return `${day.getUTCDate()} ${month} ${run.slice(9, 11)}Z`;
 }
 
 /** `10⁻⁵ s⁻¹` behind a number is `× 10⁻⁵ s⁻¹`. */

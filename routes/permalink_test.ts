@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ForecastHour, modelIdSchema, runIdOf, varIdSchema } from "../../../contract/identity.ts";
-import { HOSTILE_TEXTS } from "../../../tests/support/hostile_texts.ts";
-import { formatPermalink, parsePermalink, type Permalink } from "./permalink.ts";
+import { type ForecastHour, modelIdSchema, runIdOf, varIdSchema } from "../contract/identity.ts";
+import { HOSTILE_TEXTS } from "../tests/support/hostile_texts.ts";
+import { formatPermalink, type Permalink } from "../islands/viewer/state/permalink.ts";
+import { parsePermalink } from "./parse_permalink.ts";
 
 const PARTS = [
   "model",
