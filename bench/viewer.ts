@@ -27,7 +27,7 @@ import type { Conditions } from "./viewer/visit.ts";
 const USAGE = "usage: deno task bench:viewer [DATA_ROOT [MINUTES]]";
 const HOURS = 49;
 const ROUNDS = 6;
-const STEPS = 12;
+const STEPS = 40;
 const LOOPS = 2;
 const SCRUB_ROUNDS = 3;
 const USUAL_MINUTES = 2;

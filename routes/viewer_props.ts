@@ -1,5 +1,6 @@
 import { cycleTime, type FrameId } from "../contract/identity.ts";
 import type { Manifest, ManifestVariable } from "../contract/manifest.ts";
+import { nearest } from "../islands/viewer/state/pane.ts";
 import type { Permalink } from "../islands/viewer/state/permalink.ts";
 import type { ViewerProps } from "../islands/viewer/state/viewer.ts";
 import { REGIONS } from "../server/regions.ts";
@@ -37,9 +38,8 @@ export async function viewerProps(
   if (link.fh !== undefined && !frameOfLink) missing.push(`forecast hour ${link.fh} is not there`);
   // Of another run the hour that is valid at the same time, or as near as there is.
   const validMs = cycleTime(link.run ?? manifest.run).getTime() + (link.fh ?? 0) * HOUR_MS;
-  const distance = ({ valid_time: time }: ManifestVariable["frames"][number]) => Math.abs(Date.parse(time) - validMs);
-  const nearest = variable.frames.reduce((a, b) => distance(b) < distance(a) ? b : a);
-  const first = frameOfLink && ofLink ? frameOfLink : link.fh === undefined ? variable.frames[0]! : nearest;
+  const likeLink = () => variable.frames[nearest(variable.frames, validMs)]!;
+  const first = frameOfLink && ofLink ? frameOfLink : link.fh === undefined ? variable.frames[0]! : likeLink();
   const frame: FrameId = { model: model.id, run: manifest.run, var: id, fh: first.fh };
   return {
     models: models.map(({ model }) => model),

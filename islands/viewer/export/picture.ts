@@ -50,7 +50,9 @@ export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTML
       drawPin(context, (lefts[i]! + x) * scale, y * scale);
     });
   }
-  panes.forEach((pane, i) => drawCaption(context, pane, mapHeight + CAPTION_PX * i, width));
+  panes.forEach((pane, i) => {
+    drawCaption(context, pane, attributionOf(maps[i]!), mapHeight + CAPTION_PX * i, width);
+  });
   return canvas;
 }
 
@@ -86,7 +88,20 @@ function drawPin(context: CanvasRenderingContext2D, x: number, y: number): void 
   context.stroke();
 }
 
-function drawCaption(context: CanvasRenderingContext2D, pane: Pane, top: number, width: number): void {
+/** Who is to be named for what a map shows, as its own line says. */
+function attributionOf(map: MapLibreMap): string {
+  const texts = Object.keys(map.getStyle().sources).map((id) => map.getSource(id)?.attribution ?? "");
+  const plain = (html: string) => new DOMParser().parseFromString(html, "text/html").body.textContent;
+  return [...new Set(texts.map(plain))].filter(Boolean).join(". ");
+}
+
+function drawCaption(
+  context: CanvasRenderingContext2D,
+  pane: Pane,
+  attribution: string,
+  top: number,
+  width: number,
+): void {
   const sidecar = pane.lock.sidecar.peek();
   const model = pane.model.peek();
   const hasRoom = width > 2 * LEGEND_PX;
@@ -104,11 +119,6 @@ function drawCaption(context: CanvasRenderingContext2D, pane: Pane, top: number,
   context.fillText(`Valid ${valid}, ${run}`, MARGIN_PX, top + 31, textWidth);
   context.fillStyle = MUTED;
   context.font = "11px system-ui, sans-serif";
-  context.fillText(
-    `${model.attribution}. Map: Natural Earth, US Census Bureau, GeoNames CC BY`,
-    MARGIN_PX,
-    top + 52,
-    textWidth,
-  );
+  context.fillText(attribution, MARGIN_PX, top + 52, textWidth);
   if (hasRoom) drawLegend(context, sidecar, width - LEGEND_PX - MARGIN_PX, top + 18, LEGEND_PX);
 }

@@ -38,8 +38,9 @@ export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpe
           "line-opacity": ["interpolate", ["linear"], ["zoom"], 6.2, 0, 7.2, 0.4],
         },
       },
-      ...line("states", { thinPx: 0.7, thickPx: 1.8, opacity: 0.75 }),
-      ...line("borders", { thinPx: 1, thickPx: 2.2, opacity: 0.9 }),
+      ...line("states", "states", { thinPx: 0.7, thickPx: 1.8, opacity: 0.75 }),
+      ...line("borders", "borders", { thinPx: 1, thickPx: 2.2, opacity: 0.9 }),
+      ...line("coast", "land", { thinPx: 1, thickPx: 2.2, opacity: 0.9 }),
       {
         id: PLACES_LAYER,
         type: "symbol",
@@ -60,6 +61,7 @@ export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpe
 
 /** A dark line of zoom-dependent width with its casing. */
 function line(
+  id: string,
   source: string,
   { thinPx, thickPx, opacity }: { thinPx: number; thickPx: number; opacity: number },
 ): LayerSpecification[] {
@@ -74,13 +76,13 @@ function line(
   ];
   return [
     {
-      id: `${source}-casing`,
+      id: `${id}-casing`,
       type: "line",
       source,
       paint: { "line-color": CASING, "line-width": width(1.2), "line-opacity": 0.3 },
     },
     {
-      id: source,
+      id,
       type: "line",
       source,
       paint: { "line-color": LINE, "line-width": width(0), "line-opacity": opacity },

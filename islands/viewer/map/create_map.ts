@@ -33,8 +33,6 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
     pitchWithRotate: false,
     touchPitch: false,
     fadeDuration: 0,
-    // The picture is taken when the reader exports it.
-    canvasContextAttributes: { preserveDrawingBuffer: false },
   });
   map.touchZoomRotate.disableRotation();
   map.keyboard.disable(); // arrows step through hours

@@ -127,7 +127,7 @@ export class Painter implements FrameStock {
       sidecar,
       paint: () => {
         this.#buffers.paint(frame);
-        attribute(this.#map, this.#pane.model.peek().attribution);
+        attribute(this.#map, this.#modelOf(frame).attribution);
         const { dataset } = this.#map.getContainer();
         dataset.shownFrame = frameKey(frame);
         dataset.shownVar = frame.var;
@@ -138,11 +138,15 @@ export class Painter implements FrameStock {
 
   /** Picture, sidecar and lines at the same time. @throws what any of them fails with */
   async #load(frame: FrameId, signal?: AbortSignal): Promise<Sidecar> {
-    const model = this.#viewer.models.peek().find(({ id }) => id === frame.model) ?? this.#pane.model.peek();
+    const model = this.#modelOf(frame);
     const style = { ...this.#gridOf(model), isCoarse: isCoarse(model) };
     await this.#buffers.load(frame, style, () => contentOf(frame));
     signal?.throwIfAborted();
     return await fetchSidecar(frame);
+  }
+
+  #modelOf({ model }: FrameId): Model {
+    return this.#viewer.models.peek().find(({ id }) => id === model) ?? this.#pane.model.peek();
   }
 
   #gridOf({ native_zoom: nativeZoom, coverage }: Model): TileGrid {

@@ -6,6 +6,10 @@ const ACTIONS: Readonly<Record<string, (viewer: Viewer, isShift: boolean) => voi
   " ": ({ playback }) => playback.toggle(),
   ArrowLeft: (viewer, isShift) => isShift ? viewer.stepHours(-BIG_STEP_HOURS) : viewer.step(-1),
   ArrowRight: (viewer, isShift) => isShift ? viewer.stepHours(BIG_STEP_HOURS) : viewer.step(1),
+  ArrowDown: (viewer) => viewer.step(-1),
+  ArrowUp: (viewer) => viewer.step(1),
+  PageDown: (viewer) => viewer.stepHours(-BIG_STEP_HOURS),
+  PageUp: (viewer) => viewer.stepHours(BIG_STEP_HOURS),
   Home: (viewer) => viewer.step(-Infinity),
   End: (viewer) => viewer.step(Infinity),
   "[": (viewer) => viewer.stepVariable(-1),
@@ -18,8 +22,8 @@ const ACTIONS: Readonly<Record<string, (viewer: Viewer, isShift: boolean) => voi
   "?": (viewer) => viewer.isHelpShown.value = true,
 };
 
-/** Elements that have a use of their own for keys. */
-const TYPING = "input, select, textarea, dialog, [role=listbox], [role=slider]";
+/** Elements that have a use of their own for keys. The time slider's would go by minutes: ours go by hours. */
+const TYPING = "input:not(.timeline input), select, textarea, dialog, [role=listbox], [role=slider]";
 /** A pressed button is not to play as well. */
 const PRESSING = "button, a, summary";
 

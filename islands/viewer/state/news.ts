@@ -9,6 +9,8 @@ import type { Viewer } from "./viewer.ts";
 const POLL_MS = 15_000;
 /** Frames of an hour arrive together; they are looked up once. */
 const SETTLE_MS = 300;
+/** What others of the run's variables have by now is no hurry: only their list tells of it. */
+const OTHERS_MS = 10_000;
 
 /**
  * Keeps the page in step with what is published: new hours, new runs, runs that are removed, and a server that is away for
@@ -19,8 +21,10 @@ const SETTLE_MS = 300;
 export function followNews(viewer: Viewer): () => void {
   let events: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueMs = Infinity;
 
   const refresh = async () => {
+    dueMs = Infinity;
     try {
       const [areThere] = await Promise.all([
         Promise.all(viewer.panes.peek().map((pane) => pane.refresh())),
@@ -37,20 +41,24 @@ export function followNews(viewer: Viewer): () => void {
       viewer.tell({ kind: "stale", text, detail: messageOf(error) });
     }
   };
-  const refreshSoon = () => {
+  /** What is due earlier stays so: news that never end would put it off for ever. */
+  const refreshIn = (ms: number) => {
+    if (performance.now() + ms >= dueMs) return;
+    dueMs = performance.now() + ms;
     clearTimeout(timer);
-    timer = setTimeout(() => void refresh(), SETTLE_MS);
+    timer = setTimeout(() => void refresh(), ms);
   };
+  const refreshSoon = () => refreshIn(SETTLE_MS);
 
   function open(): EventSource {
     const source = new EventSource(EVENTS_URL);
     // Nothing is repeated of what was told while nobody listened.
     source.addEventListener("open", refreshSoon);
     source.addEventListener("error", refreshSoon);
-    on(source, "frames", ({ model, run }) => {
-      if (viewer.panes.peek().some((pane) => pane.model.peek().id === model && pane.run.peek().run === run)) {
-        refreshSoon();
-      }
+    on(source, "frames", ({ model, run, var: id }) => {
+      const panes = viewer.panes.peek().filter((pane) => pane.model.peek().id === model && pane.run.peek().run === run);
+      if (panes.length === 0) return;
+      refreshIn(panes.some((pane) => pane.variable.peek() === id) ? SETTLE_MS : OTHERS_MS);
     });
     on(source, "run", refreshSoon);
     on(source, "latest", refreshSoon);

@@ -127,14 +127,6 @@ export class Pane {
     return index === -1 ? 0 : index;
   });
 
-  /** Which of the frames is painted; −1 when it is of another variable or run. */
-  readonly paintedIndex: ReadonlySignal<number> = computed(() => {
-    const painted = this.lock.paintedFrame.value;
-    const isOurs = painted.var === this.#variable.value && painted.run === this.#run.value.run &&
-      painted.model === this.#model.value.id;
-    return isOurs ? this.#frames.value.findIndex(({ fh }) => fh === painted.fh) : -1;
-  });
-
   /** Of the frame that was asked for, in ms. */
   readonly validTimeMs: ReadonlySignal<number> = computed(() =>
     Date.parse(this.#frames.value[this.index.value]!.valid_time)
@@ -277,7 +269,7 @@ function hasFrames({ available_frames: available }: Variable): boolean {
 }
 
 /** Which frame is valid nearest to a time. */
-export function nearest(frames: readonly Frame[], timeMs: number): number {
+export function nearest(frames: readonly Pick<Frame, "valid_time">[], timeMs: number): number {
   let best = 0;
   const distance = (index: number) => Math.abs(Date.parse(frames[index]!.valid_time) - timeMs);
   frames.forEach((_, index) => {

@@ -345,13 +345,6 @@ paneTest("steps within its hours", ({ pane }) => {
   return Promise.resolve();
 });
 
-paneTest("knows which of its hours is painted, and none when another variable is", async ({ pane }) => {
-  assert.equal(pane.paintedIndex.peek(), 3);
-  await pane.choose({ var: WIND });
-  assert.equal(pane.paintedIndex.peek(), -1);
-  assert.equal(pane.index.peek(), 3);
-});
-
 paneTest("takes new hours, variables and runs, and keeps what is chosen", async ({ pane, published }) => {
   published.runs(HRRR, RUN_12, RUN_06);
   published.run(HRRR, RUN_06, [...HOURS, 7, 8], TEMPERATURE, SNOW);

@@ -1,7 +1,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { SeriesAnswer } from "../../../contract/api.ts";
 import type { Regions } from "../../../contract/regions.ts";
-import { fetchModels, fetchSeries } from "../api.ts";
+import { fetchModels } from "../api.ts";
+import { Meteogram } from "./meteogram.ts";
 import { type Choice, messageOf, type Model, nearest, Pane, type PaneProps } from "./pane.ts";
 import type { Permalink } from "./permalink.ts";
 import { Playback } from "./playback.ts";
@@ -31,12 +31,6 @@ export interface Camera extends GeoPoint {
 }
 
 export type CompareMode = "side" | "swipe";
-
-/** What is known of all hours at the pinned point. */
-export type MeteogramState =
-  | { readonly status: "loading" }
-  | { readonly status: "ready"; readonly answer: SeriesAnswer }
-  | { readonly status: "failed"; readonly reason: string };
 
 /** What a map knows of its frames, by their valid time in ms; playback asks it. */
 export interface FrameStock {
@@ -84,7 +78,7 @@ export class Viewer {
   /** Of the weather, in per cent. */
   readonly opacity: Signal<number>;
   readonly pin: Signal<GeoPoint | null>;
-  readonly meteogram: Signal<MeteogramState | null> = signal(null);
+  readonly meteogram = new Meteogram();
   readonly playback: Playback;
   /** Which of the first pane's frames can be painted without the network. */
   readonly buffered: Signal<ReadonlySet<number>> = signal(new Set());
@@ -92,7 +86,6 @@ export class Viewer {
   readonly notices: Signal<readonly Notice[]> = signal([]);
   readonly isHelpShown: Signal<boolean> = signal(false);
   readonly #stocks = new Map<Pane, FrameStock>();
-  #seriesTurn = 0;
 
   constructor(props: ViewerProps) {
     const { link, regions } = props;
@@ -231,28 +224,11 @@ export class Viewer {
     this.second.value = null;
   }
 
-  /** Asks for all hours at the pinned point. */
-  async loadMeteogram(point: GeoPoint): Promise<void> {
-    const turn = ++this.#seriesTurn;
-    const { first } = this;
-    const model = first.model.peek().id;
-    const { run } = first.run.peek();
-    const variables = meteogramVariables(first);
-    if (this.meteogram.peek()?.status !== "ready") this.meteogram.value = { status: "loading" };
-    try {
-      const answer = await fetchSeries(model, run, variables, point);
-      if (turn === this.#seriesTurn) this.meteogram.value = { status: "ready", answer };
-    } catch (error) {
-      if (turn === this.#seriesTurn) this.meteogram.value = { status: "failed", reason: messageOf(error) };
-    }
-  }
-
   pinTo(point: GeoPoint | null): void {
     batch(() => {
       this.pin.value = point;
-      if (point === null) this.meteogram.value = null;
+      if (point === null) this.meteogram.clear();
     });
-    if (point === null) this.#seriesTurn++;
   }
 
   /** Models and their latest runs anew. */
@@ -278,7 +254,7 @@ export class Viewer {
       ...(other
         ? {
           compare: this.compareMode.value,
-          swipe: Math.round(this.swipe.value * 100),
+          ...(this.compareMode.value === "swipe" ? { swipe: Math.round(this.swipe.value * 100) } : {}),
           model2: other.model,
           run2: other.run,
           var2: other.var,
@@ -287,13 +263,4 @@ export class Viewer {
         : {}),
     };
   });
-}
-
-/** The variable on the map, and those that tell how the weather feels, as far as the model has them. */
-function meteogramVariables(pane: Pane): string[] {
-  const variables = pane.variables.peek();
-  const firstOf = (group: string, units?: string) =>
-    variables.find((variable) => variable.group === group && (units === undefined || variable.units === units))?.id;
-  const others = [firstOf("Temperature"), firstOf("Wind"), firstOf("Precipitation", "in")];
-  return [...new Set<string>([pane.variable.peek(), ...others.filter((id) => id !== undefined)])];
 }

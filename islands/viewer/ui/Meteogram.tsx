@@ -25,9 +25,9 @@ export function Meteogram({ viewer }: { viewer: Viewer }) {
     effect(() => {
       const point = pin.value;
       void [first.run.value.run, first.variable.value, first.frames.value.length];
-      if (point) void viewer.loadMeteogram(point);
+      if (point) void viewer.meteogram.load(first, point);
     }), []);
-  const state = viewer.meteogram.value;
+  const state = viewer.meteogram.state.value;
   const point = pin.value;
   if (!point || !state) return null;
   return (
@@ -90,6 +90,12 @@ function Chart({ viewer, answer }: { viewer: Viewer; answer: SeriesAnswer }) {
   );
 }
 
+/** An amount that never falls is one since a beginning, and no amount of each hour. */
+function isRunningSum(values: readonly number[]): boolean {
+  return values.length > 2 && values.at(-1)! > values[0]! &&
+    values.every((value, i) => i === 0 || value >= values[i - 1]!);
+}
+
 type Scale = (time: string | number) => number;
 
 interface RowProps {
@@ -107,6 +113,7 @@ function Row({ series, shown, x, colorOf }: RowProps) {
   const least = isAmount ? 0 : Math.min(...numbers);
   const most = Math.max(...numbers, least + (isAmount ? 0.1 : 1));
   const y = (value: number) => ROW_HEIGHT - BOTTOM - (value - least) / (most - least) * (ROW_HEIGHT - TOP - BOTTOM);
+  const hasBars = isAmount && !isRunningSum(numbers);
   const current = series.values.find(({ valid_time: time }) => time === shown);
   const hasWords = known.some(({ label }) => label !== undefined);
   return (
@@ -123,7 +130,7 @@ function Row({ series, shown, x, colorOf }: RowProps) {
         </>
       )}
       <line class="base" x1={LEFT} x2={WIDTH - RIGHT} y1={y(least)} y2={y(least)} />
-      {isAmount
+      {hasBars
         ? known.map(({ value, valid_time: time }) => (
           <rect
             key={time}
@@ -139,7 +146,7 @@ function Row({ series, shown, x, colorOf }: RowProps) {
           <Kind key={time} x={x(time)} value={value} label={label ?? ""} colorOf={colorOf} />
         ))
         : <path class="line" d={path(series.values, x, y)} />}
-      {current && current.value !== null && !hasWords && !isAmount && (
+      {current && current.value !== null && !hasWords && !hasBars && (
         <circle class="point" cx={x(shown)} cy={y(current.value)} r={3.5} />
       )}
     </>

@@ -46,7 +46,7 @@ export function PaneChoices({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
 
 /** How old a run is. When the latest is older than it should be, the next one is late, and this one is to be read so. */
 function Age({ run, isLatest, model }: { run: Run; isLatest: boolean; model: ModelId }) {
-  const ageMs = Date.now() - Date.parse(run.run);
+  const ageMs = Date.now() - Date.parse(run.cycle_utc);
   const staleAfterMs = (modelGeometry(model)?.staleAfterHours ?? Infinity) * 3_600_000;
   const isLate = isLatest && ageMs > staleAfterMs;
   return <i class={isLate ? "age late" : "age"}>{formatAge(ageMs)}{isLate && ", the next is late"}</i>;

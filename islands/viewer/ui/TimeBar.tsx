@@ -1,12 +1,11 @@
+import { useMemo } from "preact/hooks";
 import type { Frame } from "../state/pane.ts";
 import { SPEEDS } from "../state/playback.ts";
 import { nights } from "../state/sun.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { formatTime, formatUtcClock } from "./format.ts";
 import { useIsHydrated } from "./hooks.ts";
-import { Icon } from "./icons.tsx";
-
-const HOURS_OF_A_BIG_STEP = 6;
+import { Icon, type IconName } from "./icons.tsx";
 
 /** The hours of the run: what is painted, what is asked for, what is there, and playing. */
 export function TimeBar({ viewer }: { viewer: Viewer }) {
@@ -19,24 +18,8 @@ export function TimeBar({ viewer }: { viewer: Viewer }) {
     <section class="timebar" aria-label="Time" aria-busy={first.isBusy.value}>
       <Clock viewer={viewer} />
       <div class="transport">
-        <button
-          type="button"
-          class="key optional"
-          aria-label="First hour"
-          disabled={index === 0}
-          onClick={() => viewer.step(-frames.length)}
-        >
-          <Icon name="first" />
-        </button>
-        <button
-          type="button"
-          class="key"
-          aria-label="Previous hour"
-          disabled={index === 0}
-          onClick={() => viewer.step(-1)}
-        >
-          <Icon name="back" />
-        </button>
+        <Key label="First hour" icon="first" isOptional isOff={index === 0} act={() => viewer.step(-frames.length)} />
+        <Key label="Previous hour" icon="back" isOff={index === 0} act={() => viewer.step(-1)} />
         <button
           type="button"
           class="key play"
@@ -46,28 +29,29 @@ export function TimeBar({ viewer }: { viewer: Viewer }) {
         >
           <Icon name={isPlaying ? "pause" : "play"} />
         </button>
-        <button
-          type="button"
-          class="key"
-          aria-label="Next hour"
-          disabled={index === last}
-          onClick={() => viewer.step(1)}
-        >
-          <Icon name="forward" />
-        </button>
-        <button
-          type="button"
-          class="key optional"
-          aria-label="Last hour"
-          disabled={index === last}
-          onClick={() => viewer.step(frames.length)}
-        >
-          <Icon name="last" />
-        </button>
+        <Key label="Next hour" icon="forward" isOff={index === last} act={() => viewer.step(1)} />
+        <Key label="Last hour" icon="last" isOptional isOff={index === last} act={() => viewer.step(frames.length)} />
       </div>
       <Timeline viewer={viewer} />
       <Speed viewer={viewer} />
     </section>
+  );
+}
+
+interface KeyProps {
+  readonly label: string;
+  readonly icon: IconName;
+  /** Whether a phone does without it. */
+  readonly isOptional?: boolean;
+  readonly isOff: boolean;
+  act(): void;
+}
+
+function Key({ label, icon, isOptional = false, isOff, act }: KeyProps) {
+  return (
+    <button type="button" class={isOptional ? "key optional" : "key"} aria-label={label} disabled={isOff} onClick={act}>
+      <Icon name={icon} />
+    </button>
   );
 }
 
@@ -79,8 +63,8 @@ function Clock({ viewer: { first } }: { viewer: Viewer }) {
     <div class="clock">
       <time dateTime={validTime}>{formatTime(validTime, isHydrated ? undefined : "UTC")}</time>
       <span class="utc">{isHydrated && formatUtcClock(validTime)}</span>
-      <span class="hour">+{fh} h</span>
       <span class="loading" hidden={!first.isBusy.value}>loading…</span>
+      <span class="hour">+{fh} h</span>
     </div>
   );
 }
@@ -94,13 +78,6 @@ function Timeline({ viewer }: { viewer: Viewer }) {
   const end = Date.parse(frames.at(-1)!.valid_time);
   const share = (timeMs: number) => end === begin ? 0 : (timeMs - begin) / (end - begin);
   const chosen = frames[index]!;
-  const key = (event: KeyboardEvent) => {
-    const act = KEYS[event.key];
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act(viewer, event.shiftKey);
-  };
   return (
     <div class="timeline" style={{ "--share": String(share(Date.parse(chosen.valid_time))) }}>
       <div class="track" aria-hidden="true">
@@ -124,7 +101,6 @@ function Timeline({ viewer }: { viewer: Viewer }) {
         disabled={frames.length < 2}
         aria-label="Valid time"
         aria-valuetext={`${formatTime(chosen.valid_time, "UTC")}, forecast hour ${chosen.fh}`}
-        onKeyDown={key}
         onInput={(event) => {
           playback.pause();
           first.selectTime(begin + Number(event.currentTarget.value) * MINUTE_MS);
@@ -141,17 +117,6 @@ function Timeline({ viewer }: { viewer: Viewer }) {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-const KEYS: Readonly<Record<string, (viewer: Viewer, isBig: boolean) => void>> = {
-  ArrowRight: (viewer, isBig) => isBig ? viewer.stepHours(HOURS_OF_A_BIG_STEP) : viewer.step(1),
-  ArrowUp: (viewer) => viewer.step(1),
-  ArrowLeft: (viewer, isBig) => isBig ? viewer.stepHours(-HOURS_OF_A_BIG_STEP) : viewer.step(-1),
-  ArrowDown: (viewer) => viewer.step(-1),
-  PageUp: (viewer) => viewer.stepHours(HOURS_OF_A_BIG_STEP),
-  PageDown: (viewer) => viewer.stepHours(-HOURS_OF_A_BIG_STEP),
-  Home: (viewer) => viewer.step(-Infinity),
-  End: (viewer) => viewer.step(Infinity),
-};
-
 type Share = (timeMs: number) => number;
 
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
@@ -159,10 +124,14 @@ const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
 /** When the sun is down in the middle of the view. */
 function Nights({ viewer, begin, end, share }: { viewer: Viewer; begin: number; end: number; share: Share }) {
   const camera = viewer.camera.value;
-  if (!camera || !useIsHydrated()) return null;
+  const isHydrated = useIsHydrated();
+  const spans = useMemo(
+    () => camera && isHydrated ? nights(begin, end, camera.latDeg, camera.lonDeg) : [],
+    [begin, end, camera, isHydrated],
+  );
   return (
     <>
-      {nights(begin, end, camera.latDeg, camera.lonDeg).map(({ fromMs, toMs }) => (
+      {spans.map(({ fromMs, toMs }) => (
         <i
           key={fromMs}
           class="night"

@@ -1,0 +1,47 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { SeriesAnswer } from "../../../contract/api.ts";
+import { fetchSeries } from "../api.ts";
+import { messageOf, type Pane } from "./pane.ts";
+
+/** What is known of all hours at a point. */
+export type MeteogramState =
+  | { readonly status: "loading" }
+  | { readonly status: "ready"; readonly answer: SeriesAnswer }
+  | { readonly status: "failed"; readonly reason: string };
+
+/** All hours of a run at one point: the variable on the map, and those that tell how the weather feels. */
+export class Meteogram {
+  readonly #state = signal<MeteogramState | null>(null);
+  #turn = 0;
+
+  /** Null where nothing is pinned. */
+  get state(): ReadonlySignal<MeteogramState | null> {
+    return this.#state;
+  }
+
+  /** Asks for a pane's run at a point. What is shown stays until the answer is there. */
+  async load(pane: Pane, point: { readonly latDeg: number; readonly lonDeg: number }): Promise<void> {
+    const turn = ++this.#turn;
+    if (this.#state.peek()?.status !== "ready") this.#state.value = { status: "loading" };
+    try {
+      const answer = await fetchSeries(pane.model.peek().id, pane.run.peek().run, variablesOf(pane), point);
+      if (turn === this.#turn) this.#state.value = { status: "ready", answer };
+    } catch (error) {
+      if (turn === this.#turn) this.#state.value = { status: "failed", reason: messageOf(error) };
+    }
+  }
+
+  clear(): void {
+    this.#turn++;
+    this.#state.value = null;
+  }
+}
+
+/** The variable on the map, and one each of the others, as far as the model has them. */
+function variablesOf(pane: Pane): string[] {
+  const variables = pane.variables.peek();
+  const firstOf = (group: string, units?: string) =>
+    variables.find((variable) => variable.group === group && (units === undefined || variable.units === units))?.id;
+  const others = [firstOf("Temperature"), firstOf("Wind"), firstOf("Precipitation", "in")];
+  return [...new Set<string>([pane.variable.peek(), ...others.filter((id) => id !== undefined)])];
+}
