@@ -1,14 +1,15 @@
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
 /** Weather goes below this layer, so that borders and names stay readable on top of it. */
-export const FIRST_OVERLAY_LAYER = "counties";
+export const FIRST_OVERLAY_LAYER = "states-casing";
 
 /** Names are drawn with the reader's own fonts: no glyph server is needed. */
 export const NAME_FONT: readonly string[] = ["sans-serif"];
 /** The names of places. */
 export const PLACES_LAYER = "places";
 
-const LINE = "#0b1220";
+/** Borders are dark. */
+export const LINE = "#0b1220";
 /** Light beside the dark line, so that it shows on bare map as well as on bright weather. */
 const CASING = "#a9bbd8";
 
@@ -21,23 +22,11 @@ export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpe
       land: source("land"),
       borders: source("borders"),
       states: source("states"),
-      counties: source("counties"),
       places: { ...source("places"), attribution: "Natural Earth, US Census Bureau, GeoNames CC BY" },
     },
     layers: [
       { id: "water", type: "background", paint: { "background-color": "#10192b" } },
       { id: "land", type: "fill", source: "land", paint: { "fill-color": "#263450" } },
-      {
-        id: FIRST_OVERLAY_LAYER,
-        type: "line",
-        source: "counties",
-        minzoom: 6.2,
-        paint: {
-          "line-color": LINE,
-          "line-width": 0.6,
-          "line-opacity": ["interpolate", ["linear"], ["zoom"], 6.2, 0, 7.2, 0.4],
-        },
-      },
       ...line("states", "states", { thinPx: 0.7, thickPx: 1.8, opacity: 0.75 }),
       ...line("borders", "borders", { thinPx: 1, thickPx: 2.2, opacity: 0.9 }),
       ...line("coast", "land", { thinPx: 1, thickPx: 2.2, opacity: 0.9 }),

@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import { type Map as MapLibreMap, Marker } from "maplibre-gl";
 import type { Pane } from "../state/pane.ts";
 import { NO_REGION, type Viewer } from "../state/viewer.ts";
+import { showCountiesWhenNear } from "./counties.ts";
 import { createMap, showRegion } from "./create_map.ts";
 import { Painter } from "./painter.ts";
 import { showPlaceValues } from "./place_values.ts";
@@ -28,10 +29,10 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
   // Weather does not wait for the basemap's data. A graphics card that was lost has a style, and weather, anew.
   map.on("style.load", () => {
     const painter = new Painter(map, viewer, pane, store);
-    const endValues = showPlaceValues(map, viewer, pane);
+    const ends = [showPlaceValues(map, viewer, pane), showCountiesWhenNear(map, viewer.props.basemap.counties!)];
     endWeather = () => {
       painter.close();
-      endValues();
+      ends.forEach((end) => end());
     };
   });
   map.on("webglcontextlost", () => endWeather());

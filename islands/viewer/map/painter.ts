@@ -9,6 +9,7 @@ import { frameKey, type Prepared } from "../state/frame_lock.ts";
 import { messageOf, type Model, nearest, type Pane } from "../state/pane.ts";
 import type { FrameStock, Viewer } from "../state/viewer.ts";
 import { FIRST_OVERLAY_LAYER } from "./basemap_style.ts";
+import { COUNTIES_LAYER } from "./counties.ts";
 import { attribute } from "./attribution.ts";
 import { FrameBuffers, type FrameContent } from "./frame_buffers.ts";
 import { tileAddress } from "./tile_address.ts";
@@ -235,6 +236,6 @@ function hasNamedClasses({ legend }: Sidecar): boolean {
 
 /** A style of somebody else's has no layer of ours: weather then goes below its first names. */
 function overlayLayer(map: MapLibreMap): string | undefined {
-  if (map.getLayer(FIRST_OVERLAY_LAYER)) return FIRST_OVERLAY_LAYER;
-  return map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
+  const own = [COUNTIES_LAYER, FIRST_OVERLAY_LAYER].find((id) => map.getLayer(id));
+  return own ?? map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
 }

@@ -1,5 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Pane, Variable } from "../state/pane.ts";
+import { isMeant } from "../state/variable_search.ts";
 import { useDismiss } from "./hooks.ts";
 import { Icon } from "./icons.tsx";
 
@@ -15,7 +16,7 @@ export function VariablePicker({ pane }: { pane: Pane }) {
   useDismiss(element, isOpen, close);
   const variables = pane.variables.value;
   const chosen = variables.find((variable) => variable.id === pane.variable.value) ?? variables[0]!;
-  const found = isOpen ? variables.filter((variable) => matches(variable, search)) : [];
+  const found = isOpen ? variables.filter((variable) => isMeant(variable, search)) : [];
   const groups = [...new Set(found.map(({ group }) => group))];
 
   const open = () => {
@@ -42,7 +43,7 @@ export function VariablePicker({ pane }: { pane: Pane }) {
       event.preventDefault();
       // Of what stands in the field now: it may have been typed faster than it is rendered.
       const { value } = field.current!;
-      const now = variables.filter((variable) => matches(variable, value));
+      const now = variables.filter((variable) => isMeant(variable, value));
       const picked = value === search ? now[active] : now[0];
       if (picked) choose(picked);
     }
@@ -112,12 +113,6 @@ export function VariablePicker({ pane }: { pane: Pane }) {
       )}
     </div>
   );
-}
-
-/** All words of a search, in any order, in name, group, id or units. */
-function matches({ name, group, id, units }: Variable, search: string): boolean {
-  const text = `${name} ${group} ${id} ${units}`.toLowerCase();
-  return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));
 }
 
 function building({ available_frames: there, expected_frames: expected }: Variable): string | null {
