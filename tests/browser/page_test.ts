@@ -5,6 +5,9 @@ import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 import { browserTest, chooseVariable, DESKTOP, mapPixels, PHONE, shownHour, SLIDER, visit } from "./visit.ts";
 
+/** The map without weather. */
+const WATER = 0x10192b;
+const LAND = 0x263450;
 /** Until the lines of a frame that rests have their numbers. */
 const NUMBERS_MS = 1500;
 
@@ -15,8 +18,32 @@ browserTest("the page in a browser", async (t, browser) => {
     await using visited = await visit(browser, server, DESKTOP);
     const pixels = await mapPixels(visited.page);
     assert.ok(new Set(pixels).size > 40, "more than 40 colours");
-    const water = 0x10192b;
-    assert.ok(pixels.filter((pixel) => pixel === water).length < pixels.length / 10, "little bare basemap");
+    assert.ok(pixels.filter((pixel) => pixel === WATER).length < pixels.length / 10, "little bare basemap");
+    assert.ok(!visited.paths.some((path) => path.includes("counties")), "counties are for those who look closer");
+    assert.deepEqual(visited.faults, []);
+  });
+
+  await t.step("a map that is moved and magnified is covered with weather, and asks for each tile once", async () => {
+    await using visited = await visit(browser, server, DESKTOP, { query: "?at=43,-108,5.6&lines=0&values=0" });
+    const { page, paths } = visited;
+    const isCovered = async () => {
+      await page.waitForTimeout(2000);
+      const pixels = await mapPixels(page);
+      const bare = pixels.filter((pixel) => pixel === WATER || pixel === LAND).length;
+      assert.equal(bare, 0, `${bare} of ${pixels.length} pixels are bare map`);
+    };
+    await isCovered();
+    await page.mouse.move(1000, 400);
+    await page.mouse.down();
+    await page.mouse.move(300, 300, { steps: 10 });
+    await page.mouse.up();
+    await isCovered();
+    const zoomed = page.waitForRequest((request) => request.url().includes("counties"));
+    await page.mouse.wheel(0, -600);
+    await isCovered();
+    await zoomed;
+    const tiles = paths.filter((path) => path.startsWith("/tiles/"));
+    assert.equal(new Set(tiles).size, tiles.length);
     assert.deepEqual(visited.faults, []);
   });
 
