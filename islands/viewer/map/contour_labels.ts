@@ -2,7 +2,7 @@ import type { Map as MapLibreMap } from "maplibre-gl";
 import type { ContourCollection } from "../../../contract/contours.ts";
 
 /** Numbers come when a frame stays for so long: they would flicker in a loop, and a reader who steps is not done yet. */
-const REST_MS = 600;
+const REST_MS = 700;
 const PREFIX = "contour-labels-";
 
 /** The numbers on the lines of the frame that is painted. */
@@ -13,6 +13,8 @@ export class ContourLabels {
   #serial = 0;
   #shown: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is to be shown when the map has rested. */
+  #coming: ContourCollection | null = null;
 
   constructor(map: MapLibreMap, below: string | undefined) {
     this.#map = map;
@@ -26,11 +28,19 @@ export class ContourLabels {
     this.clear();
     const features = lines.flatMap((each) => each.features);
     if (features.length === 0) return;
-    this.#timer = setTimeout(() => this.#add({ type: "FeatureCollection", features }), REST_MS);
+    this.#coming = { type: "FeatureCollection", features };
+    this.postpone();
+  }
+
+  /** The map does not rest yet: another frame was asked for. */
+  postpone(): void {
+    clearTimeout(this.#timer);
+    if (this.#coming) this.#timer = setTimeout(() => this.#add(), REST_MS);
   }
 
   clear(): void {
     clearTimeout(this.#timer);
+    this.#coming = null;
     if (this.#shown !== null) this.#remove(this.#shown);
     this.#shown = null;
   }
@@ -46,8 +56,10 @@ export class ContourLabels {
   }
 
   /** With a name of its own each time: numbers of another frame are never taken for these. */
-  #add(data: ContourCollection): void {
+  #add(): void {
     const id = PREFIX + ++this.#serial;
+    const data = this.#coming!;
+    this.#coming = null;
     this.#map.addSource(id, { type: "geojson", data, tolerance: 0.2 });
     this.#map.addLayer({
       id,

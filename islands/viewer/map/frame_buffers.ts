@@ -113,6 +113,11 @@ export class FrameBuffers {
     if (buffer) await buffer.picture.fit(rangeOnMap(this.#map, buffer.style));
   }
 
+  /** Another frame was asked for: whatever waits for the map to rest waits anew. */
+  postpone(): void {
+    this.#labels.postpone();
+  }
+
   showLines(areShown: boolean): void {
     this.#areLinesShown = areShown;
     this.#layer.showLines(areShown);

@@ -55,6 +55,10 @@ export class Painter implements FrameStock {
     map.on("move", onMove);
     map.on("moveend", onMoved);
     this.#stops.push(
+      effect(() => {
+        void pane.lock.requested.value;
+        this.#buffers.postpone();
+      }),
       effect(() => this.#buffers.showLines(viewer.areLinesShown.value)),
       effect(() => this.#buffers.setOpacity(viewer.opacity.value)),
       () => map.off("move", onMove),
