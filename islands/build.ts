@@ -16,7 +16,7 @@ const NEW_PAGE = new URL("../.twf/page.new/", import.meta.url);
 const ROOT = new URL("../", import.meta.url);
 /** Each island is a file of this folder whose default export is its component. */
 const ISLANDS = ["ModelsViewer"];
-/** What islands import later; the page asks for it early, so that the imports do not wait for each other. */
+/** What islands import later, but always. */
 const LAZY = ["islands/viewer/map/mount_map.ts"];
 const STYLES = "islands/models_v3.css";
 
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   await Deno.rename(NEW_PAGE, PAGE);
 }
 
-async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands" | "lazy">> {
+async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands" | "preloads">> {
   const result = await build({
     absWorkingDir: fileURLToPath(ROOT),
     entryPoints: ["islands/boot.ts", STYLES, ...ISLANDS.map((name) => `islands/${name}.tsx`), ...LAZY],
@@ -70,11 +70,20 @@ async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands
     if (!output) throw new Error(`The bundle has no ${extension} for ${entryPoint}`);
     return output[0].split("/").at(-1)!;
   };
+  const fileOf = (path: string) => path.split("/").at(-1)!;
+  const importsOf = new Map(outputs.map(([path, { imports }]) => [
+    fileOf(path),
+    imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => fileOf(path)),
+  ]));
+  const islands = Object.fromEntries(ISLANDS.map((name) => [name, nameOf(`islands/${name}.tsx`, ".js")]));
+  // A set that grows while it is gone through: those that are imported come after those that import them.
+  const preloads = new Set([...Object.values(islands), ...LAZY.map((path) => nameOf(path, ".js"))]);
+  for (const file of preloads) importsOf.get(file)!.forEach((imported) => preloads.add(imported));
   return {
     boot: nameOf("islands/boot.ts", ".js"),
     styles: [nameOf(STYLES, ".css")],
-    lazy: LAZY.map((path) => nameOf(path, ".js")),
-    islands: Object.fromEntries(ISLANDS.map((name) => [name, nameOf(`islands/${name}.tsx`, ".js")])),
+    preloads: [...preloads],
+    islands,
   };
 }
 

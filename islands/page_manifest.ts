@@ -6,8 +6,8 @@ export const pageManifestSchema = z.object({
   styles: z.array(z.string()),
   /** The script of each island, by its name. */
   islands: z.record(z.string(), z.string()),
-  /** Scripts that islands import later. */
-  lazy: z.array(z.string()),
+  /** Scripts that the page needs at once or soon, and whatever they import: asked for one after the other they come late. */
+  preloads: z.array(z.string()),
   mapWorker: z.string(),
   /** The picture in a browser's tab. */
   icon: z.string(),

@@ -49,9 +49,8 @@ function NothingPublished() {
 function document({ html, islands }: RenderedPage, manifest: PageManifest, assetUrl: (name: string) => string): string {
   const scripts = Object.fromEntries(islands.map(({ name }) => [name, assetUrl(manifest.islands[name]!)]));
   const styles = manifest.styles.map((file) => `<link rel="stylesheet" href="${assetUrl(file)}">`).join("");
-  const preloads = [...Object.values(scripts), ...(islands.length > 0 ? manifest.lazy.map(assetUrl) : [])].map((url) =>
-    `<link rel="modulepreload" href="${url}">`
-  ).join("");
+  const early = islands.length > 0 ? manifest.preloads : [];
+  const preloads = early.map((file) => `<link rel="modulepreload" href="${assetUrl(file)}">`).join("");
   const boot = islands.length === 0
     ? ""
     : `<script type="application/json" id="islands">${

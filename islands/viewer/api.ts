@@ -53,16 +53,21 @@ export function fetchFrames(model: ModelId, run: RunId, variable: VarId): Promis
   return fetchJson(framesUrl(model, run, variable), { cache: "no-cache" });
 }
 
+/** A frame's sets of lines, by their key. */
+export type FrameLines = Readonly<Record<string, ContourCollection>>;
+
 const sidecars = new Recent<Sidecar>(MAX_REMEMBERED);
 const lines = new Recent<FrameLines>(MAX_REMEMBERED);
+/** What is on its way, by what it is: those who ask meanwhile get the same answer. */
+const coming = new Map<string, Promise<unknown>>();
 
-export async function fetchSidecar(frame: FrameId, signal?: AbortSignal): Promise<Sidecar> {
+export async function fetchSidecar(frame: FrameId): Promise<Sidecar> {
   const url = sidecarUrl(frame);
-  const known = sidecars.get(url);
-  if (known) return known;
-  const sidecar = await fetchJson<Sidecar>(url, signal ? { signal } : {});
-  sidecars.set(url, sidecar);
-  return sidecar;
+  return sidecars.get(url) ?? await once(url, async () => {
+    const sidecar = await fetchJson<Sidecar>(url);
+    sidecars.set(url, sidecar);
+    return sidecar;
+  });
 }
 
 /** Takes a sidecar that came with the page, in a browser: a server would keep it for all its readers. */
@@ -70,19 +75,24 @@ export function rememberSidecar(sidecar: Sidecar): void {
   sidecars.set(sidecarUrl(sidecar), sidecar);
 }
 
-/** A frame's sets of lines, by their key. */
-export type FrameLines = Readonly<Record<string, ContourCollection>>;
-
 /** All sets of lines that a sidecar names. */
 export async function fetchLines(frame: FrameId, { contours = {} }: Sidecar): Promise<FrameLines> {
   const url = sidecarUrl(frame);
-  const known = lines.get(url);
+  return lines.get(url) ?? await once(`lines of ${url}`, async () => {
+    const keys = Object.keys(contours);
+    const sets = await Promise.all(keys.map((key) => fetchJson<ContourCollection>(contoursUrl(frame, key))));
+    const found = Object.fromEntries(keys.map((key, i) => [key, sets[i]!]));
+    lines.set(url, found);
+    return found;
+  });
+}
+
+function once<T>(key: string, ask: () => Promise<T>): Promise<T> {
+  const known = coming.get(key) as Promise<T> | undefined;
   if (known) return known;
-  const keys = Object.keys(contours);
-  const sets = await Promise.all(keys.map((key) => fetchJson<ContourCollection>(contoursUrl(frame, key))));
-  const found = Object.fromEntries(keys.map((key, i) => [key, sets[i]!]));
-  lines.set(url, found);
-  return found;
+  const asked = ask().finally(() => coming.delete(key));
+  coming.set(key, asked);
+  return asked;
 }
 
 /** Whether a frame's sidecar and lines are in memory. */

@@ -19,7 +19,13 @@ browserTest("the page in a browser", async (t, browser) => {
     const pixels = await mapPixels(visited.page);
     assert.ok(new Set(pixels).size > 40, "more than 40 colours");
     assert.ok(pixels.filter((pixel) => pixel === WATER).length < pixels.length / 10, "little bare basemap");
-    assert.ok(!visited.paths.some((path) => path.includes("counties")), "counties are for those who look closer");
+    const { page, paths } = visited;
+    assert.ok(!paths.some((path) => path.includes("counties")), "counties are for those who look closer");
+    // Scripts that are found out one after the other come late.
+    const links = page.locator("link[rel=modulepreload]");
+    const early = await links.evaluateAll((all) => all.map((link) => new URL((link as HTMLLinkElement).href).pathname));
+    const scripts = paths.filter((path) => path.endsWith(".js") && !/boot-|map-worker-/.test(path));
+    assert.deepEqual(new Set(scripts), new Set(early));
     assert.deepEqual(visited.faults, []);
   });
 

@@ -6,14 +6,11 @@ import {
   setWorkerCount,
   setWorkerUrl,
 } from "maplibre-gl";
+import { MAX_ZOOM, MIN_ZOOM, type Size } from "../state/camera.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { basemapStyle } from "./basemap_style.ts";
 
 const NARROW_PX = 720;
-const MIN_ZOOM = 2;
-const MAX_ZOOM = 12;
-/** Room that legend and time bar take at the bottom. */
-const PANELS_PX = 150;
 
 /** A map of the page's view, without weather. @throws Error without WebGL 2 */
 export function createMap(container: HTMLElement, viewer: Viewer, hasControls: boolean): MapLibreMap {
@@ -21,11 +18,13 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
   // One is busy with borders and names when the first frame's lines come.
   setWorkerCount(2);
   setWorkerUrl(new URL(props.mapWorker, location.href).href);
-  const camera = viewer.camera.peek();
+  const isOfRegion = viewer.camera.peek() === null;
+  const camera = viewer.camera.peek() ?? viewer.cameraOfRegion(sizeOf(container));
   const map = new MapLibreMap({
     container,
     style: props.basemapStyleUrl ?? basemapStyle(props.basemap),
-    ...(camera ? { center: [camera.lonDeg, camera.latDeg], zoom: camera.zoom } : {}),
+    center: [camera.lonDeg, camera.latDeg],
+    zoom: camera.zoom,
     maxZoom: MAX_ZOOM,
     minZoom: MIN_ZOOM,
     attributionControl: false,
@@ -37,7 +36,7 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
   map.touchZoomRotate.disableRotation();
   map.keyboard.disable(); // arrows step through hours
   map.getCanvas().setAttribute("aria-label", hasControls ? "Weather map" : "Weather map to compare with");
-  if (!camera) showRegion(map, viewer, false);
+  if (isOfRegion) limitZoom(map, viewer);
   if (hasControls) addControls(map, container);
   return map;
 }
@@ -57,15 +56,19 @@ function addControls(map: MapLibreMap, container: HTMLElement): void {
 }
 
 /** Moves the view to the region that is chosen. */
-export function showRegion(map: MapLibreMap, { region, regions }: Viewer, isAnimated: boolean): void {
-  const { bbox, minZoom, maxZoom } = regions.peek()[region.peek()]!;
+export function showRegion(map: MapLibreMap, viewer: Viewer): void {
+  limitZoom(map, viewer);
+  const { latDeg, lonDeg, zoom } = viewer.cameraOfRegion(sizeOf(map.getContainer()));
+  map.flyTo({ center: [lonDeg, latDeg], zoom, duration: 700 });
+}
+
+/** A region may say how near one can go to it, and how far away. */
+function limitZoom(map: MapLibreMap, { region, regions }: Viewer): void {
+  const { minZoom, maxZoom } = regions.peek()[region.peek()]!;
   map.setMinZoom(minZoom ?? MIN_ZOOM);
   map.setMaxZoom(maxZoom ?? MAX_ZOOM);
-  const [west, south, east, north] = bbox;
-  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  map.fitBounds([west, south, east, north], {
-    padding: { top: 24, left: 24, right: 24, bottom: Math.min(PANELS_PX, map.getContainer().clientHeight / 3) },
-    animate: isAnimated && !isCalm,
-    duration: 700,
-  });
+}
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): Size {
+  return { widthPx: clientWidth, heightPx: clientHeight };
 }

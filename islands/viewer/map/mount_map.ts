@@ -7,10 +7,7 @@ import { createMap, showRegion } from "./create_map.ts";
 import { Painter } from "./painter.ts";
 import { showPlaceValues } from "./place_values.ts";
 import { followPointer } from "./pointer.ts";
-import { TileStore } from "./tile_store.ts";
 
-/** Of all maps of the page. */
-const store = new TileStore();
 const maps = new Map<Pane, MapLibreMap>();
 
 /**
@@ -28,7 +25,7 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
   let endWeather = () => {};
   // Weather does not wait for the basemap's data. A graphics card that was lost has a style, and weather, anew.
   map.on("style.load", () => {
-    const painter = new Painter(map, viewer, pane, store);
+    const painter = new Painter(map, viewer, pane, viewer.tiles);
     const ends = [showPlaceValues(map, viewer, pane), showCountiesWhenNear(map, viewer.props.basemap.counties!)];
     endWeather = () => {
       painter.close();
@@ -67,7 +64,7 @@ function leadCamera(map: MapLibreMap, viewer: Viewer): () => void {
     void viewer.regionTurn.value; // the same region, chosen again, moves the map back
     const id = viewer.region.peek();
     map.getContainer().dataset.region = id;
-    if (!isBeginning && id !== NO_REGION) showRegion(map, viewer, true);
+    if (!isBeginning && id !== NO_REGION) showRegion(map, viewer);
     isBeginning = false;
   });
 }

@@ -1,6 +1,8 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Regions } from "../../../contract/regions.ts";
 import { fetchModels } from "../api.ts";
+import { TileStore } from "../map/tile_store.ts";
+import { type Camera, cameraOver, type Size } from "./camera.ts";
 import { Meteogram } from "./meteogram.ts";
 import { type Choice, messageOf, type Model, nearest, Pane, type PaneProps } from "./pane.ts";
 import type { Permalink } from "./permalink.ts";
@@ -24,10 +26,6 @@ export interface ViewerProps {
 export interface GeoPoint {
   readonly latDeg: number;
   readonly lonDeg: number;
-}
-
-export interface Camera extends GeoPoint {
-  readonly zoom: number;
 }
 
 export type CompareMode = "side" | "swipe";
@@ -80,6 +78,8 @@ export class Viewer {
   readonly pin: Signal<GeoPoint | null>;
   readonly meteogram = new Meteogram();
   readonly playback: Playback;
+  /** Of all maps. */
+  readonly tiles = new TileStore();
   /** Which of the first pane's frames can be painted without the network. */
   readonly buffered: Signal<ReadonlySet<number>> = signal(new Set());
   /** Things to say, by kind. */
@@ -192,6 +192,12 @@ export class Viewer {
       this.regionTurn.value++;
     });
     localStorage.setItem(REGION_KEY, id);
+  }
+
+  /** The camera that shows the chosen region on a map. */
+  cameraOfRegion(size: Size): Camera {
+    const region = this.regions.peek()[this.region.peek()]!;
+    return cameraOver(region.bbox, size, region);
   }
 
   tell(notice: Notice): void {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { fetchFirstView } from "../map/first_view.ts";
 import type { Pane } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { HoverValue } from "./HoverValue.tsx";
@@ -13,6 +14,8 @@ export function PaneView({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
   useEffect(() => {
     let unmount: (() => void) | null = null;
     let isGone = false;
+    const { clientWidth: widthPx, clientHeight: heightPx } = container.current!;
+    if (pane === viewer.first) fetchFirstView(viewer, { widthPx, heightPx });
     void import("../map/mount_map.ts").then(({ mountMap }) => {
       if (!isGone) unmount = mountMap(container.current!, viewer, pane, hover.current!);
     }).catch((error: unknown) => {

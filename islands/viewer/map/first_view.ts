@@ -1,0 +1,26 @@
+import { fetchLines } from "../api.ts";
+import { boundsOf, type Size } from "../state/camera.ts";
+import type { Viewer } from "../state/viewer.ts";
+import { tileAddress } from "./tile_address.ts";
+import { rangeInView, tilesOf } from "./tiles_in_view.ts";
+
+/** Asks for what the first frame needs, while the map's own script is still on its way. */
+export function fetchFirstView(viewer: Viewer, size: Size): void {
+  const { lock, model } = viewer.first;
+  const { native_zoom: nativeZoom, coverage } = model.peek();
+  const frame = lock.requested.peek();
+  const camera = viewer.camera.peek() ?? viewer.cameraOfRegion(size);
+  const range = rangeInView({
+    zoom: camera.zoom,
+    bounds: boundsOf(camera, size),
+    tileSizePx: viewer.props.tileSizePx,
+    nativeZoom,
+    coverage,
+  });
+  const coming = [
+    ...(range ? tilesOf(range) : []).map((tile) => viewer.tiles.get(tileAddress(frame, tile))),
+    fetchLines(frame, lock.sidecar.peek()),
+  ];
+  // Whoever needs them asks again, and is told.
+  Promise.allSettled(coming);
+}
