@@ -97,7 +97,10 @@ export function installProbe(keepsPicture: boolean): void {
     });
   let isTaking = false;
   let ticker: HTMLElement | null = null;
+  let isTicking = false;
+  // Only one of it: two would undo each other's change before anybody observes it.
   const tick = () => {
+    isTicking = isTaking;
     if (!isTaking) return;
     ticker!.style.width = ticker!.style.width === "1px" ? "2px" : "1px";
     requestAnimationFrame(tick);
@@ -110,7 +113,8 @@ export function installProbe(keepsPicture: boolean): void {
       new ResizeObserver(() => isTaking && sample()).observe(ticker);
     }
     isTaking = isOn;
-    if (isOn) requestAnimationFrame(tick);
+    if (isOn && !isTicking) requestAnimationFrame(tick);
+    isTicking ||= isOn;
   };
   globalThis.window.twfProbe = { changes, samples, take };
 }
