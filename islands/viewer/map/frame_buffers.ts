@@ -6,7 +6,8 @@ import { frameKey } from "../state/frame_lock.ts";
 import { ContourLabels } from "./contour_labels.ts";
 import type { TileStore } from "./tile_store.ts";
 import { rangeOnMap, type TileGrid } from "./view_range.ts";
-import { FramePicture } from "./weather/frame_picture.ts";
+import { isSameRange, type TileRange } from "./tiles_in_view.ts";
+import { FramePicture, offTheMap } from "./weather/frame_picture.ts";
 import { lineMesh } from "./weather/line_mesh.ts";
 import { LineBuffer } from "./weather/line_program.ts";
 import { WeatherLayer } from "./weather/weather_layer.ts";
@@ -88,9 +89,13 @@ export class FrameBuffers {
     this.#buffers.delete(key); // it goes to the end
     this.#buffers.set(key, buffer);
     try {
-      const picture = buffer.picture.fit(rangeOnMap(this.#map, style));
-      this.#dropOldest();
-      await Promise.all([picture, buffer.content]);
+      let range: TileRange | null;
+      do {
+        range = rangeOnMap(this.#map, style);
+        const picture = buffer.picture.fit(range);
+        this.#dropOldest();
+        await Promise.all([picture, buffer.content]);
+      } while (!isSameRange(range, rangeOnMap(this.#map, style))); // the map was moved meanwhile
     } catch (error) {
       // What failed is asked for anew the next time; what is painted stays.
       if (buffer !== this.#painted && this.#buffers.get(key) === buffer) this.#drop(buffer);
@@ -149,7 +154,7 @@ export class FrameBuffers {
       known: null,
       lines: [],
       content: content.then((known) => {
-        if (this.#buffers.get(key) !== buffer) throw new DOMException("The frame was taken off the map", "AbortError");
+        if (this.#buffers.get(key) !== buffer) throw offTheMap();
         buffer.known = known;
         buffer.lines = Object.values(known.lines).map((lines) => this.#carry(lines));
         return known;

@@ -164,6 +164,17 @@ Deno.test("FrameBuffers follows the view: what it has stays, and only the rest i
   assert.equal(card.textures.size, 1);
 });
 
+Deno.test("FrameBuffers loads a frame for the view as it is by then", async () => {
+  const { buffers, state, load, come } = framesOnMap();
+  const loading = load(0);
+  state.east = -46; // the map is moved on
+  assert.equal(await come(), 1);
+  assert.equal(buffers.isLoaded(frameAt(0)), false);
+  assert.equal(await come(), 1);
+  await loading;
+  assert.equal(buffers.isLoaded(frameAt(0)), true);
+});
+
 Deno.test("FrameBuffers shows the picture of the last zoom until that of the new one is there", async () => {
   const { buffers, card, state, load, come, drawn } = framesOnMap();
   const loading = load(0);

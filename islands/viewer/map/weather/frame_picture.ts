@@ -56,6 +56,7 @@ export class FramePicture {
    * Brings the tiles of a range, or of none. @throws what a tile failed with; the next call tries it again
    */
   fit(range: TileRange | null): Promise<void> {
+    if (this.#isClosed) return Promise.reject(offTheMap());
     if (this.#range === undefined || !isSameRange(range, this.#range)) {
       this.#range = range;
       this.#turnTo(range);
@@ -101,11 +102,15 @@ export class FramePicture {
         this.#onTile();
       }),
     );
-    if (this.#isClosed) throw new DOMException("The frame was taken off the map", "AbortError");
+    if (this.#isClosed) throw offTheMap();
     if (atlas !== this.#atlas) return await this.#coming;
     this.#before?.delete();
     this.#before = null;
   }
+}
+
+export function offTheMap(): DOMException {
+  return new DOMException("The frame was taken off the map", "AbortError");
 }
 
 /** Beside the page's own thread; blended pixels need their colours weighed by how much they cover. */
