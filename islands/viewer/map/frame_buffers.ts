@@ -4,7 +4,7 @@ import type { FrameId } from "../../../contract/identity.ts";
 import { COARSE_HINT_ZOOM } from "../state/detail.ts";
 import { frameKey } from "../state/frame_lock.ts";
 import { ContourLabels } from "./contour_labels.ts";
-import type { TileStore } from "./tile_store.ts";
+import type { TileStore } from "../state/tile_store.ts";
 import { rangeOnMap, type TileGrid } from "./view_range.ts";
 import { isSameRange, type TileRange } from "./tiles_in_view.ts";
 import { FramePicture, offTheMap } from "./weather/frame_picture.ts";

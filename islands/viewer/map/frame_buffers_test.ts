@@ -5,7 +5,7 @@ import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
 import { fakeGl } from "../../../tests/support/fake_gl.ts";
 import { frameOf } from "../state/frame_lock.ts";
 import { FrameBuffers, type FrameContent, type PictureStyle } from "./frame_buffers.ts";
-import { TileError, type TileStore } from "./tile_store.ts";
+import { TileError, type TileStore } from "../state/tile_store.ts";
 
 const TILE_PX = 512;
 const STYLE: PictureStyle = {

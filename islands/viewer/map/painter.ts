@@ -13,7 +13,7 @@ import { COUNTIES_LAYER } from "./counties.ts";
 import { attribute } from "./attribution.ts";
 import { FrameBuffers, type FrameContent } from "./frame_buffers.ts";
 import { tileAddress } from "./tile_address.ts";
-import type { TileStore } from "./tile_store.ts";
+import type { TileStore } from "../state/tile_store.ts";
 import { tilesOf } from "./tiles_in_view.ts";
 import { rangeOnMap, type TileGrid } from "./view_range.ts";
 

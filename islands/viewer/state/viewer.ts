@@ -1,7 +1,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Regions } from "../../../contract/regions.ts";
 import { fetchModels } from "../api.ts";
-import { TileStore } from "../map/tile_store.ts";
+import { TileStore } from "./tile_store.ts";
 import { type Camera, cameraOver, type Size } from "./camera.ts";
 import { Meteogram } from "./meteogram.ts";
 import { type Choice, messageOf, type Model, nearest, Pane, type PaneProps } from "./pane.ts";

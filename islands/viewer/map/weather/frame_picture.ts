@@ -1,7 +1,7 @@
 import type { FrameId } from "../../../../contract/identity.ts";
 import { tileAddress } from "../tile_address.ts";
 import { isSameRange, type TileRange, tilesOf } from "../tiles_in_view.ts";
-import type { TileStore } from "../tile_store.ts";
+import type { TileStore } from "../../state/tile_store.ts";
 import { PictureAtlas } from "./picture_atlas.ts";
 
 /** The picture of a frame on the graphics card: the tiles of a view, which may move. */

@@ -1,4 +1,4 @@
-import { Recent } from "../state/recent.ts";
+import { Recent } from "./recent.ts";
 
 /** About 4,000 tiles: a loop of 49 hours over 80 tiles. */
 const MAX_BYTES = 96 * 1024 * 1024;
