@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { keepAddress } from "./viewer/state/address.ts";
 import { followKeys } from "./viewer/state/keys.ts";
 import { followNews } from "./viewer/state/news.ts";
@@ -16,9 +16,10 @@ import { Toolbar } from "./viewer/ui/Toolbar.tsx";
 /** The map page's one island: toolbar, maps, legend and time bar over one state. */
 export default function ModelsViewer(props: ViewerProps) {
   const viewer = useMemo(() => new Viewer(props), []);
+  // Before the map's first tiles are asked for: they are those of the region that is remembered.
+  useLayoutEffect(() => viewer.restore(), []);
   useEffect(() => {
     const stops = [followNews(viewer), followKeys(viewer), keepAddress(viewer)];
-    viewer.restore();
     refreshRegions(viewer).catch(() => {}); // without network those of the page stay
     return () => stops.forEach((stop) => stop());
   }, []);

@@ -37,13 +37,18 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
   map.keyboard.disable(); // arrows step through hours
   map.getCanvas().setAttribute("aria-label", hasControls ? "Weather map" : "Weather map to compare with");
   if (isOfRegion) limitZoom(map, viewer);
-  if (hasControls) addControls(map, container);
+  if (hasControls) addControls(map);
+  addAttribution(map, container);
   return map;
 }
 
-function addControls(map: MapLibreMap, container: HTMLElement): void {
+function addControls(map: MapLibreMap): void {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ maxWidth: 120, unit: "imperial" }), "bottom-right");
+}
+
+/** On each map: two may show weather of two offices. */
+function addAttribution(map: MapLibreMap, container: HTMLElement): void {
   const isNarrow = container.clientWidth < NARROW_PX;
   map.addControl(new AttributionControl({ compact: isNarrow }), "bottom-right");
   // Compact attribution begins unfolded, over the time bar of a phone.
@@ -64,9 +69,11 @@ export function showRegion(map: MapLibreMap, viewer: Viewer): void {
 
 /** A region may say how near one can go to it, and how far away. */
 function limitZoom(map: MapLibreMap, { region, regions }: Viewer): void {
-  const { minZoom, maxZoom } = regions.peek()[region.peek()]!;
-  map.setMinZoom(minZoom ?? MIN_ZOOM);
+  const { minZoom, maxZoom } = regions.peek()[region.peek()] ?? {};
+  // Those of the last region first go: a least zoom above the most is refused.
+  map.setMinZoom(MIN_ZOOM);
   map.setMaxZoom(maxZoom ?? MAX_ZOOM);
+  map.setMinZoom(minZoom ?? MIN_ZOOM);
 }
 
 function sizeOf({ clientWidth, clientHeight }: HTMLElement): Size {

@@ -1,5 +1,6 @@
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { ContourCollection } from "../../../contract/contours.ts";
+import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { FrameId } from "../../../contract/identity.ts";
 import { COARSE_HINT_ZOOM } from "../state/detail.ts";
 import { frameKey } from "../state/frame_lock.ts";
@@ -19,6 +20,7 @@ export interface PictureStyle extends TileGrid {
 
 /** What comes with a picture. */
 export interface FrameContent {
+  readonly sidecar: Sidecar;
   /** By their keys. */
   readonly lines: Readonly<Record<string, ContourCollection>>;
   /** Whether pixels beyond the native zoom are blended, or stay squares. */
@@ -27,8 +29,8 @@ export interface FrameContent {
 
 /** Of pictures on the graphics card. */
 const MAX_BYTES = 160 * 1024 * 1024;
-/** The painted frame, and the two that are due next, whatever the size of the screen. */
-const MIN_FRAMES = 3;
+/** The painted frame, and the three that are loaded before they are due, whatever the size of the screen. */
+const MIN_FRAMES = 4;
 /** A coarse model's picture fades up to this zoom: there is nothing finer to see. */
 const FADED_ZOOM = 9;
 const FADED_SHARE = 0.45;
@@ -83,7 +85,7 @@ export class FrameBuffers {
    * @param content asked of only when the frame is not there already
    * @throws what its tiles or its content fail with
    */
-  async load(frame: FrameId, style: PictureStyle, content: () => Promise<FrameContent>): Promise<void> {
+  async load(frame: FrameId, style: PictureStyle, content: () => Promise<FrameContent>): Promise<FrameContent> {
     const key = frameKey(frame);
     const buffer = this.#buffers.get(key) ?? this.#create(key, frame, style, content());
     this.#buffers.delete(key); // it goes to the end
@@ -96,6 +98,7 @@ export class FrameBuffers {
         this.#dropOldest();
         await Promise.all([picture, buffer.content]);
       } while (!isSameRange(range, rangeOnMap(this.#map, style))); // the map was moved meanwhile
+      return await buffer.content;
     } catch (error) {
       // What failed is asked for anew the next time; what is painted stays.
       if (buffer !== this.#painted && this.#buffers.get(key) === buffer) this.#drop(buffer);
@@ -103,11 +106,13 @@ export class FrameBuffers {
     }
   }
 
-  /** Makes a loaded frame the visible one. */
+  /** Makes a loaded frame the visible one. @throws AbortError when it was taken off meanwhile */
   paint(frame: FrameId): void {
-    this.#painted = this.#buffers.get(frameKey(frame))!;
-    const { picture, lines, known } = this.#painted;
-    this.#layer.show({ picture, lines, isBlended: known!.isBlended });
+    const buffer = this.#buffers.get(frameKey(frame));
+    if (!buffer?.known) throw offTheMap();
+    this.#painted = buffer;
+    const { picture, lines, known } = buffer;
+    this.#layer.show({ picture, lines, isBlended: known.isBlended });
     this.#fade();
     this.#label();
   }

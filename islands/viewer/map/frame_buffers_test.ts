@@ -14,7 +14,7 @@ const STYLE: PictureStyle = {
   isCoarse: false,
   coverage: [-180, -90, 180, 90],
 };
-const CONTENT: FrameContent = { lines: {}, isBlended: true };
+const CONTENT: FrameContent = { sidecar: EXAMPLE_SIDECAR, lines: {}, isBlended: true };
 const frameAt = (fh: number) => ({ ...frameOf(EXAMPLE_SIDECAR), fh: fh as ForecastHour });
 
 interface View {
@@ -31,7 +31,7 @@ function framesOnMap(view: View = { zoom: 3, west: -134, east: -91, south: 1 }) 
   let layer: CustomLayerInterface | null = null;
   const map = {
     style: {},
-    getCanvas: () => ({ getContext: () => gl }),
+    getCanvas: () => ({ getContext: () => gl, clientWidth: 1 }),
     getBounds: () => ({
       getWest: () => state.west,
       getEast: () => state.east,

@@ -25,7 +25,8 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
   let endWeather = () => {};
   // Weather does not wait for the basemap's data. A graphics card that was lost has a style, and weather, anew.
   map.on("style.load", () => {
-    const painter = new Painter(map, viewer, pane, viewer.tiles);
+    const painter = startPainter(map, viewer, pane);
+    if (!painter) return;
     const ends = [showPlaceValues(map, viewer, pane), showCountiesWhenNear(map, viewer.props.basemap.counties!)];
     endWeather = () => {
       painter.close();
@@ -39,6 +40,15 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
     maps.delete(pane);
     map.remove();
   };
+}
+
+function startPainter(map: MapLibreMap, viewer: Viewer, pane: Pane): Painter | null {
+  try {
+    return new Painter(map, viewer, pane, viewer.tiles);
+  } catch (error) {
+    viewer.tell({ kind: "failed", text: "This device cannot draw the weather", detail: String(error) });
+    return null;
+  }
 }
 
 /** The maps that are shown, the first pane's first. */

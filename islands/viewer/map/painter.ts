@@ -38,6 +38,9 @@ export class Painter implements FrameStock {
   readonly #buffers: FrameBuffers;
   readonly #stops: (() => void)[] = [];
   #followTimer: ReturnType<typeof setTimeout> | undefined;
+  #holeTimer: ReturnType<typeof setTimeout> | undefined;
+  #hasHole = false;
+  #isClosed = false;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #stockTimer: number | null = null;
@@ -74,12 +77,24 @@ export class Painter implements FrameStock {
     else if (this.#followTimer !== undefined) return;
     this.#followTimer = setTimeout(() => {
       this.#followTimer = undefined;
-      this.#buffers.followView().then(() => this.#viewer.untell("partial"), (error) => {
-        if (error.name === "AbortError") return; // another frame is on the map by now
-        this.#viewer.tell({ kind: "partial", text: "A part of the map could not be loaded", detail: messageOf(error) });
-        this.#followSoon(FOLLOW_AGAIN_MS);
+      this.#buffers.followView().then(() => this.#tellOfHole(null), (error) => {
+        if (error.name !== "AbortError") this.#tellOfHole(error); // or another frame is on the map by now
       });
     }, inMs);
+  }
+
+  /** @param error why a part of the view is missing; null when nothing is */
+  #tellOfHole(error: unknown): void {
+    clearTimeout(this.#holeTimer);
+    if (error && !this.#isClosed) {
+      this.#hasHole = true;
+      const text = "A part of the map could not be loaded";
+      this.#viewer.tell({ kind: "partial", text, detail: messageOf(error) });
+      this.#holeTimer = setTimeout(() => this.#followSoon(0), FOLLOW_AGAIN_MS);
+    } else if (this.#hasHole) {
+      this.#hasHole = false;
+      this.#viewer.untell("partial");
+    }
   }
 
   /** Counts what is there, and fetches the loop when the map rests. */
@@ -115,6 +130,8 @@ export class Painter implements FrameStock {
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#tellOfHole(null);
     clearTimeout(this.#followTimer);
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#restTimer);
@@ -145,9 +162,9 @@ export class Painter implements FrameStock {
   async #load(frame: FrameId, signal?: AbortSignal): Promise<Sidecar> {
     const model = this.#modelOf(frame);
     const style = { ...this.#gridOf(model), isCoarse: isCoarse(model) };
-    await this.#buffers.load(frame, style, () => contentOf(frame));
+    const { sidecar } = await this.#buffers.load(frame, style, () => contentOf(frame));
     signal?.throwIfAborted();
-    return await fetchSidecar(frame);
+    return sidecar;
   }
 
   #modelOf({ model }: FrameId): Model {
@@ -224,7 +241,7 @@ export class Painter implements FrameStock {
 
 async function contentOf(frame: FrameId): Promise<FrameContent> {
   const sidecar = await fetchSidecar(frame);
-  return { lines: await fetchLines(frame, sidecar), isBlended: !hasNamedClasses(sidecar) };
+  return { sidecar, lines: await fetchLines(frame, sidecar), isBlended: !hasNamedClasses(sidecar) };
 }
 
 /** Whether the reader asked his browser to fetch no more than it must. Chromium alone tells. */

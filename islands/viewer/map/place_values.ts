@@ -15,6 +15,8 @@ const MIN_ZOOM = 4.5;
 const MAX_PLACES = 60;
 /** Answers for so many frames and views stay in memory: a loop asks once. */
 const MAX_REMEMBERED = 200;
+/** What could not be had is asked for again after so long. */
+const AGAIN_MS = 5000;
 
 interface Place {
   readonly name: string;
@@ -29,36 +31,43 @@ interface Place {
 export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): () => void {
   if (!map.getLayer(PLACES_LAYER)) return () => {}; // somebody else's basemap
   const canvas = new ValueCanvas(map);
-  const remembered = new Recent<Promise<PlacedValue[]>>(MAX_REMEMBERED);
+  const answers = new Recent<PlacedValue[]>(MAX_REMEMBERED);
+  const coming = new Map<string, Promise<PlacedValue[]>>();
   const { lock } = pane;
   /** The places whose names are drawn. */
   let places: readonly Place[] = [];
   let turn = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const update = async () => {
     const own = ++turn;
     const isShown = viewer.areValuesShown.peek() && lock.isPainted.peek() && map.getZoom() >= MIN_ZOOM;
     if (!isShown || places.length === 0) return canvas.show([]);
     const frame = lock.paintedFrame.peek();
-    const key = `${frameKey(frame)} ${places.map(({ name }) => name).join()}`;
+    const key = `${frameKey(frame)} ${places.map(placeKey).join()}`;
+    const known = answers.get(key);
     // What is known is shown in the same moment as the frame; what is not must not stay from another frame.
-    const known = remembered.get(key);
-    if (!known) canvas.show([]);
-    if (!known && viewer.playback.isPlaying.peek()) return; // a loop runs without the network
-    const asked = known ?? ask(frame, places, lock.sidecar.peek());
-    remembered.set(key, asked);
+    canvas.show(known ?? []);
+    if (known || viewer.playback.isPlaying.peek()) return; // a loop runs without the network
+    const asked = coming.get(key) ?? ask(frame, places, lock.sidecar.peek()).finally(() => coming.delete(key));
+    coming.set(key, asked);
     try {
       const values = await asked;
+      answers.set(key, values);
       if (own === turn) canvas.show(values);
     } catch {
-      remembered.delete(key); // names without values; the next frame or move asks again
+      if (own !== turn) return;
+      places = []; // names without values, until it is tried again
+      clearTimeout(timer);
+      timer = setTimeout(lookAround, AGAIN_MS);
     }
   };
 
   /** The map is idle: all names have found their place. */
   const lookAround = () => {
     const found = placesInView(map);
-    const isSame = found.length === places.length && found.every(({ name }, i) => name === places[i]!.name);
+    const isSame = found.length === places.length &&
+      found.every((place, i) => placeKey(place) === placeKey(places[i]!));
     if (isSame) return;
     places = found;
     void update();
@@ -75,6 +84,7 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
   });
   return () => {
     stop();
+    clearTimeout(timer);
     map.off("idle", lookAround);
     canvas.close();
   };
@@ -87,10 +97,15 @@ function placesInView(map: MapLibreMap): Place[] {
   for (const { properties, geometry } of map.queryRenderedFeatures({ layers: [PLACES_LAYER] })) {
     if (geometry.type !== "Point" || found.size >= MAX_PLACES) continue;
     const [lonDeg, latDeg] = geometry.coordinates as [number, number];
-    const name = String(properties.name);
-    found.set(`${name} ${lonDeg.toFixed(1)} ${latDeg.toFixed(1)}`, { name, lonDeg, latDeg });
+    const place = { name: String(properties.name), lonDeg, latDeg };
+    found.set(placeKey(place), place);
   }
   return [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** Names are not enough: there are two Portlands. */
+function placeKey({ name, lonDeg, latDeg }: Place): string {
+  return `${name} ${lonDeg.toFixed(1)} ${latDeg.toFixed(1)}`;
 }
 
 async function ask(frame: FrameId, places: readonly Place[], sidecar: Sidecar): Promise<PlacedValue[]> {

@@ -13,16 +13,20 @@ export type MeteogramState =
 export class Meteogram {
   readonly #state = signal<MeteogramState | null>(null);
   #turn = 0;
+  #point: { readonly latDeg: number; readonly lonDeg: number } | null = null;
 
   /** Null where nothing is pinned. */
   get state(): ReadonlySignal<MeteogramState | null> {
     return this.#state;
   }
 
-  /** Asks for a pane's run at a point. What is shown stays until the answer is there. */
+  /** Asks for a pane's run at a point. What is shown of the same point stays until the answer is there. */
   async load(pane: Pane, point: { readonly latDeg: number; readonly lonDeg: number }): Promise<void> {
     const turn = ++this.#turn;
-    if (this.#state.peek()?.status !== "ready") this.#state.value = { status: "loading" };
+    // An answer of another place is not to stand under this one's name.
+    const isSamePoint = this.#point?.latDeg === point.latDeg && this.#point.lonDeg === point.lonDeg;
+    if (!isSamePoint || this.#state.peek()?.status !== "ready") this.#state.value = { status: "loading" };
+    this.#point = point;
     try {
       const answer = await fetchSeries(pane.model.peek().id, pane.run.peek().run, variablesOf(pane), point);
       if (turn === this.#turn) this.#state.value = { status: "ready", answer };

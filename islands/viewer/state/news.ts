@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import type { EventData, EventName } from "../../../contract/events.ts";
 import { EVENTS_URL } from "../../../contract/urls.ts";
 import { formatRun } from "../ui/format.ts";
-import { messageOf, type Pane } from "./pane.ts";
+import { isNetworkError, messageOf, type Pane } from "./pane.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** How often the state is asked for while no stream of events can be had. */
@@ -11,6 +11,8 @@ const POLL_MS = 15_000;
 const SETTLE_MS = 300;
 /** What others of the run's variables have by now is no hurry: only their list tells of it. */
 const OTHERS_MS = 10_000;
+/** A frame that failed twice within so long waits for as long. */
+const FAILED_AGAIN_MS = 5000;
 
 /**
  * Keeps the page in step with what is published: new hours, new runs, runs that are removed, and a server that is away for
@@ -83,9 +85,12 @@ export function followNews(viewer: Viewer): () => void {
     if (events.readyState === EventSource.CLOSED) follow();
     refreshSoon();
   }, POLL_MS);
-  // A frame that was removed is news as well: the run may be gone.
+  // A frame that was removed is news as well: the run may be gone. One that fails again and again is not.
+  let failedMs = -Infinity;
   const stop = effect(() => {
-    if (viewer.panes.value.some(({ lock }) => lock.failure.value)) refreshSoon();
+    if (!viewer.panes.value.some(({ lock }) => lock.failure.value)) return;
+    refreshIn(performance.now() - failedMs < FAILED_AGAIN_MS ? FAILED_AGAIN_MS : SETTLE_MS);
+    failedMs = performance.now();
   });
 
   return () => {
@@ -116,8 +121,9 @@ function retryFailed(pane: Pane): void {
 
 /** No network, a time-out, or a server that was starting or too busy. */
 function isTransient(error: unknown): boolean {
-  const status = (error as { readonly status?: unknown }).status;
-  return typeof status === "number" ? status === 503 || status === 502 || status === 504 : true;
+  const { status, name } = error as { readonly status?: unknown; readonly name?: unknown };
+  if (typeof status === "number") return status === 502 || status === 503 || status === 504;
+  return isNetworkError(error) || name === "TimeoutError" || name === "AbortError";
 }
 
 /** The newest run that readers are to see first is offered, not forced: somebody may be in the middle of a loop. */

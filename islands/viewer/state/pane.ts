@@ -278,12 +278,14 @@ export function nearest(frames: readonly Pick<Frame, "valid_time">[], timeMs: nu
   return best;
 }
 
+/** What `fetch` throws without a network, in Chromium's, Firefox's and Safari's words. */
+export function isNetworkError(error: unknown): boolean {
+  return error instanceof TypeError && /fetch|network|load failed/i.test(error.message);
+}
+
 /** What went wrong, in words for a reader. */
 export function messageOf(error: unknown): string {
-  // All that fetch says of a network, in Chromium's, Firefox's and Safari's words.
-  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message)) {
-    return "the server cannot be reached";
-  }
+  if (isNetworkError(error)) return "the server cannot be reached";
   const status = (error as { readonly status?: unknown } | null)?.status;
   if (typeof status === "number") return `the server answered ${status}`;
   if (error instanceof DOMException && error.name === "TimeoutError") return "the server takes too long";

@@ -37,6 +37,11 @@ export class TileStore {
     return this.#tiles.get(url) ?? await this.#fetch(url, "auto");
   }
 
+  /** Takes a tile out that is no use as it came. */
+  forget(url: string): void {
+    this.#tiles.delete(url);
+  }
+
   /** Fetches tiles nobody waits for yet, in this order, instead of those that were to be fetched so before. */
   fetchAhead(urls: readonly string[]): void {
     this.#ahead = urls.filter((url) => !this.#tiles.has(url) && !this.#coming.has(url));

@@ -196,7 +196,8 @@ export class Viewer {
 
   /** The camera that shows the chosen region on a map. */
   cameraOfRegion(size: Size): Camera {
-    const region = this.regions.peek()[this.region.peek()]!;
+    const regions = this.regions.peek();
+    const region = regions[this.region.peek()] ?? Object.values(regions)[0]!; // the server may have others by now
     return cameraOver(region.bbox, size, region);
   }
 
@@ -232,7 +233,7 @@ export class Viewer {
 
   pinTo(point: GeoPoint | null): void {
     batch(() => {
-      this.pin.value = point;
+      this.pin.value = point && { latDeg: point.latDeg, lonDeg: point.lonDeg }; // a camera is a point, and more
       if (point === null) this.meteogram.clear();
     });
   }

@@ -4,6 +4,7 @@ import type { Viewer } from "../state/viewer.ts";
 const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["Space", "play or pause"],
   ["← →", "one hour back or on; with Shift six hours"],
+  ["Page ↓ ↑", "six hours back or on"],
   ["Home  End", "first and last hour"],
   ["[  ]", "previous and next variable"],
   ["L", "lines of equal value on or off"],

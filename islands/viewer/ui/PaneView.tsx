@@ -16,15 +16,15 @@ export function PaneView({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
     let isGone = false;
     const { clientWidth: widthPx, clientHeight: heightPx } = container.current!;
     if (pane === viewer.first) fetchFirstView(viewer, { widthPx, heightPx });
-    void import("../map/mount_map.ts").then(({ mountMap }) => {
-      if (!isGone) unmount = mountMap(container.current!, viewer, pane, hover.current!);
-    }).catch((error: unknown) => {
-      viewer.tell({
-        kind: "failed",
-        text: "The map could not be started: it needs WebGL 2, which this browser does not offer",
-        detail: String(error),
-      });
-    });
+    const tell = (text: string, error: unknown) => viewer.tell({ kind: "failed", text, detail: String(error) });
+    import("../map/mount_map.ts").then(({ mountMap }) => {
+      if (isGone) return;
+      try {
+        unmount = mountMap(container.current!, viewer, pane, hover.current!);
+      } catch (error) {
+        tell("The map could not be started: it needs WebGL 2, which this browser does not offer", error);
+      }
+    }, (error: unknown) => tell("The map's script did not come: load the page again", error));
     return () => {
       isGone = true;
       unmount?.();

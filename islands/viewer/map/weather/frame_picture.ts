@@ -1,4 +1,5 @@
 import type { FrameId } from "../../../../contract/identity.ts";
+import type { TileId } from "../../../../contract/tile.ts";
 import { tileAddress } from "../tile_address.ts";
 import { isSameRange, type TileRange, tilesOf } from "../tiles_in_view.ts";
 import type { TileStore } from "../../state/tile_store.ts";
@@ -94,12 +95,14 @@ export class FramePicture {
     await Promise.all(
       tilesOf(atlas.range).map(async (tile, place) => {
         if (atlas.has(place)) return;
-        const png = await this.#store.get(tileAddress(this.#frame, tile));
-        if (atlas !== this.#atlas) return; // the view is another one by now
-        const image = png.byteLength === 0 ? null : await decode(png);
-        if (atlas === this.#atlas) atlas.put(place, image);
-        image?.close();
-        this.#onTile();
+        try {
+          const image = await this.#imageOf(tile);
+          if (atlas === this.#atlas) atlas.put(place, image);
+          image?.close();
+          this.#onTile();
+        } catch (error) {
+          if (atlas === this.#atlas) throw error; // or the view is another one by now
+        }
       }),
     );
     if (this.#isClosed) throw offTheMap();
@@ -107,14 +110,24 @@ export class FramePicture {
     this.#before?.delete();
     this.#before = null;
   }
-}
 
-export function offTheMap(): DOMException {
-  return new DOMException("The frame was taken off the map", "AbortError");
+  /** Null for a tile with nothing in it. */
+  async #imageOf(tile: TileId): Promise<ImageBitmap | null> {
+    const url = tileAddress(this.#frame, tile);
+    const png = await this.#store.get(url);
+    if (png.byteLength === 0) return null;
+    try {
+      return await createImageBitmap(new Blob([png], { type: "image/png" }), DECODING);
+    } catch (error) {
+      this.#store.forget(url); // it came damaged: the next time it is asked for anew
+      throw new Error("a picture came damaged", { cause: error });
+    }
+  }
 }
 
 /** Beside the page's own thread; blended pixels need their colours weighed by how much they cover. */
-function decode(png: ArrayBuffer): Promise<ImageBitmap> {
-  const options = { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" } as const;
-  return createImageBitmap(new Blob([png], { type: "image/png" }), options);
+const DECODING = { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" } as const;
+
+export function offTheMap(): DOMException {
+  return new DOMException("The frame was taken off the map", "AbortError");
 }

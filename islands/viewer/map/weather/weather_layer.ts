@@ -70,7 +70,7 @@ export class WeatherLayer implements CustomLayerInterface {
       pictures.draw(atlas.texture, quadsOf(atlas), world, isBlended);
     }
     if (!this.#areLinesShown || this.#frame.lines.length === 0) return;
-    lines.begin(matrix, this.#map.getPixelRatio());
+    lines.begin(matrix, gl.drawingBufferWidth / this.#map.getCanvas().clientWidth);
     for (const world of worlds) this.#frame.lines.forEach((each) => lines.draw(each, world));
     gl.bindVertexArray(null);
   }
