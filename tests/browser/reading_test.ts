@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { samplesAnswerSchema, seriesAnswerSchema } from "../../contract/api.ts";
 import { publishedRoot, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
@@ -106,6 +106,54 @@ browserTest("reading values in a browser", async (t, browser) => {
       assert.deepEqual(visited.faults, []);
     },
   );
+
+  await t.step("values that are late never stand over the picture of another hour", async () => {
+    const held: Route[] = [];
+    let areHeld = false;
+    await using visited = await visit(browser, server, DESKTOP, {
+      prepare: (page) =>
+        page.route("**/api/v3/sample", async (route) => {
+          if (areHeld && route.request().postDataJSON().fh === 1) held.push(route);
+          else await route.continue();
+        }),
+    });
+    const { page } = visited;
+    const areShown = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>("canvas.place-values")!;
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true })!;
+        copy.drawImage(canvas, 0, 0);
+        const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+        return data.some((value) => value > 0);
+      });
+    const come = async () => {
+      while (!(await areShown())) await page.waitForTimeout(100);
+    };
+    await come();
+    await page.waitForTimeout(1500); // all names have found their places
+    areHeld = true;
+    for (const [key, hour] of [["ArrowRight", 1], ["ArrowLeft", 0], ["ArrowRight", 1]] as const) {
+      await page.keyboard.press(key);
+      await shownHour(page, hour);
+      await page.waitForTimeout(200);
+      assert.equal(await areShown(), hour === 0, `at hour ${hour}`);
+    }
+    assert.equal(held.length, 1, "it is asked for once");
+    await held[0]!.continue();
+    await come();
+    assert.deepEqual(visited.faults, []);
+  });
+
+  await t.step("a pin that a key set is in the address, and comes back with it", async () => {
+    await using visited = await visit(browser, server, DESKTOP);
+    const { page } = visited;
+    await page.keyboard.press("p");
+    await page.waitForSelector(".chart");
+    await page.waitForURL(/[?&]pin=-?[0-9.]+,-?[0-9.]+(&|$)/);
+    await page.reload();
+    await page.waitForSelector(".chart");
+    assert.deepEqual(visited.faults, []);
+  });
 
   await t.step("the legend of types names them, and marks what is under the pointer", async () => {
     const echo = await firstEcho(server.origin);
