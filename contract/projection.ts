@@ -30,6 +30,16 @@ export function mercatorY(latDeg: number): number {
   return EARTH_RADIUS_M * Math.atanh(Math.sin(latDeg * Math.PI / 180));
 }
 
+/** Degrees east as a share of the world's square, from its western edge; beyond 0 to 1 it is the world again. */
+export function worldX(lonDeg: number): number {
+  return (mercatorX(lonDeg) / MERCATOR_HALF_SIDE_M + 1) / 2;
+}
+
+/** Degrees north as a share of the world's square, from its northern edge. */
+export function worldY(latDeg: number): number {
+  return (1 - mercatorY(latDeg) / MERCATOR_HALF_SIDE_M) / 2;
+}
+
 /** Metres east to degrees east. */
 export function longitude(xM: number): number {
   return xM / EARTH_RADIUS_M * 180 / Math.PI;

@@ -65,12 +65,12 @@ async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands
   });
   await stop();
   const outputs = Object.entries(result.metafile.outputs);
+  const fileOf = (path: string) => path.split("/").at(-1)!;
   const nameOf = (entryPoint: string, extension: string) => {
     const output = outputs.find(([path, { entryPoint: entry }]) => entry === entryPoint && path.endsWith(extension));
     if (!output) throw new Error(`The bundle has no ${extension} for ${entryPoint}`);
-    return output[0].split("/").at(-1)!;
+    return fileOf(output[0]);
   };
-  const fileOf = (path: string) => path.split("/").at(-1)!;
   const importsOf = new Map(outputs.map(([path, { imports }]) => [
     fileOf(path),
     imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => fileOf(path)),

@@ -22,6 +22,7 @@ import {
   sidecarUrl,
   varsUrl,
 } from "../../contract/urls.ts";
+import { Coming } from "./state/coming.ts";
 import { Recent } from "./state/recent.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -58,12 +59,12 @@ export type FrameLines = Readonly<Record<string, ContourCollection>>;
 
 const sidecars = new Recent<Sidecar>(MAX_REMEMBERED);
 const lines = new Recent<FrameLines>(MAX_REMEMBERED);
-/** What is on its way, by what it is: those who ask meanwhile get the same answer. */
-const coming = new Map<string, Promise<unknown>>();
+const comingSidecars = new Coming<Sidecar>();
+const comingLines = new Coming<FrameLines>();
 
 export async function fetchSidecar(frame: FrameId): Promise<Sidecar> {
   const url = sidecarUrl(frame);
-  return sidecars.get(url) ?? await once(url, async () => {
+  return sidecars.get(url) ?? await comingSidecars.join(url, async () => {
     const sidecar = await fetchJson<Sidecar>(url);
     sidecars.set(url, sidecar);
     return sidecar;
@@ -78,21 +79,13 @@ export function rememberSidecar(sidecar: Sidecar): void {
 /** All sets of lines that a sidecar names. */
 export async function fetchLines(frame: FrameId, { contours = {} }: Sidecar): Promise<FrameLines> {
   const url = sidecarUrl(frame);
-  return lines.get(url) ?? await once(`lines of ${url}`, async () => {
+  return lines.get(url) ?? await comingLines.join(url, async () => {
     const keys = Object.keys(contours);
     const sets = await Promise.all(keys.map((key) => fetchJson<ContourCollection>(contoursUrl(frame, key))));
     const found = Object.fromEntries(keys.map((key, i) => [key, sets[i]!]));
     lines.set(url, found);
     return found;
   });
-}
-
-function once<T>(key: string, ask: () => Promise<T>): Promise<T> {
-  const known = coming.get(key) as Promise<T> | undefined;
-  if (known) return known;
-  const asked = ask().finally(() => coming.delete(key));
-  coming.set(key, asked);
-  return asked;
 }
 
 /** Whether a frame's sidecar and lines are in memory. */

@@ -92,6 +92,7 @@ browserTest("links, pictures and comparison in a browser", async (t, browser) =>
     await page.click("button[title=Compare]");
     await page.click("text=Side by side");
     await page.waitForSelector(".pane.second .map[data-shown-hour='0']", { timeout: 20_000 });
+    await page.waitForSelector(".pane.second .maplibregl-ctrl-attrib", { state: "attached" });
     await page.click(".pane.second .picker");
     await page.keyboard.type("wind speed");
     await page.keyboard.press("Enter");

@@ -6,7 +6,7 @@ import {
   setWorkerCount,
   setWorkerUrl,
 } from "maplibre-gl";
-import { MAX_ZOOM, MIN_ZOOM, type Size } from "../state/camera.ts";
+import { MAX_ZOOM, MIN_ZOOM, sizeOf } from "../state/camera.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { basemapStyle } from "./basemap_style.ts";
 
@@ -18,15 +18,12 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
   // One is busy with borders and names when the first frame's lines come.
   setWorkerCount(2);
   setWorkerUrl(new URL(props.mapWorker, location.href).href);
-  const isOfRegion = viewer.camera.peek() === null;
-  const camera = viewer.camera.peek() ?? viewer.cameraOfRegion(sizeOf(container));
+  const camera = viewer.firstCamera(sizeOf(container));
   const map = new MapLibreMap({
     container,
     style: props.basemapStyleUrl ?? basemapStyle(props.basemap),
     center: [camera.lonDeg, camera.latDeg],
     zoom: camera.zoom,
-    maxZoom: MAX_ZOOM,
-    minZoom: MIN_ZOOM,
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -36,7 +33,7 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
   map.touchZoomRotate.disableRotation();
   map.keyboard.disable(); // arrows step through hours
   map.getCanvas().setAttribute("aria-label", hasControls ? "Weather map" : "Weather map to compare with");
-  if (isOfRegion) limitZoom(map, viewer);
+  limitZoom(map, viewer);
   if (hasControls) addControls(map);
   addAttribution(map, container);
   return map;
@@ -74,8 +71,4 @@ function limitZoom(map: MapLibreMap, { region, regions }: Viewer): void {
   map.setMinZoom(MIN_ZOOM);
   map.setMaxZoom(maxZoom ?? MAX_ZOOM);
   map.setMinZoom(minZoom ?? MIN_ZOOM);
-}
-
-function sizeOf({ clientWidth, clientHeight }: HTMLElement): Size {
-  return { widthPx: clientWidth, heightPx: clientHeight };
 }

@@ -1,15 +1,16 @@
 import { fetchLines } from "../api.ts";
-import { boundsOf, type Size } from "../state/camera.ts";
+import { boundsOf, sizeOf } from "../state/camera.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { tileAddress } from "./tile_address.ts";
 import { rangeInView, tilesOf } from "./tiles_in_view.ts";
 
 /** Asks for what the first frame needs, while the map's own script is still on its way. */
-export function fetchFirstView(viewer: Viewer, size: Size): void {
+export function fetchFirstView(viewer: Viewer, container: HTMLElement): void {
+  const size = sizeOf(container);
   const { lock, model } = viewer.first;
   const { native_zoom: nativeZoom, coverage } = model.peek();
   const frame = lock.requested.peek();
-  const camera = viewer.camera.peek() ?? viewer.cameraOfRegion(size);
+  const camera = viewer.firstCamera(size);
   const range = rangeInView({
     zoom: camera.zoom,
     bounds: boundsOf(camera, size),

@@ -44,7 +44,7 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
 
 function startPainter(map: MapLibreMap, viewer: Viewer, pane: Pane): Painter | null {
   try {
-    return new Painter(map, viewer, pane, viewer.tiles);
+    return new Painter(map, viewer, pane);
   } catch (error) {
     viewer.tell({ kind: "failed", text: "This device cannot draw the weather", detail: String(error) });
     return null;

@@ -45,12 +45,12 @@ export class Painter implements FrameStock {
   #restTimer: ReturnType<typeof setTimeout> | undefined;
   #stockTimer: number | null = null;
 
-  constructor(map: MapLibreMap, viewer: Viewer, pane: Pane, store: TileStore) {
+  constructor(map: MapLibreMap, viewer: Viewer, pane: Pane) {
     this.#map = map;
     this.#viewer = viewer;
     this.#pane = pane;
-    this.#store = store;
-    this.#buffers = new FrameBuffers(map, store, overlayLayer(map));
+    this.#store = viewer.tiles;
+    this.#buffers = new FrameBuffers(map, viewer.tiles, overlayLayer(map));
     rememberSidecar(pane.lock.sidecar.peek()); // it came with the page
     pane.lock.attach((frame, signal) => this.#prepare(frame, signal));
     const onMove = () => this.#followSoon(FOLLOW_EVERY_MS);

@@ -3,6 +3,7 @@ import type { Map as MapLibreMap } from "maplibre-gl";
 import type { FrameId } from "../../../contract/identity.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import { fetchSamples } from "../api.ts";
+import { Coming } from "../state/coming.ts";
 import { frameKey } from "../state/frame_lock.ts";
 import type { Pane } from "../state/pane.ts";
 import { Recent } from "../state/recent.ts";
@@ -32,7 +33,7 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
   if (!map.getLayer(PLACES_LAYER)) return () => {}; // somebody else's basemap
   const canvas = new ValueCanvas(map);
   const answers = new Recent<PlacedValue[]>(MAX_REMEMBERED);
-  const coming = new Map<string, Promise<PlacedValue[]>>();
+  const coming = new Coming<PlacedValue[]>();
   const { lock } = pane;
   /** The places whose names are drawn. */
   let places: readonly Place[] = [];
@@ -49,10 +50,9 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
     // What is known is shown in the same moment as the frame; what is not must not stay from another frame.
     canvas.show(known ?? []);
     if (known || viewer.playback.isPlaying.peek()) return; // a loop runs without the network
-    const asked = coming.get(key) ?? ask(frame, places, lock.sidecar.peek()).finally(() => coming.delete(key));
-    coming.set(key, asked);
+    const asked = places;
     try {
-      const values = await asked;
+      const values = await coming.join(key, () => ask(frame, asked, lock.sidecar.peek()));
       answers.set(key, values);
       if (own === turn) canvas.show(values);
     } catch {

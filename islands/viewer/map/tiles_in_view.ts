@@ -1,4 +1,4 @@
-import { MERCATOR_HALF_SIDE_M, mercatorX, mercatorY } from "../../../contract/projection.ts";
+import { worldX, worldY } from "../../../contract/projection.ts";
 import type { TileId } from "../../../contract/tile.ts";
 
 /** West, south, east, north in degrees. */
@@ -37,8 +37,8 @@ export function rangeInView({ zoom, bounds, tileSizePx, nativeZoom, coverage }: 
   const north = Math.min(bounds[3], coverage[3]);
   if (!across || south >= north) return null;
   const side = 2 ** z;
-  const column = (lonDeg: number) => (mercatorX(lonDeg) + MERCATOR_HALF_SIDE_M) / (2 * MERCATOR_HALF_SIDE_M) * side;
-  const row = (latDeg: number) => (MERCATOR_HALF_SIDE_M - mercatorY(latDeg)) / (2 * MERCATOR_HALF_SIDE_M) * side;
+  const column = (lonDeg: number) => worldX(lonDeg) * side;
+  const row = (latDeg: number) => worldY(latDeg) * side;
   const x = Math.floor(column(across.west));
   // A view across nearly the whole world begins and ends in the same tile.
   const columns = Math.min(Math.ceil(column(across.east)) - x, side);

@@ -1,8 +1,11 @@
-import { latitude, longitude, MERCATOR_HALF_SIDE_M, mercatorX, mercatorY } from "../../../contract/projection.ts";
+import { latitude, longitude, MERCATOR_HALF_SIDE_M, worldX, worldY } from "../../../contract/projection.ts";
 
-export interface Camera {
+export interface GeoPoint {
   readonly latDeg: number;
   readonly lonDeg: number;
+}
+
+export interface Camera extends GeoPoint {
   /** The world is 512 px wide at 0. */
   readonly zoom: number;
 }
@@ -10,6 +13,11 @@ export interface Camera {
 export interface Size {
   readonly widthPx: number;
   readonly heightPx: number;
+}
+
+/** Of an element on the page. */
+export function sizeOf({ clientWidth, clientHeight }: HTMLElement): Size {
+  return { widthPx: clientWidth, heightPx: clientHeight };
 }
 
 /** West, south, east, north in degrees. */
@@ -33,8 +41,8 @@ export function cameraOver(
 ): Camera {
   const bottomPx = Math.min(PANELS_PX, heightPx / 3);
   const roomPx = { x: Math.max(1, widthPx - 2 * EDGE_PX), y: Math.max(1, heightPx - EDGE_PX - bottomPx) };
-  const [left, right] = [x(west), x(east)];
-  const [top, bottom] = [y(north), y(south)];
+  const [left, right] = [worldX(west), worldX(east)];
+  const [top, bottom] = [worldY(north), worldY(south)];
   const scale = Math.min(roomPx.x / (right - left), roomPx.y / (bottom - top)) / WORLD_PX;
   const zoom = Math.min(Math.max(Math.log2(scale), minZoom), maxZoom);
   // The middle of the box is in the middle of the room, which is above the middle of the map.
@@ -46,7 +54,7 @@ export function cameraOver(
 export function boundsOf({ latDeg, lonDeg, zoom }: Camera, { widthPx, heightPx }: Size): Bounds {
   const px = WORLD_PX * 2 ** zoom;
   const [halfWidth, halfHeight] = [widthPx / 2 / px, heightPx / 2 / px];
-  const [middleX, middleY] = [x(lonDeg), y(latDeg)];
+  const [middleX, middleY] = [worldX(lonDeg), worldY(latDeg)];
   return [
     longitudeAt(middleX - halfWidth),
     latitudeAt(middleY + halfHeight),
@@ -55,8 +63,6 @@ export function boundsOf({ latDeg, lonDeg, zoom }: Camera, { widthPx, heightPx }
   ];
 }
 
-/** Shares of the world's square, from the north-west. */
-const x = (lonDeg: number) => (mercatorX(lonDeg) / MERCATOR_HALF_SIDE_M + 1) / 2;
-const y = (latDeg: number) => (1 - mercatorY(latDeg) / MERCATOR_HALF_SIDE_M) / 2;
+/** Of shares of the world's square, from the north-west. */
 const longitudeAt = (share: number) => longitude((share * 2 - 1) * MERCATOR_HALF_SIDE_M);
 const latitudeAt = (share: number) => latitude((1 - share * 2) * MERCATOR_HALF_SIDE_M);

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { SeriesAnswer } from "../../../contract/api.ts";
 import { fetchSeries } from "../api.ts";
+import type { GeoPoint } from "./camera.ts";
 import { messageOf, type Pane } from "./pane.ts";
 
 /** What is known of all hours at a point. */
@@ -13,7 +14,7 @@ export type MeteogramState =
 export class Meteogram {
   readonly #state = signal<MeteogramState | null>(null);
   #turn = 0;
-  #point: { readonly latDeg: number; readonly lonDeg: number } | null = null;
+  #point: GeoPoint | null = null;
 
   /** Null where nothing is pinned. */
   get state(): ReadonlySignal<MeteogramState | null> {
@@ -21,7 +22,7 @@ export class Meteogram {
   }
 
   /** Asks for a pane's run at a point. What is shown of the same point stays until the answer is there. */
-  async load(pane: Pane, point: { readonly latDeg: number; readonly lonDeg: number }): Promise<void> {
+  async load(pane: Pane, point: GeoPoint): Promise<void> {
     const turn = ++this.#turn;
     // An answer of another place is not to stand under this one's name.
     const isSamePoint = this.#point?.latDeg === point.latDeg && this.#point.lonDeg === point.lonDeg;

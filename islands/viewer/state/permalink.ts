@@ -1,9 +1,5 @@
 import type { ForecastHour, ModelId, RunId, VarId } from "../../../contract/identity.ts";
-
-interface GeoPoint {
-  readonly latDeg: number;
-  readonly lonDeg: number;
-}
+import type { Camera, GeoPoint } from "./camera.ts";
 
 /** What of the page stands in its address. A part that is not there, or that makes no sense, has its default. */
 export interface Permalink {
@@ -12,7 +8,7 @@ export interface Permalink {
   readonly var?: VarId;
   readonly fh?: ForecastHour;
   /** The middle of the view. */
-  readonly at?: GeoPoint & { readonly zoom: number };
+  readonly at?: Camera;
   readonly region?: string;
   readonly pin?: GeoPoint;
   readonly lines?: boolean;

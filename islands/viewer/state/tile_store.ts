@@ -1,3 +1,4 @@
+import { Coming } from "./coming.ts";
 import { Recent } from "./recent.ts";
 
 /** About 4,000 tiles: a loop of 49 hours over 80 tiles. */
@@ -23,7 +24,7 @@ export class TileError extends Error {
  */
 export class TileStore {
   readonly #tiles = new Recent<ArrayBuffer>(MAX_BYTES, (tile) => tile.byteLength + ENTRY_BYTES);
-  readonly #coming = new Map<string, Promise<ArrayBuffer>>();
+  readonly #coming = new Coming<ArrayBuffer>();
   readonly #listeners = new Set<() => void>();
   #ahead: string[] = [];
   #running = 0;
@@ -71,15 +72,12 @@ export class TileStore {
   }
 
   #fetch(url: string, priority: "auto" | "low"): Promise<ArrayBuffer> {
-    const known = this.#coming.get(url);
-    if (known) return known;
-    const coming = load(url, priority).then((tile) => {
+    return this.#coming.join(url, async () => {
+      const tile = await load(url, priority);
       this.#tiles.set(url, tile);
       this.#listeners.forEach((listener) => listener());
       return tile;
-    }).finally(() => this.#coming.delete(url));
-    this.#coming.set(url, coming);
-    return coming;
+    });
   }
 }
 

@@ -2,7 +2,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import type { Regions } from "../../../contract/regions.ts";
 import { fetchModels } from "../api.ts";
 import { TileStore } from "./tile_store.ts";
-import { type Camera, cameraOver, type Size } from "./camera.ts";
+import { type Camera, cameraOver, type GeoPoint, type Size } from "./camera.ts";
 import { Meteogram } from "./meteogram.ts";
 import { type Choice, messageOf, type Model, nearest, Pane, type PaneProps } from "./pane.ts";
 import type { Permalink } from "./permalink.ts";
@@ -21,11 +21,6 @@ export interface ViewerProps {
   /** What an address asked for and is not there, in words; null for nothing. */
   readonly missing: string | null;
   readonly link: Permalink;
-}
-
-export interface GeoPoint {
-  readonly latDeg: number;
-  readonly lonDeg: number;
 }
 
 export type CompareMode = "side" | "swipe";
@@ -192,6 +187,11 @@ export class Viewer {
       this.regionTurn.value++;
     });
     localStorage.setItem(REGION_KEY, id);
+  }
+
+  /** The camera that a map of this size begins with. */
+  firstCamera(size: Size): Camera {
+    return this.camera.peek() ?? this.cameraOfRegion(size);
   }
 
   /** The camera that shows the chosen region on a map. */

@@ -14,8 +14,7 @@ export function PaneView({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
   useEffect(() => {
     let unmount: (() => void) | null = null;
     let isGone = false;
-    const { clientWidth: widthPx, clientHeight: heightPx } = container.current!;
-    if (pane === viewer.first) fetchFirstView(viewer, { widthPx, heightPx });
+    if (pane === viewer.first) fetchFirstView(viewer, container.current!);
     const tell = (text: string, error: unknown) => viewer.tell({ kind: "failed", text, detail: String(error) });
     import("../map/mount_map.ts").then(({ mountMap }) => {
       if (isGone) return;

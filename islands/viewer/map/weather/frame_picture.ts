@@ -5,6 +5,9 @@ import { isSameRange, type TileRange, tilesOf } from "../tiles_in_view.ts";
 import type { TileStore } from "../../state/tile_store.ts";
 import { PictureAtlas } from "./picture_atlas.ts";
 
+/** Beside the page's own thread; blended pixels need their colours weighed by how much they cover. */
+const DECODING = { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" } as const;
+
 /** The picture of a frame on the graphics card: the tiles of a view, which may move. */
 export class FramePicture {
   readonly #gl: WebGL2RenderingContext;
@@ -124,9 +127,6 @@ export class FramePicture {
     }
   }
 }
-
-/** Beside the page's own thread; blended pixels need their colours weighed by how much they cover. */
-const DECODING = { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" } as const;
 
 export function offTheMap(): DOMException {
   return new DOMException("The frame was taken off the map", "AbortError");

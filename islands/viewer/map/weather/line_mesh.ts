@@ -1,5 +1,5 @@
 import type { ContourCollection } from "../../../../contract/contours.ts";
-import { MERCATOR_HALF_SIDE_M, mercatorX, mercatorY } from "../../../../contract/projection.ts";
+import { worldX, worldY } from "../../../../contract/projection.ts";
 
 /** Stands between two lines: no place of the world's square. */
 export const GAP = -1;
@@ -19,10 +19,7 @@ export function lineMesh({ features }: ContourCollection): Float32Array<ArrayBuf
   add(GAP, GAP);
   for (const { geometry } of features) {
     for (const [lonDeg, latDeg] of geometry.coordinates) {
-      add(
-        (mercatorX(lonDeg) / MERCATOR_HALF_SIDE_M + 1) / 2,
-        (1 - mercatorY(latDeg) / MERCATOR_HALF_SIDE_M) / 2,
-      );
+      add(worldX(lonDeg), worldY(latDeg));
     }
     add(GAP, GAP);
   }
