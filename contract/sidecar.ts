@@ -23,10 +23,26 @@ export const statsSchema = z.object({
 });
 export type Stats = z.infer<typeof statsSchema>;
 
+/** One message, in the inventory's words and by the WMO's code numbers. */
+const messageSchema = z.object({
+  name: z.string(),
+  /** Common code table C-11. */
+  centre: z.number().int(),
+  sub_centre: z.number().int(),
+  /** The centre's own number of the generating process. */
+  process: z.number().int(),
+  /** Code table 1.3. */
+  production_status: z.number().int(),
+  /** Code table 1.4. */
+  data_type: z.number().int(),
+});
+
 export const sourceSchema = z.object({
   provider: z.string(),
   url: z.string(),
   grib_messages: z.array(z.string()).min(1),
+  /** Whose messages they are, as each says itself; frames of older builders do not tell. */
+  messages: z.array(messageSchema).optional(),
   bytes: z.number().int().positive(),
   reference_time: utcTimeSchema,
   /** True when no forecast centre made the data: the page says so wherever the frame is shown. */

@@ -71,7 +71,10 @@ testWithSharedData("check-model names what is missing or wrong, variable by vari
     ...["--source", pathToFileURL(`${folder.path}/wrong`).href],
   ]);
   assert.equal(wrong.code, 1);
-  assert.match(wrong.stderr, /FAIL {2}tmp2m: Wrong grid: .* is 1440 × 721, and hrrr is 1799 × 1059/);
+  assert.match(
+    wrong.stderr,
+    /FAIL {2}tmp2m: Wrong grid: .* has grid template 0 \(latitude\/longitude\), expected 30 \(Lambert conformal\)/,
+  );
 });
 
 Deno.test("check-model says so when the cycle that is asked for has no hourly files", async () => {

@@ -183,14 +183,17 @@ Deno.test("build-frame exits with 1 and leaves nothing when the GRIB file is mis
   await Deno.writeFile(file("hollow.grib2"), whole);
   await Promise.all([
     assertFailsCleanly(["--grib", file("absent.grib2")], /^error: Cannot read GRIB file ".*": it does not exist\n$/),
-    assertFailsCleanly(["--grib", file("page.grib2")], /^error: Not a GRIB file: ".*page\.grib2" holds no message\n$/),
+    assertFailsCleanly(["--grib", file("page.grib2")], /^error: Not a GRIB2 file: ".*page\.grib2" holds no message\n$/),
     assertFailsCleanly(
       ["--grib", file("empty.grib2")],
-      /^error: Not a GRIB file: ".*empty\.grib2" holds no message\n$/,
+      /^error: Not a GRIB2 file: ".*empty\.grib2" holds no message\n$/,
     ),
     assertFailsCleanly(["--grib", file("short.grib2")], /^error: Truncated GRIB: message 1 .* lacks the last 50\n$/),
     assertFailsCleanly(["--grib", file("endless.grib2")], /^error: Corrupt GRIB: message 1 .* not end in 7777\n$/),
-    assertFailsCleanly(["--grib", file("first.grib2")], /^error: .* it is GRIB edition 1, and 2 is needed\n$/),
+    assertFailsCleanly(
+      ["--grib", file("first.grib2")],
+      /^error: Not a GRIB2 file: ".*first\.grib2" holds no message\n$/,
+    ),
     assertFailsCleanly(["--grib", file("hollow.grib2")], /^error: .*hollow\.grib2/),
   ]);
 });

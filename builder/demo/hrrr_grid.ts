@@ -73,11 +73,6 @@ export function coriolisPerS(latDeg: number): number {
   return 2 * EARTH_SPIN_PER_S * Math.sin(radians(latDeg));
 }
 
-/** Radians from true north to the grid's north at a longitude, clockwise; seldom more than a third. */
-export function gridConvergence(lonDeg: number): number {
-  return (radians(lonDeg) - CENTRAL_MERIDIAN) * Math.sin(PARALLEL);
-}
-
 /** A coarse field on the points asked for, linear in between. The coarse points get the field itself. */
 export function spread(coarse: Values, to: Points): Values {
   if (to === COARSE) return coarse;

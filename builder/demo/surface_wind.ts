@@ -1,11 +1,11 @@
 import { slopesOf } from "./coarse_slopes.ts";
 import { clamp, length } from "./curves.ts";
-import { COARSE_PLACES, coriolisPerS, FINE, gridConvergence, radians, spread, type Values } from "./hrrr_grid.ts";
+import { COARSE_PLACES, coriolisPerS, FINE, radians, spread, type Values } from "./hrrr_grid.ts";
 import { noise } from "./noise.ts";
 import type { Synoptic } from "./synoptic.ts";
 import { terrainOn } from "./terrain.ts";
 
-/** Components towards true east and north, m s-1. */
+/** Components along the grid's axes, as HRRR has them, m s-1. */
 export interface Wind {
   readonly u: Values;
   readonly v: Values;
@@ -17,7 +17,7 @@ const FASTEST_M_S = 58;
 
 /** The wind that pressure and the earth's rotation leave to themselves, on the coarse points. */
 function balancedWind(pressurePa: Float64Array): Wind {
-  const { lonDeg, latDeg } = COARSE_PLACES;
+  const { latDeg } = COARSE_PLACES;
   const { eastward, northward } = slopesOf(pressurePa);
   const u = new Float32Array(pressurePa.length);
   const v = new Float32Array(pressurePa.length);
@@ -26,9 +26,8 @@ function balancedWind(pressurePa: Float64Array): Wind {
     const alongGrid = -northward[i]! / (AIR_KG_M3 * coriolis);
     const acrossGrid = eastward[i]! / (AIR_KG_M3 * coriolis);
     const calming = 1 / (1 + length(alongGrid, acrossGrid) / FASTEST_M_S);
-    const turn = gridConvergence(lonDeg[i]!);
-    u[i] = calming * (alongGrid * Math.cos(turn) + acrossGrid * Math.sin(turn));
-    v[i] = calming * (acrossGrid * Math.cos(turn) - alongGrid * Math.sin(turn));
+    u[i] = calming * alongGrid;
+    v[i] = calming * acrossGrid;
   }
   return { u, v };
 }

@@ -3,7 +3,9 @@ import { Dataset } from "../gdal/dataset.ts";
 import { GdalError } from "../gdal/errors.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
+import { fieldHeaders } from "../grib/field_header.ts";
 import { parameterOf, surfacesOf } from "../grib/parameters.ts";
+import { NCEP_CONUS_3KM } from "../models/grids.ts";
 import { type MessageSelector, selectorWindow } from "../models/message_selector.ts";
 import { HRRR_GRID, type Values } from "./hrrr_grid.ts";
 
@@ -29,7 +31,7 @@ export function writeMessage(
     spatialReference: reference,
   });
   raster.band(1).write(values);
-  return packed(raster, {
+  const message = packed(raster, {
     DISCIPLINE: String(parameterOf(selector.element)[0]!.discipline),
     IDS_CENTER: "65535",
     IDS_SUBCENTER: "0",
@@ -41,7 +43,18 @@ export function writeMessage(
     DECIMAL_SCALE_FACTOR: String(decimals),
     INPUT_UNIT: "K", // of temperatures: GDAL takes °C otherwise
   });
+  return withWindsAlongGrid(message);
 }
+
+/** Sets the flag of code table 3.3 that HRRR's messages have: GDAL writes none. */
+function withWindsAlongGrid(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const [header] = fieldHeaders(message, "a made-up message");
+  message[header!.sections.grid + LAMBERT_FLAGS] = NCEP_CONUS_3KM.componentFlags;
+  return message;
+}
+
+/** Octet 47 of template 3.30, from the section's start. */
+const LAMBERT_FLAGS = 46;
 
 /** From small to sure. */
 const PACKINGS: readonly Readonly<Record<string, string>>[] = [

@@ -1,7 +1,6 @@
 import type { LonLatBox } from "../../contract/projection.ts";
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { cropAround } from "../grib/crop.ts";
-import { BadGribError } from "../grib/messages.ts";
 import { type DecodedMessage, readMessages } from "../grib/read_message.ts";
 import { selectorName } from "../models/message_selector.ts";
 import type { Model } from "../models/model.ts";
@@ -23,23 +22,14 @@ export class MessageDecoder {
     this.#hour = hour;
   }
 
-  /** @throws BadGribError when the file does not hold the message, or it is on another grid than the model's */
+  /** @throws BadGribError when the file does not hold the message, or it is damaged or another model's */
   decode({ path, selector }: InputMessage): DecodedMessage {
     const key = `${path} ${selectorName(selector)}`;
     const known = this.#decoded.get(key);
     if (known) return known;
-    const [message] = readMessages(path, [{ selector, ...this.#hour }]);
-    this.#requireModelGrid(message!, path);
+    const [message] = readMessages(path, [{ selector, ...this.#hour }], this.#model.messages);
     const cropped = { ...message!, ...cropAround(message!.field, message!.geometry, this.#coverage) };
     this.#decoded.set(key, cropped);
     return cropped;
-  }
-
-  #requireModelGrid({ field }: DecodedMessage, path: string): void {
-    const { id, sourceGrid } = this.#model;
-    if (field.width === sourceGrid.width && field.height === sourceGrid.height) return;
-    throw new BadGribError(
-      `Wrong grid: "${path}" is ${field.width} × ${field.height}, and ${id} is ${sourceGrid.width} × ${sourceGrid.height}`,
-    );
   }
 }

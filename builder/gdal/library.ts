@@ -13,6 +13,8 @@ const NEEDED_DRIVERS = ["GRIB", "COG", "GTiff", "MEM", "GeoJSON"] as const;
 const CONFIGURATION: Readonly<Record<string, string>> = {
   // GRIB values come in SI units; units are converted in one table of ours.
   GRIB_NORMALIZE_UNITS: "NO",
+  // Columns stay in the message's order: where a global grid begins is told by its own section 3.
+  GRIB_ADJUST_LONGITUDE_RANGE: "NO",
   // Parallelism is one job per Worker; threads below that would only oversubscribe the cores.
   GDAL_NUM_THREADS: "1",
   // No .aux.xml files beside inputs or artifacts.

@@ -1,13 +1,16 @@
 import type { LonLatBox } from "../../contract/projection.ts";
 import type { Field } from "../fields/field.ts";
 import { isLatLon, type SourceGeometry } from "./geometry.ts";
+import { BadGribError } from "./messages.ts";
 
 /** Cells kept around the box, for interpolation at its edge. */
 const MARGIN_CELLS = 2;
 
 /**
- * The part of a global latitude/longitude field around a box: what lies elsewhere must not count in shares and means, and
- * costs time. Other fields are given back as they are.
+ * The part of a latitude/longitude field around a box: what lies elsewhere must not count in shares and means, and costs
+ * time. Columns that go once around the earth are followed across the field's edge, wherever it begins: at 0°, 180° or
+ * anywhere else. Other fields are given back as they are.
+ * @throws BadGribError when the field does not reach the box
  */
 export function cropAround(
   field: Field,
@@ -16,22 +19,40 @@ export function cropAround(
 ): { field: Field; geometry: SourceGeometry } {
   if (!isLatLon(geometry)) return { field, geometry };
   const [originX, dx, , originY, , dy] = geometry.geoTransform;
-  const first = (edge: number, size: number) => Math.min(Math.max(Math.floor(edge) - MARGIN_CELLS, 0), size);
-  const last = (edge: number, size: number) => Math.min(Math.max(Math.ceil(edge) + MARGIN_CELLS, 0), size);
-  const [left, right] = [first((west - originX) / dx, field.width), last((east - originX) / dx, field.width)];
-  const [top, bottom] = [first((north - originY) / dy, field.height), last((south - originY) / dy, field.height)];
-  const width = right - left;
-  const height = bottom - top;
-  if (width < 2 || height < 2) {
-    throw new RangeError(`Cannot crop: the field from ${originX}° east and ${originY}° north does not reach the box`);
+  const columns = columnsAround({ originX, dx, width: field.width }, west, east);
+  const within = (row: number) => Math.min(Math.max(row, 0), field.height);
+  const top = within(Math.floor((north - originY) / dy) - MARGIN_CELLS);
+  const height = within(Math.ceil((south - originY) / dy) + MARGIN_CELLS) - top;
+  if (columns.width < 2 || height < 2) {
+    throw new BadGribError(
+      `Wrong grid: the field from ${originX}° east and ${originY}° north does not reach the model's box`,
+    );
   }
-  const values = new Float32Array(width * height);
+  const values = new Float32Array(columns.width * height);
+  const start = ((columns.left % field.width) + field.width) % field.width;
+  const untilEdge = Math.min(columns.width, field.width - start);
   for (let row = 0; row < height; row++) {
-    const start = (top + row) * field.width + left;
-    values.set(field.values.subarray(start, start + width), row * width);
+    const source = (top + row) * field.width;
+    const target = row * columns.width;
+    values.set(field.values.subarray(source + start, source + start + untilEdge), target);
+    values.set(field.values.subarray(source, source + columns.width - untilEdge), target + untilEdge);
   }
   return {
-    field: { width, height, values },
-    geometry: { ...geometry, geoTransform: [originX + left * dx, dx, 0, originY + top * dy, 0, dy] },
+    field: { width: columns.width, height, values },
+    geometry: { ...geometry, geoTransform: [originX + columns.left * dx, dx, 0, originY + top * dy, 0, dy] },
   };
+}
+
+/** The columns from west to east: of a global field any, counted from its first one, and beyond either edge. */
+function columnsAround(
+  { originX, dx, width }: { originX: number; dx: number; width: number },
+  west: number,
+  east: number,
+): { left: number; width: number } {
+  const left = Math.floor((west - originX) / dx) - MARGIN_CELLS;
+  const right = Math.ceil((east - originX) / dx) + MARGIN_CELLS;
+  const isGlobal = Math.abs(width * dx - 360) < dx / 2;
+  if (isGlobal && right - left < width) return { left, width: right - left };
+  const within = (column: number) => Math.min(Math.max(column, 0), width);
+  return { left: within(left), width: within(right) - within(left) };
 }

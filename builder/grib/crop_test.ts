@@ -85,7 +85,7 @@ Deno.test("cropAround() refuses a field that does not reach the box, or hardly",
     { west: -87, east: -80, north: 45, south: 44 }, // one column of its margin is left
   ];
   for (const box of beyond) {
-    const words = /^RangeError: Cannot crop: the field from -100° east and 50° north does not reach the box$/;
+    const words = /^BadGribError: Wrong grid: the field from -100° east and 50° north does not reach the model's box$/;
     assert.throws(() => crop(box), words, JSON.stringify(box));
   }
 });
@@ -111,4 +111,26 @@ Deno.test("cropAround() cuts the coverage out of a global field of a quarter of 
   assert.deepEqual(geoTransform, [-180.125 + left / 4, 0.25, 0, 90.125 - top / 4, 0, -0.25]);
   assert.equal(cropped.values[0], top * 1440 + left);
   assert.equal(cropped.values.at(-1), (bottom - 1) * 1440 + right - 1);
+});
+
+Deno.test("cropAround() follows the columns around the earth, wherever a global field begins", () => {
+  const box: LonLatBox = { west: -134, east: -60, north: 53, south: 21 };
+  const of = (firstLonDeg: number) => {
+    // The value of a cell is the longitude of its centre, from 0 to 359, and its row.
+    const values = Float32Array.from(
+      { length: 360 * 181 },
+      (_, i) => (((firstLonDeg + i % 360) % 360) + 360) % 360 + Math.floor(i / 360) * 1000,
+    );
+    const west = firstLonDeg >= 180 ? firstLonDeg - 360 : firstLonDeg;
+    const projection = "+proj=longlat +R=6371229 +no_defs";
+    return cropAround(field(360, 181, values), { geoTransform: [west - 0.5, 1, 0, 90.5, 0, -1], projection }, box);
+  };
+  const expected = of(-180);
+  assert.equal(expected.field.values[0], 35 * 1000 + 224); // 55° N 136° W
+  for (const first of [0, 20, 180, 250, 359, -1, -100]) {
+    const cropped = of(first);
+    assert.deepEqual(cropped.field, expected.field, String(first));
+    const [west, , , north] = cropped.geometry.geoTransform;
+    assert.deepEqual([west, north], [-136.5, 55.5], String(first));
+  }
 });

@@ -1,10 +1,16 @@
 import type { Bytes } from "../sources/object_store.ts";
+import { type GridDefinition, readGridDefinition } from "./grid_definition.ts";
+import type { MessageOrigin } from "./message_origin.ts";
 import { BadGribError, gribMessages, type MessageSpan } from "./messages.ts";
+import { SAME_BITMAP } from "./missing.ts";
+import { type Packing, readPacking } from "./packing.ts";
+import { signedInteger } from "./signed_integer.ts";
 
 /** Where a field's sections lie in its message, in bytes from the message's start. */
 export interface FieldSections {
   readonly grid: number;
   readonly representation: number;
+  /** The field's own, or the one before it in the message that it refers to. */
   readonly bitmap: number;
   readonly data: number;
 }
@@ -23,6 +29,7 @@ export interface FieldHeader {
   readonly sections: FieldSections;
   /** Common code table C-11. */
   readonly centre: number;
+  readonly origin: MessageOrigin;
   readonly referenceTime: Date;
   readonly discipline: number;
   readonly category: number;
@@ -34,14 +41,8 @@ export interface FieldHeader {
   /** Code table 4.10; null for an instant. */
   readonly statisticalProcess: number | null;
   readonly surface: { readonly type: number; readonly value: number; readonly secondType: number };
-  /** Code table 3.1. */
-  readonly gridTemplate: number;
-  readonly width: number;
-  readonly height: number;
-  /** Flag 0x08: wind components follow the grid's axes, and not east and north. */
-  readonly componentsFollowGrid: boolean;
-  /** Code table 5.0. */
-  readonly packingTemplate: number;
+  readonly grid: GridDefinition;
+  readonly packing: Packing;
 }
 
 /**
@@ -59,19 +60,33 @@ interface Section {
 }
 
 const END_MARK = 0x37373737; // 7777
+/** NCEP packs two components of a wind in one message, others some dozens of fields. */
+const MAX_FIELDS = 256;
+/** Sections 2 to 7 of each field. */
+const MAX_SECTIONS = 1 + 6 * MAX_FIELDS;
 
 function messageFields(bytes: Bytes, span: MessageSpan, which: string): FieldHeader[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset + span.start, span.length);
   const latest = new Map<number, Section>();
   const fields: FieldHeader[] = [];
+  let sections = 0;
   for (let at = 16; at + 4 <= span.length && view.getUint32(at) !== END_MARK;) {
     const length = at + 5 <= span.length ? view.getUint32(at) : 0;
     if (length < 5 || at + length > span.length - 4) {
       throw new BadGribError(`Corrupt GRIB: ${which} has a section of ${length} bytes at byte ${at}`);
     }
     const number = view.getUint8(at + 4);
-    latest.set(number, { at, length });
-    if (number === 7) fields.push(readField(view, span, latest, fields.length, which));
+    const refersToBitmap = number === 6 && length > 5 && view.getUint8(at + 5) === SAME_BITMAP && latest.has(6);
+    if (!refersToBitmap) latest.set(number, { at, length });
+    if (number === 7) {
+      if (fields.length === MAX_FIELDS) {
+        throw new BadGribError(`Corrupt GRIB: ${which} has more than ${MAX_FIELDS} fields`);
+      }
+      fields.push(readField(view, span, latest, fields.length, which));
+    }
+    if (++sections > MAX_SECTIONS) {
+      throw new BadGribError(`Corrupt GRIB: ${which} has more than ${MAX_SECTIONS} sections`);
+    }
     at += length;
   }
   if (fields.length === 0) throw new BadGribError(`Corrupt GRIB: ${which} has no data section`);
@@ -99,6 +114,7 @@ function readField(
       index,
       sections: { grid, representation, bitmap: at(6), data: at(7) },
       centre: view.getUint16(identification + 5),
+      origin: originAt(view, identification, product),
       referenceTime,
       discipline: view.getUint8(6),
       category: view.getUint8(product + 9),
@@ -106,8 +122,8 @@ function readField(
       productTemplate,
       ...timesOf(view, product, productTemplate, referenceTime),
       surface: surfaceAt(view, product + 22),
-      ...gridOf(view, grid),
-      packingTemplate: view.getUint16(representation + 9),
+      grid: readGridDefinition(view, grid),
+      packing: readPacking(view, representation),
     };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
@@ -153,28 +169,12 @@ function surfaceAt(view: DataView, at: number): FieldHeader["surface"] {
   return { type: view.getUint8(at), value, secondType: view.getUint8(at + 6) };
 }
 
-/** Byte of the resolution and component flags in the grid templates that models here come on. @see code table 3.3 */
-const FLAG_BYTE: Readonly<Record<number, number>> = { 0: 54, 1: 54, 30: 46 };
-const COMPONENTS_FOLLOW_GRID = 0x08;
-
-function gridOf(
-  view: DataView,
-  grid: number,
-): Pick<FieldHeader, "gridTemplate" | "width" | "height" | "componentsFollowGrid"> {
-  const gridTemplate = view.getUint16(grid + 12);
-  const flagByte = FLAG_BYTE[gridTemplate];
+function originAt(view: DataView, identification: number, product: number): MessageOrigin {
   return {
-    gridTemplate,
-    width: view.getUint32(grid + 30),
-    height: view.getUint32(grid + 34),
-    componentsFollowGrid: flagByte !== undefined &&
-      (view.getUint8(grid + flagByte) & COMPONENTS_FOLLOW_GRID) !== 0,
+    centre: view.getUint16(identification + 5),
+    subCentre: view.getUint16(identification + 7),
+    process: view.getUint8(product + 13),
+    productionStatus: view.getUint8(identification + 19),
+    dataType: view.getUint8(identification + 20),
   };
-}
-
-/** GRIB's signed integers: the first bit is the sign, the others the magnitude. */
-export function signedInteger(view: DataView, at: number, bytes: 1 | 2 | 4): number {
-  const raw = bytes === 1 ? view.getUint8(at) : bytes === 2 ? view.getUint16(at) : view.getUint32(at);
-  const sign = 2 ** (bytes * 8 - 1);
-  return raw > sign ? -(raw - sign) : raw % sign;
 }

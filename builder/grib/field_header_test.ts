@@ -4,8 +4,10 @@ import { CCSDS_MESSAGE } from "../../tests/support/ccsds_message.ts";
 import { type Bytes, concatenate, fakeMessage } from "../../tests/support/faulty_bucket.ts";
 import { gdalTool } from "../../tests/support/gdal_tools.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
-import { type FieldHeader, fieldHeaders, signedInteger } from "./field_header.ts";
+import { type FieldHeader, fieldHeaders } from "./field_header.ts";
+import { componentsFollowGrid, gridTemplate } from "./grid_definition.ts";
 import { BadGribError } from "./messages.ts";
+import { signedInteger } from "./signed_integer.ts";
 
 const HOUR_S = 3600;
 
@@ -64,6 +66,7 @@ Deno.test("fieldHeaders() reads every part of a header", () => {
     index: 0,
     sections: { grid: 42, representation: 148, bitmap: 173, data: 179 },
     centre: 255,
+    origin: { centre: 255, subCentre: 65535, process: 83, productionStatus: 255, dataType: 255 },
     referenceTime: new Date("2026-01-01T00:00:00Z"),
     discipline: 0,
     category: 0,
@@ -72,11 +75,29 @@ Deno.test("fieldHeaders() reads every part of a header", () => {
     window: { startS: 0, endS: 0 },
     statisticalProcess: null,
     surface: { type: 103, value: 2, secondType: 255 },
-    gridTemplate: 0,
-    width: 8,
-    height: 8,
-    componentsFollowGrid: false,
-    packingTemplate: 42,
+    grid: {
+      kind: "latitude/longitude",
+      width: 8,
+      height: 8,
+      earth: "+R=6371229",
+      scanningMode: 0x40,
+      componentFlags: 0x30,
+      firstLatDeg: 0.5,
+      firstLonDeg: 0.5,
+      lastLatDeg: 7.5,
+      lastLonDeg: 7.5,
+      stepLonDeg: 1,
+      stepLatDeg: 1,
+    },
+    packing: {
+      template: 42,
+      count: 64,
+      reference: 270,
+      binaryScale: -3,
+      decimalScale: 0,
+      bits: 8,
+      missingManagement: 0,
+    },
   }]);
 });
 
@@ -106,9 +127,9 @@ Deno.test("fieldHeaders() reads several fields of one message, each with the sec
   ]);
   const headers = fieldHeaders(message, "x");
   assert.deepEqual(
-    headers.map(({ index, category, number, width, packingTemplate }) => [
+    headers.map(({ index, category, number, grid, packing }) => [
       ...[index, category, number],
-      ...[width, packingTemplate],
+      ...[grid.width, packing.template],
     ]),
     [[0, 2, 2, 8, 42], [1, 2, 3, 8, 0], [2, 2, 2, 9, 42]],
   );
@@ -168,9 +189,9 @@ Deno.test("fieldHeaders() reads the flag of wind components where each grid temp
   const follows = (template: number, at: number, flags: number) => {
     const grid = patched(patched(GRID, 12, 0, template), at, flags);
     const message = messageOf([IDENTIFICATION, grid, PRODUCT, REPRESENTATION, BITMAP, DATA]);
-    return fieldHeaders(message, "x")[0]!.componentsFollowGrid;
+    return componentsFollowGrid(fieldHeaders(message, "x")[0]!.grid);
   };
-  for (const [template, at] of [[0, 54], [1, 54], [30, 46]] as const) {
+  for (const [template, at] of [[0, 54], [30, 46]] as const) {
     assert.equal(follows(template, at, 0x08), true, String(template));
     assert.equal(follows(template, at, 0x38), true, String(template));
     assert.equal(follows(template, at, 0xf7), false, String(template));
@@ -285,8 +306,8 @@ testWithSharedData("fieldHeaders() tells the two windows of precipitation of an 
     [{ startS: 0, endS: 6 * HOUR_S }, 1],
     [{ startS: 5 * HOUR_S, endS: 6 * HOUR_S }, 1],
   ]);
-  assert.ok(headers.every(({ componentsFollowGrid }) => componentsFollowGrid));
-  assert.deepEqual([headers[0]!.width, headers[0]!.height, headers[0]!.gridTemplate], [1799, 1059, 30]);
+  assert.ok(headers.every(({ grid }) => componentsFollowGrid(grid)));
+  assert.deepEqual([headers[0]!.grid.width, headers[0]!.grid.height, gridTemplate(headers[0]!.grid)], [1799, 1059, 30]);
   assert.equal(headers[0]!.referenceTime.toISOString(), "2026-01-29T17:00:00.000Z");
 });
 
@@ -299,7 +320,7 @@ testWithSharedData("fieldHeaders() finds the components of NAM's wind as fields 
   assert.deepEqual(winds.map(({ number, index }) => [number, index]), [[2, 0], [3, 1]]);
   assert.equal(winds[0]!.span.start, winds[1]!.span.start);
   assert.ok(winds[1]!.sections.data > winds[0]!.sections.data);
-  assert.ok(winds.every(({ componentsFollowGrid }) => componentsFollowGrid));
+  assert.ok(winds.every(({ grid }) => componentsFollowGrid(grid)));
 });
 
 /** Real files: fields of each, and whether winds follow the grid in them. */
@@ -347,6 +368,8 @@ const STEP_S: Readonly<Record<string, number>> = { h: HOUR_S, m: 60 };
 
 /** A header as a line of `grib_get`; some of the line's words are taken from ecCodes' own. */
 function asLine(header: FieldHeader, scaledSurface: string, stepUnit: string): string {
+  // Flags are read of grids that are read; ecCodes knows that the rotated grid's components follow it.
+  const followFlag = header.grid.kind === "unknown" || componentsFollowGrid(header.grid) ? 1 : 0;
   const iso = header.referenceTime.toISOString();
   const { window } = header;
   assert.ok(window, `product template ${header.productTemplate}`);
@@ -355,8 +378,8 @@ function asLine(header: FieldHeader, scaledSurface: string, stepUnit: string): s
     ...[iso.slice(0, 10).replaceAll("-", ""), Number(iso.slice(11, 16).replace(":", "")), header.productTemplate],
     ...[stepUnit, window.startS / STEP_S[stepUnit]!, window.endS / STEP_S[stepUnit]!],
     ...[header.surface.type, scaledSurface, header.surface.secondType],
-    ...[header.gridTemplate, header.width, header.height],
-    ...[header.componentsFollowGrid ? 1 : 0, header.packingTemplate],
+    ...[gridTemplate(header.grid), header.grid.width, header.grid.height],
+    ...[followFlag, header.packing.template],
   ].join(" ");
 }
 
@@ -379,7 +402,7 @@ for (const { path, fields, followGrid } of REAL_FILES) {
         isMissing ? 0 : signed(Number(scaled)) / 10 ** Number(factor),
         `field ${i + 1}`,
       );
-      if (followGrid !== null) assert.equal(header.componentsFollowGrid, followGrid);
+      if (followGrid !== null) assert.equal(componentsFollowGrid(header.grid), followGrid);
     });
   });
 }

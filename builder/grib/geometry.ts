@@ -6,9 +6,6 @@ export interface SourceGeometry {
   readonly projection: string;
 }
 
-/** The sphere of NCEP's and ECMWF's models (code table 3.2, shape 6). */
-export const STANDARD_EARTH = { radiusM: 6371229 } as const;
-
 export function isLatLon({ projection }: SourceGeometry): boolean {
   return /\+proj=(longlat|latlong)\b/.test(projection);
 }

@@ -12,49 +12,71 @@ export interface MessageSpan {
 
 export const SECTION_0_BYTES = 16;
 const END_SECTION_BYTES = 4;
+/** A 3 km CONUS field packs to 0.2–3 MB, a global 0.25° one to less, a radar mosaic to 2. */
+export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+/** The longest files of a forecast hour hold some 750. */
+const MAX_MESSAGES = 10_000;
 
 /**
  * Walks the messages of a GRIB2 file by their own lengths. One truncated message makes GDAL refuse a whole file, with
- * words that do not say so; this tells which message and by how much. Bytes between and after messages are passed over,
- * as GDAL does.
- * @throws BadGribError when there is no message, or one is cut off, of edition 1, or does not end in `7777`
+ * words that do not say so; this tells which message and by how much. Bytes between and after messages, and messages of
+ * edition 1, are passed over.
+ * @throws BadGribError when there is no message of edition 2, or one is cut off, too long, or does not end in `7777`
  * @see WMO manual on codes, FM 92 GRIB, section 0: octets 9–16 are the total length
  */
 export function gribMessages(bytes: Bytes, name: string): MessageSpan[] {
   const spans: MessageSpan[] = [];
+  let ofEdition1 = 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = indexOfMagic(bytes, 0); at !== -1; at = indexOfMagic(bytes, at)) {
     const which = `message ${spans.length + 1} of "${name}"`;
     if (at + SECTION_0_BYTES > bytes.length) throw new BadGribError(`Truncated GRIB: ${which} ends within its header`);
     const edition = bytes[at + 7];
-    if (edition !== 2) throw new BadGribError(`Cannot read ${which}: it is GRIB edition ${edition}, and 2 is needed`);
-    const length = Number(view.getBigUint64(at + 8));
+    if (edition !== 2) {
+      // The letters may stand in padding too; those of a message of edition 1 have its length behind them.
+      const length = edition === 1 ? view.getUint32(at + 4) >>> 8 : 0;
+      const isMessage = endsIn7777(bytes, at, length);
+      if (isMessage) ofEdition1++;
+      at += isMessage ? length : MAGIC_BYTES;
+      continue;
+    }
+    const length = messageLength(bytes.subarray(at, at + SECTION_0_BYTES), which);
     const missing = at + length - bytes.length;
     if (missing > 0) {
       throw new BadGribError(`Truncated GRIB: ${which} should be ${length} bytes long and lacks the last ${missing}`);
     }
-    const end = String.fromCharCode(...bytes.subarray(at + length - END_SECTION_BYTES, at + length));
-    if (length < SECTION_0_BYTES + END_SECTION_BYTES || end !== "7777") {
-      throw new BadGribError(`Corrupt GRIB: ${which} does not end in 7777`);
-    }
+    if (!endsIn7777(bytes, at, length)) throw new BadGribError(`Corrupt GRIB: ${which} does not end in 7777`);
+    if (spans.length === MAX_MESSAGES) throw new BadGribError(`"${name}" holds more than ${MAX_MESSAGES} messages`);
     spans.push({ start: at, length });
     at += length;
   }
-  if (spans.length === 0) throw new BadGribError(`Not a GRIB file: "${name}" holds no message`);
+  if (spans.length === 0) {
+    const found = ofEdition1 > 0 ? `only messages of edition 1 (${ofEdition1})` : "no message";
+    throw new BadGribError(`Not a GRIB2 file: "${name}" holds ${found}`);
+  }
   return spans;
+}
+
+function endsIn7777(bytes: Bytes, at: number, length: number): boolean {
+  const end = at + length;
+  if (length < SECTION_0_BYTES + END_SECTION_BYTES || end > bytes.length) return false;
+  return bytes.subarray(end - END_SECTION_BYTES, end).every((byte) => byte === 0x37);
 }
 
 /**
  * The length that a message gives for itself, from its section 0 alone.
- * @throws BadGribError unless the bytes begin a GRIB2 message that is long enough to be one
+ * @throws BadGribError unless the bytes begin a GRIB2 message of a length that can be
  */
 export function messageLength(section0: Bytes, name: string): number {
   if (section0.length < SECTION_0_BYTES || indexOfMagic(section0, 0) !== 0 || section0[7] !== 2) {
-    throw new BadGribError(`Not a GRIB2 message: "${name}" does not begin with section 0 of edition 2`);
+    throw new BadGribError(`Not a GRIB2 message: ${name} does not begin with section 0 of edition 2`);
   }
   const length = Number(new DataView(section0.buffer, section0.byteOffset, section0.byteLength).getBigUint64(8));
-  if (length < SECTION_0_BYTES + END_SECTION_BYTES) {
-    throw new BadGribError(`Corrupt GRIB: "${name}" gives itself a length of ${length} bytes`);
+  if (length < SECTION_0_BYTES + END_SECTION_BYTES || length > MAX_MESSAGE_BYTES) {
+    throw new BadGribError(
+      `Corrupt GRIB: ${name} says it is ${length} bytes long, expected ${SECTION_0_BYTES + END_SECTION_BYTES} to ` +
+        `${MAX_MESSAGE_BYTES}`,
+    );
   }
   return length;
 }
@@ -71,6 +93,9 @@ export function requireOneMessage(bytes: Bytes, name: string): void {
   }
 }
 
+const MAGIC_BYTES = 4;
+
+/** Where the letters `GRIB` stand next, or −1. */
 function indexOfMagic(bytes: Bytes, from: number): number {
   for (let at = bytes.indexOf(0x47, from); at !== -1; at = bytes.indexOf(0x47, at + 1)) {
     if (bytes[at + 1] === 0x52 && bytes[at + 2] === 0x49 && bytes[at + 3] === 0x42) return at;

@@ -1,15 +1,16 @@
 import { cycleTime, type ForecastHour, isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
 import type { Field } from "../fields/field.ts";
 import type { SourceUnit } from "../fields/units.ts";
-import { readsCcsds } from "../gdal/grib_capabilities.ts";
-import { Dataset } from "../gdal/dataset.ts";
-import { MemoryFile } from "../gdal/memory_file.ts";
 import { type MessageSelector, selectorName, selectorWindow } from "../models/message_selector.ts";
 import type { Bytes } from "../sources/object_store.ts";
-import { readCcsdsField } from "./ccsds.ts";
+import { decodeField } from "./decode_field.ts";
 import { type FieldHeader, fieldHeaders } from "./field_header.ts";
 import type { SourceGeometry } from "./geometry.ts";
+import { componentsFollowGrid, type GridDefinition, gridDifference } from "./grid_definition.ts";
+import { gridGeometry } from "./grid_geometry.ts";
+import { type ExpectedOrigin, type MessageOrigin, originDifference } from "./message_origin.ts";
 import { BadGribError } from "./messages.ts";
+import { resolutionOf } from "./packing.ts";
 import { elementName, isForm, isNoCentre, levelName, parameterOf, surfacesOf } from "./parameters.ts";
 
 /** A decoded message, on the grid it came on. */
@@ -20,6 +21,11 @@ export interface DecodedMessage {
   readonly geometry: SourceGeometry;
   /** In the inventory's words: `TMP:2 m above ground:1 hour fcst`. */
   readonly name: string;
+  /** The distance between two neighbouring packed values, in `unit`; 0 when all are one. */
+  readonly resolution: number;
+  readonly origin: MessageOrigin;
+  /** The length of the window that a statistic is over, or null for an instant. */
+  readonly windowHours: number | null;
   /** True when no originating centre is named: nobody's forecast. */
   readonly isSynthetic: boolean;
   /** Wind components follow the grid's axes, and not east and north. */
@@ -32,20 +38,37 @@ export interface MessageIdentity {
   readonly fh: ForecastHour;
 }
 
+/** What a model's messages are, whatever they are about. */
+export interface MessageSource {
+  readonly grid: GridDefinition;
+  readonly origin: ExpectedOrigin;
+}
+
+/** A file of many messages is read whole; the largest of a forecast hour has half of this. */
+const MAX_FILE_BYTES = 1024 * 1024 * 1024;
+
 /**
  * Finds and decodes messages of one GRIB2 file, which is read once however many there are. What a message is about is
- * read from its own sections; GDAL decodes the values, and libaec those that this GDAL cannot.
- * @throws BadGribError when the file is truncated, or holds no message of that meaning and time
- * @throws GdalError when GDAL cannot decode one
+ * read from its own sections, and held against them and against its model before anything is allocated for its values;
+ * GDAL decodes the values, and libaec those that this GDAL cannot.
+ * @param source what the messages' model is; any grid and origin will do without it
+ * @throws BadGribError when the file is truncated, holds no message of that meaning and time, or one that is damaged or
+ *   another model's
  * @throws AecUnusableError when a message needs libaec and there is none
  */
-export function readMessages(path: string, identities: readonly MessageIdentity[]): DecodedMessage[] {
+export function readMessages(
+  path: string,
+  identities: readonly MessageIdentity[],
+  source: MessageSource | null = null,
+): DecodedMessage[] {
   const bytes = readFile(path);
   const headers = fieldHeaders(bytes, path);
   return identities.map((identity) => {
     const header = headers.find((header) => isWanted(header, identity));
     if (!header) throw new BadGribError(notFoundMessage(path, headers, identity));
-    return decode(bytes, header, identity.selector);
+    const name = `${fieldName(header)} in "${path}"`;
+    if (source !== null) requireSource(header, source, name);
+    return decode(bytes, header, identity.selector, name);
   });
 }
 
@@ -60,57 +83,40 @@ export function whyMissing(path: string, identities: readonly MessageIdentity[])
   );
 }
 
-function decode(file: Bytes, header: FieldHeader, { element }: MessageSelector): DecodedMessage {
-  const name = fieldName(header);
-  const decoded = header.packingTemplate === CCSDS_PACKING && !readsCcsds()
-    ? readCcsdsField(file, header, name)
-    : readWithGdal(file, header, name);
+/** A message that no centre put its name to is nobody's, and says so wherever it is shown. */
+function requireSource({ grid, origin }: FieldHeader, source: MessageSource, name: string): void {
+  const otherGrid = gridDifference(grid, source.grid);
+  if (otherGrid !== null) throw new BadGribError(`Wrong grid: ${name} has ${otherGrid}`);
+  const otherOrigin = isNoCentre(origin.centre) ? null : originDifference(origin, source.origin);
+  if (otherOrigin !== null) throw new BadGribError(`Another model's message: ${name} has ${otherOrigin}`);
+}
+
+function decode(file: Bytes, header: FieldHeader, { element }: MessageSelector, name: string): DecodedMessage {
+  const { origin, grid, packing, window, statisticalProcess } = header;
   return {
-    ...decoded,
+    field: decodeField(file, header, name),
+    geometry: gridGeometry(grid),
     unit: parameterOf(element).find((form) => isForm(form, header))!.unit,
-    name,
-    isSynthetic: isNoCentre(header.centre),
-    componentsFollowGrid: header.componentsFollowGrid,
+    name: fieldName(header),
+    resolution: resolutionOf(packing),
+    origin,
+    windowHours: statisticalProcess === null || window === null ? null : (window.endS - window.startS) / HOUR_S,
+    isSynthetic: isNoCentre(origin.centre),
+    componentsFollowGrid: componentsFollowGrid(grid),
   };
-}
-
-const CCSDS_PACKING = 42;
-
-/** GDAL is given the one message: a damaged neighbour cannot make it refuse the file. */
-function readWithGdal(
-  file: Bytes,
-  { span, index, width, height }: FieldHeader,
-  name: string,
-): { field: Field; geometry: SourceGeometry } {
-  using memory = MemoryFile.of(file.subarray(span.start, span.start + span.length), "grib2");
-  using dataset = Dataset.open(memory.path, { drivers: ["GRIB"], options: { USE_IDX: "NO" } });
-  const band = dataset.band(index + 1);
-  if (band.width !== width || band.height !== height) {
-    throw new BadGribError(
-      `Corrupt GRIB: ${name} says ${width} × ${height} and GDAL reads ${band.width} × ${band.height}`,
-    );
-  }
-  const { geoTransform } = dataset;
-  if (geoTransform[1] === 0 || geoTransform[5] === 0) {
-    throw new BadGribError(`Cannot place ${name}: its grid template has no geometry that GDAL knows`);
-  }
-  const values = band.read(new Float32Array(width * height));
-  markMissing(values, band.noData);
-  using reference = dataset.spatialReference();
-  return { field: { width, height, values }, geometry: { geoTransform, projection: reference.toProj4() } };
-}
-
-function markMissing(values: Float32Array, noData: number | null): void {
-  if (noData === null || Number.isNaN(noData)) return;
-  const stored = Math.fround(noData);
-  for (let i = 0; i < values.length; i++) if (values[i] === stored) values[i] = NaN;
 }
 
 function readFile(path: string): Bytes {
   try {
+    const { size } = Deno.statSync(path);
+    if (size > MAX_FILE_BYTES) throw new BadGribError(`it has ${size} bytes, and at most ${MAX_FILE_BYTES} are read`);
     return Deno.readFileSync(path);
   } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound ? "it does not exist" : String(cause);
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "it does not exist"
+      : cause instanceof Error
+      ? cause.message
+      : String(cause);
     throw new BadGribError(`Cannot read GRIB file "${path}": ${reason}`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 import type { ModelId } from "../../contract/identity.ts";
+import { GLOBAL_025 } from "./grids.ts";
 import { instant } from "./message_selector.ts";
 import { hourRange, type Model } from "./model.ts";
 import {
@@ -32,8 +33,9 @@ const WIND = { u: instant("UGRD", "10 m above ground"), v: instant("VGRD", "10 m
  */
 export const ecmwf: Model = {
   id: "ecmwf" as ModelId,
-  sourceGrid: { width: 1440, height: 721 },
-  fillsCoverage: true,
+  // IFS counts its cycles up, 158 in 2025; AIFS, which looks the same otherwise, began at 1.
+  messages: { grid: GLOBAL_025, origin: { centre: 98, subCentre: 0, processes: [{ from: 100, to: 254 }] } },
+  reachedShare: 1,
   acquisition: "verified",
   cycles: [
     {

@@ -1,4 +1,5 @@
 import type { ModelId } from "../../contract/identity.ts";
+import { GLOBAL_025 } from "./grids.ts";
 import { instant } from "./message_selector.ts";
 import { hourRange, type Model } from "./model.ts";
 import {
@@ -31,8 +32,9 @@ const WIND = { u: instant("UGRD", "10 m above ground"), v: instant("VGRD", "10 m
 /** Global Forecast System, 0.25°. @see https://www.nco.ncep.noaa.gov/pmb/products/gfs/ */
 export const gfs: Model = {
   id: "gfs" as ModelId,
-  sourceGrid: { width: 1440, height: 721 },
-  fillsCoverage: true,
+  // 81 is its analysis, 96 its forecast.
+  messages: { grid: GLOBAL_025, origin: { centre: 7, subCentre: 0, processes: [81, 96] } },
+  reachedShare: 1,
   acquisition: "verified",
   cycles: [{
     utcHours: [0, 6, 12, 18],

@@ -1,4 +1,5 @@
 import type { ModelId } from "../../contract/identity.ts";
+import { CONUS_3KM_REACH, NCEP_CONUS_3KM } from "./grids.ts";
 import { instant } from "./message_selector.ts";
 import { hourRange, type Model } from "./model.ts";
 import {
@@ -33,8 +34,8 @@ const WIND = { u: instant("UGRD", "10 m above ground"), v: instant("VGRD", "10 m
 /** High-Resolution Rapid Refresh, CONUS 3 km. @see https://www.nco.ncep.noaa.gov/pmb/products/hrrr/ */
 export const hrrr: Model = {
   id: "hrrr" as ModelId,
-  sourceGrid: { width: 1799, height: 1059 },
-  fillsCoverage: false,
+  messages: { grid: NCEP_CONUS_3KM, origin: { centre: 7, subCentre: 0, processes: [83] } },
+  reachedShare: CONUS_3KM_REACH,
   acquisition: "verified",
   cycles: [
     { utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 48), firstFileMinutes: 50, lastFileMinutes: 120 },

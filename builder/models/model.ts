@@ -2,16 +2,17 @@ import { cycleTime, type ForecastHour, type ModelId, type RunId, type VarId } fr
 import type { Kind } from "../../contract/sidecar.ts";
 import type { PrecipitationType } from "../fields/precipitation_type.ts";
 import type { DisplayUnit } from "../fields/units.ts";
+import type { MessageSource } from "../grib/read_message.ts";
 import type { Palette } from "../style/palette.ts";
 import type { MessageSelector } from "./message_selector.ts";
 
 /** A model as data: where its files are, what is in them, and how each variable looks. */
 export interface Model {
   readonly id: ModelId;
-  /** Shape of the source grid; a message of another shape is not this model's. */
-  readonly sourceGrid: { readonly width: number; readonly height: number };
-  /** Whether the source grid reaches every corner of the coverage. */
-  readonly fillsCoverage: boolean;
+  /** Grid and origin of its messages; one with others is not this model's. */
+  readonly messages: MessageSource;
+  /** The share of the display grid that the source grid reaches; 1 where it reaches every corner. */
+  readonly reachedShare: number;
   /**
    * `verified`: the acquisition check passed on real bytes when the table was written. `unverified`: it has not, and an
    * unattended run is refused until `check-model` passed on the live feed and recorded it.
@@ -75,6 +76,11 @@ export interface VariableLook {
   readonly sparse?: boolean;
   /** What nature can do, in display units; by default the encoding range and a fifth of it on either side. */
   readonly physicalRange?: readonly [number, number];
+  /**
+   * A cell that stands out from all eight around it by more than this, in display units, is damage and not weather; not
+   * given where single cells may differ by anything, as echoes do.
+   */
+  readonly maxSpike?: number;
   readonly contours?: readonly ContourSpec[];
 }
 
@@ -98,7 +104,12 @@ export interface ContourSpec {
   readonly levels: readonly number[] | { readonly every: number };
   readonly units: DisplayUnit;
   /** Of another field than the variable's own: heights on a map of vorticity. */
-  readonly of?: { readonly product: string; readonly derivation: Derivation };
+  readonly of?: {
+    readonly product: string;
+    readonly derivation: Derivation;
+    /** What nature can do, in `units`. */
+    readonly physicalRange: readonly [number, number];
+  };
 }
 
 /** How a variable is made from messages. Units of messages belong to their parameter, those of the result to the variable. */

@@ -1,5 +1,5 @@
 import type { ModelId } from "../../contract/identity.ts";
-import { hrrr } from "./hrrr.ts";
+import { CONUS_3KM_REACH, NCEP_CONUS_3KM } from "./grids.ts";
 import { instant } from "./message_selector.ts";
 import { hourRange, type Model } from "./model.ts";
 import {
@@ -37,8 +37,8 @@ const BUCKETS = { type: "accumulation", element: "APCP", level: "surface", reset
  */
 export const nam: Model = {
   id: "nam" as ModelId,
-  sourceGrid: hrrr.sourceGrid,
-  fillsCoverage: false,
+  messages: { grid: NCEP_CONUS_3KM, origin: { centre: 7, subCentre: 0, processes: [84] } },
+  reachedShare: CONUS_3KM_REACH,
   acquisition: "unverified",
   cycles: [{ utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 60), firstFileMinutes: 100, lastFileMinutes: 180 }],
   layouts: [{

@@ -1,4 +1,5 @@
 import type { ModelId } from "../../contract/identity.ts";
+import { CONUS_3KM_REACH, NCEP_CONUS_3KM } from "./grids.ts";
 import { hrrr } from "./hrrr.ts";
 import { hourRange, type Model, type Variable } from "./model.ts";
 import { heightLinesFrom, precipitationOf, PRMSL, simple, VORT500 } from "./variables.ts";
@@ -39,8 +40,9 @@ function variableLike(variable: Variable): Variable {
  */
 export const rrfs: Model = {
   id: "rrfs" as ModelId,
-  sourceGrid: hrrr.sourceGrid,
-  fillsCoverage: false,
+  // NCEP's table has given it no number that is known here; HRRR's 83 and NAM's 84 are not among these.
+  messages: { grid: NCEP_CONUS_3KM, origin: { centre: 7, subCentre: 0, processes: [{ from: 130, to: 141 }] } },
+  reachedShare: CONUS_3KM_REACH,
   acquisition: "unverified",
   cycles: [
     { utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 84), firstFileMinutes: 110, lastFileMinutes: 225 },

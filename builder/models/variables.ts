@@ -23,6 +23,9 @@ import { instant } from "./message_selector.ts";
 import type { ContourSpec, Derivation, PrecipitationMasks, VariableLook } from "./model.ts";
 
 /**
+ * `maxSpike` is three times and more what one cell stood out from its neighbours by in real messages of HRRR, GFS, ECMWF
+ * and ARPEGE (docs/RELIABILITY.md).
+ *
  * What variables that several models have are called and how they look: the same wherever they come from, so that models
  * can be compared. A variable of one model alone is written out in that model's table.
  */
@@ -40,6 +43,7 @@ export const TMP2M = look("tmp2m", {
     { key: "iso32f", levels: [32], units: "°F" },
     { key: "every10f", levels: { every: 10 }, units: "°F" },
   ],
+  maxSpike: 60,
 });
 
 export const DP2M = look("dp2m", {
@@ -50,6 +54,7 @@ export const DP2M = look("dp2m", {
   precision: 1,
   palette: NWS_DEW_POINT_F,
   physicalRange: [-100, 100],
+  maxSpike: 80,
 });
 
 export const RH2M = look("rh2m", {
@@ -59,6 +64,7 @@ export const RH2M = look("rh2m", {
   kind: "continuous",
   precision: 0,
   palette: NWS_RELATIVE_HUMIDITY,
+  physicalRange: [0, 130],
 });
 
 export const WSPD10M = look("wspd10m", {
@@ -69,6 +75,7 @@ export const WSPD10M = look("wspd10m", {
   precision: 0,
   palette: NWS_WIND_MPH,
   physicalRange: [0, 250],
+  maxSpike: 60,
 });
 
 /** Discrete, because degrees have no mean: each cell keeps the direction at its centre, as a wind barb needs it. */
@@ -90,6 +97,7 @@ export const GUST = look("gust", {
   precision: 0,
   palette: NWS_WIND_MPH,
   physicalRange: [0, 300],
+  maxSpike: 100,
 });
 
 export const REFC = look("refc", {
@@ -134,6 +142,7 @@ export const APCP = look("apcp", {
   palette: NWS_PRECIPITATION_IN,
   sparse: true,
   physicalRange: [0, 80],
+  maxSpike: 8,
 });
 
 /** Precipitation of the last hours, one or more. */
@@ -143,6 +152,7 @@ export function precipitationOf(hours: number): VariableLook {
     id: `apcp${hours}h` as VarId,
     name: hours === 1 ? "Precipitation in the last hour" : `Precipitation in the last ${hours} hours`,
     physicalRange: [0, 20],
+    maxSpike: 4,
   };
 }
 
@@ -155,6 +165,7 @@ export const ASNOW = look("asnow", {
   palette: NWS_SNOW_IN,
   sparse: true,
   physicalRange: [0, 200],
+  maxSpike: 40,
 });
 
 /** Mountain glaciers are in some models hundreds of feet of snow. */
@@ -178,6 +189,7 @@ export const CAPE = look("cape", {
   palette: CAPE_J_KG,
   sparse: true,
   physicalRange: [-1, 12_000],
+  maxSpike: 5000,
 });
 
 export const PRMSL = look("prmsl", {
@@ -189,6 +201,7 @@ export const PRMSL = look("prmsl", {
   palette: PRESSURE_HPA,
   physicalRange: [860, 1090],
   contours: [{ key: "every4hpa", levels: { every: 4 }, units: "hPa" }],
+  maxSpike: 40,
 });
 
 export const TCDC = look("tcdc", {
@@ -198,6 +211,7 @@ export const TCDC = look("tcdc", {
   kind: "continuous",
   precision: 0,
   palette: NWS_CLOUD_COVER,
+  physicalRange: [0, 100],
 });
 
 export const VIS = look("vis", {
@@ -210,6 +224,9 @@ export const VIS = look("vis", {
   physicalRange: [0, 150],
 });
 
+/** The deepest cyclones and the strongest ridges, and some room. */
+const HEIGHT_500_RANGE_DAM: readonly [number, number] = [440, 620];
+
 const HEIGHT_LINES: ContourSpec = { key: "every60m", levels: { every: 6 }, units: "dam" };
 
 export const HGT500 = look("hgt500", {
@@ -219,7 +236,9 @@ export const HGT500 = look("hgt500", {
   kind: "continuous",
   precision: 0,
   palette: HEIGHT_500_DAM,
+  physicalRange: HEIGHT_500_RANGE_DAM,
   contours: [HEIGHT_LINES],
+  maxSpike: 20,
 });
 
 export const TMP500 = look("tmp500", {
@@ -230,6 +249,7 @@ export const TMP500 = look("tmp500", {
   precision: 1,
   palette: TEMPERATURE_500_C,
   physicalRange: [-80, 20],
+  maxSpike: 20,
 });
 
 /** Storms of a 3 km model spin a hundred times faster than the waves this map is drawn for. */
@@ -246,7 +266,8 @@ export const VORT500 = look("vort500", {
 
 /** Lines of 500 mb height on another field's map. */
 export function heightLinesFrom(product: string): readonly ContourSpec[] {
-  return [{ ...HEIGHT_LINES, of: { product, derivation: simple("HGT", "500 mb") } }];
+  const physicalRange = HEIGHT_500_RANGE_DAM;
+  return [{ ...HEIGHT_LINES, of: { product, derivation: simple("HGT", "500 mb"), physicalRange } }];
 }
 
 /** The field of one message at the valid time. */

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { cycleTime, type RunId } from "../../contract/identity.ts";
 import { type FieldHeader, fieldHeaders } from "../../builder/grib/field_header.ts";
 import { fieldName } from "../../builder/grib/read_message.ts";
+import type { Model } from "../../builder/models/model.ts";
 import { findModel } from "../../builder/models/registry.ts";
 import { remoteFile } from "../../builder/sources/layout.ts";
 import { requireSharedData } from "./shared_data.ts";
@@ -112,7 +113,7 @@ export async function layOutRealBuckets(folder: string): Promise<void> {
       const bytes = Deno.readFileSync(path);
       return fieldHeaders(bytes, path).map(({ span }) => {
         const message = bytes.slice(span.start, span.start + span.length);
-        return isMoved ? moved(message, run as RunId, fh) : message;
+        return isMoved ? processedBy(findModel(model), moved(message, run as RunId, fh)) : message;
       });
     });
     const { path, indexPath, index } = remoteFile(findModel(model).layouts, product, run as RunId, fh);
@@ -154,6 +155,13 @@ export function moved(message: Bytes, run: RunId, fh: number): Bytes {
     writeTime(view, product + 34, new Date(cycleTime(run).getTime() + window!.endS * 1000));
   }
   return copy;
+}
+
+/** The message as if this model had made it. */
+function processedBy({ messages: { origin: { processes: [process] } } }: Model, message: Bytes): Bytes {
+  const view = new DataView(message.buffer);
+  view.setUint8(sectionAt(view, 4) + 13, typeof process === "number" ? process : process!.from);
+  return message;
 }
 
 /** The message under another parameter number of its category. */

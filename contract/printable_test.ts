@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { printable } from "./printable.ts";
+
+Deno.test("printable() leaves what people read as it is", () => {
+  assert.equal(printable("TMP:2 m above ground, 3 °C … größer 温度"), "TMP:2 m above ground, 3 °C … größer 温度");
+});
+
+Deno.test("printable() takes the power over a terminal from a text", () => {
+  assert.equal(printable("a\u001b[2Jb\r\nc\u009b31m\u0007"), "a\ufffd[2Jb\ufffd\ufffdc\ufffd31m\ufffd");
+  assert.equal(printable("safe\u202egrib.exe"), "safe\ufffdgrib.exe");
+});
+
+Deno.test("printable() gives one line of bounded length, whatever comes", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 500 }), (text) => {
+    const line = printable(text, 100);
+    assert.ok(line.length <= 100);
+    // deno-lint-ignore no-control-regex
+    assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+  }));
+});
