@@ -14,12 +14,15 @@ import {
 } from "./precipitation_type.ts";
 import { radarPtype } from "./radar_ptype.ts";
 import { snowDepth } from "./snow_depth.ts";
-import { convertUnits, type DisplayUnit } from "./units.ts";
+import { convertDifference, convertUnits, type DisplayUnit } from "./units.ts";
 import { absoluteVorticity } from "./vorticity.ts";
 import { windDirection, windSpeed } from "./wind.ts";
 
 /** What of a decoded message derivations use. */
-export type SourceMessage = Pick<DecodedMessage, "field" | "unit" | "geometry" | "componentsFollowGrid">;
+export type SourceMessage = Pick<
+  DecodedMessage,
+  "field" | "unit" | "geometry" | "componentsFollowGrid" | "resolution"
+>;
 
 /** Gives the decoded message a selector asks for, on the source grid. */
 export type MessageReader = (selector: MessageSelector) => SourceMessage;
@@ -31,6 +34,8 @@ export interface Derived {
   readonly shortcomings: readonly string[];
   /** Counts and shares that the derivation kept, by name. */
   readonly measures: Readonly<Record<string, number>>;
+  /** What packing may have added to a value or taken from it, in display units. */
+  readonly resolution: number;
 }
 
 /** One way to make a variable: the messages it reads at a forecast hour, and the field it makes of them. */
@@ -42,8 +47,8 @@ interface DerivationMethod<D extends Derivation> {
 /** Half a millimetre: some steps of the coarsest packing of precipitation totals. */
 const PACKING_NOISE_IN = 0.02;
 
-function complete(field: Field, measures: Derived["measures"] = {}): Derived {
-  return { field, shortcomings: [], measures };
+function complete(field: Field, resolution: number, measures: Derived["measures"] = {}): Derived {
+  return { field, shortcomings: [], measures, resolution };
 }
 
 /** All of them: on the source grid, the messages' units in, the variable's display units out. */
@@ -51,28 +56,29 @@ const METHODS: { readonly [T in Derivation["type"]]: DerivationMethod<Extract<De
   simple: {
     messages: ({ message }) => [message],
     derive: ({ message }, read, { units }) => {
-      const { field, unit } = read(message);
-      return complete(convertUnits(field, unit, units));
+      const { field, unit, resolution } = read(message);
+      return complete(convertUnits(field, unit, units), convertDifference(resolution, unit, units));
     },
   },
   wspd: {
     messages: ({ u, v }) => [u, v],
     derive: ({ u, v }, read, { units }) => {
       const [east, north] = [read(u), read(v)];
-      return complete(convertUnits(windSpeed(east.field, north.field), east.unit, units));
+      const resolution = convertDifference(east.resolution + north.resolution, east.unit, units);
+      return complete(convertUnits(windSpeed(east.field, north.field), east.unit, units), resolution);
     },
   },
   wdir: {
     messages: ({ u, v }) => [u, v],
     derive: ({ u, v }, read, { units }) => {
       const [east, north] = [read(u), read(v)];
-      return complete(convertUnits(windDirection(east.field, north.field, east), "degree", units));
+      return complete(convertUnits(windDirection(east.field, north.field, east), "degree", units), 0);
     },
   },
   relative_humidity: {
     messages: ({ temperature, dewPoint }) => [temperature, dewPoint],
     derive: ({ temperature, dewPoint }, read, { units }) =>
-      complete(convertUnits(relativeHumidity(read(temperature).field, read(dewPoint).field), "%", units)),
+      complete(convertUnits(relativeHumidity(read(temperature).field, read(dewPoint).field), "%", units), 0),
   },
   radar_ptype: {
     messages: ({ reflectivity, masks, temperature }) => [reflectivity, ...Object.values(masks), temperature],
@@ -104,19 +110,26 @@ const METHODS: { readonly [T in Derivation["type"]]: DerivationMethod<Extract<De
         terms.map(({ sign, message: { field, unit } }) => ({ sign, field: convertUnits(field, unit, units) })),
         PACKING_NOISE_IN,
       );
-      return complete(field, terms.length > 1 ? { clamped_cells: clampedCells } : {});
+      const resolution = terms.reduce(
+        (sum, { message }) => sum + convertDifference(message.resolution, message.unit, units),
+        0,
+      );
+      return complete(field, resolution, terms.length > 1 || clampedCells > 0 ? { clamped_cells: clampedCells } : {});
     },
   },
   snow_depth: {
     messages: ({ waterEquivalent, density }) => [waterEquivalent, density],
     derive: ({ waterEquivalent, density }, read, { units }) =>
-      complete(convertUnits(snowDepth(waterMass(read(waterEquivalent)), read(density).field), "m", units)),
+      complete(convertUnits(snowDepth(waterMass(read(waterEquivalent)), read(density).field), "m", units), 0),
   },
   absolute_vorticity: {
     messages: ({ relative }) => [relative],
     derive: ({ relative }, read, { units }) => {
-      const { field, geometry, unit } = read(relative);
-      return complete(convertUnits(absoluteVorticity(field, geometry), unit, units));
+      const { field, geometry, unit, resolution } = read(relative);
+      return complete(
+        convertUnits(absoluteVorticity(field, geometry), unit, units),
+        convertDifference(resolution, unit, units),
+      );
     },
   },
 };
@@ -154,6 +167,7 @@ function typed({ field, inferredShare }: TypedIntensity, what: string): Derived 
     field,
     shortcomings: inferredShare > 0 ? [`type inferred from temperature in ${percent} % of the cells with ${what}`] : [],
     measures: { inferred_share: inferredShare },
+    resolution: 0, // codes are whole numbers
   };
 }
 

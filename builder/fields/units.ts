@@ -61,14 +61,23 @@ const CONVERSIONS: readonly LinearConversion[] = [
   { from: "degree", to: "°", scale: 1, offset: 0 },
 ];
 
+function conversionOf(from: SourceUnit, to: DisplayUnit): LinearConversion {
+  const conversion = CONVERSIONS.find((candidate) => candidate.from === from && candidate.to === to);
+  if (!conversion) throw new RangeError(`Cannot convert "${from}" to "${to}": the table of units has no such pair`);
+  return conversion;
+}
+
+/** A difference in display units. @throws RangeError when the table has no such pair */
+export function convertDifference(difference: number, from: SourceUnit, to: DisplayUnit): number {
+  return difference * conversionOf(from, to).scale;
+}
+
 /**
  * Converts a field to display units; NaN stays NaN. The input is not changed.
  * @throws RangeError when the table has no such pair
  */
 export function convertUnits(source: Field, from: SourceUnit, to: DisplayUnit): Field {
-  const conversion = CONVERSIONS.find((candidate) => candidate.from === from && candidate.to === to);
-  if (!conversion) throw new RangeError(`Cannot convert "${from}" to "${to}": the table of units has no such pair`);
-  const { scale, offset } = conversion;
+  const { scale, offset } = conversionOf(from, to);
   if (scale === 1 && offset === 0) return source;
   return { ...source, values: source.values.map((value) => value * scale + offset) };
 }

@@ -1,9 +1,10 @@
 import type { Grid, ModelGrids } from "../../contract/grid.ts";
 import type { FrameId } from "../../contract/identity.ts";
 import { type ModelGeometry, modelGeometry } from "../../contract/models.ts";
-import type { Sidecar } from "../../contract/sidecar.ts";
+import type { Sidecar, Stats } from "../../contract/sidecar.ts";
 import { type FrameContours, traceFrameContours } from "../contours/frame_contours.ts";
-import { derive, messagesOf } from "../fields/derive.ts";
+import { clampToFloor } from "../fields/clamp.ts";
+import { derive, type Derived, messagesOf } from "../fields/derive.ts";
 import type { Field } from "../fields/field.ts";
 import { reduceField } from "../fields/reduce.ts";
 import { fieldStats } from "../fields/stats.ts";
@@ -13,11 +14,13 @@ import type { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkPixels, checkReadBack } from "../gates/pixels.ts";
 import { checkArtifacts } from "../gates/structure.ts";
+import { checkRange, checkReach, checkSpikes } from "../gates/values.ts";
 import { BadGribError } from "../grib/messages.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
 import { type MessageSelector, selectorName } from "../models/message_selector.ts";
-import type { Derivation, Model, Variable } from "../models/model.ts";
-import { drawnPart } from "../style/colorize.ts";
+import type { ContourSpec, Model, Variable } from "../models/model.ts";
+import { colorAt, drawnPart } from "../style/colorize.ts";
+import type { Rgb } from "../style/palette.ts";
 import { writeRgbaCog, writeValueCog } from "./cog.ts";
 import { describeFrame } from "./describe_frame.ts";
 import type { FrameInput } from "./frame_input.ts";
@@ -64,25 +67,34 @@ export function buildFrame(
     return message;
   };
   timer.done("decode");
-  const derived = derive(variable.derivation, read, { fh: frame.fh, units: variable.units });
+  const derived = withinRange(
+    derive(variable.derivation, read, { fh: frame.fh, units: variable.units }),
+    physicalRangeOf(variable),
+  );
+  if (variable.maxSpike !== undefined) checkSpikes(derived.field, variable.maxSpike);
   timer.done("derive");
   const { geometry } = read(messagesOf(variable.derivation, frame.fh)[0]!);
-  const display = warpField(derived.field, warpPlanOf(derived.field, geometry, displayGrid), variable.kind);
+  const plan = warpPlanOf(derived.field, geometry, displayGrid);
+  checkReach(plan.cells, model.reachedShare);
+  const display = warpField(derived.field, plan, variable.kind);
+  const stats = requirePhysical(display, physicalRangeOf(variable), derived.tolerance);
   timer.done("warp");
-  const contours = contoursOf(variable, display, (of, units) => {
-    const other = derive(of, read, { fh: frame.fh, units }).field;
-    return warpField(other, warpPlanOf(other, geometry, displayGrid), "continuous");
+  const contours = contoursOf(variable, display, ({ derivation, physicalRange }, units) => {
+    const other = withinRange(derive(derivation, read, { fh: frame.fh, units }), physicalRange);
+    const warped = warpField(other.field, warpPlanOf(other.field, geometry, displayGrid), "continuous");
+    requirePhysical(warped, physicalRange, other.tolerance);
+    return warped;
   }, displayGrid);
   timer.done("contours");
   const values = reduceField(display, valueGrid.width, valueGrid.height, variable.kind);
-  const stats = fieldStats(display);
-  if (stats === null) throw new GateError("pixels", "alpha coverage", "no valid pixel", "at least one");
   timer.done("reduce");
-  using rgbaFile = writeRgbaCog(drawnPart(display, variable.palette), displayGrid, variable.kind, variable.palette);
+  const drawn = drawnPart(display, variable.palette);
+  using rgbaFile = writeRgbaCog(drawn, displayGrid, variable.kind, variable.palette);
   timer.done("rgba");
   using valueFile = writeValueCog(values, valueGrid);
   timer.done("values");
-  checkGates(rgbaFile, valueFile, { model, variable, grids, values });
+  const { tolerance } = derived;
+  checkGates(rgbaFile, valueFile, { model, variable, grids, values, tolerance, endColors: endColors(drawn, variable) });
   timer.done("gates");
   const artifacts = { rgba: rgbaFile.read(), values: valueFile.read(), contours: contours?.bytes ?? null };
   const sidecar = describeFrame({
@@ -110,17 +122,48 @@ function requireGeometry({ id }: Model): ModelGeometry {
   return geometry;
 }
 
+interface WithTolerance extends Derived {
+  /** What packing and float32 may add to a value or take from it. */
+  readonly tolerance: number;
+}
+
+/** A float32 of the largest value of a range is off by less than this share of it. */
+const FLOAT_SHARE = 1e-6;
+
+/** The derived field, with what packing has put below the smallest value there is raised to it, and counted. */
+function withinRange(derived: Derived, [low, high]: readonly [number, number]): WithTolerance {
+  const tolerance = derived.resolution + FLOAT_SHARE * Math.max(Math.abs(low), Math.abs(high));
+  const { field, clampedCells } = clampToFloor(derived.field, low, tolerance);
+  if (clampedCells === 0) return { ...derived, tolerance };
+  const before = derived.measures.clamped_cells ?? 0;
+  return { ...derived, field, measures: { ...derived.measures, clamped_cells: before + clampedCells }, tolerance };
+}
+
+/** Statistics of what will be painted. @throws GateError when nothing is valid, or nature has no such values */
+function requirePhysical(display: Field, range: readonly [number, number], tolerance: number): Stats {
+  const stats = fieldStats(display);
+  if (stats === null) throw new GateError("values", "value coverage", "no valid value", "at least one");
+  checkRange(stats, range, tolerance);
+  return stats;
+}
+
+/** Colours of the smallest and the largest value that is drawn, or null when none is. */
+function endColors(drawn: Field, { palette }: Variable): readonly [Rgb, Rgb] | null {
+  const stats = fieldStats(drawn);
+  return stats === null ? null : [colorAt(stats.min, palette), colorAt(stats.max, palette)];
+}
+
 /** Lines of the variable's own field, or of another one on its map. */
 function contoursOf(
   { contours = [] }: Variable,
   display: Field,
-  warpOther: (derivation: Derivation, units: DisplayUnit) => Field,
+  warpOther: (of: NonNullable<ContourSpec["of"]>, units: DisplayUnit) => Field,
   grid: Grid,
 ): FrameContours | null {
   if (contours.length === 0) return null;
   const jobs = contours.map((spec) => ({
     spec,
-    display: spec.of ? warpOther(spec.of.derivation, spec.units) : display,
+    display: spec.of ? warpOther(spec.of, spec.units) : display,
   }));
   return traceFrameContours(jobs, grid);
 }
@@ -131,11 +174,13 @@ interface GateContext {
   readonly grids: ModelGrids;
   /** On the value grid, as they were computed. */
   readonly values: Field;
+  readonly tolerance: number;
+  readonly endColors: readonly [Rgb, Rgb] | null;
 }
 
 /** Both gates look at what was written, read back, and not at what was meant. */
 function checkGates(rgbaFile: MemoryFile, valueFile: MemoryFile, context: GateContext): void {
-  const { model, variable, grids, values } = context;
+  const { model, variable, grids, values, tolerance, endColors } = context;
   checkArtifacts(rgbaFile.path, valueFile.path, grids);
   using picture = Dataset.open(rgbaFile.path, { drivers: ["GTiff"] });
   using raster = Dataset.open(valueFile.path, { drivers: ["GTiff"] });
@@ -149,17 +194,18 @@ function checkGates(rgbaFile: MemoryFile, valueFile: MemoryFile, context: GateCo
   };
   checkReadBack(readBack.values, values.values);
   checkPixels(pixels, fieldStats(readBack), {
-    kind: variable.kind,
     isSparse: variable.sparse ?? false,
-    fillsCoverage: model.fillsCoverage,
-    physicalRange: variable.physicalRange ?? widenedEncodingRange(variable),
+    reachedShare: model.reachedShare,
+    physicalRange: physicalRangeOf(variable),
+    tolerance,
+    endColors,
   });
 }
 
-/** The encoding range and a fifth of it on either side. */
-function widenedEncodingRange({ palette: { min, max } }: Variable): readonly [number, number] {
+/** What nature can do; by default the encoding range and a fifth of it on either side. */
+function physicalRangeOf({ physicalRange, palette: { min, max } }: Variable): readonly [number, number] {
   const margin = (max - min) * 0.2;
-  return [min - margin, max + margin];
+  return physicalRange ?? [min - margin, max + margin];
 }
 
 class PhaseTimer {

@@ -6,14 +6,16 @@ import { writeValueCog } from "../frame/cog.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { GateError } from "./gate_error.ts";
 import { checkPixels, checkReadBack, type PixelExpectations } from "./pixels.ts";
+import { checkRange, checkReach, checkSpikes } from "./values.ts";
 import { checkStructure, type ExpectedStructure } from "./structure.ts";
 
 const STATS: Stats = { min: 10, max: 80, mean: 40, valid_fraction: 0.7 };
 const TEMPERATURE: PixelExpectations = {
-  kind: "continuous",
   isSparse: false,
-  fillsCoverage: false,
+  reachedShare: 0.74,
   physicalRange: [-72.5, 155],
+  tolerance: 0.1,
+  endColors: [[0, 0, 255], [69, 138, 186]],
 };
 
 /** A picture of 100 pixels: `share` of them opaque, in colours that `color` gives. */
@@ -47,7 +49,7 @@ Deno.test("checkPixels() catches each accident by name", () => {
   assert.equal(check(picture(0.05)), "alpha coverage");
   assert.equal(check(picture(0)), "alpha coverage");
   assert.equal(check(picture(1)), "alpha coverage");
-  assert.equal(check(picture(1), STATS, { ...TEMPERATURE, fillsCoverage: true }), "passed");
+  assert.equal(check(picture(1), STATS, { ...TEMPERATURE, reachedShare: 1 }), "passed");
   assert.equal(check(picture(0.7, () => [1, 2, 3])), "colour not constant");
   assert.equal(check(picture(0.7, (i) => [i, 2, i])), "colour not constant");
   assert.equal(check(picture(0.7), null), "nodata ratio");
@@ -60,52 +62,91 @@ Deno.test("checkPixels() catches each accident by name", () => {
   assert.equal(check(half), "alpha is 0 or 255");
 });
 
+const SPARSE: PixelExpectations = {
+  isSparse: true,
+  reachedShare: 0.74,
+  physicalRange: [0, 80],
+  tolerance: 0,
+  endColors: null,
+};
+const DRY: Stats = { min: 0, max: 0, mean: 0, valid_fraction: 0.74 };
+const GREEN = [2, 253, 2] as const;
+const DARK_GREEN = [1, 197, 1] as const;
+
 Deno.test("checkPixels() lets a dry and a rain-only sparse frame pass", () => {
-  const sparse: PixelExpectations = { kind: "discrete", isSparse: true, fillsCoverage: false, physicalRange: [0, 80] };
-  const dry: Stats = { min: 0, max: 0, mean: 0, valid_fraction: 0.74 };
-  assert.equal(failure(() => checkPixels(picture(0), dry, sparse)), "passed");
-  const rainOnly = picture(0.01, () => [2, 253, 2]);
-  rainOnly.set([1, 197, 1, 255], 4);
-  assert.equal(failure(() => checkPixels(rainOnly, { ...STATS, min: 5, max: 30 }, sparse)), "passed");
+  const discrete = SPARSE;
+  assert.equal(failure(() => checkPixels(picture(0), DRY, discrete)), "passed");
+  const rainOnly = picture(0.01, () => [...GREEN]);
+  rainOnly.set([...DARK_GREEN, 255], 4);
+  const expected: PixelExpectations = { ...discrete, endColors: [GREEN, DARK_GREEN] };
+  assert.equal(failure(() => checkPixels(rainOnly, { ...STATS, min: 5, max: 30 }, expected)), "passed");
 });
 
 Deno.test("checkPixels() looks at a sparse frame's values where its picture says nothing", () => {
-  const sparse: PixelExpectations = {
-    kind: "continuous",
-    isSparse: true,
-    fillsCoverage: false,
-    physicalRange: [0, 80],
-  };
-  const dry: Stats = { min: 0, max: 0, mean: 0, valid_fraction: 0.74 };
-  const check = (rgba: Uint8Array, stats: Stats, expected = sparse) =>
-    failure(() => checkPixels(rgba, stats, expected));
-  assert.equal(
-    check(picture(0), { ...dry, valid_fraction: 1 }),
-    "value coverage",
-    "a source that fills nothing like this",
-  );
-  assert.equal(check(picture(0), { ...dry, valid_fraction: 1 }, { ...sparse, fillsCoverage: true }), "passed");
-  assert.equal(check(picture(0), { ...dry, valid_fraction: 0.04 }), "nodata ratio");
-  assert.equal(check(picture(0), { ...dry, max: 81 }), "value range");
-  assert.equal(check(picture(0.3), { ...dry, max: 3 }), "passed");
-  assert.equal(check(picture(0.3), dry), "value range", "drawn, and yet constant");
+  const check = (stats: Stats, expected = SPARSE) => failure(() => checkPixels(picture(0), stats, expected));
+  assert.equal(check({ ...DRY, valid_fraction: 1 }), "value coverage", "a source that fills nothing like this");
+  assert.equal(check({ ...DRY, valid_fraction: 1 }, { ...SPARSE, reachedShare: 1 }), "passed");
+  assert.equal(check({ ...DRY, valid_fraction: 0.04 }), "nodata ratio");
+  assert.equal(check({ ...DRY, max: 81 }), "value range");
 });
 
-Deno.test("checkPixels() takes a speck of one colour for weather, and a country of it for an accident", () => {
-  const sparse: PixelExpectations = {
-    kind: "continuous",
-    isSparse: true,
-    fillsCoverage: false,
-    physicalRange: [0, 80],
-  };
-  const stats: Stats = { min: 0, max: 0.4, mean: 0, valid_fraction: 0.74 };
-  const ofOneColor = (drawn: number) => {
-    const pixels = new Uint8Array(400 * 100);
-    for (let i = 0; i < drawn; i++) pixels.set([189, 215, 231, 255], i * 4);
-    return pixels;
-  };
-  assert.equal(failure(() => checkPixels(ofOneColor(9), stats, sparse)), "passed"); // 0.09 %
-  assert.equal(failure(() => checkPixels(ofOneColor(10), stats, sparse)), "colour not constant"); // 0.1 %
+Deno.test("checkPixels() asks the values whether a picture of one colour is weather", () => {
+  const light: Stats = { min: 0, max: 0.4, mean: 0, valid_fraction: 0.74 };
+  const ofOneColor = picture(0.3, () => [189, 215, 231]);
+  const check = (rgba: Uint8Array, endColors: PixelExpectations["endColors"], expected = SPARSE) =>
+    failure(() => checkPixels(rgba, light, { ...expected, endColors }));
+  const pale = [189, 215, 231] as const;
+  assert.equal(check(ofOneColor, [pale, pale]), "passed", "a first inch of snow over three states");
+  assert.equal(check(ofOneColor, [pale, [8, 81, 156]]), "colour not constant", "values of two colours, and one drawn");
+  assert.equal(check(ofOneColor, [pale, [189, 215, 232]]), "colour not constant", "blue alone should vary");
+  assert.equal(check(ofOneColor, null), "colours as the values", "drawn, and no value is");
+  assert.equal(check(picture(0), [pale, pale]), "colours as the values", "not drawn, and a value is");
+});
+
+Deno.test("checkPixels() allows what packing adds to either end of the range", () => {
+  const check = (stats: Partial<Stats>, tolerance: number) =>
+    failure(() => checkPixels(picture(0), { ...DRY, ...stats }, { ...SPARSE, tolerance }));
+  assert.equal(check({ min: -1e-6 }, 0), "value range");
+  assert.equal(check({ min: -1e-6 }, 1e-3), "passed");
+  assert.equal(check({ max: 80.0005 }, 1e-3), "passed");
+  assert.equal(check({ max: 80.002 }, 1e-3), "value range");
+});
+
+Deno.test("checkRange() names what was measured and what is allowed", () => {
+  assert.equal(failure(() => checkRange(STATS, [-72.5, 155], 0)), "passed");
+  assert.throws(
+    () => checkRange({ ...STATS, max: 25_000 }, [-72.5, 155], 0.1),
+    /measured 10 … 25000, allowed -72.5 … 155/,
+  );
+  assert.equal(failure(() => checkRange({ ...STATS, max: Infinity }, [-72.5, 155], 0)), "value range");
+  assert.equal(failure(() => checkRange({ ...STATS, min: NaN }, [-72.5, 155], 0)), "value range");
+});
+
+Deno.test("checkSpikes() finds one cell that stands out, and lets slopes, coasts and edges be", () => {
+  const size = 6;
+  const of = (value: (row: number, column: number) => number) =>
+    field(size, size, Float32Array.from({ length: size * size }, (_, i) => value(Math.floor(i / size), i % size)));
+  const check = (f: ReturnType<typeof of>, maxSpike = 10) => failure(() => checkSpikes(f, maxSpike));
+  const spike = (row: number, column: number, height: number) =>
+    of((r, c) => (r === row && c === column ? height : 0.5));
+  assert.equal(check(spike(2, 3, 17.8)), "value among its neighbours");
+  assert.equal(check(spike(2, 3, -17.8)), "value among its neighbours");
+  assert.equal(check(spike(2, 3, 10.4)), "passed", "as much as the weather does");
+  assert.equal(check(of((row) => row * 100)), "passed", "a slope");
+  assert.equal(check(of((_, column) => column < 3 ? 0 : 500)), "passed", "an edge");
+  assert.equal(check(of((row, column) => (row === 2 && column > 1 && column < 4 ? 500 : 0))), "passed", "two together");
+  assert.equal(
+    check(of((row, column) => (row === 2 && column === 2 ? 500 : NaN))),
+    "passed",
+    "alone among missing ones",
+  );
+});
+
+Deno.test("checkReach() knows how much of the display grid a model's source grid reaches", () => {
+  const cells = (share: number) => Int32Array.from({ length: 1000 }, (_, i) => (i < share * 1000 ? i : -1));
+  assert.equal(failure(() => checkReach(cells(0.74), 0.74)), "passed");
+  assert.equal(failure(() => checkReach(cells(0.08), 0.74)), "place of the source grid");
+  assert.equal(failure(() => checkReach(cells(1), 0.74)), "place of the source grid");
 });
 
 Deno.test("checkStructure() names what differs", () => {

@@ -1,23 +1,27 @@
-import type { Kind, Stats } from "../../contract/sidecar.ts";
+import type { Stats } from "../../contract/sidecar.ts";
+import type { Rgb } from "../style/palette.ts";
 import { GateError } from "./gate_error.ts";
 
 /** What a variable promises about its pixels. */
 export interface PixelExpectations {
-  readonly kind: Kind;
   readonly isSparse: boolean;
-  readonly fillsCoverage: boolean;
+  /** The share of the display grid that the source grid reaches. */
+  readonly reachedShare: number;
   /** In display units. */
   readonly physicalRange: readonly [number, number];
+  /** What packing may add to either end of the range, in display units. */
+  readonly tolerance: number;
+  /** Colours of the smallest and the largest value that is drawn, or null when none is. */
+  readonly endColors: readonly [Rgb, Rgb] | null;
 }
 
 const MIN_VALID_SHARE = 0.05;
 const MAX_VALID_SHARE = 0.999;
 const MAX_NODATA_SHARE = 0.95;
-/** A sparse frame with less to draw than this is dry: a few showers, or the last snow, may well be of one colour. */
-const DRY_SHARE = 0.001;
 
 /**
- * Gate 2: the picture and the values are weather and not an accident.
+ * Gate 2: the picture and the values are weather and not an accident. Whether a picture may be of one colour is told by
+ * the values: drizzle, a first inch of snow, fog from coast to coast are; values of two colours in one are not.
  * @param rgba four bytes a pixel, as read back from the artifact
  * @param values statistics of the value artifact as read back, or null when no cell is valid
  * @throws GateError
@@ -25,16 +29,13 @@ const DRY_SHARE = 0.001;
 export function checkPixels(rgba: Uint8Array, values: Stats | null, expected: PixelExpectations): void {
   const picture = inspectPicture(rgba);
   const drawn = picture.opaque / (rgba.length / 4);
-  const isDry = expected.isSparse && drawn < DRY_SHARE;
-  if (picture.translucent > 0) {
-    fail("alpha is 0 or 255", `${picture.translucent} other pixels`, "none");
-  }
+  if (picture.translucent > 0) fail("alpha is 0 or 255", `${picture.translucent} other pixels`, "none");
   if (!expected.isSparse) {
     if (!(drawn > MIN_VALID_SHARE)) fail("alpha coverage", percent(drawn), `more than ${percent(MIN_VALID_SHARE)}`);
     requireMask("alpha coverage", drawn, expected);
   }
-  if (!isDry) checkColors(picture, expected);
-  checkValues(values, expected, isDry);
+  checkColors(picture, expected);
+  checkValues(values, expected);
 }
 
 /** The values that readers get are those that were computed, to the last bit. @throws GateError */
@@ -48,23 +49,28 @@ export function checkReadBack(readBack: Float32Array, computed: Float32Array): v
 }
 
 /** Where the source grid does not reach every corner, something must be missing. */
-function requireMask(rule: string, share: number, { fillsCoverage }: PixelExpectations): void {
-  if (!fillsCoverage && !(share < MAX_VALID_SHARE)) {
+function requireMask(rule: string, share: number, { reachedShare }: PixelExpectations): void {
+  if (reachedShare < 1 && !(share < MAX_VALID_SHARE)) {
     fail(rule, percent(share), `less than ${percent(MAX_VALID_SHARE)}: the source grid does not fill the coverage`);
   }
 }
 
-function checkColors(picture: Picture, { kind, isSparse }: PixelExpectations): void {
-  if (kind === "continuous" && !isSparse) {
-    ["red", "green", "blue"].forEach((name, channel) => {
-      if (!picture.varies[channel]) fail("colour not constant", `one value of ${name}`, "at least 2");
-    });
-  } else if (!picture.varies.some(Boolean)) {
-    fail("colour not constant", "one opaque colour", "at least 2");
+/** The picture has the colours that its smallest and its largest value have. */
+function checkColors({ opaque, varies }: Picture, { endColors }: PixelExpectations): void {
+  if (endColors === null) {
+    if (opaque > 0) fail("colours as the values", `${opaque} drawn pixels`, "none: no value is drawn");
+    return;
   }
+  if (opaque === 0) fail("colours as the values", "no drawn pixel", "some: there are values that are drawn");
+  const [lowest, highest] = endColors;
+  ["red", "green", "blue"].forEach((name, channel) => {
+    if (lowest[channel] !== highest[channel] && !varies[channel]) {
+      fail("colour not constant", `one value of ${name}`, `${lowest[channel]} and ${highest[channel]}`);
+    }
+  });
 }
 
-function checkValues(stats: Stats | null, expected: PixelExpectations, isDry: boolean): void {
+function checkValues(stats: Stats | null, expected: PixelExpectations): void {
   const [low, high] = expected.physicalRange;
   if (stats === null) fail("nodata ratio", "100 %", `less than ${percent(MAX_NODATA_SHARE)}`);
   if (!(1 - stats.valid_fraction < MAX_NODATA_SHARE)) {
@@ -72,8 +78,10 @@ function checkValues(stats: Stats | null, expected: PixelExpectations, isDry: bo
   }
   // Of a sparse frame the picture says nothing of a mask; the values do.
   if (expected.isSparse) requireMask("value coverage", stats.valid_fraction, expected);
-  if (stats.min === stats.max && !isDry) fail("value range", `constant ${stats.min}`, "min and max that differ");
-  if (stats.min < low || stats.max > high) {
+  if (stats.min === stats.max && !expected.isSparse) {
+    fail("value range", `constant ${stats.min}`, "min and max that differ");
+  }
+  if (stats.min < low - expected.tolerance || stats.max > high + expected.tolerance) {
     fail("value range", `${stats.min} … ${stats.max}`, `${low} … ${high}`);
   }
 }

@@ -76,7 +76,12 @@ Deno.test("groupBySharedMessages() counts messages that only lines on a map are 
   const heights: Derivation = { type: "simple", message: instant("HGT", "500 mb") };
   const withLines: Variable = {
     ...variable("a", ["T"]),
-    contours: [{ key: "every60m", levels: { every: 6 }, units: "dam", of: { product: "sfc", derivation: heights } }],
+    contours: [{
+      key: "every60m",
+      levels: { every: 6 },
+      units: "dam",
+      of: { product: "sfc", derivation: heights, physicalRange: [440, 620] },
+    }],
   };
   assert.deepEqual(groups(withLines, { ...variable("b", []), derivation: heights }), ["a b"]);
 });

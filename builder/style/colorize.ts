@@ -1,5 +1,5 @@
 import type { Field } from "../fields/field.ts";
-import type { Palette } from "./palette.ts";
+import type { Palette, Rgb } from "./palette.ts";
 
 /**
  * Colours a field: four bytes a pixel, red, green, blue, alpha; alpha is 255 for a value that is drawn, and 0 (with
@@ -12,6 +12,12 @@ export function colorize({ values }: Field, palette: Palette): Uint8Array<ArrayB
   if (palette.type === "smooth") colorSmooth(values, palette, table, pixels);
   else colorStepped(values, palette.edges, table, pixels);
   return new Uint8Array(pixels.buffer);
+}
+
+/** The colour of one value that is drawn. */
+export function colorAt(value: number, palette: Palette): Rgb {
+  const [red, green, blue] = colorize({ width: 1, height: 1, values: Float32Array.of(value) }, palette);
+  return [red!, green!, blue!];
 }
 
 /**

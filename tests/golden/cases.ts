@@ -359,6 +359,7 @@ export function runCase({ model = "hrrr", variable: id, fh = 6, inputs }: Golden
       unit: parameterOf(selector.element)[0]!.unit,
       geometry: geometryOf(model),
       componentsFollowGrid: true,
+      resolution: 0,
     };
   };
   const { field: derived } = derive(variable.derivation, read, { fh, units: variable.units });
