@@ -27,7 +27,7 @@ Deno.test("a synthetic hour's files hold what HRRR's table asks for, with values
       const path = pathOf(product, fh);
       await Deno.writeFile(path, grib);
       assert.deepEqual(
-        parseIdx(idx).map(({ start, time }) => [start, time!.startMinutes * 60, time!.endMinutes * 60]),
+        parseIdx(idx).entries.map(({ start, time }) => [start, time!.startMinutes * 60, time!.endMinutes * 60]),
         fieldHeaders(grib, path).map(({ span, window }) => [span.start, window!.startS, window!.endS]),
       );
       const messages = messagesIn(product, fh);

@@ -6,12 +6,22 @@ import type { MessageSelector } from "../models/message_selector.ts";
 import type { Model, Source, Variable } from "../models/model.ts";
 import { fetchMessages, type WantedMessage, wantedName } from "../sources/fetch_messages.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
-import { AllSourcesFailedError } from "../sources/source_error.ts";
+import type { Patience } from "../sources/race_sources.ts";
+import { AllSourcesFailedError, type ObjectVersion } from "../sources/source_error.ts";
 
 /** A message in a local file. */
 export interface InputMessage {
   readonly selector: MessageSelector;
   readonly path: string;
+  /** Where it is from, for people: the object's URL, or the file that was named. */
+  readonly from: string;
+}
+
+/** An object that messages were fetched from, and what it was then. */
+export interface InputObject {
+  readonly source: string;
+  readonly url: string;
+  readonly version: ObjectVersion;
 }
 
 /** The GRIB files a frame is made from, and where they came from. Plain data, so that it can be sent to a Worker. */
@@ -20,8 +30,10 @@ export interface FrameInput {
   readonly provider: string;
   readonly url: string;
   readonly bytes: number;
-  /** When the last of them appeared upstream (ISO 8601), as far as that is told. */
+  /** When the last of them appeared upstream (ISO 8601); null when no source says. */
   readonly modified: string | null;
+  /** The objects they are parts of; none for local files. */
+  readonly objects: readonly InputObject[];
 }
 
 export interface FetchOptions {
@@ -29,6 +41,7 @@ export interface FetchOptions {
   readonly dataRoot: string;
   readonly signal: AbortSignal;
   readonly retryPolicy?: RetryPolicy;
+  readonly patience?: Patience;
 }
 
 interface Hour {
@@ -71,11 +84,13 @@ function inputOf(
     messages.push({ selector: message.selector, ...outcome });
   }
   return {
-    messages: messages.map(({ selector, path }) => ({ selector, path })),
+    messages: messages.map(({ selector, path, url }) => ({ selector, path, from: url })),
     provider: messages[0]!.provider,
     url: messages[0]!.url,
     bytes: messages.reduce((sum, { bytes }) => sum + bytes, 0),
     modified: messages.map(({ modified }) => modified).filter((time) => time !== null).sort().at(-1) ?? null,
+    objects: [...new Map(messages.map(({ provider, url, object }) => [url, { source: provider, url, version: object }]))
+      .values()],
   };
 }
 
@@ -98,7 +113,7 @@ export async function localInput(files: readonly string[], variable: Variable, {
   }
   const found = messages.map(({ selector, path, reasons }) => {
     if (path === null) throw new BadGribError(reasons.join("\n"));
-    return { selector, path };
+    return { selector, path, from: path };
   });
   const paths = [...new Set(found.map(({ path }) => path))];
   const sizes = await Promise.all(paths.map(async (path) => (await Deno.stat(path)).size));
@@ -108,6 +123,7 @@ export async function localInput(files: readonly string[], variable: Variable, {
     url: paths.map((path) => path.split("/").at(-1)).join(" "),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     modified: null,
+    objects: [],
   };
 }
 

@@ -23,11 +23,11 @@ export class MessageDecoder {
   }
 
   /** @throws BadGribError when the file does not hold the message, or it is damaged or another model's */
-  decode({ path, selector }: InputMessage): DecodedMessage {
+  decode({ path, selector, from }: InputMessage): DecodedMessage {
     const key = `${path} ${selectorName(selector)}`;
     const known = this.#decoded.get(key);
     if (known) return known;
-    const [message] = readMessages(path, [{ selector, ...this.#hour }], this.#model.messages);
+    const [message] = readMessages(path, [{ selector, ...this.#hour }], this.#model.messages, from);
     const cropped = { ...message!, ...cropAround(message!.field, message!.geometry, this.#coverage) };
     this.#decoded.set(key, cropped);
     return cropped;

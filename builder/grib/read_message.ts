@@ -52,6 +52,7 @@ const MAX_FILE_BYTES = 1024 * 1024 * 1024;
  * read from its own sections, and held against them and against its model before anything is allocated for its values;
  * GDAL decodes the values, and libaec those that this GDAL cannot.
  * @param source what the messages' model is; any grid and origin will do without it
+ * @param from where the file is from, for messages to people
  * @throws BadGribError when the file is truncated, holds no message of that meaning and time, or one that is damaged or
  *   another model's
  * @throws AecUnusableError when a message needs libaec and there is none
@@ -60,13 +61,14 @@ export function readMessages(
   path: string,
   identities: readonly MessageIdentity[],
   source: MessageSource | null = null,
+  from = path,
 ): DecodedMessage[] {
   const bytes = readFile(path);
-  const headers = fieldHeaders(bytes, path);
+  const headers = fieldHeaders(bytes, from);
   return identities.map((identity) => {
     const header = headers.find((header) => isWanted(header, identity));
-    if (!header) throw new BadGribError(notFoundMessage(path, headers, identity));
-    const name = `${fieldName(header)} in "${path}"`;
+    if (!header) throw new BadGribError(notFoundMessage(from, headers, identity));
+    const name = `${fieldName(header)} in "${from}"`;
     if (source !== null) requireSource(header, source, name);
     return decode(bytes, header, identity.selector, name);
   });

@@ -87,6 +87,20 @@ export const downloadErrors = new Counter({
   registers,
 });
 
+export const sourceAvailable = new Gauge({
+  name: "twf_offline_source_available",
+  help: "1 while a source is asked as usual, 0 while it is set aside after failures",
+  labelNames: ["source"],
+  registers,
+});
+
+export const sourceOpenings = new Counter({
+  name: "twf_offline_source_set_aside_total",
+  help: "Times that a source was set aside after failures",
+  labelNames: ["source"],
+  registers,
+});
+
 export const queuedJobs = new Gauge({
   name: "twf_offline_build_queue_jobs",
   help: "Jobs that wait for a Worker",

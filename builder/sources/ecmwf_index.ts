@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FieldTime, InventoryEntry } from "./inventory.ts";
+import { type FieldTime, type Inventory, type InventoryEntry, readLines } from "./inventory.ts";
 
 /**
  * The index of ECMWF's open data: one JSON object a line, with offset and length of each message. Parameters and levels
@@ -7,22 +7,22 @@ import type { FieldTime, InventoryEntry } from "./inventory.ts";
  * @see https://github.com/ecmwf/ecmwf-opendata
  */
 
+/** Texts, and numbers where a text is usual. */
+const word = z.union([z.string(), z.number().transform(String)]);
+
 const lineSchema = z.object({
-  date: z.string().regex(/^[0-9]{8}$/),
-  time: z.string().regex(/^[0-9]{4}$/),
-  type: z.string(),
-  levtype: z.string(),
-  levelist: z.string().regex(/^[0-9]{1,4}$/).optional(),
-  number: z.string().optional(),
-  step: z.string().min(1),
-  param: z.string(),
+  date: word.pipe(z.string().regex(/^[0-9]{8}$/)),
+  time: word.transform((time) => time.padStart(4, "0")).pipe(z.string().regex(/^[0-9]{4}$/)),
+  type: word,
+  levtype: word,
+  levelist: word.optional(),
+  number: word.optional(),
+  step: word.pipe(z.string().min(1)),
+  param: word,
   _offset: z.number().int().nonnegative(),
   _length: z.number().int().positive(),
 });
 type IndexLine = z.infer<typeof lineSchema>;
-
-/** A whole index of the deterministic run has 85–160 lines, of the ensemble some thousands. */
-const MAX_LINES = 20_000;
 
 /** Element, level and statistic of surface parameters. A window begins with the run where it is not said. */
 const SURFACE: Readonly<Record<string, readonly [element: string, level: string, statistic: FieldTime["statistic"]]>> =
@@ -53,54 +53,50 @@ const PRESSURE_LEVEL: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a whole index. Parameters that are not known here keep their own names.
- * @throws SyntaxError when a line cannot be read, as in an index that is still being written
+ * Reads an index. Parameters that are not known here keep their own names; lines that cannot be read are told beside the
+ * others.
+ * @throws SyntaxError when it has no line that can be read, or too many
  */
-export function parseEcmwfIndex(text: string): InventoryEntry[] {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0) throw new SyntaxError("The index is empty");
-  if (lines.length > MAX_LINES) throw new SyntaxError(`The index has ${lines.length} lines: more than ${MAX_LINES}`);
-  if (!text.endsWith("\n")) throw new SyntaxError("The index ends in the middle of a line");
-  return lines.map((line, i) => toEntry(parseLine(line, i), line));
+export function parseEcmwfIndex(text: string): Inventory {
+  return readLines(text, parseLine);
 }
 
-function parseLine(line: string, index: number): IndexLine {
+function parseLine(line: string): InventoryEntry | null {
   try {
     const fields = lineSchema.parse(JSON.parse(line));
-    if (fields.levtype === "pl" && fields.levelist === undefined) {
-      throw new SyntaxError("A pressure level has no levelist");
-    }
-    cycleOf(fields);
-    return fields;
-  } catch (cause) {
-    throw new SyntaxError(`Cannot read line ${index + 1} of the index: "${line.slice(0, 120)}"`, { cause });
+    const cycle = cycleOf(fields);
+    return cycle && toEntry(fields, cycle, line);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
   }
 }
 
-/** @throws SyntaxError for a date that is not in the calendar */
-function cycleOf({ date, time }: Pick<IndexLine, "date" | "time">): Date {
+/** Null for a date that is not in the calendar. */
+function cycleOf({ date, time }: Pick<IndexLine, "date" | "time">): Date | null {
   const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T${time.slice(0, 2)}:${
     time.slice(2, 4)
   }:00.000Z`;
   const cycle = new Date(iso);
   // Date rolls 31 February over to March; a calendar date survives the round trip.
-  if (Number.isNaN(cycle.getTime()) || cycle.toISOString() !== iso) {
-    throw new SyntaxError(`"${date} ${time}" is no time`);
-  }
-  return cycle;
+  return Number.isNaN(cycle.getTime()) || cycle.toISOString() !== iso ? null : cycle;
 }
 
-function toEntry(fields: IndexLine, line: string): InventoryEntry {
+function toEntry(fields: IndexLine, cycle: Date, line: string): InventoryEntry {
   const { param, levtype, levelist, number, type, _offset, _length } = fields;
   const known = Object.hasOwn(SURFACE, param) ? SURFACE[param] : undefined;
   const [element, level, statistic] = levtype === "pl"
-    ? [Object.hasOwn(PRESSURE_LEVEL, param) ? PRESSURE_LEVEL[param]! : param, `${levelist} mb`, "instant" as const]
+    ? [
+      Object.hasOwn(PRESSURE_LEVEL, param) ? PRESSURE_LEVEL[param]! : param,
+      `${levelist ?? "unknown"} mb`,
+      "instant" as const,
+    ]
     : known ?? [param, levtype, "instant" as const];
   const endMinutes = Number(fields.step) * 60;
   return {
     start: _offset,
     end: _offset + _length,
-    cycle: cycleOf(fields),
+    cycle,
     element,
     level,
     // A range of steps, as probabilities have, is not a number: such a field is never selected.

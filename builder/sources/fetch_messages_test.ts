@@ -8,6 +8,7 @@ import {
   claimingLength,
   concatenate,
   cutMidLine,
+  type Effect,
   fakeMessage,
   type Fault,
   type FaultyBucket,
@@ -28,8 +29,10 @@ import { instant, type MessageSelector } from "../models/message_selector.ts";
 import type { Model, Source } from "../models/model.ts";
 import { fetchMessages, type FetchRequest, type WantedMessage, wantedName } from "./fetch_messages.ts";
 import type { RetryPolicy } from "./http_store.ts";
-import type { CachedMessage } from "./message_cache.ts";
+import { type CachedMessage, clearCache } from "./message_cache.ts";
+import type { Patience } from "./race_sources.ts";
 import { AllSourcesFailedError } from "./source_error.ts";
+import { askingOrder, sourcesHealth } from "./source_health.ts";
 
 const POLICY: RetryPolicy = { retries: 2, firstDelayMs: 2, maxDelayMs: 10, timeoutMs: 2000 };
 const TRIES = POLICY.retries + 1;
@@ -108,8 +111,10 @@ Deno.test("fetchMessages() puts the message in the cache and says where it is fr
       url: bucket!.baseUrl + OBJECT_PATH,
       message: "TMP:2 m above ground:1 hour fcst",
       modified: fetched.modified,
+      object: { ...fetched.object, modified: fetched.modified, bytes: 900 },
       bytes: 500,
     });
+    assert.ok(fetched.object.etag);
     assert.ok(Math.abs(Date.parse(fetched.modified!) - Date.now()) < 60_000);
     assert.deepEqual(await Deno.readFile(fetched.path), MESSAGE);
     assert.deepEqual(bucket!.requests.map(({ path, range }) => [path, range]), [
@@ -151,7 +156,10 @@ Deno.test("fetchMessages() says `missing` when the object does not reach to the 
 Deno.test("fetchMessages() says `bad-answer` when the last message does not begin as one, or claims to be endless", async () => {
   const endless = (body: Bytes) => claimingLength(2 ** 40)(body);
   for (
-    const [change, reason] of [[() => new Uint8Array(16), /Not a GRIB2 message/], [endless, /would give/]] as const
+    const [change, reason] of [[() => new Uint8Array(16), /Not a GRIB2 message/], [
+      endless,
+      /says it is 1[0-9]+ bytes long, expected 20 to/,
+    ]] as const
   ) {
     await withBuckets([[{ path: /grib2$/, effect: changed(change) }]], async ({ buckets: [bucket], fetchWith }) => {
       const error = await failureOf(fetchWith({ selector: POT2M }));
@@ -231,11 +239,11 @@ const FAULTS: readonly (Fault & { when: string; failure: string; reason: RegExp;
     requests: 2,
   },
   {
-    when: "the index is cut short",
+    when: "the index is cut short in the message's line",
     path: /idx$/,
-    effect: changed(cutMidLine),
+    effect: changed((index) => index.slice(0, index.indexOf(10) + 30)),
     failure: "missing",
-    reason: /\.idx is not complete: The index ends in the middle of a line/,
+    reason: /\.idx lists no TMP:2 m above ground/,
     requests: 1,
   },
   {
@@ -243,7 +251,7 @@ const FAULTS: readonly (Fault & { when: string; failure: string; reason: RegExp;
     path: /idx$/,
     effect: changed(() => new TextEncoder().encode("<html>busy</html>\n")),
     failure: "missing",
-    reason: /\.idx is not complete: Cannot read line 1 of the index: "<html>busy<\/html>"/,
+    reason: /\.idx is still being written: line 1 cannot be read: "<html>busy<\/html>"/,
     requests: 1,
   },
   {
@@ -251,7 +259,7 @@ const FAULTS: readonly (Fault & { when: string; failure: string; reason: RegExp;
     path: /idx$/,
     effect: changed(() => new Uint8Array()),
     failure: "missing",
-    reason: /\.idx is not complete: The index is empty/,
+    reason: /\.idx is still being written: it is empty/,
     requests: 1,
   },
   {
@@ -266,7 +274,7 @@ const FAULTS: readonly (Fault & { when: string; failure: string; reason: RegExp;
     when: "the range is ignored",
     path: /grib2$/,
     effect: rangeIgnored(),
-    failure: "bad-answer",
+    failure: "refused",
     reason: /ignored the byte range/,
     requests: 2,
   },
@@ -315,7 +323,7 @@ const FAULTS: readonly (Fault & { when: string; failure: string; reason: RegExp;
     path: /grib2$/,
     effect: changed(claimingLength(7)),
     failure: "bad-answer",
-    reason: /Truncated GRIB: message 1 .* should be 507 bytes long and lacks the last 7/,
+    reason: /Corrupt GRIB: http:.* bytes 100-599 says it is 507 bytes long, and its range has 500/,
     requests: 2,
   },
   {
@@ -323,7 +331,7 @@ const FAULTS: readonly (Fault & { when: string; failure: string; reason: RegExp;
     path: /grib2$/,
     effect: changed((body) => body.fill(0)),
     failure: "bad-answer",
-    reason: /Not a GRIB file/,
+    reason: /Not a GRIB2 message: http:.* bytes 100-599 does not begin with section 0/,
     requests: 2,
   },
 ];
@@ -376,7 +384,7 @@ Deno.test("fetchMessages() gives one reason for each source when all fail", () =
     assert.match(lines[1]!, /^ {2}first \(missing\): http:.*answered 404$/);
     assert.match(lines[2]!, /^ {2}second \(unavailable\): http:.*answered 503$/);
     assert.match(lines[3]!, /^ {2}third \(bad-answer\): Corrupt GRIB/);
-    assert.equal(error.isNotReady, false);
+    assert.equal(error.isNotReady, true, "one that answers says that it is not there");
     assert.deepEqual(await filesUnder(dataRoot), []);
   });
 });
@@ -791,21 +799,124 @@ Deno.test("fetchMessages() takes an index of ECMWF that is cut short for one tha
     })).values();
     assert.ok(outcome instanceof AllSourcesFailedError);
     assert.equal(outcome.isNotReady, true);
-    assert.match(outcome.message, /3h-oper-fc\.index is not complete: The index ends in the middle of a line/);
+    assert.match(outcome.message, /3h-oper-fc\.index is still being written: line 1 cannot be read: "\{"date"/);
   }));
 
-Deno.test("fetchMessages() says `bad-answer` when ECMWF's index gives a message another length", () =>
+Deno.test("fetchMessages() believes a message's own length, and refuses one that is longer than its range", () =>
   withFolder([[]], async ({ folder, request }) => {
     await writeEcmwfObject(folder, [{ bytes: MESSAGE, what: { param: "2t" } }, {
       bytes: MESSAGE,
       what: { param: "2d" },
     }]);
     const index = `${folder}/${ECMWF_FILE}.index`;
-    await Deno.writeTextFile(index, (await Deno.readTextFile(index)).replace('"_length":500', '"_length":501'));
+    const text = await Deno.readTextFile(index);
     const wanted = [TMP2M, instant("DPT", "2 m above ground")].map((selector) => ({ product: "oper", selector }));
     const hour = { model: ecmwf, run: ECMWF_RUN, fh: 3 as ForecastHour };
-    assert.deepEqual(await outcomes({ ...request, ...hour, wanted }), {
+    // The first message is followed by a byte of the second one: padding, as far as it goes.
+    await Deno.writeTextFile(index, text.replace('"_length":500', '"_length":501'));
+    await using longer = await tempDir();
+    assert.deepEqual(await outcomes({ ...request, ...hour, wanted, dataRoot: longer.path }), {
+      [wantedName(wanted[0]!)]: "first",
+      [wantedName(wanted[1]!)]: "first",
+    });
+    await Deno.writeTextFile(index, text.replace('"_length":500', '"_length":499'));
+    await using shorter = await tempDir();
+    assert.deepEqual(await outcomes({ ...request, ...hour, wanted, dataRoot: shorter.path }), {
       [wantedName(wanted[0]!)]: ["first bad-answer"],
       [wantedName(wanted[1]!)]: "first",
     });
+  }));
+
+Deno.test("fetchMessages() says that somebody should look at an index that nobody writes any more", () =>
+  withBuckets([[]], async ({ folder, fetchWith }) => {
+    const index = `${folder}/${OBJECT_PATH}.idx`;
+    const text = await Deno.readTextFile(index);
+    await Deno.writeTextFile(index, text.replace(":TMP:2 m", ":TMP 2 m"));
+    const young = await failureOf(fetchWith());
+    assert.deepEqual([young.isNotReady, young.strangeness], [true, null], "it may still be written");
+    const tenMinutesAgo = new Date(Date.now() - 600_000);
+    await Deno.utime(index, tenMinutesAgo, tenMinutesAgo);
+    const old = await failureOf(fetchWith());
+    assert.match(old.strangeness!, /1 of its lines cannot be read, line 2 first: "2:100:d=2026012917:TMP 2 m above/);
+    assert.equal(old.isNotReady, true);
+    await Deno.writeTextFile(index, "<html>\u001b[31mbusy</html>\n");
+    await Deno.utime(index, tenMinutesAgo, tenMinutesAgo);
+    const unreadable = await failureOf(fetchWith());
+    assert.match(
+      unreadable.strangeness!,
+      /\.idx cannot be read: line 1 cannot be read: "<html>\ufffd\[31mbusy<\/html>"$/,
+    );
+    assert.deepEqual([unreadable.isNotReady, unreadable.isOutage], [false, true]);
+  }));
+
+/** Answers with the head and then nothing, or a byte from time to time. */
+function stalled(everyMs: number | null): Effect {
+  return async ({ object, signal }) => {
+    const whole = await object();
+    await whole.body?.cancel();
+    const { status, headers } = whole;
+    const body = new ReadableStream({
+      start(controller) {
+        if (everyMs === null) return;
+        const timer = setInterval(() => controller.enqueue(Uint8Array.of(71)), everyMs);
+        signal.addEventListener("abort", () => {
+          clearInterval(timer);
+          controller.close();
+        });
+      },
+    });
+    return new Response(body, { status, headers });
+  };
+}
+
+const RACE: Patience = { raceAfterMs: 150, deadlineMs: 3000, longestMs: 10_000 };
+
+for (
+  const [how, effect] of [
+    ["hangs before its head", slow(60_000)],
+    ["hangs in its body", stalled(null)],
+    ["drips a byte now and then", stalled(20)],
+  ] as const
+) {
+  Deno.test(`fetchMessages() asks the next source beside one that ${how}`, () =>
+    withBuckets([[{ path: /./, effect }], []], async ({ fetchWith }) => {
+      const begun = performance.now();
+      const fetched = await fetchWith({ patience: RACE });
+      assert.equal(fetched.provider, "second");
+      assert.ok(performance.now() - begun < 2000, `${performance.now() - begun} ms`);
+    }));
+}
+
+Deno.test('fetchMessages() believes a source that says "not there", and does not wait long for a silent one', () =>
+  withBuckets([[{ path: /./, effect: slow(60_000) }], [{ path: /./, effect: status(404) }]], async ({ fetchWith }) => {
+    const error = await failureOf(fetchWith({ patience: RACE }));
+    assert.deepEqual(error.failures.map(({ source, error }) => [source, error.failure]), [
+      ["second", "missing"],
+      ["first", "unavailable"],
+    ]);
+    assert.deepEqual([error.isNotReady, error.isOutage, error.isDamaged], [true, false, false]);
+  }));
+
+Deno.test("fetchMessages() sets a source aside that fails twice, and asks it beside another when its pause is over", () =>
+  withBuckets(
+    [[{ path: /./, effect: status(409) }], []],
+    async ({ buckets: [first], sources, dataRoot, fetchWith }) => {
+      for (let i = 0; i < 4; i++) {
+        await clearCache(dataRoot, hrrr.id, RUN);
+        assert.equal((await fetchWith()).provider, "second");
+      }
+      assert.equal(first!.requests.length, 2, "the third and fourth time it is not asked");
+      assert.deepEqual(askingOrder(sources).last.map(({ id }) => id), ["first"]);
+      const [health] = sourcesHealth().filter(({ baseUrl }) => baseUrl === first!.baseUrl);
+      assert.equal(health!.state, "open");
+      assert.match(health!.lastFailure!, /answered 409/);
+    },
+  ));
+
+Deno.test("fetchMessages() asks what is set aside when nothing else is left", () =>
+  withBuckets([[{ path: /./, effect: status(409), times: 2 }]], async ({ sources, fetchWith }) => {
+    for (let i = 0; i < 2; i++) assert.equal((await failureOf(fetchWith())).isOutage, true);
+    assert.deepEqual(askingOrder(sources).last.map(({ id }) => id), ["first"]);
+    assert.equal((await fetchWith()).provider, "first");
+    assert.deepEqual(askingOrder(sources).first.map(({ id }) => id), ["first"]);
   }));

@@ -1,19 +1,27 @@
-import type { ByteRange, Bytes, ObjectStore, TextObject } from "./object_store.ts";
+import type { ByteRange, Bytes, ObjectStore, RangeObject, ReadOptions, TextObject } from "./object_store.ts";
 import { requireBounded } from "./object_store.ts";
-import { SourceError } from "./source_error.ts";
+import { type ObjectVersion, SourceError } from "./source_error.ts";
 
 /** A folder laid out like a bucket. */
 export class FileStore implements ObjectStore {
   /** @param baseUrl a `file:` URL that ends in `/` */
   constructor(readonly baseUrl: string) {}
 
-  async readText(path: string, { maxBytes }: { maxBytes: number }): Promise<TextObject> {
+  async readText(path: string, { maxBytes }: Pick<ReadOptions, "maxBytes">): Promise<TextObject> {
     const text = new TextDecoder().decode(await this.#read(path, { start: 0, end: null }, maxBytes));
-    return { text, modified: (await Deno.stat(new URL(path, this.baseUrl))).mtime };
+    const version = await this.version(path);
+    const ageMs = version.modified === null ? null : Date.now() - Date.parse(version.modified);
+    return { text, version, ageMs };
   }
 
-  readRange(path: string, range: ByteRange, { maxBytes }: { maxBytes: number }): Promise<Bytes> {
-    return this.#read(path, range, maxBytes);
+  async readRange(path: string, range: ByteRange, { maxBytes }: Pick<ReadOptions, "maxBytes">): Promise<RangeObject> {
+    return { bytes: await this.#read(path, range, maxBytes), version: await this.version(path) };
+  }
+
+  async version(path: string): Promise<ObjectVersion> {
+    using file = await open(new URL(path, this.baseUrl));
+    const { mtime, size } = await file.stat();
+    return { etag: null, modified: mtime?.toISOString() ?? null, bytes: size };
   }
 
   async #read(path: string, range: ByteRange, maxBytes: number): Promise<Bytes> {

@@ -25,8 +25,8 @@ function failsWith(failure: string, message: RegExp) {
 
 Deno.test("FileStore.readRange() gives the bytes from start up to but not including end", () =>
   withStore(async (store) => {
-    const read = (start: number, end: number | null) =>
-      store.readRange("hrrr.20260129/x.grib2", { start, end }, PLENTY);
+    const read = async (start: number, end: number | null) =>
+      (await store.readRange("hrrr.20260129/x.grib2", { start, end }, PLENTY)).bytes;
     assert.deepEqual([...await read(10, 13)], [10, 11, 12]);
     assert.deepEqual([...await read(97, null)], [97, 98, 99]);
     assert.equal((await read(0, 100)).length, 100);
@@ -35,9 +35,11 @@ Deno.test("FileStore.readRange() gives the bytes from start up to but not includ
 
 Deno.test("FileStore.readText() gives a whole file", () =>
   withStore(async (store) => {
-    const { text, modified } = await store.readText("hrrr.20260129/x.grib2", PLENTY);
+    const { text, version, ageMs } = await store.readText("hrrr.20260129/x.grib2", PLENTY);
     assert.equal(text.length, 100);
-    assert.ok(Math.abs(modified!.getTime() - Date.now()) < 60_000);
+    assert.ok(Math.abs(Date.parse(version.modified!) - Date.now()) < 60_000);
+    assert.ok(ageMs !== null && ageMs < 60_000);
+    assert.deepEqual(await store.version("hrrr.20260129/x.grib2"), { ...version, etag: null, bytes: 100 });
     assert.equal((await store.readText("empty", PLENTY)).text, "");
   }));
 
@@ -65,9 +67,9 @@ Deno.test("FileStore refuses to read more than it is allowed to", () =>
   withStore(async (store) => {
     const path = "hrrr.20260129/x.grib2";
     const few = { maxBytes: 99 };
-    await assert.rejects(store.readText(path, few), failsWith("bad-answer", /would give 100 bytes where at most 99/));
-    await assert.rejects(store.readRange(path, { start: 0, end: null }, few), failsWith("bad-answer", /100 bytes/));
-    assert.equal((await store.readRange(path, { start: 1, end: null }, few)).length, 99);
+    await assert.rejects(store.readText(path, few), failsWith("refused", /would give 100 bytes where at most 99/));
+    await assert.rejects(store.readRange(path, { start: 0, end: null }, few), failsWith("refused", /100 bytes/));
+    assert.equal((await store.readRange(path, { start: 1, end: null }, few)).bytes.length, 99);
   }));
 
 Deno.test("FileStore says `missing` when a folder stands where the file should", () =>

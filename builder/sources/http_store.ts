@@ -1,10 +1,12 @@
 import pRetry from "p-retry";
 import { LRUCache } from "lru-cache";
+import { printable } from "../../contract/printable.ts";
 import { downloadBytes, downloadErrors } from "../metrics/metrics.ts";
 import { delay, HostGate } from "./host_gate.ts";
-import type { ByteRange, Bytes, ObjectStore, TextObject } from "./object_store.ts";
-import { rangeText, requireBounded } from "./object_store.ts";
-import { SourceError } from "./source_error.ts";
+import type { ByteRange, Bytes, ObjectStore, RangeObject, ReadOptions, TextObject } from "./object_store.ts";
+import { PROGRESS_BYTES, rangeText, requireBounded } from "./object_store.ts";
+import { type ObjectVersion, SourceError } from "./source_error.ts";
+import { noteUpstreamTime } from "./upstream_clock.ts";
 
 export interface RetryPolicy {
   /** Tries after the first one. */
@@ -12,16 +14,16 @@ export interface RetryPolicy {
   /** Wait before the first retry; it doubles from one to the next, with jitter. */
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
-  /** For one try, body included. */
+  /** A try that makes no progress for so long is given up. */
   readonly timeoutMs: number;
 }
 
-/** About a quarter of a minute of patience: a busy mirror recovers, and another one is next in line. */
+/** A few seconds of patience: the next source is the better retry, and is asked meanwhile. */
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
-  retries: 4,
+  retries: 2,
   firstDelayMs: 500,
-  maxDelayMs: 10_000,
-  timeoutMs: 60_000,
+  maxDelayMs: 5_000,
+  timeoutMs: 15_000,
 };
 
 /** Small objects that were read, by URL, and the version that was read. */
@@ -30,9 +32,27 @@ const knownTexts = new LRUCache<string, TextObject & { readonly etag: string }>(
   sizeCalculation: ({ text }) => Math.max(1, text.length),
 });
 
-function lastModified(response: Response): Date | null {
-  const time = Date.parse(response.headers.get("last-modified") ?? "");
-  return Number.isNaN(time) ? null : new Date(time);
+/** A time that a header gives, or null. One that lies ahead of the answer's own Date is the Date: clocks differ. */
+function timeOf(response: Response, header: string): Date | null {
+  const time = Date.parse(response.headers.get(header) ?? "");
+  if (Number.isNaN(time)) return null;
+  const date = Date.parse(response.headers.get("date") ?? "");
+  return new Date(Number.isNaN(date) ? time : Math.min(time, date));
+}
+
+function versionOf(response: Response, bytes: number | null): ObjectVersion {
+  return {
+    etag: response.headers.get("etag"),
+    modified: timeOf(response, "last-modified")?.toISOString() ?? null,
+    bytes,
+  };
+}
+
+/** How old an object is by the clock of the host that has it. */
+function ageOf(response: Response): number | null {
+  const modified = timeOf(response, "last-modified");
+  if (modified === null) return null;
+  return (timeOf(response, "date") ?? new Date()).getTime() - modified.getTime();
 }
 
 /** A bucket over HTTP. */
@@ -47,48 +67,60 @@ export class HttpStore implements ObjectStore {
   ) {}
 
   /** An object that was read before is asked for on condition that it changed: an index is polled until it is complete. */
-  async readText(path: string, options: { maxBytes: number; signal: AbortSignal }): Promise<TextObject> {
+  async readText(path: string, options: ReadOptions): Promise<TextObject> {
     const url = this.baseUrl + path;
     const known = knownTexts.get(url);
-    return await this.#retrying(url, options.signal, async (signal) => {
-      const response = await request(url, known ? { "if-none-match": known.etag } : {}, signal);
+    return await this.#retrying(url, options, async (patience) => {
+      const response = await request(url, known ? { "if-none-match": known.etag } : {}, patience);
       if (known && response.status === 304) {
         await response.body?.cancel();
-        return known;
+        return { ...known, ageMs: ageOf(response) ?? known.ageMs };
       }
       if (response.status !== 200) throw await failureOf(response, url);
-      const bytes = await readBody(response, options.maxBytes, url);
+      requireIdentity(response, url);
+      const bytes = await readBody(response, options.maxBytes, url, patience);
       downloadBytes.inc({ source: this.sourceId }, bytes.length);
-      const object = { text: new TextDecoder().decode(bytes), modified: lastModified(response) };
-      const etag = response.headers.get("etag");
-      if (etag !== null) knownTexts.set(url, { ...object, etag });
+      const version = versionOf(response, bytes.length);
+      const object = { text: new TextDecoder().decode(bytes), version, ageMs: ageOf(response) };
+      if (version.etag !== null) knownTexts.set(url, { ...object, etag: version.etag });
       return object;
     });
   }
 
-  async readRange(path: string, range: ByteRange, options: { maxBytes: number; signal: AbortSignal }): Promise<Bytes> {
+  async readRange(path: string, range: ByteRange, options: ReadOptions): Promise<RangeObject> {
     const url = this.baseUrl + path;
     if (range.end !== null) requireBounded(range.end - range.start, options.maxBytes, url);
     const partial = new PartialBody();
-    return await this.#retrying(
-      url,
-      options.signal,
-      async (signal) => {
-        const bytes = await readRest(url, range, partial, options.maxBytes, signal);
-        downloadBytes.inc({ source: this.sourceId }, bytes.length);
-        return bytes;
-      },
-    );
+    return await this.#retrying(url, options, async (patience) => {
+      const object = await readRest(url, range, partial, options.maxBytes, patience);
+      downloadBytes.inc({ source: this.sourceId }, object.bytes.length);
+      return object;
+    });
   }
 
-  #retrying<T>(url: string, signal: AbortSignal, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async version(path: string, options: Pick<ReadOptions, "signal">): Promise<ObjectVersion> {
+    const url = this.baseUrl + path;
+    return await this.#retrying(url, options, async (patience) => {
+      const response = await request(url, {}, patience, "HEAD");
+      if (response.status !== 200) throw await failureOf(response, url);
+      await response.body?.cancel();
+      const length = response.headers.get("content-length");
+      return versionOf(response, length !== null && /^[0-9]{1,15}$/.test(length) ? Number(length) : null);
+    });
+  }
+
+  #retrying<T>(
+    url: string,
+    { signal, onProgress }: Pick<ReadOptions, "signal" | "onProgress">,
+    attempt: (patience: Patience) => Promise<T>,
+  ): Promise<T> {
     const { retries, firstDelayMs, maxDelayMs, timeoutMs } = this.policy;
     return pRetry(async () => {
       try {
-        return await this.gate.run(
-          () => attempt(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])),
-          signal,
-        );
+        return await this.gate.run(async () => {
+          using patience = new Patience(timeoutMs, signal, onProgress);
+          return await attempt(patience);
+        }, signal);
       } catch (error) {
         signal.throwIfAborted();
         const failed = asSourceError(error, url, timeoutMs);
@@ -110,10 +142,50 @@ export class HttpStore implements ObjectStore {
   }
 }
 
+/** Waits for an answer as long as it makes progress. */
+class Patience implements Disposable {
+  readonly #timeoutMs: number;
+  readonly #onProgress: (() => void) | undefined;
+  readonly #stalled = new AbortController();
+  #timer: ReturnType<typeof setTimeout>;
+  #bytes = 0;
+  /** Aborts when nothing has come for too long, or the caller stops. */
+  readonly signal: AbortSignal;
+
+  constructor(timeoutMs: number, signal: AbortSignal, onProgress: (() => void) | undefined) {
+    this.#timeoutMs = timeoutMs;
+    this.#onProgress = onProgress;
+    this.signal = AbortSignal.any([signal, this.#stalled.signal]);
+    this.#timer = this.#wait();
+  }
+
+  /** The head of an answer, or so many bytes of its body, have come. */
+  progress(bytes: number | "head"): void {
+    if (bytes !== "head") this.#bytes += bytes;
+    if (bytes !== "head" && this.#bytes < PROGRESS_BYTES) return;
+    this.#bytes = 0;
+    clearTimeout(this.#timer);
+    this.#timer = this.#wait();
+    this.#onProgress?.();
+  }
+
+  #wait(): ReturnType<typeof setTimeout> {
+    return setTimeout(
+      () => this.#stalled.abort(new DOMException("No progress", "TimeoutError")),
+      this.#timeoutMs,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+}
+
 /** What earlier tries got of a range, from its start. Only good for the version of the object it came from. */
 class PartialBody {
   #chunks: Uint8Array[] = [];
   #etag: string | null = null;
+  #version: ObjectVersion = { etag: null, modified: null, bytes: null };
   length = 0;
 
   /** Asks for what is missing, of the version that the rest is of. */
@@ -132,7 +204,8 @@ class PartialBody {
   }
 
   /** A strong validator, without which parts of two tries cannot be joined. */
-  continueWith(response: Response): void {
+  continueWith(response: Response, wholeBytes: number | null): void {
+    this.#version = versionOf(response, wholeBytes);
     const etag = response.headers.get("etag");
     this.#etag = etag !== null && !etag.startsWith("W/") ? etag : null;
   }
@@ -153,8 +226,8 @@ class PartialBody {
     this.#clear();
   }
 
-  bytes(): Bytes {
-    return joined(this.#chunks, this.length);
+  object(): RangeObject {
+    return { bytes: joined(this.#chunks, this.length), version: this.#version };
   }
 }
 
@@ -164,15 +237,15 @@ async function readRest(
   range: ByteRange,
   partial: PartialBody,
   maxBytes: number,
-  signal: AbortSignal,
-): Promise<Bytes> {
+  patience: Patience,
+): Promise<RangeObject> {
   // The last try got all there is, and only then lost its connection.
-  if (partial.length > 0 && range.end !== null && partial.length === range.end - range.start) return partial.bytes();
-  const response = await request(url, partial.headers(range), signal);
+  if (partial.length > 0 && range.end !== null && partial.length === range.end - range.start) return partial.object();
+  const response = await request(url, partial.headers(range), patience);
   const start = range.start + partial.length;
   if (response.status === 200) {
     await response.body?.cancel();
-    throw new SourceError("bad-answer", `${url} ignored the byte range and answered 200 with the whole object`);
+    throw new SourceError("refused", `${url} ignored the byte range and answered 200 with the whole object`);
   }
   if (response.status === 412) {
     await response.body?.cancel();
@@ -180,13 +253,14 @@ async function readRest(
     throw new SourceError("unavailable", `${url} changed while it was read`);
   }
   if (response.status !== 206) throw await failureOf(response, url);
+  requireIdentity(response, url);
   const promised = contentRange(response);
   if (promised?.start !== start || (range.end !== null && promised.end > range.end)) {
     await response.body?.cancel();
     const got = response.headers.get("content-range");
     throw new SourceError(
-      "bad-answer",
-      `${url} answered range "${got}" when asked for "${rangeText({ ...range, start })}"`,
+      "refused",
+      `${url} answered range "${printable(got ?? "", 60)}" when asked for "${rangeText({ ...range, start })}"`,
     );
   }
   if (range.end !== null && promised.end < range.end) {
@@ -204,20 +278,43 @@ async function readRest(
     partial.forget();
     throw new SourceError("unavailable", `${url} changed while it was read`);
   }
-  partial.continueWith(response);
+  partial.continueWith(response, promised.whole);
   for await (const chunk of response.body ?? []) {
+    patience.progress(chunk.length);
     requireBounded(partial.length + chunk.length, length, url);
     partial.add(chunk);
   }
   if (partial.length !== length) {
     throw new SourceError("unavailable", `${url} broke off after ${partial.length} of ${length} bytes`);
   }
-  return partial.bytes();
+  return partial.object();
 }
 
 /** Redirects are answers here: these hosts send 302 to clients they find too busy. */
-function request(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
-  return fetch(url, { headers: { ...headers, "accept-encoding": "identity" }, redirect: "manual", signal });
+async function request(
+  url: string,
+  headers: Record<string, string>,
+  patience: Patience,
+  method: "GET" | "HEAD" = "GET",
+): Promise<Response> {
+  const { signal } = patience;
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers, "accept-encoding": "identity" },
+    redirect: "manual",
+    signal,
+  });
+  noteUpstreamTime(new URL(url).host, response.headers.get("date"));
+  patience.progress("head");
+  return response;
+}
+
+/** A coded body has other bytes than the object. @throws SourceError */
+function requireIdentity(response: Response, url: string): void {
+  const coding = response.headers.get("content-encoding");
+  if (coding !== null && coding !== "identity") {
+    throw new SourceError("refused", `${url} answered in content coding "${printable(coding, 40)}", asked for none`);
+  }
 }
 
 async function failureOf(response: Response, url: string): Promise<SourceError> {
@@ -226,12 +323,11 @@ async function failureOf(response: Response, url: string): Promise<SourceError> 
   const answered = `${url} answered ${status}`;
   if (status === 404) return new SourceError("missing", answered);
   if (status === 416) return new SourceError("missing", `${answered}: its index names bytes beyond the object`);
-  if (status === 403) return new SourceError("refused", answered);
   if (status === 302 || status === 429) {
     return new SourceError("throttled", `${answered}: too many requests`, retryAfter(response));
   }
   if (status >= 500) return new SourceError("unavailable", answered, retryAfter(response));
-  return new SourceError("bad-answer", answered);
+  return new SourceError("refused", answered);
 }
 
 function retryAfter(response: Response): { retryAfterS?: number } {
@@ -239,17 +335,22 @@ function retryAfter(response: Response): { retryAfterS?: number } {
   return text !== null && /^[0-9]{1,4}$/.test(text) ? { retryAfterS: Number(text) } : {};
 }
 
-/** The half-open byte range a 206 says it holds. */
-function contentRange(response: Response): { start: number; end: number } | null {
+/** The half-open byte range a 206 says it holds, and the length of the whole object where it tells. */
+function contentRange(response: Response): { start: number; end: number; whole: number | null } | null {
   const match = /^bytes ([0-9]+)-([0-9]+)\/([0-9]+|\*)$/.exec(response.headers.get("content-range") ?? "");
-  return match && { start: Number(match[1]), end: Number(match[2]) + 1 };
+  return match && {
+    start: Number(match[1]),
+    end: Number(match[2]) + 1,
+    whole: match[3] === "*" ? null : Number(match[3]),
+  };
 }
 
-async function readBody(response: Response, maxBytes: number, url: string): Promise<Bytes> {
+async function readBody(response: Response, maxBytes: number, url: string, patience: Patience): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.length;
+    patience.progress(chunk.length);
     requireBounded(length, maxBytes, url);
     chunks.push(chunk);
   }
@@ -269,9 +370,9 @@ function joined(chunks: readonly Uint8Array[], length: number): Bytes {
 function asSourceError(error: unknown, url: string, timeoutMs: number): SourceError {
   if (error instanceof SourceError) return error;
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return new SourceError("unavailable", `${url} did not answer within ${timeoutMs / 1000} s`, { cause: error });
+    return new SourceError("unavailable", `${url} made no progress within ${timeoutMs / 1000} s`, { cause: error });
   }
-  return new SourceError("unavailable", `${url} could not be read: ${reasonOf(error)}`, { cause: error });
+  return new SourceError("unavailable", `${url} could not be read: ${printable(reasonOf(error))}`, { cause: error });
 }
 
 /** `fetch failed` alone says nothing; the cause has the reason. */

@@ -1,4 +1,4 @@
-import type { FieldTime, InventoryEntry, Statistic } from "./inventory.ts";
+import { type FieldTime, type Inventory, type InventoryEntry, readLines, type Statistic } from "./inventory.ts";
 
 /**
  * The NCEP inventory (`.idx`) of a GRIB2 file: one line a message,
@@ -12,40 +12,31 @@ export interface IdxEntry extends InventoryEntry {
   readonly submessage: number | null;
 }
 
-const LINE = /^([0-9]+)(?:\.([0-9]+))?:([0-9]+):d=([0-9]{10})([0-9]{2})?:([^:]*):([^:]*):([^:]*):(.*)$/;
-/** A whole wrfsfc inventory has 173 lines, GFS 743; the largest NCEP products stay below this. */
-const MAX_LINES = 20_000;
+const LINE = /^([0-9]+)(?:\.([0-9]+))?:([0-9]+):d=([0-9]{10})([0-9]{2})?([0-9]{2})?:([^:]*):([^:]*):([^:]*):(.*)$/;
 
 /**
- * Reads a whole inventory.
- * @throws SyntaxError when a line cannot be read, as in an inventory that is still being written
+ * Reads an inventory. Lines that cannot be read are told beside the others.
+ * @throws SyntaxError when it has no line that can be read, or too many
  */
-export function parseIdx(text: string): IdxEntry[] {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 0) throw new SyntaxError("The index is empty");
-  if (lines.length > MAX_LINES) throw new SyntaxError(`The index has ${lines.length} lines: more than ${MAX_LINES}`);
-  if (!text.endsWith("\n")) throw new SyntaxError("The index ends in the middle of a line");
-  const entries = lines.map(parseLine);
+export function parseIdx(text: string): Inventory<IdxEntry> {
+  const { entries, unreadable } = readLines(text, parseLine);
   // A message ends where the next greater offset begins. Submessages share one.
   const offsets = [...new Set(entries.map((entry) => entry.start))].sort((a, b) => a - b);
   const nextOffset = new Map(offsets.map((offset, i) => [offset, offsets[i + 1] ?? null]));
-  return entries.map((entry) => ({ ...entry, end: nextOffset.get(entry.start) ?? null }));
+  return { entries: entries.map((entry) => ({ ...entry, end: nextOffset.get(entry.start) ?? null })), unreadable };
 }
 
-function parseLine(line: string, index: number): IdxEntry {
-  const match = LINE.exec(line.trimEnd());
-  if (!match) throw new SyntaxError(`Cannot read line ${index + 1} of the index: "${line.slice(0, 120)}"`);
-  const [, message, submessage, offset, date, minutes, element, level, time, extra] = match;
-  const iso = `${date!.slice(0, 4)}-${date!.slice(4, 6)}-${date!.slice(6, 8)}T${date!.slice(8, 10)}:${
-    minutes ?? "00"
-  }:00.000Z`;
+function parseLine(line: string): IdxEntry | null {
+  const match = LINE.exec(line);
+  if (!match) return null;
+  const [, message, submessage, offset, date, minutes = "00", seconds = "00", element, level, time, extra] = match;
+  const day = `${date!.slice(0, 4)}-${date!.slice(4, 6)}-${date!.slice(6, 8)}`;
+  const iso = `${day}T${date!.slice(8, 10)}:${minutes}:${seconds}.000Z`;
   const cycle = new Date(iso);
   const start = Number(offset);
   // Date rolls 31 February over to March; a calendar date survives the round trip.
   const isCalendarDate = !Number.isNaN(cycle.getTime()) && cycle.toISOString() === iso;
-  if (!isCalendarDate || !Number.isSafeInteger(start)) {
-    throw new SyntaxError(`Cannot read line ${index + 1} of the index: "${line.slice(0, 120)}"`);
-  }
+  if (!isCalendarDate || !Number.isSafeInteger(start)) return null;
   return {
     message: Number(message),
     submessage: submessage === undefined ? null : Number(submessage),

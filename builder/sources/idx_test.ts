@@ -10,7 +10,7 @@ const HRRR_LINES = [
   "3:624897:d=2021072701:var discipline=0 center=7 local_table=1 parmcat=16 parm=201:entire atmosphere:anl:",
 ];
 
-const parseLines = (...lines: string[]): IdxEntry[] => parseIdx(lines.join("\n") + "\n");
+const parseLines = (...lines: string[]): readonly IdxEntry[] => parseIdx(lines.join("\n") + "\n").entries;
 
 const ranges = (entries: readonly IdxEntry[]) => entries.map(({ start, end }) => [start, end]);
 
@@ -109,25 +109,37 @@ Deno.test("parseIdx() reads a cycle that is given to the minute", () => {
 });
 
 Deno.test("parseIdx() reads lines that end in CR LF and passes over empty ones", () => {
-  const entries = parseIdx(HRRR_LINES.join("\r\n") + "\r\n\r\n");
+  const { entries } = parseIdx(HRRR_LINES.join("\r\n") + "\r\n\r\n");
   assert.deepEqual(entries.map(({ element }) => element).slice(0, 2), ["REFC", "RETOP"]);
   assert.equal(entries[0]!.extra, "");
 });
 
 Deno.test("parseIdx() refuses an empty index", () => {
-  for (const text of ["", "\n", " \r\n\n"]) assert.throws(() => parseIdx(text), /^SyntaxError: The index is empty$/);
+  for (const text of ["", "\n", " \r\n\n"]) assert.throws(() => parseIdx(text), /^SyntaxError: it is empty$/);
 });
 
-Deno.test("parseIdx() refuses an index cut off anywhere but after a line", () => {
+Deno.test("parseIdx() reads all whole lines of an index cut off anywhere", () => {
   const text = HRRR_LINES.join("\n") + "\n";
-  const wholeLines = new Set([...text.matchAll(/\n/g)].map(({ index }) => index + 1));
   for (let length = 1; length < text.length; length++) {
-    if (wholeLines.has(length)) continue;
-    assert.throws(() => parseIdx(text.slice(0, length)), SyntaxError, `the first ${length} characters`);
+    const cut = text.slice(0, length);
+    const ended = HRRR_LINES.filter((_, i) => length >= HRRR_LINES.slice(0, i + 1).join("\n").length).length;
+    const half = cut.slice(HRRR_LINES.slice(0, ended).join("\n").length).trim();
+    if (ended === 0) {
+      assert.throws(() => parseIdx(cut), /^SyntaxError: line 1 cannot be read: "/);
+      continue;
+    }
+    const { entries, unreadable } = parseIdx(cut);
+    assert.deepEqual(entries.map(({ line }) => line), HRRR_LINES.slice(0, ended), cut);
+    assert.deepEqual(unreadable.map(({ lineNumber }) => lineNumber), half === "" ? [] : [ended + 1], cut);
   }
 });
 
-Deno.test("parseIdx() names the line it cannot read", () => {
+Deno.test("parseIdx() takes a last line without its newline when all of it is there", () => {
+  const { entries, unreadable } = parseIdx(HRRR_LINES.join("\n"));
+  assert.deepEqual([entries.length, unreadable.length], [3, 0]);
+});
+
+Deno.test("parseIdx() passes over a line it cannot read and tells which it was", () => {
   const bad = [
     "garbage",
     "2:x:d=2021072701:RETOP:cloud top:anl:",
@@ -143,20 +155,25 @@ Deno.test("parseIdx() names the line it cannot read", () => {
     "<html>404 not found</html>",
   ];
   for (const line of bad) {
-    assert.throws(() => parseLines(HRRR_LINES[0]!, line), (error: unknown) => {
-      assert.ok(error instanceof SyntaxError);
-      assert.ok(error.message.startsWith("Cannot read line 2 of the index: "), error.message);
-      return true;
-    }, line);
+    const { entries, unreadable } = parseIdx([HRRR_LINES[0], line, HRRR_LINES[2], ""].join("\n"));
+    assert.deepEqual(entries.map(({ message }) => message), [1, 3], line);
+    assert.deepEqual(unreadable, [{ lineNumber: 2, text: line }], line);
   }
 });
 
-Deno.test("parseIdx() quotes no more than the beginning of a line it cannot read", () => {
-  assert.throws(() => parseLines("x".repeat(100_000)), (error: unknown) => (error as Error).message.length < 200);
+Deno.test("parseIdx() reads a cycle that is given to the second", () => {
+  const [entry] = parseLines("1:0:d=20260129170000:TMP:surface:anl:");
+  assert.equal(entry!.cycle.toISOString(), "2026-01-29T17:00:00.000Z");
+});
+
+Deno.test("parseIdx() keeps no more than the printable beginning of a line it cannot read", () => {
+  const { unreadable } = parseIdx(`${HRRR_LINES[0]}\n\u001b[2J${"x".repeat(100_000)}\n`);
+  assert.equal(unreadable[0]!.text.length, 120);
+  assert.ok(unreadable[0]!.text.startsWith("\ufffd[2Jxx"));
 });
 
 Deno.test("parseIdx() refuses an index with more lines than any product has", () => {
-  assert.throws(() => parseIdx(`${HRRR_LINES[0]}\n`.repeat(20_001)), /20001 lines: more than 20000/);
+  assert.throws(() => parseIdx(`${HRRR_LINES[0]}\n`.repeat(20_001)), /20002 lines, and at most 20000 are read/);
 });
 
 Deno.test("parseIdx() gives sane ranges or a SyntaxError for any lines", () => {
@@ -169,7 +186,7 @@ Deno.test("parseIdx() gives sane ranges or a SyntaxError for any lines", () => {
   );
   fc.assert(
     fc.property(fc.array(line, { minLength: 1, maxLength: 30 }), (lines) => {
-      let entries: IdxEntry[];
+      let entries: readonly IdxEntry[];
       try {
         entries = parseLines(...lines);
       } catch (error) {
@@ -266,7 +283,7 @@ const REAL_INDEXES = [
 
 testWithSharedData("parseIdx() reads every real inventory whole, with a known time on every line", () => {
   for (const { path, lines } of REAL_INDEXES) {
-    const entries = parseIdx(Deno.readTextFileSync(requireSharedData(path)));
+    const { entries } = parseIdx(Deno.readTextFileSync(requireSharedData(path)));
     assert.equal(entries.length, lines, path);
     assertSaneRanges(entries, path);
     assert.equal(new Set(entries.map(({ cycle }) => cycle.getTime())).size, 1, path);
@@ -281,7 +298,7 @@ testWithSharedData("parseIdx() gives the lengths that the messages of real inven
     { index: "hrrr/hrrr.20260129.t17z.wrfsfcf01.grib2.idx", start: 45366554, message: "f001.tmp2m" },
   ];
   for (const { index, start, message } of cases) {
-    const entries = parseIdx(Deno.readTextFileSync(requireSharedData(index)));
+    const { entries } = parseIdx(Deno.readTextFileSync(requireSharedData(index)));
     const entry = entries.find((entry) => entry.start === start);
     const { size } = Deno.statSync(requireSharedData(`hrrr/hrrr.20260129.t17z.${message}.grib2`));
     assert.equal(entry!.end! - start, size, index);
@@ -290,7 +307,7 @@ testWithSharedData("parseIdx() gives the lengths that the messages of real inven
 
 testWithSharedData("parseIdx() finds the winds of the NAM in one message", () => {
   const path = requireSharedData("idx-extra/nam.20260805.t12z.awphys06.tm00.grib2.idx.excerpt");
-  const winds = parseIdx(Deno.readTextFileSync(path)).filter(({ message }) => message === 8);
+  const winds = parseIdx(Deno.readTextFileSync(path)).entries.filter(({ message }) => message === 8);
   assert.deepEqual(winds.map(({ element, submessage }) => [element, submessage]), [["UGRD", 1], ["VGRD", 2]]);
   assert.deepEqual(ranges(winds), [[1252372, 1542450], [1252372, 1542450]]);
 });

@@ -5,12 +5,16 @@ import { inOwnHour, type MessageSelector, selectorName } from "../models/message
 import { writeFileAtomically } from "../disk/atomic_write.ts";
 import { entryNames, removeFolder } from "../disk/folders.ts";
 import type { Bytes } from "./object_store.ts";
+import type { ObjectVersion } from "./source_error.ts";
 
 const recordSchema = z.object({
   provider: z.string(),
   url: z.string(),
   message: z.string(),
   modified: z.iso.datetime().nullable(),
+  /** Of the object that the message is a part of. */
+  etag: z.string().nullable(),
+  objectBytes: z.number().int().nullable(),
   bytes: z.number().int(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
@@ -24,8 +28,10 @@ export interface CachedMessage {
   readonly url: string;
   /** As the index words it. */
   readonly message: string;
-  /** When the object was last changed upstream (ISO 8601), as far as that is told. */
+  /** When the object was last changed upstream (ISO 8601); null when the source does not say. */
   readonly modified: string | null;
+  /** The object that the message is a part of. */
+  readonly object: ObjectVersion;
   readonly bytes: number;
 }
 
@@ -66,7 +72,7 @@ export class MessageCache {
   async write(
     key: MessageKey,
     bytes: Bytes,
-    origin: Pick<CacheRecord, "provider" | "url" | "message" | "modified">,
+    origin: Pick<CacheRecord, "provider" | "url" | "message" | "modified" | "etag" | "objectBytes">,
   ): Promise<CachedMessage> {
     const record = { ...origin, bytes: bytes.length, sha256: sha256Of(bytes) };
     const path = this.#messagePath(record.sha256);
@@ -85,8 +91,11 @@ export class MessageCache {
   }
 }
 
-function asMessage(path: string, { provider, url, message, modified, bytes }: CacheRecord): CachedMessage {
-  return { path, provider, url, message, modified, bytes };
+function asMessage(
+  path: string,
+  { provider, url, message, modified, etag, objectBytes, bytes }: CacheRecord,
+): CachedMessage {
+  return { path, provider, url, message, modified, object: { etag, modified, bytes: objectBytes }, bytes };
 }
 
 function sha256Of(bytes: Uint8Array): string {

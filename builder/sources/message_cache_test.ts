@@ -10,6 +10,8 @@ const HRRR = "hrrr" as ModelId;
 const RUN = "20260129_17z" as RunId;
 const MESSAGE = fakeMessage(500, 3);
 const ORIGIN = {
+  etag: '"9f86"',
+  objectBytes: 161_000_000,
   provider: "aws",
   url: "https://bucket.example/x.grib2",
   message: "TMP:2 m above ground:6 hour fcst",
@@ -44,7 +46,9 @@ Deno.test("MessageCache.read() gives back what was written and where it came fro
     assert.equal(await cache.read(TMP), null);
     const written = await cache.write(TMP, MESSAGE, ORIGIN);
     const path = `${folder}/messages/${sha256(MESSAGE)}.grib2`;
-    assert.deepEqual(written, { path, ...ORIGIN, bytes: 500 });
+    const { provider, url, message, modified, etag, objectBytes } = ORIGIN;
+    const object = { etag, modified, bytes: objectBytes };
+    assert.deepEqual(written, { path, provider, url, message, modified, object, bytes: 500 });
     assert.deepEqual(await cache.read(TMP), written);
     assert.deepEqual(await Deno.readFile(path), MESSAGE);
     assert.deepEqual(await files(), [

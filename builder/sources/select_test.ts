@@ -83,9 +83,19 @@ Deno.test("selectMessage() refuses an inventory of another cycle", () => {
   );
 });
 
-Deno.test("selectMessage() refuses an inventory in which a single line is of another cycle", () => {
-  const lines = ["d=2026012917:TMP:2 m above ground:1 hour fcst:", "d=2026012817:RH:surface:1 hour fcst:"];
-  assert.throws(() => select(lines, 1), failsWith("bad-answer", /d=2026012817/));
+Deno.test("selectMessage() passes over lines of another cycle", () => {
+  const other = "d=2026012817:TMP:2 m above ground:1 hour fcst:";
+  assert.equal(select([other, "d=2026012917:TMP:2 m above ground:1 hour fcst:"], 1).message, 2);
+  assert.throws(
+    () => select([other, "d=2026012917:RH:surface:1 hour fcst:"], 1),
+    failsWith("missing", /none of its 1/),
+  );
+});
+
+Deno.test("selectMessage() tells of lines that cannot be read when the message is not among the others", () => {
+  const lines = ["d=2026012917:RH:surface:1 hour fcst:", "d=2026012917:TMP 2 m above ground"];
+  const words = /; 1 of its lines cannot be read, line 2 first: "2:100:d=2026012917:TMP 2 m above ground"$/;
+  assert.throws(() => select(lines, 1), failsWith("missing", words));
 });
 
 Deno.test("selectMessage() lists what there is when the hour is not there", () => {

@@ -1,0 +1,222 @@
+import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import { MAX_MESSAGE_BYTES, messageLength, requireOneMessage, SECTION_0_BYTES } from "../grib/messages.ts";
+import { BadGribError } from "../grib/messages.ts";
+import { inOwnHour } from "../models/message_selector.ts";
+import type { IndexFormat, Source } from "../models/model.ts";
+import { parseEcmwfIndex } from "./ecmwf_index.ts";
+import { FileStore } from "./file_store.ts";
+import { gateOf } from "./host_gate.ts";
+import { HttpStore, type RetryPolicy } from "./http_store.ts";
+import { parseIdx } from "./idx.ts";
+import type { Inventory, InventoryEntry } from "./inventory.ts";
+import type { RemoteFile } from "./layout.ts";
+import { type ClosedRange, type MergedRange, mergeRanges } from "./merge_ranges.ts";
+import type { MessageKey } from "./message_cache.ts";
+import { type Bytes, type ObjectStore, type RangeObject, rangeText, type TextObject } from "./object_store.ts";
+import { selectMessage } from "./select.ts";
+import { type ObjectVersion, SourceError } from "./source_error.ts";
+
+const MAX_INDEX_BYTES = 4 * 1024 * 1024;
+/** An index that cannot be read for so long is not being written any more. */
+const WRITING_MS = 5 * 60_000;
+
+/** How one source is read. */
+export interface Reading {
+  readonly run: RunId;
+  readonly signal: AbortSignal;
+  readonly retryPolicy: RetryPolicy;
+  readonly onProgress: () => void;
+}
+
+/** A message that is looked for in a file. */
+export interface Sought {
+  readonly name: string;
+  readonly key: MessageKey;
+}
+
+/** A message's bytes, or why this source did not give them. */
+export type Found =
+  | {
+    readonly name: string;
+    readonly bytes: Bytes;
+    readonly entry: InventoryEntry;
+    readonly url: string;
+    /** Of the object; its index, which is written after it, tells when it was changed. */
+    readonly version: ObjectVersion;
+  }
+  | { readonly name: string; readonly error: SourceError };
+
+/**
+ * Reads messages of one file from one source, by one reading of its index and as few byte ranges as neighbours allow. Each
+ * message is given as it comes; one that fails keeps no other back.
+ * @throws SourceError when the index cannot be had, which is the reason for all of them
+ * @throws the signal's reason when it aborts
+ */
+export async function readMessagesOf(
+  source: Source,
+  file: RemoteFile,
+  sought: readonly Sought[],
+  reading: Reading,
+  give: (found: Found) => Promise<void>,
+): Promise<void> {
+  const reader = await openFile(source, file, reading);
+  const located = await locate(sought, reader, reading);
+  for (const found of located) if ("error" in found) await give(found);
+  const there = located.filter((found) => !("error" in found)) as Located[];
+  await Promise.all(
+    mergeRanges(there).map(async (range) => {
+      for (const found of await readRange(range, reader, reading.signal)) await give(found);
+    }),
+  );
+}
+
+interface FileReader {
+  readonly url: string;
+  readonly indexUrl: string;
+  readonly inventory: Inventory;
+  readonly index: TextObject;
+  /** Of messages whose end the index does not tell, by their start. */
+  readonly firstSections: Map<number, Promise<RangeObject>>;
+  read(range: ClosedRange): Promise<RangeObject>;
+}
+
+async function openFile(
+  source: Source,
+  { path, indexPath, index: format }: RemoteFile,
+  { signal, retryPolicy, onProgress }: Reading,
+): Promise<FileReader> {
+  const store = storeOf(source, retryPolicy);
+  const index = await store.readText(indexPath, { maxBytes: MAX_INDEX_BYTES, signal, onProgress });
+  const indexUrl = source.baseUrl + indexPath;
+  return {
+    url: source.baseUrl + path,
+    indexUrl,
+    inventory: readIndex(index, format, indexUrl),
+    index,
+    firstSections: new Map(),
+    read: (range) => store.readRange(path, range, { maxBytes: MAX_MESSAGE_BYTES, signal, onProgress }),
+  };
+}
+
+export function storeOf(source: Source, policy: RetryPolicy): ObjectStore {
+  if (source.baseUrl.startsWith("file:")) return new FileStore(source.baseUrl);
+  return new HttpStore(source.baseUrl, policy, gateOf(source.baseUrl, source), source.id);
+}
+
+const INDEX_READERS: Readonly<Record<IndexFormat, (text: string) => Inventory>> = {
+  ncep: parseIdx,
+  ecmwf: parseEcmwfIndex,
+};
+
+function readIndex({ text, ageMs }: TextObject, format: IndexFormat, url: string): Inventory {
+  try {
+    return INDEX_READERS[format](text);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    if (isBeingWritten(ageMs)) {
+      throw new SourceError("missing", `${url} is still being written: ${cause.message}`, { cause });
+    }
+    throw new SourceError("unreadable", `${url} cannot be read: ${cause.message}`, { cause, isStrange: true });
+  }
+}
+
+/** An index of unknown age may be a new one. */
+function isBeingWritten(ageMs: number | null): boolean {
+  return ageMs === null || ageMs < WRITING_MS;
+}
+
+interface Located {
+  readonly sought: Sought;
+  readonly entry: InventoryEntry;
+  readonly range: ClosedRange;
+}
+
+/** Where in the file the messages are. One that the index lacks fails alone. */
+async function locate(
+  sought: readonly Sought[],
+  reader: FileReader,
+  { run, signal }: Reading,
+): Promise<(Located | { name: string; error: SourceError })[]> {
+  return await Promise.all(sought.map(async (message) => {
+    const { selector, fh } = message.key;
+    try {
+      const entry = selectMessage(reader.inventory, inOwnHour(selector), {
+        run,
+        fh: fh as ForecastHour,
+        url: reader.indexUrl,
+      });
+      return { sought: message, entry, range: await rangeOf(entry, reader) };
+    } catch (error) {
+      return { name: message.name, error: told(asSourceError(error, signal), reader) };
+    }
+  }));
+}
+
+/** A message that is not listed in an index with lines that cannot be read is somebody's to look at, after a while. */
+function told(error: SourceError, { inventory, index }: FileReader): SourceError {
+  if (error.failure !== "missing" || inventory.unreadable.length === 0 || isBeingWritten(index.ageMs)) return error;
+  return new SourceError("missing", error.message, { cause: error, isStrange: true });
+}
+
+/**
+ * The bytes of a message. An NCEP inventory does not tell where its last message ends, and one that is still being
+ * written may end anywhere; the message itself tells.
+ */
+async function rangeOf({ start, end }: InventoryEntry, reader: FileReader): Promise<ClosedRange> {
+  if (end !== null) return { start, end };
+  const { url, firstSections } = reader;
+  const section0: ClosedRange = { start, end: start + SECTION_0_BYTES };
+  // Two fields of one message ask once.
+  if (!firstSections.has(start)) firstSections.set(start, reader.read(section0));
+  const { bytes, version } = await firstSections.get(start)!;
+  return { start, end: start + asBadAnswer(version, () => messageLength(bytes, `${url} ${rangeText(section0)}`)) };
+}
+
+/** One request for neighbouring messages; each is checked on its own. */
+async function readRange(range: MergedRange<Located>, reader: FileReader, signal: AbortSignal): Promise<Found[]> {
+  let object: RangeObject;
+  try {
+    object = await reader.read(range);
+  } catch (error) {
+    const reason = asSourceError(error, signal);
+    return range.parts.map(({ sought: { name } }) => ({ name, error: reason }));
+  }
+  const { version } = object;
+  const modified = reader.index.version.modified ?? version.modified;
+  return range.parts.map(({ sought: { name }, entry, range: own }): Found => {
+    try {
+      const part = object.bytes.slice(own.start - range.start, own.end - range.start);
+      const bytes = asBadAnswer(version, () => ownBytes(part, `${reader.url} ${rangeText(own)}`));
+      return { name, bytes, entry, url: reader.url, version: { ...version, modified } };
+    } catch (error) {
+      return { name, error: asSourceError(error, signal) };
+    }
+  });
+}
+
+/** The message at the start of a range: it says its own length, and what follows it is padding. @throws BadGribError */
+function ownBytes(part: Bytes, name: string): Bytes {
+  const length = messageLength(part.subarray(0, SECTION_0_BYTES), name);
+  if (length > part.length) {
+    throw new BadGribError(`Corrupt GRIB: ${name} says it is ${length} bytes long, and its range has ${part.length}`);
+  }
+  const message = length === part.length ? part : part.slice(0, length);
+  requireOneMessage(message, name);
+  return message;
+}
+
+function asBadAnswer<T>(version: ObjectVersion, check: () => T): T {
+  try {
+    return check();
+  } catch (cause) {
+    if (!(cause instanceof BadGribError)) throw cause;
+    throw new SourceError("bad-answer", cause.message, { cause, version });
+  }
+}
+
+/** @throws the signal's reason, or what is no fault of a source */
+function asSourceError(error: unknown, signal: AbortSignal): SourceError {
+  signal.throwIfAborted();
+  if (!(error instanceof SourceError)) throw error;
+  return error;
+}

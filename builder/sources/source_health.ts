@@ -1,0 +1,81 @@
+import { sourceAvailable, sourceOpenings } from "../metrics/metrics.ts";
+import type { Source } from "../models/model.ts";
+import { type BreakerState, CircuitBreaker } from "./circuit_breaker.ts";
+
+/** How a source has been doing in this process. */
+export interface SourceHealth {
+  readonly source: string;
+  readonly baseUrl: string;
+  readonly state: BreakerState;
+  /** When it is tried again (ISO 8601), or null when it is not set aside. */
+  readonly asideUntil: string | null;
+  readonly lastFailure: string | null;
+  readonly lastFailureAt: string | null;
+  readonly lastSuccessAt: string | null;
+}
+
+interface Record {
+  readonly source: Source;
+  readonly breaker: CircuitBreaker;
+  lastFailure: string | null;
+  lastFailureAt: Date | null;
+  lastSuccessAt: Date | null;
+}
+
+const records = new Map<string, Record>();
+
+function recordOf(source: Source): Record {
+  const key = `${source.id} ${source.baseUrl}`;
+  let record = records.get(key);
+  if (!record) {
+    record = { source, breaker: new CircuitBreaker(), lastFailure: null, lastFailureAt: null, lastSuccessAt: null };
+    records.set(key, record);
+    sourceAvailable.set({ source: source.id }, 1);
+  }
+  return record;
+}
+
+/** A source answered properly, if only that something is not there. */
+export function noteSuccess(source: Source): void {
+  const record = recordOf(source);
+  record.breaker.succeed();
+  record.lastSuccessAt = new Date();
+  sourceAvailable.set({ source: source.id }, 1);
+}
+
+/** A source is at fault: it refused, did not answer, or was so slow that another one was asked. */
+export function noteFailure(source: Source, reason: string): void {
+  const record = recordOf(source);
+  record.lastFailure = reason;
+  record.lastFailureAt = new Date();
+  if (record.breaker.fail()) sourceOpenings.inc({ source: source.id });
+  if (record.breaker.state === "open") sourceAvailable.set({ source: source.id }, 0);
+}
+
+/** Sources in the order to ask them. */
+export interface AskingOrder {
+  /** Those that do well, in the order they were given. */
+  readonly first: readonly Source[];
+  /** Those whose pause is over: asked beside the first one, so that nobody waits for their answer. */
+  readonly beside: readonly Source[];
+  /** Those that are set aside: asked when no other is left. */
+  readonly last: readonly Source[];
+}
+
+export function askingOrder(sources: readonly Source[]): AskingOrder {
+  const inState = (wanted: BreakerState) => sources.filter((source) => recordOf(source).breaker.state === wanted);
+  return { first: inState("closed"), beside: inState("half-open"), last: inState("open") };
+}
+
+/** How all sources that were asked have been doing, for people. */
+export function sourcesHealth(now: Date = new Date()): SourceHealth[] {
+  return [...records.values()].map(({ source, breaker, lastFailure, lastFailureAt, lastSuccessAt }) => ({
+    source: source.id,
+    baseUrl: source.baseUrl,
+    state: breaker.state,
+    asideUntil: breaker.state === "open" ? new Date(now.getTime() + breaker.pauseLeftMs).toISOString() : null,
+    lastFailure,
+    lastFailureAt: lastFailureAt?.toISOString() ?? null,
+    lastSuccessAt: lastSuccessAt?.toISOString() ?? null,
+  }));
+}
