@@ -1,5 +1,5 @@
 import { parseConfiguration } from "../../contract/environment.ts";
-import { modelIdSchema, type RunId } from "../../contract/identity.ts";
+import { type ModelId, modelIdSchema, type RunId } from "../../contract/identity.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { requireAcquired } from "../acquisition/acquisition_record.ts";
 import { BYTES_PER_GB, leastFreeBytes } from "../disk/free_bytes.ts";
@@ -15,7 +15,10 @@ import { runSchedule } from "../schedule/schedule.ts";
 import { holdSchedulerLock } from "../schedule/scheduler_lock.ts";
 import { recordSnapshot, takeSnapshot } from "../snapshot/snapshot.ts";
 import { delay } from "../sources/host_gate.ts";
+import { DiskError } from "../disk/disk_error.ts";
+import { writeHealth } from "../sources/health_file.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
+import { sourcesHealth } from "../sources/source_health.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain, StoppedError } from "./run_main.ts";
 import { makeReporter } from "./schedule_reporter.ts";
@@ -76,7 +79,10 @@ async function main(args: readonly string[]): Promise<void> {
     freeBytes: () => leastFreeBytes(roots),
     report: (event) => {
       observe(model.id, event);
-      if (event.kind === "waiting") void measureDisk(roots);
+      if (event.kind === "waiting") {
+        void measureDisk(roots);
+        void tellHealth(roots, model.id);
+      }
       reporter.report(event);
     },
   });
@@ -94,6 +100,22 @@ async function measureDisk(roots: DataRoots): Promise<void> {
     freeDisk.set(await leastFreeBytes(roots));
   } catch {
     freeDisk.set(0); // a disk that cannot be asked takes nothing either
+  }
+}
+
+let toldHealth = "";
+
+/** Writes how sources are doing where `status` finds it, when something of it changed. */
+async function tellHealth(roots: DataRoots, model: ModelId): Promise<void> {
+  const sources = sourcesHealth();
+  const text = JSON.stringify(sources.map(({ source, state, lastFailure }) => [source, state, lastFailure]));
+  if (text === toldHealth) return;
+  toldHealth = text;
+  try {
+    await writeHealth(roots.data, model, sources);
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+    toldHealth = ""; // a full disk is told by what is built; this is written again at the next wait
   }
 }
 

@@ -119,6 +119,12 @@ function wordsOf(event: ScheduleEvent): string {
       const { frame, attempts, reason } = event;
       return `given up after ${attempts} tries: ${frame.run} ${frame.var} forecast hour ${frame.fh}: ${reason}`;
     }
+    case "interrupted":
+      return `the last process ended while ${event.frames} frames were in work: each has used up a try, and is tried alone`;
+    case "upstream changed":
+      return `${event.run}: upstream has other bytes of ${event.frames} frames that failed: they are tried anew`;
+    case "strange index":
+      return `${event.run}: ${event.reason}`;
     case "run done":
       return `${event.run} is done`;
     case "removed":
@@ -148,6 +154,8 @@ function levelOf(event: ScheduleEvent): "debug" | "info" | "warn" | "error" {
     case "disk full":
       return "error";
     case "withheld":
+    case "interrupted":
+    case "strange index":
       return "warn";
     case "retry":
     case "waiting":
@@ -175,6 +183,7 @@ function fieldsOf(event: ScheduleEvent): Record<string, unknown> {
     case "given up":
       return { run: event.frame.run, var: event.frame.var, fh: event.frame.fh };
     case "waiting":
+    case "interrupted":
     case "disk full":
       return {};
     default:

@@ -9,6 +9,7 @@ import { publishedRuns } from "../publish/published_runs.ts";
 import { readManifest } from "../publish/read_manifest.ts";
 import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
+import { readHealth } from "../sources/health_file.ts";
 import { usualArrival } from "../schedule/wanted_runs.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
@@ -52,11 +53,13 @@ async function main(args: readonly string[]): Promise<void> {
   const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
   const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
   const runs = (await Promise.all(models.map((model) => runsOf(roots, model)))).flat();
+  const sources = (await Promise.all(models.map((model) => sourcesOf(roots, model)))).flat();
   const freeGb = Math.round(await freeBytes(roots.data) / BYTES_PER_GB * 10) / 10;
-  if (options.json) print(JSON.stringify({ runs, free_gb: freeGb }));
+  if (options.json) print(JSON.stringify({ runs, sources, free_gb: freeGb }));
   else {
     runs.forEach(describe);
     print(runs.length === 0 ? "Nothing is published" : "");
+    sources.forEach(describeSource);
     print(`${freeGb} GB free below ${roots.data}`);
   }
 }
@@ -80,6 +83,37 @@ async function runsOf(roots: DataRoots, model: Model): Promise<RunStatus[]> {
       return { ...shared, complete: false, variables: [], lag_minutes: null, problem: error.message };
     }
   }));
+}
+
+interface SourceStatus {
+  readonly model: string;
+  readonly source: string;
+  /** False while it is set aside after failures. */
+  readonly is_asked: boolean;
+  readonly aside_until: string | null;
+  readonly last_failure: string | null;
+  readonly last_failure_at: string | null;
+  readonly last_success_at: string | null;
+}
+
+/** How a model's sources were doing when its scheduler last said so. */
+async function sourcesOf(roots: DataRoots, { id }: Model): Promise<SourceStatus[]> {
+  const health = await readHealth(roots.data, id);
+  return (health?.sources ?? []).map((source) => ({
+    model: id,
+    source: source.source,
+    is_asked: source.state !== "open",
+    aside_until: source.asideUntil,
+    last_failure: source.lastFailure,
+    last_failure_at: source.lastFailureAt,
+    last_success_at: source.lastSuccessAt,
+  }));
+}
+
+function describeSource({ model, source, is_asked, aside_until, last_failure, last_failure_at }: SourceStatus): void {
+  const state = is_asked ? "ok" : `set aside until ${aside_until?.slice(11, 19)} UTC`;
+  const failure = last_failure === null ? "" : `; last failure ${last_failure_at?.slice(11, 19)} UTC: ${last_failure}`;
+  print(`${model} source ${source}: ${state}${failure}`);
 }
 
 function progressOf(

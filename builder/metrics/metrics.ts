@@ -58,6 +58,13 @@ export const retries = new Counter({
   registers,
 });
 
+export const interruptedFrames = new Counter({
+  name: "twf_offline_interrupted_frames_total",
+  help: "Frames that were in work when the process before this one ended",
+  labelNames: ["model"],
+  registers,
+});
+
 export const publishLag = new Histogram({
   name: "twf_offline_publish_lag_seconds",
   help: "From the upstream object's last modification to the frame's place in the manifest",

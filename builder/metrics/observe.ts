@@ -15,6 +15,7 @@ export function begin(model: ModelId): void {
   for (const error of ERRORS) metrics.frameErrors.inc({ model, error }, 0);
   metrics.brokenRounds.inc({ model }, 0);
   metrics.retries.inc({ model }, 0);
+  metrics.interruptedFrames.inc({ model }, 0);
 }
 
 /** Counts what the scheduler does. */
@@ -35,6 +36,10 @@ export function observe(model: ModelId, event: ScheduleEvent): void {
     case "waiting":
       metrics.upstreamLag.set({ model }, event.overdueMs / 1000);
       return metrics.lastRound.set({ model }, Date.now() / 1000);
+    case "interrupted":
+      return metrics.interruptedFrames.inc({ model }, event.frames);
+    case "upstream changed":
+    case "strange index":
     case "run done":
     case "withheld":
     case "refused":

@@ -14,7 +14,9 @@ import { readManifest } from "../publish/read_manifest.ts";
 import { isLeftWhole } from "../publish/staged_frame.ts";
 import { clearCache, trimCache } from "../sources/message_cache.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
+import type { Patience } from "../sources/race_sources.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
+import { upstreamTime } from "../sources/upstream_clock.ts";
 import { WorkerJobError, WorkerPool } from "../worker_pool.ts";
 import { groupBySharedMessages } from "./shared_messages.ts";
 
@@ -31,6 +33,7 @@ export interface RunBuild {
   readonly keepRuns: number;
   readonly signal: AbortSignal;
   readonly retryPolicy?: RetryPolicy;
+  readonly patience?: Patience;
   readonly promotion: PromotionRules;
   /** Called once for each frame, as soon as its outcome is known. */
   onOutcome(outcome: FrameOutcome): void;
@@ -42,13 +45,15 @@ export interface FrameOutcome {
   readonly status: "published" | "already published" | "waiting" | "failed";
   /** Why it is waiting or failed. */
   readonly reason?: string;
+  /** What of an index that nobody writes any more cannot be read: somebody should look. */
+  readonly strangeness?: string;
   /** It failed because sources did not answer or the disk cannot be written: nothing is known against the frame. */
   readonly isOutage?: boolean;
   /** Class of the error it failed with. */
   readonly errorName?: string;
   /** Of a published frame: milliseconds by phase. */
   readonly timingsMs?: Readonly<Record<string, number>>;
-  /** Of a published frame: seconds since its messages appeared upstream, as far as that is told. */
+  /** Of a published frame: seconds since its messages appeared upstream, as upstream tells. */
   readonly lagS?: number;
   /** Of a published frame: whether its run is shown first now, or why not. */
   readonly promotion?: Promotion;
@@ -96,7 +101,12 @@ export function makeBuildPool(workers: number): BuildPool {
 }
 
 /** What an hour's building needs to know of its run. */
-export type HourBuild = Pick<RunBuild, "model" | "run" | "sources" | "roots" | "signal" | "retryPolicy" | "promotion">;
+export type HourBuild =
+  & Pick<RunBuild, "model" | "run" | "sources" | "roots" | "signal" | "retryPolicy" | "patience" | "promotion">
+  & {
+    /** Told which frames are about to be built, with the files of their messages, before any work on them begins. */
+    onBegin?(frames: readonly { readonly frame: FrameId; readonly files: readonly string[] }[]): Promise<void>;
+  };
 
 /** Primary variables go before others of hours that are earlier by no more than this: a run is shown once it has them. */
 const PRIMARY_LEAD_HOURS = 3;
@@ -126,6 +136,10 @@ export async function buildHour(
   await Promise.all(groups.map(async (group) => {
     const inputOf = (id: VarId) => ready.find(({ variable }) => variable.id === id)!.input;
     const job = group.map(({ id }) => ({ id, input: inputOf(id) }));
+    await build.onBegin?.(group.map((variable) => ({
+      frame: frameOf(variable),
+      files: inputOf(variable.id).messages.map(({ path }) => path),
+    })));
     const rank = fh + (group.some(({ primary }) => primary) ? 0 : PRIMARY_LEAD_HOURS);
     try {
       for (const result of await pool.run({ model: model.id, run, fh, variables: job, roots }, rank)) {
@@ -176,6 +190,7 @@ async function fetchReady(
         errorName: input.name,
         reason: input.message,
         ...(input.isOutage ? { isOutage: true } : {}),
+        ...(input.strangeness === null ? {} : { strangeness: input.strangeness }),
       });
     } else {
       ready.push({ variable, input });
@@ -207,7 +222,7 @@ async function publishStaged(
       frame,
       status: "published",
       timingsMs: { ...timingsMs, publish: Math.round(performance.now() - started) },
-      ...(modified === null ? {} : { lagS: (Date.now() - Date.parse(modified)) / 1000 }),
+      ...(modified === null ? {} : { lagS: lagSince(modified) }),
       promotion,
     };
   } catch (error) {
@@ -215,6 +230,11 @@ async function publishStaged(
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { frame, status: "failed", errorName: name, reason: message, ...outageIf(name) };
   }
+}
+
+/** Seconds since a time of upstream's, by upstream's clock: never below zero. */
+function lagSince(modified: string): number {
+  return Math.max(0, (upstreamTime(new Date()).getTime() - Date.parse(modified)) / 1000);
 }
 
 /** Errors come from Workers by name. */

@@ -1,82 +1,160 @@
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { ForecastHour, FrameId, RunId } from "../../contract/identity.ts";
 import { hasFrame, type Manifest } from "../../contract/manifest.ts";
 import { forecastHours, type Model, type Variable, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
 import { recordFailure } from "../publish/publish_frame.ts";
 import { readManifest } from "../publish/read_manifest.ts";
 import { buildHour, type BuildPool, type FrameOutcome, limitHours } from "../run/build_run.ts";
+import { upstreamState } from "../sources/upstream_state.ts";
+import type { Attempts } from "./attempts.ts";
 import { reportPromotion } from "./report_promotion.ts";
-import type { RetryBook } from "./retry_book.ts";
 import type { Schedule } from "./schedule_types.ts";
 
 /** Whether there is room on the disk for another hour. */
 export type HasRoom = () => Promise<boolean>;
 
+/** What a round over a run's hours needs to know. */
+export interface HoursRound {
+  readonly run: RunId;
+  readonly schedule: Schedule;
+  readonly pool: BuildPool;
+  readonly attempts: Attempts;
+  readonly hasRoom: HasRoom;
+  /** Reasons of strange indexes that were told before. */
+  readonly told: Set<string>;
+}
+
 /**
  * Builds a run's hours in order. Of each of the model's files it goes up to the first hour that no source has yet: files
- * of an hour come apart, and one that is late holds up no other.
+ * of an hour come apart, and one that is late holds up no other. Frames that were in work when a process died come last,
+ * each with nothing beside it: the one that is to blame shows itself, and takes no other with it.
  */
-export async function buildAvailableHours(
-  run: RunId,
-  schedule: Schedule,
-  pool: BuildPool,
-  retries: RetryBook,
-  hasRoom: HasRoom,
-): Promise<FrameOutcome[]> {
-  const { model, roots, clock, signal, report } = schedule;
+export async function buildAvailableHours(round: HoursRound): Promise<FrameOutcome[]> {
+  const { run, schedule, attempts } = round;
+  const { model, roots, signal } = schedule;
   const outcomes: FrameOutcome[] = [];
-  const build = { ...schedule, run, sources: schedule.sourcesFor(run) };
   const published = await readManifest(roots, model.id, run);
   /** Products that are not asked for at later hours of this round: they are not there yet, or no source answers. */
   const atEnd = new Set<string>();
+  const isSuspect = (fh: ForecastHour) => ({ id }: Variable) =>
+    attempts.isSuspect({ model: model.id, run, var: id, fh });
   const limit = limitHours(schedule.workers);
   const hours = await Promise.allSettled(
     forecastHours(model, run).map((fh) =>
       limit(async () => {
         signal.throwIfAborted();
         const missing = missingVariables(model, run, fh, published);
-        const now = clock.now().getTime();
-        const variables = missing.filter(({ id, product }) =>
-          !atEnd.has(product) && retries.mayTry({ model: model.id, run, var: id, fh }, now)
-        );
-        if (variables.length === 0 || !await hasRoom()) return;
-        for (const { id } of variables) {
-          const frame = { model: model.id, run, var: id, fh };
-          if (retries.attempts(frame) > 0) report({ kind: "retry", frame });
-        }
-        const ofHour: FrameOutcome[] = [];
-        await buildHour(fh, variables, build, pool, (outcome) => {
-          ofHour.push(outcome);
-          report({ kind: "frame", outcome });
-          if (outcome.promotion) reportPromotion(outcome.promotion, run, report);
-        });
-        outcomes.push(...ofHour);
-        // A file that something was made from is there, whatever it lacks.
-        const there = new Set([
-          ...variablesAt(model, run, fh).filter((variable) => !missing.includes(variable)).map(({ product }) =>
-            product
-          ),
-          ...ofHour.filter(({ status, isOutage }) => status !== "waiting" && !isOutage).map((each) =>
-            productOf(model, each)
-          ),
-        ]);
-        for (const outcome of ofHour) {
-          const { frame, status, isOutage, reason = "" } = outcome;
-          const product = productOf(model, outcome);
-          if (isOutage || (status === "waiting" && !there.has(product))) atEnd.add(product);
-          else if (status === "waiting") retries.rest(frame, clock.now().getTime());
-          else if (status === "failed" && retries.fail(frame, clock.now().getTime())) {
-            const attempts = retries.attempts(frame);
-            await recordFailure(roots, model, frame, { attempts, reason });
-            report({ kind: "given up", frame, attempts, reason });
-          }
-        }
+        const variables = missing.filter((variable) => !isSuspect(fh)(variable) && !atEnd.has(variable.product));
+        const there = variablesAt(model, run, fh).filter((variable) => !missing.includes(variable));
+        outcomes.push(...await buildVariables(fh, variables, there, atEnd, round));
       })
     ),
   );
   // All have ended: none works on while the next round begins.
   for (const hour of hours) if (hour.status === "rejected") throw hour.reason;
+  for (const fh of forecastHours(model, run)) {
+    for (const variable of missingVariables(model, run, fh, published).filter(isSuspect(fh))) {
+      signal.throwIfAborted();
+      outcomes.push(...await buildVariables(fh, [variable], [], new Set(), round));
+    }
+  }
+  await attempts.settle(run);
   return outcomes;
+}
+
+/** Builds those of an hour's variables that may be tried now, and notes what became of each. */
+async function buildVariables(
+  fh: ForecastHour,
+  wanted: readonly Variable[],
+  published: readonly Variable[],
+  atEnd: Set<string>,
+  { run, schedule, pool, attempts, hasRoom, told }: HoursRound,
+): Promise<FrameOutcome[]> {
+  const { model, clock, report } = schedule;
+  const frameOf = ({ id }: Variable): FrameId => ({ model: model.id, run, var: id, fh });
+  const variables = wanted.filter((variable) => attempts.mayTry(frameOf(variable), clock.now().getTime()));
+  if (variables.length === 0 || !await hasRoom()) return [];
+  for (const frame of variables.map(frameOf)) if (attempts.attempts(frame) > 0) report({ kind: "retry", frame });
+  const build = {
+    ...schedule,
+    run,
+    sources: schedule.sourcesFor(run),
+    onBegin: (frames: Parameters<Attempts["begin"]>[0]) => attempts.begin(frames),
+  };
+  const ofHour: FrameOutcome[] = [];
+  await buildHour(fh, variables, build, pool, (outcome) => {
+    ofHour.push(outcome);
+    report({ kind: "frame", outcome });
+    if (outcome.promotion) reportPromotion(outcome.promotion, run, report);
+    const { strangeness } = outcome;
+    if (strangeness !== undefined && !told.has(strangeness)) {
+      told.add(strangeness);
+      report({ kind: "strange index", run, reason: strangeness });
+    }
+  });
+  // A file that something was made from is there, whatever it lacks.
+  const there = new Set([
+    ...published.map(({ product }) => product),
+    ...ofHour.filter(({ status, isOutage }) => status !== "waiting" && !isOutage).map((each) => productOf(model, each)),
+  ]);
+  for (const outcome of ofHour) {
+    const { frame, status, isOutage } = outcome;
+    const product = productOf(model, outcome);
+    const nowMs = clock.now().getTime();
+    if (isOutage) attempts.release(frame);
+    if (isOutage || (status === "waiting" && !there.has(product))) atEnd.add(product);
+    else if (status === "waiting") attempts.rest(frame, nowMs);
+    else if (status === "failed") await noteFailure(outcome, product, { run, schedule, attempts });
+    else attempts.succeed(frame);
+  }
+  return ofHour;
+}
+
+async function noteFailure(
+  { frame, reason = "" }: FrameOutcome,
+  product: string,
+  { run, schedule, attempts }: Pick<HoursRound, "run" | "schedule" | "attempts">,
+): Promise<void> {
+  const { model, roots, clock, report } = schedule;
+  const sources = schedule.sourcesFor(run);
+  const upstream = await upstreamState(model, product, frame, { ...schedule, sources });
+  if (!attempts.fail(frame, clock.now().getTime(), reason, upstream)) return;
+  const tries = attempts.attempts(frame);
+  await recordFailure(roots, model, frame, { attempts: tries, reason });
+  report({ kind: "given up", frame, attempts: tries, reason });
+}
+
+/**
+ * Asks whether upstream has other bytes of what failed than it had then; a verdict on bytes must not outlive them.
+ * @returns frames whose tries count from the beginning again
+ */
+export async function renewChanged(
+  run: RunId,
+  schedule: Schedule,
+  attempts: Attempts,
+): Promise<number> {
+  const { model, report } = schedule;
+  const sources = schedule.sourcesFor(run);
+  const byFile = Map.groupBy(
+    attempts.failed(run).filter(({ upstream }) => upstream !== null),
+    ({ frame }) => `${findVariable(model, frame.var).product} ${frame.fh}`,
+  );
+  let renewed = 0;
+  for (const failed of byFile.values()) {
+    const { frame } = failed[0]!;
+    const now = await upstreamState(model, findVariable(model, frame.var).product, frame, { ...schedule, sources });
+    if (now === null) continue;
+    for (const { frame, upstream } of failed) {
+      if (upstream === now) continue;
+      attempts.renew(frame);
+      renewed++;
+    }
+  }
+  if (renewed > 0) {
+    await attempts.settle(run);
+    report({ kind: "upstream changed", run, frames: renewed });
+  }
+  return renewed;
 }
 
 function productOf(model: Model, { frame }: FrameOutcome): string {
@@ -91,15 +169,18 @@ function missingVariables(model: Model, run: RunId, fh: ForecastHour, published:
   return variablesAt(model, run, fh).filter(({ id }) => published === null || !hasFrame(published, { var: id, fh }));
 }
 
-/** Hours with a frame that is neither published nor given up. */
+/** Hours with a frame that is neither published nor given up, or may be tried again though it was. */
 export async function missingHours(
   run: RunId,
-  { model, roots }: Schedule,
-  retries: RetryBook,
+  { model, roots, clock }: Schedule,
+  attempts: Attempts,
 ): Promise<ForecastHour[]> {
   const published = await readManifest(roots, model.id, run);
+  const nowMs = clock.now().getTime();
   return forecastHours(model, run).filter((fh) =>
-    missingVariables(model, run, fh, published)
-      .some(({ id }) => !retries.isGivenUp({ model: model.id, run, var: id, fh }))
+    missingVariables(model, run, fh, published).some(({ id }) => {
+      const frame = { model: model.id, run, var: id, fh };
+      return !attempts.isGivenUp(frame) || attempts.mayTry(frame, nowMs);
+    })
   );
 }

@@ -1,12 +1,13 @@
 import type { RunId } from "../../contract/identity.ts";
-import { promoteRun } from "../publish/publish_frame.ts";
+import { promoteRun, recordFailure } from "../publish/publish_frame.ts";
 import { retainRuns } from "../publish/retain_runs.ts";
 import { type BuildPool, type FrameOutcome, makeBuildPool } from "../run/build_run.ts";
 import { clearCache } from "../sources/message_cache.ts";
-import { buildAvailableHours, type HasRoom, missingHours } from "./available_hours.ts";
+import { upstreamTime } from "../sources/upstream_clock.ts";
+import { Attempts } from "./attempts.ts";
+import { buildAvailableHours, type HasRoom, missingHours, renewChanged } from "./available_hours.ts";
 import { nextPollMs } from "./pace.ts";
 import { reportPromotion } from "./report_promotion.ts";
-import { RetryBook } from "./retry_book.ts";
 import type { Schedule } from "./schedule_types.ts";
 import { usualArrival, wantedRuns } from "./wanted_runs.ts";
 
@@ -17,33 +18,57 @@ import { usualArrival, wantedRuns } from "./wanted_runs.ts";
  */
 export async function runSchedule(schedule: Schedule): Promise<void> {
   using pool = makeBuildPool(schedule.workers);
-  const memory: Memory = { retries: new RetryBook(), finished: new Set(), withheld: new Set() };
+  const attempts = await openAttempts(schedule);
+  const memory: Memory = { attempts, finished: new Set(), withheld: new Set(), told: new Set(), renewedMs: -Infinity };
   for (let failedRounds = 0;;) {
-    const runs = wantedRuns(schedule.model, schedule.clock.now(), schedule);
+    const runs = wantedRuns(schedule.model, upstreamNow(schedule), schedule);
     const round = await tryRound(runs, schedule, pool, memory);
     for (const run of memory.finished) {
       if (runs.includes(run)) continue;
       memory.finished.delete(run);
       memory.withheld.delete(run);
-      memory.retries.forget(run);
+      await memory.attempts.forget(run);
     }
     if (schedule.once) return;
     failedRounds = round.wentWell ? 0 : failedRounds + 1;
     const ms = nextPollMs({
-      now: schedule.clock.now(),
+      now: upstreamNow(schedule),
       nextArrivals: round.nextArrivals,
       failedRounds,
       random: Math.random(),
     });
-    const overdueMs = Math.max(0, schedule.clock.now().getTime() - (round.nextArrivals[0]?.getTime() ?? Infinity));
+    const overdueMs = Math.max(0, upstreamNow(schedule).getTime() - (round.nextArrivals[0]?.getTime() ?? Infinity));
     schedule.report({ kind: "waiting", ms, runs, overdueMs });
     await schedule.clock.sleep(ms, schedule.signal);
   }
 }
 
+/** Cycles and arrivals are upstream's times, and told by its clock. */
+function upstreamNow({ clock }: Schedule): Date {
+  return upstreamTime(clock.now());
+}
+
+/** What earlier processes tried; what one died over for the last time is recorded and told. */
+async function openAttempts({ roots, model, clock, report }: Schedule): Promise<Attempts> {
+  const attempts = await Attempts.open(roots.data, model.id, clock.now().getTime());
+  if (attempts.interrupted > 0) report({ kind: "interrupted", frames: attempts.interrupted });
+  for (const { frame, attempts: tries, reason } of attempts.given) {
+    await recordFailure(roots, model, frame, { attempts: tries, reason });
+    report({ kind: "given up", frame, attempts: tries, reason });
+  }
+  return attempts;
+}
+
+/** Upstream is asked this often whether it has other bytes of what failed. */
+const RENEW_MS = 120_000;
+
 /** What is known from one round to the next. */
 interface Memory {
-  readonly retries: RetryBook;
+  readonly attempts: Attempts;
+  /** Reasons of strange indexes that were told. */
+  readonly told: Set<string>;
+  /** When upstream was last asked whether what failed has changed, ms. */
+  renewedMs: number;
   /** Runs of which nothing more is to be built, as far as was said. */
   readonly finished: Set<RunId>;
   /** Runs of which was said that they could be shown. */
@@ -69,13 +94,17 @@ async function tryRound(
   let unanswered = 0;
   let isBroken = false;
   const hasRoom = roomCheck(schedule);
+  const nowMs = schedule.clock.now().getTime();
+  const isRenewing = Math.abs(nowMs - memory.renewedMs) >= RENEW_MS;
+  if (isRenewing) memory.renewedMs = nowMs;
   for (const run of runs) {
     // A manifest that was damaged by hand keeps its own run back, and no other.
     isBroken = await isBrokenBy(schedule, run, async () => {
+      if (isRenewing) await renewChanged(run, schedule, memory.attempts);
       const outcomes = await buildWhatIsThere(run, schedule, pool, memory, hasRoom);
       asked += outcomes.length;
       unanswered += outcomes.filter(({ isOutage }) => isOutage).length;
-      const missing = await missingHours(run, schedule, memory.retries);
+      const missing = await missingHours(run, schedule, memory.attempts);
       if (missing.length > 0) nextArrivals.push(usualArrival(schedule.model, run, missing[0]!));
       else await finish(run, schedule, memory);
     }) || isBroken;
@@ -121,14 +150,14 @@ async function buildWhatIsThere(
   run: RunId,
   schedule: Schedule,
   pool: BuildPool,
-  { retries, finished, withheld }: Memory,
+  { attempts, finished, withheld, told }: Memory,
   hasRoom: HasRoom,
 ): Promise<FrameOutcome[]> {
   const { model, roots, report, signal } = schedule;
   let outcomes: FrameOutcome[] = [];
-  if ((await missingHours(run, schedule, retries)).length > 0) {
+  if ((await missingHours(run, schedule, attempts)).length > 0) {
     finished.delete(run); // a frame of it may have been dropped since
-    outcomes = await buildAvailableHours(run, schedule, pool, retries, hasRoom);
+    outcomes = await buildAvailableHours({ run, schedule, pool, attempts, hasRoom, told });
     signal.throwIfAborted();
   }
   const promotion = await promoteRun(roots, model, run, schedule.promotion);

@@ -1,54 +1,24 @@
 import { dirname } from "node:path";
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { type ForecastHour, type RunId, validTime, type VarId } from "../../contract/identity.ts";
+import { type ForecastHour, type FrameId, type RunId, validTime, type VarId } from "../../contract/identity.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
-import { writeObject } from "../../tests/support/faulty_bucket.ts";
-import { moved } from "../../tests/support/real_bucket.ts";
+import { putHour, RUN, SHORT } from "../../tests/support/short_run.ts";
 import { makeReadOnly, resizeDisk, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
-import { syntheticWeather } from "../demo/synthetic_weather.ts";
-import { writeWeatherGrib } from "../demo/write_grib.ts";
-import { fieldHeaders } from "../grib/field_header.ts";
-import { fieldName } from "../grib/read_message.ts";
 import { hrrr } from "../models/hrrr.ts";
-import type { Model } from "../models/model.ts";
-import { remoteFile } from "../sources/layout.ts";
 import { dropFrames } from "../publish/drop_frames.ts";
 import { promotionRules } from "../publish/validate_run.ts";
+import { Attempts } from "./attempts.ts";
 import { runSchedule } from "./schedule.ts";
 import type { Schedule, ScheduleEvent } from "./schedule_types.ts";
 import { holdSchedulerLock, SchedulerRunningError } from "./scheduler_lock.ts";
 
-/** HRRR with runs of three hours and two variables: what a test has time for. */
-const SHORT: Model = {
-  ...hrrr,
-  cycles: [{ utcHours: [0, 1, 2, 3, 4], forecastHours: [0, 1, 2], firstFileMinutes: 50, lastFileMinutes: 60 }],
-  variables: hrrr.variables.filter(({ id }) => id === "tmp2m" || id === "refc"),
-};
-const RUN = "20260217_03z" as RunId;
 const OLDER = "20260217_02z" as RunId;
 
-/** Reflectivity and 2 m temperature of a made-up hour, as messages with what an inventory says of them. */
-const MESSAGES = (() => {
-  const grib = writeWeatherGrib(syntheticWeather(validTime(RUN, 0 as ForecastHour)), RUN, 0 as ForecastHour).grib;
-  return fieldHeaders(grib, "made-up weather")
-    .map(({ span }) => grib.slice(span.start, span.start + span.length))
-    .filter((message) => /^(REFC|TMP:2 m)/.test(wordsOf(message)));
-})();
-
-function wordsOf(message: Uint8Array<ArrayBuffer>): string {
-  return fieldName(fieldHeaders(message, "a message")[0]!);
-}
-
-/** Puts an hour into the bucket: the same weather at another time; of the first message with the bytes in its middle changed. */
-async function putHour(bucket: string, run: RunId, fh: number, isDamaged = false): Promise<void> {
-  const messages = MESSAGES.map((message) => moved(message, run, fh));
-  if (isDamaged) messages[0]!.fill(0, 600, 700);
-  const { path } = remoteFile(SHORT.layouts, "sfc", run, fh);
-  const cycle = run.slice(0, 8) + run.slice(9, 11);
-  await writeObject(`${bucket}/${path}`, cycle, messages.map((bytes) => ({ bytes, what: `${wordsOf(bytes)}:` })));
-}
+/** The first message with the bytes in its middle changed. */
+const damageFirst = (message: Uint8Array<ArrayBuffer>, place: number) =>
+  place === 0 ? message.fill(0, 600, 700) : message;
 
 interface Setting {
   readonly bucket: string;
@@ -165,7 +135,7 @@ Deno.test("runSchedule() tries a frame that fails again, later each time, and th
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     // The first message, reflectivity, is damaged in hour 1.
     await putHour(bucket, RUN, 0);
-    await putHour(bucket, RUN, 1, true);
+    await putHour(bucket, RUN, 1, damageFirst);
     await putHour(bucket, RUN, 2);
     let now = 0;
     await run(() => {
@@ -182,6 +152,49 @@ Deno.test("runSchedule() tries a frame that fails again, later each time, and th
     assert.ok(refc!.failed![0]!.reason.length > 10);
     assert.equal(manifest.complete, false);
     assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), ["refc 0", "refc 2", "tmp2m 0", "tmp2m 1", "tmp2m 2"]);
+  }));
+
+Deno.test("runSchedule() tries a frame that was given up anew once upstream has other bytes, within minutes", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    await putHour(bucket, RUN, 0);
+    await putHour(bucket, RUN, 1, damageFirst);
+    await putHour(bucket, RUN, 2);
+    const givenUp = () => events.filter(({ kind }) => kind === "given up").length;
+    let waitsAfter = 0;
+    await run(async () => {
+      if (givenUp() === 0) return;
+      if (waitsAfter++ === 0) await putHour(bucket, RUN, 1);
+      return (await framesOf(dataRoot, RUN)).includes("refc 1") || waitsAfter > 20 ? "stop" : undefined;
+    });
+    assert.deepEqual((await framesOf(dataRoot, RUN)).filter((name) => name.endsWith(" 1")), ["tmp2m 1", "refc 1"]);
+    assert.equal(events.filter(({ kind }) => kind === "upstream changed").length, 1);
+    assert.equal(givenUp(), 1);
+    const waitedMs = events.reduce((sum, event) => sum + (event.kind === "waiting" ? event.ms : 0), 0);
+    assert.ok(waitedMs < 30 * 60_000, `${waitedMs} ms`);
+  }));
+
+Deno.test("runSchedule() builds frames that a process died over last, and one at a time", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    const died = await Attempts.open(dataRoot, hrrr.id, 0);
+    const frame = (fh: number, id: string): FrameId => ({
+      model: hrrr.id,
+      run: RUN,
+      var: id as VarId,
+      fh: fh as ForecastHour,
+    });
+    await died.begin([frame(0, "refc"), frame(0, "tmp2m")].map((each) => ({ frame: each, files: [] })));
+    await run(() => Promise.resolve("stop"));
+    assert.deepEqual(events.filter(({ kind }) => kind === "interrupted"), [{ kind: "interrupted", frames: 2 }]);
+    const built = events.flatMap((event) =>
+      event.kind === "frame" && event.outcome.status === "published" ? [event.outcome.frame] : []
+    );
+    // They rest for half a minute first, as after any failure.
+    assert.deepEqual(built.map(({ fh }) => fh).toSorted(), [1, 1, 2, 2]);
+    events.length = 0;
+    await run(() => Promise.resolve(publishedIn(events).length === 2 ? "stop" : undefined));
+    assert.deepEqual(publishedIn(events), [`${RUN} 0`, `${RUN} 0`]);
+    assert.deepEqual(await Deno.readDirSync(`${dataRoot}/attempts/hrrr`).toArray(), [], "nothing is left to know");
   }));
 
 Deno.test("runSchedule() goes on with later hours while one file of the earlier ones is late, and asks for few of those", () =>
@@ -283,7 +296,7 @@ Deno.test("runSchedule() builds again what was dropped from a run that was done"
 Deno.test("runSchedule() survives a clock that jumps two days ahead and back", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     await putHour(bucket, RUN, 0);
-    await putHour(bucket, RUN, 1, true); // it fails, and rests by the clock's time
+    await putHour(bucket, RUN, 1, damageFirst); // it fails, and rests by the clock's time
     await putHour(bucket, RUN, 2);
     let offsetMs = 0;
     let nowMs = Date.parse("2026-02-17T03:51:00Z");

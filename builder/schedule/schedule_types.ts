@@ -5,6 +5,7 @@ import type { PromotionRules } from "../publish/latest_pointer.ts";
 import type { Finding } from "../publish/verify_run.ts";
 import type { FrameOutcome } from "../run/build_run.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
+import type { Patience } from "../sources/race_sources.ts";
 
 /** Time as the scheduler knows it; tests have one that runs faster. */
 export interface Clock {
@@ -19,6 +20,12 @@ export type ScheduleEvent =
   /** A frame that failed before is tried again. */
   | { readonly kind: "retry"; readonly frame: FrameId }
   | { readonly kind: "given up"; readonly frame: FrameId; readonly attempts: number; readonly reason: string }
+  /** Frames were in work when the last process ended: each has used up a try. */
+  | { readonly kind: "interrupted"; readonly frames: number }
+  /** What upstream has of frames that failed is another now: they are tried anew. */
+  | { readonly kind: "upstream changed"; readonly run: RunId; readonly frames: number }
+  /** An index that nobody writes any more has lines that cannot be read. Told once. */
+  | { readonly kind: "strange index"; readonly run: RunId; readonly reason: string }
   /** Nothing more is to be done for it: all is published, or given up. */
   | { readonly kind: "run done"; readonly run: RunId }
   | { readonly kind: "removed"; readonly run: RunId }
@@ -52,6 +59,7 @@ export interface Schedule {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly retryPolicy?: RetryPolicy;
+  readonly patience?: Patience;
   readonly promotion: PromotionRules;
   sourcesFor(run: RunId): readonly Source[];
   freeBytes(): Promise<number>;

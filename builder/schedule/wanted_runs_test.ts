@@ -4,7 +4,6 @@ import { ecmwf } from "../models/ecmwf.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { rrfs } from "../models/rrfs.ts";
 import { nextPollMs } from "./pace.ts";
-import { RetryBook } from "./retry_book.ts";
 import { usualArrival, wantedRuns } from "./wanted_runs.ts";
 
 const at = (time: string) => new Date(`2026-02-17T${time}:00Z`);
@@ -60,31 +59,4 @@ Deno.test("nextPollMs() is short while an hour is due, long while none is, and l
   const both = [-3600, -1].map((seconds) => new Date(at("06:00").getTime() + seconds * 1000));
   assert.equal(nextPollMs({ now: at("06:00"), nextArrivals: both, failedRounds: 0, random: 0.5 }), 5000);
   assert.deepEqual([0, 1].map((random) => wait(0, 0, random)), [4, 6]);
-});
-
-Deno.test("RetryBook lets a frame rest for longer after each failure, and gives it up at the fifth", () => {
-  const book = new RetryBook();
-  const frame = { model: hrrr.id, run: "20260217_06z" as RunId, var: hrrr.variables[0]!.id, fh: 3 as never };
-  let now = 0;
-  const rests: number[] = [];
-  assert.equal(book.mayTry(frame, now), true);
-  for (let attempt = 1; attempt <= 5; attempt++) {
-    assert.equal(book.fail(frame, now), attempt === 5);
-    const from = now;
-    while (attempt < 5 && !book.mayTry(frame, now)) now += 1000;
-    rests.push((now - from) / 1000);
-  }
-  assert.deepEqual(rests, [30, 60, 120, 240, 0]);
-  assert.equal(book.mayTry(frame, now + 1e9), false);
-  book.forget("20260217_06z");
-  assert.equal(book.mayTry(frame, now), true);
-});
-
-Deno.test("RetryBook never gives up a frame whose message is only missing", () => {
-  const book = new RetryBook();
-  const frame = { model: hrrr.id, run: "20260217_06z" as RunId, var: hrrr.variables[0]!.id, fh: 3 as never };
-  for (let i = 0; i < 20; i++) book.rest(frame, 0);
-  assert.equal(book.isGivenUp(frame), false);
-  assert.equal(book.mayTry(frame, 899_999), false);
-  assert.equal(book.mayTry(frame, 900_000), true);
 });

@@ -8,7 +8,7 @@ import {
   claimingLength,
   concatenate,
   cutMidLine,
-  type Effect,
+  drip,
   fakeMessage,
   type Fault,
   type FaultyBucket,
@@ -849,33 +849,13 @@ Deno.test("fetchMessages() says that somebody should look at an index that nobod
     assert.deepEqual([unreadable.isNotReady, unreadable.isOutage], [false, true]);
   }));
 
-/** Answers with the head and then nothing, or a byte from time to time. */
-function stalled(everyMs: number | null): Effect {
-  return async ({ object, signal }) => {
-    const whole = await object();
-    await whole.body?.cancel();
-    const { status, headers } = whole;
-    const body = new ReadableStream({
-      start(controller) {
-        if (everyMs === null) return;
-        const timer = setInterval(() => controller.enqueue(Uint8Array.of(71)), everyMs);
-        signal.addEventListener("abort", () => {
-          clearInterval(timer);
-          controller.close();
-        });
-      },
-    });
-    return new Response(body, { status, headers });
-  };
-}
-
 const RACE: Patience = { raceAfterMs: 150, deadlineMs: 3000, longestMs: 10_000 };
 
 for (
   const [how, effect] of [
     ["hangs before its head", slow(60_000)],
-    ["hangs in its body", stalled(null)],
-    ["drips a byte now and then", stalled(20)],
+    ["hangs in its body", drip(null)],
+    ["drips a byte now and then", drip(20)],
   ] as const
 ) {
   Deno.test(`fetchMessages() asks the next source beside one that ${how}`, () =>

@@ -92,6 +92,22 @@ export function slow(delayMs: number): Effect {
   };
 }
 
+/** Sends the head of the right answer, and then a byte every so often, or nothing at all. */
+export function drip(everyMs: number | null): Effect {
+  return async ({ object }) => {
+    const whole = await object();
+    await whole.body?.cancel();
+    let timer: ReturnType<typeof setInterval> | undefined;
+    const body = new ReadableStream({
+      start(controller) {
+        if (everyMs !== null) timer = setInterval(() => controller.enqueue(Uint8Array.of(71)), everyMs);
+      },
+      cancel: () => clearInterval(timer),
+    });
+    return new Response(body, { status: whole.status, headers: whole.headers });
+  };
+}
+
 /** Promises the whole length and drops the connection in the middle of the body. */
 export function connectionLost(): Effect {
   return withBody((body, headers) => {

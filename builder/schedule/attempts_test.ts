@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import type { ForecastHour, FrameId, RunId, VarId } from "../../contract/identity.ts";
+import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
+import { hrrr } from "../models/hrrr.ts";
+import { Attempts } from "./attempts.ts";
+
+const RUN = "20260217_06z" as RunId;
+const frameOf = (id: string, fh = 3): FrameId => ({
+  model: hrrr.id,
+  run: RUN,
+  var: id as VarId,
+  fh: fh as ForecastHour,
+});
+const TMP2M = frameOf("tmp2m");
+const REFC = frameOf("refc");
+
+async function withAttempts(
+  test: (open: (nowMs?: number) => Promise<Attempts>, dataRoot: string) => Promise<void>,
+): Promise<void> {
+  await using root = await tempDir();
+  await test((nowMs = 0) => Attempts.open(root.path, hrrr.id, nowMs), root.path);
+}
+
+Deno.test("Attempts lets a frame rest for longer after each failure, and gives it up at the fifth", () =>
+  withAttempts(async (open) => {
+    const attempts = await open();
+    let now = 0;
+    const rests: number[] = [];
+    assert.equal(attempts.mayTry(TMP2M, now), true);
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      assert.equal(attempts.fail(TMP2M, now, "damaged", null), attempt === 5, "given up once");
+      const from = now;
+      while (!attempts.mayTry(TMP2M, now)) now += 1000;
+      rests.push((now - from) / 1000);
+    }
+    assert.deepEqual(rests, [30, 60, 120, 240, 1200, 1200], "and looked at again from time to time");
+    assert.equal(attempts.isGivenUp(TMP2M), true);
+    await attempts.forget(RUN);
+    assert.equal(attempts.mayTry(TMP2M, 0), true);
+  }));
+
+Deno.test("Attempts never gives up a frame whose message is only missing", () =>
+  withAttempts(async (open) => {
+    const attempts = await open();
+    for (let i = 0; i < 20; i++) attempts.rest(TMP2M, 0);
+    assert.equal(attempts.isGivenUp(TMP2M), false);
+    assert.equal(attempts.mayTry(TMP2M, 899_999), false);
+    assert.equal(attempts.mayTry(TMP2M, 900_000), true);
+  }));
+
+Deno.test("Attempts counts tries that the process did not survive, up to the fifth, and tells it", () =>
+  withAttempts(async (open) => {
+    for (let death = 1; death <= 5; death++) {
+      const attempts = await open(death * 1e6);
+      assert.equal(attempts.interrupted, death - 1 > 0 ? 1 : 0);
+      assert.equal(attempts.attempts(TMP2M), death - 1);
+      assert.equal(attempts.isSuspect(TMP2M), death > 1);
+      await attempts.begin([{ frame: TMP2M, files: [] }]);
+    }
+    const last = await open(6e6);
+    assert.equal(last.isGivenUp(TMP2M), true);
+    assert.deepEqual(last.given.map(({ frame, attempts }) => [frame, attempts]), [[TMP2M, 5]]);
+    assert.match(last.given[0]!.reason, /the process ended while this frame was being built/);
+    assert.deepEqual((await open(7e6)).given, [], "told once");
+  }));
+
+Deno.test("Attempts keeps what one frame did from the others that were in work beside it", () =>
+  withAttempts(async (open) => {
+    const dying = await open();
+    await dying.begin([TMP2M, REFC].map((frame) => ({ frame, files: [] })));
+    const next = await open();
+    assert.deepEqual([next.isSuspect(TMP2M), next.isSuspect(REFC)], [true, true]);
+    next.succeed(REFC);
+    next.fail(TMP2M, 0, "range gate", null);
+    await next.settle(RUN);
+    const third = await open();
+    assert.deepEqual([third.attempts(TMP2M), third.attempts(REFC)], [2, 0]);
+    assert.deepEqual([third.isSuspect(TMP2M), third.interrupted], [false, 0], "its failure is its own");
+  }));
+
+Deno.test("Attempts removes the messages of what a process died over, and no other file", () =>
+  withAttempts(async (open, dataRoot) => {
+    const messages = `${dataRoot}/cache/hrrr/${RUN}/messages`;
+    await Deno.mkdir(messages, { recursive: true });
+    for (const name of ["bad", "good"]) await Deno.writeTextFile(`${messages}/${name}.grib2`, name);
+    await Deno.writeTextFile(`${dataRoot}/elsewhere`, "");
+    const dying = await open();
+    await dying.begin([{ frame: TMP2M, files: [`${messages}/bad.grib2`, `${dataRoot}/elsewhere`] }]);
+    await open();
+    assert.deepEqual((await filesUnder(dataRoot)).filter((path) => !path.startsWith("attempts")), [
+      `cache/hrrr/${RUN}/messages/good.grib2`,
+      "elsewhere",
+    ]);
+  }));
+
+Deno.test("Attempts begins anew for a frame whose upstream objects changed, and after a file that is damaged", () =>
+  withAttempts(async (open, dataRoot) => {
+    const attempts = await open();
+    for (let i = 0; i < 5; i++) attempts.fail(TMP2M, 0, "damaged", "aws etag 1");
+    assert.deepEqual(attempts.failed(RUN), [{ frame: TMP2M, upstream: "aws etag 1" }]);
+    await attempts.settle(RUN);
+    assert.equal((await open()).isGivenUp(TMP2M), true, "across processes");
+    attempts.renew(TMP2M);
+    assert.deepEqual([attempts.attempts(TMP2M), attempts.mayTry(TMP2M, 0)], [0, true]);
+    await Deno.writeTextFile(`${dataRoot}/attempts/hrrr/${RUN}.json`, '{"entries":[{"var":');
+    assert.equal((await open()).mayTry(TMP2M, 0), true);
+  }));

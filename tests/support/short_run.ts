@@ -1,0 +1,49 @@
+import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
+import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
+import { writeWeatherGrib } from "../../builder/demo/write_grib.ts";
+import { fieldHeaders } from "../../builder/grib/field_header.ts";
+import { fieldName } from "../../builder/grib/read_message.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import type { Model } from "../../builder/models/model.ts";
+import { remoteFile } from "../../builder/sources/layout.ts";
+import { writeObject } from "./faulty_bucket.ts";
+import { moved } from "./real_bucket.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** HRRR with runs of three hours and two variables: what a test has time for. */
+export const SHORT: Model = {
+  ...hrrr,
+  cycles: [{ utcHours: [0, 1, 2, 3, 4], forecastHours: [0, 1, 2], firstFileMinutes: 50, lastFileMinutes: 60 }],
+  variables: hrrr.variables.filter(({ id }) => id === "tmp2m" || id === "refc"),
+};
+export const RUN = "20260217_03z" as RunId;
+
+/** Reflectivity and 2 m temperature of a made-up hour. */
+const MESSAGES: readonly Bytes[] = (() => {
+  const grib = writeWeatherGrib(syntheticWeather(validTime(RUN, 0 as ForecastHour)), RUN, 0 as ForecastHour).grib;
+  return fieldHeaders(grib, "made-up weather")
+    .map(({ span }) => grib.slice(span.start, span.start + span.length))
+    .filter((message) => /^(REFC|TMP:2 m)/.test(wordsOf(message)));
+})();
+
+function wordsOf(message: Bytes): string {
+  return fieldName(fieldHeaders(message, "a message")[0]!);
+}
+
+/**
+ * Puts an hour into a bucket: the same weather at another time, with what an inventory says of it.
+ * @param change makes other bytes of a message, by its place
+ */
+export async function putHour(
+  bucket: string,
+  run: RunId,
+  fh: number,
+  change: (message: Bytes, place: number) => Bytes = (message) => message,
+): Promise<void> {
+  const messages = MESSAGES.map((message) => moved(message, run, fh));
+  const { path } = remoteFile(SHORT.layouts, "sfc", run, fh);
+  const cycle = run.slice(0, 8) + run.slice(9, 11);
+  const parts = messages.map((bytes, place) => ({ bytes: change(bytes, place), what: `${wordsOf(bytes)}:` }));
+  await writeObject(`${bucket}/${path}`, cycle, parts);
+}
