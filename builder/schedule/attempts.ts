@@ -55,6 +55,7 @@ export class Attempts {
   readonly #folder: string;
   readonly #model: ModelId;
   readonly #entries = new Map<string, Entry & { readonly run: RunId }>();
+  #saving: Promise<void> = Promise.resolve();
   /** What was given up because a process died over it: to be recorded and told. */
   readonly given: readonly GivenUp[];
   /** Frames that were in work when the last process ended. */
@@ -178,7 +179,7 @@ export class Attempts {
   /** Forgets a run that is no longer wanted. */
   async forget(run: RunId): Promise<void> {
     for (const [name, entry] of this.#entries) if (entry.run === run) this.#entries.delete(name);
-    await removeIfThere(this.#pathOf(run));
+    await this.#save(run);
   }
 
   #rest(frame: FrameId, nowMs: number, change: Partial<Entry>): void {
@@ -206,7 +207,14 @@ export class Attempts {
     return `${this.#folder}/${run}.json`;
   }
 
-  async #save(run: RunId): Promise<void> {
+  /** One write after the other, each of what is known by then: an older state never comes last. */
+  #save(run: RunId): Promise<void> {
+    const saved = this.#saving.then(() => this.#write(run));
+    this.#saving = saved.catch(() => {}); // who asked for it is told; the next write is not kept from being tried
+    return saved;
+  }
+
+  async #write(run: RunId): Promise<void> {
     const entries = [...this.#entries.values()].filter((entry) => entry.run === run)
       .map(({ run: _run, ...entry }) => entry);
     if (entries.length === 0) await removeIfThere(this.#pathOf(run));

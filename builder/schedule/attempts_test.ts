@@ -105,3 +105,11 @@ Deno.test("Attempts begins anew for a frame whose upstream objects changed, and 
     await Deno.writeTextFile(`${dataRoot}/attempts/hrrr/${RUN}.json`, '{"entries":[{"var":');
     assert.equal((await open()).mayTry(TMP2M, 0), true);
   }));
+
+Deno.test("Attempts writes the latest state last, however many frames begin at once", () =>
+  withAttempts(async (open) => {
+    const attempts = await open();
+    const hours = Array.from({ length: 40 }, (_, fh) => frameOf("tmp2m", fh));
+    await Promise.all(hours.map((frame) => attempts.begin([{ frame, files: [] }])));
+    assert.equal((await open()).interrupted, 40);
+  }));
