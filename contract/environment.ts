@@ -42,6 +42,7 @@ const environmentSchema = z.object({
   TWF_V3_GDAL_LIB: z.string().startsWith("/", "expected the absolute path of a libgdal file").optional(),
   TWF_V3_SOURCE_PRIORITY: list,
   TWF_V3_KEEP_RUNS: wholeNumber(1, 1000, 2),
+  TWF_V3_KEEP_HAND_BUILT_HOURS: wholeNumber(0, 10_000, 48),
   TWF_V3_MIN_FREE_GB: wholeNumber(0, 100_000, 2),
   TWF_V3_BLOCK_CACHE_MB: wholeNumber(8, 1_000_000, 128),
   TWF_V3_TILE_CACHE_MB: wholeNumber(0, 1_000_000, 64),
@@ -77,6 +78,8 @@ export interface Configuration {
   /** Source ids in the order to try them, or null for the model's own order. */
   readonly sourcePriority: readonly string[] | null;
   readonly keepRuns: number;
+  /** How long a run stays that was built by hand, or to catch up. */
+  readonly keepHandBuiltHours: number;
   readonly minFreeGb: number;
   readonly blockCacheMb: number;
   readonly tileCacheMb: number;
@@ -146,6 +149,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     gdalLibrary: env.TWF_V3_GDAL_LIB ?? null,
     sourcePriority: env.TWF_V3_SOURCE_PRIORITY ?? null,
     keepRuns: env.TWF_V3_KEEP_RUNS,
+    keepHandBuiltHours: env.TWF_V3_KEEP_HAND_BUILT_HOURS,
     minFreeGb: env.TWF_V3_MIN_FREE_GB,
     blockCacheMb: env.TWF_V3_BLOCK_CACHE_MB,
     tileCacheMb: env.TWF_V3_TILE_CACHE_MB,

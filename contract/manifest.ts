@@ -52,6 +52,8 @@ export const manifestSchema = z.object({
   run: runIdSchema,
   complete: z.boolean(),
   synthetic: z.boolean().optional(),
+  /** Built by hand, or to catch up: retention leaves it until then, however old it is. */
+  keep_until: utcTimeSchema.optional(),
   variables: z.record(varIdSchema, manifestVariableSchema),
   last_updated: utcTimeSchema,
 });

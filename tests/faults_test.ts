@@ -165,7 +165,7 @@ Deno.test("a run that retention removes while it is read gives whole answers, an
   }));
   const freeBytes = () => Promise.resolve(1e12);
   const removed = await retainRuns(rootsBelow(root.dataRoot), hrrr.id, {
-    ...{ keepRuns: 1, building: [], minFreeBytes: 0, freeBytes },
+    ...{ keepRuns: 1, building: [], minFreeBytes: 0, now: new Date(), freeBytes },
   });
   assert.deepEqual(removed, [RUN]);
   await readers;

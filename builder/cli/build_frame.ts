@@ -14,6 +14,7 @@ import { type Model, type Variable, variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
 import { isPublished, publishFrame, type PublishOutcome } from "../publish/publish_frame.ts";
+import { setUpRoots } from "../publish/root_markers.ts";
 import { promotionRules, RunRefusedError } from "../publish/validate_run.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
@@ -43,6 +44,8 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
+const HOUR_MS = 3_600_000;
+
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const configuration = parseConfiguration(Deno.env.toObject());
@@ -62,10 +65,14 @@ async function main(args: readonly string[]): Promise<void> {
   if (options.grib && options.source) throw new UsageError("--grib and --source exclude each other");
   const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
-  const { publishEnabled, minFreeGb } = configuration;
-  const rules = promotionRules(model.id, publishEnabled, { roots, minFreeBytes: minFreeGb * BYTES_PER_GB });
+  const { publishEnabled, minFreeGb, keepHandBuiltHours } = configuration;
+  const rules = {
+    ...promotionRules(model.id, publishEnabled, { roots, minFreeBytes: minFreeGb * BYTES_PER_GB }),
+    keepUntil: new Date(Date.now() + keepHandBuiltHours * HOUR_MS),
+  };
   gdal(); // a missing library is said before anything is fetched
 
+  await setUpRoots(roots);
   if (await isPublished(roots, frame)) {
     const promoted = options.publish ? wasPromoted(await publishFrame(roots, model, frame, rules)) : false;
     report(options.json, "already_published", frame, { path: artifactPath("published", frame, "sidecar"), promoted });

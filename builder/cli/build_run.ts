@@ -8,6 +8,7 @@ import { findModel, findVariable } from "../models/registry.ts";
 import { buildRun, type FrameOutcome } from "../run/build_run.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
+import { setUpRoots } from "../publish/root_markers.ts";
 import { promotionRules } from "../publish/validate_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { workerCount } from "../run/worker_count.ts";
@@ -48,6 +49,7 @@ async function main(args: readonly string[]): Promise<void> {
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal(); // a missing library is said before anything is fetched; drivers are registered before Workers start
   if (!options.source) await requireAcquired(roots.data, model);
+  await setUpRoots(roots);
   using stop = stopOnSignals();
   const sourcesFor = (run: RunId) => sourcesInOrder(model, sourceNames, run);
   const run = wanted === "latest"
@@ -63,16 +65,21 @@ async function main(args: readonly string[]): Promise<void> {
     roots,
     workers: workerCount(configuration),
     keepRuns: configuration.keepRuns,
-    promotion: promotionRules(model.id, configuration.publishEnabled, {
-      roots,
-      minFreeBytes: configuration.minFreeGb * BYTES_PER_GB,
-    }),
+    promotion: {
+      ...promotionRules(model.id, configuration.publishEnabled, {
+        roots,
+        minFreeBytes: configuration.minFreeGb * BYTES_PER_GB,
+      }),
+      keepUntil: new Date(Date.now() + configuration.keepHandBuiltHours * HOUR_MS),
+    },
     signal: stop.signal,
     onOutcome: progressOf(model, run, hours.length, expectedFrames(model, run, variables, hours)),
   });
   const outcomes = await Promise.race([build, rejectWhen(stop.signal)]);
   report(model.id, run, outcomes, options.json ?? false);
 }
+
+const HOUR_MS = 3_600_000;
 
 /** A bar of frames; failures are said at once. */
 function progressOf(model: Model, run: RunId, hours: number, frames: number): (outcome: FrameOutcome) => void {

@@ -6,6 +6,7 @@ import { GdalError, GdalUnusableError } from "../gdal/errors.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
 import { UnknownNameError } from "../models/registry.ts";
 import { RollbackError } from "../publish/latest_pointer.ts";
+import { RootError } from "../publish/root_markers.ts";
 import { RunRefusedError } from "../publish/validate_run.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 import { BadGribError } from "../grib/messages.ts";
@@ -36,6 +37,7 @@ const EXPECTED_FAILURES = [
   GateError,
   GdalError,
   RollbackError,
+  RootError,
   RunRefusedError,
   SchedulerRunningError,
 ];

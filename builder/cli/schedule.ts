@@ -9,6 +9,7 @@ import { begin, observe, observeLatest } from "../metrics/observe.ts";
 import { serveMetrics } from "../metrics/serve_metrics.ts";
 import { findModel } from "../models/registry.ts";
 import { readLatest } from "../publish/latest_pointer.ts";
+import { setUpRoots } from "../publish/root_markers.ts";
 import { promotionRules } from "../publish/validate_run.ts";
 import { workerCount } from "../run/worker_count.ts";
 import { runSchedule } from "../schedule/schedule.ts";
@@ -41,6 +42,7 @@ const OPTIONS = {
 } as const;
 
 const MAX_BACKFILL = 48;
+const HOUR_MS = 3_600_000;
 
 /** `deno task schedule`: waits for cycles, builds hours as they appear, publishes them, removes old runs. For ever. */
 async function main(args: readonly string[]): Promise<void> {
@@ -52,6 +54,7 @@ async function main(args: readonly string[]): Promise<void> {
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal();
   if (!options.source) await requireAcquired(roots.data, model);
+  await setUpRoots(roots);
   using _lock = await holdSchedulerLock(roots.data, model.id);
   using stop = stopOnSignals();
   const minFreeBytes = configuration.minFreeGb * BYTES_PER_GB;
@@ -69,6 +72,7 @@ async function main(args: readonly string[]): Promise<void> {
     roots,
     workers: workerCount(configuration),
     keepRuns: configuration.keepRuns,
+    keepCaughtUpMs: configuration.keepHandBuiltHours * HOUR_MS,
     minFreeBytes,
     backfill,
     once: options.once ?? false,

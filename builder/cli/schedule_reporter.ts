@@ -135,6 +135,10 @@ function wordsOf(event: ScheduleEvent): string {
       return `${event.run} could be shown first; TWF_V3_PUBLISH_ENABLED=false keeps it back`;
     case "refused":
       return `${event.run} is not shown first: ${reasonsOf(event.findings)}`;
+    case "root missing":
+      return event.reason;
+    case "roots are back":
+      return "all roots are back: work goes on";
     case "round broken":
       return `${event.run ?? "the round"} broke off: ${event.reason}`;
     case "disk full":
@@ -151,6 +155,7 @@ function levelOf(event: ScheduleEvent): "debug" | "info" | "warn" | "error" {
     case "given up":
     case "refused":
     case "round broken":
+    case "root missing":
     case "disk full":
       return "error";
     case "withheld":
@@ -184,6 +189,8 @@ function fieldsOf(event: ScheduleEvent): Record<string, unknown> {
       return { run: event.frame.run, var: event.frame.var, fh: event.frame.fh };
     case "waiting":
     case "interrupted":
+    case "root missing":
+    case "roots are back":
     case "disk full":
       return {};
     default:

@@ -7,6 +7,8 @@ import type { Model } from "../models/model.ts";
 import { publishedRuns } from "../publish/published_runs.ts";
 import { rebuildManifest } from "../publish/rebuild_manifest.ts";
 import { dropFrames } from "../publish/drop_frames.ts";
+import { unlistedRuns } from "../publish/retain_runs.ts";
+import { acceptRoots } from "../publish/root_markers.ts";
 import { type Finding, type Verification, verifyRun } from "../publish/verify_run.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
@@ -18,6 +20,7 @@ const USAGE = `usage: deno task verify [options]
   --run RUN          default: all published runs
   --repair           drop frames that are not what they should be, so that the next build makes them anew; write a
                      manifest anew that is damaged
+  --accept-roots     mark the roots as they are as this installation's, after a disk was replaced on purpose
   --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
   --json             one JSON object on stdout`;
 
@@ -25,6 +28,7 @@ const OPTIONS = {
   model: { type: "string" },
   run: { type: "string" },
   repair: { type: "boolean" },
+  "accept-roots": { type: "boolean" },
   "data-root": { type: "string" },
   json: { type: "boolean" },
 } as const;
@@ -37,13 +41,21 @@ async function main(args: readonly string[]): Promise<void> {
   const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
   const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
   gdal();
+  if (options["accept-roots"]) {
+    await acceptRoots(roots);
+    say("the roots are marked as this installation's");
+  }
   const results: { model: string; verification: Verification; dropped: number }[] = [];
+  const unlistedLeft: RunId[] = [];
   for (const model of models) {
     for (const run of wantedRun ? [wantedRun] : await publishedRuns(roots, model.id)) {
       const verification = await verifyRun(roots, model, run);
       const dropped = options.repair ? await repair(roots, model, run, verification.findings) : 0;
       results.push({ model: model.id, verification, dropped });
       report(model, verification, dropped);
+    }
+    if (wantedRun === null) {
+      for (const run of await unlisted(roots, model, options.repair ?? false)) unlistedLeft.push(run);
     }
   }
   if (options.json) {
@@ -53,9 +65,22 @@ async function main(args: readonly string[]): Promise<void> {
       }),
     );
   }
-  const left = results.reduce((sum, { verification, dropped }) => sum + verification.findings.length - dropped, 0);
+  const left = results.reduce((sum, { verification, dropped }) => sum + verification.findings.length - dropped, 0) +
+    unlistedLeft.length;
   say(left === 0 ? `${results.length} runs verified` : `${left} ${left === 1 ? "thing is" : "things are"} wrong`);
   if (left > 0) Deno.exit(1);
+}
+
+/** Runs with pictures that no manifest names: told, or given a manifest anew. @returns those that are left */
+async function unlisted(roots: DataRoots, model: Model, isRepairing: boolean): Promise<RunId[]> {
+  const runs = await unlistedRuns(roots, model.id, await publishedRuns(roots, model.id));
+  for (const run of runs) {
+    if (isRepairing) {
+      const frames = await rebuildManifest(roots, model, run);
+      say(`${model.id} ${run}: it had no manifest; one was written, with ${frames} frames`);
+    } else say(`FAIL  ${model.id} ${run}: it has pictures, and no manifest names them; --repair writes one`);
+  }
+  return isRepairing ? [] : runs;
 }
 
 /** Puts right what can be: a manifest is written anew from the frames' own files, a damaged frame leaves it. */

@@ -126,6 +126,13 @@ export const deadWorkers = new Counter({
   registers,
 });
 
+export const rootOk = new Gauge({
+  name: "twf_offline_root_ok",
+  help: "1 while a root carries this installation's marker, 0 while its disk is missing or another one",
+  labelNames: ["root"],
+  registers,
+});
+
 export const freeDisk = new Gauge({
   name: "twf_offline_disk_free_bytes",
   help: "Bytes left on the fullest disk that is written to",

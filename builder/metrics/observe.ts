@@ -43,6 +43,8 @@ export function observe(model: ModelId, event: ScheduleEvent): void {
     case "run done":
     case "withheld":
     case "refused":
+    case "root missing":
+    case "roots are back":
     case "disk full":
       return; // counted where they are measured
   }

@@ -25,6 +25,14 @@ export function emptyManifest({ model, run }: Pick<FrameId, "model" | "run">): M
   };
 }
 
+/** With a time until which retention leaves the run; a later one that it has already stays. */
+export function keptUntil(manifest: Manifest, until: Date | undefined): Manifest {
+  if (until === undefined || until.getTime() <= Date.parse(manifest.keep_until ?? "1970-01-01T00:00:00Z")) {
+    return manifest;
+  }
+  return { ...manifest, keep_until: isoSeconds(until) };
+}
+
 /** With a frame more, as its sidecar describes it; it is no longer among those that failed. */
 export function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Sidecar): Manifest {
   const known = manifestVariable(manifest, frame.var);

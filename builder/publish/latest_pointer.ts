@@ -23,6 +23,8 @@ export interface PromotionRules {
   readonly moveLatest: boolean;
   /** What is wrong with a run; nothing when it may be shown. */
   validate(run: RunId): Promise<readonly Finding[]>;
+  /** Of a run that retention has to leave until then: it was built by hand, or to catch up. */
+  readonly keepUntil?: Date;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { RunId } from "../../contract/identity.ts";
 import { type Manifest, manifestSchema } from "../../contract/manifest.ts";
 import { latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
+import { setUpRoots } from "./root_markers.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
@@ -33,6 +34,7 @@ function manifestOf(run: RunId): Manifest {
 
 async function withRuns(runs: readonly RunId[], test: (root: string) => Promise<void>): Promise<void> {
   await using root = await tempDir();
+  await setUpRoots(rootsBelow(root.path));
   for (const run of runs) {
     await writeJsonAtomically(`${root.path}/${manifestPath(hrrr.id, run)}`, manifestOf(run));
     await promote(rootsBelow(root.path), hrrr, manifestOf(run), UNCHECKED);

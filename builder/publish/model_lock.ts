@@ -1,11 +1,14 @@
 import type { ModelId } from "../../contract/identity.ts";
 import { type DataRoots, locate, manifestDirectory } from "../../contract/paths.ts";
+import { setUpRoots } from "./root_markers.ts";
 
 /**
- * Waits until nobody else changes what is published of a model. The lock is the operating system's: it ends with its
- * process, however that ends.
+ * Waits until nobody else changes what is published of a model, and checks that the roots are this installation's. The lock
+ * is the operating system's: it ends with its process, however that ends.
+ * @throws RootError when a root is missing or another's: nothing may be changed then
  */
 export async function lockModel(roots: DataRoots, model: ModelId): Promise<Disposable> {
+  await setUpRoots(roots);
   const folder = locate(roots, manifestDirectory(model));
   await Deno.mkdir(folder, { recursive: true });
   const file = await Deno.open(`${folder}/.lock`, { create: true, write: true });

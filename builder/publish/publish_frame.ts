@@ -4,7 +4,7 @@ import { type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import type { Model } from "../models/model.ts";
 import { dropListed } from "./drop_frames.ts";
-import { emptyManifest, withFailure, withFrame } from "./edit_manifest.ts";
+import { emptyManifest, keptUntil, withFailure, withFrame } from "./edit_manifest.ts";
 import { promote, type Promotion, type PromotionRules } from "./latest_pointer.ts";
 import { lockModel } from "./model_lock.ts";
 import { reachPhase } from "./phases.ts";
@@ -44,7 +44,7 @@ export async function publishFrame(
   const sidecar = await requireStaged(roots, frame);
   await moveToPublished(roots, frame);
   reachPhase("moved", frame);
-  const manifest = withFrame(before ?? emptyManifest(frame), model, frame, sidecar);
+  const manifest = keptUntil(withFrame(before ?? emptyManifest(frame), model, frame, sidecar), rules.keepUntil);
   await writeJsonAtomically(locate(roots, manifestPath(frame.model, frame.run)), manifest);
   reachPhase("listed", frame);
   const promotion = await promoteOrDrop(roots, model, manifest, rules);

@@ -27,6 +27,7 @@ import { forecastHours } from "../models/model.ts";
 import type { Model } from "../models/model.ts";
 import type { PromotionRules } from "./latest_pointer.ts";
 import { isPublished, publishFrame } from "./publish_frame.ts";
+import { setUpRoots } from "./root_markers.ts";
 import { stageFrame } from "./stage_frame.ts";
 
 const HRRR = "hrrr" as ModelId;
@@ -469,6 +470,7 @@ Deno.test("publishFrame() refuses a frame whose files are not those its sidecar 
 Deno.test("publishFrame() finishes what a publisher that died between two renames began", async () => {
   for (const moved of [["rgba"], ["rgba", "values"], ["rgba", "values", "sidecar"]] as const) {
     await using root = await tempDir();
+    await setUpRoots(rootsBelow(root.path));
     await stageFrame(rootsBelow(root.path), builtFrame(0));
     await Deno.mkdir(`${root.path}/${variableDirectory("published", frameId(0))}`, { recursive: true });
     for (const kind of moved) {

@@ -3,11 +3,19 @@ import type { ModelId, RunId } from "../../contract/identity.ts";
 import { latestPath, manifestPath, rootsBelow, runDirectory } from "../../contract/paths.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
-import { retainRuns, type Retention } from "./retain_runs.ts";
+import { emptyManifest, keptUntil } from "./edit_manifest.ts";
+import { noteRemoval } from "./removal_notes.ts";
+import { retainRuns, type Retention, unlistedRuns } from "./retain_runs.ts";
 
 const MODEL = "hrrr" as ModelId;
 const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z", "20260222_03z"] as RunId[];
-const PLENTY: Retention = { keepRuns: 2, building: [], minFreeBytes: 0, freeBytes: () => Promise.resolve(1e12) };
+const PLENTY: Retention = {
+  keepRuns: 2,
+  building: [],
+  minFreeBytes: 0,
+  now: new Date(),
+  freeBytes: () => Promise.resolve(1e12),
+};
 
 /** A run's files, as far as removing them goes. */
 async function writeRun(root: string, run: RunId, hasManifest = true): Promise<void> {
@@ -36,7 +44,7 @@ async function rootWith(latest: RunId, runs: readonly RunId[] = RUNS) {
 Deno.test("retainRuns() keeps the newest runs and takes all that belongs to the others", async () => {
   await using root = await rootWith(RUNS[3]!);
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), [RUNS[1], RUNS[0]]);
-  const left = (await filesUnder(root.path)).filter((path) => !path.endsWith(".lock"));
+  const left = (await filesUnder(root.path)).filter((path) => !/\.lock$|\.twf-/.test(path));
   for (const run of RUNS.slice(0, 2)) assert.ok(left.every((path) => !path.includes(run)), left.join());
   for (const run of RUNS.slice(2)) assert.equal(left.filter((path) => path.includes(run)).length, 4);
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), []);
@@ -68,12 +76,60 @@ Deno.test("retainRuns() takes older runs while the disk is too full, oldest firs
   );
 });
 
-Deno.test("retainRuns() takes files that no manifest names once nobody has touched them for hours", async () => {
+/** Staging and fetched messages of a run of which nothing is published. */
+async function writeUnpublished(root: string, run: RunId): Promise<void> {
+  for (const folder of [runDirectory("staging", MODEL, run), `cache/${MODEL}/${run}`]) {
+    await Deno.mkdir(`${root}/${folder}/tmp2m`, { recursive: true });
+    await Deno.writeTextFile(`${root}/${folder}/tmp2m/file`, run);
+  }
+}
+
+const LATER = { ...PLENTY, now: new Date(Date.now() + 7 * 3_600_000) };
+
+Deno.test("retainRuns() takes what was staged and fetched of a run once nobody has touched it for hours", async () => {
+  await using root = await rootWith(RUNS[3]!, RUNS.slice(2));
+  await writeUnpublished(root.path, RUNS[0]!);
+  assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), [], "somebody may be at it");
+  assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, LATER), [RUNS[0]]);
+  assert.ok((await filesUnder(root.path)).every((path) => !path.includes(RUNS[0]!)));
+});
+
+Deno.test("retainRuns() leaves pictures alone that no manifest names, however old they are", async () => {
   await using root = await rootWith(RUNS[3]!, RUNS.slice(2));
   await writeRun(root.path, RUNS[0]!, false);
-  assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), [], "somebody may be at it");
-  const longAgo = new Date(Date.now() - 7 * 3_600_000);
-  await Deno.utime(`${root.path}/${runDirectory("staging", MODEL, RUNS[0]!)}`, longAgo, longAgo);
+  const before = (await filesUnder(root.path)).filter((path) => path.includes(RUNS[0]!));
+  assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, LATER), []);
+  assert.deepEqual((await filesUnder(root.path)).filter((path) => path.includes(RUNS[0]!)), before);
+  assert.deepEqual(await unlistedRuns(rootsBelow(root.path), MODEL, RUNS.slice(2)), [RUNS[0]]);
+});
+
+Deno.test("retainRuns() ends a removal that was begun, and takes nothing else for one", async () => {
+  await using root = await rootWith(RUNS[3]!, RUNS.slice(2));
+  for (const run of RUNS.slice(0, 2)) await writeRun(root.path, run, false);
+  await noteRemoval(rootsBelow(root.path), MODEL, RUNS[0]!);
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), [RUNS[0]]);
-  assert.ok((await filesUnder(root.path)).every((path) => !path.includes(RUNS[0]!)));
+  const left = (await filesUnder(root.path)).filter((path) => RUNS.slice(0, 2).some((run) => path.includes(run)));
+  assert.ok(left.length > 0 && left.every((path) => path.includes(RUNS[1]!)), left.join());
+});
+
+Deno.test("retainRuns() leaves a run that was built by hand for its own time", async () => {
+  await using root = await rootWith(RUNS[3]!);
+  const roots = rootsBelow(root.path);
+  const until = new Date(PLENTY.now.getTime() + 3_600_000);
+  const manifest = keptUntil(emptyManifest({ model: MODEL, run: RUNS[0]! }), until);
+  await writeJsonAtomically(`${root.path}/${manifestPath(MODEL, RUNS[0]!)}`, manifest);
+  assert.deepEqual(await retainRuns(roots, MODEL, PLENTY), [RUNS[1]]);
+  assert.deepEqual(await retainRuns(roots, MODEL, LATER), [RUNS[0]]);
+  assert.equal(keptUntil(manifest, new Date(0)).keep_until, manifest.keep_until, "a shorter time changes nothing");
+});
+
+Deno.test("retainRuns() takes a run before its own time when the disk is too full, the oldest first", async () => {
+  await using root = await rootWith(RUNS[3]!);
+  const roots = rootsBelow(root.path);
+  const manifest = keptUntil(emptyManifest({ model: MODEL, run: RUNS[0]! }), new Date(PLENTY.now.getTime() + 1e9));
+  await writeJsonAtomically(`${root.path}/${manifestPath(MODEL, RUNS[0]!)}`, manifest);
+  let free = 0;
+  const freeBytes = () => Promise.resolve(free += 10);
+  const removed = await retainRuns(roots, MODEL, { ...PLENTY, keepRuns: 4, minFreeBytes: 15, freeBytes });
+  assert.deepEqual(removed, [RUNS[0]]);
 });

@@ -22,6 +22,8 @@ export interface HoursRound {
   readonly hasRoom: HasRoom;
   /** Reasons of strange indexes that were told before. */
   readonly told: Set<string>;
+  /** Of a run that is caught up on though it is older than those that are kept. */
+  readonly keepUntil: Date | null;
 }
 
 /**
@@ -68,7 +70,7 @@ async function buildVariables(
   wanted: readonly Variable[],
   published: readonly Variable[],
   atEnd: Set<string>,
-  { run, schedule, pool, attempts, hasRoom, told }: HoursRound,
+  { run, schedule, pool, attempts, hasRoom, told, keepUntil }: HoursRound,
 ): Promise<FrameOutcome[]> {
   const { model, clock, report } = schedule;
   const frameOf = ({ id }: Variable): FrameId => ({ model: model.id, run, var: id, fh });
@@ -79,6 +81,7 @@ async function buildVariables(
     ...schedule,
     run,
     sources: schedule.sourcesFor(run),
+    promotion: keepUntil ? { ...schedule.promotion, keepUntil } : schedule.promotion,
     onBegin: (frames: Parameters<Attempts["begin"]>[0]) => attempts.begin(frames),
   };
   const ofHour: FrameOutcome[] = [];

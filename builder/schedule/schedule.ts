@@ -1,6 +1,7 @@
 import type { RunId } from "../../contract/identity.ts";
 import { promoteRun, recordFailure } from "../publish/publish_frame.ts";
 import { retainRuns } from "../publish/retain_runs.ts";
+import { RootError, setUpRoots } from "../publish/root_markers.ts";
 import { type BuildPool, type FrameOutcome, makeBuildPool } from "../run/build_run.ts";
 import { clearCache } from "../sources/message_cache.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
@@ -19,7 +20,14 @@ import { usualArrival, wantedRuns } from "./wanted_runs.ts";
 export async function runSchedule(schedule: Schedule): Promise<void> {
   using pool = makeBuildPool(schedule.workers);
   const attempts = await openAttempts(schedule);
-  const memory: Memory = { attempts, finished: new Set(), withheld: new Set(), told: new Set(), renewedMs: -Infinity };
+  const memory: Memory = {
+    attempts,
+    finished: new Set(),
+    withheld: new Set(),
+    told: new Set(),
+    rootProblem: null,
+    renewedMs: -Infinity,
+  };
   for (let failedRounds = 0;;) {
     const runs = wantedRuns(schedule.model, upstreamNow(schedule), schedule);
     const round = await tryRound(runs, schedule, pool, memory);
@@ -67,6 +75,8 @@ interface Memory {
   readonly attempts: Attempts;
   /** Reasons of strange indexes that were told. */
   readonly told: Set<string>;
+  /** What was wrong with the roots at the last round. */
+  rootProblem: string | null;
   /** When upstream was last asked whether what failed has changed, ms. */
   renewedMs: number;
   /** Runs of which nothing more is to be built, as far as was said. */
@@ -93,6 +103,7 @@ async function tryRound(
   let asked = 0;
   let unanswered = 0;
   let isBroken = false;
+  if (!await areRootsThere(schedule, memory)) return { nextArrivals: [], wentWell: false };
   const hasRoom = roomCheck(schedule);
   const nowMs = schedule.clock.now().getTime();
   const isRenewing = Math.abs(nowMs - memory.renewedMs) >= RENEW_MS;
@@ -101,7 +112,7 @@ async function tryRound(
     // A manifest that was damaged by hand keeps its own run back, and no other.
     isBroken = await isBrokenBy(schedule, run, async () => {
       if (isRenewing) await renewChanged(run, schedule, memory.attempts);
-      const outcomes = await buildWhatIsThere(run, schedule, pool, memory, hasRoom);
+      const outcomes = await buildWhatIsThere(run, schedule, pool, memory, hasRoom, keepUntilOf(run, runs, schedule));
       asked += outcomes.length;
       unanswered += outcomes.filter(({ isOutage }) => isOutage).length;
       const missing = await missingHours(run, schedule, memory.attempts);
@@ -112,6 +123,27 @@ async function tryRound(
   const building = runs.filter((run) => !memory.finished.has(run));
   isBroken = await isBrokenBy(schedule, null, () => retain(building, schedule)) || isBroken;
   return { nextArrivals, wentWell: !isBroken && (asked === 0 || unanswered < asked) };
+}
+
+/** Whether the roots are this installation's. What is wrong is told once, and again when it changes. */
+async function areRootsThere({ roots, once, report }: Schedule, memory: Memory): Promise<boolean> {
+  try {
+    await setUpRoots(roots);
+  } catch (error) {
+    if (once || !(error instanceof RootError)) throw error;
+    if (memory.rootProblem !== error.message) report({ kind: "root missing", reason: error.message });
+    memory.rootProblem = error.message;
+    return false;
+  }
+  if (memory.rootProblem !== null) report({ kind: "roots are back" });
+  memory.rootProblem = null;
+  return true;
+}
+
+/** A run that is caught up on, and would be removed for its age, stays for its own time. */
+function keepUntilOf(run: RunId, runs: readonly RunId[], { keepRuns, keepCaughtUpMs, clock }: Schedule): Date | null {
+  if (keepCaughtUpMs === undefined || runs.indexOf(run) < keepRuns) return null;
+  return new Date(clock.now().getTime() + keepCaughtUpMs);
 }
 
 /** Does a part of a round. One that throws is told; when there is but one round, that ends it. */
@@ -152,12 +184,13 @@ async function buildWhatIsThere(
   pool: BuildPool,
   { attempts, finished, withheld, told }: Memory,
   hasRoom: HasRoom,
+  keepUntil: Date | null,
 ): Promise<FrameOutcome[]> {
   const { model, roots, report, signal } = schedule;
   let outcomes: FrameOutcome[] = [];
   if ((await missingHours(run, schedule, attempts)).length > 0) {
     finished.delete(run); // a frame of it may have been dropped since
-    outcomes = await buildAvailableHours({ run, schedule, pool, attempts, hasRoom, told });
+    outcomes = await buildAvailableHours({ run, schedule, pool, attempts, hasRoom, told, keepUntil });
     signal.throwIfAborted();
   }
   const promotion = await promoteRun(roots, model, run, schedule.promotion);
@@ -177,7 +210,8 @@ async function finish(run: RunId, { roots, model, report }: Schedule, { finished
 }
 
 async function retain(building: readonly RunId[], schedule: Schedule): Promise<void> {
-  const { roots, model, keepRuns, minFreeBytes, freeBytes } = schedule;
-  const removed = await retainRuns(roots, model.id, { keepRuns, building, minFreeBytes, freeBytes });
+  const { roots, model, keepRuns, minFreeBytes, clock, freeBytes } = schedule;
+  const now = clock.now();
+  const removed = await retainRuns(roots, model.id, { keepRuns, building, minFreeBytes, now, freeBytes });
   removed.forEach((run) => schedule.report({ kind: "removed", run }));
 }

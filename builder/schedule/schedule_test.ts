@@ -173,6 +173,46 @@ Deno.test("runSchedule() tries a frame that was given up anew once upstream has 
     assert.ok(waitedMs < 30 * 60_000, `${waitedMs} ms`);
   }));
 
+Deno.test("runSchedule() neither builds nor removes while a root is away, says so once, and goes on when it is back", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    for (const fh of [0, 1]) await putHour(bucket, RUN, fh);
+    const published = `${dataRoot}/published`;
+    let before = "";
+    await run(async (wait) => {
+      if (wait === 1) {
+        before = await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, RUN)}`);
+        await Deno.rename(published, `${published}.away`);
+        await putHour(bucket, RUN, 2);
+      } else if (wait === 4) {
+        assert.equal(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, RUN)}`), before, "byte for byte");
+        await assert.rejects(Deno.stat(published), Deno.errors.NotFound);
+        await Deno.rename(`${published}.away`, published);
+      }
+      return wait === 5 ? "stop" : undefined;
+    });
+    const told = events.filter(({ kind }) => kind === "root missing" || kind === "roots are back");
+    assert.deepEqual(told.map(({ kind }) => kind), ["root missing", "roots are back"]);
+    assert.deepEqual(events.filter(({ kind }) => kind === "removed" || kind === "given up"), []);
+    assert.equal((await framesOf(dataRoot, RUN)).length, 6);
+  }));
+
+Deno.test("runSchedule() leaves runs that it caught up on for their own time, and removes them after it", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    for (const each of [RUN, OLDER]) for (const fh of [0, 1, 2]) await putHour(bucket, each, fh);
+    await run(() => Promise.resolve("stop"), { keepRuns: 1, backfill: 1, keepCaughtUpMs: 3_600_000 });
+    assert.equal((await framesOf(dataRoot, OLDER)).length, 6);
+    // Started again without catching up: the run is older than those that are kept.
+    await run((wait) => Promise.resolve(wait === 2 ? "stop" : undefined), { keepRuns: 1 });
+    assert.equal((await framesOf(dataRoot, OLDER)).length, 6, "still its own time");
+    await run(
+      (wait) => Promise.resolve(events.some(({ kind }) => kind === "removed") || wait > 60 ? "stop" : undefined),
+      {
+        keepRuns: 1,
+      },
+    );
+    assert.deepEqual(events.filter(({ kind }) => kind === "removed"), [{ kind: "removed", run: OLDER }]);
+  }));
+
 Deno.test("runSchedule() builds frames that a process died over last, and one at a time", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);

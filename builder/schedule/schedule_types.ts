@@ -35,6 +35,9 @@ export type ScheduleEvent =
   /** It could be shown, and publishing is switched off. */
   | { readonly kind: "withheld"; readonly run: RunId }
   | { readonly kind: "refused"; readonly run: RunId; readonly findings: readonly Finding[] }
+  /** A root is not what was set up: nothing is built or removed until it is. Told when it changes. */
+  | { readonly kind: "root missing"; readonly reason: string }
+  | { readonly kind: "roots are back" }
   /** A part of the round broke off, by a manifest that is damaged, say: of one run, or for all. The next round tries again. */
   | { readonly kind: "round broken"; readonly run: RunId | null; readonly reason: string }
   | {
@@ -51,6 +54,8 @@ export interface Schedule {
   readonly roots: DataRoots;
   readonly workers: number;
   readonly keepRuns: number;
+  /** How long a run stays that was caught up on though it is older than those that are kept; none when not given. */
+  readonly keepCaughtUpMs?: number;
   readonly minFreeBytes: number;
   /** Runs before the newest that are caught up on. */
   readonly backfill: number;

@@ -10,12 +10,15 @@ export async function tempDir(): Promise<TempDir> {
 }
 
 /** The files below a folder, hidden ones too, as sorted relative paths; none when there is no such folder. */
-export async function filesUnder(folder: string): Promise<string[]> {
+export async function filesUnder(
+  folder: string,
+  markers: "markers too" | "no markers" = "no markers",
+): Promise<string[]> {
   const files: string[] = [];
   const visit = async (relative: string): Promise<void> => {
     for await (const entry of Deno.readDir(`${folder}/${relative}`)) {
       if (entry.isDirectory) await visit(`${relative}${entry.name}/`);
-      else files.push(relative + entry.name);
+      else if (markers === "markers too" || !entry.name.startsWith(".twf-")) files.push(relative + entry.name);
     }
   };
   try {

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import type { ModelId, RunId } from "../../contract/identity.ts";
+import { type DataRoots, manifestPath, rootsBelow, runDirectory } from "../../contract/paths.ts";
+import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
+import { writeJsonAtomically } from "../disk/atomic_write.ts";
+import { dropFrames } from "./drop_frames.ts";
+import { emptyManifest } from "./edit_manifest.ts";
+import { retainRuns, type Retention } from "./retain_runs.ts";
+import { acceptRoots, forgetRoots, markerName, requireRoots, RootError, setUpRoots } from "./root_markers.ts";
+
+const MODEL = "hrrr" as ModelId;
+const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z"] as RunId[];
+const RETENTION: Retention = {
+  keepRuns: 1,
+  building: [],
+  minFreeBytes: 0,
+  now: new Date(),
+  freeBytes: () => Promise.resolve(1e12),
+};
+
+const LISTED = {
+  name: "2 m temperature",
+  group: "Temperature",
+  kind: "continuous",
+  units: "°F",
+  expected_frames: 49,
+  available_frames: 1,
+  frames: [{ fh: 0, valid_time: "2026-02-22T00:00:00Z" }],
+};
+
+/** An installation with runs, on a disk for each root. */
+async function installation(path: string, { isMarked = true } = {}): Promise<DataRoots> {
+  const roots: DataRoots = {
+    data: `${path}/data`,
+    staging: `${path}/disk1/staging`,
+    published: `${path}/disk2/published`,
+    manifests: `${path}/disk3/manifests`,
+  };
+  for (const root of Object.values(roots)) await Deno.mkdir(root, { recursive: true });
+  if (isMarked) await setUpRoots(roots);
+  for (const run of RUNS) {
+    const folder = `${roots.published}/${runDirectory("published", MODEL, run).slice("published/".length)}/tmp2m`;
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(`${folder}/fh000.json`, run);
+    const manifest = `${roots.manifests}/${manifestPath(MODEL, run).slice("manifests/".length)}`;
+    await writeJsonAtomically(manifest, { ...emptyManifest({ model: MODEL, run }), variables: { tmp2m: LISTED } });
+  }
+  return roots;
+}
+
+/** All files and their contents. */
+async function contents(path: string): Promise<Record<string, string>> {
+  const names = (await filesUnder(path, "markers too")).filter((name) => !name.endsWith(".lock"));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await Deno.readTextFile(`${path}/${name}`)])),
+  );
+}
+
+/** Runs with an installation, as a process that has just started. */
+async function withInstallation(
+  test: (roots: DataRoots, path: string) => Promise<void>,
+  options?: { isMarked?: boolean },
+): Promise<void> {
+  await using folder = await tempDir();
+  forgetRoots();
+  const roots = await installation(folder.path, options);
+  forgetRoots();
+  await test(roots, folder.path);
+  forgetRoots();
+}
+
+const isRootError = (root: string, words: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof RootError, String(error));
+  assert.equal(error.root, root);
+  assert.match(error.message, words);
+  return true;
+};
+
+for (const root of ["staging", "published", "manifests"] as const) {
+  for (const how of ["empty", "gone"] as const) {
+    Deno.test(`nothing is removed or changed while the ${root} root is ${how}, and all is well once it is back`, () =>
+      withInstallation(async (roots, path) => {
+        const disk = roots[root];
+        await Deno.rename(disk, `${disk}.away`);
+        if (how === "empty") await Deno.mkdir(disk);
+        const before = await contents(path);
+        const refused = isRootError(
+          root,
+          new RegExp(`^The ${root} root ".*" has no \\.twf-${root}-root\\.json: is its disk`),
+        );
+        await assert.rejects(retainRuns(roots, MODEL, RETENTION), refused);
+        await assert.rejects(dropFrames(roots, MODEL, RUNS[0]!, []), refused);
+        assert.deepEqual(await contents(path), before, "byte for byte");
+        if (how === "empty") await Deno.remove(disk);
+        await Deno.rename(`${disk}.away`, disk);
+        assert.deepEqual(await retainRuns(roots, MODEL, RETENTION), [RUNS[1], RUNS[0]]);
+      }));
+  }
+}
+
+Deno.test("a process that has seen its roots does not set up a new installation where all of them have gone", () =>
+  withInstallation(async (roots, path) => {
+    await requireRoots(roots);
+    for (const root of Object.values(roots)) await Deno.rename(root, `${root}.away`);
+    const before = await contents(path);
+    await assert.rejects(setUpRoots(roots), isRootError("data", /has no \.twf-data-root\.json/));
+    assert.deepEqual(await contents(path), before);
+    await assert.rejects(Deno.stat(roots.data), Deno.errors.NotFound);
+  }));
+
+Deno.test("a root of another installation is refused by its identity", () =>
+  withInstallation(async (roots) => {
+    const marker = `${roots.published}/${markerName("published")}`;
+    const other = JSON.parse(await Deno.readTextFile(marker));
+    await Deno.writeTextFile(marker, JSON.stringify({ ...other, id: crypto.randomUUID() }));
+    await assert.rejects(
+      requireRoots(roots),
+      isRootError("published", /is of another installation \(.*, expected .*\)/),
+    );
+  }));
+
+Deno.test("roots that were swapped, and markers that are damaged, are refused; accepting them is a command", () =>
+  withInstallation(async (roots) => {
+    const swapped = { ...roots, published: roots.manifests, manifests: roots.published };
+    await assert.rejects(requireRoots(swapped), isRootError("published", /has no \.twf-published-root\.json/));
+    await Deno.writeTextFile(`${roots.staging}/${markerName("staging")}`, '{"root":"sta');
+    await assert.rejects(requireRoots(roots), isRootError("staging", /cannot be told from another: Cannot use ".*"/));
+    await acceptRoots(roots);
+    await requireRoots(roots);
+    await Deno.remove(roots.staging, { recursive: true });
+    await assert.rejects(acceptRoots(roots), isRootError("staging", /is not a folder that can be read/));
+  }));
+
+Deno.test("setUpRoots() marks an installation that is older than the markers, when its roots agree", () =>
+  withInstallation(async (roots) => {
+    await setUpRoots(roots);
+    const ids = await Promise.all(
+      (["data", "staging", "published", "manifests"] as const).map(async (root) =>
+        JSON.parse(await Deno.readTextFile(`${roots[root]}/${markerName(root)}`)).id
+      ),
+    );
+    assert.equal(new Set(ids).size, 1);
+  }, { isMarked: false }));
+
+for (const [lost, root] of [["published", "published"], ["manifests", "manifests"]] as const) {
+  Deno.test(`setUpRoots() marks no older installation whose ${lost} root has nothing of what the others have`, () =>
+    withInstallation(async (roots, path) => {
+      await Deno.remove(roots[lost], { recursive: true });
+      await Deno.mkdir(roots[lost]);
+      const before = await contents(path);
+      await assert.rejects(setUpRoots(roots), isRootError(root, /is its disk mounted\?/));
+      assert.deepEqual(await contents(path), before);
+    }, { isMarked: false }));
+}
+
+Deno.test("setUpRoots() makes one installation of a new folder, however many begin at once", async () => {
+  await using folder = await tempDir();
+  forgetRoots();
+  const roots = rootsBelow(`${folder.path}/new`);
+  await Promise.all(Array.from({ length: 8 }, () => setUpRoots(roots)));
+  await requireRoots(roots);
+  forgetRoots();
+  await requireRoots(roots);
+  forgetRoots();
+});
+
+Deno.test("two roots may be one folder", async () => {
+  await using folder = await tempDir();
+  forgetRoots();
+  const roots = { ...rootsBelow(folder.path), published: `${folder.path}/shown`, manifests: `${folder.path}/shown` };
+  await setUpRoots(roots);
+  forgetRoots();
+  await requireRoots(roots);
+  forgetRoots();
+});
