@@ -49,9 +49,10 @@ const SPECS: Readonly<Record<string, ChainSpec>> = {
   radar_ptype: {
     derive: async ({ files }, folder) => {
       const path = `${folder}/codes.tif`;
-      const inputs = files.flatMap((file, i) => [`-${"ABCDEF"[i]}`, file]);
-      // A: dBZ; B, C, D, E: rain, snow, ice pellets, freezing rain; F: temperature.
-      const type = "where(E>0,4,where(D>0,3,where(C>0,2,where(B>0,1,where(F>273.15,1,2)))))";
+      const inputs = files.flatMap((file, i) => [`-${"ABCDEFG"[i]}`, file]);
+      // A: dBZ; B, C, D, E: rain, snow, ice pellets, freezing rain; F: rate at the ground; G: temperature.
+      const unmasked = "where(F<=0,6,where(G>273.15,1,2))";
+      const type = `where(E>0,4,where(D>0,3,where(C>0,where(B>0,5,2),where(B>0,1,${unmasked}))))`;
       const calc = `where(A<5,0,${type}*100+floor(A))`;
       const cost = await costOfCommand([
         ...[

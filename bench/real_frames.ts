@@ -81,6 +81,6 @@ export async function benchFrames(folder: string): Promise<BenchFrame[]> {
   return [
     of("tmp2m", "20260129_17z", 1, [gribPath(1)]),
     of("wspd10m", "20230722_06z", 1, [u, v]),
-    of("radar_ptype", "20260129_17z", 6, [gribPath(6, "refc"), ...masks, temperature]),
+    of("radar_ptype", "20260129_17z", 6, [gribPath(6, "refc"), ...masks, gribPath(6, "prate"), temperature]),
   ];
 }

@@ -8,14 +8,36 @@ export type GradientStop = z.infer<typeof gradientStopSchema>;
 
 const gradientSchema = z.object({ type: z.literal("gradient"), stops: z.array(gradientStopSchema).min(2) });
 
+/**
+ * Values from the first up to but not including the second; null is without end on that side. A frame's values are float32:
+ * compare them with the edge's float32.
+ */
+const rangeSchema = z.tuple([z.number().nullable(), z.number().nullable()]);
+
 const discreteSchema = z.object({
   type: z.literal("discrete"),
-  classes: z.array(z.object({ level: z.number(), color: hexColorSchema, label: z.string() })).min(1),
+  /** What `level` is of its class. Legends of older builders do not say. */
+  levels: z.enum(["lower edges", "centres"]).optional(),
+  classes: z.array(z.object({
+    level: z.number(),
+    color: hexColorSchema,
+    label: z.string(),
+    /** All values of the class: a sector around north has two ranges. */
+    ranges: z.array(rangeSchema).optional(),
+  })).min(1),
 });
 
 const segmentedSchema = z.object({
   type: z.literal("segmented"),
-  segments: z.array(z.object({ label: z.string(), stops: z.array(gradientStopSchema).min(1) })).min(1),
+  /** Of the values in `stops`: the frame's own values are codes. */
+  units: z.string().optional(),
+  segments: z.array(z.object({
+    label: z.string(),
+    /** Lower edges of the kind's classes, in `units`, and their colours. */
+    stops: z.array(gradientStopSchema).min(1),
+    /** For each stop the first code of its colour; the last one goes on up to the next segment's first. */
+    codes: z.array(z.number().int()).optional(),
+  })).min(1),
 });
 
 export const legendSchema = z.discriminatedUnion("type", [gradientSchema, discreteSchema, segmentedSchema]);

@@ -81,6 +81,8 @@ export const sidecarSchema = z.object({
   legend: legendSchema,
   /** What values are called, by the value as text, where numbers say little. */
   labels: z.record(z.string(), z.string()).optional(),
+  /** Hours before the valid time that the values are the highest of, where the name does not say it. */
+  window_hours: z.number().positive().optional(),
   stats: statsSchema,
   quality: qualitySchema,
   /** Why the quality is degraded. */

@@ -124,8 +124,8 @@ testWithSharedData("the look-alike's inventories word messages as the real ones 
     const real = REAL_INVENTORIES[`${model} ${run} ${fh}`];
     if (!real) continue;
     const { indexPath } = remoteFile(findModel(model).layouts, product, run as RunId, fh);
-    const theirs = parseIdx(Deno.readTextFileSync(requireSharedData(real))).map(({ words }) => words);
-    for (const { words } of parseIdx(Deno.readTextFileSync(`${folder.path}/${model}/${indexPath}`))) {
+    const theirs = parseIdx(Deno.readTextFileSync(requireSharedData(real))).entries.map(({ words }) => words);
+    for (const { words } of parseIdx(Deno.readTextFileSync(`${folder.path}/${model}/${indexPath}`)).entries) {
       assert.ok(theirs.includes(words), `${real}: ${words}`);
       compared++;
     }

@@ -16,9 +16,14 @@ const LEAST_BETWEEN_FAMILIES = 10;
 const KNOWN_CLOSE: Readonly<Record<string, readonly Vision[]>> = {
   "rain and snow": ["protan"],
   "rain and freezing rain": ["protan"],
+  "rain and mixed rain and snow": ["deutan"],
+  "rain and echo aloft": ["protan"],
   "snow and ice pellets": ["protan", "deutan", "tritan"],
   "snow and freezing rain": ["protan", "deutan"],
+  "snow and echo aloft": ["tritan"],
   "ice pellets and freezing rain": ["protan", "deutan"],
+  "freezing rain and mixed rain and snow": ["tritan"],
+  "freezing rain and echo aloft": ["protan", "deutan"],
 };
 
 for (const { variable, palette, neighbours } of paletteReports()) {

@@ -39,10 +39,15 @@ const hrrrFile = (hour: string, field: string) => `hrrr/hrrr.20260129.t17z.${hou
 const TEMPERATURE_AT_6 = hrrrFile("f001", "tmp2m");
 const MASKS = ["crain", "csnow", "cicep", "cfrzr"].map((mask) => [hrrrFile("f006", mask), 1] as const);
 
-/** As the variables' documentation has it, written anew: the last of the largest flags wins, temperature where none is. */
-function typeOf(flags: readonly number[], kelvin: number): number {
+/**
+ * As the variables' documentation has it, written anew: the last of the largest flags wins, but rain and snow alike are 5;
+ * where none is set, temperature decides of what falls, and what does not fall is 6.
+ */
+function typeOf(flags: readonly number[], kelvin: number, rate = Infinity): number {
   const largest = Math.max(...flags);
-  return largest > 0 ? flags.lastIndexOf(largest) + 1 : kelvin > 273.15 ? 1 : 2;
+  if (largest === 0) return rate <= 0 ? 6 : kelvin > 273.15 ? 1 : 2;
+  const last = flags.lastIndexOf(largest) + 1;
+  return last === 2 && flags[0] === largest ? 5 : last;
 }
 
 const RAIN_EDGES = [0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.6, 0.8, 1, 1.5, 2, 3, 4, 5];
@@ -71,12 +76,11 @@ const CASES: readonly RealCase[] = [
     ...DAY,
     variable: "radar_ptype",
     fh: 6,
-    bands: [[hrrrFile("f006", "refc"), 1], ...MASKS, [TEMPERATURE_AT_6, 1]],
-    combine: (dbz, rain, snow, pellets, freezing, kelvin) =>
-      dbz! < 5 ? 0 : typeOf([rain!, snow!, pellets!, freezing!], kelvin!) * 100 + Math.floor(dbz!),
+    bands: [[hrrrFile("f006", "refc"), 1], ...MASKS, [hrrrFile("f006", "prate"), 1], [TEMPERATURE_AT_6, 1]],
+    combine: (dbz, rain, snow, pellets, freezing, rate, kelvin) =>
+      dbz! < 5 ? 0 : typeOf([rain!, snow!, pellets!, freezing!], kelvin!, rate!) * 100 + Math.floor(dbz!),
     tolerance: 0,
-    limits: [0, 499],
-    degraded: /^type inferred from temperature in [0-9.]+ % of the cells with an echo$/,
+    limits: [0, 699],
   },
   {
     ...DAY,
@@ -90,7 +94,7 @@ const CASES: readonly RealCase[] = [
       return level === 0 ? 0 : type * 100 + level - 1;
     },
     tolerance: 0,
-    limits: [0, 499],
+    limits: [0, 599],
   },
   {
     ...DAY,

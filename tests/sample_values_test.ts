@@ -64,7 +64,9 @@ Deno.test("/sample names what a discrete value means", async () => {
       const { value, label } = sampleAnswerSchema.parse(await response.json());
       assert.match(
         label!,
-        value === 0 ? /^No echo$/ : new RegExp(`^(Rain|Snow|Ice pellets|Freezing rain), ${value % 100} dBZ$`),
+        value === 0
+          ? /^No echo$/
+          : new RegExp(`^(Rain|Snow|Ice pellets|Freezing rain|Mixed rain and snow|Echo aloft), ${value % 100} dBZ$`),
       );
       labels.add(label!.split(",")[0]!);
     }

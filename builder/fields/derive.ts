@@ -5,13 +5,7 @@ import { accumulate, accumulationTerms } from "./accumulation.ts";
 import type { Field } from "./field.ts";
 import { relativeHumidity } from "./humidity.ts";
 import { precipPtype } from "./precip_ptype.ts";
-import {
-  type PrecipitationType,
-  type TypeAt,
-  type TypedIntensity,
-  typeOfCodes,
-  typeOfMasks,
-} from "./precipitation_type.ts";
+import { type MaskedType, type TypeAt, type TypedIntensity, typeOfCodes, typeOfMasks } from "./precipitation_type.ts";
 import { radarPtype } from "./radar_ptype.ts";
 import { snowDepth } from "./snow_depth.ts";
 import { convertDifference, convertUnits, type DisplayUnit } from "./units.ts";
@@ -21,7 +15,7 @@ import { windDirection, windSpeed } from "./wind.ts";
 /** What of a decoded message derivations use. */
 export type SourceMessage = Pick<
   DecodedMessage,
-  "field" | "unit" | "geometry" | "componentsFollowGrid" | "resolution"
+  "field" | "unit" | "geometry" | "componentsFollowGrid" | "resolution" | "windowHours"
 >;
 
 /** Gives the decoded message a selector asks for, on the source grid. */
@@ -36,6 +30,8 @@ export interface Derived {
   readonly measures: Readonly<Record<string, number>>;
   /** What packing may have added to a value or taken from it, in display units. */
   readonly resolution: number;
+  /** The length of the window that the values are a statistic of; null for an instant, or where the name says it. */
+  readonly windowHours: number | null;
 }
 
 /** One way to make a variable: the messages it reads at a forecast hour, and the field it makes of them. */
@@ -48,7 +44,7 @@ interface DerivationMethod<D extends Derivation> {
 const PACKING_NOISE_IN = 0.02;
 
 function complete(field: Field, resolution: number, measures: Derived["measures"] = {}): Derived {
-  return { field, shortcomings: [], measures, resolution };
+  return { field, shortcomings: [], measures, resolution, windowHours: null };
 }
 
 /** All of them: on the source grid, the messages' units in, the variable's display units out. */
@@ -56,8 +52,9 @@ const METHODS: { readonly [T in Derivation["type"]]: DerivationMethod<Extract<De
   simple: {
     messages: ({ message }) => [message],
     derive: ({ message }, read, { units }) => {
-      const { field, unit, resolution } = read(message);
-      return complete(convertUnits(field, unit, units), convertDifference(resolution, unit, units));
+      const { field, unit, resolution, windowHours } = read(message);
+      const derived = complete(convertUnits(field, unit, units), convertDifference(resolution, unit, units));
+      return message.statistic === "maximum" ? { ...derived, windowHours } : derived;
     },
   },
   wspd: {
@@ -81,26 +78,28 @@ const METHODS: { readonly [T in Derivation["type"]]: DerivationMethod<Extract<De
       complete(convertUnits(relativeHumidity(read(temperature).field, read(dewPoint).field), "%", units), 0),
   },
   radar_ptype: {
-    messages: ({ reflectivity, masks, temperature }) => [reflectivity, ...Object.values(masks), temperature],
-    derive: ({ reflectivity, masks, temperature }, read) =>
+    messages: (
+      { reflectivity, masks, rate, temperature },
+    ) => [reflectivity, ...Object.values(masks), rate, temperature],
+    derive: ({ reflectivity, masks, rate, temperature }, read) =>
       typed(
         radarPtype({
           reflectivityDbz: read(reflectivity).field,
           masks: readMasks(masks, read),
+          rate: read(rate).field,
           temperatureK: read(temperature).field,
         }),
-        "an echo",
+        "precipitation at the ground",
       ),
   },
   precip_ptype: {
     messages: ({ rate, masks, temperature }) => [rate, ...Object.values(masks), temperature],
-    derive: ({ rate, masks, temperature }, read, { units }) =>
-      typedRate(rate, typeOfMasks(readMasks(masks, read)), temperature, read, units),
+    derive: ({ rate, masks, temperature }, read) =>
+      typedRate(rate, typeOfMasks(readMasks(masks, read)), temperature, read),
   },
   coded_precip_ptype: {
     messages: ({ rate, code, temperature }) => [rate, code, temperature],
-    derive: ({ rate, code, temperature }, read, { units }) =>
-      typedRate(rate, typeOfCodes(read(code).field), temperature, read, units),
+    derive: ({ rate, code, temperature }, read) => typedRate(rate, typeOfCodes(read(code).field), temperature, read),
   },
   accumulation: {
     messages: (derivation, fh) => accumulationTerms(derivation, fh).map(({ selector }) => selector),
@@ -139,7 +138,7 @@ function waterMass({ field, unit }: SourceMessage): Field {
   return unit === "m" ? { ...field, values: field.values.map((metres) => metres * 1000) } : field;
 }
 
-function readMasks(masks: PrecipitationMasks, read: MessageReader): Readonly<Record<PrecipitationType, Field>> {
+function readMasks(masks: PrecipitationMasks, read: MessageReader): Readonly<Record<MaskedType, Field>> {
   return {
     "rain": read(masks.rain).field,
     "snow": read(masks.snow).field,
@@ -153,21 +152,26 @@ function typedRate(
   typeAt: TypeAt,
   temperature: MessageSelector,
   read: MessageReader,
-  units: DisplayUnit,
 ): Derived {
   const { field, unit } = read(rate);
-  const rateInH = convertUnits(field, unit, units);
+  const rateInH = convertUnits(field, unit, "in/h");
   return typed(precipPtype({ rateInH, typeAt, temperatureK: read(temperature).field }), "precipitation");
 }
 
-/** A type that temperature had to give is a guess, and a frame with guesses is not at full quality. */
+/** Fewer guesses than this are the edges of showers, where a mask ends a cell before the rate does. */
+const FEW_GUESSES = 0.001;
+
+/** A type that temperature had to give is a guess, and a frame with more than a few guesses is not at full quality. */
 function typed({ field, inferredShare }: TypedIntensity, what: string): Derived {
   const percent = (inferredShare * 100).toFixed(1);
   return {
     field,
-    shortcomings: inferredShare > 0 ? [`type inferred from temperature in ${percent} % of the cells with ${what}`] : [],
+    shortcomings: inferredShare > FEW_GUESSES
+      ? [`type inferred from temperature in ${percent} % of the cells with ${what}`]
+      : [],
     measures: { inferred_share: inferredShare },
     resolution: 0, // codes are whole numbers
+    windowHours: null,
   };
 }
 

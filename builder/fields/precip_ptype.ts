@@ -7,12 +7,17 @@ import {
   type TypedIntensity,
 } from "./precipitation_type.ts";
 
+/** Types that a rate may be of: what does not reach the ground has none. */
+export const FALLING_TYPES = PRECIPITATION_TYPES.filter((type) => type !== "echo aloft");
+type FallingType = Exclude<PrecipitationType, "echo aloft">;
+
 /** Lower edges of the classes of intensity, in/h of liquid water. What is below the first edge of its type is dry. */
-export const RATE_CLASSES_IN_H: Readonly<Record<PrecipitationType, readonly number[]>> = {
+export const RATE_CLASSES_IN_H: Readonly<Record<FallingType, readonly number[]>> = {
   "rain": [0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.6, 0.8, 1, 1.5, 2, 3, 4, 5],
   "snow": [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3],
   "ice pellets": [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3],
   "freezing rain": [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3],
+  "mixed rain and snow": [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3],
 };
 
 /** Fields on one grid: rate in in/h, 2 m temperature in K, and the type of each cell. */
@@ -22,7 +27,7 @@ export interface PrecipPtypeInput {
   readonly temperatureK: Field;
 }
 
-const EDGES = PRECIPITATION_TYPES.map((type) => Float32Array.from(RATE_CLASSES_IN_H[type]));
+const EDGES = FALLING_TYPES.map((type) => Float32Array.from(RATE_CLASSES_IN_H[type]));
 const LEAST_RATE_IN_H = Math.min(...EDGES.map((edges) => edges[0]!));
 
 /**

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { PRECIP_PTYPE } from "../style/ptype_palettes.ts";
 import { field } from "./field.ts";
-import { precipPtype, RATE_CLASSES_IN_H } from "./precip_ptype.ts";
-import { PRECIPITATION_TYPES, ptypeCode, type TypeAt, typeOfCodes } from "./precipitation_type.ts";
+import { FALLING_TYPES, precipPtype, RATE_CLASSES_IN_H } from "./precip_ptype.ts";
+import { ptypeCode, type TypeAt, typeOfCodes } from "./precipitation_type.ts";
 
 const of = (...values: number[]) => field(values.length, 1, Float32Array.from(values));
 const [RAIN, SNOW] = [0, 1];
@@ -20,7 +20,7 @@ function below(value: number): number {
   return new Float32Array(bits.buffer)[0]!;
 }
 
-for (const [type, name] of PRECIPITATION_TYPES.entries()) {
+for (const [type, name] of FALLING_TYPES.entries()) {
   Deno.test(`precipPtype() begins each class of ${name} at its edge`, () => {
     const edges = RATE_CLASSES_IN_H[name];
     assert.deepEqual(codesOf(edges, () => type), edges.map((_, i) => ptypeCode(type, i)));
@@ -84,7 +84,7 @@ Deno.test("precipPtype() refuses a rate and a temperature on two grids", () => {
 });
 
 Deno.test("precipPtype() gives no code that the palette has no place for", () => {
-  const highest = PRECIPITATION_TYPES.map((name, type) => ptypeCode(type, RATE_CLASSES_IN_H[name].length - 1));
+  const highest = FALLING_TYPES.map((name, type) => ptypeCode(type, RATE_CLASSES_IN_H[name].length - 1));
   assert.ok(Math.max(...highest) <= PRECIP_PTYPE.max, String(highest));
   assert.ok(PRECIP_PTYPE.min <= 100);
 });

@@ -1,8 +1,18 @@
 import type { Field } from "./field.ts";
 
-/** Kinds of precipitation, from the least to the most hazardous. A tie goes to the later one. */
-export const PRECIPITATION_TYPES = ["rain", "snow", "ice pellets", "freezing rain"] as const;
+/** Kinds that models have a yes-or-no field of, from the least to the most hazardous. */
+export const MASKED_TYPES = ["rain", "snow", "ice pellets", "freezing rain"] as const;
+export type MaskedType = typeof MASKED_TYPES[number];
+
+/** All kinds, in the order of their codes; new ones are appended, so that a code keeps its meaning. */
+export const PRECIPITATION_TYPES = [...MASKED_TYPES, "mixed rain and snow", "echo aloft"] as const;
 export type PrecipitationType = typeof PRECIPITATION_TYPES[number];
+
+const placeOf = (type: PrecipitationType) => PRECIPITATION_TYPES.indexOf(type);
+const RAIN = placeOf("rain");
+const SNOW = placeOf("snow");
+const MIXED = placeOf("mixed rain and snow");
+const ALOFT = placeOf("echo aloft");
 
 const FREEZING_K = 273.15;
 /** Room for two digits of intensity below the type. */
@@ -16,9 +26,12 @@ export function ptypeCode(type: number, intensity: number): number {
 /** Place among PRECIPITATION_TYPES, or null where no type is given; NaN where it is missing. */
 export type TypeAt = (cell: number) => number | null;
 
-/** The type of the largest mask; a tie goes to the more hazardous. Masks are of 0 to 1, fractions included. */
-export function typeOfMasks(masks: Readonly<Record<PrecipitationType, Field>>): TypeAt {
-  const values = PRECIPITATION_TYPES.map((type) => masks[type].values);
+/**
+ * The type of the largest mask; a tie goes to the more hazardous, but rain and snow alike are a mixture of both. Masks are
+ * of 0 to 1, fractions included.
+ */
+export function typeOfMasks(masks: Readonly<Record<MaskedType, Field>>): TypeAt {
+  const values = MASKED_TYPES.map((type) => masks[type].values);
   return (cell) => {
     let winner: number | null = null;
     let largest = 0;
@@ -30,6 +43,7 @@ export function typeOfMasks(masks: Readonly<Record<PrecipitationType, Field>>): 
         winner = type;
       }
     }
+    if (winner === SNOW && values[RAIN]![cell] === largest) return MIXED;
     return winner;
   };
 }
@@ -42,7 +56,7 @@ const TYPE_OF_CODE: Readonly<Record<number, PrecipitationType>> = {
   4: "ice pellets", // mixed, ice
   5: "snow",
   6: "snow", // wet snow
-  7: "snow", // rain and snow mixed
+  7: "mixed rain and snow",
   8: "ice pellets",
   9: "ice pellets", // graupel
   11: "rain", // drizzle
@@ -61,11 +75,11 @@ export function typeOfCodes({ values }: Field): TypeAt {
   };
 }
 
-/** Intensities with the type of each, and how many types were not given. */
+/** Intensities with the type of each, and how many types were not given. @see CodeByTypeInput */
 export interface TypedIntensity {
   /** Codes of `ptypeCode`, 0 where there is nothing, NaN where an input is missing. */
   readonly field: Field;
-  /** Share of the cells with precipitation whose type temperature had to give. */
+  /** Share of the cells with precipitation at the ground whose type temperature had to give. */
   readonly inferredShare: number;
 }
 
@@ -78,14 +92,20 @@ export interface CodeByTypeInput {
   levelOf(intensity: number, type: number): number | null;
   readonly typeAt: TypeAt;
   readonly temperatureK: Field;
+  /** Rate at the ground, of any unit: where none falls, an echo without a type is one aloft. Not given for rates. */
+  readonly rate?: Field;
 }
 
-/** Codes of type and intensity. Where no type is given, it is rain above freezing at 2 m, and snow otherwise. */
-export function codeByType({ intensity, least, levelOf, typeAt, temperatureK }: CodeByTypeInput): TypedIntensity {
+/**
+ * Codes of type and intensity. Where no type is given, what reaches the ground is rain above freezing at 2 m and snow
+ * otherwise, and what does not is an echo aloft.
+ */
+export function codeByType(
+  { intensity, least, levelOf, typeAt, temperatureK, rate }: CodeByTypeInput,
+): TypedIntensity {
   const { width, height, values } = intensity;
   const codes = new Float32Array(width * height);
-  const [rain, snow] = [PRECIPITATION_TYPES.indexOf("rain"), PRECIPITATION_TYPES.indexOf("snow")];
-  let wet = 0;
+  let atGround = 0;
   let inferred = 0;
   for (let cell = 0; cell < codes.length; cell++) {
     const value = values[cell]!;
@@ -96,16 +116,18 @@ export function codeByType({ intensity, least, levelOf, typeAt, temperatureK }: 
     }
     if (value < least) continue; // 0: nothing falls
     const kelvin = temperatureK.values[cell]!;
-    if (given === null && kelvin !== kelvin) {
+    const falling = rate?.values[cell] ?? Infinity;
+    const isAloft = given === null && falling <= 0;
+    if (given === null && (falling !== falling || (!isAloft && kelvin !== kelvin))) {
       codes[cell] = NaN;
       continue;
     }
-    const type = given ?? (kelvin > FREEZING_K ? rain : snow);
+    const type = given ?? (isAloft ? ALOFT : kelvin > FREEZING_K ? RAIN : SNOW);
     const level = levelOf(value, type);
     if (level === null) continue;
-    wet++;
-    if (given === null) inferred++;
+    if (!isAloft) atGround++;
+    if (given === null && !isAloft) inferred++;
     codes[cell] = ptypeCode(type, level);
   }
-  return { field: { width, height, values: codes }, inferredShare: wet === 0 ? 0 : inferred / wet };
+  return { field: { width, height, values: codes }, inferredShare: atGround === 0 ? 0 : inferred / atGround };
 }

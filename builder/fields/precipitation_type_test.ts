@@ -3,21 +3,22 @@ import { field } from "./field.ts";
 import {
   codeByType,
   type CodeByTypeInput,
+  MASKED_TYPES,
+  type MaskedType,
   PRECIPITATION_TYPES,
-  type PrecipitationType,
   ptypeCode,
   typeOfCodes,
   typeOfMasks,
 } from "./precipitation_type.ts";
 
 const of = (...values: number[]) => field(values.length, 1, Float32Array.from(values));
-const [RAIN, SNOW, PELLETS, FREEZING] = [0, 1, 2, 3] as const;
+const [RAIN, SNOW, PELLETS, FREEZING, MIXED] = [0, 1, 2, 3, 4] as const;
 
-type Masks = Partial<Record<PrecipitationType, number>>;
+type Masks = Partial<Record<MaskedType, number>>;
 
 /** The type of each cell, from its masks; a mask that is not given is 0. */
 function typesOfMasks(...cells: Masks[]): (number | null)[] {
-  const mask = (type: PrecipitationType) => of(...cells.map((masks) => masks[type] ?? 0));
+  const mask = (type: MaskedType) => of(...cells.map((masks) => masks[type] ?? 0));
   const typeAt = typeOfMasks({
     "rain": mask("rain"),
     "snow": mask("snow"),
@@ -28,7 +29,10 @@ function typesOfMasks(...cells: Masks[]): (number | null)[] {
 }
 
 Deno.test("PRECIPITATION_TYPES stand in the order of their codes", () => {
-  assert.deepEqual(PRECIPITATION_TYPES, ["rain", "snow", "ice pellets", "freezing rain"]);
+  assert.deepEqual(PRECIPITATION_TYPES, [
+    ...["rain", "snow", "ice pellets", "freezing rain"],
+    ...["mixed rain and snow", "echo aloft"],
+  ]);
   assert.deepEqual([ptypeCode(RAIN, 0), ptypeCode(SNOW, 7), ptypeCode(PELLETS, 42), ptypeCode(FREEZING, 99)], [
     ...[100, 207],
     ...[342, 499],
@@ -54,7 +58,7 @@ Deno.test("typeOfMasks() gives the largest of several masks", () => {
   );
 });
 
-Deno.test("typeOfMasks() gives the more hazardous of equal masks", () => {
+Deno.test("typeOfMasks() gives the more hazardous of equal masks, and a mixture of rain and snow alike", () => {
   assert.deepEqual(
     typesOfMasks(
       { "rain": 1, "snow": 1 },
@@ -65,13 +69,14 @@ Deno.test("typeOfMasks() gives the more hazardous of equal masks", () => {
       { "ice pellets": 1, "freezing rain": 1 },
       { "rain": 1, "snow": 1, "ice pellets": 1, "freezing rain": 1 },
       { "rain": 1, "snow": 1, "ice pellets": 0.5 },
+      { "rain": 0.4, "snow": 0.5 },
     ),
-    [SNOW, PELLETS, FREEZING, PELLETS, FREEZING, FREEZING, FREEZING, SNOW],
+    [MIXED, PELLETS, FREEZING, PELLETS, FREEZING, FREEZING, FREEZING, MIXED, SNOW],
   );
 });
 
 Deno.test("typeOfMasks() misses a type where any mask is missing, even beside one that is set", () => {
-  for (const type of PRECIPITATION_TYPES) {
+  for (const type of MASKED_TYPES) {
     assert.deepEqual(typesOfMasks({ [type]: NaN }, { "rain": 1, "freezing rain": 1, [type]: NaN }), [NaN, NaN], type);
   }
 });
@@ -85,7 +90,7 @@ const TABLE_4_201: Readonly<Record<number, number | null>> = {
   4: PELLETS, // mixed, ice
   5: SNOW,
   6: SNOW, // wet snow
-  7: SNOW, // rain and snow mixed
+  7: MIXED, // rain and snow
   8: PELLETS,
   9: PELLETS, // graupel
   10: null, // hail

@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { field } from "./field.ts";
-import { PRECIPITATION_TYPES, type PrecipitationType, ptypeCode } from "./precipitation_type.ts";
+import { MASKED_TYPES, type MaskedType, PRECIPITATION_TYPES, ptypeCode } from "./precipitation_type.ts";
 import { radarPtype } from "./radar_ptype.ts";
 
 interface Cell {
   readonly dbz: number;
   readonly kelvin?: number;
-  readonly masks?: Partial<Record<PrecipitationType, number>>;
+  /** At the ground, kg m-2 s-1. */
+  readonly rate?: number;
+  readonly masks?: Partial<Record<MaskedType, number>>;
 }
 
 function run(cells: readonly Cell[]) {
   const of = (value: (cell: Cell) => number) => field(cells.length, 1, Float32Array.from(cells, value));
-  const mask = (type: PrecipitationType) => of(({ masks }) => masks?.[type] ?? 0);
+  const mask = (type: MaskedType) => of(({ masks }) => masks?.[type] ?? 0);
   return radarPtype({
     reflectivityDbz: of(({ dbz }) => dbz),
     masks: {
@@ -20,24 +22,25 @@ function run(cells: readonly Cell[]) {
       "ice pellets": mask("ice pellets"),
       "freezing rain": mask("freezing rain"),
     },
+    rate: of(({ rate }) => rate ?? 1e-4),
     temperatureK: of(({ kelvin }) => kelvin ?? 280),
   });
 }
 
 Deno.test("radarPtype() gives each type where its mask is set", () => {
-  const { field: codes, inferredShare } = run(PRECIPITATION_TYPES.map((type) => ({ dbz: 24.7, masks: { [type]: 1 } })));
+  const { field: codes, inferredShare } = run(MASKED_TYPES.map((type) => ({ dbz: 24.7, masks: { [type]: 1 } })));
   assert.deepEqual([...codes.values], [124, 224, 324, 424]);
   assert.equal(inferredShare, 0);
 });
 
-Deno.test("radarPtype() takes the largest mask, and of equal ones the more hazardous", () => {
+Deno.test("radarPtype() takes the largest mask, and of equal ones a mixture or the more hazardous", () => {
   const { field: codes } = run([
     { dbz: 30, masks: { "rain": 0.6, "freezing rain": 0.4 } },
     { dbz: 30, masks: { "rain": 1, "snow": 1 } },
     { dbz: 30, masks: { "rain": 1, "snow": 1, "ice pellets": 1 } },
     { dbz: 30, masks: { "rain": 1, "snow": 1, "ice pellets": 1, "freezing rain": 1 } },
   ]);
-  assert.deepEqual([...codes.values], [130, 230, 330, 430]);
+  assert.deepEqual([...codes.values], [130, 530, 330, 430]);
 });
 
 Deno.test("radarPtype() infers from temperature where no mask is set, and tells the share", () => {
@@ -67,5 +70,19 @@ Deno.test("radarPtype() has nothing below 5 dBZ, and is missing where an input i
 });
 
 Deno.test("ptypeCode() keeps types apart", () => {
-  assert.deepEqual(PRECIPITATION_TYPES.map((_, place) => ptypeCode(place, 99)), [199, 299, 399, 499]);
+  assert.deepEqual(PRECIPITATION_TYPES.map((_, place) => ptypeCode(place, 99)), [199, 299, 399, 499, 599, 699]);
+});
+
+Deno.test("radarPtype() draws an echo aloft where no mask is set and nothing reaches the ground, whatever the temperature", () => {
+  const { field: codes, inferredShare } = run([
+    { dbz: 24.7, rate: 0 },
+    { dbz: 24.7, rate: -1e-9, kelvin: 250 },
+    { dbz: 24.7, rate: 0, kelvin: NaN },
+    { dbz: 24.7, rate: 0, masks: { snow: 1 } },
+    { dbz: 24.7, rate: 1e-6 },
+    { dbz: 24.7, rate: NaN },
+    { dbz: 4.9, rate: 0 },
+  ]);
+  assert.deepEqual([...codes.values], [624, 624, 624, 224, 124, NaN, 0]);
+  assert.equal(inferredShare, 0.5, "of the two cells at the ground");
 });

@@ -32,7 +32,9 @@ export type DisplayUnit =
   | "%"
   | "dBZ"
   | "J/kg"
-  | "°";
+  | "°"
+  /** A number that stands for a kind: its label says what it is. */
+  | "code";
 
 /** A pair of units between which values are converted: `display = source * scale + offset`. */
 interface LinearConversion {

@@ -47,6 +47,7 @@ export function describeFrame(
     max: palette.max,
     legend: palette.legend,
     ...(palette.labels ? { labels: palette.labels } : {}),
+    ...(derived.windowHours === null ? {} : { window_hours: derived.windowHours }),
     stats,
     ...(derived.shortcomings.length === 0
       ? { quality: "full" }

@@ -81,7 +81,7 @@ export const ecmwf: Model = {
     { ...WDIR10M, product: "oper", derivation: { type: "wdir", ...WIND } },
     {
       ...GUST,
-      name: "Wind gust since the hour before",
+      name: "Wind gust, highest of the hours before",
       product: "oper",
       derivation: { type: "simple", message: { element: "GUST", level: "10 m above ground", statistic: "maximum" } },
       firstHour: 3,

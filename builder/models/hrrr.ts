@@ -87,6 +87,7 @@ export const hrrr: Model = {
         type: "radar_ptype",
         reflectivity: instant("REFC", "entire atmosphere"),
         masks: NCEP_MASKS,
+        rate: instant("PRATE", "surface"),
         temperature: TEMPERATURE,
       },
     },

@@ -1,6 +1,6 @@
 import { cycleTime, type ForecastHour, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
 import type { Kind } from "../../contract/sidecar.ts";
-import type { PrecipitationType } from "../fields/precipitation_type.ts";
+import type { MaskedType } from "../fields/precipitation_type.ts";
 import type { DisplayUnit } from "../fields/units.ts";
 import type { MessageSource } from "../grib/read_message.ts";
 import type { Palette } from "../style/palette.ts";
@@ -126,6 +126,8 @@ export type Derivation =
     readonly type: "radar_ptype";
     readonly reflectivity: MessageSelector;
     readonly masks: PrecipitationMasks;
+    /** At the ground: where none falls and no mask is set, an echo is aloft. */
+    readonly rate: MessageSelector;
     readonly temperature: MessageSelector;
   }
   | {
@@ -153,7 +155,7 @@ export type Derivation =
   | { readonly type: "snow_depth"; readonly waterEquivalent: MessageSelector; readonly density: MessageSelector }
   | { readonly type: "absolute_vorticity"; readonly relative: MessageSelector };
 
-export type PrecipitationMasks = Readonly<Record<PrecipitationType, MessageSelector>>;
+export type PrecipitationMasks = Readonly<Record<MaskedType, MessageSelector>>;
 
 /** The kind of cycle a run is of, or null when the model has no cycle at that hour. */
 export function cycleOf(model: Model, run: RunId): Cycle | null {

@@ -67,6 +67,7 @@ export const nam: Model = {
         type: "radar_ptype",
         reflectivity: instant("REFC", "entire atmosphere"),
         masks: NCEP_MASKS,
+        rate: instant("PRATE", "surface"),
         temperature: TEMPERATURE,
       },
     },

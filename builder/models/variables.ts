@@ -114,23 +114,23 @@ export const REFC = look("refc", {
 export const RADAR_BY_TYPE = look("radar_ptype", {
   name: "Radar by precipitation type",
   group: "Precipitation",
-  units: "dBZ",
+  units: "code",
   kind: "discrete",
   precision: 0,
   palette: RADAR_PTYPE,
   sparse: true,
-  physicalRange: [0, 500],
+  physicalRange: [0, 700],
 });
 
 export const PRECIPITATION_BY_TYPE = look("precip_ptype", {
   name: "Precipitation rate by type",
   group: "Precipitation",
-  units: "in/h",
+  units: "code",
   kind: "discrete",
   precision: 0,
   palette: PRECIP_PTYPE,
   sparse: true,
-  physicalRange: [0, 500],
+  physicalRange: [0, 700],
 });
 
 export const APCP = look("apcp", {

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { type ForecastHour, type FrameId, type RunId, validTime, type VarId } from "../../contract/identity.ts";
+import { type ForecastHour, type FrameId, type RunId, type VarId } from "../../contract/identity.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { putHour, RUN, SHORT } from "../../tests/support/short_run.ts";

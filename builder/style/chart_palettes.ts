@@ -77,12 +77,15 @@ const CALM = "#8b93a3";
 
 const sectorOf = (degrees: number) => COMPASS[Math.round(degrees / SECTOR_DEG) % COMPASS.length]!;
 
+/** Below it the wind is calm: directions are whole degrees from 1. */
+const FIRST_DEG = 0.5;
+
 /** Where the wind comes from, whole degrees from 1 to 360; 0 is calm. North has both ends of the circle. */
 export const WIND_DIRECTION: Palette = {
   ...steppedPalette(
     [
       [0, CALM],
-      [0.5, COMPASS[0][1]],
+      [FIRST_DEG, COMPASS[0][1]],
       ...Array.from({ length: COMPASS.length }, (_, i): [number, string] => {
         const edge = (i + 0.5) * SECTOR_DEG;
         return [edge, sectorOf(edge + 1)[1]];
@@ -92,9 +95,17 @@ export const WIND_DIRECTION: Palette = {
   ),
   legend: {
     type: "discrete",
+    levels: "centres",
     classes: [
-      { level: 0, color: CALM, label: "Calm" },
-      ...COMPASS.map(([label, color], i) => ({ level: i * SECTOR_DEG || 360, color, label })),
+      { level: 0, color: CALM, label: "Calm", ranges: [[null, FIRST_DEG]] },
+      ...COMPASS.map(([label, color], i) => ({
+        level: i * SECTOR_DEG || 360,
+        color,
+        label,
+        ranges: i === 0
+          ? [[FIRST_DEG, SECTOR_DEG / 2], [360 - SECTOR_DEG / 2, null]] as [number, number | null][]
+          : [[(i - 0.5) * SECTOR_DEG, (i + 0.5) * SECTOR_DEG]] as [number, number][],
+      })),
     ],
   },
   labels: Object.fromEntries([

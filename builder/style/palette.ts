@@ -101,7 +101,20 @@ export function steppedPalette(
     min: edges[0]!,
     max: options.max,
     colors: steps.map(([, hex]) => parseHex(hex)),
-    legend: { type: "discrete", classes: steps.map(([level, color]) => ({ level, color, label: String(level) })) },
+    legend: {
+      type: "discrete",
+      levels: "lower edges",
+      classes: steps.map(([level, color], i) => ({
+        level,
+        color,
+        label: String(level),
+        ranges: [[
+          // What is below the first class takes its colour, where it is drawn at all.
+          i === 0 && options.transparentBelow === undefined ? null : level,
+          edges[i + 1] ?? null,
+        ]],
+      })),
+    },
     ...(options.transparentBelow === undefined ? {} : { transparentBelow: options.transparentBelow }),
   };
 }

@@ -98,6 +98,7 @@ export const CASES: readonly GoldenCase[] = [
       "CSNOW:surface": [...ZEROS, ...ONES, ...ZEROS, ...ZEROS, ...[0, 0, 0, 0, 1]],
       "CICEP:surface": [...ZEROS, ...ZEROS, ...ONES, ...ZEROS, ...ZEROS],
       "CFRZR:surface": [...ZEROS, ...ZEROS, ...ZEROS, ...ONES, ...ZEROS],
+      "PRATE:surface": [...Array<number>(20).fill(1e-4), ...[0, 0, 1e-5, 0, 1e-4]],
       "TMP:2 m above ground": [
         ...[280, 280, 280, 280, 280],
         ...[270, 270, 270, 270, 270],
@@ -360,6 +361,7 @@ export function runCase({ model = "hrrr", variable: id, fh = 6, inputs }: Golden
       geometry: geometryOf(model),
       componentsFollowGrid: true,
       resolution: 0,
+      windowHours: null,
     };
   };
   const { field: derived } = derive(variable.derivation, read, { fh, units: variable.units });

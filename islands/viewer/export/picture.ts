@@ -110,7 +110,9 @@ function drawCaption(
   context.textAlign = "left";
   context.fillStyle = INK;
   context.font = "600 15px system-ui, sans-serif";
-  const units = sidecar.units ? ` (${sidecar.units})` : "";
+  const { legend } = sidecar;
+  const shown = legend.type === "segmented" ? legend.units : sidecar.units;
+  const units = shown && shown !== "code" ? ` (${shown})` : "";
   context.fillText(`${sidecar.name}${units}`, MARGIN_PX, top + 10, textWidth);
   context.font = "13px system-ui, sans-serif";
   const utc = formatUtcClock(sidecar.valid_time);

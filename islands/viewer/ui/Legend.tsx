@@ -2,6 +2,7 @@ import type { SampleAnswer } from "../../../contract/api.ts";
 import type { GradientStop } from "../../../contract/legend.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { Pane } from "../state/pane.ts";
+import { formatUnits } from "./format.ts";
 
 /** The legend of the frame that is painted, from its own sidecar, with a mark at the value under the pointer. */
 export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
@@ -14,7 +15,8 @@ export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
   return (
     <section class="legend" aria-label={`${of}: ${sidecar.name}`}>
       <h2>
-        {sidecar.name} <span>{sidecar.units}</span>
+        {sidecar.name} <span>{legendUnits(sidecar)}</span>
+        {sidecar.window_hours !== undefined && <span>of the last {sidecar.window_hours} h</span>}
       </h2>
       {sidecar.quality === "degraded" && (
         <p class="quality" title={sidecar.quality_reasons?.join("; ")}>
@@ -24,6 +26,11 @@ export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
       <Colors sidecar={sidecar} sample={sample} />
     </section>
   );
+}
+
+/** Of the numbers that the legend shows. */
+function legendUnits({ legend, units }: Sidecar): string {
+  return (legend.type === "segmented" ? legend.units : undefined) ?? formatUnits(units);
 }
 
 interface ColorsProps {

@@ -1,6 +1,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Pane, Variable } from "../state/pane.ts";
 import { isMeant } from "../state/variable_search.ts";
+import { formatUnits } from "./format.ts";
 import { useDismiss } from "./hooks.ts";
 import { Icon } from "./icons.tsx";
 
@@ -101,7 +102,7 @@ export function VariablePicker({ pane }: { pane: Pane }) {
                       onClick={() => choose(variable)}
                     >
                       <span>{variable.name}</span>
-                      <small title={building(variable) ?? undefined}>{variable.units}</small>
+                      <small title={building(variable) ?? undefined}>{formatUnits(variable.units)}</small>
                     </div>
                   )
                 )}

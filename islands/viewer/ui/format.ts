@@ -28,6 +28,7 @@ export function formatRun(run: RunId): string {
 
 /** `10⁻⁵ s⁻¹` behind a number is `× 10⁻⁵ s⁻¹`. */
 export function formatUnits(units: string): string {
+  if (units === "code") return ""; // its label says what it is
   return units.startsWith("10") ? `× ${units}` : units;
 }
 
