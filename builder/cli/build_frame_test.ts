@@ -215,7 +215,7 @@ Deno.test("build-frame exits with 1 and the reason of each source when the bucke
     {
       path: /grib2$/,
       effect: rangeIgnored(),
-      reason: /\(bad-answer\): http:.*ignored the byte range and answered 200/,
+      reason: /\(refused\): http:.*ignored the byte range and answered 200/,
     },
     { path: /idx$/, effect: changed(namingBytesBeyond), reason: /\(missing\): .*416: its index names bytes beyond/ },
     { path: /grib2$/, effect: changed(withoutEnd), reason: /\(bad-answer\): Corrupt GRIB: .*does not end in 7777\n$/ },
@@ -302,6 +302,10 @@ testWithSharedData(
       grib_messages: ["TMP:2 m above ground:1 hour fcst"],
       bytes: 1194459,
       reference_time: "2026-01-29T17:00:00Z",
+      messages: [{
+        name: "TMP:2 m above ground:1 hour fcst",
+        ...{ centre: 7, sub_centre: 0, process: 83, production_status: 0, data_type: 1 },
+      }],
     });
     const files = await filesUnder(root.path);
     assert.deepEqual(

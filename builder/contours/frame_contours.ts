@@ -6,6 +6,7 @@ import { latitude, longitude } from "../../contract/projection.ts";
 import type { ContourSummary } from "../../contract/sidecar.ts";
 import type { Field } from "../fields/field.ts";
 import { fieldStats } from "../fields/stats.ts";
+import { checkCrossings, checkLevelCount } from "../gates/lines.ts";
 import { type ContourLine, traceContours } from "../gdal/contour.ts";
 import type { ContourSpec } from "../models/model.ts";
 import { smoothField } from "./smooth.ts";
@@ -39,6 +40,7 @@ export interface FrameContours {
 /**
  * The lines of a frame in WGS 84: traced on a smoothed copy of the values at full resolution, simplified, and simplified
  * further until they are at most 300 KB gzipped.
+ * @throws GateError when there are more levels or lines than weather has
  * @throws GdalError
  */
 export function traceFrameContours(jobs: readonly ContourJob[], grid: Grid): FrameContours {
@@ -48,6 +50,7 @@ export function traceFrameContours(jobs: readonly ContourJob[], grid: Grid): Fra
     const smooth = smoothField(display, Math.round(SMOOTHING_M / grid.pixelSizeM));
     for (const i of ofField) traced[i]!.levels = levelsWithin(traced[i]!.spec, smooth);
     const levels = [...new Set(ofField.flatMap((i) => traced[i]!.levels))].sort((a, b) => a - b);
+    checkCrossings(smooth, levels);
     const lines = levels.length === 0 ? [] : traceContours(smooth, grid, levels);
     const measured = lines.map((line) => ({ ...line, lengthM: lengthM(line) }));
     for (const i of ofField) traced[i]!.lines = measured.filter(({ level }) => traced[i]!.levels.includes(level));
@@ -87,6 +90,7 @@ function levelsWithin({ levels }: ContourSpec, display: Field): number[] {
   if (isList(levels)) return levels.filter((level) => level > stats.min && level < stats.max);
   const first = Math.ceil(stats.min / levels.every);
   const last = Math.floor(stats.max / levels.every);
+  checkLevelCount(last - first + 1);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => roundedLevel((first + i) * levels.every));
 }
 

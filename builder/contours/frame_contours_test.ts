@@ -4,6 +4,7 @@ import { type ContourCollection, contourCollectionSchema } from "../../contract/
 import type { Grid } from "../../contract/grid.ts";
 import { latitude, longitude, mercatorX, mercatorY } from "../../contract/projection.ts";
 import { type Field, field } from "../fields/field.ts";
+import { GateError } from "../gates/gate_error.ts";
 import type { ContourSpec } from "../models/model.ts";
 import { type ContourJob, type FrameContours, MAX_GZIPPED_BYTES, traceFrameContours } from "./frame_contours.ts";
 
@@ -62,6 +63,26 @@ Deno.test("traceFrameContours() draws a line for every multiple of a step betwee
   assert.deepEqual(summary, {
     lines: { levels: [10, 20, 30, 40, 50, 60, 70, 80, 90], units: "°F", smoothing_m: 12_000, tolerance_m: TOLERANCE_M },
   });
+});
+
+Deno.test("traceFrameContours() refuses more levels than a chart has, before it makes a list of them", () => {
+  const display = fieldOf(100, 60, (column) => column * 1e9);
+  assert.throws(
+    () => trace({ spec: every(10), display }),
+    (error: unknown) =>
+      error instanceof GateError &&
+      /rule "levels of lines": measured [0-9]{9,}, allowed at most 100$/.test(error.message),
+  );
+});
+
+Deno.test("traceFrameContours() refuses lines through everything, whatever their levels", () => {
+  let seed = 3;
+  const random = () => (seed = Math.imul(seed, 1664525) + 1013904223 >>> 0) / 2 ** 32;
+  const display = fieldOf(400, 300, () => random() * 100);
+  assert.throws(
+    () => trace({ spec: every(1), display }),
+    /rule "lines through 100 pixels of a row": measured [0-9]+, allowed at most 15$/,
+  );
 });
 
 Deno.test("traceFrameContours() counts multiples from 0, below it too", () => {
@@ -247,9 +268,9 @@ function* randomNumbers(seed: number): Generator<number, never> {
 
 Deno.test("traceFrameContours() simplifies further until the lines are small enough, and says how far", () => {
   const random = randomNumbers(1);
-  const display = fieldOf(400, 300, () => random.next().value * 100);
+  const display = fieldOf(600, 500, () => random.next().value * 100);
   // Six sets of lines on one field: six times the size for little more work.
-  const jobs = Array.from({ length: 6 }, (_, i) => ({ spec: every(1, `set${i}`), display }));
+  const jobs = Array.from({ length: 6 }, (_, i) => ({ spec: every(2.5, `set${i}`), display }));
   const few = trace(...jobs.slice(0, 1));
   assert.equal(few.summary.set0!.tolerance_m, TOLERANCE_M);
   const { bytes, collection, summary } = trace(...jobs);

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { isoSeconds, utcTimeSchema } from "../../contract/identity.ts";
 import type { DataRoots } from "../../contract/paths.ts";
-import { writeJsonAtomically } from "../disk/atomic_write.ts";
+import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
+import { DiskError } from "../disk/disk_error.ts";
 import { entryNames } from "../disk/folders.ts";
 import { BadDocumentError, readJson } from "../disk/read_json.ts";
 import { rootOk } from "../metrics/metrics.ts";
@@ -55,14 +56,30 @@ export async function setUpRoots(roots: DataRoots): Promise<void> {
 async function markNew(roots: DataRoots): Promise<void> {
   const isNew = !await isFolder(roots.data);
   if (isNew && await isAnyMarked(roots)) return; // the data root's disk is missing: nothing is made in its place
-  await Deno.mkdir(roots.data, { recursive: true });
-  using lock = await Deno.open(`${roots.data}/.twf-roots.lock`, { create: true, write: true });
+  const lockPath = `${roots.data}/.twf-roots.lock`;
+  await makeFolder(roots.data);
+  using lock = await Deno.open(lockPath, { create: true, write: true }).catch((cause) => {
+    throw DiskError.writing(lockPath, cause);
+  });
   await lock.lock(true);
   // Another process may have been first.
   if (await isAnyMarked(roots)) return;
   await requireAgreement(roots);
-  for (const root of ROOTS) await Deno.mkdir(roots[root], { recursive: true });
-  await markAll(roots, crypto.randomUUID());
+  for (const root of ROOTS) await makeFolder(roots[root]);
+  try {
+    await markAll(roots, crypto.randomUUID());
+  } catch (error) {
+    // On a full disk only some have theirs: left there they would say that the data root's disk is missing.
+    for (const root of ROOTS) await removeIfThere(`${roots[root]}/${markerName(root)}`);
+    throw error;
+  }
+}
+
+/** @throws DiskError */
+async function makeFolder(path: string): Promise<void> {
+  await Deno.mkdir(path, { recursive: true }).catch((cause) => {
+    throw DiskError.writing(path, cause);
+  });
 }
 
 /**
