@@ -82,7 +82,7 @@ testWithSharedData(
     const own = `${folder.path}/own`;
     await Deno.mkdir(own);
     const only = spawn(own);
-    await until(own, "staging/", only.isRunning);
+    await until(own, "staging/hrrr/", only.isRunning);
     const told = performance.now();
     only.child.kill("SIGTERM");
     const stopped = await only.output;

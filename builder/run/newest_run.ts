@@ -2,6 +2,7 @@ import { type ForecastHour, type RunId, runIdOf } from "../../contract/identity.
 import { fetchInputs } from "../frame/frame_input.ts";
 import { forecastHours, type Model, type Source, variableHours } from "../models/model.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
+import { upstreamTime } from "../sources/upstream_clock.ts";
 
 const HOUR_MS = 3_600_000;
 /** How far back to look: more than a day of a model that runs twice. */
@@ -17,14 +18,32 @@ export interface NewestRunOptions {
 
 /**
  * The newest cycle whose first hour some source has: the model's cycles are tried from the newest that may have begun to
- * appear.
+ * appear. What time it is, upstream says with its first answer: a clock that is a day behind would find a cycle of yesterday.
  * @throws AllSourcesFailedError when none has, or no source answers
  */
-export async function newestRun(model: Model, { now, dataRoot, signal, sourcesFor }: NewestRunOptions): Promise<RunId> {
+export async function newestRun(model: Model, options: NewestRunOptions): Promise<RunId> {
+  const believed = upstreamTime(options.now);
+  const found = await newestRunAt(believed, model, options).catch((error: unknown) => {
+    if (error instanceof AllSourcesFailedError) return error;
+    throw error;
+  });
+  const told = upstreamTime(options.now);
+  if (hoursOf(told) !== hoursOf(believed)) return await newestRunAt(told, model, options);
+  if (found instanceof AllSourcesFailedError) throw found;
+  return found;
+}
+
+const hoursOf = (time: Date) => Math.floor(time.getTime() / HOUR_MS);
+
+async function newestRunAt(
+  now: Date,
+  model: Model,
+  { dataRoot, signal, sourcesFor }: NewestRunOptions,
+): Promise<RunId> {
   const primary = model.variables.find(({ primary }) => primary) ?? model.variables[0]!;
   let lastError: AllSourcesFailedError | null = null;
   for (let age = 0; age <= LOOK_BACK_HOURS; age++) {
-    const run = runIdOf(new Date((Math.floor(now.getTime() / HOUR_MS) - age) * HOUR_MS));
+    const run = runIdOf(new Date((hoursOf(now) - age) * HOUR_MS));
     if (forecastHours(model, run).length === 0) continue;
     const fh = variableHours(model, primary, run)[0] as ForecastHour;
     const inputs = await fetchInputs(model, [primary], { run, fh }, { sources: sourcesFor(run), dataRoot, signal });
