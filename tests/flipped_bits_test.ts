@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import type { FlipResult, FlipSummary } from "./support/flip_child.ts";
+import { requireSharedData, testWithSharedData } from "./support/shared_data.ts";
+
+/**
+ * Random bits of real messages, flipped one at a time: nothing hangs, crashes or grows, and what would be published is the
+ * right frame but for what the flipped bit is part of.
+ *
+ * Both messages are packed as second differences along the rows, from the south: a wrong difference makes every later value
+ * wrong, by more and more, until one is beyond what nature has. Only a flip in the message's last row, the northernmost of
+ * the grid, has no later ones that give it away.
+ */
+
+const FLIPS = 400;
+const MOST_MS = 10_000;
+const MOST_BYTES = 700e6;
+
+const MESSAGES = [
+  { field: "f001.tmp2m", varId: "tmp2m", fh: "1" },
+  { field: "f001.refc", varId: "refc", fh: "1" },
+] as const;
+
+testWithSharedData(
+  `each of ${FLIPS} flipped bits of real messages is refused, or changes what it is part of`,
+  async (t) => {
+    const children = MESSAGES.map(({ field, varId, fh }, i) => ({
+      field,
+      output: new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "--quiet", "--allow-all", "tests/support/flip_child.ts"],
+          ...[
+            requireSharedData(`hrrr/hrrr.20260129.t17z.${field}.grib2`),
+            varId,
+            fh,
+            String(FLIPS),
+            String(20260129 + i),
+          ],
+        ],
+      }).output(),
+    }));
+    for (const { field, output } of children) {
+      await t.step(field, async () => {
+        const { code, signal, stdout, stderr } = await output;
+        const text = new TextDecoder();
+        assert.deepEqual([code, signal], [0, null], text.decode(stderr));
+        // GDAL's own GRIB decoder writes to stdout about some of the messages.
+        const lines = text.decode(stdout).split("\n").filter((line) => line.startsWith("{"));
+        const flips = lines.slice(0, -1).map((line): FlipResult => JSON.parse(line));
+        const { width, mostBytes }: FlipSummary = JSON.parse(lines.at(-1)!);
+        assert.equal(flips.length, FLIPS);
+        for (const { bit, ms, refused, changed } of flips) {
+          assert.ok(ms < MOST_MS, `bit ${bit}: ${ms.toFixed(0)} ms`);
+          if (refused) {
+            const [name, message] = refused;
+            assert.match(name, /^(BadGribError|GateError)$/, `bit ${bit}: ${message}`);
+            assert.doesNotMatch(message, /vsimem|\p{Cc}/u, `bit ${bit}`);
+          } else {
+            assert.ok(
+              changed!.count === 0 || changed!.last < width,
+              `bit ${bit}: ${JSON.stringify(changed)} published`,
+            );
+          }
+        }
+        assert.ok(mostBytes < MOST_BYTES, `${(mostBytes / 1e6).toFixed(0)} MB`);
+      });
+    }
+  },
+);
