@@ -1,11 +1,18 @@
-/** A line for people, on stderr; stdout belongs to results. */
-export function say(line: string): void {
-  write(Deno.stderr, line + "\n");
+import { printable } from "../../contract/printable.ts";
+
+/** A line for people, on stderr, or a few; stdout belongs to results. */
+export function say(text: string): void {
+  write(Deno.stderr, withoutControls(text) + "\n");
 }
 
 /** A line of results, on stdout. */
 export function print(line: string): void {
-  write(Deno.stdout, line + "\n");
+  write(Deno.stdout, withoutControls(line) + "\n");
+}
+
+/** Texts from upstream are made printable where they enter a message; whatever was forgotten ends here. */
+function withoutControls(text: string): string {
+  return text.split("\n").map((line) => printable(line, Infinity)).join("\n");
 }
 
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
