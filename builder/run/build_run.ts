@@ -12,10 +12,12 @@ import { reachPhase } from "../publish/phases.ts";
 import { publishFrame } from "../publish/publish_frame.ts";
 import { readManifest } from "../publish/read_manifest.ts";
 import { isLeftWhole } from "../publish/staged_frame.ts";
+import { doubtObject, isDoubted } from "../sources/doubted_objects.ts";
 import { clearCache, trimCache } from "../sources/message_cache.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import type { Patience } from "../sources/race_sources.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
+import { noteFailure } from "../sources/source_health.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
 import { WorkerJobError, WorkerPool } from "../worker_pool.ts";
 import { groupBySharedMessages } from "./shared_messages.ts";
@@ -131,8 +133,32 @@ export async function buildHour(
     else if (await isLeftWhole(roots, frame, providers)) note(await publishStaged(frame, {}, null, build));
     else missing.push(variable);
   }
-  const { ready, fetchMs } = await fetchReady(missing, fh, build, frameOf, note);
+  let pending: Pending[] = missing.map((variable) => ({ variable, wrong: null }));
+  while (pending.length > 0) pending = await tryOnce(pending, fh, build, pool, note);
+}
+
+/** A frame to be built, and whose bytes it failed with before. */
+interface Pending {
+  readonly variable: Variable;
+  readonly wrong: { readonly source: Source; readonly reason: string } | null;
+}
+
+/**
+ * Fetches and builds variables of one forecast hour, and notes what became of each.
+ * @returns those that failed by bytes of which another source may have better ones
+ */
+async function tryOnce(
+  pending: readonly Pending[],
+  fh: ForecastHour,
+  build: HourBuild,
+  pool: BuildPool,
+  note: Note,
+): Promise<Pending[]> {
+  const { model, run, roots, sources } = build;
+  const frameOf = (variable: Variable): FrameId => ({ model: model.id, run, var: variable.id, fh });
+  const { ready, fetchMs } = await fetchReady(pending.map(({ variable }) => variable), fh, build, frameOf, note);
   const groups = groupBySharedMessages(ready.map(({ variable }) => variable), fh);
+  const again: Pending[] = [];
   await Promise.all(groups.map(async (group) => {
     const inputOf = (id: VarId) => ready.find(({ variable }) => variable.id === id)!.input;
     const job = group.map(({ id }) => ({ id, input: inputOf(id) }));
@@ -147,22 +173,48 @@ export async function buildHour(
         if (result.ok) {
           reachPhase("staged", frame);
           const timingsMs = { fetch: fetchMs, ...result.timingsMs };
+          const before = pending.find(({ variable }) => variable.id === result.id)!.wrong;
+          // What one source gave was wrong, and another gave it right: the first one is to blame.
+          if (before) noteFailure(before.source, before.reason);
           note(await publishStaged(frame, timingsMs, inputOf(result.id).modified, build));
         } else {
           const { errorName, message } = result;
+          const reason = `${errorName}: ${message}`;
+          const input = inputOf(result.id);
           // The fault may be in what was fetched: the next try fetches it again.
-          if (errorName !== DiskError.name) await forgetMessages(inputOf(result.id));
-          note({ frame, status: "failed", errorName, reason: `${errorName}: ${message}`, ...outageIf(errorName) });
+          if (errorName !== DiskError.name) await forgetMessages(input);
+          const source = errorName === DiskError.name ? null : otherwiseFound(input, sources);
+          if (source) {
+            const variable = group.find(({ id }) => id === result.id)!;
+            again.push({ variable, wrong: { source, reason } });
+          } else note({ frame, status: "failed", errorName, reason, ...outageIf(errorName) });
         }
       }
     } catch (error) {
       // The Worker died: all that it was at failed with it.
       if (!(error instanceof WorkerJobError)) throw error;
-      group.forEach((variable) =>
-        note({ frame: frameOf(variable), status: "failed", errorName: error.name, reason: error.message })
-      );
+      for (const variable of group) {
+        inputOf(variable.id).objects.forEach(({ url }) => doubtObject(url));
+        note({ frame: frameOf(variable), status: "failed", errorName: error.name, reason: error.message });
+      }
     }
   }));
+  return again;
+}
+
+/**
+ * Doubts the objects that a failed frame was made from.
+ * @returns the source of one that was not doubted before, and that another source may have unharmed; null when there is none
+ */
+function otherwiseFound({ objects }: FrameInput, sources: readonly Source[]): Source | null {
+  const fresh = objects.filter(({ url }) => doubtObject(url));
+  for (const { source: id, url } of fresh) {
+    const source = sources.find((source) => source.id === id && url.startsWith(source.baseUrl));
+    if (!source) continue;
+    const path = url.slice(source.baseUrl.length);
+    if (sources.some(({ baseUrl }) => !isDoubted(baseUrl + path))) return source;
+  }
+  return null;
 }
 
 interface ReadyVariable {

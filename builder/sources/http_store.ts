@@ -77,7 +77,7 @@ export class HttpStore implements ObjectStore {
         return { ...known, ageMs: ageOf(response) ?? known.ageMs };
       }
       if (response.status !== 200) throw await failureOf(response, url);
-      requireIdentity(response, url);
+      await requireIdentity(response, url);
       const bytes = await readBody(response, options.maxBytes, url, patience);
       downloadBytes.inc({ source: this.sourceId }, bytes.length);
       const version = versionOf(response, bytes.length);
@@ -253,7 +253,7 @@ async function readRest(
     throw new SourceError("unavailable", `${url} changed while it was read`);
   }
   if (response.status !== 206) throw await failureOf(response, url);
-  requireIdentity(response, url);
+  await requireIdentity(response, url);
   const promised = contentRange(response);
   if (promised?.start !== start || (range.end !== null && promised.end > range.end)) {
     await response.body?.cancel();
@@ -310,9 +310,10 @@ async function request(
 }
 
 /** A coded body has other bytes than the object. @throws SourceError */
-function requireIdentity(response: Response, url: string): void {
+async function requireIdentity(response: Response, url: string): Promise<void> {
   const coding = response.headers.get("content-encoding");
   if (coding !== null && coding !== "identity") {
+    await response.body?.cancel();
     throw new SourceError("refused", `${url} answered in content coding "${printable(coding, 40)}", asked for none`);
   }
 }

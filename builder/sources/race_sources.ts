@@ -1,4 +1,5 @@
 import type { Source } from "../models/model.ts";
+import { isDoubted } from "./doubted_objects.ts";
 import { type Found, readMessagesOf, type Sought } from "./file_reader.ts";
 import type { RetryPolicy } from "./http_store.ts";
 import type { RemoteFile } from "./layout.ts";
@@ -42,8 +43,9 @@ export interface Race {
 export async function raceSources(race: Race): Promise<ReadonlyMap<string, readonly SourceAnswer[]>> {
   using runners = new Runners(race);
   const { raceAfterMs, deadlineMs, longestMs } = race.patience;
-  const { first, beside, last } = askingOrder(race.sources);
-  const waiting = [...first, ...last];
+  const isTrusted = ({ baseUrl }: Source) => !isDoubted(baseUrl + race.file.path);
+  const { first, beside, last } = askingOrder(race.sources.filter(isTrusted));
+  const waiting = [...first, ...last, ...race.sources.filter((source) => !isTrusted(source))];
   const begun = performance.now();
   runners.start(waiting.shift());
   beside.forEach((source) => runners.start(source));
