@@ -82,5 +82,5 @@ function changesOf(values: Float32Array): FlipResult["changed"] {
 }
 
 function print(line: FlipResult | FlipSummary): void {
-  console.log(JSON.stringify(line));
+  Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(line) + "\n"));
 }
