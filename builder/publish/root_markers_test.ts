@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { ModelId, RunId } from "../../contract/identity.ts";
 import { type DataRoots, manifestPath, rootsBelow, runDirectory } from "../../contract/paths.ts";
-import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
+import { filesUnder, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
+import { DiskError } from "../disk/disk_error.ts";
 import { dropFrames } from "./drop_frames.ts";
 import { emptyManifest } from "./edit_manifest.ts";
 import { retainRuns, type Retention } from "./retain_runs.ts";
@@ -160,6 +161,20 @@ Deno.test("setUpRoots() makes one installation of a new folder, however many beg
   await Promise.all(Array.from({ length: 8 }, () => setUpRoots(roots)));
   await requireRoots(roots);
   forgetRoots();
+  await requireRoots(roots);
+  forgetRoots();
+});
+
+testWithSmallDisk("setUpRoots() marks all roots anew when a disk was full the first time", async () => {
+  await using folder = await tempDir();
+  await using disk = await smallDisk(64);
+  forgetRoots();
+  // The data root's marker is written last: all others have theirs by then.
+  const roots = { ...rootsBelow(folder.path), data: disk.path };
+  await assert.rejects(Deno.writeFile(`${disk.path}/filler`, new Uint8Array(1 << 20)), /os error 28/);
+  await assert.rejects(setUpRoots(roots), DiskError);
+  await Deno.remove(`${disk.path}/filler`);
+  await setUpRoots(roots);
   await requireRoots(roots);
   forgetRoots();
 });
