@@ -5,6 +5,7 @@ import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { withoutFrames } from "./edit_manifest.ts";
 import { lockModel } from "./model_lock.ts";
 import { readManifest } from "./read_manifest.ts";
+import { requireRoots } from "./root_markers.ts";
 
 /** Drops frames from what is published of a run now, if there is such a run. @see dropListed */
 export async function dropFrames(
@@ -21,8 +22,10 @@ export async function dropFrames(
 /**
  * Drops frames from a run: from the manifest first, so that no reader is told of them, then their files. The next build
  * makes them anew. The caller holds the model's lock.
+ * @throws RootError when a root is missing: frames whose disk is away are not damaged
  */
 export async function dropListed(roots: DataRoots, manifest: Manifest, dropped: readonly FrameId[]): Promise<void> {
+  await requireRoots(roots);
   const path = locate(roots, manifestPath(manifest.model, manifest.run));
   await writeJsonAtomically(path, withoutFrames(manifest, dropped));
   for (const frame of dropped) {

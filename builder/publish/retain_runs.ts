@@ -1,14 +1,14 @@
 import { type ModelId, type RunId, runIdSchema } from "../../contract/identity.ts";
-import { type DataRoots, locate, manifestPath, runDirectory } from "../../contract/paths.ts";
+import { type DataRoots, locate, runDirectory } from "../../contract/paths.ts";
 import { clearCache } from "../sources/message_cache.ts";
-import { removeIfThere } from "../disk/atomic_write.ts";
 import { entryNames, removeFolder } from "../disk/folders.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 import { readLatest } from "./latest_pointer.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
 import { readManifest } from "./read_manifest.ts";
-import { begunRemovals, endRemoval, noteRemoval } from "./removal_notes.ts";
+import { requireRoots } from "./root_markers.ts";
+import { beginRemoval, begunRemovals, endRemoval } from "./removal_notes.ts";
 
 export interface Retention {
   /** The newest runs that stay. */
@@ -39,10 +39,12 @@ export async function retainRuns(roots: DataRoots, model: ModelId, retention: Re
     await removeRun(roots, model, run);
     removed.push(run);
   };
+  // All that is looked at is looked at before anything goes: a folder that cannot be read ends it here.
+  const left = await leftovers(roots, model, runs, now);
   const kept = new Set(runs.slice(0, keepRuns));
   for (const run of runs) if (!kept.has(run) && await hasOwnTime(roots, model, run, now)) kept.add(run);
   for (const run of runs) if (!kept.has(run) && !isNeeded(run)) await remove(run);
-  for (const run of await leftovers(roots, model, runs, now)) if (!isNeeded(run)) await remove(run);
+  for (const run of left) if (!isNeeded(run)) await remove(run);
   // A disk that is full shows nothing new: an old run is the lesser loss.
   for (const run of [...kept].sort()) {
     if (await freeBytes() >= minFreeBytes) break;
@@ -63,8 +65,8 @@ async function hasOwnTime(roots: DataRoots, model: ModelId, run: RunId, now: Dat
 }
 
 async function removeRun(roots: DataRoots, model: ModelId, run: RunId): Promise<void> {
-  await noteRemoval(roots, model, run);
-  await removeIfThere(locate(roots, manifestPath(model, run)));
+  await requireRoots(roots); // one may have gone since the last removal
+  await beginRemoval(roots, model, run);
   for (const stage of ["published", "staging"] as const) {
     await removeFolder(locate(roots, runDirectory(stage, model, run)));
   }
@@ -81,7 +83,12 @@ const ORPHAN_AGE_MS = 6 * 3_600_000;
  * their manifest may be what is lost.
  */
 async function leftovers(roots: DataRoots, model: ModelId, known: readonly RunId[], now: Date): Promise<RunId[]> {
-  const found = new Set((await begunRemovals(roots, model)).filter((run) => !known.includes(run)));
+  const found = new Set<RunId>();
+  for (const run of await begunRemovals(roots, model)) {
+    // A run that was built anew since is there again, and its removal is over.
+    if (known.includes(run)) await endRemoval(roots, model, run);
+    else found.add(run);
+  }
   const unlisted = await unlistedRuns(roots, model, known);
   for (const stage of ["staging", "cache"]) {
     const folder = locate(roots, `${stage}/${model}`);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { ModelId, RunId } from "../../contract/identity.ts";
 import { latestPath, manifestPath, rootsBelow, runDirectory } from "../../contract/paths.ts";
-import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
+import { filesUnder, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { emptyManifest, keptUntil } from "./edit_manifest.ts";
-import { noteRemoval } from "./removal_notes.ts";
+import { beginRemoval } from "./removal_notes.ts";
 import { retainRuns, type Retention, unlistedRuns } from "./retain_runs.ts";
+import { markerName, RootError, setUpRoots } from "./root_markers.ts";
 
 const MODEL = "hrrr" as ModelId;
 const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z", "20260222_03z"] as RunId[];
@@ -34,11 +35,16 @@ async function writeRun(root: string, run: RunId, hasManifest = true): Promise<v
 
 async function rootWith(latest: RunId, runs: readonly RunId[] = RUNS) {
   const root = await tempDir();
-  for (const run of runs) await writeRun(root.path, run);
-  await writeJsonAtomically(`${root.path}/${latestPath(MODEL)}`, {
+  await fill(root.path, latest, runs);
+  return root;
+}
+
+async function fill(path: string, latest: RunId, runs: readonly RunId[]): Promise<void> {
+  await setUpRoots(rootsBelow(path));
+  for (const run of runs) await writeRun(path, run);
+  await writeJsonAtomically(`${path}/${latestPath(MODEL)}`, {
     ...{ run_id: latest, cycle_utc: "2026-02-22T00:00:00Z", updated_utc: "2026-02-22T01:00:00Z", source: "test" },
   });
-  return root;
 }
 
 Deno.test("retainRuns() keeps the newest runs and takes all that belongs to the others", async () => {
@@ -105,11 +111,59 @@ Deno.test("retainRuns() leaves pictures alone that no manifest names, however ol
 
 Deno.test("retainRuns() ends a removal that was begun, and takes nothing else for one", async () => {
   await using root = await rootWith(RUNS[3]!, RUNS.slice(2));
-  for (const run of RUNS.slice(0, 2)) await writeRun(root.path, run, false);
-  await noteRemoval(rootsBelow(root.path), MODEL, RUNS[0]!);
+  await writeRun(root.path, RUNS[0]!);
+  await writeRun(root.path, RUNS[1]!, false);
+  await beginRemoval(rootsBelow(root.path), MODEL, RUNS[0]!);
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), [RUNS[0]]);
   const left = (await filesUnder(root.path)).filter((path) => RUNS.slice(0, 2).some((run) => path.includes(run)));
   assert.ok(left.length > 0 && left.every((path) => path.includes(RUNS[1]!)), left.join());
+});
+
+Deno.test("retainRuns() forgets a removal of a run that was built anew since", async () => {
+  await using root = await rootWith(RUNS[3]!);
+  const roots = rootsBelow(root.path);
+  await beginRemoval(roots, MODEL, RUNS[0]!);
+  await writeRun(root.path, RUNS[0]!);
+  const all = { ...PLENTY, keepRuns: 4 };
+  assert.deepEqual(await retainRuns(roots, MODEL, all), []);
+  // Its manifest is lost later: nobody decided to remove what it named.
+  await Deno.remove(`${root.path}/${manifestPath(MODEL, RUNS[0]!)}`);
+  assert.deepEqual(await retainRuns(roots, MODEL, all), []);
+  assert.ok((await filesUnder(root.path)).some((path) => path.includes(`${RUNS[0]}/`)));
+});
+
+testWithSmallDisk("retainRuns() makes room on a disk that has none", async () => {
+  await using disk = await smallDisk(256);
+  await fill(disk.path, RUNS[3]!, RUNS);
+  await retainRuns(rootsBelow(disk.path), MODEL, { ...PLENTY, keepRuns: 9 }); // makes the lock's file
+  const ballast = Deno.openSync(`${disk.path}/ballast`, { createNew: true, write: true });
+  assert.throws(() => {
+    for (;;) ballast.writeSync(new Uint8Array(1024).fill(1));
+  }, /os error 28/);
+  ballast.close();
+  assert.deepEqual(await retainRuns(rootsBelow(disk.path), MODEL, PLENTY), [RUNS[1], RUNS[0]]);
+});
+
+Deno.test("retainRuns() stops when a root goes between two removals", async () => {
+  await using root = await rootWith(RUNS[3]!);
+  let asked = 0;
+  const freeBytes = async () => {
+    const marker = `${root.path}/published/${markerName("published")}`;
+    if (++asked === 2) await Deno.rename(marker, `${root.path}/away`);
+    return 0;
+  };
+  const retention = { ...PLENTY, keepRuns: 4, minFreeBytes: 1, freeBytes };
+  await assert.rejects(retainRuns(rootsBelow(root.path), MODEL, retention), RootError);
+  assert.ok((await filesUnder(root.path)).some((path) => path.includes(RUNS[1]!)));
+});
+
+Deno.test("retainRuns() removes nothing of a model while a folder of it cannot be read", async () => {
+  await using root = await rootWith(RUNS[3]!);
+  const staging = `${root.path}/staging/${MODEL}`;
+  await Deno.rename(staging, `${root.path}/away`);
+  await Deno.symlink(staging, staging); // a loop
+  await assert.rejects(retainRuns(rootsBelow(root.path), MODEL, PLENTY));
+  await Deno.stat(`${root.path}/${manifestPath(MODEL, RUNS[1]!)}`);
 });
 
 Deno.test("retainRuns() leaves a run that was built by hand for its own time", async () => {

@@ -9,6 +9,7 @@ import { DiskError } from "../disk/disk_error.ts";
 import { type Model, type Source, type Variable, variableHours } from "../models/model.ts";
 import type { Promotion, PromotionRules } from "../publish/latest_pointer.ts";
 import { reachPhase } from "../publish/phases.ts";
+import { RootError } from "../publish/root_markers.ts";
 import { publishFrame } from "../publish/publish_frame.ts";
 import { readManifest } from "../publish/read_manifest.ts";
 import { isLeftWhole } from "../publish/staged_frame.ts";
@@ -182,8 +183,8 @@ async function tryOnce(
           const reason = `${errorName}: ${message}`;
           const input = inputOf(result.id);
           // The fault may be in what was fetched: the next try fetches it again.
-          if (errorName !== DiskError.name) await forgetMessages(input);
-          const source = errorName === DiskError.name ? null : otherwiseFound(input, sources);
+          if (!isDiskTrouble(errorName)) await forgetMessages(input);
+          const source = isDiskTrouble(errorName) ? null : otherwiseFound(input, sources);
           if (source) {
             const variable = group.find(({ id }) => id === result.id)!;
             again.push({ variable, wrong: { source, reason } });
@@ -289,9 +290,13 @@ function lagSince(modified: string): number {
   return Math.max(0, (upstreamTime(new Date()).getTime() - Date.parse(modified)) / 1000);
 }
 
-/** Errors come from Workers by name. */
+/** The disk is full, read-only or away. Errors come from Workers by name. */
+function isDiskTrouble(errorName: string): boolean {
+  return errorName === DiskError.name || errorName === RootError.name;
+}
+
 function outageIf(errorName: string): { isOutage?: true } {
-  return errorName === DiskError.name ? { isOutage: true } : {};
+  return isDiskTrouble(errorName) ? { isOutage: true } : {};
 }
 
 async function tidyCache(
