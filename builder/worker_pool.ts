@@ -35,6 +35,8 @@ export class WorkerPool<Job, Result> implements Disposable {
   readonly #workers = new Set<Worker>();
   readonly #idle: Worker[] = [];
   readonly #queue: Waiting<Job, Result>[] = [];
+  readonly #inWork = new Set<Waiting<Job, Result>>();
+  #end: Error | null = null;
 
   constructor(module: URL, size: number, jobTimeoutMs = JOB_TIMEOUT_MS) {
     this.#module = module;
@@ -44,10 +46,11 @@ export class WorkerPool<Job, Result> implements Disposable {
 
   /**
    * @param rank jobs of a lower one go first; equal ones in the order they came
-   * @throws WorkerJobError
+   * @throws WorkerJobError, or what the pool was ended with
    */
   run(job: Job, rank = 0): Promise<Result> {
     return new Promise((resolve, reject) => {
+      if (this.#end) return reject(this.#end);
       const place = this.#queue.findIndex((waiting) => waiting.rank > rank);
       this.#queue.splice(place === -1 ? this.#queue.length : place, 0, { job, rank, resolve, reject });
       this.#next();
@@ -68,8 +71,13 @@ export class WorkerPool<Job, Result> implements Disposable {
     if (!worker) return;
     const waiting = this.#queue.shift()!;
     queuedJobs.set(this.#queue.length);
-    const replace = (reason: string) => {
+    this.#inWork.add(waiting);
+    const done = () => {
       this.#forget(timer);
+      this.#inWork.delete(waiting);
+    };
+    const replace = (reason: string) => {
+      done();
       worker.onmessage = worker.onerror = null;
       this.#workers.delete(worker);
       worker.terminate();
@@ -84,7 +92,7 @@ export class WorkerPool<Job, Result> implements Disposable {
     );
     this.#timers.add(timer);
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer<Result>>) => {
-      this.#forget(timer);
+      done();
       this.#idle.push(worker);
       if (data.ok) waiting.resolve(data.result);
       else waiting.reject(new WorkerJobError(data.errorName, data.message));
@@ -102,9 +110,17 @@ export class WorkerPool<Job, Result> implements Disposable {
     this.#timers.delete(timer);
   }
 
-  [Symbol.dispose](): void {
+  /** Ends all Workers, whatever they are at. Jobs that have no answer yet, and those to come, fail with this reason. */
+  end(reason: Error): void {
+    if (this.#end) return;
+    this.#end = reason;
     this.#timers.forEach((timer) => clearTimeout(timer));
     for (const worker of this.#workers) worker.terminate();
+    for (const { reject } of [...this.#inWork, ...this.#queue.splice(0)]) reject(reason);
+  }
+
+  [Symbol.dispose](): void {
+    this.end(new Error("The pool of Workers has ended"));
   }
 }
 

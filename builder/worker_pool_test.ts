@@ -41,3 +41,10 @@ Deno.test("WorkerPool replaces a Worker that does not answer in time; the other 
   await assert.rejects(hung, failsWith("WorkerDiedError", /did not answer within 0\.5 s/));
   assert.deepEqual(await Promise.all([pool.run("a"), pool.run("b")]), ["a", "b"]);
 });
+
+Deno.test("WorkerPool.end() fails what is in work, what waits and what comes later with its reason, at once", async () => {
+  using pool = new WorkerPool<string, string>(MODULE, 1);
+  const [hung, waiting] = [pool.run("hang"), pool.run("wait")];
+  pool.end(new Error("enough"));
+  for (const job of [hung, waiting, pool.run("late")]) await assert.rejects(job, /^Error: enough$/);
+});

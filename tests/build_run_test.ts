@@ -143,8 +143,9 @@ Deno.test("build-run refuses what cannot be, and says what can", async () => {
     [["--model", "gfs", "--run", "20260129_12z", "--vars", "tmp2m,x"], /Unknown variable "x" of gfs/],
     [["--model", "nam", "--run", "20260129_12z"], /Model nam is unverified/],
   ];
+  await using folder = await tempDir();
   for (const [args, reason] of refused) {
-    const { code, stderr } = await runCommand("builder/cli/build_run.ts", args);
+    const { code, stderr } = await runCommand("builder/cli/build_run.ts", [...args, "--data-root", folder.path]);
     assert.equal(code, 2, args.join(" "));
     assert.match(stderr, reason);
   }

@@ -9,6 +9,7 @@ import { locateGdal } from "../builder/gdal/locate.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { writeFileAtomically } from "../builder/disk/atomic_write.ts";
 import { remoteFile } from "../builder/sources/layout.ts";
+import { freePort } from "./support/free_port.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -88,11 +89,6 @@ Deno.test("./twf demo --live takes the newest run that a source has, and the hou
   assert.match(said, /54 frames in/); // all but vorticity, whose file no source has; accumulations begin at hour 1
   assert.match(said, /frames are not there yet/);
 });
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 /** The launcher looks for Deno on PATH; the one that runs the tests will do. */
 function withDeno(): string {

@@ -14,7 +14,7 @@ import { type Model, type Variable, variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
 import { isPublished, publishFrame, type PublishOutcome } from "../publish/publish_frame.ts";
-import { setUpRoots } from "../publish/root_markers.ts";
+import { setUpRoots } from "../publish/set_up_roots.ts";
 import { promotionRules, RunRefusedError } from "../publish/validate_run.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
 import { sourcesInOrder } from "../sources/layout.ts";

@@ -5,10 +5,11 @@ import { requireAcquired } from "../acquisition/acquisition_record.ts";
 import { gdal } from "../gdal/library.ts";
 import { expectedFrames, forecastHours, type Model } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
-import { buildRun, type FrameOutcome } from "../run/build_run.ts";
+import { buildRun } from "../run/build_run.ts";
+import type { FrameOutcome } from "../run/frame_outcome.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
-import { setUpRoots } from "../publish/root_markers.ts";
+import { setUpRoots } from "../publish/set_up_roots.ts";
 import { promotionRules } from "../publish/validate_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { workerCount } from "../run/worker_count.ts";
@@ -48,8 +49,8 @@ async function main(args: readonly string[]): Promise<void> {
   const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal(); // a missing library is said before anything is fetched; drivers are registered before Workers start
-  if (!options.source) await requireAcquired(roots.data, model);
   await setUpRoots(roots);
+  if (!options.source) await requireAcquired(roots.data, model);
   using stop = stopOnSignals();
   const sourcesFor = (run: RunId) => sourcesInOrder(model, sourceNames, run);
   const run = wanted === "latest"

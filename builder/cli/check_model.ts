@@ -6,6 +6,7 @@ import { checkHour, type VariableCheck } from "../acquisition/check_model.ts";
 import { gdal } from "../gdal/library.ts";
 import { forecastHours, variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
+import { setUpRoots } from "../publish/set_up_roots.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
@@ -44,6 +45,7 @@ async function main(args: readonly string[]): Promise<void> {
   const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? null;
   gdal();
+  await setUpRoots(roots);
   using stop = stopOnSignals();
   const { signal } = stop;
   const sourcesFor = (run: RunId) => sourcesInOrder(model, sourceNames, run);

@@ -10,6 +10,7 @@ import { hrrr } from "../models/hrrr.ts";
 import { rootsBelow } from "../../contract/paths.ts";
 import { expectedFrames, forecastHours, type Source } from "../models/model.ts";
 import { buildRun } from "../run/build_run.ts";
+import { setUpRoots } from "../publish/set_up_roots.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { promotionRules } from "../publish/validate_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
@@ -130,14 +131,16 @@ interface DemoBuild {
 async function build({ configuration, dataRoot, progress, ...rest }: DemoBuild): Promise<number> {
   const frames = expectedFrames(hrrr, rest.run, hrrr.variables, rest.hours);
   const bar = progress.bar("Frames", frames);
+  const roots = rootsBelow(dataRoot);
+  await setUpRoots(roots);
   const outcomes = await buildRun({
     ...rest,
-    roots: rootsBelow(dataRoot),
+    roots,
     model: hrrr,
     variables: hrrr.variables,
     workers: workerCount(configuration),
     keepRuns: configuration.keepRuns,
-    promotion: promotionRules(hrrr.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 }),
+    promotion: promotionRules(hrrr.id, true, { roots, minFreeBytes: 0 }),
     onOutcome: () => bar.step(),
   });
   const failure = outcomes.find(({ status }) => status === "failed");

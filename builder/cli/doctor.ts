@@ -12,6 +12,7 @@ import { gdal } from "../gdal/library.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
 import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { removeIfThere, writeFileAtomically } from "../disk/atomic_write.ts";
+import { requireRootsIfSetUp, RootError } from "../publish/root_markers.ts";
 import { changesSince, readSnapshots, takeSnapshot } from "../snapshot/snapshot.ts";
 import { print } from "./terminal.ts";
 
@@ -34,11 +35,7 @@ async function main(): Promise<void> {
   const configuration = checkConfiguration();
   if (configuration) {
     const { roots, minFreeGb } = configuration;
-    const isUsable = await checkFolder("data", roots.data, minFreeGb);
-    for (const name of ["staging", "published", "manifests"] as const) {
-      // What lies below the data root is as the data root is.
-      if (roots[name] !== rootsBelow(roots.data)[name]) await checkFolder(name, roots[name], minFreeGb);
-    }
+    const isUsable = await checkRoots(roots, minFreeGb);
     if (hasGdal && isUsable) await checkSnapshots(roots.data);
   }
   print(failures === 0 ? "\nEverything needed is here." : `\n${failures} thing${failures > 1 ? "s" : ""} to do.`);
@@ -119,6 +116,24 @@ const ROOT_VARIABLES = {
   published: "TWF_V3_PUBLISH_ROOT",
   manifests: "TWF_V3_MANIFEST_ROOT",
 } as const satisfies Record<keyof DataRoots, string>;
+
+/** @returns whether the data root can be written */
+async function checkRoots(roots: DataRoots, minFreeGb: number): Promise<boolean> {
+  try {
+    await requireRootsIfSetUp(roots);
+  } catch (error) {
+    // Nothing is tried there: it would be written beside the disk that is missing.
+    if (!(error instanceof RootError)) throw error;
+    report("FAIL", error.message);
+    return false;
+  }
+  const isUsable = await checkFolder("data", roots.data, minFreeGb);
+  for (const name of ["staging", "published", "manifests"] as const) {
+    // What lies below the data root is as the data root is.
+    if (roots[name] !== rootsBelow(roots.data)[name]) await checkFolder(name, roots[name], minFreeGb);
+  }
+  return isUsable;
+}
 
 /** @returns whether it can be written */
 async function checkFolder(name: keyof DataRoots, folder: string, minFreeGb: number): Promise<boolean> {

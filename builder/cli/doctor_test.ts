@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { locateGdal } from "../gdal/locate.ts";
+import { rootsBelow } from "../../contract/paths.ts";
+import { setUpRoots } from "../publish/set_up_roots.ts";
 import { recordSnapshot, takeSnapshot } from "../snapshot/snapshot.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 
@@ -58,4 +60,15 @@ Deno.test("doctor tells what is otherwise than when a process last started on th
   const { code, stdout } = await doctor({ TWF_V3_DATA_ROOT: folder.path, TWF_V3_WORKERS: "4" });
   assert.equal(code, 0, stdout);
   assert.match(stdout, /^note +Since scheduler-hrrr last started \(.*Z\) this changed: .*TWF_V3_WORKERS 2 → 4/m);
+});
+
+Deno.test("doctor says that a root is missing, and makes nothing in its place", async () => {
+  await using folder = await tempDir();
+  const roots = { ...rootsBelow(folder.path), published: `${folder.path}/disk/published` };
+  await setUpRoots(roots);
+  await Deno.remove(`${folder.path}/disk`, { recursive: true });
+  const { code, stdout } = await doctor({ TWF_V3_DATA_ROOT: folder.path, TWF_V3_PUBLISH_ROOT: roots.published });
+  assert.equal(code, 1);
+  assert.match(stdout, /^FAIL +The published root ".*" has no .*: is its disk mounted\?/m);
+  await assert.rejects(Deno.stat(`${folder.path}/disk`), Deno.errors.NotFound);
 });

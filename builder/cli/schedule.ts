@@ -9,10 +9,12 @@ import { begin, observe, observeLatest } from "../metrics/observe.ts";
 import { serveMetrics } from "../metrics/serve_metrics.ts";
 import { findModel } from "../models/registry.ts";
 import { readLatest } from "../publish/latest_pointer.ts";
-import { setUpRoots } from "../publish/root_markers.ts";
+import { setUpRoots } from "../publish/set_up_roots.ts";
 import { promotionRules } from "../publish/validate_run.ts";
 import { workerCount } from "../run/worker_count.ts";
+import { RootWatch } from "../schedule/root_watch.ts";
 import { runSchedule } from "../schedule/schedule.ts";
+import type { Schedule, ScheduleEvent } from "../schedule/schedule_types.ts";
 import { holdSchedulerLock } from "../schedule/scheduler_lock.ts";
 import { recordSnapshot, takeSnapshot } from "../snapshot/snapshot.ts";
 import { delay } from "../sources/host_gate.ts";
@@ -53,21 +55,21 @@ async function main(args: readonly string[]): Promise<void> {
   const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal();
-  if (!options.source) await requireAcquired(roots.data, model);
-  await setUpRoots(roots);
-  using _lock = await holdSchedulerLock(roots.data, model.id);
   using stop = stopOnSignals();
   const minFreeBytes = configuration.minFreeGb * BYTES_PER_GB;
+  const name = `scheduler-${model.id}`;
   begin(model.id);
   freeDiskWanted.set(minFreeBytes);
-  await measureDisk(roots);
-  const latest = await readLatest(roots, model.id);
-  if (latest) observeLatest(model.id, latest.run_id);
-  await using _metrics = configuration.metricsPort === 0 ? null : serveMetrics(configuration.metricsPort);
-  const name = `scheduler-${model.id}`;
   using reporter = await makeReporter(configuration, name, model);
-  reporter.start(await recordSnapshot(roots.data, takeSnapshot(name, Deno.env.toObject())));
-  const work = runSchedule({
+  const report = (event: ScheduleEvent) => {
+    observe(model.id, event);
+    if (event.kind === "waiting") {
+      void measureDisk(roots);
+      void tellHealth(roots, model.id);
+    }
+    reporter.report(event);
+  };
+  const schedule: Schedule = {
     model,
     roots,
     workers: workerCount(configuration),
@@ -81,22 +83,41 @@ async function main(args: readonly string[]): Promise<void> {
     sourcesFor: (run: RunId) => sourcesInOrder(model, sourceNames, run),
     promotion: promotionRules(model.id, configuration.publishEnabled, { roots, minFreeBytes }),
     freeBytes: () => leastFreeBytes(roots),
-    report: (event) => {
-      observe(model.id, event);
-      if (event.kind === "waiting") {
-        void measureDisk(roots);
-        void tellHealth(roots, model.id);
-      }
-      reporter.report(event);
-    },
-  });
+    report,
+  };
   try {
-    await Promise.race([work, rejectWhen(stop.signal)]);
+    if (schedule.once) await setUpRoots(roots);
+    else await waitForRoots(schedule, configuration.metricsPort);
+    if (!options.source) await requireAcquired(roots.data, model);
+    using _lock = await holdSchedulerLock(roots.data, model.id);
+    await measureDisk(roots);
+    const latest = await readLatest(roots, model.id);
+    if (latest) observeLatest(model.id, latest.run_id);
+    await using _metrics = metricsServer(configuration.metricsPort);
+    reporter.start(await recordSnapshot(roots.data, takeSnapshot(name, Deno.env.toObject())));
+    await Promise.race([runSchedule(schedule), rejectWhen(stop.signal, STOP_MS)]);
   } catch (error) {
     // It is meant to run until it is told to end.
-    if (options.once || !(error instanceof StoppedError)) throw error;
+    if (schedule.once || !(error instanceof StoppedError)) throw error;
     reporter.stop();
   }
+}
+
+function metricsServer(port: number): AsyncDisposable | null {
+  return port === 0 ? null : serveMetrics(port);
+}
+
+/** After that the process ends whatever it is at. Less than what a service manager waits before it kills. */
+const STOP_MS = 8_000;
+
+const ROOTS_POLL_MS = 10_000;
+
+/** A disk may be mounted later than this process starts. Meanwhile metrics say what is missing. */
+async function waitForRoots({ roots, report, clock, signal }: Schedule, metricsPort: number): Promise<void> {
+  const watch = new RootWatch(roots, report);
+  if (await watch.areThere()) return;
+  await using _metrics = metricsServer(metricsPort);
+  do await clock.sleep(ROOTS_POLL_MS, signal); while (!await watch.areThere());
 }
 
 async function measureDisk(roots: DataRoots): Promise<void> {

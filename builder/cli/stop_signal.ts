@@ -16,7 +16,12 @@ export function stopOnSignals(): StopSignal {
   };
 }
 
-/** Never resolves; a stop does not wait for the frame that a Worker is at. */
-export function rejectWhen(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+/**
+ * Never resolves; a stop does not wait for the frame that a Worker is at.
+ * @param afterMs how long work that ends by itself is given
+ */
+export function rejectWhen(signal: AbortSignal, afterMs = 0): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener("abort", () => setTimeout(() => reject(signal.reason), afterMs), { once: true })
+  );
 }

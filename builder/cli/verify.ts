@@ -8,8 +8,9 @@ import { publishedRuns } from "../publish/published_runs.ts";
 import { rebuildManifest } from "../publish/rebuild_manifest.ts";
 import { dropFrames } from "../publish/drop_frames.ts";
 import { unlistedRuns } from "../publish/retain_runs.ts";
-import { acceptRoots } from "../publish/root_markers.ts";
-import { type Finding, type Verification, verifyRun } from "../publish/verify_run.ts";
+import { requireRootsIfSetUp } from "../publish/root_markers.ts";
+import { acceptRoots } from "../publish/set_up_roots.ts";
+import { type Verification, verifyRun } from "../publish/verify_run.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
 import { print, say } from "./terminal.ts";
@@ -33,29 +34,33 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
+const HOUR_MS = 3_600_000;
+
 /** `deno task verify`: manifests against files, hashes and COG structure. Exit code 1 when something is wrong and stays. */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const wantedRun = options.run === undefined ? null : parseNeeded("run", runIdSchema, options.run);
   if (wantedRun && !options.model) throw new UsageError("--run needs --model");
   const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
-  const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
+  const configuration = parseConfiguration(Deno.env.toObject());
+  const roots = rootsOf(options["data-root"], configuration.roots);
+  const keepUntil = new Date(Date.now() + configuration.keepHandBuiltHours * HOUR_MS);
   gdal();
   if (options["accept-roots"]) {
     await acceptRoots(roots);
     say("the roots are marked as this installation's");
-  }
+  } else await requireRootsIfSetUp(roots);
   const results: { model: string; verification: Verification; dropped: number }[] = [];
   const unlistedLeft: RunId[] = [];
   for (const model of models) {
     for (const run of wantedRun ? [wantedRun] : await publishedRuns(roots, model.id)) {
       const verification = await verifyRun(roots, model, run);
-      const dropped = options.repair ? await repair(roots, model, run, verification.findings) : 0;
+      const dropped = options.repair ? await repair(roots, model, verification, keepUntil) : 0;
       results.push({ model: model.id, verification, dropped });
       report(model, verification, dropped);
     }
     if (wantedRun === null) {
-      for (const run of await unlisted(roots, model, options.repair ?? false)) unlistedLeft.push(run);
+      for (const run of await unlisted(roots, model, options.repair ? keepUntil : null)) unlistedLeft.push(run);
     }
   }
   if (options.json) {
@@ -71,22 +76,30 @@ async function main(args: readonly string[]): Promise<void> {
   if (left > 0) Deno.exit(1);
 }
 
-/** Runs with pictures that no manifest names: told, or given a manifest anew. @returns those that are left */
-async function unlisted(roots: DataRoots, model: Model, isRepairing: boolean): Promise<RunId[]> {
+/**
+ * Runs with pictures that no manifest names: told, or given a manifest anew, and a time until which they stay.
+ * @returns those that are left
+ */
+async function unlisted(roots: DataRoots, model: Model, keepUntil: Date | null): Promise<RunId[]> {
   const runs = await unlistedRuns(roots, model.id, await publishedRuns(roots, model.id));
   for (const run of runs) {
-    if (isRepairing) {
-      const frames = await rebuildManifest(roots, model, run);
+    if (keepUntil) {
+      const frames = await rebuildManifest(roots, model, run, keepUntil);
       say(`${model.id} ${run}: it had no manifest; one was written, with ${frames} frames`);
     } else say(`FAIL  ${model.id} ${run}: it has pictures, and no manifest names them; --repair writes one`);
   }
-  return isRepairing ? [] : runs;
+  return keepUntil ? [] : runs;
 }
 
 /** Puts right what can be: a manifest is written anew from the frames' own files, a damaged frame leaves it. */
-async function repair(roots: DataRoots, model: Model, run: RunId, findings: readonly Finding[]): Promise<number> {
+async function repair(
+  roots: DataRoots,
+  model: Model,
+  { run, findings }: Verification,
+  keepUntil: Date,
+): Promise<number> {
   if (findings.some(({ check }) => check === "manifest")) {
-    const frames = await rebuildManifest(roots, model, run);
+    const frames = await rebuildManifest(roots, model, run, keepUntil);
     say(`${model.id} ${run}: the manifest was written anew, with ${frames} frames`);
     return findings.length;
   }

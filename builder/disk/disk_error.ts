@@ -5,4 +5,9 @@ export class DiskError extends Error {
   static writing(path: string, cause: unknown): DiskError {
     return new DiskError(`Cannot write "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
+
+  static asking(path: string, cause: unknown): DiskError {
+    const reason = cause instanceof Error ? cause.message : cause;
+    return new DiskError(`Cannot tell what is free on the disk of "${path}": ${reason}`, { cause });
+  }
 }

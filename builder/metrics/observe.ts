@@ -1,5 +1,5 @@
 import { cycleTime, type ModelId, type RunId } from "../../contract/identity.ts";
-import type { FrameOutcome } from "../run/build_run.ts";
+import type { FrameOutcome } from "../run/frame_outcome.ts";
 import type { ScheduleEvent } from "../schedule/schedule_types.ts";
 import * as metrics from "./metrics.ts";
 

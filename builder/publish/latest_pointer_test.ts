@@ -3,7 +3,7 @@ import type { RunId } from "../../contract/identity.ts";
 import { type Manifest, manifestSchema } from "../../contract/manifest.ts";
 import { latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
-import { setUpRoots } from "./root_markers.ts";
+import { setUpRoots } from "./set_up_roots.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";

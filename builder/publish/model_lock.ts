@@ -1,6 +1,6 @@
 import type { ModelId } from "../../contract/identity.ts";
 import { type DataRoots, locate, manifestDirectory } from "../../contract/paths.ts";
-import { setUpRoots } from "./root_markers.ts";
+import { setUpRoots } from "./set_up_roots.ts";
 
 /**
  * Waits until nobody else changes what is published of a model, and checks that the roots are this installation's. The lock

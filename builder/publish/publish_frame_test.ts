@@ -27,7 +27,7 @@ import { forecastHours } from "../models/model.ts";
 import type { Model } from "../models/model.ts";
 import type { PromotionRules } from "./latest_pointer.ts";
 import { isPublished, publishFrame } from "./publish_frame.ts";
-import { setUpRoots } from "./root_markers.ts";
+import { setUpRoots } from "./set_up_roots.ts";
 import { stageFrame } from "./stage_frame.ts";
 
 const HRRR = "hrrr" as ModelId;

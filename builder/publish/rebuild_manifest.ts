@@ -4,17 +4,18 @@ import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { BadDocumentError, readJson } from "../disk/read_json.ts";
 import { type Model, variableHours } from "../models/model.ts";
-import { emptyManifest, withFrame } from "./edit_manifest.ts";
+import { emptyManifest, keptUntil, withFrame } from "./edit_manifest.ts";
 import { lockModel } from "./model_lock.ts";
 import { frameProblem } from "./verify_run.ts";
 
 /**
  * Writes a run's manifest anew from the files of its frames, all those that nothing is wrong with: for one that was
- * damaged. @returns how many frames there are
+ * damaged. The damaged one may have named a time until which its run stays; this one is given its own.
+ * @returns how many frames there are
  */
-export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId): Promise<number> {
+export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId, keepUntil: Date): Promise<number> {
   using _lock = await lockModel(roots, model.id);
-  let manifest = emptyManifest({ model: model.id, run });
+  let manifest = keptUntil(emptyManifest({ model: model.id, run }), keepUntil);
   let frames = 0;
   for (const variable of model.variables) {
     for (const fh of variableHours(model, variable, run)) {

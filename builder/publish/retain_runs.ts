@@ -23,7 +23,7 @@ export interface Retention {
 
 /**
  * Removes runs that nobody needs: all but the newest, never the one that LATEST names nor one that is being built, nor
- * before its own time one that was built by hand. The manifest goes first, so that no reader is told of files that are
+ * before its own time one that was built by hand or whose manifest cannot be read. The manifest goes first, so that no reader is told of files that are
  * gone; one who holds an open file finishes with it. Then pictures, staging and fetched messages.
  * @returns the runs that were removed
  * @throws RootError when a root is missing: what cannot be seen is not gone
@@ -53,14 +53,14 @@ export async function retainRuns(roots: DataRoots, model: ModelId, retention: Re
   return removed;
 }
 
-/** A manifest that is damaged says nothing of its time. */
+/** A manifest that is damaged may have said so: it stays, for `verify --repair`, until the disk is full. */
 async function hasOwnTime(roots: DataRoots, model: ModelId, run: RunId, now: Date): Promise<boolean> {
   try {
     const keepUntil = (await readManifest(roots, model, run))?.keep_until;
     return keepUntil !== undefined && Date.parse(keepUntil) > now.getTime();
   } catch (error) {
     if (!(error instanceof BadDocumentError)) throw error;
-    return false;
+    return true;
   }
 }
 

@@ -6,7 +6,8 @@ import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { emptyManifest, keptUntil } from "./edit_manifest.ts";
 import { beginRemoval } from "./removal_notes.ts";
 import { retainRuns, type Retention, unlistedRuns } from "./retain_runs.ts";
-import { markerName, RootError, setUpRoots } from "./root_markers.ts";
+import { markerName, RootError } from "./root_markers.ts";
+import { setUpRoots } from "./set_up_roots.ts";
 
 const MODEL = "hrrr" as ModelId;
 const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z", "20260222_03z"] as RunId[];
@@ -30,7 +31,9 @@ async function writeRun(root: string, run: RunId, hasManifest = true): Promise<v
     await Deno.mkdir(`${root}/${folder}/tmp2m`, { recursive: true });
     await Deno.writeTextFile(`${root}/${folder}/tmp2m/file`, run);
   }
-  if (hasManifest) await writeJsonAtomically(`${root}/${manifestPath(MODEL, run)}`, {});
+  if (hasManifest) {
+    await writeJsonAtomically(`${root}/${manifestPath(MODEL, run)}`, emptyManifest({ model: MODEL, run }));
+  }
 }
 
 async function rootWith(latest: RunId, runs: readonly RunId[] = RUNS) {
@@ -175,6 +178,15 @@ Deno.test("retainRuns() leaves a run that was built by hand for its own time", a
   assert.deepEqual(await retainRuns(roots, MODEL, PLENTY), [RUNS[1]]);
   assert.deepEqual(await retainRuns(roots, MODEL, LATER), [RUNS[0]]);
   assert.equal(keptUntil(manifest, new Date(0)).keep_until, manifest.keep_until, "a shorter time changes nothing");
+});
+
+Deno.test("retainRuns() leaves a run whose manifest is damaged, as long as the disk has room", async () => {
+  await using root = await rootWith(RUNS[3]!);
+  const roots = rootsBelow(root.path);
+  await Deno.truncate(`${root.path}/${manifestPath(MODEL, RUNS[0]!)}`, 20);
+  assert.deepEqual(await retainRuns(roots, MODEL, LATER), [RUNS[1]]);
+  const full = { ...LATER, minFreeBytes: 1, freeBytes: () => Promise.resolve(0) };
+  assert.deepEqual(await retainRuns(roots, MODEL, full), [RUNS[0], RUNS[2]]);
 });
 
 Deno.test("retainRuns() takes a run before its own time when the disk is too full, the oldest first", async () => {

@@ -1,9 +1,7 @@
 import * as z from "zod";
 import { isoSeconds, utcTimeSchema } from "../../contract/identity.ts";
 import type { DataRoots } from "../../contract/paths.ts";
-import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
-import { DiskError } from "../disk/disk_error.ts";
-import { entryNames } from "../disk/folders.ts";
+import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { BadDocumentError, readJson } from "../disk/read_json.ts";
 import { rootOk } from "../metrics/metrics.ts";
 
@@ -13,8 +11,8 @@ import { rootOk } from "../metrics/metrics.ts";
  * and nothing may be concluded from it, written to it or deleted because of it.
  */
 
-const ROOTS = ["data", "staging", "published", "manifests"] as const satisfies readonly (keyof DataRoots)[];
-type RootName = typeof ROOTS[number];
+export const ROOTS = ["data", "staging", "published", "manifests"] as const satisfies readonly (keyof DataRoots)[];
+export type RootName = typeof ROOTS[number];
 
 const markerSchema = z.object({
   root: z.enum(ROOTS),
@@ -41,89 +39,26 @@ export function markerName(root: RootName): string {
 /** The installation that this process has seen in each data root: it does not take an empty folder for it later. */
 const seen = new Map<string, string>();
 
-/**
- * Makes the roots ready for writing: those of a new installation are made and marked, those of one that is older than the
- * markers are marked when they agree with each other, and all others have to carry their markers.
- * @throws RootError
- */
-export async function setUpRoots(roots: DataRoots): Promise<void> {
-  const isKnown = seen.has(roots.data) || await readMarkerOrProblem(roots, "data") !== null;
-  if (!isKnown) await markNew(roots);
-  await requireRoots(roots);
+/** Whether these roots are an installation already, as far as its data root tells. */
+export async function isSetUp(roots: DataRoots): Promise<boolean> {
+  return seen.has(roots.data) || await readMarkerOrProblem(roots, "data") !== null;
 }
 
-/** Marks roots that nobody has marked yet. */
-async function markNew(roots: DataRoots): Promise<void> {
-  const isNew = !await isFolder(roots.data);
-  if (isNew && await isAnyMarked(roots)) return; // the data root's disk is missing: nothing is made in its place
-  const lockPath = `${roots.data}/.twf-roots.lock`;
-  await makeFolder(roots.data);
-  using lock = await Deno.open(lockPath, { create: true, write: true }).catch((cause) => {
-    throw DiskError.writing(lockPath, cause);
-  });
-  await lock.lock(true);
-  // Another process may have been first.
-  if (await isAnyMarked(roots)) return;
-  await requireAgreement(roots);
-  for (const root of ROOTS) await makeFolder(roots[root]);
-  try {
-    await markAll(roots, crypto.randomUUID());
-  } catch (error) {
-    // On a full disk only some have theirs: left there they would say that the data root's disk is missing.
-    for (const root of ROOTS) await removeIfThere(`${roots[root]}/${markerName(root)}`);
-    throw error;
-  }
-}
-
-/** @throws DiskError */
-async function makeFolder(path: string): Promise<void> {
-  await Deno.mkdir(path, { recursive: true }).catch((cause) => {
-    throw DiskError.writing(path, cause);
-  });
-}
-
-/**
- * Marks all roots as those of one installation, whatever they carry: for a disk that was replaced on purpose. The folders
- * have to be there. @throws RootError when one is not
- */
-export async function acceptRoots(roots: DataRoots): Promise<void> {
-  for (const root of ROOTS) {
-    if (await isFolder(roots[root])) continue;
-    throw new RootError(
-      root,
-      `The ${root} root "${roots[root]}" is not a folder that can be read: is its disk mounted?`,
-    );
-  }
-  const id = await dataRootId(roots) ?? crypto.randomUUID();
-  await markAll(roots, id);
-  seen.set(roots.data, id);
-}
-
-/** The installation's identity by its data root; null when that has none that can be used. */
-async function dataRootId(roots: DataRoots): Promise<string | null> {
-  try {
-    return (await readMarker(roots, "data"))?.id ?? null;
-  } catch (error) {
-    if (!(error instanceof BadDocumentError)) throw error;
-    return null;
-  }
-}
-
-/** The data root's marker is written last: it says that the others have theirs. */
-async function markAll(roots: DataRoots, id: string): Promise<void> {
-  const created = isoSeconds(new Date());
-  for (const root of ROOTS.toReversed()) {
-    const marker: Marker = { root, id, created };
-    await writeJsonAtomically(`${roots[root]}/${markerName(root)}`, marker);
-  }
-}
-
-async function isAnyMarked(roots: DataRoots): Promise<boolean> {
+/** Whether a root carries a marker. One that cannot be read is a marker all the same. */
+export async function isAnyMarked(roots: DataRoots): Promise<boolean> {
   for (const root of ROOTS) if (await readMarkerOrProblem(roots, root) !== null) return true;
   return false;
 }
 
-/** A marker that cannot be read is a marker all the same. */
+/** Whether a root carries a marker that is damaged or of another installation. */
+export async function isMarkedOtherwise(roots: DataRoots, id: string): Promise<boolean> {
+  for (const root of ROOTS) {
+    const marker = await readMarkerOrProblem(roots, root);
+    if (marker instanceof Error || (marker !== null && marker.id !== id)) return true;
+  }
+  return false;
+}
+
 async function readMarkerOrProblem(roots: DataRoots, root: RootName): Promise<Marker | Error | null> {
   try {
     return await readMarker(roots, root);
@@ -133,13 +68,30 @@ async function readMarkerOrProblem(roots: DataRoots, root: RootName): Promise<Ma
   }
 }
 
+/** The installation's identity by its data root; null when that has none that can be used. */
+export async function dataRootId(roots: DataRoots): Promise<string | null> {
+  const marker = await readMarkerOrProblem(roots, "data");
+  return marker instanceof Error ? null : marker?.id ?? null;
+}
+
+/** Marks all roots, whatever they carry. The data root's marker is written last: it says that the others have theirs. */
+export async function markAll(roots: DataRoots, id: string): Promise<void> {
+  const created = isoSeconds(new Date());
+  for (const root of ROOTS.toReversed()) {
+    const marker: Marker = { root, id, created };
+    await writeJsonAtomically(`${roots[root]}/${markerName(root)}`, marker);
+  }
+  seen.delete(roots.data);
+}
+
 /**
- * Checks that each root is there and is this installation's. A disk that goes between this and a write cannot be seen here;
- * such a write fails, since no folder of a root is made anew once it was set up.
+ * Checks that each root is there and is this installation's. It is checked at the start of a round, of an hour and of every
+ * change to what is published, and again before each removal: a disk that goes in between may cost what is written in that
+ * moment, and nothing that was there.
  * @throws RootError
  */
 export async function requireRoots(roots: DataRoots): Promise<void> {
-  const id = seen.get(roots.data) ?? (await readMarker(roots, "data"))?.id ?? null;
+  const id = seen.get(roots.data) ?? await dataRootId(roots);
   let first: RootError | null = null;
   for (const root of ROOTS) {
     const problem = await problemOf(roots, root, id);
@@ -150,8 +102,16 @@ export async function requireRoots(roots: DataRoots): Promise<void> {
   seen.set(roots.data, id!);
 }
 
-const NOTHING = "Nothing is written or deleted until it is back";
-const ACCEPT = "if it was replaced on purpose, run `deno task verify --accept-roots`";
+/**
+ * As `requireRoots`, where nothing has to be there yet: for commands that only look.
+ * @throws RootError when there is an installation, and a root of it is missing or another's
+ */
+export async function requireRootsIfSetUp(roots: DataRoots): Promise<void> {
+  if (await isAnyMarked(roots)) await requireRoots(roots);
+}
+
+export const NOTHING = "Nothing is written or deleted until it is back";
+export const ACCEPT = "if it was replaced on purpose, run `deno task verify --accept-roots`";
 
 async function problemOf(roots: DataRoots, root: RootName, id: string | null): Promise<RootError | null> {
   const where = `The ${root} root "${roots[root]}"`;
@@ -165,7 +125,7 @@ async function problemOf(roots: DataRoots, root: RootName, id: string | null): P
   if (marker === null) {
     return new RootError(root, `${where} has no ${markerName(root)}: is its disk mounted? ${NOTHING}; ${ACCEPT}`);
   }
-  if (marker.id !== id) {
+  if (id !== null && marker.id !== id) {
     return new RootError(
       root,
       `${where} is of another installation (${marker.id}, expected ${id}). ${NOTHING}; ${ACCEPT}`,
@@ -177,59 +137,14 @@ async function problemOf(roots: DataRoots, root: RootName, id: string | null): P
 /** Null when there is none. @throws BadDocumentError, or Error when it cannot be read */
 async function readMarker(roots: DataRoots, root: RootName): Promise<Marker | null> {
   const path = `${roots[root]}/${markerName(root)}`;
-  const marker = await readJson(path, markerSchema);
+  const marker = await readJson(path, markerSchema).catch((error) => {
+    if (error instanceof Error && error.cause instanceof Deno.errors.NotADirectory) return null;
+    throw error;
+  });
   if (marker !== null && marker.root !== root) {
     throw new BadDocumentError(`Cannot use "${path}": it is of ${marker.root}`);
   }
   return marker;
-}
-
-/**
- * An installation from before the markers: manifests and pictures have to be of the same runs, or one of the disks is
- * missing.
- */
-async function requireAgreement(roots: DataRoots): Promise<void> {
-  const models = new Set([...await entryNames(roots.manifests), ...await entryNames(roots.published)]);
-  for (const model of models) {
-    const listed = await runsWithFrames(`${roots.manifests}/${model}`);
-    const published = (await entryNames(`${roots.published}/${model}`)).filter((name) => RUN.test(name));
-    const disagree = (root: RootName, words: string) => {
-      throw new RootError(
-        root,
-        `The ${root} root "${roots[root]}" ${words}: is its disk mounted? ${NOTHING}; ${ACCEPT}`,
-      );
-    };
-    if (listed.length > 0 && !listed.some((run) => published.includes(run))) {
-      disagree("published", `has none of the ${listed.length} runs of ${model} that manifests list`);
-    }
-    if (
-      published.length > 0 && !(await entryNames(`${roots.manifests}/${model}`)).some((name) => name.endsWith(".json"))
-    ) {
-      disagree("manifests", `has nothing of ${model}, of which ${published.length} runs are published`);
-    }
-  }
-}
-
-const RUN = /^[0-9]{8}_[0-9]{2}z$/;
-
-/** Runs whose manifest lists a frame. */
-async function runsWithFrames(folder: string): Promise<string[]> {
-  const runs: string[] = [];
-  for (const name of (await entryNames(folder)).filter((name) => name.endsWith(".json"))) {
-    const text = await Deno.readTextFile(`${folder}/${name}`);
-    // Whether it is a manifest is told where it is used; here a damaged one says no less.
-    if (/"available_frames"\s*:\s*[1-9]/.test(text)) runs.push(name.slice(0, -".json".length));
-  }
-  return runs;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return false;
-    throw error;
-  }
 }
 
 /** Forgets what this process has seen: for tests that are several processes in one. */

@@ -7,7 +7,8 @@ import { DiskError } from "../disk/disk_error.ts";
 import { dropFrames } from "./drop_frames.ts";
 import { emptyManifest } from "./edit_manifest.ts";
 import { retainRuns, type Retention } from "./retain_runs.ts";
-import { acceptRoots, forgetRoots, markerName, requireRoots, RootError, setUpRoots } from "./root_markers.ts";
+import { forgetRoots, markerName, requireRoots, RootError, ROOTS } from "./root_markers.ts";
+import { acceptRoots, setUpRoots } from "./set_up_roots.ts";
 
 const MODEL = "hrrr" as ModelId;
 const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z"] as RunId[];
@@ -153,6 +154,33 @@ for (const [lost, root] of [["published", "published"], ["manifests", "manifests
       assert.deepEqual(await contents(path), before);
     }, { isMarked: false }));
 }
+
+for (const written of [0, 1, 2, 3, 4]) {
+  Deno.test(`setUpRoots() ends what a process began that died after ${written} of the first four markers`, () =>
+    withInstallation(async (roots) => {
+      const markers = ROOTS.toReversed().map((root) => `${roots[root]}/${markerName(root)}`); // the order of writing
+      const { id } = JSON.parse(await Deno.readTextFile(markers[0]!));
+      await writeJsonAtomically(`${roots.data}/.twf-roots.begun.json`, { id });
+      for (const path of markers.slice(written)) await Deno.remove(path);
+      await setUpRoots(roots);
+      for (const path of markers) assert.equal(JSON.parse(await Deno.readTextFile(path)).id, id);
+    }));
+}
+
+Deno.test("setUpRoots() leaves another installation's marker, though it began to mark these roots", () =>
+  withInstallation(async (roots, path) => {
+    await Deno.remove(`${roots.data}/${markerName("data")}`);
+    await writeJsonAtomically(`${roots.data}/.twf-roots.begun.json`, { id: crypto.randomUUID() });
+    const before = await contents(path);
+    await assert.rejects(setUpRoots(roots), RootError);
+    assert.deepEqual(await contents(path), before);
+  }));
+
+Deno.test("a data root whose own marker is damaged is told as that, by a process that has just started too", () =>
+  withInstallation(async (roots) => {
+    await Deno.writeTextFile(`${roots.data}/${markerName("data")}`, '{"root":"da');
+    await assert.rejects(setUpRoots(roots), isRootError("data", /cannot be told from another: Cannot use ".*"/));
+  }));
 
 Deno.test("setUpRoots() makes one installation of a new folder, however many begin at once", async () => {
   await using folder = await tempDir();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { RunId } from "../../contract/identity.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { type ArtifactKind, artifactPath, latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { sidecarSchema } from "../../contract/sidecar.ts";
@@ -8,6 +9,7 @@ import { Dataset } from "../gdal/dataset.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { promoteRun } from "./publish_frame.ts";
+import { RootError } from "./root_markers.ts";
 import { promotionRules, reasonsOf, validateRun } from "./validate_run.ts";
 
 const root = await publishedRoot([0, 1]);
@@ -125,4 +127,25 @@ Deno.test("promoteRun() keeps a run back while publishing is off, refuses a dama
 
   await publishHour(own.dataRoot, RUN, 1);
   assert.equal(JSON.parse(await Deno.readTextFile(latest)).run_id, RUN);
+});
+
+Deno.test("promoteRun() drops no frame of a run whose root goes while it is looked at", async () => {
+  await using own = await publishedRoot([0, 1]);
+  const ownRoots = rootsBelow(own.dataRoot);
+  await publishHour(own.dataRoot, RUN, 2);
+  await Deno.remove(`${own.dataRoot}/${latestPath(hrrr.id)}`);
+  const whole = promotionRules(hrrr.id, true, { roots: ownRoots, minFreeBytes: 0 });
+  const rules = {
+    ...whole,
+    validate: async (run: RunId) => {
+      await Deno.truncate(`${own.dataRoot}/${artifactPath("published", frameId(1), "rgba")}`, 1000);
+      const findings = await whole.validate(run);
+      await Deno.rename(ownRoots.published, `${own.dataRoot}/away`);
+      return findings;
+    },
+  };
+  const manifest = `${own.dataRoot}/${manifestPath(hrrr.id, RUN)}`;
+  const before = await Deno.readTextFile(manifest);
+  await assert.rejects(promoteRun(ownRoots, hrrr, RUN, rules), RootError);
+  assert.equal(await Deno.readTextFile(manifest), before);
 });

@@ -137,9 +137,21 @@ export class Attempts {
     else if (entry) this.#change(frame, { in_work: null });
   }
 
+  /** The process ends by itself, not by what it was at: no frame has used up a try. */
+  async releaseAll(): Promise<void> {
+    const inWork = [...this.#entries.values()].filter(({ in_work }) => in_work !== null);
+    for (const entry of inWork) this.release(this.#frameOf(entry));
+    for (const run of new Set(inWork.map(({ run }) => run))) await this.#save(run);
+  }
+
   /** The upstream objects of frames that failed are others now: they are tried as if for the first time. */
   renew(frame: FrameId): void {
     this.#entries.delete(nameOf(frame));
+  }
+
+  /** Whether the file of a frame was there when it was last tried, whatever became of the frame. */
+  wasThere(frame: FrameId): boolean {
+    return (this.#entries.get(nameOf(frame))?.rests ?? 0) > 0;
   }
 
   attempts(frame: FrameId): number {

@@ -64,6 +64,19 @@ Deno.test("Attempts counts tries that the process did not survive, up to the fif
     assert.deepEqual((await open(7e6)).given, [], "told once");
   }));
 
+Deno.test("Attempts counts no try of what was in work when a process was told to end", () =>
+  withAttempts(async (open, dataRoot) => {
+    const attempts = await open();
+    attempts.fail(REFC, 0, "damaged", null);
+    await attempts.begin([{ frame: TMP2M, files: [] }, { frame: REFC, files: [] }]);
+    await attempts.releaseAll();
+    const next = await open();
+    assert.equal(next.interrupted, 0);
+    assert.deepEqual([TMP2M, REFC].map((frame) => next.attempts(frame)), [0, 1]);
+    await next.forget(RUN);
+    assert.deepEqual(await filesUnder(dataRoot), []);
+  }));
+
 Deno.test("Attempts keeps what one frame did from the others that were in work beside it", () =>
   withAttempts(async (open) => {
     const dying = await open();

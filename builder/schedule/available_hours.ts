@@ -4,7 +4,9 @@ import { forecastHours, type Model, type Variable, variableHours } from "../mode
 import { findVariable } from "../models/registry.ts";
 import { recordFailure } from "../publish/publish_frame.ts";
 import { readManifest } from "../publish/read_manifest.ts";
-import { buildHour, type BuildPool, type FrameOutcome, limitHours } from "../run/build_run.ts";
+import { buildHour } from "../run/build_hour.ts";
+import { type BuildPool, limitHours } from "../run/build_pool.ts";
+import type { FrameOutcome } from "../run/frame_outcome.ts";
 import { upstreamState } from "../sources/upstream_state.ts";
 import type { Attempts } from "./attempts.ts";
 import { reportPromotion } from "./report_promotion.ts";
@@ -47,7 +49,9 @@ export async function buildAvailableHours(round: HoursRound): Promise<FrameOutco
         signal.throwIfAborted();
         const missing = missingVariables(model, run, fh, published);
         const variables = missing.filter((variable) => !isSuspect(fh)(variable) && !atEnd.has(variable.product));
-        const there = variablesAt(model, run, fh).filter((variable) => !missing.includes(variable));
+        const there = variablesAt(model, run, fh).filter((variable) =>
+          !missing.includes(variable) || attempts.wasThere({ model: model.id, run, var: variable.id, fh })
+        );
         outcomes.push(...await buildVariables(fh, variables, there, atEnd, round));
       })
     ),
@@ -68,7 +72,7 @@ export async function buildAvailableHours(round: HoursRound): Promise<FrameOutco
 async function buildVariables(
   fh: ForecastHour,
   wanted: readonly Variable[],
-  published: readonly Variable[],
+  wereThere: readonly Variable[],
   atEnd: Set<string>,
   { run, schedule, pool, attempts, hasRoom, told, keepUntil }: HoursRound,
 ): Promise<FrameOutcome[]> {
@@ -95,9 +99,9 @@ async function buildVariables(
       report({ kind: "strange index", run, reason: strangeness });
     }
   });
-  // A file that something was made from is there, whatever it lacks.
+  // A file that something was made from, or was to be, is there, whatever it lacks.
   const there = new Set([
-    ...published.map(({ product }) => product),
+    ...wereThere.map(({ product }) => product),
     ...ofHour.filter(({ status, isOutage }) => status !== "waiting" && !isOutage).map((each) => productOf(model, each)),
   ]);
   for (const outcome of ofHour) {

@@ -1,31 +1,45 @@
 import type { RunId } from "../../contract/identity.ts";
 import { promoteRun, recordFailure } from "../publish/publish_frame.ts";
 import { retainRuns } from "../publish/retain_runs.ts";
-import { RootError, setUpRoots } from "../publish/root_markers.ts";
-import { type BuildPool, type FrameOutcome, makeBuildPool } from "../run/build_run.ts";
+import { setUpRoots } from "../publish/set_up_roots.ts";
+import { type BuildPool, makeBuildPool } from "../run/build_pool.ts";
+import type { FrameOutcome } from "../run/frame_outcome.ts";
 import { clearCache } from "../sources/message_cache.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
 import { Attempts } from "./attempts.ts";
 import { buildAvailableHours, type HasRoom, missingHours, renewChanged } from "./available_hours.ts";
 import { nextPollMs } from "./pace.ts";
 import { reportPromotion } from "./report_promotion.ts";
+import { RootWatch } from "./root_watch.ts";
 import type { Schedule } from "./schedule_types.ts";
 import { usualArrival, wantedRuns } from "./wanted_runs.ts";
 
 /**
  * Builds hours as they appear upstream, for ever: the newest run first, its earliest hours first, then the runs before it
  * that are not complete. Ends when the signal aborts, or after one round.
- * @throws the signal's reason; with `once` also what made the round fail
+ * @throws the signal's reason, soon after it aborts: what is in work is left; with `once` also what made the round fail
  */
 export async function runSchedule(schedule: Schedule): Promise<void> {
+  const { signal } = schedule;
   using pool = makeBuildPool(schedule.workers);
   const attempts = await openAttempts(schedule);
+  const endPool = () => pool.end(signal.reason);
+  signal.addEventListener("abort", endPool, { once: true });
+  try {
+    await runRounds(schedule, pool, attempts);
+  } finally {
+    signal.removeEventListener("abort", endPool);
+    await attempts.releaseAll();
+  }
+}
+
+async function runRounds(schedule: Schedule, pool: BuildPool, attempts: Attempts): Promise<void> {
   const memory: Memory = {
     attempts,
     finished: new Set(),
     withheld: new Set(),
     told: new Set(),
-    rootProblem: null,
+    rootWatch: new RootWatch(schedule.roots, schedule.report),
     renewedMs: -Infinity,
   };
   for (let failedRounds = 0;;) {
@@ -75,8 +89,7 @@ interface Memory {
   readonly attempts: Attempts;
   /** Reasons of strange indexes that were told. */
   readonly told: Set<string>;
-  /** What was wrong with the roots at the last round. */
-  rootProblem: string | null;
+  readonly rootWatch: RootWatch;
   /** When upstream was last asked whether what failed has changed, ms. */
   renewedMs: number;
   /** Runs of which nothing more is to be built, as far as was said. */
@@ -103,7 +116,8 @@ async function tryRound(
   let asked = 0;
   let unanswered = 0;
   let isBroken = false;
-  if (!await areRootsThere(schedule, memory)) return { nextArrivals: [], wentWell: false };
+  if (schedule.once) await setUpRoots(schedule.roots);
+  else if (!await memory.rootWatch.areThere()) return { nextArrivals: [], wentWell: false };
   const hasRoom = roomCheck(schedule);
   const nowMs = schedule.clock.now().getTime();
   const isRenewing = Math.abs(nowMs - memory.renewedMs) >= RENEW_MS;
@@ -123,21 +137,6 @@ async function tryRound(
   const building = runs.filter((run) => !memory.finished.has(run));
   isBroken = await isBrokenBy(schedule, null, () => retain(building, schedule)) || isBroken;
   return { nextArrivals, wentWell: !isBroken && (asked === 0 || unanswered < asked) };
-}
-
-/** Whether the roots are this installation's. What is wrong is told once, and again when it changes. */
-async function areRootsThere({ roots, once, report }: Schedule, memory: Memory): Promise<boolean> {
-  try {
-    await setUpRoots(roots);
-  } catch (error) {
-    if (once || !(error instanceof RootError)) throw error;
-    if (memory.rootProblem !== error.message) report({ kind: "root missing", reason: error.message });
-    memory.rootProblem = error.message;
-    return false;
-  }
-  if (memory.rootProblem !== null) report({ kind: "roots are back" });
-  memory.rootProblem = null;
-  return true;
 }
 
 /** A run that is caught up on, and would be removed for its age, stays for its own time. */

@@ -5,7 +5,14 @@ import { type ForecastHour, type FrameId, type RunId, type VarId } from "../../c
 import { manifestSchema } from "../../contract/manifest.ts";
 import { latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { putHour, RUN, SHORT } from "../../tests/support/short_run.ts";
-import { makeReadOnly, resizeDisk, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
+import {
+  filesUnder,
+  makeReadOnly,
+  resizeDisk,
+  smallDisk,
+  tempDir,
+  testWithSmallDisk,
+} from "../../tests/support/temp_dir.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { dropFrames } from "../publish/drop_frames.ts";
 import { promotionRules } from "../publish/validate_run.ts";
@@ -331,6 +338,35 @@ Deno.test("runSchedule() builds again what was dropped from a run that was done"
     }, { keepRuns: 1 });
     assert.equal((await framesOf(dataRoot, RUN)).length, 6);
     assert.deepEqual(events.filter(({ kind }) => kind === "run done").length, 2);
+  }));
+
+Deno.test("runSchedule() ends at once when it is told to, and what it was at has used up no try", () =>
+  withScheduler(async ({ bucket, dataRoot, events, run }) => {
+    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    const stop = new AbortController();
+    const report = (event: ScheduleEvent) => {
+      events.push(event);
+      if (event.kind === "frame") stop.abort(new Error("enough")); // others are in work
+    };
+    await run(() => Promise.resolve(), { signal: stop.signal, report });
+    assert.equal(publishedIn(events).length, 1);
+    assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("attempts/")), []);
+    await run(() => Promise.resolve(), { once: true });
+    assert.equal((await framesOf(dataRoot, RUN)).length, 6);
+    assert.ok(events.every(({ kind }) => kind !== "interrupted" && kind !== "retry"));
+  }));
+
+Deno.test("runSchedule() goes on to later hours while the one frame that an hour's file is for rests", () =>
+  withScheduler(async ({ bucket, dataRoot, run }) => {
+    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    const index = `${bucket}/${(await filesUnder(bucket)).find((path) => /f00\.grib2\.idx$/.test(path))}`;
+    const [reflectivity] = (await Deno.readTextFile(index)).split("\n");
+    await Deno.writeTextFile(index, `${reflectivity}\n`); // it never has the temperature
+    const attempts = await Attempts.open(dataRoot, hrrr.id, 0);
+    const frame: FrameId = { model: hrrr.id, run: RUN, var: "refc" as VarId, fh: 0 as ForecastHour };
+    await attempts.begin([{ frame, files: [] }]); // and the process dies
+    await run(() => Promise.resolve(), { once: true });
+    assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), ["refc 1", "refc 2", "tmp2m 1", "tmp2m 2"]);
   }));
 
 Deno.test("runSchedule() survives a clock that jumps two days ahead and back", () =>

@@ -1,3 +1,5 @@
+import { freePort } from "./free_port.ts";
+
 /** Debian's `redis-server` on a port of this machine, for one test or measurement. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
@@ -11,10 +13,7 @@ export class RedisServer implements AsyncDisposable {
 
   /** @param settings further options, such as `--requirepass secret` */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
-    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr;
-    listener.close();
-    const server = new RedisServer(port, settings);
+    const server = new RedisServer(freePort(), settings);
     await server.start();
     return server;
   }

@@ -33,8 +33,12 @@ export function builderCommand(
   });
 }
 
-export async function runCommand(script: string, args: readonly string[]): Promise<CommandResult> {
-  const output = await builderCommand(script, args).output();
+export async function runCommand(
+  script: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  const output = await builderCommand(script, args, { env }).output();
   const text = new TextDecoder();
   return { code: output.code, stdout: text.decode(output.stdout), stderr: text.decode(output.stderr) };
 }

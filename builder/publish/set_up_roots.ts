@@ -1,0 +1,128 @@
+import * as z from "zod";
+import type { DataRoots } from "../../contract/paths.ts";
+import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
+import { DiskError } from "../disk/disk_error.ts";
+import { entryNames } from "../disk/folders.ts";
+import { readJson } from "../disk/read_json.ts";
+import {
+  ACCEPT,
+  dataRootId,
+  isAnyMarked,
+  isMarkedOtherwise,
+  isSetUp,
+  markAll,
+  NOTHING,
+  requireRoots,
+  RootError,
+  type RootName,
+  ROOTS,
+} from "./root_markers.ts";
+
+/**
+ * Makes the roots ready for writing: those of a new installation are made and marked, those of one that is older than the
+ * markers are marked when they agree with each other, and all others have to carry their markers.
+ * @throws RootError
+ */
+export async function setUpRoots(roots: DataRoots): Promise<void> {
+  if (!await isSetUp(roots)) await markNew(roots);
+  await requireRoots(roots);
+}
+
+/** In the data root while roots are being marked: a process that dies there is told from a disk that is missing. */
+const BEGUN = ".twf-roots.begun.json";
+const begunSchema = z.object({ id: z.uuid() });
+
+/** Marks roots that nobody has marked yet, or whose marking a process began and did not end. */
+async function markNew(roots: DataRoots): Promise<void> {
+  const isNew = !await isFolder(roots.data);
+  if (isNew && await isAnyMarked(roots)) return; // the data root's disk is missing: nothing is made in its place
+  await makeFolder(roots.data);
+  const lockPath = `${roots.data}/.twf-roots.lock`;
+  using lock = await Deno.open(lockPath, { create: true, write: true }).catch((cause) => {
+    throw DiskError.writing(lockPath, cause);
+  });
+  await lock.lock(true);
+  const begunPath = `${roots.data}/${BEGUN}`;
+  const begun = await readJson(begunPath, begunSchema);
+  const id = begun?.id ?? crypto.randomUUID();
+  // Without a note, any marker is one that another process has just written, or that of an installation.
+  if (begun === null ? await isAnyMarked(roots) : await isMarkedOtherwise(roots, id)) return;
+  await requireAgreement(roots);
+  await writeJsonAtomically(begunPath, { id });
+  for (const root of ROOTS) await makeFolder(roots[root]);
+  await markAll(roots, id);
+  await removeIfThere(begunPath);
+}
+
+/** @throws DiskError */
+async function makeFolder(path: string): Promise<void> {
+  await Deno.mkdir(path, { recursive: true }).catch((cause) => {
+    throw DiskError.writing(path, cause);
+  });
+}
+
+/**
+ * Marks all roots as those of one installation, whatever they carry: for a disk that was replaced on purpose. The folders
+ * have to be there.
+ * @throws RootError when one is not
+ */
+export async function acceptRoots(roots: DataRoots): Promise<void> {
+  for (const root of ROOTS) {
+    if (await isFolder(roots[root])) continue;
+    throw new RootError(
+      root,
+      `The ${root} root "${roots[root]}" is not a folder that can be read: is its disk mounted?`,
+    );
+  }
+  await markAll(roots, await dataRootId(roots) ?? crypto.randomUUID());
+  await removeIfThere(`${roots.data}/${BEGUN}`);
+}
+
+/**
+ * An installation from before the markers: manifests and pictures have to be of the same runs, or one of the disks is
+ * missing.
+ */
+async function requireAgreement(roots: DataRoots): Promise<void> {
+  const names = [...await entryNames(roots.manifests), ...await entryNames(roots.published)];
+  const models = new Set(names.filter((name) => !name.startsWith("."))); // a root's own files begin like that
+  for (const model of models) {
+    const listed = await runsWithFrames(`${roots.manifests}/${model}`);
+    const published = (await entryNames(`${roots.published}/${model}`)).filter((name) => RUN.test(name));
+    const disagree = (root: RootName, words: string) => {
+      throw new RootError(
+        root,
+        `The ${root} root "${roots[root]}" ${words}: is its disk mounted? ${NOTHING}; ${ACCEPT}`,
+      );
+    };
+    if (listed.length > 0 && !listed.some((run) => published.includes(run))) {
+      disagree("published", `has none of the ${listed.length} runs of ${model} that manifests list`);
+    }
+    if (
+      published.length > 0 && !(await entryNames(`${roots.manifests}/${model}`)).some((name) => name.endsWith(".json"))
+    ) {
+      disagree("manifests", `has nothing of ${model}, of which ${published.length} runs are published`);
+    }
+  }
+}
+
+const RUN = /^[0-9]{8}_[0-9]{2}z$/;
+
+/** Runs whose manifest lists a frame. */
+async function runsWithFrames(folder: string): Promise<string[]> {
+  const runs: string[] = [];
+  for (const name of (await entryNames(folder)).filter((name) => name.endsWith(".json"))) {
+    const text = await Deno.readTextFile(`${folder}/${name}`);
+    // Whether it is a manifest is told where it is used; here a damaged one says no less.
+    if (/"available_frames"\s*:\s*[1-9]/.test(text)) runs.push(name.slice(0, -".json".length));
+  }
+  return runs;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
+  }
+}

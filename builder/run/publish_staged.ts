@@ -1,0 +1,38 @@
+import type { FrameId } from "../../contract/identity.ts";
+import { publishFrame } from "../publish/publish_frame.ts";
+import { upstreamTime } from "../sources/upstream_clock.ts";
+import type { HourBuild } from "./build_hour.ts";
+import { type FrameOutcome, outageIf } from "./frame_outcome.ts";
+
+/** A disk that is full, or a manifest that is damaged, fails this frame and is told; the next one may be better off. */
+export async function publishStaged(
+  frame: FrameId,
+  timingsMs: Readonly<Record<string, number>>,
+  modified: string | null,
+  { model, roots, signal, promotion: rules }: HourBuild,
+): Promise<FrameOutcome> {
+  const started = performance.now();
+  try {
+    const { promotion } = await publishFrame(roots, model, frame, rules);
+    const own = promotion.state === "refused"
+      ? promotion.findings.find((finding) => finding.frame?.var === frame.var && finding.frame.fh === frame.fh)
+      : undefined;
+    if (own) return { frame, status: "failed", errorName: "RunRefusedError", reason: own.problem, promotion };
+    return {
+      frame,
+      status: "published",
+      timingsMs: { ...timingsMs, publish: Math.round(performance.now() - started) },
+      ...(modified === null ? {} : { lagS: lagSince(modified) }),
+      promotion,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { frame, status: "failed", errorName: name, reason: message, ...outageIf(name) };
+  }
+}
+
+/** Seconds since a time of upstream's, by upstream's clock: never below zero. */
+function lagSince(modified: string): number {
+  return Math.max(0, (upstreamTime(new Date()).getTime() - Date.parse(modified)) / 1000);
+}

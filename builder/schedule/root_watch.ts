@@ -1,0 +1,31 @@
+import type { DataRoots } from "../../contract/paths.ts";
+import { RootError } from "../publish/root_markers.ts";
+import { setUpRoots } from "../publish/set_up_roots.ts";
+import type { ScheduleEvent } from "./schedule_types.ts";
+
+/** Looks at the roots again and again. What is wrong is told once, and again when it changes. */
+export class RootWatch {
+  readonly #roots: DataRoots;
+  readonly #report: (event: ScheduleEvent) => void;
+  #problem: string | null = null;
+
+  constructor(roots: DataRoots, report: (event: ScheduleEvent) => void) {
+    this.#roots = roots;
+    this.#report = report;
+  }
+
+  /** Whether the roots are this installation's, and can be written to. */
+  async areThere(): Promise<boolean> {
+    try {
+      await setUpRoots(this.#roots);
+    } catch (error) {
+      if (!(error instanceof RootError)) throw error;
+      if (this.#problem !== error.message) this.#report({ kind: "root missing", reason: error.message });
+      this.#problem = error.message;
+      return false;
+    }
+    if (this.#problem !== null) this.#report({ kind: "roots are back" });
+    this.#problem = null;
+    return true;
+  }
+}
