@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RESET_URL } from "../contract/urls.ts";
 import { registry } from "../builder/metrics/metrics.ts";
+import { freePort } from "./support/free_port.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
 import { startServer } from "./support/server_process.ts";
 import { filesUnder, tempDir } from "./support/temp_dir.ts";
@@ -101,7 +102,13 @@ async function hasCommand(name: string): Promise<boolean> {
 Deno.test("install.sh makes a release that serves, an upgrade beside it, and goes back", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0]);
+  // The Deno on PATH is a script that starts the one beside it, as the npm package's is.
+  await Deno.mkdir(`${folder.path}/bin`);
+  await Deno.symlink(Deno.execPath(), `${folder.path}/bin/deno-program`);
+  await Deno.writeTextFile(`${folder.path}/bin/deno`, '#!/bin/sh\nexec "$(dirname "$0")/deno-program" "$@"\n');
+  await Deno.chmod(`${folder.path}/bin/deno`, 0o755);
   const env = {
+    PATH: `${folder.path}/bin:${Deno.env.get("PATH")}`,
     TWF_V3_PREFIX: `${folder.path}/opt`,
     TWF_V3_ETC: `${folder.path}/etc`,
     TWF_V3_DATA: `${folder.path}/lib`,
@@ -223,11 +230,6 @@ Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps 
   );
   assert.ok(lines.some(({ status, cache }) => status === 200 && cache === "HIT"));
 });
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 async function answering(url: string): Promise<void> {
   for (let tries = 0;; tries++) {
