@@ -7,9 +7,12 @@ import {
   varIdSchema,
 } from "../../contract/identity.ts";
 import { artifactPath } from "../../contract/paths.ts";
-import { buildFrame } from "../frame/build_frame.ts";
-import { fetchInputs, type FetchOptions, type FrameInput, localInput } from "../frame/frame_input.ts";
+import { buildFrame, type BuiltFrame } from "../frame/build_frame.ts";
+import { fetchInputs, type FetchOptions, localInput } from "../frame/frame_input.ts";
+import { GateError } from "../gates/gate_error.ts";
+import { GdalError } from "../gdal/errors.ts";
 import { gdal } from "../gdal/library.ts";
+import { BadGribError } from "../grib/messages.ts";
 import { type Model, type Variable, variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
@@ -17,6 +20,7 @@ import { isPublished, publishFrame, type PublishOutcome } from "../publish/publi
 import { setUpRoots } from "../publish/set_up_roots.ts";
 import { promotionRules, RunRefusedError } from "../publish/validate_run.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
+import { doubtInput } from "../run/doubt_input.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
@@ -79,15 +83,13 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const started = performance.now();
-  const input = options.grib
-    ? await localInput(options.grib, variable, frame)
-    : await fetchedInput(model, variable, frame, {
+  const { built, fetchMs } = options.grib
+    ? { built: buildFrame(frame, model, variable, await localInput(options.grib, variable, frame)), fetchMs: 0 }
+    : await buildFetched(model, variable, frame, {
       sources: sourcesInOrder(model, sourceNames, frame.run),
       dataRoot: roots.data,
       signal: new AbortController().signal,
     });
-  const fetchMs = Math.round(performance.now() - started);
-  const built = buildFrame(frame, model, variable, input);
   await stageFrame(roots, built);
   const published = options.publish ? await publishFrame(roots, model, frame, rules) : null;
   report(options.json, published ? "published" : "staged", frame, {
@@ -104,16 +106,31 @@ function wasPromoted({ promotion }: PublishOutcome): boolean {
   return promotion.state === "promoted";
 }
 
-/** @throws AllSourcesFailedError */
-async function fetchedInput(
+/**
+ * What one source gave may be whole and wrong, and another's be right: the next one is asked.
+ * @throws AllSourcesFailedError
+ * @throws BadGribError, GateError or GdalError when no source has better bytes
+ */
+async function buildFetched(
   model: Model,
   variable: Variable,
   frame: FrameId,
   options: FetchOptions,
-): Promise<FrameInput> {
-  const input = (await fetchInputs(model, [variable], frame, options)).get(variable.id)!;
-  if (input instanceof AllSourcesFailedError) throw input;
-  return input;
+): Promise<{ readonly built: BuiltFrame; readonly fetchMs: number }> {
+  for (;;) {
+    const started = performance.now();
+    const input = (await fetchInputs(model, [variable], frame, options)).get(variable.id)!;
+    if (input instanceof AllSourcesFailedError) throw input;
+    const fetchMs = Math.round(performance.now() - started);
+    try {
+      return { built: buildFrame(frame, model, variable, input), fetchMs };
+    } catch (error) {
+      const isOfItsBytes = [BadGribError, GateError, GdalError].some((type) => error instanceof type);
+      const source = isOfItsBytes ? await doubtInput(input, options.sources) : null;
+      if (!source) throw error;
+      say(`${source.id}: ${(error as Error).message}; another source is asked`);
+    }
+  }
 }
 
 function report(asJson: boolean | undefined, status: string, frame: FrameId, details: Record<string, unknown>): void {

@@ -2,14 +2,13 @@ import type { ForecastHour, FrameId, RunId, VarId } from "../../contract/identit
 import { hasFrame } from "../../contract/manifest.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { fetchInputs, type FrameInput } from "../frame/frame_input.ts";
-import { removeIfThere } from "../disk/atomic_write.ts";
 import { type Model, type Source, type Variable, variableHours } from "../models/model.ts";
 import type { PromotionRules } from "../publish/latest_pointer.ts";
 import { reachPhase } from "../publish/phases.ts";
 import { readManifest } from "../publish/read_manifest.ts";
 import { requireRoots } from "../publish/root_markers.ts";
 import { isLeftWhole } from "../publish/staged_frame.ts";
-import { doubtObject, isDoubted } from "../sources/doubted_objects.ts";
+import { doubtObject } from "../sources/doubted_objects.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import type { Patience } from "../sources/race_sources.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
@@ -17,6 +16,7 @@ import { noteFailure } from "../sources/source_health.ts";
 import { WorkerJobError } from "../worker_pool.ts";
 import type { BuildPool } from "./build_pool.ts";
 import { type FrameOutcome, isDiskTrouble, outageIf } from "./frame_outcome.ts";
+import { doubtInput } from "./doubt_input.ts";
 import { publishStaged } from "./publish_staged.ts";
 import { groupBySharedMessages } from "./shared_messages.ts";
 
@@ -111,10 +111,7 @@ async function tryOnce(
         } else {
           const { errorName, message } = result;
           const reason = `${errorName}: ${message}`;
-          const input = inputOf(result.id);
-          // The fault may be in what was fetched: the next try fetches it again.
-          if (!isDiskTrouble(errorName)) await forgetMessages(input);
-          const source = isDiskTrouble(errorName) ? null : otherwiseFound(input, sources);
+          const source = isDiskTrouble(errorName) ? null : await doubtInput(inputOf(result.id), sources);
           if (source) {
             const variable = group.find(({ id }) => id === result.id)!;
             again.push({ variable, wrong: { source, reason } });
@@ -131,21 +128,6 @@ async function tryOnce(
     }
   }));
   return again;
-}
-
-/**
- * Doubts the objects that a failed frame was made from.
- * @returns the source of one that was not doubted before, and that another source may have unharmed; null when there is none
- */
-function otherwiseFound({ objects }: FrameInput, sources: readonly Source[]): Source | null {
-  const fresh = objects.filter(({ url }) => doubtObject(url));
-  for (const { source: id, url } of fresh) {
-    const source = sources.find((source) => source.id === id && url.startsWith(source.baseUrl));
-    if (!source) continue;
-    const path = url.slice(source.baseUrl.length);
-    if (sources.some(({ baseUrl }) => !isDoubted(baseUrl + path))) return source;
-  }
-  return null;
 }
 
 interface ReadyVariable {
@@ -181,8 +163,4 @@ async function fetchReady(
     }
   }
   return { ready, fetchMs: Math.round(performance.now() - started) };
-}
-
-async function forgetMessages({ messages }: FrameInput): Promise<void> {
-  await Promise.allSettled(messages.map(({ path }) => removeIfThere(path)));
 }
