@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "./support/eventually.ts";
 import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
 import { type TestApp, testApp } from "./support/test_app.ts";
 import { startServer } from "./support/server_process.ts";
@@ -22,10 +23,10 @@ async function metric(server: TestApp, name: string): Promise<number> {
 
 /** Waits until so many tiles were drawn ahead, and a moment longer for more than that. */
 async function drawnAhead(server: TestApp, count: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (await metric(server, "twf_server_tiles_drawn_ahead_total") < count && Date.now() < deadline) await sleep(20);
+  const drawn = () => metric(server, "twf_server_tiles_drawn_ahead_total");
+  await eventually(async () => await drawn() >= count, `${count} tiles were drawn ahead`);
   await sleep(100);
-  assert.equal(await metric(server, "twf_server_tiles_drawn_ahead_total"), count);
+  assert.equal(await drawn(), count);
 }
 
 const sleep = (ms: number) => new Promise((wake) => setTimeout(wake, ms));

@@ -4,6 +4,7 @@ import { hrrr } from "../builder/models/hrrr.ts";
 import { retainRuns } from "../builder/publish/retain_runs.ts";
 import type { RunId } from "../contract/identity.ts";
 import { rootsBelow } from "../contract/paths.ts";
+import { eventually } from "./support/eventually.ts";
 import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
 import { layOutHours } from "./support/real_bucket.ts";
 import { readEverything } from "./support/read_everything.ts";
@@ -82,7 +83,14 @@ testWithSharedData(
     const own = `${folder.path}/own`;
     await Deno.mkdir(own);
     const only = spawn(own);
-    await until(own, "staging/hrrr/", only.isRunning);
+    await eventually(
+      async () => {
+        assert.ok(only.isRunning(), "the scheduler ended by itself");
+        return (await filesUnder(own)).some((path) => path.startsWith("staging/hrrr/"));
+      },
+      "a frame is staged",
+      { everyMs: 2 },
+    );
     const told = performance.now();
     only.child.kill("SIGTERM");
     const stopped = await only.output;
@@ -101,16 +109,6 @@ testWithSharedData(
 
 /** So many that a scheduler has to do for some seconds. */
 const HOURS = Array.from({ length: 10 }, (_, fh) => fh);
-
-/** Waits until there is a file that begins like this. */
-async function until(folder: string, start: string, isRunning: () => boolean): Promise<void> {
-  const began = performance.now();
-  while (!(await filesUnder(folder)).some((path) => path.startsWith(start))) {
-    assert.ok(isRunning(), "the scheduler ended by itself");
-    assert.ok(performance.now() - began < 30_000, `no file ${start}… within 30 s`);
-    await new Promise((wake) => setTimeout(wake, 2));
-  }
-}
 
 /**
  * A cycle that a scheduler looks for now and in an hour: that of the last hour. Its first files are due from ten to the

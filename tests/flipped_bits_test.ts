@@ -12,7 +12,9 @@ import { requireSharedData, testWithSharedData } from "./support/shared_data.ts"
  */
 
 const FLIPS = 400;
+/** What a flip may take: ten seconds, or so many times what the right frame takes where that is slow. */
 const MOST_MS = 10_000;
+const MOST_TIMES = 20;
 const MOST_BYTES = 700e6;
 
 const MESSAGES = [
@@ -46,10 +48,10 @@ testWithSharedData(
         // GDAL's own GRIB decoder writes to stdout about some of the messages.
         const lines = text.decode(stdout).split("\n").filter((line) => line.startsWith("{"));
         const flips = lines.slice(0, -1).map((line): FlipResult => JSON.parse(line));
-        const { width, mostBytes }: FlipSummary = JSON.parse(lines.at(-1)!);
+        const { rightMs, width, mostBytes }: FlipSummary = JSON.parse(lines.at(-1)!);
         assert.equal(flips.length, FLIPS);
         for (const { bit, ms, refused, changed } of flips) {
-          assert.ok(ms < MOST_MS, `bit ${bit}: ${ms.toFixed(0)} ms`);
+          assert.ok(ms < Math.max(MOST_MS, MOST_TIMES * rightMs), `bit ${bit}: ${ms.toFixed(0)} ms`);
           if (refused) {
             const [name, message] = refused;
             assert.match(name, /^(BadGribError|GateError)$/, `bit ${bit}: ${message}`);

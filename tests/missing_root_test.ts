@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setUpRoots } from "../builder/publish/set_up_roots.ts";
 import { rootsBelow } from "../contract/paths.ts";
+import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free_port.ts";
 import { builderCommand, runCommand } from "./support/run_command.ts";
 import { tempDir } from "./support/temp_dir.ts";
@@ -61,13 +62,11 @@ Deno.test("a scheduler that waits for a disk ends within seconds when it is told
 
 /** Waits until the metrics say this. */
 async function until(port: number, words: RegExp): Promise<void> {
-  const began = performance.now();
-  for (;;) {
-    const text = await fetch(`http://127.0.0.1:${port}/metrics`).then((response) => response.text(), () => "");
-    if (words.test(text)) return;
-    assert.ok(performance.now() - began < 60_000, `metrics never said ${words}:\n${text}`);
-    await new Promise((wake) => setTimeout(wake, 100));
-  }
+  let text = "";
+  await eventually(async () => {
+    text = await fetch(`http://127.0.0.1:${port}/metrics`).then((response) => response.text(), () => "");
+    return words.test(text);
+  }, () => `metrics say ${words}:\n${text}`);
 }
 
 for (

@@ -3,6 +3,7 @@ import { sampleAnswerSchema, type SeriesAnswer, seriesAnswerSchema } from "../co
 import { artifactPath } from "../contract/paths.ts";
 import { problemSchema } from "../contract/problem.ts";
 import { sampleUrl } from "../contract/urls.ts";
+import { eventually } from "./support/eventually.ts";
 import { makeOlder } from "./support/older_frame.ts";
 import { frameId, publishedRoot, publishHour, RUN } from "./support/published_root.ts";
 import { type TestApp, testApp } from "./support/test_app.ts";
@@ -80,7 +81,7 @@ Deno.test("hours that come are in the next series", async () => {
   };
   assert.deepEqual(await hours(), [[0, false]]);
   await publishHour(own.dataRoot, RUN, 3);
-  while ((await hours()).length === 1) await new Promise((wake) => setTimeout(wake, 100));
+  await eventually(async () => (await hours()).length > 1, "the series has the hour that came");
   assert.deepEqual(await hours(), [[0, false], [3, false]]);
 });
 

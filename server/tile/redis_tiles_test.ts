@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 import { configure, getLogger, type LogRecord } from "@logtape/logtape";
+import { eventually } from "../../tests/support/eventually.ts";
 import { RedisServer } from "../../tests/support/redis_server.ts";
 import type { Log } from "../log.ts";
 import { encodePalettePng } from "./png.ts";
@@ -19,7 +20,7 @@ Deno.test("RedisTiles keeps tiles for a while, and all processes see them", asyn
   await using other = closing(await connected(redis.url, log, PATIENT_MS));
   assert.equal(await one.tiles.get(KEY), null);
   one.tiles.set(KEY, PNG);
-  await until(async () => await redis.command("EXISTS", STORED) === "1");
+  await eventually(async () => await redis.command("EXISTS", STORED) === "1");
   const found = await other.tiles.get(KEY);
   assert.deepEqual(found, PNG);
   assert.equal(found!.buffer.byteLength, PNG.byteLength); // bytes of its own, not a view of what the socket read
@@ -47,7 +48,7 @@ Deno.test("RedisTiles takes nothing that is no tile", async () => {
   tiles.set("large", new Uint8Array(4 * 1024 * 1024 + 1));
   assert.equal(tiles.droppedWrites, 1);
   tiles.set(KEY, PNG); // what is drawn takes the place of what is wrong
-  await until(async () => await redis.command("STRLEN", STORED) === String(PNG.byteLength));
+  await eventually(async () => await redis.command("STRLEN", STORED) === String(PNG.byteLength));
   assert.deepEqual(await tiles.get(KEY), PNG);
 });
 
@@ -56,8 +57,8 @@ Deno.test("RedisTiles reads an answer that came while drawing held up the proces
   await using open = closing(await connected(redis.url, (await keptLog()).log));
   const { tiles } = open;
   tiles.set(KEY, PNG);
-  await until(async () => await redis.command("EXISTS", STORED) === "1");
-  await until(async () => {
+  await eventually(async () => await redis.command("EXISTS", STORED) === "1");
+  await eventually(async () => {
     const asked = tiles.get(KEY);
     await new Promise((sent) => setImmediate(sent)); // that is when the client writes
     const end = performance.now() + 100;
@@ -72,7 +73,7 @@ Deno.test("RedisTiles does without a Redis that goes away, and uses it again whe
   await using open = closing(await connected(redis.url, log));
   const { tiles } = open;
   await redis.stop();
-  await until(() => tiles.isOpen);
+  await eventually(() => tiles.isOpen);
   const asked = tiles.misses + tiles.failures;
   for (let i = 0; i < 100; i++) {
     assert.equal(await tiles.get(KEY), null);
@@ -81,12 +82,12 @@ Deno.test("RedisTiles does without a Redis that goes away, and uses it again whe
   assert.equal(tiles.droppedWrites, 100);
   assert.equal(tiles.misses + tiles.failures, asked);
   await redis.start();
-  await until(async () => {
+  await eventually(async () => {
     await tiles.get(KEY);
     return !tiles.isOpen;
   });
   tiles.set(KEY, PNG);
-  await until(async () => await tiles.get(KEY) !== null);
+  await eventually(async () => await tiles.get(KEY) !== null);
   assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
 });
 
@@ -96,7 +97,7 @@ Deno.test("RedisTiles does without a Redis that stalls, and uses it again when i
   await using open = closing(await connected(redis.url, log));
   const { tiles } = open;
   tiles.set(KEY, PNG);
-  await until(async () => await tiles.get(KEY) !== null);
+  await eventually(async () => await tiles.get(KEY) !== null);
   const before = tiles.failures;
   redis.pause();
   for (let i = 0; i < 70; i++) tiles.set(`${KEY}${i}`, PNG);
@@ -112,9 +113,9 @@ Deno.test("RedisTiles does without a Redis that stalls, and uses it again when i
   clearTimeout(later);
   assert.equal(tiles.failures, before + 5);
   // The silent connection is given up, and with it the writes it holds.
-  await until(() => tiles.failures === before + 5 + 64);
+  await eventually(() => tiles.failures === before + 5 + 64);
   redis.resume();
-  await until(async () => await tiles.get(KEY) !== null);
+  await eventually(async () => await tiles.get(KEY) !== null);
   assert.equal(tiles.isOpen, false);
   assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
 });
@@ -135,7 +136,7 @@ Deno.test("RedisTiles tells once why a Redis cannot be used, without the passwor
   ) {
     const { log, records } = await keptLog();
     await using open = closing(RedisTiles.connect(url, log));
-    await until(() => open.tiles.isOpen);
+    await eventually(() => open.tiles.isOpen);
     await new Promise((wake) => setTimeout(wake, 400)); // time for further tries
     assert.equal(await open.tiles.get(KEY), null);
     open.tiles.set(KEY, PNG);
@@ -210,7 +211,7 @@ async function keptLog(): Promise<{ log: Log; records: LogRecord[]; messages: ()
 /** Tiles whose connection is there; they have missed once. */
 async function connected(url: string, log: Log, getTimeoutMs?: number): Promise<RedisTiles> {
   const tiles = RedisTiles.connect(url, log, getTimeoutMs);
-  await until(async () => {
+  await eventually(async () => {
     await tiles.get("probe of the test");
     return tiles.misses > 0;
   });
@@ -223,13 +224,4 @@ function closing(tiles: RedisTiles): AsyncDisposable & { tiles: RedisTiles } {
 
 function counts({ hits, misses, failures, droppedWrites, isOpen }: RedisTiles) {
   return { hits, misses, failures, droppedWrites, isOpen };
-}
-
-/** @throws AssertionError when it does not come to be so in half a minute */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000;
-  while (!await isSo()) {
-    assert.ok(performance.now() < end, isSo.toString());
-    await new Promise((wake) => setTimeout(wake, 20));
-  }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import type { Page, Route } from "playwright-core";
 import { samplesAnswerSchema, seriesAnswerSchema } from "../../contract/api.ts";
+import { eventually } from "../support/eventually.ts";
 import { publishedRoot, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 import { browserTest, DESKTOP, PHONE, shownHour, visit } from "./visit.ts";
@@ -84,7 +85,7 @@ browserTest("reading values in a browser", async (t, browser) => {
       await using visited = await visit(browser, server, DESKTOP);
       const { page, paths } = visited;
       const asked = () => paths.filter((path) => path === "/api/v3/sample").length;
-      while (asked() === 0) await page.waitForTimeout(100); // the names are there
+      await eventually(() => asked() > 0, "the names of places are there");
       // They find their places one after the other; then nothing more is asked for.
       const settled = async () => {
         for (let before = -1; before !== asked();) {
@@ -126,9 +127,7 @@ browserTest("reading values in a browser", async (t, browser) => {
         const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
         return data.some((value) => value > 0);
       });
-    const come = async () => {
-      while (!(await areShown())) await page.waitForTimeout(100);
-    };
+    const come = () => eventually(areShown, "values stand on the map");
     await come();
     await page.waitForTimeout(1500); // all names have found their places
     areHeld = true;
@@ -139,6 +138,7 @@ browserTest("reading values in a browser", async (t, browser) => {
       assert.equal(await areShown(), hour === 0, `at hour ${hour}`);
     }
     assert.equal(held.length, 1, "it is asked for once");
+    areHeld = false; // what the page has stopped waiting for is asked for again
     await held[0]!.continue();
     await come();
     assert.deepEqual(visited.faults, []);

@@ -23,6 +23,8 @@ export interface FlipResult {
 }
 
 export interface FlipSummary {
+  /** What the frame takes with no bit flipped. */
+  readonly rightMs: number;
   readonly cells: number;
   readonly width: number;
   readonly mostBytes: number;
@@ -42,6 +44,10 @@ const right = valuesOf(original);
 const path = `${Deno.makeTempDirSync({ prefix: "twf-test-" })}/message.grib2`;
 
 gdal();
+Deno.writeFileSync(path, original);
+const beganRight = performance.now();
+buildFrame(frame, model, variable, await localInput([path], variable, frame));
+const rightMs = performance.now() - beganRight;
 let seed = Number(firstSeed);
 for (let i = 0; i < Number(count); i++) {
   seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
@@ -62,6 +68,7 @@ for (let i = 0; i < Number(count); i++) {
 }
 Deno.removeSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
 print({
+  rightMs,
   cells: right.length,
   width: fieldHeaders(original, "the message")[0]!.grid.width,
   mostBytes: Number(/VmHWM:\s+([0-9]+) kB/.exec(Deno.readTextFileSync("/proc/self/status"))![1]) * 1024,

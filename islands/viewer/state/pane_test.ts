@@ -12,6 +12,7 @@ import {
 } from "../../../contract/identity.ts";
 import { framesUrl, runsUrl, sidecarUrl, varsUrl } from "../../../contract/urls.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
+import { eventually } from "../../../tests/support/eventually.ts";
 import { messageOf, type Model, nearest, Pane, type PaneProps } from "./pane.ts";
 
 const [HRRR, GFS] = ["hrrr", "gfs"] as ModelId[] as [ModelId, ModelId];
@@ -224,7 +225,7 @@ paneTest("changes nothing until all is known, and then all at once", async ({ pa
     seen.add(`${pane.model.value.id} ${pane.run.value.run} ${requestedOf(pane)}`);
   });
   const choice = pane.choose({ model: GFS });
-  while (!published.asked.includes(framesUrl(GFS, RUN_00, TEMPERATURE))) await new Promise((wake) => setTimeout(wake));
+  await eventually(() => published.asked.includes(framesUrl(GFS, RUN_00, TEMPERATURE)), "its frames are asked for");
   assert.deepEqual(stateOf(pane), before);
   assert.equal(pane.isBusy.peek(), true);
   resolve();
