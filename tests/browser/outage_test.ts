@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { RunId } from "../../contract/identity.ts";
 import { locate, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
+import { eventually } from "../support/eventually.ts";
 import { startServer } from "../support/server_process.ts";
 import { browserTest, DESKTOP, mapPixels, shownHour, visit } from "./visit.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
@@ -55,18 +56,28 @@ browserTest("outages in a browser", async (t, browser) => {
     await using server = await startServer(root.dataRoot);
     await using visited = await visit(browser, server, DESKTOP, { query: "?lines=0&values=0" });
     const { page } = visited;
-    await page.waitForTimeout(1500);
-    const before = await mapPixels(page);
+    const differing = (pixels: readonly number[], others: readonly number[]) =>
+      pixels.filter((pixel, i) => pixel !== others[i]).length / pixels.length;
+    let before: number[] = [];
+    await eventually(
+      async () => {
+        const last = before;
+        before = await mapPixels(page);
+        return last.length > 0 && differing(before, last) === 0;
+      },
+      "the map has come to rest",
+      { everyMs: 1000 },
+    );
     await page.evaluate(() => {
       const gl = document.querySelector<HTMLCanvasElement>(".maplibregl-canvas")!.getContext("webgl2")!;
       const loss = gl.getExtension("WEBGL_lose_context")!;
       loss.loseContext();
       setTimeout(() => loss.restoreContext(), 500);
     });
-    await page.waitForTimeout(3000);
-    const after = await mapPixels(page);
-    const differing = after.filter((pixel, i) => pixel !== before[i]).length;
-    assert.ok(differing / before.length < 0.001, `${differing} of ${before.length} pixels`);
+    await page.waitForTimeout(1000);
+    await eventually(async () => differing(await mapPixels(page), before) < 0.001, "the same map again", {
+      everyMs: 500,
+    });
     await page.keyboard.press("ArrowRight");
     await shownHour(page, 1);
     // MapLibre warns of every layer of ours that it cannot restore by itself.
