@@ -20,15 +20,20 @@ async function installation() {
   };
 }
 
+/** With nothing to fetch from. */
+function startScheduler(env: Readonly<Record<string, string>>) {
+  const port = freePort();
+  const child = builderCommand("builder/cli/schedule.ts", ["--model", "hrrr", ...NO_BUCKET], {
+    env: { ...env, TWF_V3_METRICS_PORT: String(port) },
+  }).spawn();
+  return { port, child, output: child.output() };
+}
+
 const NO_BUCKET = ["--source", "http://127.0.0.1:9/none"];
 
 Deno.test("a scheduler that starts before a disk is mounted says so in its metrics, and begins when it is there", async () => {
   await using own = await installation();
-  const port = freePort();
-  const child = builderCommand("builder/cli/schedule.ts", ["--model", "hrrr", ...NO_BUCKET], {
-    env: { ...own.env, TWF_V3_METRICS_PORT: String(port) },
-  }).spawn();
-  const output = child.output();
+  const { port, child, output } = startScheduler(own.env);
   try {
     await until(port, /^twf_offline_root_ok\{root="published"\} 0$/m);
     await assert.rejects(Deno.stat(own.published), Deno.errors.NotFound);
@@ -47,11 +52,7 @@ Deno.test("a scheduler that starts before a disk is mounted says so in its metri
 
 Deno.test("a scheduler that waits for a disk ends within seconds when it is told to", async () => {
   await using own = await installation();
-  const port = freePort();
-  const child = builderCommand("builder/cli/schedule.ts", ["--model", "hrrr", ...NO_BUCKET], {
-    env: { ...own.env, TWF_V3_METRICS_PORT: String(port) },
-  }).spawn();
-  const output = child.output();
+  const { port, child, output } = startScheduler(own.env);
   try {
     await until(port, /^twf_offline_root_ok\{root="published"\} 0$/m);
   } finally {

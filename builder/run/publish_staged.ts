@@ -1,15 +1,24 @@
 import type { FrameId } from "../../contract/identity.ts";
+import type { DataRoots } from "../../contract/paths.ts";
+import type { Model } from "../models/model.ts";
+import type { PromotionRules } from "../publish/latest_pointer.ts";
 import { publishFrame } from "../publish/publish_frame.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
-import type { HourBuild } from "./build_hour.ts";
 import { type FrameOutcome, outageIf } from "./frame_outcome.ts";
+
+interface Publication {
+  readonly model: Model;
+  readonly roots: DataRoots;
+  readonly signal: AbortSignal;
+  readonly promotion: PromotionRules;
+}
 
 /** A disk that is full, or a manifest that is damaged, fails this frame and is told; the next one may be better off. */
 export async function publishStaged(
   frame: FrameId,
   timingsMs: Readonly<Record<string, number>>,
   modified: string | null,
-  { model, roots, signal, promotion: rules }: HourBuild,
+  { model, roots, signal, promotion: rules }: Publication,
 ): Promise<FrameOutcome> {
   const started = performance.now();
   try {
