@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { manifestSchema } from "../contract/manifest.ts";
-import { changed, type Fault, faultyBucket, status } from "./support/faulty_bucket.ts";
-import { layOutRealBuckets } from "./support/real_bucket.ts";
-import { runCommand } from "./support/run_command.ts";
-import { testWithSharedData } from "./support/shared_data.ts";
-import { filesUnder, tempDir } from "./support/temp_dir.ts";
+import { manifestSchema } from "../../contract/manifest.ts";
+import { changed, type Fault, faultyBucket, status } from "../support/faulty_bucket.ts";
+import { layOutRealBuckets } from "../support/real_bucket.ts";
+import { runCommand } from "../support/run_command.ts";
+import { testWithSharedData } from "../support/shared_data.ts";
+import { filesUnder, tempDir } from "../support/temp_dir.ts";
 
 /** `deno task build-run` against a look-alike of the buckets, over HTTP. */
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runCommand } from "../../tests/support/run_command.ts";
+import { runCommand } from "../support/run_command.ts";
 
 const ALLOWED_GROWTH_BYTES = 32 * 1024 * 1024;
 

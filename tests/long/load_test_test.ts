@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { knownScenarios, readScenario } from "../bench/load_test/scenario.ts";
-import { discover, targetsOf } from "../bench/load_test/requests.ts";
-import { patternSchema } from "../bench/load_test/scenario.ts";
-import { publishedRoot, RUN } from "./support/published_root.ts";
-import { startServer } from "./support/server_process.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { knownScenarios, readScenario } from "../../bench/load_test/scenario.ts";
+import { discover, targetsOf } from "../../bench/load_test/requests.ts";
+import { patternSchema } from "../../bench/load_test/scenario.ts";
+import { publishedRoot, RUN } from "../support/published_root.ts";
+import { startServer } from "../support/server_process.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ARGS = [
   ...["run", "--quiet", "--allow-net", "--allow-read", "--allow-env", "--allow-run"],
   "bench/load_test/main.ts",

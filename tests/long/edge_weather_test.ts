@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, ModelId, RunId } from "../contract/identity.ts";
-import { HRRR_GRID } from "../builder/demo/hrrr_grid.ts";
-import { writeMessage } from "../builder/demo/write_message.ts";
-import { buildFrame } from "../builder/frame/build_frame.ts";
-import { localInput, wantedMessages } from "../builder/frame/frame_input.ts";
-import { GateError } from "../builder/gates/gate_error.ts";
-import { fieldHeaders } from "../builder/grib/field_header.ts";
-import { hrrr } from "../builder/models/hrrr.ts";
-import { findVariable } from "../builder/models/registry.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import type { ForecastHour, ModelId, RunId } from "../../contract/identity.ts";
+import { HRRR_GRID } from "../../builder/demo/hrrr_grid.ts";
+import { writeMessage } from "../../builder/demo/write_message.ts";
+import { buildFrame } from "../../builder/frame/build_frame.ts";
+import { localInput, wantedMessages } from "../../builder/frame/frame_input.ts";
+import { GateError } from "../../builder/gates/gate_error.ts";
+import { fieldHeaders } from "../../builder/grib/field_header.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { findVariable } from "../../builder/models/registry.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /**
  * Real weather passes the gates however light, dry, calm, hot, cold or small it is, and so does what packing makes of it;

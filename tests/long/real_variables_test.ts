@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
-import { modelGeometry } from "../contract/models.ts";
-import { buildFrame } from "../builder/frame/build_frame.ts";
-import { localInput } from "../builder/frame/frame_input.ts";
-import { findModel, findVariable } from "../builder/models/registry.ts";
-import { gdalTool } from "./support/gdal_tools.ts";
-import { independentValues, readFloats, type SourceBand } from "./support/independent_values.ts";
-import { moved } from "./support/real_bucket.ts";
-import { requireSharedData, testWithSharedData } from "./support/shared_data.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import { modelGeometry } from "../../contract/models.ts";
+import { buildFrame } from "../../builder/frame/build_frame.ts";
+import { localInput } from "../../builder/frame/frame_input.ts";
+import { findModel, findVariable } from "../../builder/models/registry.ts";
+import { gdalTool } from "../support/gdal_tools.ts";
+import { independentValues, readFloats, type SourceBand } from "../support/independent_values.ts";
+import { moved } from "../support/real_bucket.ts";
+import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /**
  * One test for each model and variable that there are real bytes for: the frame passes its gates, its values are within

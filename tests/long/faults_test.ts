@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { hrrr } from "../builder/models/hrrr.ts";
-import { retainRuns } from "../builder/publish/retain_runs.ts";
-import type { RunId } from "../contract/identity.ts";
-import { rootsBelow } from "../contract/paths.ts";
-import { eventually } from "./support/eventually.ts";
-import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
-import { layOutHours } from "./support/real_bucket.ts";
-import { readEverything } from "./support/read_everything.ts";
-import { builderCommand, runCommand } from "./support/run_command.ts";
-import { testWithSharedData } from "./support/shared_data.ts";
-import { canMount, filesUnder, resizeDisk, smallDisk, tempDir } from "./support/temp_dir.ts";
-import { testApp } from "./support/test_app.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { retainRuns } from "../../builder/publish/retain_runs.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { rootsBelow } from "../../contract/paths.ts";
+import { eventually } from "../support/eventually.ts";
+import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
+import { layOutHours } from "../support/real_bucket.ts";
+import { readEverything } from "../support/read_everything.ts";
+import { builderCommand, runCommand } from "../support/run_command.ts";
+import { testWithSharedData } from "../support/shared_data.ts";
+import { canMount, filesUnder, resizeDisk, smallDisk, tempDir } from "../support/temp_dir.ts";
+import { testApp } from "../support/test_app.ts";
 
 const HRRR_RUN = "20260129_17z";
 

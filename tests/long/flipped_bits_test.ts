@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { FlipResult, FlipSummary } from "./support/flip_child.ts";
-import { requireSharedData, testWithSharedData } from "./support/shared_data.ts";
+import type { FlipResult, FlipSummary } from "../support/flip_child.ts";
+import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
 
 /**
  * Random bits of real messages, flipped one at a time: nothing hangs, crashes or grows, and what would be published is the

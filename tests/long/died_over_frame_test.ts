@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { hasFrame } from "../contract/manifest.ts";
-import { rootsBelow } from "../contract/paths.ts";
-import { readManifest } from "../builder/publish/read_manifest.ts";
-import { putHour, RUN, SHORT } from "./support/short_run.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { hasFrame } from "../../contract/manifest.ts";
+import { rootsBelow } from "../../contract/paths.ts";
+import { readManifest } from "../../builder/publish/read_manifest.ts";
+import { putHour, RUN, SHORT } from "../support/short_run.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /** A frame whose building kills the process, again and again, is given up at the fifth death and takes no other with it. */
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { seededRandom } from "../bench/measure.ts";
-import { type Operation, OPERATIONS } from "../contract/openapi.ts";
-import { PROBLEM_MEDIA_TYPE, problemSchema } from "../contract/problem.ts";
-import { decodedBody } from "./support/decoded_body.ts";
-import { HOSTILE_TEXTS } from "./support/hostile_texts.ts";
-import { publishedRoot, RUN } from "./support/published_root.ts";
-import { testApp } from "./support/test_app.ts";
+import { seededRandom } from "../../bench/measure.ts";
+import { type Operation, OPERATIONS } from "../../contract/openapi.ts";
+import { PROBLEM_MEDIA_TYPE, problemSchema } from "../../contract/problem.ts";
+import { decodedBody } from "../support/decoded_body.ts";
+import { HOSTILE_TEXTS } from "../support/hostile_texts.ts";
+import { publishedRoot, RUN } from "../support/published_root.ts";
+import { testApp } from "../support/test_app.ts";
 
 const REQUESTS = 20_000;
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { hasFrame } from "../contract/manifest.ts";
-import { rootsBelow } from "../contract/paths.ts";
-import { runSchedule } from "../builder/schedule/schedule.ts";
-import type { ScheduleEvent } from "../builder/schedule/schedule_types.ts";
-import { readManifest } from "../builder/publish/read_manifest.ts";
-import { promotionRules } from "../builder/publish/validate_run.ts";
-import { fieldHeaders } from "../builder/grib/field_header.ts";
-import { SECTION_0_BYTES } from "../builder/grib/messages.ts";
-import type { Model, Source } from "../builder/models/model.ts";
-import { sourcesHealth } from "../builder/sources/source_health.ts";
+import { hasFrame } from "../../contract/manifest.ts";
+import { rootsBelow } from "../../contract/paths.ts";
+import { runSchedule } from "../../builder/schedule/schedule.ts";
+import type { ScheduleEvent } from "../../builder/schedule/schedule_types.ts";
+import { readManifest } from "../../builder/publish/read_manifest.ts";
+import { promotionRules } from "../../builder/publish/validate_run.ts";
+import { fieldHeaders } from "../../builder/grib/field_header.ts";
+import { SECTION_0_BYTES } from "../../builder/grib/messages.ts";
+import type { Model, Source } from "../../builder/models/model.ts";
+import { sourcesHealth } from "../../builder/sources/source_health.ts";
 import {
   changed,
   connectionLost,
@@ -21,9 +21,9 @@ import {
   slow,
   status,
   withoutEnd,
-} from "./support/faulty_bucket.ts";
-import { putHour, RUN, SHORT } from "./support/short_run.ts";
-import { tempDir } from "./support/temp_dir.ts";
+} from "../support/faulty_bucket.ts";
+import { putHour, RUN, SHORT } from "../support/short_run.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /**
  * The best mirror decides: with any one of three bad, a run is published at the pace of three good ones, and nothing is

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { NotAcquiredError, recordAcquisition, requireAcquired } from "../builder/acquisition/acquisition_record.ts";
-import { rrfs } from "../builder/models/rrfs.ts";
-import { findModel, MODELS } from "../builder/models/registry.ts";
-import { parseIdx } from "../builder/sources/idx.ts";
-import { remoteFile } from "../builder/sources/layout.ts";
-import type { RunId } from "../contract/identity.ts";
-import { layOutRealBuckets, REAL_FILES } from "./support/real_bucket.ts";
-import { runCommand } from "./support/run_command.ts";
-import { requireSharedData, testWithSharedData } from "./support/shared_data.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { NotAcquiredError, recordAcquisition, requireAcquired } from "../../builder/acquisition/acquisition_record.ts";
+import { rrfs } from "../../builder/models/rrfs.ts";
+import { findModel, MODELS } from "../../builder/models/registry.ts";
+import { parseIdx } from "../../builder/sources/idx.ts";
+import { remoteFile } from "../../builder/sources/layout.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { layOutRealBuckets, REAL_FILES } from "../support/real_bucket.ts";
+import { runCommand } from "../support/run_command.ts";
+import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /** Which variables the real (or moved) messages of each file are enough for. */
 const CHECKS = [

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { RESET_URL } from "../contract/urls.ts";
-import { registry } from "../builder/metrics/metrics.ts";
-import { freePort } from "./support/free_port.ts";
-import { publishedRoot, RUN } from "./support/published_root.ts";
-import { startServer } from "./support/server_process.ts";
-import { filesUnder, tempDir } from "./support/temp_dir.ts";
-import { testApp } from "./support/test_app.ts";
+import { RESET_URL } from "../../contract/urls.ts";
+import { registry } from "../../builder/metrics/metrics.ts";
+import { freePort } from "../support/free_port.ts";
+import { publishedRoot, RUN } from "../support/published_root.ts";
+import { startServer } from "../support/server_process.ts";
+import { filesUnder, tempDir } from "../support/temp_dir.ts";
+import { testApp } from "../support/test_app.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url).pathname;
 const DEPLOYMENT = `${ROOT}deployment`;
 
 async function run(command: string, args: readonly string[], options: Omit<Deno.CommandOptions, "args"> = {}) {

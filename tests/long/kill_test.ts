@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { PHASES } from "../builder/publish/phases.ts";
-import { readEverything } from "./support/read_everything.ts";
-import { layOutHours, layOutRealBuckets } from "./support/real_bucket.ts";
-import { builderCommand, runCommand } from "./support/run_command.ts";
-import { testWithSharedData } from "./support/shared_data.ts";
-import { filesUnder, tempDir } from "./support/temp_dir.ts";
-import { testApp } from "./support/test_app.ts";
+import { PHASES } from "../../builder/publish/phases.ts";
+import { readEverything } from "../support/read_everything.ts";
+import { layOutHours, layOutRealBuckets } from "../support/real_bucket.ts";
+import { builderCommand, runCommand } from "../support/run_command.ts";
+import { testWithSharedData } from "../support/shared_data.ts";
+import { filesUnder, tempDir } from "../support/temp_dir.ts";
+import { testApp } from "../support/test_app.ts";
 
 const RUN = "20260129_17z";
 const VARS = ["tmp2m", "refc", "apcp"];
@@ -71,7 +71,7 @@ testWithSharedData(
       ...["--model", "hrrr", "--run", RUN, "--fhs", "0-2", "--vars", "tmp2m,refc", "--data-root", dataRoot, "--json"],
       ...["--source", pathToFileURL(`${folder.path}/bucket`).href],
     ];
-    const preload = fileURLToPath(new URL("support/stop_at_phase.ts", import.meta.url));
+    const preload = fileURLToPath(new URL("../support/stop_at_phase.ts", import.meta.url));
     using server = await testApp(dataRoot);
     let isReading = true;
     const readers = (async () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { hasFrame } from "../contract/manifest.ts";
-import { rootsBelow } from "../contract/paths.ts";
-import { fieldHeaders } from "../builder/grib/field_header.ts";
-import { readManifest } from "../builder/publish/read_manifest.ts";
-import { runLimited } from "./support/memory_limit.ts";
-import { moved } from "./support/real_bucket.ts";
-import { requireSharedData, testWithSharedData } from "./support/shared_data.ts";
-import { putHour, RUN, SHORT } from "./support/short_run.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { hasFrame } from "../../contract/manifest.ts";
+import { rootsBelow } from "../../contract/paths.ts";
+import { fieldHeaders } from "../../builder/grib/field_header.ts";
+import { readManifest } from "../../builder/publish/read_manifest.ts";
+import { runLimited } from "../support/memory_limit.ts";
+import { moved } from "../support/real_bucket.ts";
+import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
+import { putHour, RUN, SHORT } from "../support/short_run.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /**
  * One bad message under the memory that a unit is given: its frame is given up with its reason, all others are published,

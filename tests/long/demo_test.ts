@@ -1,18 +1,18 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
-import { framesAnswerSchema, modelsAnswerSchema } from "../contract/api.ts";
-import { type ForecastHour, runIdOf, validTime } from "../contract/identity.ts";
-import { serveBucket } from "../builder/demo/bucket.ts";
-import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
-import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
-import { locateGdal } from "../builder/gdal/locate.ts";
-import { hrrr } from "../builder/models/hrrr.ts";
-import { writeFileAtomically } from "../builder/disk/atomic_write.ts";
-import { remoteFile } from "../builder/sources/layout.ts";
-import { freePort } from "./support/free_port.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { framesAnswerSchema, modelsAnswerSchema } from "../../contract/api.ts";
+import { type ForecastHour, runIdOf, validTime } from "../../contract/identity.ts";
+import { serveBucket } from "../../builder/demo/bucket.ts";
+import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
+import { writeWeatherGrib } from "../../builder/demo/write_grib.ts";
+import { locateGdal } from "../../builder/gdal/locate.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { writeFileAtomically } from "../../builder/disk/atomic_write.ts";
+import { remoteFile } from "../../builder/sources/layout.ts";
+import { freePort } from "../support/free_port.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BUILD_TIMEOUT_MS = 240_000;
 
 interface Demo extends AsyncDisposable {

@@ -1,0 +1,42 @@
+import { isLong } from "./test_files.ts";
+
+/** Files that one `deno test` goes through. */
+export interface Shard {
+  readonly files: readonly string[];
+  /** As far as the last run tells. */
+  readonly seconds: number;
+}
+
+/** What a file takes of which no run has told yet. */
+const UNKNOWN_LONG_SECONDS = 30;
+const UNKNOWN_SECONDS = 1;
+/** Files that take longer have a process of their own; the others share, since a process takes half a second to start. */
+const ALONE_SECONDS = 10;
+const SHARED_SECONDS = 20;
+
+/**
+ * Deals test files out so that all cores are busy to the end: long ones alone and first, short ones together.
+ * @param seconds what each file took at the last run
+ */
+export function planShards(files: readonly string[], seconds: ReadonlyMap<string, number>): Shard[] {
+  const secondsOf = (file: string) => seconds.get(file) ?? (isLong(file) ? UNKNOWN_LONG_SECONDS : UNKNOWN_SECONDS);
+  const shards: Shard[] = [];
+  let shared: string[] = [];
+  let sharedSeconds = 0;
+  const closeShared = () => {
+    if (shared.length > 0) shards.push({ files: shared, seconds: sharedSeconds });
+    [shared, sharedSeconds] = [[], 0];
+  };
+  for (const file of files) {
+    const own = secondsOf(file);
+    if (own >= ALONE_SECONDS) {
+      shards.push({ files: [file], seconds: own });
+      continue;
+    }
+    if (sharedSeconds + own > SHARED_SECONDS) closeShared();
+    shared.push(file);
+    sharedSeconds += own;
+  }
+  closeShared();
+  return shards.sort((a, b) => b.seconds - a.seconds);
+}

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { planShards } from "./plan.ts";
+
+const SECONDS = new Map([["a_test.ts", 3], ["b_test.ts", 90], ["c_test.ts", 9], ["d_test.ts", 9], ["e_test.ts", 12]]);
+
+Deno.test("planShards() puts what takes long alone and first, and the rest together", () => {
+  assert.deepEqual(planShards([...SECONDS.keys()], SECONDS), [
+    { files: ["b_test.ts"], seconds: 90 },
+    { files: ["a_test.ts", "c_test.ts"], seconds: 12 },
+    { files: ["e_test.ts"], seconds: 12 },
+    { files: ["d_test.ts"], seconds: 9 },
+  ]);
+});
+
+Deno.test("planShards() takes a browser's test for a long one before any run, and leaves out no file", () => {
+  const files = ["builder/x_test.ts", "tests/browser/y_test.ts", "builder/z_test.ts"];
+  assert.deepEqual(planShards(files, new Map()).map(({ files }) => files), [
+    ["tests/browser/y_test.ts"],
+    ["builder/x_test.ts", "builder/z_test.ts"],
+  ]);
+  assert.deepEqual(planShards([], new Map()), []);
+});

@@ -1,0 +1,63 @@
+import { readJunit, type TestResult } from "./junit.ts";
+import type { Shard } from "./plan.ts";
+
+export interface ShardOutcome {
+  readonly ok: boolean;
+  readonly results: readonly TestResult[];
+  /** What `deno test` said, for failures. */
+  readonly output: string;
+}
+
+/** The longest file takes three minutes on two busy cores. What hangs is ended, and named. */
+const MOST_MS = 1_200_000;
+
+/**
+ * Runs files in one `deno test` of their own. Types are the matter of `deno check`.
+ * @param junitPath where that one writes what became of each test
+ */
+export async function runShard(
+  { files }: Shard,
+  { root, junitPath, filter }: { readonly root: string; readonly junitPath: string; readonly filter: string | null },
+): Promise<ShardOutcome> {
+  const child = new Deno.Command(Deno.execPath(), {
+    cwd: root,
+    args: [
+      ...[
+        "test",
+        "--quiet",
+        "--no-check",
+        "--allow-all",
+        "--v8-flags=--expose-gc",
+        "--preload=tests/support/open_gdal.ts",
+      ],
+      ...[`--junit-path=${junitPath}`, ...(filter === null ? [] : [`--filter=${filter}`]), ...files],
+    ],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let isOverdue = false;
+  const timer = setTimeout(() => {
+    isOverdue = true;
+    child.kill("SIGKILL");
+  }, MOST_MS);
+  const { success, stdout, stderr } = await child.output();
+  clearTimeout(timer);
+  const text = new TextDecoder();
+  const said = text.decode(stdout) + text.decode(stderr);
+  const overdue = isOverdue
+    ? `\nended, since it was not done within ${MOST_MS / 60_000} minutes: ${files.join(" ")}\n`
+    : "";
+  return { ok: success, results: await resultsIn(junitPath), output: said + overdue };
+}
+
+/** None of a process that died before it wrote them. */
+async function resultsIn(path: string): Promise<TestResult[]> {
+  try {
+    return readJunit(await Deno.readTextFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+/** Folders of tests that take long: a browser, all of the real data, many processes, a storm of faults. */
+const LONG = ["tests/browser/", "tests/long/"];
+const ROOMS = ["bench", "builder", "contract", "islands", "routes", "server", "tests"];
+
+/** Whether a file is left out of `./twf test --quick`. */
+export function isLong(path: string): boolean {
+  return LONG.some((folder) => path.startsWith(folder));
+}
+
+/** All test files of the project, by their paths from its root. */
+export async function allTestFiles(root: string): Promise<string[]> {
+  return (await Promise.all(ROOMS.map((room) => testFilesUnder(root, room)))).flat();
+}
+
+/**
+ * The test files that a path names: itself, or those of a folder.
+ * @throws Error when there are none
+ */
+export async function namedTestFiles(root: string, path: string): Promise<string[]> {
+  const name = path.replace(/^\.\//, "").replace(/\/+$/, "");
+  const found = /^$|^\/|(^|\/)\.\.?(\/|$)/.test(name) ? [] : await testFilesUnder(root, name);
+  if (found.length > 0) return found;
+  throw new Error(`"${path}": expected a file whose name ends with _test.ts, or a folder with some, below the project`);
+}
+
+async function testFilesUnder(root: string, path: string): Promise<string[]> {
+  if (/_test\.tsx?$/.test(path)) return await isFile(`${root}/${path}`) ? [path] : [];
+  const files: string[] = [];
+  try {
+    for await (const { name, isDirectory, isFile } of Deno.readDir(`${root}/${path}`)) {
+      if (isDirectory || (isFile && /_test\.tsx?$/.test(name))) {
+        files.push(...await testFilesUnder(root, `${path}/${name}`));
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+  }
+  return files.sort();
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
