@@ -41,9 +41,9 @@ async function main(): Promise<number> {
   return report(outcomes, results, { seconds: (performance.now() - began) / 1000, listSlow: options.slow });
 }
 
-/** Tests wait for servers and browsers a quarter of their time: one shard more at a time than there are cores. */
+/** Tests wait for servers, browsers and clocks half of their time. */
 function shardsAtATime(): number {
-  return Number(Deno.env.get("DENO_JOBS")) || navigator.hardwareConcurrency + 1;
+  return Number(Deno.env.get("DENO_JOBS")) || 2 * navigator.hardwareConcurrency;
 }
 
 async function runAll(
