@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { problem, problemFor, statusOf } from "../server/http/problem.ts";
+import { DamagedError } from "../server/errors.ts";
 import { assetRoutes } from "./assets.ts";
 import type { ServerContext } from "./context.ts";
 import { cogRoutes } from "./cogs.ts";
@@ -37,7 +38,8 @@ export function makeApp(context: ServerContext): Hono {
 
   app.notFound((c) => problem(404, `There is nothing at ${c.req.path}`));
   app.onError((error, c) => {
-    if (statusOf(error) >= 500) {
+    if (error instanceof DamagedError) context.damages.note(error);
+    else if (statusOf(error) >= 500) {
       context.log.error("request failed", { url: c.req.url, error: error.stack ?? String(error) });
     }
     return problemFor(error);

@@ -35,7 +35,7 @@ export function cogRoutes({ frames }: ServerContext): Hono {
     const { start, end } = range ?? { start: 0, end: size };
     const span = { ...headers, "content-length": String(end - start) };
     // Reading is bounded by the client's pace: a body is a stream, and nothing of it is kept.
-    const body = c.req.method === "HEAD" ? null : await frames.readFile(frame, kind, { start, end });
+    const body = c.req.method === "HEAD" ? null : await frames.readFile(frame, kind, size, { start, end });
     if (range === null) return new Response(body, { headers: span });
     return new Response(body, {
       status: 206,

@@ -3,6 +3,7 @@ import type { Configuration } from "../contract/environment.ts";
 import type { Catalogue } from "../server/catalogue.ts";
 import type { CatalogueWatcher } from "../server/catalogue_watcher.ts";
 import type { ContourStore } from "../server/contour_store.ts";
+import type { DamageLog } from "../server/damage_log.ts";
 import type { FrameStore } from "../server/frame_store.ts";
 import type { Log } from "../server/log.ts";
 import type { ServerMetrics } from "../server/metrics.ts";
@@ -26,6 +27,8 @@ export interface ServerContext {
   /** The second tier of tiles, if there is one. To be closed at the end. */
   readonly redis: RedisTiles | null;
   readonly tiles: TileService;
+  /** What of published files was found damaged. */
+  readonly damages: DamageLog;
   /** Null when nothing is drawn ahead. */
   readonly lookAhead: LookAhead | null;
   readonly metrics: ServerMetrics;

@@ -5,6 +5,7 @@ import { Catalogue } from "../server/catalogue.ts";
 import { CatalogueWatcher } from "../server/catalogue_watcher.ts";
 import { makeBlockCache } from "../server/cog/picture.ts";
 import { ContourStore } from "../server/contour_store.ts";
+import { DamageLog } from "../server/damage_log.ts";
 import { FrameStore } from "../server/frame_store.ts";
 import type { Log } from "../server/log.ts";
 import { ServerMetrics } from "../server/metrics.ts";
@@ -41,7 +42,8 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
   const tiles = new TileService(frames, pool, redis, tileCacheMb);
   const { rings, hours } = configuration.lookAhead;
   const lookAhead = rings + hours > 0 ? new LookAhead(tiles, catalogue, log, { rings, hours }) : null;
-  const metrics = new ServerMetrics({ catalogue, watcher, frames, pool, tiles, redis });
+  const damages = new DamageLog(log);
+  const metrics = new ServerMetrics({ catalogue, damages, watcher, frames, pool, tiles, redis });
   const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
   const page = await StaticFiles.of(pageFolder);
   const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
@@ -55,6 +57,7 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
     pool,
     redis,
     tiles,
+    damages,
     lookAhead,
     metrics,
     page,

@@ -49,9 +49,10 @@ export function probeRoutes({ catalogue }: ServerContext): Hono {
   // Answers 200 whatever it says: old maps are better than none, and no reason to take the server out of service.
   routes.get("/health", async () => {
     const reason = await whyNotReady();
-    if (reason !== null) return json({ status: "not ready", reason, models: [] });
+    const damaged = await catalogue.damages();
+    if (reason !== null) return json({ status: "not ready", reason, models: [], damaged });
     const models = await freshness();
-    return json({ status: models.every(({ fresh }) => fresh) ? "fresh" : "stale", models });
+    return json({ status: models.every(({ fresh }) => fresh) ? "fresh" : "stale", models, damaged });
   });
 
   return routes;

@@ -1,32 +1,39 @@
-import { type FrameId, type ModelId, type RunId, runIdSchema } from "../contract/identity.ts";
+import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
 import { hasFrame, type Latest, latestSchema, type Manifest, manifestSchema } from "../contract/manifest.ts";
-import {
-  type DataRoots,
-  latestPath,
-  locate,
-  manifestDirectory,
-  manifestPath,
-  runOfManifestName,
-} from "../contract/paths.ts";
-import { NotPublishedError } from "./errors.ts";
+import { knownModels } from "../contract/models.ts";
+import { type DataRoots, latestPath, locate, manifestPath } from "../contract/paths.ts";
+import { DamagedError, NotPublishedError } from "./errors.ts";
 import { JsonFileCache } from "./json_file_cache.ts";
 import type { Log } from "./log.ts";
+import { entryNames, RunFolders } from "./run_folders.ts";
 
 const MAX_MANIFESTS = 512;
 
-/** What is published, by the manifests alone: a file that no manifest names does not exist. */
+/** Something published that cannot be used. */
+export interface Damage {
+  readonly model: ModelId;
+  readonly what: string;
+  readonly reason: string;
+}
+
+/**
+ * What is published, by the manifests alone: a file that no manifest names does not exist. What is damaged or cannot be
+ * read takes nothing else with it: a manifest its run, a pointer or a folder what is new in its model.
+ */
 export class Catalogue {
   readonly #roots: DataRoots;
+  readonly #folders: RunFolders;
   readonly #manifests: JsonFileCache<Manifest>;
   readonly #pointers: JsonFileCache<Latest>;
 
   constructor(roots: DataRoots, log: Log) {
     this.#roots = roots;
+    this.#folders = new RunFolders(roots, log);
     this.#manifests = new JsonFileCache(manifestSchema, log, MAX_MANIFESTS);
     this.#pointers = new JsonFileCache(latestSchema, log, MAX_MANIFESTS);
   }
 
-  /** How often a manifest or a pointer was read that is damaged. */
+  /** How often a manifest or a pointer was found damaged or unreadable. */
   get damagedFiles(): number {
     return this.#manifests.damagedFiles + this.#pointers.damagedFiles;
   }
@@ -35,37 +42,60 @@ export class Catalogue {
   async requireReadable(): Promise<void> {
     for (const folder of [this.#roots.manifests, this.#roots.published]) {
       try {
-        await fileNames(folder);
+        await entryNames(folder);
       } catch (cause) {
         throw new Error(`Cannot read "${folder}": ${cause instanceof Error ? cause.message : cause}`, { cause });
       }
     }
   }
 
-  /** @throws NotPublishedError */
-  async manifest(model: ModelId, run: RunId): Promise<Manifest> {
-    const manifest = await this.#read(model, run);
-    if (manifest === null) throw new NotPublishedError(`No run ${run} of ${model} is published`);
-    return manifest;
+  /** What cannot be used of what is published now. */
+  async damages(): Promise<Damage[]> {
+    const damages: Damage[] = [];
+    for (const { id: model } of knownModels()) {
+      const note = (what: string, reason: string | null) => {
+        if (reason !== null) damages.push({ model, what, reason });
+      };
+      await this.latest(model);
+      note("LATEST.json", this.#pointers.problem(this.#pathOfLatest(model)));
+      for (const run of await this.#folders.runs(model)) {
+        await this.#read(model, run);
+        note(`manifest of ${run}`, this.#manifests.problem(this.#pathOf(model, run)));
+      }
+      note("folder of manifests", this.#folders.problem(model));
+    }
+    return damages;
   }
 
-  /** All runs of a model, newest first. */
+  /**
+   * @throws NotPublishedError
+   * @throws DamagedError when there is a manifest that cannot be used, and never was here
+   */
+  async manifest(model: ModelId, run: RunId): Promise<Manifest> {
+    const manifest = await this.#read(model, run);
+    if (manifest !== null) return manifest;
+    if (this.#manifests.problem(this.#pathOf(model, run)) !== null) throw DamagedError.run(model, run);
+    throw new NotPublishedError(`No run ${run} of ${model} is published`);
+  }
+
+  /** All runs of a model, newest first. One that is damaged from the start, or was removed a moment ago, is left out. */
   async runs(model: ModelId): Promise<Manifest[]> {
-    const names = await fileNames(locate(this.#roots, manifestDirectory(model)));
-    const runs = names
-      .map((name) => runIdSchema.safeParse(runOfManifestName(name)))
-      .filter((parsed) => parsed.success)
-      .map((parsed) => parsed.data)
-      .sort()
-      .reverse();
+    const runs = await this.#folders.runs(model);
     const manifests = await Promise.all(runs.map((run) => this.#read(model, run)));
-    // One that is damaged from the start, or was removed a moment ago, takes no other run with it.
     return manifests.filter((manifest) => manifest !== null);
   }
 
-  /** The run readers see first, or null before the first promotion. */
+  /**
+   * The run readers see first, or null before the first promotion. Where a pointer is damaged, and was never read before,
+   * it is the newest complete run, or the newest that has frames.
+   */
   async latest(model: ModelId): Promise<RunId | null> {
-    return (await this.#pointers.read(locate(this.#roots, latestPath(model))))?.run_id ?? null;
+    const pointer = await this.#pointers.read(this.#pathOfLatest(model));
+    if (pointer !== null) return pointer.run_id;
+    if (this.#pointers.problem(this.#pathOfLatest(model)) === null) return null;
+    const runs = await this.runs(model);
+    const hasFrames = ({ variables }: Manifest) => Object.values(variables).some(({ frames }) => frames.length > 0);
+    return (runs.find(({ complete }) => complete) ?? runs.find(hasFrames))?.run ?? null;
   }
 
   /** The run itself, or what `latest` stands for. @throws NotPublishedError */
@@ -76,23 +106,25 @@ export class Catalogue {
     return latest;
   }
 
-  /** @throws NotPublishedError unless a manifest names the frame */
+  /**
+   * @throws NotPublishedError unless a manifest names the frame
+   * @throws DamagedError when its manifest cannot be used
+   */
   async requireFrame(frame: FrameId): Promise<Manifest> {
-    const manifest = await this.#read(frame.model, frame.run);
-    if (manifest === null || !hasFrame(manifest, frame)) throw NotPublishedError.frame(frame);
+    const manifest = await this.manifest(frame.model, frame.run);
+    if (!hasFrame(manifest, frame)) throw NotPublishedError.frame(frame);
     return manifest;
   }
 
   #read(model: ModelId, run: RunId): Promise<Manifest | null> {
-    return this.#manifests.read(locate(this.#roots, manifestPath(model, run)));
+    return this.#manifests.read(this.#pathOf(model, run));
   }
-}
 
-async function fileNames(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).filter((entry) => entry.isFile).map((entry) => entry.name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+  #pathOf(model: ModelId, run: RunId): string {
+    return locate(this.#roots, manifestPath(model, run));
+  }
+
+  #pathOfLatest(model: ModelId): string {
+    return locate(this.#roots, latestPath(model));
   }
 }

@@ -23,7 +23,7 @@ export class ContourStore {
 
   /** @throws NotPublishedError unless the frame is published and its sidecar names the set */
   async lines(frame: FrameId, key: string): Promise<CodedBody> {
-    const { contours = {} } = await this.#frames.sidecar(frame);
+    const { contours = {}, artifacts } = await this.#frames.sidecar(frame);
     if (!Object.hasOwn(contours, key)) {
       const known = Object.keys(contours).join(", ");
       throw new NotPublishedError(
@@ -32,10 +32,10 @@ export class ContourStore {
       );
     }
     const path = locate(this.#roots, artifactPath("published", frame, "contours"));
-    const id = `${path} ${key}`;
+    const id = `${path} ${artifacts.contours?.sha256} ${key}`;
     const known = this.#sets.get(id);
     if (known) return known;
-    const reading = readSet(path, key, frame);
+    const reading = this.#frames.whilePublished(frame, readSet(path, key));
     this.#sets.set(id, reading);
     reading.catch(() => this.#sets.delete(id));
     return reading;
@@ -47,21 +47,11 @@ export class ContourStore {
   }
 }
 
-async function readSet(path: string, key: string, frame: FrameId): Promise<CodedBody> {
-  const { features } = contourCollectionSchema.parse(JSON.parse(await readPublished(path, frame)));
+async function readSet(path: string, key: string): Promise<CodedBody> {
+  const { features } = contourCollectionSchema.parse(JSON.parse(await Deno.readTextFile(path)));
   const collection: ContourCollection = {
     type: "FeatureCollection",
     features: features.filter(({ properties }) => properties.key === key),
   };
   return new CodedBody(new TextEncoder().encode(JSON.stringify(collection)), GEOJSON);
-}
-
-/** A file that a retention run removed a moment ago is a frame that is not published any more. */
-async function readPublished(path: string, frame: FrameId): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw NotPublishedError.frame(frame);
-    throw error;
-  }
 }

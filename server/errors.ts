@@ -1,4 +1,4 @@
-import type { FrameId } from "../contract/identity.ts";
+import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
 
 /** What was asked for is not published. A reader gets 404 and may ask again soon. */
 export class NotPublishedError extends Error {
@@ -42,7 +42,29 @@ export class BusyError extends Error {
   }
 }
 
+/** What was asked for is published, and a file of it is damaged or cannot be read. A client comes again later. */
+export class DamagedError extends Error {
+  override readonly name = "DamagedError";
+
+  static run(model: ModelId, run: RunId): DamagedError {
+    return new DamagedError(`The manifest of run ${run} of ${model} cannot be read at the moment`);
+  }
+
+  static frame({ model, run, var: variable, fh }: FrameId, cause: unknown): DamagedError {
+    return new DamagedError(`A file of frame ${model}/${run}/${variable}/${fh} cannot be read at the moment`, {
+      cause,
+    });
+  }
+}
+
 /** A published file is not what the contract says. */
 export class BadArtifactError extends Error {
   override readonly name = "BadArtifactError";
+}
+
+/** What an error while files of a published frame were read means to who asked. */
+export function errorOfReading(frame: FrameId, error: unknown): Error {
+  if (error instanceof Deno.errors.NotFound) return NotPublishedError.frame(frame);
+  if (error instanceof BusyError || error instanceof NotPublishedError || error instanceof DamagedError) return error;
+  return DamagedError.frame(frame, error);
 }

@@ -3,11 +3,13 @@ import type { FrameId } from "../contract/identity.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
 import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
+import type { Manifest } from "../contract/manifest.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { BlockCache } from "./cog/picture.ts";
 import { Values } from "./cog/values.ts";
-import { BadArtifactError, NotPublishedError } from "./errors.ts";
+import { BadArtifactError, errorOfReading, NotPublishedError } from "./errors.ts";
 import { FrameValues, parseFrameWords } from "./frame_values.ts";
+import { FrameVersions } from "./frame_versions.ts";
 import type { ByteSpan } from "./http/range.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -26,13 +28,14 @@ export class FrameStore {
   readonly #roots: DataRoots;
   readonly #catalogue: Catalogue;
   readonly #blocks: BlockCache;
+  readonly #versions = new FrameVersions();
   readonly #sidecars = new LRUCache<string, Promise<Sidecar>>({ max: MAX_SIDECARS });
   readonly #values = new LRUCache<string, FrameValues>({
     maxSize: MAX_VALUES_BYTES,
     sizeCalculation: ({ byteLength, holdsFile }) => ENTRY_BYTES + byteLength + (holdsFile ? OPEN_FILE_WEIGHT_BYTES : 0),
     dispose: (values) => values[Symbol.dispose](),
   });
-  /** Frames whose values are being opened, by path. */
+  /** Frames whose values are being opened. */
   readonly #opening = new Map<string, Promise<FrameValues>>();
 
   constructor(roots: DataRoots, catalogue: Catalogue, blocks: BlockCache) {
@@ -41,15 +44,33 @@ export class FrameStore {
     this.#blocks = blocks;
   }
 
-  /** @throws NotPublishedError unless a manifest names the frame */
+  /**
+   * @throws NotPublishedError unless a manifest names the frame
+   * @throws DamagedError
+   */
   async sidecar(frame: FrameId): Promise<Sidecar> {
-    await this.#catalogue.requireFrame(frame);
-    const path = locate(this.#roots, artifactPath("published", frame, "sidecar"));
+    const path = sidecarPath(this.#roots, frame);
+    const key = `${path}@${await this.version(frame)}`;
     return await once(
       this.#sidecars,
-      path,
-      async () => sidecarSchema.parse(JSON.parse(await this.whilePublished(frame, Deno.readTextFile(path)))),
+      key,
+      () =>
+        this.whilePublished(
+          frame,
+          Deno.readTextFile(path).then((text) => sidecarSchema.parse(JSON.parse(text))),
+        ),
     );
+  }
+
+  /** Which bytes a frame has now. @throws NotPublishedError unless a manifest names it */
+  async version(frame: FrameId): Promise<string> {
+    return await this.#versionIn(frame, await this.#catalogue.requireFrame(frame));
+  }
+
+  async #versionIn(frame: FrameId, manifest: Manifest): Promise<string> {
+    const path = sidecarPath(this.#roots, frame);
+    return this.#versions.known(path, manifest) ??
+      await this.whilePublished(frame, this.#versions.look(path, manifest));
   }
 
   /** Where the styled picture of a frame is. */
@@ -57,58 +78,69 @@ export class FrameStore {
     return locate(this.#roots, artifactPath("published", frame, "rgba"));
   }
 
-  /** A file that a retention run removed a moment ago is a frame that is not published any more. @throws NotPublishedError */
+  /**
+   * Waits for what is read of a frame. A file that a retention run removed a moment ago is a frame that is not published any
+   * more; whatever else is wrong with its files is damage.
+   * @throws NotPublishedError, DamagedError or BusyError
+   */
   async whilePublished<T>(frame: FrameId, reading: Promise<T>): Promise<T> {
     try {
       return await reading;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) throw NotPublishedError.frame(frame);
-      throw error;
+      throw errorOfReading(frame, error);
     }
   }
 
-  /** @throws NotPublishedError unless a manifest names the frame */
+  /**
+   * @throws NotPublishedError unless a manifest names the frame
+   * @throws DamagedError
+   */
   async publishedValues(frame: FrameId): Promise<FrameValues> {
-    await this.#catalogue.requireFrame(frame);
-    return this.knownValues(frame) ?? await this.values(frame);
+    const manifest = await this.#catalogue.requireFrame(frame);
+    return this.knownValues(frame, manifest) ?? await this.values(frame, manifest);
   }
 
-  /** The values of a frame that the caller knows to be published, where they are open already. */
-  knownValues(frame: FrameId): FrameValues | undefined {
-    return this.#values.get(artifactPath("published", frame, "values"));
+  /** The values of a frame that a manifest names, where they are open already. */
+  knownValues(frame: FrameId, manifest: Manifest): FrameValues | undefined {
+    const version = this.#versions.known(sidecarPath(this.#roots, frame), manifest);
+    return version === null ? undefined : this.#values.get(valuesKey(frame, version));
   }
 
-  /** The values of a frame that the caller knows to be published. */
-  values(frame: FrameId): Promise<FrameValues> {
-    const key = artifactPath("published", frame, "values");
-    const known = this.#opening.get(key);
-    if (known) return known;
+  /** The values of a frame that a manifest names. @throws NotPublishedError or DamagedError */
+  async values(frame: FrameId, manifest: Manifest): Promise<FrameValues> {
+    const key = valuesKey(frame, await this.#versionIn(frame, manifest));
+    const known = this.#values.get(key) ?? this.#opening.get(key);
+    if (known) return await known;
     const opening = this.#openValues(frame, key).finally(() => this.#opening.delete(key));
     this.#opening.set(key, opening);
-    return opening;
+    return await opening;
   }
 
   async #openValues(frame: FrameId, key: string): Promise<FrameValues> {
     const geometry = modelGeometry(frame.model);
     if (!geometry) throw NotPublishedError.frame(frame);
-    const sidecar = locate(this.#roots, artifactPath("published", frame, "sidecar"));
-    const words = parseFrameWords(await this.whilePublished(frame, Deno.readTextFile(sidecar)));
-    const opening = Values.open(locate(this.#roots, key), this.#blocks, geometry.grids.value);
+    const sidecar = Deno.readTextFile(sidecarPath(this.#roots, frame)).then(parseFrameWords);
+    const words = await this.whilePublished(frame, sidecar);
+    const path = locate(this.#roots, artifactPath("published", frame, "values"));
+    const opening = Values.open(path, this.#blocks, geometry.grids.value);
     const values = new FrameValues(frame, words, await this.whilePublished(frame, opening));
     this.#values.set(key, values);
     return values;
   }
 
-  /** Bytes of a COG of a frame that the caller knows to be published, as they are read. The file closes with the stream. */
+  /**
+   * Bytes of a COG of a frame that the caller knows to be published, as they are read. The file closes with the stream.
+   * @param size of the file, as its sidecar tells
+   * @throws DamagedError when it has another one
+   */
   async readFile(
     frame: FrameId,
     kind: "rgba" | "values",
+    size: number,
     { start, end }: ByteSpan,
   ): Promise<ReadableStream<Uint8Array>> {
-    const file = await this.whilePublished(
-      frame,
-      Deno.open(locate(this.#roots, artifactPath("published", frame, kind))),
-    );
+    const path = locate(this.#roots, artifactPath("published", frame, kind));
+    const file = await this.whilePublished(frame, openOfSize(path, size));
     await file.seek(start, Deno.SeekMode.Start);
     let left = end - start;
     return new ReadableStream({
@@ -144,6 +176,7 @@ export class FrameStore {
   /** Closes all files, and forgets what was read of them. */
   clear(): void {
     this.close();
+    this.#versions.clear();
     this.#sidecars.clear();
     this.#blocks.clear();
   }
@@ -152,6 +185,22 @@ export class FrameStore {
   close(): void {
     this.#values.clear();
   }
+}
+
+function sidecarPath(roots: DataRoots, frame: FrameId): string {
+  return locate(roots, artifactPath("published", frame, "sidecar"));
+}
+
+function valuesKey(frame: FrameId, version: string): string {
+  return `${artifactPath("published", frame, "values")}@${version}`;
+}
+
+async function openOfSize(path: string, size: number): Promise<Deno.FsFile> {
+  const file = await Deno.open(path);
+  const found = (await file.stat()).size;
+  if (found === size) return file;
+  file.close();
+  throw new BadArtifactError(`"${path}" has ${found} bytes, and not the ${size} that its sidecar tells`);
 }
 
 function once<T>(cache: LRUCache<string, Promise<T>>, key: string, load: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { FrameId } from "../contract/identity.ts";
 import { sidecarSchema } from "../contract/sidecar.ts";
 import type { Values } from "./cog/values.ts";
-import { NotPublishedError } from "./errors.ts";
+import { errorOfReading } from "./errors.ts";
 
 /** Nothing more of a sidecar is checked here: its colours would cost more time than all the rest of a value. */
 const wordsSchema = sidecarSchema.pick({ units: true, precision: true, labels: true, valid_time: true });
@@ -52,7 +52,7 @@ export class FrameValues implements Disposable {
    * The value at a point in metres of EPSG:3857, rounded to the variable's precision; null outside the coverage and where
    * it is missing.
    * @throws NotPublishedError when the frame was removed a moment ago
-   * @throws BadArtifactError
+   * @throws DamagedError
    */
   at(xM: number, yM: number): PointValue | null {
     const exact = this.#exact(xM, yM);
@@ -67,8 +67,7 @@ export class FrameValues implements Disposable {
     try {
       return this.#values.at(xM, yM);
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) throw NotPublishedError.frame(this.#frame);
-      throw error;
+      throw errorOfReading(this.#frame, error);
     }
   }
 

@@ -7,20 +7,22 @@ const MAX_AGE_MS = 1000;
 
 interface Entry<T> {
   readonly checkedAt: number;
-  /** Time, inode and size of the file that was read, or null when there was none. */
+  /** Time, inode and size of the file that was read; null when there was none, or it cannot be looked at. */
   readonly version: string | null;
   readonly value: T | null;
+  /** Why the file cannot be used. The value is then the last good one. */
+  readonly problem: string | null;
 }
 
 /**
  * JSON files that another process replaces by renames. A file is looked at again at most once a second and parsed only
- * when it changed. A damaged file keeps its last good content, and the log says so.
+ * when it changed. One that is damaged, or cannot be read, keeps its last good content; the log says so once.
  */
 export class JsonFileCache<T> {
   readonly #schema: z.ZodType<T>;
   readonly #log: Log;
   readonly #entries: LRUCache<string, Entry<T>>;
-  /** How often a file was read that is damaged. */
+  /** How often a file was found damaged or unreadable. */
   damagedFiles = 0;
 
   constructor(schema: z.ZodType<T>, log: Log, maxFiles: number) {
@@ -29,22 +31,41 @@ export class JsonFileCache<T> {
     this.#entries = new LRUCache({ max: maxFiles });
   }
 
-  /** The content, or null when there is no such file. */
+  /** The content, or the last good one; null when there is neither. */
   async read(path: string): Promise<T | null> {
     const known = this.#entries.get(path);
     const now = Date.now();
     if (known && now >= known.checkedAt && now - known.checkedAt < MAX_AGE_MS) return known.value;
-    const version = await versionOf(path);
-    if (known && version === known.version) {
-      this.#entries.set(path, { ...known, checkedAt: now });
-      return known.value;
-    }
-    const value = version === null ? null : await this.#parse(path, known?.value ?? null);
-    this.#entries.set(path, { checkedAt: now, version, value });
-    return value;
+    const entry = await this.#look(path, known, now);
+    this.#entries.set(path, entry);
+    return entry.value;
   }
 
-  async #parse(path: string, lastGood: T | null): Promise<T | null> {
+  /** Why a file could not be used when it was read last; null when it could, or was not there. */
+  problem(path: string): string | null {
+    return this.#entries.peek(path)?.problem ?? null;
+  }
+
+  async #look(path: string, known: Entry<T> | undefined, now: number): Promise<Entry<T>> {
+    let version: string | null = null;
+    try {
+      version = await versionOf(path);
+      if (known && version !== null && version === known.version) return { ...known, checkedAt: now };
+      const value = version === null ? null : await this.#parse(path);
+      return { checkedAt: now, version, value, problem: null };
+    } catch (error) {
+      const problem = reasonOf(error);
+      const lastGood = known?.value ?? null;
+      if (problem !== known?.problem) {
+        this.damagedFiles++;
+        this.#log.error("a file cannot be used", { path, reason: problem, keepsLastGood: lastGood !== null });
+      }
+      return { checkedAt: now, version, value: lastGood, problem };
+    }
+  }
+
+  /** Null when it was removed a moment ago. */
+  async #parse(path: string): Promise<T | null> {
     let text: string;
     try {
       text = await Deno.readTextFile(path);
@@ -52,14 +73,15 @@ export class JsonFileCache<T> {
       if (error instanceof Deno.errors.NotFound) return null;
       throw error;
     }
-    try {
-      return this.#schema.parse(JSON.parse(text));
-    } catch (error) {
-      this.damagedFiles++;
-      this.#log.error("damaged file", { path, reason: String(error), keepsLastGood: lastGood !== null });
-      return lastGood;
-    }
+    return this.#schema.parse(JSON.parse(text));
   }
+}
+
+const MAX_REASON = 200;
+
+function reasonOf(error: unknown): string {
+  const text = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ");
+  return text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}…` : text;
 }
 
 async function versionOf(path: string): Promise<string | null> {

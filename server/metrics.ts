@@ -3,6 +3,7 @@ import { cycleTime } from "../contract/identity.ts";
 import { knownModels } from "../contract/models.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { CatalogueWatcher } from "./catalogue_watcher.ts";
+import type { DamageLog } from "./damage_log.ts";
 import type { FrameStore } from "./frame_store.ts";
 import type { DrawPool } from "./tile/draw_pool.ts";
 import type { RedisTiles } from "./tile/redis_tiles.ts";
@@ -11,6 +12,7 @@ import type { TileService } from "./tile/tile_service.ts";
 /** What metrics are read from when they are asked for. */
 export interface Measured {
   readonly catalogue: Catalogue;
+  readonly damages: DamageLog;
   readonly watcher: CatalogueWatcher;
   readonly frames: FrameStore;
   readonly pool: DrawPool;
@@ -24,7 +26,7 @@ export class ServerMetrics {
   readonly #requests: Counter<"route" | "status">;
   readonly #durations: Histogram<"route">;
 
-  constructor({ catalogue, watcher, frames, pool, tiles, redis }: Measured) {
+  constructor({ catalogue, damages, watcher, frames, pool, tiles, redis }: Measured) {
     const registers = [this.#registry];
     this.#requests = new Counter({
       name: "twf_server_requests_total",
@@ -67,8 +69,8 @@ export class ServerMetrics {
       () => frames.openFiles + pool.memory.openFiles,
     );
     this.#gauge("twf_server_event_streams", "Pages that listen for news", () => watcher.streams);
-    const damaged = "Manifests and pointers that were found damaged; the last good ones stay in use";
-    this.#counter("twf_server_damaged_files_total", damaged, () => catalogue.damagedFiles);
+    const damaged = "Published files that were found damaged or unreadable";
+    this.#counter("twf_server_damaged_files_total", damaged, () => catalogue.damagedFiles + damages.count);
     this.#gauge("process_resident_memory_bytes", "Resident memory size in bytes", () => Deno.memoryUsage().rss);
     const started = Date.now() / 1000;
     this.#gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds", () => started);

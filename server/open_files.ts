@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 /** Bounds file descriptors: of each kind of file at most so many are open. */
 const MAX_OPEN_FILES = 128;
 
-/** Open files by path, the ones used last. One opening per file at a time; a failure is not remembered. */
+/** Open files by what they are, the ones used last. One opening per file at a time; a failure is not remembered. */
 export class OpenFiles<T extends Disposable> {
   readonly #files = new LRUCache<string, Promise<T>>({
     max: MAX_OPEN_FILES,
@@ -15,12 +15,12 @@ export class OpenFiles<T extends Disposable> {
     return this.#files.size;
   }
 
-  get(path: string, open: (path: string) => Promise<T>): Promise<T> {
-    const known = this.#files.get(path);
+  get(key: string, open: () => Promise<T>): Promise<T> {
+    const known = this.#files.get(key);
     if (known) return known;
-    const opening = open(path);
-    this.#files.set(path, opening);
-    opening.catch(() => this.#files.delete(path));
+    const opening = open();
+    this.#files.set(key, opening);
+    opening.catch(() => this.#files.delete(key));
     return opening;
   }
 

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 import type { SeriesAnswer } from "../contract/api.ts";
-import type { FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
-import { type ManifestVariable, manifestVariable } from "../contract/manifest.ts";
+import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
+import { type Manifest, type ManifestVariable, manifestVariable } from "../contract/manifest.ts";
 import { mercatorX, mercatorY } from "../contract/projection.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { NotPublishedError } from "./errors.ts";
@@ -39,7 +39,7 @@ export async function series(
   const answers: VariableSeries[] = [];
   for (const { id, variable } of wanted) {
     const { name, kind, units } = variable;
-    const values = await valuesOf(frames, { model, run, var: id }, variable, point, pace);
+    const values = await valuesOf(frames, manifest, { id, variable }, point, pace);
     answers.push({ var: id, name, kind, units, values });
   }
   return { model, run, lat: point.latDeg, lon: point.lonDeg, series: answers };
@@ -48,22 +48,23 @@ export async function series(
 /** Hours that are known are answered in one go: a promise for each would cost more than their values do. */
 async function valuesOf(
   frames: FrameStore,
-  id: Omit<FrameId, "fh">,
-  variable: ManifestVariable,
+  manifest: Manifest,
+  { id, variable }: { readonly id: VarId; readonly variable: ManifestVariable },
   { latDeg, lonDeg }: Point,
   pace: Pace,
 ): Promise<VariableSeries["values"]> {
   const [xM, yM] = [mercatorX(lonDeg), mercatorY(latDeg)];
+  const frameAt = (fh: ForecastHour): FrameId => ({ model: manifest.model, run: manifest.run, var: id, fh });
   const values: VariableSeries["values"] = [];
   const unknown: number[] = [];
   for (const [i, { fh, valid_time }] of variable.frames.entries()) {
     if (pace.isDue()) await pace.giveWay();
-    const known = frames.knownValues({ ...id, fh });
+    const known = frames.knownValues(frameAt(fh), manifest);
     if (!known) unknown.push(i);
     values.push({ fh, valid_time, value: null, ...known?.at(xM, yM) });
   }
   await Promise.all(unknown.map(async (i) => {
-    const opened = await frames.values({ ...id, fh: values[i]!.fh });
+    const opened = await frames.values(frameAt(values[i]!.fh), manifest);
     values[i] = { ...values[i]!, ...opened.at(xM, yM) };
   }));
   return values;

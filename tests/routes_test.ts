@@ -253,16 +253,16 @@ Deno.test("a damaged manifest keeps its last good content", async () => {
   }
 });
 
-Deno.test("a damaged picture is 500 and never an empty tile, and is not remembered", async () => {
+Deno.test("a damaged picture is 503 and never an empty tile, and is not remembered", async () => {
   await using broken = await publishedRoot([0]);
   using server = await testApp(broken.dataRoot);
   const path = `${broken.dataRoot}/published/hrrr/${RUN}/tmp2m/fh000.rgba.cog.tif`;
   const good = await Deno.readFile(path);
   await Deno.writeFile(path, good.subarray(0, 3000));
   const response = await server.get(TILE);
-  assert.equal(response.status, 500);
+  assert.equal(response.status, 503);
   assert.equal(response.headers.get("cache-control"), "no-store");
-  assert.equal(problemSchema.parse(await response.json()).status, 500);
+  assert.equal(problemSchema.parse(await response.json()).status, 503);
   await Deno.writeFile(path, good);
   const later = await server.get(TILE);
   assert.equal(later.status, 200);

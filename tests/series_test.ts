@@ -98,7 +98,7 @@ Deno.test("a frame whose files are gone, or damaged, is told and never made up",
   };
   const bytes = await Deno.readFile(path);
   await Deno.writeFile(path, bytes.fill(0x5a, 250_000, bytes.length - 10_000)); // strips, and not their index
-  for (const { status } of await answers()) assert.equal(status, 500);
+  for (const { status } of await answers()) assert.equal(status, 503);
   await Deno.remove(path);
   for (const response of await answers()) {
     assert.equal(response.status, 404);

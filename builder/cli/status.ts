@@ -4,7 +4,7 @@ import { cycleTime, modelIdSchema } from "../../contract/identity.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import type { Model } from "../models/model.ts";
 import { findModel, MODELS } from "../models/registry.ts";
-import { readLatest } from "../publish/latest_pointer.ts";
+import { latestOrDamage } from "../publish/latest_pointer.ts";
 import { publishedRuns } from "../publish/published_runs.ts";
 import { readManifest } from "../publish/read_manifest.ts";
 import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
@@ -54,19 +54,28 @@ async function main(args: readonly string[]): Promise<void> {
   const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
   const runs = (await Promise.all(models.map((model) => runsOf(roots, model)))).flat();
   const sources = (await Promise.all(models.map((model) => sourcesOf(roots, model)))).flat();
+  const damages = (await Promise.all(models.map((model) => damagesOf(roots, model)))).flat();
   const freeGb = Math.round(await freeBytes(roots.data) / BYTES_PER_GB * 10) / 10;
-  if (options.json) print(JSON.stringify({ runs, sources, free_gb: freeGb }));
+  if (options.json) print(JSON.stringify({ runs, damages, sources, free_gb: freeGb }));
   else {
     runs.forEach(describe);
     print(runs.length === 0 ? "Nothing is published" : "");
+    for (const { model, problem } of damages) print(`${model}: ${problem}; verify --repair mends it`);
     sources.forEach(describeSource);
     print(`${freeGb} GB free below ${roots.data}`);
   }
 }
 
+/** What of a model cannot be used, beside its runs. */
+async function damagesOf(roots: DataRoots, { id }: Model): Promise<{ model: string; problem: string }[]> {
+  const { damage } = await latestOrDamage(roots, id);
+  const folder = await publishedRuns(roots, id).then(() => null, (error: Error) => error.message);
+  return [damage, folder].filter((problem) => problem !== null).map((problem) => ({ model: id, problem }));
+}
+
 async function runsOf(roots: DataRoots, model: Model): Promise<RunStatus[]> {
-  const latest = (await readLatest(roots, model.id))?.run_id;
-  const runs = await publishedRuns(roots, model.id);
+  const latest = (await latestOrDamage(roots, model.id)).latest?.run_id;
+  const runs = await publishedRuns(roots, model.id).catch(() => []); // told among the damages
   return await Promise.all(runs.map(async (run): Promise<RunStatus> => {
     const shared = {
       model: model.id,
@@ -98,7 +107,10 @@ interface SourceStatus {
 
 /** How a model's sources were doing when its scheduler last said so. */
 async function sourcesOf(roots: DataRoots, { id }: Model): Promise<SourceStatus[]> {
-  const health = await readHealth(roots.data, id);
+  const health = await readHealth(roots.data, id).catch((error) => {
+    if (!(error instanceof BadDocumentError)) throw error;
+    return null; // it is written anew at the scheduler's next wait
+  });
   return (health?.sources ?? []).map((source) => ({
     model: id,
     source: source.source,

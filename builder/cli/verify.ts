@@ -1,15 +1,19 @@
 import { parseConfiguration } from "../../contract/environment.ts";
-import type { DataRoots } from "../../contract/paths.ts";
+import { type DataRoots, locate, manifestDirectory } from "../../contract/paths.ts";
 import { modelIdSchema, type RunId, runIdSchema } from "../../contract/identity.ts";
+import { entryNames } from "../disk/folders.ts";
+import { setAside } from "../disk/set_aside.ts";
 import { gdal } from "../gdal/library.ts";
 import { findModel, MODELS } from "../models/registry.ts";
 import type { Model } from "../models/model.ts";
+import { latestOrDamage, repairLatest } from "../publish/latest_pointer.ts";
 import { publishedRuns } from "../publish/published_runs.ts";
 import { rebuildManifest } from "../publish/rebuild_manifest.ts";
 import { dropFrames } from "../publish/drop_frames.ts";
 import { unlistedRuns } from "../publish/retain_runs.ts";
 import { requireRootsIfSetUp } from "../publish/root_markers.ts";
 import { acceptRoots } from "../publish/set_up_roots.ts";
+import { validateRun } from "../publish/validate_run.ts";
 import { type Verification, verifyRun } from "../publish/verify_run.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
@@ -19,8 +23,8 @@ import { UsageError } from "./usage_error.ts";
 const USAGE = `usage: deno task verify [options]
   --model MODEL      default: all models
   --run RUN          default: all published runs
-  --repair           drop frames that are not what they should be, so that the next build makes them anew; write a
-                     manifest anew that is damaged
+  --repair           drop frames that are not what they should be, so that the next build makes them anew; write
+                     manifests and LATEST.json anew that are damaged
   --accept-roots     mark the roots as they are as this installation's, after a disk was replaced on purpose
   --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
   --json             one JSON object on stdout`;
@@ -52,7 +56,9 @@ async function main(args: readonly string[]): Promise<void> {
   } else await requireRootsIfSetUp(roots);
   const results: { model: string; verification: Verification; dropped: number }[] = [];
   const unlistedLeft: RunId[] = [];
+  let damagesLeft = 0;
   for (const model of models) {
+    damagesLeft += await damagesOf(roots, model, options.repair ?? false);
     for (const run of wantedRun ? [wantedRun] : await publishedRuns(roots, model.id)) {
       const verification = await verifyRun(roots, model, run);
       const dropped = options.repair ? await repair(roots, model, verification, keepUntil) : 0;
@@ -71,9 +77,36 @@ async function main(args: readonly string[]): Promise<void> {
     );
   }
   const left = results.reduce((sum, { verification, dropped }) => sum + verification.findings.length - dropped, 0) +
-    unlistedLeft.length;
+    unlistedLeft.length + damagesLeft;
   say(left === 0 ? `${results.length} runs verified` : `${left} ${left === 1 ? "thing is" : "things are"} wrong`);
   if (left > 0) Deno.exit(1);
+}
+
+/** What is wrong beside the runs: the folder of manifests, and the pointer. @returns how much of it is left */
+async function damagesOf(roots: DataRoots, { id }: Model, isRepairing: boolean): Promise<number> {
+  let left = 0;
+  const tell = (problem: string, mended: string | null) => {
+    if (mended === null) left++;
+    say(mended === null ? `FAIL  ${id}: ${problem}` : `${id}: ${problem}; ${mended}`);
+  };
+  const folder = locate(roots, manifestDirectory(id));
+  const problem = await entryNames(folder).then(() => null, (error: Error) => error.message);
+  if (problem !== null) {
+    tell(`Cannot read "${folder}": ${problem}`, isRepairing ? `it is set aside as ${await setAside(folder)}` : null);
+    if (!isRepairing) return left;
+  }
+  const { damage } = await latestOrDamage(roots, id);
+  if (damage === null) return left;
+  if (!isRepairing) tell(damage, null);
+  else {
+    const run = await repairLatest(
+      roots,
+      id,
+      async (run) => (await validateRun(id, run, { roots, minFreeBytes: 0 })).length === 0,
+    );
+    tell(damage, run === null ? "no run is fit to be shown, and there is no pointer now" : `it names ${run} now`);
+  }
+  return left;
 }
 
 /**

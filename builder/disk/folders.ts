@@ -1,4 +1,4 @@
-/** Removes a folder and all that is in it; none is as good. */
+/** Removes a folder and all that is in it, or a file; none is as good. */
 export async function removeFolder(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });

@@ -1,14 +1,13 @@
 import * as z from "zod";
 
-/** A JSON file of ours that is damaged. The message names the file and what is wrong. */
+/** A JSON file of ours that is damaged or cannot be read. The message names the file and what is wrong. */
 export class BadDocumentError extends Error {
   override readonly name = "BadDocumentError";
 }
 
 /**
  * A JSON file of ours, or null when there is none.
- * @throws BadDocumentError when it is damaged
- * @throws Error naming the path when it cannot be read
+ * @throws BadDocumentError when it is damaged or cannot be read
  */
 export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T> | null> {
   let text: string;
@@ -16,7 +15,7 @@ export async function readJson<T extends z.ZodType>(path: string, schema: T): Pr
     text = await Deno.readTextFile(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return null;
-    throw new Error(`Cannot read "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new BadDocumentError(`Cannot read "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
   try {
     return schema.parse(JSON.parse(text));

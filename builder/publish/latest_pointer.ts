@@ -7,14 +7,36 @@ import { pointerSwitchLatency } from "../metrics/metrics.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
 import { readManifest } from "./read_manifest.ts";
-import { readJson } from "../disk/read_json.ts";
+import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { setAside, setAsideUnlessFile } from "../disk/set_aside.ts";
 import type { Finding } from "./verify_run.ts";
 
 /** How many of the first hours of each primary variable a run needs before readers see it first. */
 const PROMOTION_HOURS = 3;
 
+/** @throws BadDocumentError when it is damaged or cannot be read */
 export async function readLatest(roots: DataRoots, model: ModelId): Promise<Latest | null> {
   return await readJson(locate(roots, latestPath(model)), latestSchema);
+}
+
+/** The pointer, and what is wrong with it: one that is damaged stops nothing, and the next promotion writes it anew. */
+export async function latestOrDamage(
+  roots: DataRoots,
+  model: ModelId,
+): Promise<{ readonly latest: Latest | null; readonly damage: string | null }> {
+  try {
+    return { latest: await readLatest(roots, model), damage: null };
+  } catch (error) {
+    if (!(error instanceof BadDocumentError)) throw error;
+    return { latest: null, damage: error.message };
+  }
+}
+
+/** The caller holds the model's lock. @throws DiskError */
+async function writeLatest(roots: DataRoots, model: ModelId, latest: Latest): Promise<void> {
+  const path = locate(roots, latestPath(model));
+  await setAsideUnlessFile(path);
+  await writeJsonAtomically(path, latest);
 }
 
 /** What decides whether a run that is due is shown. */
@@ -45,12 +67,13 @@ export async function promote(
   manifest: Manifest,
   { moveLatest, validate }: PromotionRules,
 ): Promise<Promotion> {
-  if (!isDue(model, manifest, await readLatest(roots, model.id))) return { state: "not due" };
+  const { latest } = await latestOrDamage(roots, model.id);
+  if (!isDue(model, manifest, latest)) return { state: "not due" };
   const dueMs = performance.now();
   const findings = await validate(manifest.run);
   if (findings.length > 0) return { state: "refused", findings };
   if (!moveLatest) return { state: "withheld" };
-  await writeJsonAtomically(locate(roots, latestPath(model.id)), pointer(manifest.run, "scheduler_v3"));
+  await writeLatest(roots, model.id, pointer(manifest.run, "scheduler_v3"));
   pointerSwitchLatency.observe({ model: model.id }, (performance.now() - dueMs) / 1000);
   return { state: "promoted" };
 }
@@ -83,24 +106,44 @@ export class RollbackError extends Error {
  */
 export async function rollBack(roots: DataRoots, model: ModelId, to: RunId | null): Promise<Rollback> {
   using _lock = await lockModel(roots, model);
-  const latest = await readLatest(roots, model);
-  if (latest === null) throw new RollbackError(`Cannot roll back ${model}: it has no latest run`);
-  const older = (await publishedRuns(roots, model)).filter((run) => run < latest.run_id);
+  const { latest, damage } = await latestOrDamage(roots, model);
+  const runs = await publishedRuns(roots, model);
+  // Where the pointer is damaged, readers see the newest run there is.
+  const from = latest?.run_id ?? (damage === null ? undefined : runs[0]);
+  if (from === undefined) throw new RollbackError(`Cannot roll back ${model}: it has no latest run`);
+  const older = runs.filter((run) => run < from);
   const target = to ?? older[0];
   if (!target || !older.includes(target)) {
     const known = older.length > 0 ? `published before it: ${older.join(", ")}` : "none is published before it";
-    throw new RollbackError(`Cannot roll back ${model} from ${latest.run_id}${to ? ` to ${to}` : ""}: ${known}`);
+    throw new RollbackError(`Cannot roll back ${model} from ${from}${to ? ` to ${to}` : ""}: ${known}`);
   }
   // A manifest that cannot be read is nothing to show.
   if (await readManifest(roots, model, target) === null) {
     throw new RollbackError(`Cannot roll back ${model} to ${target}: its manifest is gone`);
   }
-  const forbidden = [latest.run_id, latest.rolled_back_run ?? latest.run_id].sort().at(-1)!;
-  await writeJsonAtomically(locate(roots, latestPath(model)), {
-    ...pointer(target, "rollback"),
-    rolled_back_run: forbidden,
-  });
-  return { from: latest.run_id, to: target };
+  const forbidden = [from, latest?.rolled_back_run ?? from].sort().at(-1)!;
+  await writeLatest(roots, model, { ...pointer(target, "rollback"), rolled_back_run: forbidden });
+  return { from, to: target };
+}
+
+/**
+ * Points readers to the newest run that nothing is wrong with, where the pointer is damaged.
+ * @param isFit whether a run may be shown
+ * @returns that run; null when there is none, and the pointer is set aside
+ */
+export async function repairLatest(
+  roots: DataRoots,
+  model: ModelId,
+  isFit: (run: RunId) => Promise<boolean>,
+): Promise<RunId | null> {
+  using _lock = await lockModel(roots, model);
+  for (const run of await publishedRuns(roots, model)) {
+    if (!await isFit(run)) continue;
+    await writeLatest(roots, model, pointer(run, "repair"));
+    return run;
+  }
+  await setAside(locate(roots, latestPath(model)));
+  return null;
 }
 
 function pointer(run: RunId, source: string): Latest {

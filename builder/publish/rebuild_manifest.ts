@@ -3,6 +3,7 @@ import { artifactPath, type DataRoots, locate, manifestPath } from "../../contra
 import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { setAsideUnlessFile } from "../disk/set_aside.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { emptyManifest, keptUntil, withFrame } from "./edit_manifest.ts";
 import { lockModel } from "./model_lock.ts";
@@ -26,7 +27,9 @@ export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId
       frames++;
     }
   }
-  await writeJsonAtomically(locate(roots, manifestPath(model.id, run)), manifest);
+  const path = locate(roots, manifestPath(model.id, run));
+  await setAsideUnlessFile(path);
+  await writeJsonAtomically(path, manifest);
   return frames;
 }
 

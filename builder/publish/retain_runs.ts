@@ -27,6 +27,7 @@ export interface Retention {
  * gone; one who holds an open file finishes with it. Then pictures, staging and fetched messages.
  * @returns the runs that were removed
  * @throws RootError when a root is missing: what cannot be seen is not gone
+ * @throws BadDocumentError when LATEST is damaged: it may name any run
  */
 export async function retainRuns(roots: DataRoots, model: ModelId, retention: Retention): Promise<RunId[]> {
   const { keepRuns, building, minFreeBytes, now, freeBytes } = retention;

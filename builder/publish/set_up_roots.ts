@@ -111,8 +111,8 @@ const RUN = /^[0-9]{8}_[0-9]{2}z$/;
 async function runsWithFrames(folder: string): Promise<string[]> {
   const runs: string[] = [];
   for (const name of (await entryNames(folder)).filter((name) => name.endsWith(".json"))) {
-    const text = await Deno.readTextFile(`${folder}/${name}`);
-    // Whether it is a manifest is told where it is used; here a damaged one says no less.
+    // Whether it is a manifest is told where it is used; here a damaged one says no less, and one that cannot be read nothing.
+    const text = await Deno.readTextFile(`${folder}/${name}`).catch(() => "");
     if (/"available_frames"\s*:\s*[1-9]/.test(text)) runs.push(name.slice(0, -".json".length));
   }
   return runs;

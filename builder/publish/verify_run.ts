@@ -89,6 +89,8 @@ export async function frameProblem(roots: DataRoots, frame: FrameId): Promise<st
 }
 
 function isFinding(error: unknown): error is Error {
+  // What the system cannot read is damaged for us.
+  if (error instanceof Error && /\(os error [0-9]+\)/.test(error.message)) return true;
   return [BadDocumentError, GateError, GdalError, SyntaxError, Deno.errors.NotFound].some((type) =>
     error instanceof type
   ) ||

@@ -8,8 +8,9 @@ import {
   varIdSchema,
 } from "../../contract/identity.ts";
 import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
-import { entryNames } from "../disk/folders.ts";
+import { entryNames, removeFolder } from "../disk/folders.ts";
 import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { setAside, setAsideUnlessFile } from "../disk/set_aside.ts";
 
 const FIRST_DELAY_MS = 30_000;
 const MAX_DELAY_MS = 900_000;
@@ -86,7 +87,7 @@ export class Attempts {
   static async open(dataRoot: string, model: ModelId, nowMs: number): Promise<Attempts> {
     const folder = `${dataRoot}/attempts/${model}`;
     const entries: (Entry & { readonly run: RunId })[] = [];
-    for (const name of await entryNames(folder)) {
+    for (const name of await namesIn(folder)) {
       const run = runIdSchema.safeParse(name.replace(/\.json$/, ""));
       if (!run.success) continue;
       const file = await readOrNull(`${folder}/${name}`);
@@ -229,8 +230,22 @@ export class Attempts {
   async #write(run: RunId): Promise<void> {
     const entries = [...this.#entries.values()].filter((entry) => entry.run === run)
       .map(({ run: _run, ...entry }) => entry);
-    if (entries.length === 0) await removeIfThere(this.#pathOf(run));
-    else await writeJsonAtomically(this.#pathOf(run), { entries });
+    const path = this.#pathOf(run);
+    if (entries.length === 0) await removeFolder(path);
+    else {
+      await setAsideUnlessFile(path);
+      await writeJsonAtomically(path, { entries });
+    }
+  }
+}
+
+/** What stands there and cannot be read tells nothing, and makes room for a folder. @throws DiskError */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await entryNames(folder);
+  } catch {
+    await setAside(folder);
+    return [];
   }
 }
 

@@ -29,7 +29,16 @@ export async function runSchedule(schedule: Schedule): Promise<void> {
     await runRounds(schedule, pool, attempts);
   } finally {
     signal.removeEventListener("abort", endPool);
+    await releaseAll(attempts, schedule);
+  }
+}
+
+/** What cannot be noted at the end is told: the next process takes it for its death. */
+async function releaseAll(attempts: Attempts, { report }: Schedule): Promise<void> {
+  try {
     await attempts.releaseAll();
+  } catch (error) {
+    report({ kind: "round broken", run: null, reason: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -49,7 +58,7 @@ async function runRounds(schedule: Schedule, pool: BuildPool, attempts: Attempts
       if (runs.includes(run)) continue;
       memory.finished.delete(run);
       memory.withheld.delete(run);
-      await memory.attempts.forget(run);
+      await isBrokenBy(schedule, run, () => memory.attempts.forget(run));
     }
     if (schedule.once) return;
     failedRounds = round.wentWell ? 0 : failedRounds + 1;

@@ -9,6 +9,7 @@ export const ONE_HOUR = "public, max-age=3600";
 export const REVALIDATE = "no-cache";
 export const NEVER = "no-store";
 
+/** A complete run changes too: a repair drops a frame and builds it again. */
 export function manifestLifetime(isComplete: boolean): string {
-  return isComplete ? IMMUTABLE : SHORT_LIVED;
+  return isComplete ? ONE_MINUTE : SHORT_LIVED;
 }

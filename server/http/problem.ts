@@ -1,5 +1,12 @@
 import { type Problem, PROBLEM_MEDIA_TYPE } from "../../contract/problem.ts";
-import { BadBodyError, BadParameterError, BodyTooLargeError, BusyError, NotPublishedError } from "../errors.ts";
+import {
+  BadBodyError,
+  BadParameterError,
+  BodyTooLargeError,
+  BusyError,
+  DamagedError,
+  NotPublishedError,
+} from "../errors.ts";
 import { SHORT_LIVED } from "./cache_control.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -9,11 +16,14 @@ const TITLES: Readonly<Record<number, string>> = {
   413: "Body too large",
   416: "Range not satisfiable",
   429: "Too many requests",
-  503: "Too busy",
+  503: "Not available at the moment",
   500: "Internal server error",
 };
 
 const MAX_DETAIL = 300;
+
+/** What is damaged has to be found and built again. */
+const DAMAGED_RETRY_AFTER_S = 60;
 
 /** The one table from error class to status. What is not in it is a fault of ours. */
 const STATUS_BY_ERROR: readonly (readonly [new (...args: never[]) => Error, number])[] = [
@@ -21,6 +31,7 @@ const STATUS_BY_ERROR: readonly (readonly [new (...args: never[]) => Error, numb
   [BadBodyError, 400],
   [NotPublishedError, 404],
   [BodyTooLargeError, 413],
+  [DamagedError, 503],
 ];
 
 export function statusOf(error: unknown): number {
@@ -34,7 +45,11 @@ export function problemFor(error: unknown): Response {
   const detail = status === 500
     ? "The request could not be answered; the server's log says why"
     : (error as Error).message;
-  const headers = error instanceof BusyError ? { "retry-after": String(error.retryAfterS) } : {};
+  const headers = error instanceof BusyError
+    ? { "retry-after": String(error.retryAfterS) }
+    : error instanceof DamagedError
+    ? { "retry-after": String(DAMAGED_RETRY_AFTER_S) }
+    : {};
   return problem(status, detail, parameterOf(error), headers);
 }
 

@@ -9,7 +9,7 @@ function poolOf(settings: Partial<DrawPoolSettings> = {}): DrawPool {
   return new DrawPool({ ...usual, ...settings }, getLogger("test"));
 }
 
-const job = (x: number, path = "a") => ({ path, tile: { z: 9, x, y: 0 }, sizePx: 512 });
+const job = (x: number, path = "a") => ({ path, version: "1", tile: { z: 9, x, y: 0 }, sizePx: 512 });
 
 Deno.test("DrawPool gives each who asks his own tile, though one picture is drawn by all threads", async () => {
   using pool = poolOf();

@@ -9,6 +9,8 @@ export const RETRY_AFTER_S = 1;
 export interface DrawJob {
   /** The RGBA COG. */
   readonly path: string;
+  /** Which bytes are there. */
+  readonly version: string;
   readonly tile: TileId;
   readonly sizePx: number;
 }
@@ -54,8 +56,8 @@ export class DrawThread implements Disposable {
     const id = ++this.#lastId;
     if (this.#tasks.size === 0) this.#lastSignMs = performance.now();
     this.#tasks.set(id, task);
-    const { path, tile, sizePx } = task;
-    this.#worker.postMessage({ id, path, tile, sizePx } satisfies DrawRequest);
+    const { path, version, tile, sizePx } = task;
+    this.#worker.postMessage({ id, path, version, tile, sizePx } satisfies DrawRequest);
   }
 
   clear(): void {

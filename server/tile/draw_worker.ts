@@ -14,9 +14,10 @@ scope.onmessage = ({ data }: MessageEvent<DrawRequest | ClearRequest>) => {
   else void draw(data);
 };
 
-async function draw({ id, path, tile, sizePx }: DrawRequest): Promise<void> {
+async function draw({ id, path, version, tile, sizePx }: DrawRequest): Promise<void> {
   try {
-    const png = drawTile(await pictures.get(path, () => Picture.open(path, blocks)), tile, sizePx);
+    const picture = await pictures.get(`${path}@${version}`, () => Picture.open(path, blocks));
+    const png = drawTile(picture, tile, sizePx);
     scope.postMessage({ id, png, memory: memory() } satisfies DrawAnswer, [png.buffer]);
   } catch (error) {
     scope.postMessage({ id, failure: failureOf(error), memory: memory() } satisfies DrawAnswer);

@@ -92,7 +92,7 @@ export class TileService {
     this.#pool.clear();
   }
 
-  /** A strong ETag: a published frame never changes, and a tile depends on nothing else. @throws NotPublishedError */
+  /** A strong ETag: the picture's hash, and which part of it. @throws NotPublishedError or DamagedError */
   async etag(frame: FrameId, { z, x, y }: TileId, sizePx: number): Promise<string> {
     const { artifacts } = await this.#frames.sidecar(frame);
     return `"${artifacts.rgba.sha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`;
@@ -133,7 +133,8 @@ export class TileService {
     if (!this.#cache || this.isOutside(frame, tile)) return;
     const key = await this.etag(frame, tile, sizePx);
     if (this.#cache.has(key) || this.#coming.has(key)) return;
-    const job = this.#pool.drawAhead({ path: this.#frames.picturePath(frame), tile, sizePx });
+    const version = await this.#frames.version(frame);
+    const job = this.#pool.drawAhead({ path: this.#frames.picturePath(frame), version, tile, sizePx });
     let isAhead = true;
     const hurry = () => {
       isAhead = false; // it is somebody's now
@@ -159,8 +160,9 @@ export class TileService {
       this.#cache?.set(key, { png: kept, isAhead: false });
       return { png: kept, origin: "L2-HIT" };
     }
+    const version = await this.#frames.version(frame);
     const path = this.#frames.picturePath(frame);
-    const png = await this.#frames.whilePublished(frame, this.#pool.draw({ path, tile, sizePx }));
+    const png = await this.#frames.whilePublished(frame, this.#pool.draw({ path, version, tile, sizePx }));
     this.#keep(key, png, false);
     return { png, origin: "MISS" };
   }

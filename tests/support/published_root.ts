@@ -44,16 +44,20 @@ export function showing(model: Model, dataRoot: string): PromotionRules {
   return promotionRules(model.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 });
 }
 
-/** Builds and publishes frames of one synthetic hour. */
+/**
+ * Builds and publishes frames of one synthetic hour.
+ * @param weatherFh the hour whose weather it has: another one's makes other bytes
+ */
 export async function publishHour(
   dataRoot: string,
   run: RunId,
   fh: number,
   variables: readonly string[] = [VARIABLE],
+  weatherFh = fh,
 ): Promise<void> {
   const path = await Deno.makeTempFile({ prefix: "twf-test-", suffix: ".grib2" });
   try {
-    await Deno.writeFile(path, messagesFor(run, fh as ForecastHour, variables));
+    await Deno.writeFile(path, messagesFor(run, fh as ForecastHour, variables, weatherFh as ForecastHour));
     for (const id of variables) {
       const frame = { ...frameId(fh, id), run };
       const variable = findVariable(hrrr, id);
@@ -69,10 +73,15 @@ export async function publishHour(
 }
 
 /** What the variables are made from, of a made-up hour: writing all of its messages would take seconds. */
-function messagesFor(run: RunId, hour: ForecastHour, variables: readonly string[]): Uint8Array<ArrayBuffer> {
+function messagesFor(
+  run: RunId,
+  hour: ForecastHour,
+  variables: readonly string[],
+  weatherHour: ForecastHour,
+): Uint8Array<ArrayBuffer> {
   const wanted = variables.flatMap((id) => wantedMessages(findVariable(hrrr, id), hour))
     .map(({ selector }) => selectorName(selector));
-  const weather = syntheticWeather(validTime(run, hour));
+  const weather = syntheticWeather(validTime(run, weatherHour));
   const messages = messagesIn("sfc", hour).filter(({ selector }) => wanted.includes(selectorName(selector)));
   const amounts = amountsOf(run, hour);
   return concatenate(

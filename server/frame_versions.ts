@@ -1,0 +1,47 @@
+import { LRUCache } from "lru-cache";
+import type { Manifest } from "../contract/manifest.ts";
+
+/** Bounds memory: an entry is two short texts. */
+const MAX_FRAMES = 16_384;
+
+interface Known {
+  /** Which manifest listed the frame when it was looked at. */
+  readonly manifest: number;
+  readonly version: string;
+}
+
+/**
+ * Which bytes a published frame has, so that what is kept of it is not used for others. A frame that is repaired leaves its
+ * manifest and comes back: its files are looked at again when the manifest is another one, and only then.
+ */
+export class FrameVersions {
+  readonly #numbers = new WeakMap<Manifest, number>();
+  readonly #known = new LRUCache<string, Known>({ max: MAX_FRAMES });
+  #lastNumber = 0;
+
+  /** The version of a frame, by its sidecar's path; null when it has to be looked at, under this manifest. */
+  known(path: string, manifest: Manifest): string | null {
+    const known = this.#known.get(path);
+    return known && known.manifest === this.#numberOf(manifest) ? known.version : null;
+  }
+
+  /** @throws Deno.errors.NotFound */
+  async look(path: string, manifest: Manifest): Promise<string> {
+    const { mtime, ino, size } = await Deno.stat(path);
+    // A rename can land within one tick of the clock; the inode tells the files apart.
+    const version = `${mtime?.getTime()}:${ino}:${size}`;
+    this.#known.set(path, { manifest: this.#numberOf(manifest), version });
+    return version;
+  }
+
+  clear(): void {
+    this.#known.clear();
+  }
+
+  /** A manifest itself would be kept in memory by what refers to it. */
+  #numberOf(manifest: Manifest): number {
+    let number = this.#numbers.get(manifest);
+    if (number === undefined) this.#numbers.set(manifest, number = ++this.#lastNumber);
+    return number;
+  }
+}

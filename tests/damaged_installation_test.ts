@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { artifactPath, latestPath, manifestDirectory, manifestPath, rootsBelow } from "../contract/paths.ts";
+import type { RunId } from "../contract/identity.ts";
+import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { latestOrDamage } from "../builder/publish/latest_pointer.ts";
+import { promotionRules } from "../builder/publish/validate_run.ts";
+import { runSchedule } from "../builder/schedule/schedule.ts";
+import type { ScheduleEvent } from "../builder/schedule/schedule_types.ts";
+import { FILE_FAULTS, FOLDER_FAULTS } from "./support/break_file.ts";
+import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
+import { runCommand } from "./support/run_command.ts";
+import { putHour, RUN as NEW_RUN, SHORT } from "./support/short_run.ts";
+import { tempDir } from "./support/temp_dir.ts";
+
+/** Whatever is damaged in an installation stops neither its scheduler nor its tools, and `verify --repair` mends it. */
+
+const published = await publishedRoot([0, 1, 2]);
+Deno.test.afterAll(async () => await published[Symbol.asyncDispose]());
+
+/** A copy of what is published, for what mends it. */
+async function installation() {
+  const folder = await tempDir();
+  const copied = await new Deno.Command("cp", { args: ["-a", published.dataRoot, `${folder.path}/data`] }).output();
+  assert.ok(copied.success);
+  const dataRoot = `${folder.path}/data`;
+  return {
+    dataRoot,
+    run: (script: string, ...args: string[]) =>
+      runCommand(`builder/cli/${script}.ts`, ["--model", "hrrr", "--data-root", dataRoot, ...args]),
+    latest: async () => (await latestOrDamage(rootsBelow(dataRoot), hrrr.id)).latest?.run_id,
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+const PLACES: Readonly<Record<string, readonly [path: string, faults: typeof FILE_FAULTS]>> = {
+  manifest: [manifestPath(hrrr.id, RUN), FILE_FAULTS],
+  pointer: [latestPath(hrrr.id), FILE_FAULTS],
+  sidecar: [artifactPath("published", frameId(1), "sidecar"), FILE_FAULTS],
+  picture: [artifactPath("published", frameId(1), "rgba"), FILE_FAULTS],
+  "folder of manifests": [manifestDirectory(hrrr.id), FOLDER_FAULTS],
+};
+
+for (const [what, [path, faults]] of Object.entries(PLACES)) {
+  for (const [how, fault] of Object.entries(faults)) {
+    Deno.test(`status works with a ${what} that ${how}, verify finds it, and --repair mends it`, async () => {
+      await using own = await installation();
+      await fault(`${own.dataRoot}/${path}`);
+      const status = await own.run("status");
+      assert.equal(status.code, 0, status.stderr);
+      const isOfAFrame = what === "sidecar" || what === "picture";
+      if (!isOfAFrame) assert.match(status.stdout, /Cannot (use|read) ".*"|hrrr: .*os error/);
+      const found = await own.run("verify");
+      assert.equal(found.code, 1, found.stderr);
+      assert.match(found.stderr, /^FAIL /m);
+      assert.doesNotMatch(found.stderr, /^ {4}at /m, "no stack");
+      const repaired = await own.run("verify", "--repair");
+      assert.equal(repaired.code, 0, repaired.stderr);
+      const again = await own.run("verify");
+      assert.equal(again.code, 0, again.stderr);
+      assert.equal(await own.latest(), RUN);
+    });
+  }
+}
+
+for (const [how, fault] of Object.entries(FILE_FAULTS)) {
+  Deno.test(`rollback goes on from a pointer that ${how}`, async () => {
+    await using own = await installation();
+    await fault(`${own.dataRoot}/${latestPath(hrrr.id)}`);
+    const refused = await own.run("rollback");
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^error: Cannot roll back hrrr from 20260217_06z: none is published before it$/m);
+    const older = "20260217_05z" as RunId;
+    const manifest = JSON.parse(await Deno.readTextFile(`${own.dataRoot}/${manifestPath(hrrr.id, RUN)}`));
+    await writeJsonAtomically(`${own.dataRoot}/${manifestPath(hrrr.id, older)}`, { ...manifest, run: older });
+    const done = await own.run("rollback");
+    assert.equal(done.code, 0, done.stderr);
+    assert.equal(await own.latest(), older);
+  });
+}
+
+/** Files and folders of the data root that a scheduler reads. */
+const OF_A_SCHEDULER = {
+  ...Object.fromEntries(["manifests/hrrr/20260217_02z.json", "LATEST"].map((name) => [name, FILE_FAULTS])),
+  "attempts/hrrr/20260217_03z.json": FILE_FAULTS,
+  "attempts/hrrr": FOLDER_FAULTS,
+};
+
+for (const [name, faults] of Object.entries(OF_A_SCHEDULER)) {
+  for (const [how, fault] of Object.entries(faults)) {
+    Deno.test(`a scheduler goes on where ${name} ${how}`, async () => {
+      await using folder = await tempDir();
+      const [bucket, dataRoot] = [`${folder.path}/bucket`, `${folder.path}/data`];
+      for (const fh of [0, 1, 2]) await putHour(bucket, NEW_RUN, fh);
+      const path = name === "LATEST" ? `${dataRoot}/${latestPath(hrrr.id)}` : `${dataRoot}/${name}`;
+      if (faults === FOLDER_FAULTS) await Deno.mkdir(path, { recursive: true });
+      else await writeJsonAtomically(path, { entries: [] });
+      await fault(path);
+      const events = await scheduled(bucket, dataRoot);
+      const published = events.filter((event) => event.kind === "frame" && event.outcome.status === "published");
+      assert.equal(published.length, 6, JSON.stringify(events));
+      assert.equal((await latestOrDamage(rootsBelow(dataRoot), hrrr.id)).latest?.run_id, NEW_RUN);
+    });
+  }
+}
+
+/** What a scheduler tells in three rounds. */
+async function scheduled(bucket: string, dataRoot: string): Promise<ScheduleEvent[]> {
+  const events: ScheduleEvent[] = [];
+  const stop = new AbortController();
+  let nowMs = Date.parse("2026-02-17T03:51:00Z");
+  let waits = 0;
+  const done = runSchedule({
+    model: SHORT,
+    roots: rootsBelow(dataRoot),
+    workers: 2,
+    keepRuns: 1,
+    minFreeBytes: 0,
+    backfill: 0,
+    once: false,
+    signal: stop.signal,
+    clock: {
+      now: () => new Date(nowMs),
+      sleep: (ms, signal) => {
+        nowMs += ms;
+        if (++waits === 3) stop.abort(new Error("enough"));
+        signal.throwIfAborted();
+        return Promise.resolve();
+      },
+    },
+    sourcesFor: () => [{ id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" }],
+    promotion: promotionRules(hrrr.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 }),
+    freeBytes: () => Promise.resolve(1e12),
+    report: (event) => events.push(event),
+  });
+  await assert.rejects(done, /enough/);
+  return events;
+}

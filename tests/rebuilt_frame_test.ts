@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { dropFrames } from "../builder/publish/drop_frames.ts";
+import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
+import { artifactPath, manifestPath, rootsBelow } from "../contract/paths.ts";
+import { frameId, publishedRoot, publishHour, RUN } from "./support/published_root.ts";
+import { type TestApp, testApp } from "./support/test_app.ts";
+
+const URLS = [
+  `/api/v3/hrrr/${RUN}/manifest`,
+  `/api/v3/hrrr/${RUN}/tmp2m/1`,
+  `/api/v3/hrrr/${RUN}/tmp2m/1/contours/iso32f`,
+  `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=39&lon=-98`,
+  `/api/v3/series?model=hrrr&run=${RUN}&var=tmp2m&lat=39&lon=-98`,
+  `/tiles/v3/hrrr/${RUN}/tmp2m/1/3/1/3.png`,
+  `/tiles/v3/hrrr/${RUN}/tmp2m/1/5/7/12.png`,
+  `/tiles/v3/hrrr/${RUN}/tmp2m/1/tilejson.json`,
+  `/cog/v3/hrrr/${RUN}/tmp2m/1/rgba.cog.tif`,
+  `/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`,
+];
+
+interface Answer {
+  readonly status: number;
+  readonly etag: string | null;
+  readonly body: string;
+}
+
+async function answersOf(app: TestApp, headers: HeadersInit = {}): Promise<Record<string, Answer>> {
+  const answers: Record<string, Answer> = {};
+  for (const url of URLS) {
+    const response = await app.get(url, headers);
+    const body = new Uint8Array(await response.arrayBuffer()).toBase64();
+    answers[url] = { status: response.status, etag: response.headers.get("etag"), body };
+  }
+  return answers;
+}
+
+const settle = () => new Promise((wake) => setTimeout(wake, 1100)); // a server may show the state of a second ago
+
+Deno.test("a frame that was damaged, dropped and built again with other bytes is new in every answer, without a restart", async () => {
+  await using root = await publishedRoot([0, 1, 2]);
+  using warm = await testApp(root.dataRoot);
+  const before = await answersOf(warm);
+  assert.ok(Object.values(before).every(({ status }) => status === 200), JSON.stringify(before).slice(0, 500));
+
+  for (const kind of ["values", "rgba"] as const) {
+    const path = `${root.dataRoot}/${artifactPath("published", frameId(1), kind)}`;
+    const bytes = await Deno.readFile(path);
+    await Deno.writeFile(path, bytes.fill(0x5a, 20_000, bytes.length - 10_000)); // in place, under what is open
+  }
+  const damaged = await answersOf(warm);
+  assert.ok(Object.values(damaged).every(({ status }) => [200, 503].includes(status)));
+
+  await dropFrames(rootsBelow(root.dataRoot), frameId(1).model, RUN, [frameId(1)]);
+  await settle();
+  const dropped = await answersOf(warm);
+  assert.ok(Object.values(dropped).every(({ status }) => [200, 404].includes(status)));
+
+  await publishHour(root.dataRoot, RUN, 1, ["tmp2m"], 9);
+  await settle();
+  const after = await answersOf(warm);
+  using cold = await testApp(root.dataRoot);
+  assert.deepEqual(after, await answersOf(cold));
+  for (const [url, { status, body, etag }] of Object.entries(after)) {
+    assert.equal(status, 200, url);
+    if (url.endsWith("tilejson.json")) continue; // names addresses and the valid time, which are the same
+    assert.notEqual(body, before[url]!.body, url);
+    if (etag !== null) assert.notEqual(etag, before[url]!.etag, url);
+  }
+});
+
+Deno.test("a manifest is never kept for ever, also of a run that is complete", async () => {
+  await using root = await publishedRoot([0]);
+  const path = `${root.dataRoot}/${manifestPath(frameId(0).model, RUN)}`;
+  await writeJsonAtomically(path, { ...JSON.parse(await Deno.readTextFile(path)), complete: true });
+  using app = await testApp(root.dataRoot);
+  for (const what of ["manifest", "vars", "tmp2m/frames"]) {
+    const response = await app.get(`/api/v3/hrrr/${RUN}/${what}`);
+    assert.match(response.headers.get("cache-control")!, /^public, max-age=60$/);
+    await response.body?.cancel();
+  }
+});
