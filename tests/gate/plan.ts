@@ -7,8 +7,9 @@ export interface Shard {
   readonly seconds: number;
 }
 
-/** What a file takes of which no run has told yet. */
-const UNKNOWN_LONG_SECONDS = 30;
+/** What a file takes of which no run has told yet: what spans rooms takes longer than what stands beside its file. */
+const UNKNOWN_LONG_SECONDS = 60;
+const UNKNOWN_SPANNING_SECONDS = 10;
 const UNKNOWN_SECONDS = 1;
 /** Files that take longer have a process of their own; the others share, since a process takes half a second to start. */
 const ALONE_SECONDS = 10;
@@ -19,7 +20,7 @@ const SHARED_SECONDS = 20;
  * @param seconds what each file took at the last run
  */
 export function planShards(files: readonly string[], seconds: ReadonlyMap<string, number>): Shard[] {
-  const secondsOf = (file: string) => seconds.get(file) ?? (isLong(file) ? UNKNOWN_LONG_SECONDS : UNKNOWN_SECONDS);
+  const secondsOf = (file: string) => seconds.get(file) ?? unknownSeconds(file);
   const shards: Shard[] = [];
   let shared: string[] = [];
   let sharedSeconds = 0;
@@ -29,7 +30,7 @@ export function planShards(files: readonly string[], seconds: ReadonlyMap<string
   };
   for (const file of files) {
     const own = secondsOf(file);
-    if (own >= ALONE_SECONDS) {
+    if (own >= ALONE_SECONDS || isLong(file)) {
       shards.push({ files: [file], seconds: own });
       continue;
     }
@@ -39,4 +40,9 @@ export function planShards(files: readonly string[], seconds: ReadonlyMap<string
   }
   closeShared();
   return shards.sort((a, b) => b.seconds - a.seconds);
+}
+
+function unknownSeconds(file: string): number {
+  if (isLong(file)) return UNKNOWN_LONG_SECONDS;
+  return /^tests\/[^/]+$/.test(file) ? UNKNOWN_SPANNING_SECONDS : UNKNOWN_SECONDS;
 }

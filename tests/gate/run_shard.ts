@@ -2,6 +2,8 @@ import { readJunit, type TestResult } from "./junit.ts";
 import type { Shard } from "./plan.ts";
 
 export interface ShardOutcome {
+  readonly files: readonly string[];
+  readonly seconds: number;
   readonly ok: boolean;
   readonly results: readonly TestResult[];
   /** What `deno test` said, for failures. */
@@ -19,6 +21,7 @@ export async function runShard(
   { files }: Shard,
   { root, junitPath, filter }: { readonly root: string; readonly junitPath: string; readonly filter: string | null },
 ): Promise<ShardOutcome> {
+  const began = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     cwd: root,
     args: [
@@ -49,7 +52,8 @@ export async function runShard(
   const overdue = isOverdue
     ? `\nended, since it was not done within ${MOST_MS / 60_000} minutes: ${files.join(" ")}\n`
     : "";
-  return { ok: success, results: await resultsIn(junitPath), output: said + overdue };
+  const seconds = (performance.now() - began) / 1000;
+  return { files, seconds, ok: success, results: await resultsIn(junitPath), output: said + overdue };
 }
 
 /** None of a process that died before it wrote them. */

@@ -37,7 +37,7 @@ async function main(): Promise<number> {
   const began = performance.now();
   const outcomes = await runAll(files, known, options.filter ?? null);
   const results = outcomes.flatMap((outcome) => outcome.results);
-  if (options.filter === undefined) await writeSeconds(FOLDER, known, results);
+  if (options.filter === undefined) await writeSeconds(FOLDER, known, outcomes);
   return report(outcomes, results, { seconds: (performance.now() - began) / 1000, listSlow: options.slow });
 }
 
@@ -57,12 +57,10 @@ async function runAll(
   const work = async () => {
     for (let i = next++; i < shards.length; i = next++) {
       const shard = shards[i]!;
-      const began = performance.now();
       const outcome = await runShard(shard, { root: ROOT, junitPath: `${FOLDER}/${i}.xml`, filter });
       outcomes.push(outcome);
-      const seconds = ((performance.now() - began) / 1000).toFixed(0);
       const what = shard.files.length === 1 ? shard.files[0]! : `${shard.files.length} files from ${shard.files[0]}`;
-      print(`${outcome.ok ? "ok    " : "FAILED"} ${seconds.padStart(4)} s  ${what}`);
+      print(`${outcome.ok ? "ok    " : "FAILED"} ${outcome.seconds.toFixed(0).padStart(4)} s  ${what}`);
       if (!outcome.ok) print(outcome.output);
     }
   };

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { artifactPath, latestPath, manifestDirectory, manifestPath, rootsBelow } from "../contract/paths.ts";
-import type { RunId } from "../contract/identity.ts";
-import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
-import { hrrr } from "../builder/models/hrrr.ts";
-import { latestOrDamage } from "../builder/publish/latest_pointer.ts";
-import { promotionRules } from "../builder/publish/validate_run.ts";
-import { runSchedule } from "../builder/schedule/schedule.ts";
-import type { ScheduleEvent } from "../builder/schedule/schedule_types.ts";
-import { FILE_FAULTS, FOLDER_FAULTS } from "./support/break_file.ts";
-import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
-import { runCommand } from "./support/run_command.ts";
-import { putHour, RUN as NEW_RUN, SHORT } from "./support/short_run.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { artifactPath, latestPath, manifestDirectory, manifestPath, rootsBelow } from "../../contract/paths.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { latestOrDamage } from "../../builder/publish/latest_pointer.ts";
+import { promotionRules } from "../../builder/publish/validate_run.ts";
+import { runSchedule } from "../../builder/schedule/schedule.ts";
+import type { ScheduleEvent } from "../../builder/schedule/schedule_types.ts";
+import { FILE_FAULTS, FOLDER_FAULTS } from "../support/break_file.ts";
+import { frameId, publishedRoot, RUN } from "../support/published_root.ts";
+import { runCommand } from "../support/run_command.ts";
+import { putHour, RUN as NEW_RUN, SHORT } from "../support/short_run.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /** Whatever is damaged in an installation stops neither its scheduler nor its tools, and `verify --repair` mends it. */
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { artifactPath, latestPath, manifestDirectory, manifestPath } from "../contract/paths.ts";
-import type { RunId } from "../contract/identity.ts";
-import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
-import { hrrr } from "../builder/models/hrrr.ts";
-import { FILE_FAULTS, FOLDER_FAULTS, whileBroken } from "./support/break_file.ts";
-import { frameId, publishedRoot, publishHour, RUN } from "./support/published_root.ts";
-import { type TestApp, testApp } from "./support/test_app.ts";
+import { artifactPath, latestPath, manifestDirectory, manifestPath } from "../../contract/paths.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { FILE_FAULTS, FOLDER_FAULTS, whileBroken } from "../support/break_file.ts";
+import { frameId, publishedRoot, publishHour, RUN } from "../support/published_root.ts";
+import { type TestApp, testApp } from "../support/test_app.ts";
 
 /**
  * One file or folder that is damaged or cannot be read takes only its own frame, run or model with it, as long as it is so:
