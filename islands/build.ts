@@ -18,6 +18,8 @@ const ROOT = new URL("../", import.meta.url);
 const ISLANDS = ["ModelsViewer"];
 /** What islands import later, but always. */
 const LAZY = ["islands/viewer/map/mount_map.ts"];
+/** Shared by all windows; a script of its own, which imports nothing. */
+const NEWS_WORKER = "islands/news_worker.ts";
 const STYLES = "islands/models_v3.css";
 
 async function main(): Promise<void> {
@@ -44,10 +46,10 @@ async function main(): Promise<void> {
   await Deno.rename(NEW_PAGE, PAGE);
 }
 
-async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands" | "preloads">> {
+async function bundle(): Promise<Omit<PageManifest, "mapWorker" | "icon" | "basemap">> {
   const result = await build({
     absWorkingDir: fileURLToPath(ROOT),
-    entryPoints: ["islands/boot.ts", STYLES, ...ISLANDS.map((name) => `islands/${name}.tsx`), ...LAZY],
+    entryPoints: ["islands/boot.ts", STYLES, ...ISLANDS.map((name) => `islands/${name}.tsx`), ...LAZY, NEWS_WORKER],
     outdir: fileURLToPath(NEW_PAGE),
     entryNames: "[name]-[hash]",
     chunkNames: "chunk-[hash]",
@@ -83,6 +85,7 @@ async function bundle(): Promise<Pick<PageManifest, "boot" | "styles" | "islands
     boot: nameOf("islands/boot.ts", ".js"),
     styles: [nameOf(STYLES, ".css")],
     preloads: [...preloads],
+    newsWorker: nameOf(NEWS_WORKER, ".js"),
     islands,
   };
 }

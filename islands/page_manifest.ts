@@ -9,6 +9,8 @@ export const pageManifestSchema = z.object({
   /** Scripts that the page needs at once or soon, and whatever they import: asked for one after the other they come late. */
   preloads: z.array(z.string()),
   mapWorker: z.string(),
+  /** The worker that has the stream of events for all windows. */
+  newsWorker: z.string(),
   /** The picture in a browser's tab. */
   icon: z.string(),
   /** GeoJSON by layer: land, borders, states, counties, places. */

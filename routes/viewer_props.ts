@@ -65,6 +65,7 @@ export async function viewerProps(
     basemap: Object.fromEntries(Object.entries(pageManifest.basemap).map(([name, file]) => [name, assetUrl(file)])),
     basemapStyleUrl: configuration.basemapStyleUrl,
     mapWorker: assetUrl(pageManifest.mapWorker),
+    newsWorker: assetUrl(pageManifest.newsWorker),
     missing: missing.length === 0 ? null : `This link is not what it was: ${missing.join(", ")}`,
     link,
   };

@@ -34,12 +34,35 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
     };
   });
   map.on("webglcontextlost", () => endWeather());
+  stops.push(tellLostGraphics(map, viewer));
   return () => {
     stops.forEach((stop) => stop());
     endWeather();
     maps.delete(pane);
     map.remove();
   };
+}
+
+/** A graphics card that was lost comes back within seconds, or not at all. */
+const GRAPHICS_BACK_MS = 8000;
+
+function tellLostGraphics(map: MapLibreMap, viewer: Viewer): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  map.on("webglcontextlost", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      viewer.tell({
+        kind: "graphics",
+        text: "This device's graphics were lost, and the map with them",
+        action: { label: "Load the page again", run: () => location.reload() },
+      });
+    }, GRAPHICS_BACK_MS);
+  });
+  map.on("webglcontextrestored", () => {
+    clearTimeout(timer);
+    viewer.untell("graphics");
+  });
+  return () => clearTimeout(timer);
 }
 
 function startPainter(map: MapLibreMap, viewer: Viewer, pane: Pane): Painter | null {

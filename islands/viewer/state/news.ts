@@ -2,6 +2,7 @@ import { effect } from "@preact/signals";
 import type { EventData, EventName } from "../../../contract/events.ts";
 import { EVENTS_URL } from "../../../contract/urls.ts";
 import { formatRun } from "../ui/format.ts";
+import { EventStream } from "./event_stream.ts";
 import { isNetworkError, messageOf, type Pane } from "./pane.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -16,12 +17,10 @@ const FAILED_AGAIN_MS = 5000;
 
 /**
  * Keeps the page in step with what is published: new hours, new runs, runs that are removed, and a server that is away for
- * a while. A page that nobody sees follows nothing: a browser opens no more than six connections to a server that has no
- * HTTP/2.
+ * a while. A page that nobody sees follows nothing.
  * @returns a function that ends it
  */
 export function followNews(viewer: Viewer): () => void {
-  let events: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let dueMs = Infinity;
 
@@ -52,38 +51,42 @@ export function followNews(viewer: Viewer): () => void {
   };
   const refreshSoon = () => refreshIn(SETTLE_MS);
 
-  function open(): EventSource {
-    const source = new EventSource(EVENTS_URL);
-    // Nothing is repeated of what was told while nobody listened.
-    source.addEventListener("open", refreshSoon);
-    source.addEventListener("error", refreshSoon);
-    on(source, "frames", ({ model, run, var: id }) => {
+  const told: { readonly [Name in EventName]: (data: EventData<Name>) => void } = {
+    frames: ({ model, run, var: id }) => {
       const panes = viewer.panes.peek().filter((pane) => pane.model.peek().id === model && pane.run.peek().run === run);
       if (panes.length === 0) return;
       refreshIn(panes.some((pane) => pane.variable.peek() === id) ? SETTLE_MS : OTHERS_MS);
-    });
-    on(source, "run", refreshSoon);
-    on(source, "latest", refreshSoon);
-    on(source, "removed", refreshSoon);
-    return source;
-  }
+    },
+    run: refreshSoon,
+    latest: refreshSoon,
+    removed: refreshSoon,
+  };
+  const events = new EventStream({
+    url: EVENTS_URL,
+    names: Object.keys(told),
+    workerUrl: viewer.props.newsWorker,
+    // Nothing is repeated of what was told while nobody listened.
+    onState: refreshSoon,
+    onEvent: (name, data) => told[name as EventName](JSON.parse(data)),
+  });
 
   const follow = () => {
-    events?.close();
-    events = document.visibilityState === "visible" ? open() : null;
+    if (document.visibilityState === "visible") events.listen();
+    else events.leave();
   };
   const reconnect = () => {
-    follow(); // a browser waits long before it tries again by itself
+    if (document.visibilityState === "visible") events.again();
     refreshSoon();
   };
+  const leave = () => events.leave();
   document.addEventListener("visibilitychange", follow);
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", follow);
   addEventListener("online", reconnect);
   addEventListener("offline", refreshSoon);
   follow();
   const poll = setInterval(() => {
-    if (!events || events.readyState === EventSource.OPEN) return;
-    if (events.readyState === EventSource.CLOSED) follow();
-    refreshSoon();
+    if (document.visibilityState === "visible" && !events.isOpen) reconnect();
   }, POLL_MS);
   // A frame that was removed is news as well: the run may be gone. One that fails again and again is not.
   let failedMs = -Infinity;
@@ -96,11 +99,13 @@ export function followNews(viewer: Viewer): () => void {
   return () => {
     stop();
     document.removeEventListener("visibilitychange", follow);
+    removeEventListener("pagehide", leave);
+    removeEventListener("pageshow", follow);
     removeEventListener("online", reconnect);
     removeEventListener("offline", refreshSoon);
     clearInterval(poll);
     clearTimeout(timer);
-    events?.close();
+    events.leave();
   };
 }
 
@@ -141,11 +146,5 @@ function announceNewer(viewer: Viewer): void {
         void first.choose({ run: latest });
       },
     },
-  });
-}
-
-function on<Name extends EventName>(source: EventSource, name: Name, told: (data: EventData<Name>) => void): void {
-  source.addEventListener(name, ({ data }: MessageEvent<string>) => {
-    told(JSON.parse(data));
   });
 }

@@ -1,5 +1,6 @@
 import type { Regions } from "../../../contract/regions.ts";
 import { REGIONS_URL } from "../../../contract/urls.ts";
+import { forget, keep, kept } from "./kept.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Where the browser keeps the regions that the server told last. */
@@ -16,38 +17,38 @@ interface Kept {
  * @throws TypeError without network: then those of the page stay
  */
 export async function refreshRegions(viewer: Viewer): Promise<void> {
-  const kept = readKept();
+  const known = readKept();
   const response = await fetch(REGIONS_URL, {
-    headers: kept ? { "if-none-match": kept.etag } : {},
+    headers: known ? { "if-none-match": known.etag } : {},
     cache: "no-store", // the conditional request is ours, and a 304 comes to us
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  if (response.status === 304 && kept) {
-    viewer.regions.value = kept.regions;
+  if (response.status === 304 && known) {
+    viewer.regions.value = known.regions;
     return;
   }
   if (!response.ok) return;
   const regions: Regions = await response.json();
   viewer.regions.value = regions;
   const etag = response.headers.get("etag");
-  if (etag) localStorage.setItem(KEY, JSON.stringify({ etag, regions }));
+  if (etag) keep(KEY, JSON.stringify({ etag, regions }));
 }
 
 /** What is kept, unless something else kept it: anybody can write there. */
 function readKept(): Kept | null {
-  const text = localStorage.getItem(KEY);
+  const text = kept(KEY);
   if (text === null) return null;
   try {
-    const kept = JSON.parse(text) as Kept;
-    const regions = Object.values(kept.regions);
+    const read = JSON.parse(text) as Kept;
+    const regions = Object.values(read.regions);
     const areRegions = regions.length > 0 &&
       regions.every(({ label, bbox }) =>
         typeof label === "string" && bbox.length === 4 && bbox.every((degrees) => Math.abs(degrees) <= 180)
       );
-    if (!areRegions || typeof kept.etag !== "string") throw new TypeError("These are no regions");
-    return kept;
+    if (!areRegions || typeof read.etag !== "string") throw new TypeError("These are no regions");
+    return read;
   } catch {
-    localStorage.removeItem(KEY);
+    forget(KEY);
     return null;
   }
 }

@@ -1,6 +1,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Regions } from "../../../contract/regions.ts";
 import { fetchModels } from "../api.ts";
+import { keep, kept } from "./kept.ts";
 import { TileStore } from "./tile_store.ts";
 import { type Camera, cameraOver, type GeoPoint, type Size } from "./camera.ts";
 import { Meteogram } from "./meteogram.ts";
@@ -18,6 +19,7 @@ export interface ViewerProps {
   readonly basemap: Readonly<Record<string, string>>;
   readonly basemapStyleUrl: string | null;
   readonly mapWorker: string;
+  readonly newsWorker: string;
   /** What an address asked for and is not there, in words; null for nothing. */
   readonly missing: string | null;
   readonly link: Permalink;
@@ -33,7 +35,7 @@ export interface FrameStock {
 
 /** A line that tells of something. Those of a kind replace each other. */
 export interface Notice {
-  readonly kind: "stale" | "removed" | "missing" | "newer" | "failed" | "partial";
+  readonly kind: "stale" | "removed" | "missing" | "newer" | "failed" | "partial" | "graphics";
   readonly text: string;
   /** For whoever wants to know more. */
   readonly detail?: string;
@@ -126,7 +128,7 @@ export class Viewer {
       };
       void this.compare(compare, choice);
     }
-    const remembered = localStorage.getItem(REGION_KEY);
+    const remembered = kept(REGION_KEY);
     if (remembered && !region && !at) this.selectRegion(remembered);
   }
 
@@ -186,7 +188,7 @@ export class Viewer {
       this.region.value = id;
       this.regionTurn.value++;
     });
-    localStorage.setItem(REGION_KEY, id);
+    keep(REGION_KEY, id);
   }
 
   /** The camera that a map of this size begins with. */

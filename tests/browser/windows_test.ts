@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
+import { startServer } from "../support/server_process.ts";
+import { browserTest, DESKTOP, visit } from "./visit.ts";
+
+browserTest("windows of a browser", async (t, browser) => {
+  await using root = await publishedRoot([0, 1]);
+  await using server = await startServer(root.dataRoot);
+  const streams = async () => {
+    const text = await (await fetch(`${server.origin}/metrics`)).text();
+    return Number(/^twf_server_event_streams ([0-9]+)$/m.exec(text)![1]);
+  };
+
+  await t.step("eight of them share one stream of events, and all hear of a new hour", async () => {
+    const context = await browser.newContext({ viewport: { width: 600, height: 400 } });
+    const pages = [];
+    for (let i = 0; i < 8; i++) {
+      const page = await context.newPage();
+      await page.goto(`${server.origin}/models-v3`);
+      await page.waitForSelector(".map[data-shown-hour]", { timeout: 60_000 });
+      pages.push(page);
+    }
+    assert.equal(await streams(), 1);
+    await pages[0]!.close();
+    await publishHour(root.dataRoot, RUN, 2);
+    for (const page of pages.slice(1)) await page.waitForSelector('.timeline input[max="120"]', { timeout: 60_000 });
+    assert.equal(await streams(), 1);
+    await context.close();
+  });
+
+  await t.step("one without shared workers has a stream of its own", async () => {
+    await using visited = await visit(browser, server, DESKTOP, {
+      prepare: (page) => page.addInitScript(() => Reflect.deleteProperty(globalThis, "SharedWorker")),
+    });
+    await visited.page.waitForTimeout(1000);
+    assert.equal(await streams(), 1);
+    assert.deepEqual(visited.faults, []);
+  });
+
+  await t.step("one that may keep nothing shows the map all the same, and a region that is chosen", async () => {
+    await using visited = await visit(browser, server, DESKTOP, {
+      prepare: (page) =>
+        page.addInitScript(() => {
+          for (const name of ["localStorage", "sessionStorage"]) {
+            Object.defineProperty(globalThis, name, {
+              get: () => {
+                throw new DOMException("Access is denied for this document", "SecurityError");
+              },
+            });
+          }
+        }),
+    });
+    const { page, faults } = visited;
+    await page.selectOption(".choice.region select", { index: 2 });
+    await page.waitForTimeout(500);
+    assert.deepEqual(faults, []);
+  });
+
+  await t.step("one whose graphics do not come back says so, and loads again", async () => {
+    await using visited = await visit(browser, server, DESKTOP);
+    const { page } = visited;
+    await page.evaluate(() => {
+      const gl = document.querySelector<HTMLCanvasElement>(".maplibregl-canvas")!.getContext("webgl2")!;
+      gl.getExtension("WEBGL_lose_context")!.loseContext();
+    });
+    await page.waitForSelector(".notice.graphics", { timeout: 30_000 });
+    const loaded = page.waitForEvent("load");
+    await page.click(".notice.graphics .link");
+    await loaded;
+    await page.waitForSelector(".map[data-shown-hour]", { timeout: 60_000 });
+    assert.equal(await page.locator(".notice.graphics").count(), 0);
+  });
+});
