@@ -1,3 +1,4 @@
+import { clearGdalEnvironment } from "./environment.ts";
 import { locateGdal } from "./locate.ts";
 import { errorClass, GdalError, GdalUnusableError } from "./errors.ts";
 import { type GdalSymbols, SYMBOLS } from "./symbols.ts";
@@ -49,6 +50,7 @@ export function gdal(): GdalLibrary {
 }
 
 export function openGdal(path: string): GdalLibrary {
+  clearGdalEnvironment();
   const symbols = load(path);
   const version = copyString(symbols.GDALVersionInfo(cString("RELEASE_NAME")), symbols);
   requireVersion(version, path);
