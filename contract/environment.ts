@@ -18,6 +18,19 @@ const list = z.string()
   .transform((value) => value.split(","))
   .optional();
 
+const PUBLIC_URL = "expected URLs such as https://maps.example.org, without a path, separated by commas";
+
+/** Origins, in the form that browsers have them. */
+const publicUrls = z.string().optional().transform((text, context) => {
+  const origins: string[] = [];
+  for (const part of text?.split(",") ?? []) {
+    const url = URL.canParse(part.trim()) ? new URL(part.trim()) : null;
+    if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) origins.push(url.origin);
+    else context.addIssue({ code: "custom", message: PUBLIC_URL });
+  }
+  return origins;
+});
+
 const environmentSchema = z.object({
   TWF_V3_DATA_ROOT: text("./data/v3"),
   TWF_V3_STAGING_ROOT: z.string().optional(),
@@ -31,6 +44,7 @@ const environmentSchema = z.object({
   TWF_V3_PORT: wholeNumber(0, 65535, 8200),
   TWF_V3_HOST: z.string().regex(/^[A-Za-z0-9.:-]+$/, "expected a host name or an IP address").optional()
     .transform((host) => host ?? "127.0.0.1"),
+  TWF_V3_PUBLIC_URL: publicUrls,
   TWF_V3_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], { error: "expected debug, info, warn or error" })
     .optional()
     .transform((level) => level ?? "info"),
@@ -67,6 +81,8 @@ export interface Configuration {
   readonly tileSizePx: number;
   readonly port: number;
   readonly host: string;
+  /** Where readers find the server, such as `https://maps.example.org`; empty while nobody has said. */
+  readonly publicOrigins: readonly string[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly appName: string;
   readonly environment: string;
@@ -141,6 +157,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     tileSizePx: env.TWF_V3_TILE_SIZE,
     port: env.TWF_V3_PORT,
     host: env.TWF_V3_HOST,
+    publicOrigins: env.TWF_V3_PUBLIC_URL,
     logLevel: env.TWF_V3_LOG_LEVEL,
     appName: env.TWF_V3_APP_NAME,
     environment: env.TWF_V3_ENVIRONMENT,
@@ -167,8 +184,13 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   };
 }
 
-/** What is set, and may be shown: a URL may hold a password, and is only said to be set. */
+/** A URL may hold a password; where readers find the server is no secret. */
+function isSecret(name: string): boolean {
+  return name.endsWith("_URL") && name !== "TWF_V3_PUBLIC_URL";
+}
+
+/** What is set, and may be shown. */
 export function shownSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const set = CONFIGURATION_VARIABLES.filter((name) => environment[name]);
-  return Object.fromEntries(set.map((name) => [name, name.endsWith("_URL") ? "(set)" : environment[name]!]));
+  return Object.fromEntries(set.map((name) => [name, isSecret(name) ? "(set)" : environment[name]!]));
 }

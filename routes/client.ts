@@ -9,7 +9,7 @@ export interface Connection {
  */
 export function clientOf(request: Request, connection: Connection | undefined): string {
   const peer = peerOf(connection);
-  return (LOOPBACK.includes(peer) ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined) ??
+  return (isLoopback(peer) ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined) ??
     peer;
 }
 
@@ -18,12 +18,15 @@ const ON_BEHALF_OF = ["x-forwarded-for", "forwarded", "via", "origin"];
 
 /** Whether a program of this machine asks by itself: no proxy for somebody else, and no page in a browser. */
 export function isFromThisMachine(request: Request, connection: Connection | undefined): boolean {
-  return LOOPBACK.includes(peerOf(connection)) && !ON_BEHALF_OF.some((name) => request.headers.has(name));
+  return isLoopback(peerOf(connection)) && !ON_BEHALF_OF.some((name) => request.headers.has(name));
 }
 
-const LOOPBACK = ["127.0.0.1", "::1"];
+export function isLoopback(address: string): boolean {
+  return address === "127.0.0.1" || address === "::1";
+}
 
-function peerOf(connection: Connection | undefined): string {
+/** The address of the other end of the connection. */
+export function peerOf(connection: Connection | undefined): string {
   const address = connection?.remoteAddr;
   return address && "hostname" in address ? address.hostname : "unknown";
 }

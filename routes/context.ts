@@ -5,6 +5,7 @@ import type { CatalogueWatcher } from "../server/catalogue_watcher.ts";
 import type { ContourStore } from "../server/contour_store.ts";
 import type { DamageLog } from "../server/damage_log.ts";
 import type { FrameStore } from "../server/frame_store.ts";
+import type { Hosts } from "./host.ts";
 import type { Log } from "../server/log.ts";
 import type { ServerMetrics } from "../server/metrics.ts";
 import type { StaticFiles } from "../server/static_files.ts";
@@ -17,6 +18,8 @@ import type { TileService } from "../server/tile/tile_service.ts";
 export interface ServerContext {
   readonly configuration: Configuration;
   readonly log: Log;
+  /** The names that the server answers to. */
+  readonly hosts: Hosts;
   readonly catalogue: Catalogue;
   /** Tells what changes in the catalogue. */
   readonly watcher: CatalogueWatcher;

@@ -19,8 +19,10 @@ export function makeHandler(context: ServerContext): Handler {
   const app = makeApp(context);
   return async (request, connection) => {
     const started = performance.now();
-    const path = pathOf(request.url);
-    const response = withoutRoute(request, path) ?? await app.fetch(request, connection);
+    const refusal = context.hosts.refusal(request);
+    // Of a host that is not ours not even the address can be trusted to have a path.
+    const path = refusal ? "/" : pathOf(request.url);
+    const response = refusal ?? withoutRoute(request, path) ?? await app.fetch(request, connection);
     // Everybody may read, from any page: there are no cookies, and nothing can be changed.
     response.headers.set("access-control-allow-origin", "*");
     response.headers.set("x-content-type-options", "nosniff");

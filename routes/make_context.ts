@@ -15,6 +15,7 @@ import { LookAhead } from "../server/tile/look_ahead.ts";
 import { RedisTiles } from "../server/tile/redis_tiles.ts";
 import { TileService } from "../server/tile/tile_service.ts";
 import type { ServerContext } from "./context.ts";
+import { Hosts } from "./host.ts";
 
 /** Each takes some 60 MB: who has more cores, and memory, says so. */
 const MAX_USUAL_THREADS = 4;
@@ -50,6 +51,7 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
   return {
     configuration,
     log,
+    hosts: new Hosts(configuration.publicOrigins),
     catalogue,
     watcher,
     frames,

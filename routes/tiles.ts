@@ -7,15 +7,15 @@ import { IMMUTABLE } from "../server/http/cache_control.ts";
 import { jsonAnswer } from "../server/http/conditional.ts";
 import { rememberingParser } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
+import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 import { frameParameters } from "./frame_parameters.ts";
-import { originOf } from "./origin.ts";
 import { answerTile } from "./tile_answer.ts";
 
 /** The picture of a frame, tile by tile: resolve, read, encode, answer. Nothing here knows what a variable means. */
 export function tileRoutes(context: ServerContext): Hono {
   const routes = new Hono();
-  const { frames, configuration } = context;
+  const { frames, configuration, hosts } = context;
 
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/6/10/22.png
   routes.get("/tiles/v3/:model/:run/:var/:fh/:z/:x/:y{[^/]+\\.png}", async (c) => {
@@ -37,7 +37,7 @@ export function tileRoutes(context: ServerContext): Hono {
       name: `${geometry.name} ${sidecar.name}, valid ${sidecar.valid_time}`,
       attribution: attributionOf(geometry, sidecar.source.synthetic ?? false),
       scheme: "xyz",
-      tiles: [originOf(c.req.raw) + tileTemplate(frame)],
+      tiles: [hosts.originFor(c.req.raw, c.env as Connection | undefined) + tileTemplate(frame)],
       minzoom: 0,
       maxzoom: nativeZoom(geometry.grids.display, configuration.tileSizePx),
       bounds: [west, south, east, north],

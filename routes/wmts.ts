@@ -17,8 +17,8 @@ import { textAnswer } from "../server/http/conditional.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import { BadParameterError, NotPublishedError } from "../server/errors.ts";
 import { capabilities, MATRIX_SETS, type WmtsLayer } from "../server/wmts/capabilities.ts";
+import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
-import { originOf } from "./origin.ts";
 import { answerTile } from "./tile_answer.ts";
 
 const ROOT = "/wmts/v3";
@@ -31,7 +31,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
   const routes = new Hono();
   const { catalogue } = context;
 
-  async function answerCapabilities(request: Request): Promise<Response> {
+  async function answerCapabilities(request: Request, connection: Connection | undefined): Promise<Response> {
     const layers: WmtsLayer[] = [];
     for (const model of knownModels()) {
       const runs = (await catalogue.runs(model.id)).filter(({ variables }) => Object.keys(variables).length > 0);
@@ -39,7 +39,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
       const first = runs.find(({ run }) => run === latest) ?? runs[0];
       if (first) layers.push(...layersOf(first, runs.map(({ run }) => run)));
     }
-    const answer = textAnswer(request, capabilities(layers, originOf(request) + ROOT), {
+    const answer = textAnswer(request, capabilities(layers, context.hosts.originFor(request, connection) + ROOT), {
       "content-type": "application/xml",
       "cache-control": SHORT_LIVED,
     });
@@ -78,10 +78,15 @@ export function wmtsRoutes(context: ServerContext): Hono {
   routes.get(ROOT, async (c) => {
     const raw = Object.fromEntries(Object.entries(c.req.query()).map(([name, value]) => [name.toLowerCase(), value]));
     const { request } = parseParameters(requestSchema, { request: "GetCapabilities", ...raw });
-    return request === "GetTile" ? await answerGetTile(c.req.raw, raw) : await answerCapabilities(c.req.raw);
+    return request === "GetTile"
+      ? await answerGetTile(c.req.raw, raw)
+      : await answerCapabilities(c.req.raw, c.env as Connection | undefined);
   });
 
-  routes.get(`${ROOT}/1.0.0/WMTSCapabilities.xml`, (c) => answerCapabilities(c.req.raw));
+  routes.get(
+    `${ROOT}/1.0.0/WMTSCapabilities.xml`,
+    (c) => answerCapabilities(c.req.raw, c.env as Connection | undefined),
+  );
 
   // /wmts/v3/hrrr_tmp2m/2026-02-17T06:00:00Z/2026-02-17T09:00:00Z/WebMercatorQuad/5/12/7.png
   routes.get(`${ROOT}/:layer/:reference_time/:time/:tilematrixset/:tilematrix/:tilerow/:file{[^/]+\\.png}`, (c) => {

@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<number, string>> = {
   404: "Not found",
   405: "Method not allowed",
   413: "Body too large",
+  421: "Misdirected request",
   416: "Range not satisfiable",
   429: "Too many requests",
   503: "Not available at the moment",
