@@ -36,7 +36,9 @@ if [ "${1:-}" = --rollback ]; then
   exit 0
 fi
 
-commit=$(git -C "$SOURCE" rev-parse --short HEAD 2>/dev/null || echo unknown)
+# Root may install what belongs to somebody else.
+git_here() { git -c safe.directory="$SOURCE" -C "$SOURCE" "$@"; }
+commit=$(git_here rev-parse --short HEAD 2>/dev/null || echo unknown)
 NAME=${1:-$(date -u +%Y%m%d-%H%M)-$commit}
 case $NAME in *[!A-Za-z0-9._-]* | .* | -*) say "\"$NAME\": expected letters, digits and ._-"; exit 2 ;; esac
 release=$PREFIX/releases/$NAME
@@ -49,26 +51,37 @@ if is_real && ! id twf >/dev/null 2>&1; then
 fi
 mkdir -p "$PREFIX/releases" "$ETC/twf_v3" "$ETC/systemd/system" "$DATA/data"
 
-# Complete under another name first: what stands in releases/ can run.
-rm -rf "$PREFIX/releases/.new"
-mkdir "$PREFIX/releases/.new"
-(cd "$SOURCE" && tar -cf - --exclude=./.git --exclude=./.twf --exclude=./node_modules --exclude=./data .) |
-  tar -xf - -C "$PREFIX/releases/.new"
-mv "$PREFIX/releases/.new" "$release"
-if ! "$release/twf" setup; then
-  rm -rf "$release"
-  say "the set-up failed; the release that ran still runs"
-  exit 1
+# Until it is complete it is not to stay: neither when its set-up fails nor when somebody interrupts it.
+umask 022
+trap 'rm -rf "$release" "$PREFIX/releases/.new.tar"' EXIT
+trap 'exit 130' HUP INT TERM
+mkdir "$release"
+# What is committed, and nothing else that lies about in a checkout: notes, data, files with passwords.
+if [ -e "$SOURCE/.git" ] && command -v git >/dev/null 2>&1; then
+  git_here archive --format=tar -o "$PREFIX/releases/.new.tar" HEAD
+  [ -z "$(git_here status --porcelain --untracked-files=no)" ] || say "changes that are not committed are left out"
+else
+  # A release that was unpacked without git: its parts by name.
+  tar -cf "$PREFIX/releases/.new.tar" -C "$SOURCE" bench builder contract deno.json deno.lock deployment docs islands \
+    routes server tests twf CHANGELOG.md CONTRIBUTING.md README.md
 fi
+# Owned by who installs, with modes of its own: those of a checkout are its developer's.
+tar -xf "$PREFIX/releases/.new.tar" -C "$release" --no-same-owner --no-same-permissions
+rm "$PREFIX/releases/.new.tar"
+"$release/twf" setup || { say "the set-up failed; the release that ran still runs"; exit 1; }
 # The services' user reads all of it, and runs a Deno that nobody upgrades under it.
 deno=$(readlink -f "$release/.twf/bin/deno")
 cp --remove-destination "$deno" "$release/.twf/bin/deno"
-chmod -R a+rX "$release"
+chmod -R u=rwX,go=rX "$release"
+trap - EXIT
 
-for file in "$SOURCE"/deployment/env/*.env; do
+# Settings may hold a password: only root and the services' group read them, those of an older release too.
+for file in "$release"/deployment/env/*.env; do
   [ -e "$ETC/twf_v3/$(basename "$file")" ] || cp "$file" "$ETC/twf_v3/"
 done
-cp "$SOURCE"/deployment/systemd/*.service "$ETC/systemd/system/"
+chmod 0640 "$ETC"/twf_v3/*.env
+if is_real; then chgrp twf "$ETC"/twf_v3/*.env; fi
+cp "$release"/deployment/systemd/*.service "$ETC/systemd/system/"
 if is_real; then chown -R twf:twf "$DATA"; fi
 
 if [ -L "$PREFIX/current" ]; then basename "$(readlink "$PREFIX/current")" >"$PREFIX/previous"; fi

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
-import { tempDir } from "./support/temp_dir.ts";
+import { eventually } from "./support/eventually.ts";
+import { tempDir, testWithSmallDisk } from "./support/temp_dir.ts";
 
 const LAUNCHER = fileURLToPath(new URL("../twf", import.meta.url));
 /** What the script itself needs; neither Deno nor npm nor apt-get is among it. */
@@ -104,3 +105,68 @@ Deno.test("./twf names a library file that TWF_V3_GDAL_LIB gives and that is not
   assert.match(stderr, /TWF_V3_GDAL_LIB names "\/nope\/libgdal.so.32", which is not a file/);
   assert.doesNotMatch(stderr, /installing/);
 });
+
+testWithSmallDisk("./twf leaves no policy-rc.d behind, however its installing ends", async () => {
+  await using folder = await tempDir();
+  const { script, path } = await bareMachine(folder.path, [...TOOLS, "chmod", "rm", "tail", "sleep", "kill"]);
+  await Deno.writeTextFile(
+    `${path}/deno`,
+    "#!/bin/sh\n[ \"$1\" = --version ] && { echo 'deno 2.10.0 (stable)'; exit 0; }\nexit 2\n",
+    { mode: 0o755 },
+  );
+  await Deno.writeTextFile(`${path}/apt-cache`, "#!/bin/sh\necho libgdal32\n", { mode: 0o755 });
+  const policy = "/usr/sbin/policy-rc.d";
+  // An apt-get that says what it saw, and then takes as long as it is told.
+  await Deno.writeTextFile(
+    `${path}/apt-get`,
+    `#!/bin/sh\n[ "$1" = update ] && exit 0\ncat ${policy} >"${folder.path}/seen"\nsleep "$TAKES"\nexit "$ENDS"\n`,
+    { mode: 0o755 },
+  );
+  for (
+    const { how, takes, ends, before = "", signal } of [
+      { how: "it succeeds", takes: "0", ends: "0" },
+      { how: "it fails", takes: "0", ends: "100" },
+      { how: "Ctrl-C", takes: "60", ends: "0", signal: "INT" },
+      { how: "SIGTERM", takes: "60", ends: "0", signal: "TERM" },
+      { how: "the terminal closes", takes: "60", ends: "0", signal: "HUP" },
+      {
+        how: "the last one was killed",
+        takes: "0",
+        ends: "0",
+        before: `printf '#!/bin/sh\\n# written by twf, process 999999\\nexit 101\\n' >${policy}; `,
+      },
+    ]
+  ) {
+    await Deno.remove(`${folder.path}/seen`).catch(() => {});
+    // In a namespace of its own: what lies in /usr/sbin of this machine is not touched.
+    const inside =
+      `mount -t tmpfs none /usr/sbin; ${before}trap : INT TERM HUP; /bin/sh "${script}" build-frame; sleep 1; ls /usr/sbin`;
+    const child = new Deno.Command("setsid", {
+      args: ["-w", "unshare", "-m", "/bin/sh", "-c", inside],
+      env: { PATH: `${path}:/usr/bin:/bin`, TAKES: takes, ENDS: ends },
+      clearEnv: true,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const output = child.output();
+    await eventually(() => Deno.stat(`${folder.path}/seen`).then(() => true, () => false), `apt-get is called: ${how}`);
+    if (signal) {
+      // Ctrl-C goes to all processes of the terminal.
+      const pids = await new Deno.Command("pgrep", { args: ["-s", await sessionOf(script)] }).output();
+      const all = new TextDecoder().decode(pids.stdout).trim().split("\n");
+      await new Deno.Command("kill", { args: [`-${signal}`, ...all] }).output();
+    }
+    const { stdout, stderr } = await output;
+    const text = new TextDecoder();
+    assert.equal(text.decode(stdout).trim(), "", `${how}: ${text.decode(stderr)}`);
+    assert.match(await Deno.readTextFile(`${folder.path}/seen`), /^exit 101$/m, "services are kept from starting");
+  }
+});
+
+/** The session of the process that runs a script. */
+async function sessionOf(script: string): Promise<string> {
+  const { stdout } = await new Deno.Command("pgrep", { args: ["-f", script] }).output();
+  const [pid] = new TextDecoder().decode(stdout).trim().split("\n");
+  const session = await new Deno.Command("ps", { args: ["-o", "sid=", "-p", pid!] }).output();
+  return new TextDecoder().decode(session.stdout).trim();
+}

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { OPERATIONS } from "../../contract/openapi.ts";
 import { RESET_URL } from "../../contract/urls.ts";
 import { registry } from "../../builder/metrics/metrics.ts";
-import { freePort } from "../support/free_port.ts";
+import { layOutHours } from "../support/real_bucket.ts";
+import { startNginx } from "../support/nginx.ts";
+import { rawGet } from "../support/raw_http.ts";
 import { publishedRoot, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 import { filesUnder, tempDir } from "../support/temp_dir.ts";
@@ -113,7 +116,8 @@ Deno.test("install.sh makes a release that serves, an upgrade beside it, and goe
     TWF_V3_ETC: `${folder.path}/etc`,
     TWF_V3_DATA: `${folder.path}/lib`,
   };
-  const install = (...args: string[]) => run(`${DEPLOYMENT}/install.sh`, args, { env });
+  const checkout = await developersCheckout(`${folder.path}/checkout`);
+  const install = (...args: string[]) => run(`${checkout}/deployment/install.sh`, args, { env });
   const current = () => Deno.readLinkSync(`${folder.path}/opt/current`);
 
   const first = await install("first");
@@ -123,7 +127,28 @@ Deno.test("install.sh makes a release that serves, an upgrade beside it, and goe
     await Deno.readTextFile(`${folder.path}/opt/current/.twf/service.env`),
     /^TWF_V3_LIBGDAL_FILE=\/.*libgdal/,
   );
+  const release = `${folder.path}/opt/releases/first`;
+  for (const name of [".env", "notes.txt", "builder/notes.txt"]) {
+    await assert.rejects(Deno.stat(`${release}/${name}`), Deno.errors.NotFound, name);
+  }
+  const { stdout: foreign } = await run("find", [
+    release,
+    "(",
+    "-not",
+    "-user",
+    String(Deno.uid()),
+    "-o",
+    "-perm",
+    "/022",
+    ")",
+    "-not",
+    "-type",
+    "l",
+  ]);
+  assert.equal(foreign, "", "owned by who installs, and written by nobody else");
   const settings = `${folder.path}/etc/twf_v3/twf_v3.env`;
+  assert.equal((await Deno.stat(settings)).mode! & 0o777, 0o640, "it may hold a password");
+  if (Deno.uid() === 0) await requireRunbookWorks(folder.path);
   await Deno.writeTextFile(settings, "# mine\n");
 
   // As the unit starts it, from the installed release.
@@ -158,31 +183,79 @@ Deno.test("install.sh makes a release that serves, an upgrade beside it, and goe
   assert.deepEqual(await filesUnder(`${folder.path}/lib`), []);
 });
 
+/** Every command of docs/OPERATIONS.md, as the services' own user has to run it, in what was installed. */
+async function requireRunbookWorks(folder: string): Promise<void> {
+  const user = "65534"; // nobody's, instead of twf's
+  const settings = `${folder}/etc/twf_v3/twf_v3.env`;
+  await Deno.chmod(folder, 0o755); // a temporary folder is its maker's alone
+  await layOutHours(`${folder}/bucket`, [0]);
+  const text = await Deno.readTextFile(settings);
+  await Deno.writeTextFile(
+    settings,
+    text.replace(/^TWF_V3_DATA_ROOT=.*$/m, `TWF_V3_DATA_ROOT=${folder}/lib/data`)
+      .replace(/^TWF_V3_MIN_FREE_GB=.*$/m, "TWF_V3_MIN_FREE_GB=0"),
+  );
+  await run("chown", ["-R", `${user}:${user}`, `${folder}/lib`]);
+  await run("chgrp", [user, settings]);
+  const source = ["--source", `file://${folder}/bucket`];
+  for (
+    const [command, words] of [
+      [["doctor"], /Everything needed is here/],
+      [
+        ["check-model", "--model", "hrrr", "--run", "20260129_17z", "--fh", "0", "--vars", "tmp2m", ...source],
+        /1 of 1 variables pass/,
+      ],
+      [
+        ["build-run", "--model", "hrrr", "--run", "20260129_17z", "--fhs", "0", "--vars", "tmp2m", ...source],
+        /1 published, 0 were there/,
+      ],
+      [["schedule", "--model", "hrrr", "--once", ...source], /"message":"started"/],
+      [["status"], /hrrr 20260129_17z/],
+      [["verify"], /1 runs verified/],
+      [["verify", "--repair"], /1 runs verified/],
+      [["verify", "--accept-roots"], /the roots are marked/],
+    ] as const
+  ) {
+    const { code, stdout, stderr } = await run("setpriv", [
+      ...[
+        `--reuid=${user}`,
+        `--regid=${user}`,
+        "--clear-groups",
+        "env",
+        "-i",
+        "PATH=/usr/bin:/bin",
+        `HOME=${folder}/lib`,
+      ],
+      ...["sh", "-c", `set -a; . ${settings}; exec ./twf "$@"`, "sh", ...command],
+    ], { cwd: `${folder}/opt/current` });
+    assert.equal(code, 0, `${command.join(" ")}: ${stderr}`);
+    assert.match(stdout + stderr, words, command.join(" "));
+  }
+  await Deno.remove(`${folder}/lib/data`, { recursive: true });
+  await run("find", [`${folder}/lib`, "-mindepth", "1", "-delete"]);
+}
+
+/** A checkout as developers have them: theirs, with modes of their own, and things in it that nobody committed. */
+async function developersCheckout(path: string): Promise<string> {
+  const isGit = await Deno.stat(`${ROOT}/.git`).then(() => true, () => false);
+  const cloned = isGit
+    ? await run("git", ["-c", `safe.directory=${ROOT}.git`, "clone", "--quiet", "--no-hardlinks", ROOT, path])
+    : await run("cp", ["-a", ROOT, path]);
+  assert.equal(cloned.code, 0, cloned.stderr);
+  await Deno.writeTextFile(`${path}/.env`, "PASSWORD=secret\n", { mode: 0o600 });
+  for (const name of ["notes.txt", "builder/notes.txt"]) await Deno.writeTextFile(`${path}/${name}`, "mine\n");
+  await run("chmod", ["-R", "g+w,o-r", `${path}/server`]);
+  if (Deno.uid() === 0) await run("chown", ["-R", "65534:65534", path]);
+  return path;
+}
+
 Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps probes to this machine", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0, 1, 2]);
   await using server = await startServer(root.dataRoot, undefined, { TWF_V3_ALLOW_RESET: "true" });
-  const port = freePort();
-  const conf = (await Deno.readTextFile(`${DEPLOYMENT}/nginx/twf_v3.conf`))
-    .replace("listen 80;", `listen 127.0.0.1:${port};`)
-    .replace("server 127.0.0.1:8200;", `server ${new URL(server.origin).host};`)
-    .replaceAll("/var/cache/nginx/twf_v3", `${folder.path}/cache`)
-    .replaceAll("/var/log/twf_v3", folder.path);
-  assert.doesNotMatch(conf, /8200|listen 80/);
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-    .map((name) => `${name}_temp_path ${folder.path}/${name};`).join("\n");
-  await Deno.writeTextFile(
-    `${folder.path}/nginx.conf`,
-    `daemon off;\nuser root;\npid ${folder.path}/nginx.pid;\nerror_log ${folder.path}/error.log;\n` +
-      `events { worker_connections 2048; }\nhttp {\n${temporary}\n${conf}\n}\n`,
-  );
-  const args = ["-c", `${folder.path}/nginx.conf`, "-e", `${folder.path}/error.log`];
-  const checked = await run("nginx", ["-t", ...args]);
-  assert.equal(checked.code, 0, checked.stderr);
-  const nginx = new Deno.Command("nginx", { args, stdout: "null", stderr: "null" }).spawn();
+  const nginx = await startNginx(folder.path, server.origin);
   try {
-    const origin = `http://127.0.0.1:${port}`;
-    await answering(`${origin}/livez`);
+    const { origin } = nginx;
     const get = async (path: string) => {
       const response = await fetch(origin + path, { redirect: "manual" });
       const body = new Uint8Array(await response.arrayBuffer());
@@ -222,23 +295,70 @@ Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps 
     assert.equal((await get(tile)).status, 200);
     assert.equal((await get("/api/v3/hrrr/runs")).status, 502);
   } finally {
-    nginx.kill("SIGTERM");
-    await nginx.status;
+    await nginx[Symbol.asyncDispose]();
   }
-  const lines = (await Deno.readTextFile(`${folder.path}/access.log`)).trim().split("\n").map((line) =>
-    JSON.parse(line)
-  );
+  const lines = (await Deno.readTextFile(nginx.accessLog)).trim().split("\n").map((line) => JSON.parse(line));
   assert.ok(lines.some(({ status, cache }) => status === 200 && cache === "HIT"));
 });
 
-async function answering(url: string): Promise<void> {
-  for (let tries = 0;; tries++) {
-    try {
-      await (await fetch(url)).body?.cancel();
-      return;
-    } catch (error) {
-      if (tries > 100) throw error;
-      await new Promise((wake) => setTimeout(wake, 50));
+/** An address that the README or the API's document names, with something that is published in the places of names. */
+function filled(path: string): string {
+  const names: Record<string, string> = {
+    ...{ model: "hrrr", run: RUN, var: "tmp2m", fh: "0", key: "iso32f", z: "5", x: "7", y: "12" },
+    ...{ lat: "39", lon: "-98", file: "val.cog.tif" },
+  };
+  const [place, query] = path.split("?");
+  const inPlace = place!.replace(/\{([a-z]+)\}/g, (_, name: string) => names[name]!);
+  return query === undefined
+    ? inPlace
+    : `${inPlace}?${query.split("&").map((name) => `${name}=${names[name]}`).join("&")}`;
+}
+
+Deno.test("every address of the README and of the API's document is answered through nginx, and nothing else is", async () => {
+  await using folder = await tempDir();
+  await using root = await publishedRoot([0, 1, 2]);
+  await using server = await startServer(root.dataRoot);
+  await using nginx = await startNginx(folder.path, server.origin);
+  const readme = await Deno.readTextFile(`${ROOT}README.md`);
+  const inReadme = [...readme.matchAll(/`(?:GET |POST )?(\/(?:models-v3|tiles|api|cog|wmts)[^` ]*)`/g)].map((
+    [, path],
+  ) => path!);
+  assert.ok(inReadme.length >= 15, inReadme.join());
+  const inDocument = OPERATIONS.filter(({ method }) => method === "get").map(({ path, example, parameters }) => {
+    const query = Object.keys(example).filter((name) => parameters[name]?.in === "query")
+      .map((name) => `${name}=${example[name]!.replace("{run}", RUN)}`).join("&");
+    const place = path.replace(/\{([a-z_]+)\}/g, (_, name: string) => (example[name] ?? "").replace("{run}", RUN));
+    return query === "" ? place : `${place}?${query}`;
+  });
+  for (const path of [...inReadme.map(filled), ...inDocument]) {
+    const response = await fetch(nginx.origin + path, { signal: AbortSignal.timeout(20_000) });
+    const isStream = path === "/api/v3/events";
+    const body = isStream ? "" : await response.text();
+    if (isStream) await response.body?.cancel();
+    assert.doesNotMatch(body, /<center>nginx/, `${path}: nginx has no place for it`);
+    // A question without its parameters is told what it lacks.
+    assert.ok([200, 204, 400].includes(response.status), `${path}: ${response.status} ${body.slice(0, 200)}`);
+  }
+  // With other names, and with what a client claims of itself.
+  const ask = (path: string, ...headers: string[]) => rawGet(nginx.origin, path, headers);
+  const tileJson = `/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`;
+  for (
+    const host of ["evil.example", "evil:99999", "h?model=gfs&lat=1#", "x/metrics?", "u@127.0.0.1"]
+  ) {
+    for (const path of [tileJson, "/api/v3/models", "/models-v3", "/metrics"]) {
+      const { status, body } = await ask(path, `host: ${host}`);
+      assert.ok([400, 421].includes(status), `"${host}" ${path}: ${status}`);
+      assert.doesNotMatch(body, /twf_server|"models"/);
     }
   }
-}
+  assert.equal((await ask(tileJson, "host: 127.0.0.1:99999")).status, 400);
+  const kept = await ask(tileJson, "host: localhost");
+  assert.ok(JSON.parse(kept.body).tiles[0].startsWith("http://localhost/"), "what others asked with is not in it");
+  for (const probe of ["/metrics", "/health", "/readyz", "/livez"]) {
+    const local = await ask(probe, "host: localhost", "x-forwarded-for: 203.0.113.9");
+    assert.equal(local.status, 200, "from this machine, whatever it says of itself");
+  }
+  const conf = await Deno.readTextFile(`${DEPLOYMENT}/nginx/twf_v3.conf`);
+  const probes = /location ~ \^\/\(livez\|readyz\|health\|metrics\)\$ \{([^}]*)\}/.exec(conf)![1]!;
+  assert.deepEqual(probes.match(/(allow|deny) [^;]+/g), ["allow 127.0.0.1", "allow ::1", "deny all"]);
+});
