@@ -78,10 +78,17 @@ Deno.test("gdal() is one library a thread", () => {
 });
 
 Deno.test("gdal() refuses a library without a driver that is needed, and names it", async () => {
-  const script = `import { gdal } from "${new URL("./library.ts", import.meta.url)}"; gdal();`;
+  // GDAL's own way to leave drivers out, told to it before it is opened: the environment does not reach it.
+  const script = `import { cString, gdal } from "${new URL("./library.ts", import.meta.url)}";
+    const parameters = ["buffer", "buffer"];
+    const { symbols } = Deno.dlopen(${
+    JSON.stringify(gdal().path)
+  }, { CPLSetConfigOption: { parameters, result: "void" } });
+    symbols.CPLSetConfigOption(cString("GDAL_SKIP"), cString("GRIB COG"));
+    gdal();`;
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", "--quiet", script],
-    env: { GDAL_SKIP: "GRIB COG", NO_COLOR: "1" }, // GDAL's own way to leave drivers out
+    env: { NO_COLOR: "1" },
     stdout: "null",
     stderr: "piped",
   }).output();
