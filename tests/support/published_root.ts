@@ -4,7 +4,7 @@ import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
 import { amountsOf } from "../../builder/demo/amounts.ts";
 import { messagesIn } from "../../builder/demo/synthetic_messages.ts";
 import { writeMessage } from "../../builder/demo/write_message.ts";
-import { buildFrame } from "../../builder/frame/build_frame.ts";
+import { buildFrame, type BuiltFrame } from "../../builder/frame/build_frame.ts";
 import { localInput, wantedMessages } from "../../builder/frame/frame_input.ts";
 import { selectorName } from "../../builder/models/message_selector.ts";
 import { concatenate } from "./faulty_bucket.ts";
@@ -14,7 +14,7 @@ import type { Model } from "../../builder/models/model.ts";
 import type { PromotionRules } from "../../builder/publish/latest_pointer.ts";
 import { promotionRules } from "../../builder/publish/validate_run.ts";
 import { publishFrame } from "../../builder/publish/publish_frame.ts";
-import { stageFrame } from "../../builder/publish/stage_frame.ts";
+import { stageBuilt } from "./built_frames.ts";
 
 export const RUN = "20260217_06z" as RunId;
 export const VARIABLE = "tmp2m" as VarId;
@@ -55,18 +55,20 @@ export async function publishHour(
   variables: readonly string[] = [VARIABLE],
   weatherFh = fh,
 ): Promise<void> {
+  const roots = rootsBelow(dataRoot);
+  for (const id of variables) {
+    const frame = { ...frameId(fh, id), run };
+    await stageBuilt(roots, frame, `weather-${weatherFh}`, () => buildHour(frame, weatherFh as ForecastHour));
+    await publishFrame(roots, hrrr, frame, showing(hrrr, dataRoot));
+  }
+}
+
+async function buildHour(frame: FrameId, weatherHour: ForecastHour): Promise<BuiltFrame> {
   const path = await Deno.makeTempFile({ prefix: "twf-test-", suffix: ".grib2" });
   try {
-    await Deno.writeFile(path, messagesFor(run, fh as ForecastHour, variables, weatherFh as ForecastHour));
-    for (const id of variables) {
-      const frame = { ...frameId(fh, id), run };
-      const variable = findVariable(hrrr, id);
-      await stageFrame(
-        rootsBelow(dataRoot),
-        buildFrame(frame, hrrr, variable, await localInput([path], variable, frame)),
-      );
-      await publishFrame(rootsBelow(dataRoot), hrrr, frame, showing(hrrr, dataRoot));
-    }
+    await Deno.writeFile(path, messagesFor(frame.run, frame.fh, [frame.var], weatherHour));
+    const variable = findVariable(hrrr, frame.var);
+    return buildFrame(frame, hrrr, variable, await localInput([path], variable, frame));
   } finally {
     await Deno.remove(path);
   }

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { FrameId } from "../../contract/identity.ts";
+import {
+  type ArtifactKind,
+  artifactName,
+  artifactPath,
+  type DataRoots,
+  locate,
+  rootsBelow,
+} from "../../contract/paths.ts";
+import { entryNames, removeFolder } from "../../builder/disk/folders.ts";
+import type { BuiltFrame } from "../../builder/frame/build_frame.ts";
+import { gdal } from "../../builder/gdal/library.ts";
+import { stageFrame } from "../../builder/publish/stage_frame.ts";
+
+/**
+ * Frames that tests build again and again are built once, for as long as nothing changes that they are made with: half of
+ * the time of the tests was theirs.
+ */
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const FOLDER = `${ROOT}.twf/tests/frames`;
+const KINDS: readonly ArtifactKind[] = ["rgba", "values", "contours", "sidecar"];
+
+let fingerprint: Promise<string> | null = null;
+
+/**
+ * Stages a frame, as it is kept or as it is built now.
+ * @param what else of it, beside the frame, makes its bytes
+ */
+export async function stageBuilt(
+  roots: DataRoots,
+  frame: FrameId,
+  what: string,
+  build: () => Promise<BuiltFrame>,
+): Promise<void> {
+  const folder = `${FOLDER}/${await (fingerprint ??= fingerprintOfSources())}`;
+  const kept = `${folder}/${frame.model}-${frame.run}-${frame.var}-${frame.fh}-${what}`;
+  if ((await entryNames(kept)).length === 0) await keepBuilt(kept, await build());
+  const staged = locate(roots, artifactPath("staging", frame, "sidecar"));
+  await Deno.mkdir(staged.slice(0, staged.lastIndexOf("/")), { recursive: true });
+  const names = await entryNames(kept);
+  for (const kind of KINDS) {
+    const name = artifactName(frame.fh, kind);
+    if (names.includes(name)) {
+      await Deno.copyFile(`${kept}/${name}`, locate(roots, artifactPath("staging", frame, kind)));
+    }
+  }
+}
+
+/** Whole or not at all: other processes look for it at the same time. */
+async function keepBuilt(kept: string, built: BuiltFrame): Promise<void> {
+  const own = `${FOLDER}/.${crypto.randomUUID()}`;
+  await stageFrame(rootsBelow(own), built);
+  const sidecar = locate(rootsBelow(own), artifactPath("staging", built.frame, "sidecar"));
+  await Deno.mkdir(kept.slice(0, kept.lastIndexOf("/")), { recursive: true });
+  try {
+    await Deno.rename(sidecar.slice(0, sidecar.lastIndexOf("/")), kept);
+  } catch (error) {
+    if (!/os error (17|39|66)/.test(String(error))) throw error; // another process was first
+  }
+  await removeFolder(own);
+}
+
+/** Of all that frames are made with. What was kept for others is taken away. */
+async function fingerprintOfSources(): Promise<string> {
+  const hash = createHash("sha256").update(gdal().version);
+  for (const path of ["deno.lock", ...await sourcesUnder("builder"), ...await sourcesUnder("contract")]) {
+    hash.update(path).update(await Deno.readFile(ROOT + path));
+  }
+  const own = hash.digest("hex").slice(0, 16);
+  for (const name of await entryNames(FOLDER)) {
+    if (name !== own && !name.startsWith(".")) await removeFolder(`${FOLDER}/${name}`);
+  }
+  return own;
+}
+
+async function sourcesUnder(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(ROOT + folder)) {
+    if (isDirectory) paths.push(...await sourcesUnder(`${folder}/${name}`));
+    else if (name.endsWith(".ts") && !name.endsWith("_test.ts")) paths.push(`${folder}/${name}`);
+  }
+  return paths.sort();
+}
