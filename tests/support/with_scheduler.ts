@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import type { RunId } from "../../contract/identity.ts";
+import { manifestSchema } from "../../contract/manifest.ts";
+import { manifestPath, rootsBelow } from "../../contract/paths.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { promotionRules } from "../../builder/publish/validate_run.ts";
+import { runSchedule } from "../../builder/schedule/schedule.ts";
+import type { Schedule, ScheduleEvent } from "../../builder/schedule/schedule_types.ts";
+import { SHORT } from "./short_run.ts";
+import { tempDir } from "./temp_dir.ts";
+
+export interface Setting {
+  readonly bucket: string;
+  readonly dataRoot: string;
+  readonly events: ScheduleEvent[];
+  /** Runs the scheduler; at its n-th wait `atWait` happens and time goes on, until it says to stop. */
+  run(atWait: (wait: number) => Promise<"stop" | void>, change?: Partial<Schedule>): Promise<void>;
+}
+
+/** Runs a test with a scheduler over a short model, whose clock goes as fast as it waits. */
+export async function withScheduler(test: (setting: Setting) => Promise<void>): Promise<void> {
+  await using folder = await tempDir();
+  const bucket = `${folder.path}/bucket`;
+  await Deno.mkdir(bucket);
+  const dataRoot = `${folder.path}/data`;
+  await Deno.mkdir(dataRoot);
+  const events: ScheduleEvent[] = [];
+  const run: Setting["run"] = async (atWait, change = {}) => {
+    let nowMs = Date.parse("2026-02-17T03:51:00Z");
+    let waits = 0;
+    const stop = new AbortController();
+    const schedule: Schedule = {
+      model: SHORT,
+      roots: rootsBelow(dataRoot),
+      workers: 1,
+      keepRuns: 2,
+      minFreeBytes: 0,
+      backfill: 0,
+      once: false,
+      signal: stop.signal,
+      clock: {
+        now: () => new Date(nowMs),
+        sleep: async (ms, signal) => {
+          nowMs += ms;
+          if (await atWait(++waits) === "stop") stop.abort(new Error("enough"));
+          signal.throwIfAborted();
+        },
+      },
+      sourcesFor: () => [{ id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" }],
+      promotion: promotionRules(hrrr.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 }),
+      freeBytes: () => Promise.resolve(1e12),
+      report: (event) => events.push(event),
+      ...change,
+    };
+    if (schedule.once) await runSchedule(schedule);
+    else await assert.rejects(runSchedule(schedule), /enough/);
+  };
+  await test({ bucket, dataRoot, events, run });
+}
+
+/** Frames of a run that its manifest lists. */
+export async function framesOf(dataRoot: string, run: RunId): Promise<string[]> {
+  const manifest = manifestSchema.parse(
+    JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, run)}`)),
+  );
+  return Object.entries(manifest.variables).flatMap(([id, { frames }]) => frames.map(({ fh }) => `${id} ${fh}`));
+}
+
+/** Run and hour of each frame that was published. */
+export const publishedIn = (events: readonly ScheduleEvent[]) =>
+  events.flatMap((event) =>
+    event.kind === "frame" && event.outcome.status === "published"
+      ? [`${event.outcome.frame.run} ${event.outcome.frame.fh}`]
+      : []
+  );
