@@ -9,8 +9,21 @@ export interface Connection {
  */
 export function clientOf(request: Request, connection: Connection | undefined): string {
   const peer = peerOf(connection);
-  return (isLoopback(peer) ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined) ??
-    peer;
+  const named = isLoopback(peer) ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
+  return networkOf(named || peer);
+}
+
+/** Of an IPv6 address its /64, which one customer has whole; of an IPv4 address, however it is written, itself. */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:([0-9]+(?:\.[0-9]+){3})$/i.exec(address);
+  if (mapped) return mapped[1]!;
+  if (!address.includes(":")) return address;
+  const [start = "", end] = address.toLowerCase().split("::");
+  const groups = (text: string | undefined) => text ? text.split(":") : [];
+  const [first, last] = [groups(start), groups(end)];
+  const zeros = end === undefined ? [] : Array<string>(Math.max(0, 8 - first.length - last.length)).fill("0");
+  const network = [...first, ...zeros, ...last].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ""));
+  return `${network.join(":")}::/64`;
 }
 
 /** What a proxy adds for those behind it, and a browser for the page that asks. */

@@ -5,6 +5,7 @@ import type { CatalogueWatcher } from "../server/catalogue_watcher.ts";
 import type { ContourStore } from "../server/contour_store.ts";
 import type { DamageLog } from "../server/damage_log.ts";
 import type { FrameStore } from "../server/frame_store.ts";
+import type { ClientLimits } from "./client_limits.ts";
 import type { Hosts } from "./host.ts";
 import type { Log } from "../server/log.ts";
 import type { ServerMetrics } from "../server/metrics.ts";
@@ -30,6 +31,8 @@ export interface ServerContext {
   /** The second tier of tiles, if there is one. To be closed at the end. */
   readonly redis: RedisTiles | null;
   readonly tiles: TileService;
+  /** What clients may ask for. */
+  readonly limits: ClientLimits;
   /** What of published files was found damaged. */
   readonly damages: DamageLog;
   /** Null when nothing is drawn ahead. */

@@ -3,18 +3,23 @@ import { contourKeySchema } from "../contract/contours.ts";
 import { IMMUTABLE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { codedAnswer } from "../server/http/content_coding.ts";
 import { parseParameters } from "../server/http/parameters.ts";
+import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 import { frameOrLatestParameters } from "./frame_parameters.ts";
 
 const contourParameters = frameOrLatestParameters.extend({ key: contourKeySchema });
 
+/** What a set of lines costs that is not in memory, in points. */
+const POINTS_PER_SET = 10;
+
 /** Lines of equal value, as GeoJSON. */
-export function contourRoutes({ catalogue, contours }: ServerContext): Hono {
+export function contourRoutes({ catalogue, contours, limits }: ServerContext): Hono {
   const routes = new Hono();
 
   // /api/v3/hrrr/20260217_06z/tmp2m/3/contours/iso32f
   routes.get("/api/v3/:model/:run/:var/:fh/contours/:key", async (c) => {
     const { model, run, var: id, fh, key } = parseParameters(contourParameters, c.req.param());
+    limits.take(c.req.raw, c.env as Connection | undefined, POINTS_PER_SET);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh };
     return codedAnswer(c.req.raw, await contours.lines(frame, key), run === "latest" ? SHORT_LIVED : IMMUTABLE);
   });

@@ -2,10 +2,13 @@ import { Hono } from "hono";
 import { EVENTS_URL } from "../contract/urls.ts";
 import { NEVER } from "../server/http/cache_control.ts";
 import { problem } from "../server/http/problem.ts";
+import { clientOf, type Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
 /** Open streams, all clients together: each is a socket and a timer. */
 const MAX_STREAMS = 500;
+/** Of one client: a browser has one for all its windows, and an office has many browsers behind one address. */
+const MAX_STREAMS_PER_CLIENT = 50;
 /** News that a client has not taken yet. One that sleeps longer is cut off: he asks for the state when he is back. */
 const MAX_WAITING = 100;
 /** A comment now and then, so that proxies do not take a quiet stream for a dead one. */
@@ -16,6 +19,8 @@ const RETRY_MS = 3000;
 /** News of the catalogue as server-sent events: new runs, new frames, another latest run. */
 export function eventRoutes({ watcher }: ServerContext): Hono {
   const routes = new Hono();
+  /** Open streams by client. */
+  const open = new Map<string, number>();
 
   routes.get(EVENTS_URL, (c) => {
     const headers = { "content-type": "text/event-stream", "cache-control": NEVER, "x-accel-buffering": "no" };
@@ -24,6 +29,12 @@ export function eventRoutes({ watcher }: ServerContext): Hono {
     if (watcher.streams >= MAX_STREAMS) {
       return problem(503, `${MAX_STREAMS} streams are open: ask for the manifest instead`, {}, { "retry-after": "30" });
     }
+    const client = clientOf(c.req.raw, c.env as Connection | undefined);
+    const own = open.get(client) ?? 0;
+    if (own >= MAX_STREAMS_PER_CLIENT) {
+      return problem(429, `A client may have ${MAX_STREAMS_PER_CLIENT} streams open`, {}, { "retry-after": "30" });
+    }
+    open.set(client, own + 1);
     const encoder = new TextEncoder();
     let stop = () => {};
     const body = new ReadableStream<Uint8Array>({
@@ -40,13 +51,17 @@ export function eventRoutes({ watcher }: ServerContext): Hono {
           isStream: true,
           tell: ({ name, data }) => send(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`),
           end: () => {
-            clearInterval(heartbeat);
+            stop();
             controller.close();
           },
         });
         stop = () => {
+          stop = () => {};
           clearInterval(heartbeat);
           unlisten();
+          const left = open.get(client)! - 1;
+          if (left > 0) open.set(client, left);
+          else open.delete(client);
         };
       },
       cancel: () => stop(),

@@ -5,6 +5,9 @@ import { keepWarm } from "../server/tile/warming.ts";
 import { makeHandler } from "./handler.ts";
 import { makeContext } from "./make_context.ts";
 
+/** What answers that are on their way have at the end; a service manager kills after 15 s. */
+const STOP_MS = 5_000;
+
 /** The server process: `deno task serve`. */
 async function main(): Promise<void> {
   const configuration = parseConfiguration(Deno.env.toObject());
@@ -19,7 +22,9 @@ async function main(): Promise<void> {
     keepWarm(tiles, catalogue, watcher, log, { zooms, sizePx: configuration.tileSizePx });
   }
 
+  const abort = new AbortController();
   const server = Deno.serve({
+    signal: abort.signal,
     hostname: configuration.host,
     port: configuration.port,
     onListen: ({ hostname, port }) =>
@@ -28,6 +33,8 @@ async function main(): Promise<void> {
   const stop = () => {
     context.watcher.close(); // or open streams would keep the server from ending
     void server.shutdown();
+    // A request that is never sent to its end is not waited for.
+    Deno.unrefTimer(setTimeout(() => abort.abort(), STOP_MS));
   };
   Deno.addSignalListener("SIGTERM", stop);
   Deno.addSignalListener("SIGINT", stop);

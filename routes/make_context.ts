@@ -15,6 +15,7 @@ import { LookAhead } from "../server/tile/look_ahead.ts";
 import { RedisTiles } from "../server/tile/redis_tiles.ts";
 import { TileService } from "../server/tile/tile_service.ts";
 import type { ServerContext } from "./context.ts";
+import { ClientLimits } from "./client_limits.ts";
 import { Hosts } from "./host.ts";
 
 /** Each takes some 60 MB: who has more cores, and memory, says so. */
@@ -59,6 +60,7 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
     pool,
     redis,
     tiles,
+    limits: new ClientLimits(configuration.samplesPerSecond),
     damages,
     lookAhead,
     metrics,

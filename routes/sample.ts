@@ -1,33 +1,27 @@
 import { Hono } from "hono";
 import { sampleFrameSchema, samplePointSchema, samplesRequestSchema, seriesTargetSchema } from "../contract/api.ts";
+import { manifestVariable } from "../contract/manifest.ts";
 import { NEVER, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { jsonAnswer } from "../server/http/conditional.ts";
 import { readJsonBody } from "../server/http/json_body.ts";
 import { parseParameters, rememberingParser, singleValues } from "../server/http/parameters.ts";
 import { sample, samples } from "../server/sample.ts";
 import { series } from "../server/series.ts";
-import { TokenBuckets } from "../server/token_buckets.ts";
-import { clientOf, type Connection } from "./client.ts";
+import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
 const parseFrame = rememberingParser(sampleFrameSchema, ["model", "run", "var", "fh"]);
 
+/** Of a series so many hours cost what a point asked for by itself does (docs/PERFORMANCE.md: 5 ms for 49, and 0.7). */
+const HOURS_PER_POINT = 7;
+
 /** What is under a point, or under many: now, and through all hours. */
-export function sampleRoutes({ catalogue, frames, configuration }: ServerContext): Hono {
+export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono {
   const routes = new Hono();
-  const { samplesPerSecond } = configuration;
-  if (samplesPerSecond > 0) {
-    const buckets = new TokenBuckets(samplesPerSecond);
-    for (const path of ["/api/v3/sample", "/api/v3/series"]) {
-      routes.use(path, async (c, next) => {
-        buckets.take(clientOf(c.req.raw, c.env as Connection | undefined));
-        await next();
-      });
-    }
-  }
 
   // /api/v3/sample?model=hrrr&run=20260217_06z&var=tmp2m&fh=3&lat=45.52&lon=-122.68
   routes.get("/api/v3/sample", async (c) => {
+    limits.take(c.req.raw, c.env as Connection | undefined, 1);
     const query = singleValues(c.req.queries());
     const { model, run, var: variable, fh } = parseFrame(query);
     const { lat, lon } = parseParameters(samplePointSchema, query);
@@ -40,6 +34,7 @@ export function sampleRoutes({ catalogue, frames, configuration }: ServerContext
   // POST {"model": "hrrr", "run": "latest", "var": "tmp2m", "fh": 3, "points": [{"lat": 45.52, "lon": -122.68}]}
   routes.post("/api/v3/sample", async (c) => {
     const { model, run, var: variable, fh, points } = await readJsonBody(c.req.raw, samplesRequestSchema);
+    limits.take(c.req.raw, c.env as Connection | undefined, points.length);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, fh };
     const places = points.map(({ lat, lon }) => ({ latDeg: lat, lonDeg: lon }));
     const answer = await samples(frames, frame, places);
@@ -53,6 +48,9 @@ export function sampleRoutes({ catalogue, frames, configuration }: ServerContext
     const { lat, lon } = parseParameters(samplePointSchema, query);
     const point = { latDeg: lat, lonDeg: lon };
     const request = { model, run: await catalogue.resolveRun(model, run), variables, point };
+    const manifest = await catalogue.manifest(model, request.run);
+    const hours = variables.reduce((sum, id) => sum + (manifestVariable(manifest, id)?.frames.length ?? 0), 0);
+    limits.take(c.req.raw, c.env as Connection | undefined, Math.ceil(hours / HOURS_PER_POINT));
     return jsonAnswer(c.req.raw, await series(catalogue, frames, request), SHORT_LIVED);
   });
 

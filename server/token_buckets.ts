@@ -11,7 +11,7 @@ interface Bucket {
   atMs: number;
 }
 
-/** Lets each client ask so often a second on average, and for five seconds' worth at once. */
+/** Lets each client have so many points a second on average, and five seconds' worth at once. */
 export class TokenBuckets {
   readonly #perSecond: number;
   readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_CLIENTS });
@@ -20,17 +20,21 @@ export class TokenBuckets {
     this.#perSecond = perSecond;
   }
 
-  /** @throws BusyError when the client's bucket is empty */
-  take(client: string, nowMs = performance.now()): void {
+  /**
+   * @param cost in points. One that is more than a bucket holds takes a full one, and is paid for afterwards.
+   * @throws BusyError when the client's bucket has less
+   */
+  take(client: string, cost: number, nowMs = performance.now()): void {
     const most = this.#perSecond * BURST_S;
     const bucket = this.#buckets.get(client) ?? { tokens: most, atMs: nowMs };
     bucket.tokens = Math.min(most, bucket.tokens + Math.max(0, nowMs - bucket.atMs) / 1000 * this.#perSecond);
     bucket.atMs = nowMs;
     this.#buckets.set(client, bucket);
-    if (bucket.tokens < 1) {
-      const waitS = Math.ceil((1 - bucket.tokens) / this.#perSecond);
-      throw new BusyError(`A client may ask ${this.#perSecond} times a second`, waitS, 429);
+    const wanted = Math.min(cost, most);
+    if (bucket.tokens < wanted) {
+      const waitS = Math.ceil((wanted - bucket.tokens) / this.#perSecond);
+      throw new BusyError(`A client may have ${this.#perSecond} points a second`, waitS, 429);
     }
-    bucket.tokens--;
+    bucket.tokens -= cost;
   }
 }

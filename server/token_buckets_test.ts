@@ -4,21 +4,31 @@ import { TokenBuckets } from "./token_buckets.ts";
 
 Deno.test("TokenBuckets lets a client ask for five seconds' worth at once, and then as often as tokens come", () => {
   const buckets = new TokenBuckets(2);
-  for (let i = 0; i < 10; i++) buckets.take("a", 0);
-  assert.throws(() => buckets.take("a", 0), (error: unknown) => {
+  for (let i = 0; i < 10; i++) buckets.take("a", 1, 0);
+  assert.throws(() => buckets.take("a", 1, 0), (error: unknown) => {
     assert.ok(error instanceof BusyError);
     assert.deepEqual([error.status, error.retryAfterS], [429, 1]);
     return true;
   });
-  buckets.take("b", 0); // another client has a bucket of its own
-  buckets.take("a", 500);
-  assert.throws(() => buckets.take("a", 500), BusyError);
-  for (let i = 0; i < 10; i++) buckets.take("a", 60_000); // never more than a full bucket
-  assert.throws(() => buckets.take("a", 60_000), BusyError);
+  buckets.take("b", 1, 0); // another client has a bucket of its own
+  buckets.take("a", 1, 500);
+  assert.throws(() => buckets.take("a", 1, 500), BusyError);
+  for (let i = 0; i < 10; i++) buckets.take("a", 1, 60_000); // never more than a full bucket
+  assert.throws(() => buckets.take("a", 1, 60_000), BusyError);
 });
 
 Deno.test("TokenBuckets is not confused by a clock that goes back", () => {
   const buckets = new TokenBuckets(1);
-  for (let i = 0; i < 5; i++) buckets.take("a", 10_000);
-  assert.throws(() => buckets.take("a", 0), BusyError);
+  for (let i = 0; i < 5; i++) buckets.take("a", 1, 10_000);
+  assert.throws(() => buckets.take("a", 1, 0), BusyError);
+});
+
+Deno.test("TokenBuckets counts what is asked for, and lets more than a bucket holds be paid for afterwards", () => {
+  const buckets = new TokenBuckets(20);
+  buckets.take("a", 60, 0);
+  assert.throws(() => buckets.take("a", 60, 0), BusyError);
+  buckets.take("a", 40, 0);
+  buckets.take("b", 500, 0); // a whole bucket, and 400 more
+  assert.throws(() => buckets.take("b", 1, 19_000), BusyError);
+  buckets.take("b", 1, 21_000);
 });

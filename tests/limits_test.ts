@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { networkOf } from "../routes/client.ts";
+import { artifactPath } from "../contract/paths.ts";
+import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
+import { startServer } from "./support/server_process.ts";
+import { tempDir } from "./support/temp_dir.ts";
+
+const root = await publishedRoot([0, 1]);
+Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
+
+Deno.test("networkOf() takes the /64 of an IPv6 address, and an IPv4 address as it is, however it is written", () => {
+  for (
+    const [address, network] of [
+      ["203.0.113.9", "203.0.113.9"],
+      ["::ffff:203.0.113.9", "203.0.113.9"],
+      ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+      ["2001:0DB8:0001:0002::9", "2001:db8:1:2::/64"],
+      ["2001:db8::1", "2001:db8:0:0::/64"],
+      ["fe80::1:2:3:4", "fe80:0:0:0::/64"],
+      ["::1", "0:0:0:0::/64"],
+      ["unknown", "unknown"],
+    ] as const
+  ) {
+    assert.equal(networkOf(address), network);
+  }
+});
+
+Deno.test("points are counted, not requests, of each client by itself", async () => {
+  await using server = await startServer(root.dataRoot, undefined, { TWF_V3_SAMPLES_PER_SECOND: "20" });
+  const ask = async (client: string, path: string, points?: number) => {
+    const init = points === undefined ? {} : {
+      method: "POST",
+      body: JSON.stringify({
+        ...{ model: "hrrr", run: RUN, var: "tmp2m", fh: 0 },
+        points: Array.from({ length: points }, () => ({ lat: 39, lon: -98 })),
+      }),
+    };
+    const response = await fetch(server.origin + path, { ...init, headers: { "x-forwarded-for": client } });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.equal(await ask("203.0.113.1", "/api/v3/sample", 90), 200);
+  assert.equal(await ask("203.0.113.1", "/api/v3/sample", 90), 429);
+  assert.equal(await ask("203.0.113.2", "/api/v3/sample", 90), 200);
+  const lines = `/api/v3/hrrr/${RUN}/tmp2m/0/contours/iso32f`;
+  const statuses = await Promise.all(Array.from({ length: 15 }, () => ask("203.0.113.3", lines)));
+  assert.ok(statuses.filter((status) => status === 200).length <= 11, statuses.join());
+  // The same customer by another of his addresses.
+  assert.equal(await ask("2001:db8:1:2::1", "/api/v3/sample", 100), 200);
+  assert.equal(await ask("2001:db8:1:2::2", "/api/v3/sample", 100), 429);
+});
+
+Deno.test("a client has so many streams of events, and no more until one ends", async () => {
+  await using server = await startServer(root.dataRoot);
+  const open = async () => {
+    const ended = new AbortController();
+    const response = await fetch(`${server.origin}/api/v3/events`, { signal: ended.signal });
+    return { status: response.status, end: () => ended.abort() };
+  };
+  const streams = [];
+  for (let i = 0; i < 50; i++) streams.push(await open());
+  assert.ok(streams.every(({ status }) => status === 200));
+  const refused = await open();
+  assert.equal(refused.status, 429);
+  streams[0]!.end();
+  await new Promise((wake) => setTimeout(wake, 500));
+  const again = await open();
+  assert.equal(again.status, 200);
+  [...streams.slice(1), refused, again].forEach(({ end }) => end());
+});
+
+Deno.test("a body that is never sent to its end does not keep a server from ending", async () => {
+  const server = await startServer(root.dataRoot);
+  const { hostname, port } = new URL(server.origin);
+  using socket = await Deno.connect({ hostname, port: Number(port) });
+  const head =
+    "POST /api/v3/sample HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{";
+  await socket.write(new TextEncoder().encode(head));
+  await new Promise((wake) => setTimeout(wake, 200));
+  const began = performance.now();
+  await server.stop();
+  assert.ok(performance.now() - began < 9000, `${((performance.now() - began) / 1000).toFixed(1)} s`);
+});
+
+Deno.test("a link that leads out of the data root is not followed", async () => {
+  await using own = await publishedRoot([0]);
+  await using outside = await tempDir();
+  const published = `${own.dataRoot}/${artifactPath("published", frameId(0), "rgba")}`;
+  await Deno.copyFile(published, `${outside.path}/picture.tif`);
+  await Deno.remove(published);
+  await Deno.symlink(`${outside.path}/picture.tif`, published);
+  await using server = await startServer(own.dataRoot);
+  for (const path of [`/cog/v3/hrrr/${RUN}/tmp2m/0/rgba.cog.tif`, `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`]) {
+    const response = await fetch(server.origin + path);
+    await response.body?.cancel();
+    assert.equal(response.status, 503, path);
+  }
+});
