@@ -126,3 +126,11 @@ Deno.test("Attempts writes the latest state last, however many frames begin at o
     await Promise.all(hours.map((frame) => attempts.begin([{ frame, files: [] }])));
     assert.equal((await open()).interrupted, 40);
   }));
+
+Deno.test("Attempts lets no frame rest for as long as a clock was set back", () =>
+  withAttempts(async (open) => {
+    const attempts = await open();
+    attempts.fail(TMP2M, 1e12, "damaged", null);
+    assert.equal(attempts.mayTry(TMP2M, 1e12 - 1000), false);
+    assert.equal(attempts.mayTry(TMP2M, 1e12 - 48 * 3_600_000), true);
+  }));

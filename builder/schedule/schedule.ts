@@ -48,11 +48,15 @@ async function runRounds(schedule: Schedule, pool: BuildPool, attempts: Attempts
     finished: new Set(),
     withheld: new Set(),
     told: new Set(),
+    removed: new Set(),
     rootWatch: new RootWatch(schedule.roots, schedule.report),
     renewedMs: -Infinity,
   };
   for (let failedRounds = 0;;) {
-    const runs = wantedRuns(schedule.model, upstreamNow(schedule), schedule);
+    // A run that was caught up on and removed for its age is not caught up on again.
+    const wanted = wantedRuns(schedule.model, upstreamNow(schedule), schedule);
+    for (const run of memory.removed) if (!wanted.includes(run)) memory.removed.delete(run);
+    const runs = wanted.filter((run) => !memory.removed.has(run));
     const round = await tryRound(runs, schedule, pool, memory);
     for (const run of memory.finished) {
       if (runs.includes(run)) continue;
@@ -96,6 +100,8 @@ const RENEW_MS = 120_000;
 /** What is known from one round to the next. */
 interface Memory {
   readonly attempts: Attempts;
+  /** Runs that retention took. */
+  readonly removed: Set<RunId>;
   /** Reasons of strange indexes that were told. */
   readonly told: Set<string>;
   readonly rootWatch: RootWatch;
@@ -144,7 +150,7 @@ async function tryRound(
     }) || isBroken;
   }
   const building = runs.filter((run) => !memory.finished.has(run));
-  isBroken = await isBrokenBy(schedule, null, () => retain(building, schedule)) || isBroken;
+  isBroken = await isBrokenBy(schedule, null, () => retain(building, schedule, memory)) || isBroken;
   return { nextArrivals, wentWell: !isBroken && (asked === 0 || unanswered < asked) };
 }
 
@@ -217,9 +223,12 @@ async function finish(run: RunId, { roots, model, report }: Schedule, { finished
   report({ kind: "run done", run });
 }
 
-async function retain(building: readonly RunId[], schedule: Schedule): Promise<void> {
+async function retain(building: readonly RunId[], schedule: Schedule, memory: Memory): Promise<void> {
   const { roots, model, keepRuns, minFreeBytes, clock, freeBytes } = schedule;
   const now = clock.now();
   const removed = await retainRuns(roots, model.id, { keepRuns, building, minFreeBytes, now, freeBytes });
-  removed.forEach((run) => schedule.report({ kind: "removed", run }));
+  for (const run of removed) {
+    memory.removed.add(run);
+    schedule.report({ kind: "removed", run });
+  }
 }

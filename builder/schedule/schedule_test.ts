@@ -6,7 +6,7 @@ import { dropFrames } from "../publish/drop_frames.ts";
 import { promotionRules } from "../publish/validate_run.ts";
 import { holdSchedulerLock, SchedulerRunningError } from "./scheduler_lock.ts";
 import { putHour, RUN, SHORT } from "../../tests/support/short_run.ts";
-import { tempDir } from "../../tests/support/temp_dir.ts";
+import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
 import { framesOf, publishedIn, withScheduler } from "../../tests/support/with_scheduler.ts";
 
 const OLDER = "20260217_02z" as RunId;
@@ -28,6 +28,7 @@ Deno.test("runSchedule() builds hours as they appear, promotes the run, and is d
     assert.deepEqual([...new Set(publishedIn(events))], [`${RUN} 0`, `${RUN} 1`, `${RUN} 2`]);
     assert.equal(JSON.parse(await Deno.readTextFile(`${dataRoot}/${latestPath(hrrr.id)}`)).run_id, RUN);
     assert.equal(events.filter(({ kind }) => kind === "run done").length, 1);
+    assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("cache/")), [], "what was fetched");
     // While an hour is due it asks within seconds; with nothing left to ask for, it waits minutes.
     const waits = events.flatMap((event) => event.kind === "waiting" ? [event.ms] : []);
     assert.ok(waits[0]! < 10_000 && waits.at(-1)! > 60_000, waits.join());
@@ -58,6 +59,19 @@ Deno.test("runSchedule() takes the newest run first, then the one before it, and
     await run(() => Promise.resolve("stop"));
     assert.deepEqual(publishedIn(events.slice(before)), []);
     assert.equal((await framesOf(dataRoot, OLDER)).length, 6);
+  }));
+
+Deno.test("runSchedule() removes no run that it is at, however old it is", () =>
+  withScheduler(async ({ bucket, events, run }) => {
+    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    await run(async (wait) => {
+      if (wait <= 3) await putHour(bucket, OLDER, wait - 1);
+      return wait === 5 ? "stop" : undefined;
+    }, { keepRuns: 1, backfill: 1 });
+    const ofOlder = events.flatMap((event) =>
+      (event.kind === "run done" || event.kind === "removed") && event.run === OLDER ? [event.kind] : []
+    );
+    assert.deepEqual(ofOlder, ["run done", "removed"]);
   }));
 
 Deno.test("runSchedule() leaves runs that it caught up on for their own time, and removes them after it", () =>
