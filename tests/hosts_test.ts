@@ -10,6 +10,7 @@ Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 const TILEJSON = `/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`;
 /** What somebody would write there who wants another answer, or another address in one. */
 const HOSTILE = [
+  "127.0.0.1:99999",
   "evil:99999",
   "h?model=gfs&lat=1#",
   "x/metrics?",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { networkOf } from "../routes/client.ts";
+import { clientOf, networkOf } from "../routes/client.ts";
 import { artifactPath } from "../contract/paths.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { startServer } from "./support/server_process.ts";
@@ -22,6 +22,24 @@ Deno.test("networkOf() takes the /64 of an IPv6 address, and an IPv4 address as 
     ] as const
   ) {
     assert.equal(networkOf(address), network);
+  }
+});
+
+Deno.test("clientOf() believes nobody but a proxy on this machine, and of its list the last", () => {
+  const request = new Request("http://localhost/", { headers: { "x-forwarded-for": "203.0.113.1, 203.0.113.2" } });
+  const from = (hostname: string) => clientOf(request, { remoteAddr: { transport: "tcp", hostname, port: 1 } });
+  assert.equal(from("127.0.0.1"), "203.0.113.2");
+  assert.equal(from("198.51.100.7"), "198.51.100.7");
+});
+
+Deno.test("answers say what they are, and the page runs no script but its own", async () => {
+  await using server = await startServer(root.dataRoot);
+  for (const path of ["/models-v3", "/api/v3/models", "/nothing", `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`]) {
+    const response = await fetch(server.origin + path);
+    await response.body?.cancel();
+    assert.equal(response.headers.get("x-content-type-options"), "nosniff", path);
+    const policy = response.headers.get("content-security-policy");
+    if (path === "/models-v3") assert.match(policy!, /(^|; )script-src 'self';/);
   }
 });
 

@@ -79,3 +79,19 @@ Deno.test("a manifest is never kept for ever, also of a run that is complete", a
     await response.body?.cancel();
   }
 });
+
+Deno.test("lines that could not be read are read again once they can", async () => {
+  await using root = await publishedRoot([0]);
+  using app = await testApp(root.dataRoot);
+  const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "contours")}`;
+  const bytes = await Deno.readFile(path);
+  const status = async () => {
+    const response = await app.get(`/api/v3/hrrr/${RUN}/tmp2m/0/contours/iso32f`);
+    await response.body?.cancel();
+    return response.status;
+  };
+  await Deno.truncate(path, 100);
+  assert.equal(await status(), 503);
+  await Deno.writeFile(path, bytes);
+  assert.equal(await status(), 200);
+});

@@ -107,3 +107,16 @@ Deno.test("a frame whose files are gone, or damaged, is told and never made up",
   }
   assert.equal((await warm.get(url)).status, 200); // what it still knows is no lie
 });
+
+Deno.test("a series has a bounded number of variables", async () => {
+  await using own = await publishedRoot([0]);
+  using app = await testApp(own.dataRoot);
+  const ask = async (count: number) => {
+    const names = ["tmp2m", ...Array.from({ length: count - 1 }, (_, i) => `other${i}`)].join();
+    const response = await app.get(`/api/v3/series?model=hrrr&run=${RUN}&var=${names}&lat=39&lon=-98`);
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.equal(await ask(1), 200);
+  assert.equal(await ask(100), 400);
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { recordDisk } from "../../tests/support/recorded_disk.ts";
 import { filesUnder, makeReadOnly, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
 import { removeIfThere, writeFileAtomically } from "./atomic_write.ts";
 
@@ -126,4 +127,16 @@ Deno.test("removeIfThere() does not hide that a file could not be removed", asyn
   await using folder = await tempDir();
   await writeFileAtomically(`${folder.path}/full/x`, OLD);
   await assert.rejects(removeIfThere(`${folder.path}/full`), /os error/);
+});
+
+Deno.test("writeFileAtomically() flushes the file before its rename, and the folder after it", async () => {
+  await using folder = await tempDir();
+  const path = `${folder.path}/below/file`;
+  using recorded = recordDisk();
+  await writeFileAtomically(path, new Uint8Array(3));
+  const [first, second, third, ...others] = recorded.events;
+  assert.match(first!, /^sync .*\/below\/\.file\..*\.tmp$/);
+  assert.match(second!, /^rename .*\.tmp .*\/below\/file$/);
+  assert.equal(third, `sync ${folder.path}/below`);
+  assert.deepEqual(others, []);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ModelId, RunId } from "../../contract/identity.ts";
 import { latestPath, manifestPath, rootsBelow, runDirectory } from "../../contract/paths.ts";
+import { recordDisk } from "../../tests/support/recorded_disk.ts";
 import { filesUnder, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { emptyManifest, keptUntil } from "./edit_manifest.ts";
@@ -198,4 +199,22 @@ Deno.test("retainRuns() takes a run before its own time when the disk is too ful
   const freeBytes = () => Promise.resolve(free += 10);
   const removed = await retainRuns(roots, MODEL, { ...PLENTY, keepRuns: 4, minFreeBytes: 15, freeBytes });
   assert.deepEqual(removed, [RUNS[0]]);
+});
+
+Deno.test("retainRuns() takes a run's manifest away before any of its pictures", async () => {
+  await using root = await rootWith(RUNS[1]!, RUNS.slice(0, 2));
+  using recorded = recordDisk();
+  assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, { ...PLENTY, keepRuns: 1 }), [RUNS[0]]);
+  const manifest = recorded.events.findIndex((event) => event.includes(`/manifests/hrrr/${RUNS[0]}.json `));
+  const pictures = recorded.events.findIndex((event) => event.startsWith("remove ") && event.includes("/published/"));
+  assert.ok(manifest >= 0 && manifest < pictures, recorded.events.join("\n"));
+});
+
+Deno.test("retainRuns() leaves what somebody is fetching and staging by hand of a run that is not published yet", async () => {
+  await using root = await rootWith(RUNS[3]!, RUNS.slice(2));
+  for (const stage of ["staging", "cache"]) {
+    await Deno.mkdir(`${root.path}/${stage}/${MODEL}/${RUNS[0]}/tmp2m`, { recursive: true });
+  }
+  assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), []);
+  assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, LATER), [RUNS[0]]);
 });

@@ -38,6 +38,7 @@ const urlsOf = (run: RunId, fh: number) => [
 ];
 const SITE = [
   "/models-v3",
+  `/models-v3?model=hrrr&run=${RUN}&var=tmp2m&fh=0`,
   "/api/v3/models",
   "/api/v3/hrrr/runs",
   "/api/regions",
@@ -111,6 +112,9 @@ for (const [how, fault] of Object.entries(FILE_FAULTS)) {
           ["hrrr", `manifest of ${RUN}`],
         ]);
         assert.equal(await damagedFiles(app), 1, "told once");
+        await settle();
+        await statusesOf(app, urlsOf(RUN, 0));
+        assert.equal(await damagedFiles(app), 1, "and not again at the next look");
       }
     });
     await settle();

@@ -5,7 +5,7 @@ import { amountsOf } from "../../builder/demo/amounts.ts";
 import { messagesIn } from "../../builder/demo/synthetic_messages.ts";
 import { writeMessage } from "../../builder/demo/write_message.ts";
 import { buildFrame, type BuiltFrame } from "../../builder/frame/build_frame.ts";
-import { localInput, wantedMessages } from "../../builder/frame/frame_input.ts";
+import { type FrameInput, localInput, wantedMessages } from "../../builder/frame/frame_input.ts";
 import { selectorName } from "../../builder/models/message_selector.ts";
 import { concatenate } from "./faulty_bucket.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
@@ -63,15 +63,26 @@ export async function publishHour(
   }
 }
 
+/** Builds and stages a frame of one synthetic hour. */
+export async function stageHour(dataRoot: string, fh: number): Promise<void> {
+  const frame = frameId(fh);
+  await stageBuilt(rootsBelow(dataRoot), frame, `weather-${fh}`, () => buildHour(frame, frame.fh));
+}
+
 async function buildHour(frame: FrameId, weatherHour: ForecastHour): Promise<BuiltFrame> {
+  await using input = await syntheticInput(frame, weatherHour);
+  return buildFrame(frame, hrrr, findVariable(hrrr, frame.var), input.input);
+}
+
+/** What a frame of a made-up hour is built from, in a temporary file. */
+export async function syntheticInput(
+  frame: FrameId,
+  weatherHour = frame.fh,
+): Promise<AsyncDisposable & { readonly input: FrameInput }> {
   const path = await Deno.makeTempFile({ prefix: "twf-test-", suffix: ".grib2" });
-  try {
-    await Deno.writeFile(path, messagesFor(frame.run, frame.fh, [frame.var], weatherHour));
-    const variable = findVariable(hrrr, frame.var);
-    return buildFrame(frame, hrrr, variable, await localInput([path], variable, frame));
-  } finally {
-    await Deno.remove(path);
-  }
+  await Deno.writeFile(path, messagesFor(frame.run, frame.fh, [frame.var], weatherHour));
+  const input = await localInput([path], findVariable(hrrr, frame.var), frame);
+  return { input, [Symbol.asyncDispose]: () => Deno.remove(path) };
 }
 
 /** What the variables are made from, of a made-up hour: writing all of its messages would take seconds. */

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { BadParameterError, BusyError, DamagedError, NotPublishedError } from "../errors.ts";
+import { problemFor } from "./problem.ts";
+
+Deno.test("problemFor() tells nothing of a fault of ours, and what others may know of the rest", async () => {
+  const told = async (error: Error) => {
+    const response = problemFor(error);
+    const { status, detail } = await response.json();
+    assert.equal(status, response.status);
+    return [status, detail, response.headers.get("retry-after")];
+  };
+  const [status, detail] = await told(new TypeError("cannot read /var/lib/twf_v3/data/secret"));
+  assert.equal(status, 500);
+  assert.doesNotMatch(detail, /secret|var|cannot read/);
+  assert.deepEqual(await told(new NotPublishedError("No run")), [404, "No run", null]);
+  assert.deepEqual(await told(new BusyError("full", 7)), [503, "full", "7"]);
+  assert.deepEqual(await told(new BusyError("too much", 2, 429)), [429, "too much", "2"]);
+  assert.deepEqual(await told(new DamagedError("damaged")), [503, "damaged", "60"]);
+  assert.equal((await told(new BadParameterError("fh", "x", "expected an hour")))[0], 400);
+});

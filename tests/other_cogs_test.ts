@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import type { Grid } from "../contract/grid.ts";
+import { modelGeometry } from "../contract/models.ts";
+import { artifactPath } from "../contract/paths.ts";
+import { Dataset } from "../builder/gdal/dataset.ts";
+import { BadArtifactError } from "../server/errors.ts";
+import { BlockValues } from "../server/cog/block_values.ts";
+import { makeBlockCache } from "../server/cog/picture.ts";
+import { frameId, publishedRoot } from "./support/published_root.ts";
+import { tempDir } from "./support/temp_dir.ts";
+
+/** Value COGs that another program wrote, or the builder with other options: each is refused, and none is read wrongly. */
+
+const root = await publishedRoot([0]);
+Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
+const published = `${root.dataRoot}/${artifactPath("published", frameId(0), "values")}`;
+const { value: GRID } = modelGeometry(frameId(0).model)!.grids;
+const AS_OURS = { COMPRESS: "DEFLATE", BLOCKSIZE: "512", PREDICTOR: "NO", OVERVIEWS: "NONE" };
+
+/** The middle of the grid, read from a copy with other options. */
+async function middleOf(options: Record<string, string>, grid: Grid = GRID): Promise<number> {
+  await using folder = await tempDir();
+  const path = `${folder.path}/copy.tif`;
+  {
+    using dataset = Dataset.open(published, { drivers: ["GTiff"] });
+    dataset.copyTo(path, "COG", options);
+  }
+  using values = await BlockValues.open(path, makeBlockCache(8), grid);
+  return values.cell(GRID.width >> 1, GRID.height >> 1);
+}
+
+Deno.test("a COG as the builder writes it is read", async () => {
+  using values = await BlockValues.open(published, makeBlockCache(8), GRID);
+  assert.equal(await middleOf(AS_OURS), values.cell(GRID.width >> 1, GRID.height >> 1));
+});
+
+Deno.test("a COG with a predictor, or of another compression, is refused by name", async () => {
+  await assert.rejects(middleOf({ ...AS_OURS, PREDICTOR: "YES" }), (error: unknown) => {
+    assert.ok(error instanceof BadArtifactError);
+    assert.match(error.message, /without predictor: compression 8, predictor 3/);
+    return true;
+  });
+  await assert.rejects(middleOf({ ...AS_OURS, COMPRESS: "LZW" }), /compression 5, predictor 1/);
+});
+
+Deno.test("a COG of another grid, or of numbers of another size, is refused", async () => {
+  await assert.rejects(middleOf(AS_OURS, modelGeometry("gfs" as never)!.grids.value), /does not lie on the value grid/);
+  await using folder = await tempDir();
+  using whole = Dataset.open(published, { drivers: ["GTiff"] });
+  const { width, height, geoTransform } = whole;
+  using reference = whole.spatialReference();
+  using bytes = Dataset.inMemory({
+    ...{ width, height, bandCount: 1, type: "Byte", geoTransform, spatialReference: reference },
+  });
+  bytes.band(1).write(new Uint8Array(width * height).fill(7));
+  bytes.copyTo(`${folder.path}/bytes.tif`, "COG", AS_OURS);
+  using values = await BlockValues.open(`${folder.path}/bytes.tif`, makeBlockCache(8), GRID);
+  assert.throws(() => values.cell(5, 5), /has [0-9]+ bytes, not [0-9]+/);
+});
