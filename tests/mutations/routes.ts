@@ -1,0 +1,88 @@
+import type { Mutation } from "./mutation.ts";
+
+export const ROUTES: readonly Mutation[] = [
+  {
+    what: "anybody says who asks",
+    file: "routes/client.ts",
+    from: "const named = isLoopback(peer) ? ",
+    to: "const named = true ? ",
+    tests: ["tests/limits_test.ts"],
+  },
+  {
+    what: "each address of an IPv6 network is another client",
+    file: "routes/client.ts",
+    from: "return networkOf(named || peer);",
+    to: "return named || peer;",
+    tests: ["tests/limits_test.ts"],
+  },
+  {
+    what: "a page may guess the type of an answer",
+    file: "routes/handler.ts",
+    from: '    response.headers.set("x-content-type-options", "nosniff");\n',
+    to: "",
+    tests: ["tests/limits_test.ts"],
+  },
+  {
+    what: "the page runs any script",
+    file: "routes/models_v3.tsx",
+    from: "script-src 'self'; ",
+    to: "script-src * 'unsafe-inline'; ",
+    tests: ["tests/limits_test.ts"],
+  },
+  {
+    what: "text closes the script element that it stands in",
+    file: "routes/islands.tsx",
+    from: '.replaceAll("<", "\\\\u003c")',
+    to: "",
+    tests: ["tests/routes_test.ts", "routes/islands_test.ts"],
+  },
+  {
+    what: "any Host is answered",
+    file: "routes/host.ts",
+    from: "if (!this.#isOurs(match[0].toLowerCase(), match[1]!.toLowerCase())) {",
+    to: "if (false) {",
+    tests: ["tests/hosts_test.ts"],
+  },
+  {
+    what: "a Host may be anything",
+    file: "routes/host.ts",
+    from: "if (!match || Number(match[2] ?? 0) > MAX_PORT) return",
+    to: "if (!match) return",
+    tests: ["tests/hosts_test.ts"],
+  },
+  {
+    what: "a client's https is believed",
+    file: "routes/host.ts",
+    from: "  if (!isLoopback(peerOf(connection))) return false;\n",
+    to: "",
+    tests: ["tests/hosts_test.ts"],
+  },
+  {
+    what: "a client has any number of streams",
+    file: "routes/events.ts",
+    from: "if (own >= MAX_STREAMS_PER_CLIENT) {",
+    to: "if (false) {",
+    tests: ["tests/limits_test.ts"],
+  },
+  {
+    what: "a request that is never sent to its end keeps the server from ending",
+    file: "routes/main.ts",
+    from: "    Deno.unrefTimer(setTimeout(() => abort.abort(), STOP_MS));\n",
+    to: "",
+    tests: ["tests/limits_test.ts"],
+  },
+  {
+    what: "a damaged frame keeps the page from its readers",
+    file: "routes/viewer_props.ts",
+    from: "if (!(error instanceof DamagedError || error instanceof NotPublishedError)) throw error;",
+    to: "throw error;",
+    tests: ["tests/long/damaged_files_test.ts"],
+  },
+  {
+    what: "a series may have any number of variables",
+    file: "contract/api.ts",
+    from: ".max(MAX_SERIES_VARS, `expected at most ${MAX_SERIES_VARS} variables`)",
+    to: "",
+    tests: ["tests/series_test.ts", "tests/interfaces_test.ts"],
+  },
+];
