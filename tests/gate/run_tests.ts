@@ -41,9 +41,9 @@ async function main(): Promise<number> {
   return report(outcomes, results, { seconds: (performance.now() - began) / 1000, listSlow: options.slow });
 }
 
-/** Tests wait for servers, browsers and clocks half of their time. */
+/** Tests wait for servers, browsers and clocks for a part of their time; more at once only makes each of them slower. */
 function shardsAtATime(): number {
-  return Number(Deno.env.get("DENO_JOBS")) || 2 * navigator.hardwareConcurrency;
+  return Number(Deno.env.get("DENO_JOBS")) || navigator.hardwareConcurrency + 1;
 }
 
 async function runAll(
