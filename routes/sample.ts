@@ -46,12 +46,11 @@ export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono
     const query = singleValues(c.req.queries());
     const { model, run, var: variables } = parseParameters(seriesTargetSchema, query);
     const { lat, lon } = parseParameters(samplePointSchema, query);
-    const point = { latDeg: lat, lonDeg: lon };
-    const request = { model, run: await catalogue.resolveRun(model, run), variables, point };
-    const manifest = await catalogue.manifest(model, request.run);
+    const manifest = await catalogue.manifest(model, await catalogue.resolveRun(model, run));
     const hours = variables.reduce((sum, id) => sum + (manifestVariable(manifest, id)?.frames.length ?? 0), 0);
     limits.take(c.req.raw, c.env as Connection | undefined, Math.ceil(hours / HOURS_PER_POINT));
-    return jsonAnswer(c.req.raw, await series(catalogue, frames, request), SHORT_LIVED);
+    const answer = await series(manifest, frames, { variables, point: { latDeg: lat, lonDeg: lon } });
+    return jsonAnswer(c.req.raw, answer, SHORT_LIVED);
   });
 
   return routes;

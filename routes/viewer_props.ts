@@ -1,3 +1,4 @@
+import type { ModelsAnswer } from "../contract/api.ts";
 import { cycleTime, type ForecastHour, type VarId } from "../contract/identity.ts";
 import type { Manifest, ManifestVariable } from "../contract/manifest.ts";
 import type { Sidecar } from "../contract/sidecar.ts";
@@ -10,24 +11,79 @@ import { REGIONS } from "../server/regions.ts";
 import type { ServerContext } from "./context.ts";
 import { publishedModels, runAnswer, variableAnswers } from "./discovery_answers.ts";
 
+/** A model that the page may begin with, and its runs that have something to show, newest first. */
+interface ShownModel {
+  readonly model: ModelsAnswer["models"][number];
+  readonly manifests: readonly Manifest[];
+}
+
+/** Where the page begins. */
+interface Beginning {
+  readonly model: ShownModel["model"];
+  readonly manifest: Manifest;
+  readonly frame: Candidate;
+  /** What of the link is not there, in words. */
+  readonly missing: readonly string[];
+}
+
 /**
  * What the page begins with: what its address names, as far as it is there, and otherwise the first frame of the first
- * variable of the newest run that is promoted (or the newest there is) of the first model that is published.
- * @param unreadable runs that none of the first frames could be read of
+ * variable of the newest run that is promoted (or the newest there is) of the first model that is published. What cannot be
+ * read is passed over.
  */
 export async function viewerProps(
-  context: ServerContext,
+  { catalogue, frames, configuration, pageManifest }: ServerContext,
   link: Permalink,
   assetUrl: (name: string) => string,
-  unreadable: ReadonlySet<string> = new Set(),
 ): Promise<ViewerProps | null> {
-  const { catalogue, frames, configuration, pageManifest } = context;
-  const isShown = (manifest: Manifest) => shownVariables(manifest).length > 0 && !unreadable.has(nameOf(manifest));
-  const models = [];
+  const all: ShownModel[] = [];
   for (const model of await publishedModels(catalogue, configuration)) {
-    const manifests = (await catalogue.runs(model.id)).filter(isShown);
-    if (manifests.length > 0) models.push({ model, manifests });
+    const manifests = (await catalogue.runs(model.id)).filter((manifest) => shownVariables(manifest).length > 0);
+    all.push({ model, manifests });
   }
+  const unreadable: Manifest[] = [];
+  for (;;) {
+    const models = all.map(({ model, manifests }) => ({
+      model,
+      manifests: manifests.filter((manifest) => !unreadable.includes(manifest)),
+    })).filter(({ manifests }) => manifests.length > 0);
+    const beginning = whereToBegin(models, link);
+    if (!beginning) return null;
+    const { model, manifest, frame, missing } = beginning;
+    const shown = await firstReadable(frames, manifest, [frame, ...framesOf(shownVariables(manifest))]);
+    if (!shown) {
+      unreadable.push(manifest);
+      continue;
+    }
+    const isPassedOver = unreadable.length > 0 || shown.id !== frame.id || shown.fh !== frame.fh;
+    const words = [
+      ...(isPassedOver ? ["A frame that was to be shown cannot be read at the moment"] : []),
+      ...(unreadable.length === 0 && missing.length > 0 ? [`This link is not what it was: ${missing.join(", ")}`] : []),
+    ];
+    return {
+      models: models.map(({ model }) => model),
+      pane: {
+        model,
+        runs: models.find((each) => each.model === model)!.manifests.map(runAnswer),
+        run: runAnswer(manifest),
+        variables: variableAnswers(manifest).filter(({ available_frames: available }) => available > 0),
+        frames: manifest.variables[shown.id]!.frames,
+        sidecar: shown.sidecar,
+      },
+      regions: REGIONS,
+      tileSizePx: configuration.tileSizePx,
+      basemap: Object.fromEntries(Object.entries(pageManifest.basemap).map(([name, file]) => [name, assetUrl(file)])),
+      basemapStyleUrl: configuration.basemapStyleUrl,
+      mapWorker: assetUrl(pageManifest.mapWorker),
+      newsWorker: assetUrl(pageManifest.newsWorker),
+      missing: words.length === 0 ? null : words.join(". "),
+      link,
+    };
+  }
+}
+
+/** The frame that a link names, or what comes nearest to it; null when there is nothing to show. */
+function whereToBegin(models: readonly ShownModel[], link: Permalink): Beginning | null {
   const modelOfLink = models.find(({ model }) => model.id === link.model);
   const begin = modelOfLink ?? models[0];
   if (!begin) return null;
@@ -46,36 +102,11 @@ export async function viewerProps(
   // Of another run the hour that is valid at the same time, or as near as there is.
   const validMs = cycleTime(link.run ?? manifest.run).getTime() + (link.fh ?? 0) * HOUR_MS;
   const likeLink = () => variable.frames[nearest(variable.frames, validMs)]!;
-  const first = frameOfLink && ofLink ? frameOfLink : link.fh === undefined ? variable.frames[0]! : likeLink();
-  const begun = await firstReadable(frames, manifest, [{ id, fh: first.fh }, ...framesOf(shown)]);
-  if (!begun) return await viewerProps(context, link, assetUrl, new Set([...unreadable, nameOf(manifest)]));
-  if (begun.fh !== first.fh || begun.id !== id) missing.push("its picture cannot be read at the moment");
-  return {
-    models: models.map(({ model }) => model),
-    pane: {
-      model,
-      runs: manifests.map(runAnswer),
-      run: runAnswer(manifest),
-      variables: variableAnswers(manifest).filter(({ available_frames: available }) => available > 0),
-      frames: manifest.variables[begun.id]!.frames,
-      sidecar: begun.sidecar,
-    },
-    regions: REGIONS,
-    tileSizePx: configuration.tileSizePx,
-    basemap: Object.fromEntries(Object.entries(pageManifest.basemap).map(([name, file]) => [name, assetUrl(file)])),
-    basemapStyleUrl: configuration.basemapStyleUrl,
-    mapWorker: assetUrl(pageManifest.mapWorker),
-    newsWorker: assetUrl(pageManifest.newsWorker),
-    missing: missing.length === 0 ? null : `This link is not what it was: ${missing.join(", ")}`,
-    link,
-  };
+  const { fh } = frameOfLink && ofLink ? frameOfLink : link.fh === undefined ? variable.frames[0]! : likeLink();
+  return { model, manifest, frame: { id, fh }, missing };
 }
 
 const HOUR_MS = 3_600_000;
-
-function nameOf({ model, run }: Manifest): string {
-  return `${model}/${run}`;
-}
 
 /** Frames that are tried before the page gives up on a run. */
 const MAX_TRIED = 20;

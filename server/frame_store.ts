@@ -49,20 +49,13 @@ export class FrameStore {
    * @throws DamagedError
    */
   async sidecar(frame: FrameId): Promise<Sidecar> {
-    const path = sidecarPath(this.#roots, frame);
-    const key = `${path}@${await this.version(frame)}`;
-    return await once(
-      this.#sidecars,
-      key,
-      () =>
-        this.whilePublished(
-          frame,
-          Deno.readTextFile(path).then((text) => sidecarSchema.parse(JSON.parse(text))),
-        ),
-    );
+    return await once(this.#sidecars, await this.version(frame), () => {
+      const text = Deno.readTextFile(sidecarPath(this.#roots, frame));
+      return this.whilePublished(frame, text.then((text) => sidecarSchema.parse(JSON.parse(text))));
+    });
   }
 
-  /** Which bytes a frame has now. @throws NotPublishedError unless a manifest names it */
+  /** What names a frame and the bytes that it has now. @throws NotPublishedError unless a manifest names it */
   async version(frame: FrameId): Promise<string> {
     return await this.#versionIn(frame, await this.#catalogue.requireFrame(frame));
   }
@@ -103,12 +96,12 @@ export class FrameStore {
   /** The values of a frame that a manifest names, where they are open already. */
   knownValues(frame: FrameId, manifest: Manifest): FrameValues | undefined {
     const version = this.#versions.known(sidecarPath(this.#roots, frame), manifest);
-    return version === null ? undefined : this.#values.get(valuesKey(frame, version));
+    return version === null ? undefined : this.#values.get(version);
   }
 
   /** The values of a frame that a manifest names. @throws NotPublishedError or DamagedError */
   async values(frame: FrameId, manifest: Manifest): Promise<FrameValues> {
-    const key = valuesKey(frame, await this.#versionIn(frame, manifest));
+    const key = await this.#versionIn(frame, manifest);
     const known = this.#values.get(key) ?? this.#opening.get(key);
     if (known) return await known;
     const opening = this.#openValues(frame, key).finally(() => this.#opening.delete(key));
@@ -189,10 +182,6 @@ export class FrameStore {
 
 function sidecarPath(roots: DataRoots, frame: FrameId): string {
   return locate(roots, artifactPath("published", frame, "sidecar"));
-}
-
-function valuesKey(frame: FrameId, version: string): string {
-  return `${artifactPath("published", frame, "values")}@${version}`;
 }
 
 async function openOfSize(path: string, size: number): Promise<Deno.FsFile> {

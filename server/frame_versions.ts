@@ -7,6 +7,7 @@ const MAX_FRAMES = 16_384;
 interface Known {
   /** Which manifest listed the frame when it was looked at. */
   readonly manifest: number;
+  /** The sidecar's place, and the version of what is there. */
   readonly version: string;
 }
 
@@ -19,7 +20,7 @@ export class FrameVersions {
   readonly #known = new LRUCache<string, Known>({ max: MAX_FRAMES });
   #lastNumber = 0;
 
-  /** The version of a frame, by its sidecar's path; null when it has to be looked at, under this manifest. */
+  /** What names a frame and its bytes, by its sidecar's path; null when it has to be looked at, under this manifest. */
   known(path: string, manifest: Manifest): string | null {
     const known = this.#known.get(path);
     return known && known.manifest === this.#numberOf(manifest) ? known.version : null;
@@ -29,7 +30,7 @@ export class FrameVersions {
   async look(path: string, manifest: Manifest): Promise<string> {
     const { mtime, ino, size } = await Deno.stat(path);
     // A rename can land within one tick of the clock; the inode tells the files apart.
-    const version = `${mtime?.getTime()}:${ino}:${size}`;
+    const version = `${path}@${mtime?.getTime()}:${ino}:${size}`;
     this.#known.set(path, { manifest: this.#numberOf(manifest), version });
     return version;
   }

@@ -1,16 +1,13 @@
 import { setImmediate } from "node:timers";
 import type { SeriesAnswer } from "../contract/api.ts";
-import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
+import type { ForecastHour, FrameId, VarId } from "../contract/identity.ts";
 import { type Manifest, type ManifestVariable, manifestVariable } from "../contract/manifest.ts";
 import { mercatorX, mercatorY } from "../contract/projection.ts";
-import type { Catalogue } from "./catalogue.ts";
 import { NotPublishedError } from "./errors.ts";
 import type { FrameStore } from "./frame_store.ts";
 import type { Point } from "./sample.ts";
 
 export interface SeriesRequest {
-  readonly model: ModelId;
-  readonly run: RunId;
   readonly variables: readonly VarId[];
   readonly point: Point;
 }
@@ -25,11 +22,11 @@ const MAX_BUSY_MS = 5;
  * @throws NotPublishedError when the run lacks one of the variables
  */
 export async function series(
-  catalogue: Catalogue,
+  manifest: Manifest,
   frames: FrameStore,
-  { model, run, variables, point }: SeriesRequest,
+  { variables, point }: SeriesRequest,
 ): Promise<SeriesAnswer> {
-  const manifest = await catalogue.manifest(model, run);
+  const { model, run } = manifest;
   const wanted = variables.map((id) => {
     const variable = manifestVariable(manifest, id);
     if (!variable) throw new NotPublishedError(`Run ${run} of ${model} has no variable "${id}"`);

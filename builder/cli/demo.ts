@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { type Configuration, parseConfiguration } from "../../contract/environment.ts";
 import { type ForecastHour, type RunId, runIdOf } from "../../contract/identity.ts";
 import { serveBucket } from "../demo/bucket.ts";
-import { removeFolder } from "../disk/folders.ts";
+import { removeTree } from "../disk/folders.ts";
 import { serveChild } from "../demo/serve_child.ts";
 import type { SynthesizeJob } from "../demo/synthesize_worker.ts";
 import { gdal } from "../gdal/library.ts";
@@ -87,7 +87,7 @@ interface DemoRequest {
 
 /** Files of a made-up run in a bucket's folder, and from there the way of every run. */
 async function buildSynthetic({ configuration, dataRoot, hours: count, signal }: DemoRequest): Promise<number> {
-  await removeFolder(dataRoot);
+  await removeTree(dataRoot);
   const folder = `${dataRoot}/bucket`;
   const run = runIdOf(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
   say(`Building a synthetic HRRR run (${run}, ${count} hours). It is nobody's forecast.`);

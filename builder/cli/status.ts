@@ -107,10 +107,7 @@ interface SourceStatus {
 
 /** How a model's sources were doing when its scheduler last said so. */
 async function sourcesOf(roots: DataRoots, { id }: Model): Promise<SourceStatus[]> {
-  const health = await readHealth(roots.data, id).catch((error) => {
-    if (!(error instanceof BadDocumentError)) throw error;
-    return null; // it is written anew at the scheduler's next wait
-  });
+  const health = await readHealth(roots.data, id);
   return (health?.sources ?? []).map((source) => ({
     model: id,
     source: source.source,

@@ -1,5 +1,5 @@
-/** Removes a folder and all that is in it, or a file; none is as good. */
-export async function removeFolder(path: string): Promise<void> {
+/** Removes what stands at a path, a folder with all that is in it; none is as good. */
+export async function removeTree(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });
   } catch (error) {

@@ -24,6 +24,16 @@ export async function readJson<T extends z.ZodType>(path: string, schema: T): Pr
   }
 }
 
+/** A JSON file of ours; null when there is none, or one that tells nothing since it is damaged or cannot be read. */
+export async function readJsonOrNull<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T> | null> {
+  try {
+    return await readJson(path, schema);
+  } catch (error) {
+    if (!(error instanceof BadDocumentError)) throw error;
+    return null;
+  }
+}
+
 function reasonOf(error: unknown): string {
   const [issue] = error instanceof z.ZodError ? error.issues : [];
   if (issue) return `${issue.path.join(".") || "the document"}: ${issue.message}`;

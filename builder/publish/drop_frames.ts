@@ -2,7 +2,7 @@ import type { FrameId, ModelId, RunId } from "../../contract/identity.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import { artifactPath, type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
-import { removeFolder } from "../disk/folders.ts";
+import { removeTree } from "../disk/folders.ts";
 import { withoutFrames } from "./edit_manifest.ts";
 import { lockModel } from "./model_lock.ts";
 import { readManifest } from "./read_manifest.ts";
@@ -31,7 +31,7 @@ export async function dropListed(roots: DataRoots, manifest: Manifest, dropped: 
   await writeJsonAtomically(path, withoutFrames(manifest, dropped));
   for (const frame of dropped) {
     for (const kind of ["sidecar", "rgba", "values", "contours"] as const) {
-      await removeFolder(locate(roots, artifactPath("published", frame, kind))); // whatever stands there
+      await removeTree(locate(roots, artifactPath("published", frame, kind))); // whatever stands there
     }
   }
 }

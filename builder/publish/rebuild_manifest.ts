@@ -1,8 +1,8 @@
 import type { FrameId, RunId } from "../../contract/identity.ts";
 import { artifactPath, type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
-import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
+import { sidecarSchema } from "../../contract/sidecar.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
-import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { readJsonOrNull } from "../disk/read_json.ts";
 import { setAsideUnlessFile } from "../disk/set_aside.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { emptyManifest, keptUntil, withFrame } from "./edit_manifest.ts";
@@ -21,7 +21,10 @@ export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId
   for (const variable of model.variables) {
     for (const fh of variableHours(model, variable, run)) {
       const frame: FrameId = { model: model.id, run, var: variable.id, fh };
-      const sidecar = await readSidecar(roots, frame);
+      const sidecar = await readJsonOrNull(
+        locate(roots, artifactPath("published", frame, "sidecar")),
+        sidecarSchema,
+      );
       if (sidecar === null || await frameProblem(roots, frame) !== null) continue;
       manifest = withFrame(manifest, model, frame, sidecar);
       frames++;
@@ -31,14 +34,4 @@ export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId
   await setAsideUnlessFile(path);
   await writeJsonAtomically(path, manifest);
   return frames;
-}
-
-/** Of a frame that is in its place, whether or not a manifest lists it; null where it cannot be read. */
-async function readSidecar(roots: DataRoots, frame: FrameId): Promise<Sidecar | null> {
-  try {
-    return await readJson(locate(roots, artifactPath("published", frame, "sidecar")), sidecarSchema);
-  } catch (error) {
-    if (error instanceof BadDocumentError) return null;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { type ModelId, type RunId, runIdSchema } from "../../contract/identity.ts";
 import { type DataRoots, locate, runDirectory } from "../../contract/paths.ts";
 import { clearCache } from "../sources/message_cache.ts";
-import { entryNames, removeFolder } from "../disk/folders.ts";
+import { entryNames, removeTree } from "../disk/folders.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 import { readLatest } from "./latest_pointer.ts";
 import { lockModel } from "./model_lock.ts";
@@ -23,8 +23,9 @@ export interface Retention {
 
 /**
  * Removes runs that nobody needs: all but the newest, never the one that LATEST names nor one that is being built, nor
- * before its own time one that was built by hand or whose manifest cannot be read. The manifest goes first, so that no reader is told of files that are
- * gone; one who holds an open file finishes with it. Then pictures, staging and fetched messages.
+ * before its own time one that was built by hand, nor one whose manifest cannot be read. The manifest goes first, so that
+ * no reader is told of files that are gone; one who holds an open file finishes with it. Then pictures, staging and fetched
+ * messages.
  * @returns the runs that were removed
  * @throws RootError when a root is missing: what cannot be seen is not gone
  * @throws BadDocumentError when LATEST is damaged: it may name any run
@@ -69,7 +70,7 @@ async function removeRun(roots: DataRoots, model: ModelId, run: RunId): Promise<
   await requireRoots(roots); // one may have gone since the last removal
   await beginRemoval(roots, model, run);
   for (const stage of ["published", "staging"] as const) {
-    await removeFolder(locate(roots, runDirectory(stage, model, run)));
+    await removeTree(locate(roots, runDirectory(stage, model, run)));
   }
   await clearCache(roots.data, model, run);
   await endRemoval(roots, model, run);

@@ -3,7 +3,7 @@ import type { DataRoots } from "../../contract/paths.ts";
 import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { DiskError } from "../disk/disk_error.ts";
 import { entryNames } from "../disk/folders.ts";
-import { readJson } from "../disk/read_json.ts";
+import { readJsonOrNull } from "../disk/read_json.ts";
 import {
   ACCEPT,
   dataRootId,
@@ -43,7 +43,7 @@ async function markNew(roots: DataRoots): Promise<void> {
   });
   await lock.lock(true);
   const begunPath = `${roots.data}/${BEGUN}`;
-  const begun = await readJson(begunPath, begunSchema);
+  const begun = await readJsonOrNull(begunPath, begunSchema);
   const id = begun?.id ?? crypto.randomUUID();
   // Without a note, any marker is one that another process has just written, or that of an installation.
   if (begun === null ? await isAnyMarked(roots) : await isMarkedOtherwise(roots, id)) return;

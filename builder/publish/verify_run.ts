@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import * as z from "zod";
 import type { FrameId, RunId, VarId } from "../../contract/identity.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
@@ -88,11 +89,18 @@ export async function frameProblem(roots: DataRoots, frame: FrameId): Promise<st
   }
 }
 
+/** What has no place of ours, or that nobody may read or can, is damaged; a system that is short of something says nothing. */
+const UNREADABLE = [
+  Deno.errors.NotFound,
+  Deno.errors.IsADirectory,
+  Deno.errors.NotADirectory,
+  Deno.errors.FilesystemLoop,
+  Deno.errors.PermissionDenied,
+];
+
 function isFinding(error: unknown): error is Error {
-  // What the system cannot read is damaged for us.
-  if (error instanceof Error && /\(os error [0-9]+\)/.test(error.message)) return true;
-  return [BadDocumentError, GateError, GdalError, SyntaxError, Deno.errors.NotFound].some((type) =>
+  if (!(error instanceof Error)) return false;
+  return [BadDocumentError, GateError, GdalError, SyntaxError, z.ZodError, ...UNREADABLE].some((type) =>
     error instanceof type
-  ) ||
-    (error instanceof Error && error.name === "ZodError");
+  ) || ("code" in error && error.code === "EIO");
 }

@@ -12,7 +12,7 @@ import { doubtObject } from "../sources/doubted_objects.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import type { Patience } from "../sources/race_sources.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
-import { noteFailure } from "../sources/source_health.ts";
+import { noteWrong } from "../sources/source_health.ts";
 import { WorkerJobError } from "../worker_pool.ts";
 import type { BuildPool } from "./build_pool.ts";
 import { type FrameOutcome, isDiskTrouble, outageIf } from "./frame_outcome.ts";
@@ -106,7 +106,7 @@ async function tryOnce(
           const timingsMs = { fetch: fetchMs, ...result.timingsMs };
           const before = pending.find(({ variable }) => variable.id === result.id)!.wrong;
           // What one source gave was wrong, and another gave it right: the first one is to blame.
-          if (before) noteFailure(before.source, before.reason);
+          if (before) noteWrong(before.source, before.reason);
           note(await publishStaged(frame, timingsMs, inputOf(result.id).modified, build));
         } else {
           const { errorName, message } = result;

@@ -8,8 +8,8 @@ import {
   varIdSchema,
 } from "../../contract/identity.ts";
 import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
-import { entryNames, removeFolder } from "../disk/folders.ts";
-import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { entryNames, removeTree } from "../disk/folders.ts";
+import { readJsonOrNull } from "../disk/read_json.ts";
 import { setAside, setAsideUnlessFile } from "../disk/set_aside.ts";
 
 const FIRST_DELAY_MS = 30_000;
@@ -90,7 +90,7 @@ export class Attempts {
     for (const name of await namesIn(folder)) {
       const run = runIdSchema.safeParse(name.replace(/\.json$/, ""));
       if (!run.success) continue;
-      const file = await readOrNull(`${folder}/${name}`);
+      const file = await readJsonOrNull(`${folder}/${name}`, fileSchema);
       for (const entry of file?.entries ?? []) entries.push({ ...entry, run: run.data });
     }
     const files = new Set(entries.flatMap(({ in_work }) => in_work ?? []));
@@ -231,7 +231,7 @@ export class Attempts {
     const entries = [...this.#entries.values()].filter((entry) => entry.run === run)
       .map(({ run: _run, ...entry }) => entry);
     const path = this.#pathOf(run);
-    if (entries.length === 0) await removeFolder(path);
+    if (entries.length === 0) await removeTree(path);
     else {
       await setAsideUnlessFile(path);
       await writeJsonAtomically(path, { entries });
@@ -246,16 +246,6 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch {
     await setAside(folder);
     return [];
-  }
-}
-
-/** A file that is damaged tells nothing: what it told of is tried anew. */
-async function readOrNull(path: string): Promise<z.infer<typeof fileSchema> | null> {
-  try {
-    return await readJson(path, fileSchema);
-  } catch (error) {
-    if (!(error instanceof BadDocumentError)) throw error;
-    return null;
   }
 }
 

@@ -53,7 +53,7 @@ async function runRounds(schedule: Schedule, pool: BuildPool, attempts: Attempts
     renewedMs: -Infinity,
   };
   for (let failedRounds = 0;;) {
-    // A run that was caught up on and removed for its age is not caught up on again.
+    // What retention took, for its age or for room, would be taken again.
     const wanted = wantedRuns(schedule.model, upstreamNow(schedule), schedule);
     for (const run of memory.removed) if (!wanted.includes(run)) memory.removed.delete(run);
     const runs = wanted.filter((run) => !memory.removed.has(run));

@@ -5,7 +5,7 @@ import { isoSeconds, utcTimeSchema } from "../../contract/identity.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { entryNames } from "../disk/folders.ts";
-import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { readJsonOrNull } from "../disk/read_json.ts";
 import { gdal } from "../gdal/library.ts";
 import { BUILDER_VERSION } from "../version.ts";
 
@@ -39,25 +39,17 @@ export function takeSnapshot(process: string, environment: Readonly<Record<strin
 /** Keeps a snapshot beside the data, in place of the process's last one. @returns what changed since that */
 export async function recordSnapshot(dataRoot: string, snapshot: Snapshot): Promise<string[]> {
   const path = `${dataRoot}/snapshots/${snapshot.process}.json`;
-  const before = await readOrNull(path);
+  const before = await readJsonOrNull(path, snapshotSchema);
   await writeJsonAtomically(path, snapshot);
   return before === null ? [] : changesSince(before, snapshot);
-}
-
-/** One that is damaged tells nothing of what changed since. */
-async function readOrNull(path: string): Promise<Snapshot | null> {
-  try {
-    return await readJson(path, snapshotSchema);
-  } catch (error) {
-    if (!(error instanceof BadDocumentError)) throw error;
-    return null;
-  }
 }
 
 /** Of every process that ever started on this data, as far as they can be read. */
 export async function readSnapshots(dataRoot: string): Promise<Snapshot[]> {
   const names = (await entryNames(`${dataRoot}/snapshots`)).filter((name) => name.endsWith(".json")).sort();
-  const snapshots = await Promise.all(names.map((name) => readOrNull(`${dataRoot}/snapshots/${name}`)));
+  const snapshots = await Promise.all(
+    names.map((name) => readJsonOrNull(`${dataRoot}/snapshots/${name}`, snapshotSchema)),
+  );
   return snapshots.filter((snapshot) => snapshot !== null);
 }
 

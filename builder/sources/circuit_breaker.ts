@@ -12,6 +12,7 @@ export class CircuitBreaker {
   readonly #now: () => number;
   #failures = 0;
   #openUntilMs = -Infinity;
+  #condemnedUntilMs = -Infinity;
 
   /** @param now milliseconds of a clock that is not set back */
   constructor(now: () => number = () => performance.now()) {
@@ -19,13 +20,14 @@ export class CircuitBreaker {
   }
 
   get state(): BreakerState {
+    if (this.#now() < this.#condemnedUntilMs) return "open";
     if (this.#failures < FAILURES_TO_OPEN) return "closed";
     return this.#now() < this.#openUntilMs ? "open" : "half-open";
   }
 
   /** How long it is still set aside, ms; 0 when it is not. */
   get pauseLeftMs(): number {
-    return this.state === "open" ? this.#openUntilMs - this.#now() : 0;
+    return this.state === "open" ? Math.max(this.#openUntilMs, this.#condemnedUntilMs) - this.#now() : 0;
   }
 
   succeed(): void {
@@ -40,5 +42,15 @@ export class CircuitBreaker {
     if (pauses < 0 || wasOpen) return false;
     this.#openUntilMs = this.#now() + Math.min(FIRST_PAUSE_MS * 2 ** pauses, MAX_PAUSE_MS);
     return true;
+  }
+
+  /**
+   * What the source gave was whole and wrong: that it can be fetched says nothing better of it for a while.
+   * @returns whether it was this that set the source aside
+   */
+  condemn(): boolean {
+    const wasOpen = this.state === "open";
+    this.#condemnedUntilMs = this.#now() + FIRST_PAUSE_MS;
+    return !wasOpen;
   }
 }

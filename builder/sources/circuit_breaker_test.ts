@@ -40,3 +40,14 @@ Deno.test("CircuitBreaker does not make its pause longer for failures of one sto
   pass(1000);
   assert.equal(breaker.state, "half-open");
 });
+
+Deno.test("CircuitBreaker sets aside at once what gave wrong bytes, whatever is fetched from it meanwhile", () => {
+  let now = 0;
+  const breaker = new CircuitBreaker(() => now);
+  assert.equal(breaker.condemn(), true);
+  assert.equal(breaker.condemn(), false, "it was aside already");
+  breaker.succeed(); // a request that was on its way
+  assert.deepEqual([breaker.state, breaker.pauseLeftMs], ["open", 30_000]);
+  now = 30_000;
+  assert.deepEqual([breaker.state, breaker.pauseLeftMs], ["closed", 0]);
+});

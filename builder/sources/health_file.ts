@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ModelId } from "../../contract/identity.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
-import { readJson } from "../disk/read_json.ts";
+import { readJsonOrNull } from "../disk/read_json.ts";
 import type { SourceHealth } from "./source_health.ts";
 
 const fileSchema = z.object({
@@ -28,7 +28,7 @@ export async function writeHealth(dataRoot: string, model: ModelId, sources: rea
   await writeJsonAtomically(pathOf(dataRoot, model), { sources, written: new Date().toISOString() });
 }
 
-/** Null when no scheduler has written any. @throws BadDocumentError */
+/** Null when no scheduler has written any that can be read: it writes them anew at its next wait. */
 export async function readHealth(dataRoot: string, model: ModelId): Promise<HealthFile | null> {
-  return await readJson(pathOf(dataRoot, model), fileSchema);
+  return await readJsonOrNull(pathOf(dataRoot, model), fileSchema);
 }

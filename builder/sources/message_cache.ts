@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ModelId, RunId } from "../../contract/identity.ts";
 import { inOwnHour, type MessageSelector, selectorName } from "../models/message_selector.ts";
 import { writeFileAtomically } from "../disk/atomic_write.ts";
-import { entryNames, removeFolder } from "../disk/folders.ts";
+import { entryNames, removeTree } from "../disk/folders.ts";
 import type { Bytes } from "./object_store.ts";
 import type { ObjectVersion } from "./source_error.ts";
 
@@ -109,12 +109,12 @@ function cacheFolder(model: ModelId, run?: RunId): string {
 
 /** Removes the fetched messages of a run: its frames are built. */
 export async function clearCache(dataRoot: string, model: ModelId, run: RunId): Promise<void> {
-  await removeFolder(`${dataRoot}/${cacheFolder(model, run)}`);
+  await removeTree(`${dataRoot}/${cacheFolder(model, run)}`);
 }
 
 /** Removes the fetched messages of all but the newest runs of a model. */
 export async function trimCache(dataRoot: string, model: ModelId, keepRuns: number): Promise<void> {
   const folder = `${dataRoot}/${cacheFolder(model)}`;
   const runs = (await entryNames(folder)).sort().reverse(); // names sort as their times do
-  await Promise.all(runs.slice(keepRuns).map((run) => removeFolder(`${folder}/${run}`)));
+  await Promise.all(runs.slice(keepRuns).map((run) => removeTree(`${folder}/${run}`)));
 }

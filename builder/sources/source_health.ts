@@ -40,16 +40,26 @@ export function noteSuccess(source: Source): void {
   const record = recordOf(source);
   record.breaker.succeed();
   record.lastSuccessAt = new Date();
-  sourceAvailable.set({ source: source.id }, 1);
+  sourceAvailable.set({ source: source.id }, record.breaker.state === "open" ? 0 : 1);
 }
 
 /** A source is at fault: it refused, did not answer, or was so slow that another one was asked. */
 export function noteFailure(source: Source, reason: string): void {
   const record = recordOf(source);
+  noteFault(record, reason, record.breaker.fail());
+}
+
+/** What a source gave was wrong, and another one gave it right. */
+export function noteWrong(source: Source, reason: string): void {
+  const record = recordOf(source);
+  noteFault(record, reason, record.breaker.condemn());
+}
+
+function noteFault(record: Record, reason: string, isSetAside: boolean): void {
   record.lastFailure = reason;
   record.lastFailureAt = new Date();
-  if (record.breaker.fail()) sourceOpenings.inc({ source: source.id });
-  if (record.breaker.state === "open") sourceAvailable.set({ source: source.id }, 0);
+  if (isSetAside) sourceOpenings.inc({ source: record.source.id });
+  if (record.breaker.state === "open") sourceAvailable.set({ source: record.source.id }, 0);
 }
 
 /** Sources in the order to ask them. */

@@ -5,7 +5,7 @@ export interface DrawRequest {
   readonly id: number;
   /** The RGBA COG. */
   readonly path: string;
-  /** Which bytes are there: others at the same place are another picture. */
+  /** Names the frame and its bytes: others at the same place are another picture. */
   readonly version: string;
   readonly tile: TileId;
   readonly sizePx: number;

@@ -9,7 +9,7 @@ export const RETRY_AFTER_S = 1;
 export interface DrawJob {
   /** The RGBA COG. */
   readonly path: string;
-  /** Which bytes are there. */
+  /** Names the frame and its bytes. */
   readonly version: string;
   readonly tile: TileId;
   readonly sizePx: number;

@@ -16,7 +16,7 @@ scope.onmessage = ({ data }: MessageEvent<DrawRequest | ClearRequest>) => {
 
 async function draw({ id, path, version, tile, sizePx }: DrawRequest): Promise<void> {
   try {
-    const picture = await pictures.get(`${path}@${version}`, () => Picture.open(path, blocks));
+    const picture = await pictures.get(version, () => Picture.open(path, blocks));
     const png = drawTile(picture, tile, sizePx);
     scope.postMessage({ id, png, memory: memory() } satisfies DrawAnswer, [png.buffer]);
   } catch (error) {

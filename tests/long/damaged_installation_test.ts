@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
-import { pathToFileURL } from "node:url";
 import { artifactPath, latestPath, manifestDirectory, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import type { RunId } from "../../contract/identity.ts";
 import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import { latestOrDamage } from "../../builder/publish/latest_pointer.ts";
-import { promotionRules } from "../../builder/publish/validate_run.ts";
-import { runSchedule } from "../../builder/schedule/schedule.ts";
-import type { ScheduleEvent } from "../../builder/schedule/schedule_types.ts";
 import { FILE_FAULTS, FOLDER_FAULTS } from "../support/break_file.ts";
 import { frameId, publishedRoot, RUN } from "../support/published_root.ts";
 import { runCommand } from "../support/run_command.ts";
-import { putHour, RUN as NEW_RUN, SHORT } from "../support/short_run.ts";
+import { putHour, RUN as NEW_RUN } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
+import { publishedIn, withScheduler } from "../support/with_scheduler.ts";
 
 /** Whatever is damaged in an installation stops neither its scheduler nor its tools, and `verify --repair` mends it. */
 
@@ -89,51 +86,16 @@ const OF_A_SCHEDULER = {
 
 for (const [name, faults] of Object.entries(OF_A_SCHEDULER)) {
   for (const [how, fault] of Object.entries(faults)) {
-    Deno.test(`a scheduler goes on where ${name} ${how}`, async () => {
-      await using folder = await tempDir();
-      const [bucket, dataRoot] = [`${folder.path}/bucket`, `${folder.path}/data`];
-      for (const fh of [0, 1, 2]) await putHour(bucket, NEW_RUN, fh);
-      const path = name === "LATEST" ? `${dataRoot}/${latestPath(hrrr.id)}` : `${dataRoot}/${name}`;
-      if (faults === FOLDER_FAULTS) await Deno.mkdir(path, { recursive: true });
-      else await writeJsonAtomically(path, { entries: [] });
-      await fault(path);
-      const events = await scheduled(bucket, dataRoot);
-      const published = events.filter((event) => event.kind === "frame" && event.outcome.status === "published");
-      assert.equal(published.length, 6, JSON.stringify(events));
-      assert.equal((await latestOrDamage(rootsBelow(dataRoot), hrrr.id)).latest?.run_id, NEW_RUN);
-    });
+    Deno.test(`a scheduler goes on where ${name} ${how}`, () =>
+      withScheduler(async ({ bucket, dataRoot, events, run }) => {
+        for (const fh of [0, 1, 2]) await putHour(bucket, NEW_RUN, fh);
+        const path = name === "LATEST" ? `${dataRoot}/${latestPath(hrrr.id)}` : `${dataRoot}/${name}`;
+        if (faults === FOLDER_FAULTS) await Deno.mkdir(path, { recursive: true });
+        else await writeJsonAtomically(path, { entries: [] });
+        await fault(path);
+        await run((wait) => Promise.resolve(wait === 3 ? "stop" : undefined), { workers: 2, keepRuns: 1 });
+        assert.equal(publishedIn(events).length, 6, JSON.stringify(events));
+        assert.equal((await latestOrDamage(rootsBelow(dataRoot), hrrr.id)).latest?.run_id, NEW_RUN);
+      }));
   }
-}
-
-/** What a scheduler tells in three rounds. */
-async function scheduled(bucket: string, dataRoot: string): Promise<ScheduleEvent[]> {
-  const events: ScheduleEvent[] = [];
-  const stop = new AbortController();
-  let nowMs = Date.parse("2026-02-17T03:51:00Z");
-  let waits = 0;
-  const done = runSchedule({
-    model: SHORT,
-    roots: rootsBelow(dataRoot),
-    workers: 2,
-    keepRuns: 1,
-    minFreeBytes: 0,
-    backfill: 0,
-    once: false,
-    signal: stop.signal,
-    clock: {
-      now: () => new Date(nowMs),
-      sleep: (ms, signal) => {
-        nowMs += ms;
-        if (++waits === 3) stop.abort(new Error("enough"));
-        signal.throwIfAborted();
-        return Promise.resolve();
-      },
-    },
-    sourcesFor: () => [{ id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" }],
-    promotion: promotionRules(hrrr.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 }),
-    freeBytes: () => Promise.resolve(1e12),
-    report: (event) => events.push(event),
-  });
-  await assert.rejects(done, /enough/);
-  return events;
 }

@@ -66,9 +66,9 @@ export const BUILDER: readonly Mutation[] = [
     what: "retention removes pictures before the manifest",
     file: "builder/publish/retain_runs.ts",
     from:
-      '  await beginRemoval(roots, model, run);\n  for (const stage of ["published", "staging"] as const) {\n    await removeFolder(locate(roots, runDirectory(stage, model, run)));\n  }\n',
+      '  await beginRemoval(roots, model, run);\n  for (const stage of ["published", "staging"] as const) {\n    await removeTree(locate(roots, runDirectory(stage, model, run)));\n  }\n',
     to:
-      '  for (const stage of ["published", "staging"] as const) {\n    await removeFolder(locate(roots, runDirectory(stage, model, run)));\n  }\n  await beginRemoval(roots, model, run);\n',
+      '  for (const stage of ["published", "staging"] as const) {\n    await removeTree(locate(roots, runDirectory(stage, model, run)));\n  }\n  await beginRemoval(roots, model, run);\n',
     tests: RETENTION,
   },
   {

@@ -9,7 +9,7 @@ import {
   locate,
   rootsBelow,
 } from "../../contract/paths.ts";
-import { entryNames, removeFolder } from "../../builder/disk/folders.ts";
+import { entryNames, removeTree } from "../../builder/disk/folders.ts";
 import type { BuiltFrame } from "../../builder/frame/build_frame.ts";
 import { gdal } from "../../builder/gdal/library.ts";
 import { stageFrame } from "../../builder/publish/stage_frame.ts";
@@ -60,7 +60,7 @@ async function keepBuilt(kept: string, built: BuiltFrame): Promise<void> {
   } catch (error) {
     if (!/os error (17|39|66)/.test(String(error))) throw error; // another process was first
   }
-  await removeFolder(own);
+  await removeTree(own);
 }
 
 /** Of all that frames are made with. What was kept for others is taken away. */
@@ -71,7 +71,7 @@ async function fingerprintOfSources(): Promise<string> {
   }
   const own = hash.digest("hex").slice(0, 16);
   for (const name of await entryNames(FOLDER)) {
-    if (name !== own && !name.startsWith(".")) await removeFolder(`${FOLDER}/${name}`);
+    if (name !== own && !name.startsWith(".")) await removeTree(`${FOLDER}/${name}`);
   }
   return own;
 }

@@ -18,6 +18,26 @@ export interface Setting {
   run(atWait: (wait: number) => Promise<"stop" | void>, change?: Partial<Schedule>): Promise<void>;
 }
 
+/** When the first hours of the short run may be there. */
+export const BEGIN_MS = Date.parse("2026-02-17T03:51:00Z");
+
+/** A scheduler over a short model and a bucket in a folder; what differs between tests is left to them. */
+export function shortSchedule(bucket: string, dataRoot: string): Omit<Schedule, "signal" | "clock" | "report"> {
+  const roots = rootsBelow(dataRoot);
+  return {
+    model: SHORT,
+    roots,
+    workers: 1,
+    keepRuns: 2,
+    minFreeBytes: 0,
+    backfill: 0,
+    once: false,
+    sourcesFor: () => [{ id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" }],
+    promotion: promotionRules(SHORT.id, true, { roots, minFreeBytes: 0 }),
+    freeBytes: () => Promise.resolve(1e12),
+  };
+}
+
 /** Runs a test with a scheduler over a short model, whose clock goes as fast as it waits. */
 export async function withScheduler(test: (setting: Setting) => Promise<void>): Promise<void> {
   await using folder = await tempDir();
@@ -27,17 +47,11 @@ export async function withScheduler(test: (setting: Setting) => Promise<void>): 
   await Deno.mkdir(dataRoot);
   const events: ScheduleEvent[] = [];
   const run: Setting["run"] = async (atWait, change = {}) => {
-    let nowMs = Date.parse("2026-02-17T03:51:00Z");
+    let nowMs = BEGIN_MS;
     let waits = 0;
     const stop = new AbortController();
     const schedule: Schedule = {
-      model: SHORT,
-      roots: rootsBelow(dataRoot),
-      workers: 1,
-      keepRuns: 2,
-      minFreeBytes: 0,
-      backfill: 0,
-      once: false,
+      ...shortSchedule(bucket, dataRoot),
       signal: stop.signal,
       clock: {
         now: () => new Date(nowMs),
@@ -47,9 +61,6 @@ export async function withScheduler(test: (setting: Setting) => Promise<void>): 
           signal.throwIfAborted();
         },
       },
-      sourcesFor: () => [{ id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" }],
-      promotion: promotionRules(hrrr.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 }),
-      freeBytes: () => Promise.resolve(1e12),
       report: (event) => events.push(event),
       ...change,
     };

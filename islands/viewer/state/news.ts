@@ -79,9 +79,13 @@ export function followNews(viewer: Viewer): () => void {
     refreshSoon();
   };
   const leave = () => events.leave();
+  // A page that a browser kept aside comes back as it was.
+  const comeBack = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) reconnect();
+  };
   document.addEventListener("visibilitychange", follow);
   addEventListener("pagehide", leave);
-  addEventListener("pageshow", follow);
+  addEventListener("pageshow", comeBack);
   addEventListener("online", reconnect);
   addEventListener("offline", refreshSoon);
   follow();
@@ -100,7 +104,7 @@ export function followNews(viewer: Viewer): () => void {
     stop();
     document.removeEventListener("visibilitychange", follow);
     removeEventListener("pagehide", leave);
-    removeEventListener("pageshow", follow);
+    removeEventListener("pageshow", comeBack);
     removeEventListener("online", reconnect);
     removeEventListener("offline", refreshSoon);
     clearInterval(poll);
