@@ -12,11 +12,18 @@ export async function eventually(
   what: string | (() => string) = () => isSo.toString(),
   { withinMs = WITHIN_MS, everyMs = EVERY_MS } = {},
 ): Promise<void> {
-  const began = performance.now();
-  while (!await isSo()) {
-    if (performance.now() - began > withinMs) {
-      assert.fail(`not within ${withinMs / 1000} s: ${typeof what === "string" ? what : what()}`);
+  const fail = () => assert.fail(`not within ${withinMs / 1000} s: ${typeof what === "string" ? what : what()}`);
+  let deadline: ReturnType<typeof setTimeout>;
+  // A condition that does not answer is not so either.
+  const overdue = new Promise<"overdue">((resolve) => deadline = setTimeout(() => resolve("overdue"), withinMs));
+  try {
+    while (true) {
+      const answer = await Promise.race([isSo(), overdue]);
+      if (answer === "overdue") fail();
+      if (answer) return;
+      await new Promise((wake) => setTimeout(wake, everyMs));
     }
-    await new Promise((wake) => setTimeout(wake, everyMs));
+  } finally {
+    clearTimeout(deadline!);
   }
 }
