@@ -65,7 +65,7 @@ browserTest("windows of a browser", async (t, browser) => {
         }),
     });
     const { page } = visited;
-    // Run in the page's own time: a call that waits for a graphics process has no time-out of its own.
+    // In a task of its own: a page that hangs from then on is found by the wait below, which has a time-out.
     await page.evaluate(() => {
       setTimeout(() => {
         const canvas = document.querySelector<HTMLCanvasElement>(".maplibregl-canvas")!;

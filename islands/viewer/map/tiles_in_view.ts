@@ -47,6 +47,21 @@ export function rangeInView({ zoom, bounds, tileSizePx, nativeZoom, coverage }: 
   return { z, x, y, columns, rows: Math.min(Math.ceil(row(south)), side) - y };
 }
 
+/**
+ * The same of a zoom at which they fit side by side into one texture: a very large screen has more pixels than that, and
+ * shows them larger.
+ * @param mostPx the longest side of a texture; null when the graphics card is lost, and nothing can be drawn
+ * @returns null also where not even the whole world in one tile fits
+ */
+export function rangeInTexture(view: ViewOfTiles, mostPx: number | null): TileRange | null {
+  if (mostPx === null) return null;
+  for (let nativeZoom = view.nativeZoom; nativeZoom >= 0; nativeZoom--) {
+    const range = rangeInView({ ...view, nativeZoom });
+    if (!range || Math.max(range.columns, range.rows) * view.tileSizePx <= mostPx) return range;
+  }
+  return null;
+}
+
 /** Of the world that is shown first: others show the same. */
 function longitudesInView(bounds: Bounds, coverage: Bounds): { west: number; east: number } | null {
   if (coverage[2] - coverage[0] >= 360) return { west: bounds[0], east: Math.min(bounds[2], bounds[0] + 360) };

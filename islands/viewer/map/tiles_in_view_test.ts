@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { toMercator } from "../../../contract/projection.ts";
 import { tileBox, type TileId } from "../../../contract/tile.ts";
-import { type Bounds, rangeInView, tilesOf, type ViewOfTiles } from "./tiles_in_view.ts";
+import { type Bounds, rangeInTexture, rangeInView, tilesOf, type ViewOfTiles } from "./tiles_in_view.ts";
 
 const CONUS: Bounds = [-134, 21, -60, 53];
 /** As far as Web Mercator goes, as MapLibre words it. */
@@ -113,4 +113,16 @@ Deno.test("rangeInView() lists a world once, however often it is in view", () =>
   const bounds: Bounds = [-400, -85, 400, 85];
   assert.equal(tilesInView(view({ zoom: 1, bounds, coverage: WORLD })).length, 4);
   assert.equal(tilesInView(view({ zoom: 3, bounds })).length, tilesInView(view({ zoom: 3 })).length);
+});
+
+Deno.test("rangeInTexture() goes to a coarser zoom until the tiles fit, and ends when nothing does", () => {
+  const wide = view({ zoom: 6 });
+  const whole = rangeInView(wide)!;
+  assert.deepEqual(rangeInTexture(wide, 16_384), whole);
+  const most = 2048;
+  const coarser = rangeInTexture(wide, most)!;
+  assert.ok(coarser.z < whole.z);
+  assert.ok(Math.max(coarser.columns, coarser.rows) * 512 <= most);
+  // A card that is lost answers nothing, or nonsense.
+  for (const lost of [null, 0, NaN]) assert.equal(rangeInTexture(wide, lost), null);
 });

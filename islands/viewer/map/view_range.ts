@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap } from "maplibre-gl";
-import { type Bounds, rangeInView, type TileRange } from "./tiles_in_view.ts";
+import { type Bounds, rangeInTexture, type TileRange } from "./tiles_in_view.ts";
 
 /** What of a model decides which tiles are drawn. */
 export interface TileGrid {
@@ -11,7 +11,7 @@ export interface TileGrid {
 
 /**
  * The tiles that show a map's view, side by side in one texture.
- * @returns null where the model has nothing in view
+ * @returns null where the model has nothing in view, or nothing can be drawn
  */
 export function rangeOnMap(map: MapLibreMap, grid: TileGrid): TileRange | null {
   const bounds = map.getBounds();
@@ -21,11 +21,5 @@ export function rangeOnMap(map: MapLibreMap, grid: TileGrid): TileRange | null {
     bounds: [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()],
   } as const;
   const gl = map.getCanvas().getContext("webgl2")!;
-  const mostPx = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number;
-  let range = rangeInView(view);
-  // A very large screen has more pixels than a texture: it shows them larger.
-  while (range && Math.max(range.columns, range.rows) * grid.tileSizePx > mostPx) {
-    range = rangeInView({ ...view, nativeZoom: range.z - 1 });
-  }
-  return range;
+  return rangeInTexture(view, gl.getParameter(gl.MAX_TEXTURE_SIZE) as number | null);
 }
