@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { cycleTime, type ForecastHour, type FrameId, isoSeconds, type RunId, validTime } from "../contract/identity.ts";
-import { type Latest, type Manifest, manifestSchema } from "../contract/manifest.ts";
+import { type Latest, type Manifest, type ManifestFrame, manifestSchema } from "../contract/manifest.ts";
 import { artifactName, artifactPath, latestPath, locate, manifestPath, rootsBelow } from "../contract/paths.ts";
 import { runDirectory, variableDirectory } from "../contract/paths.ts";
 import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
 import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
+import { readFrameSidecar } from "../builder/publish/frame_sidecar.ts";
 
 /**
  * Many runs from a few frames: their COGs are hard links, so that hundreds of frames take the disk and the minutes of the
@@ -25,6 +26,7 @@ export async function linkRun(
     (_, fh): FrameId => ({ model, run, var: variable, fh: fh as ForecastHour }),
   );
   await Deno.mkdir(locate(roots, variableDirectory("published", frames[0]!)), { recursive: true });
+  const listed: ManifestFrame[] = [];
   for (const frame of frames) {
     const source = sources[frame.fh % sources.length]!;
     for (const kind of ["rgba", "values"] as const) {
@@ -36,7 +38,10 @@ export async function linkRun(
     const sidecar = sidecarSchema.parse(
       JSON.parse(await Deno.readTextFile(locate(roots, artifactPath("published", source, "sidecar")))),
     );
-    await writeJsonAtomically(locate(roots, artifactPath("published", frame, "sidecar")), sidecarOf(sidecar, frame));
+    const path = locate(roots, artifactPath("published", frame, "sidecar"));
+    await writeJsonAtomically(path, sidecarOf(sidecar, frame));
+    const { version: v } = (await readFrameSidecar(path))!;
+    listed.push({ fh: frame.fh, valid_time: isoSeconds(validTime(run, frame.fh)), v });
   }
   const manifest = manifestSchema.parse(
     JSON.parse(await Deno.readTextFile(locate(roots, manifestPath(model, sourceRun)))),
@@ -49,7 +54,7 @@ export async function linkRun(
         ...manifest.variables[variable]!,
         expected_frames: hours,
         available_frames: hours,
-        frames: frames.map(({ fh }) => ({ fh, valid_time: isoSeconds(validTime(run, fh)) })),
+        frames: listed,
       },
     },
   };

@@ -19,6 +19,7 @@ import { buildFrame, type BuiltFrame } from "../builder/frame/build_frame.ts";
 import { localInput } from "../builder/frame/frame_input.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { emptyManifest, withFrame } from "../builder/publish/edit_manifest.ts";
+import { readFrameSidecar } from "../builder/publish/frame_sidecar.ts";
 import { stageFrame } from "../builder/publish/stage_frame.ts";
 import { moveToPublished } from "../builder/publish/staged_frame.ts";
 import { startServer } from "../tests/support/server_process.ts";
@@ -83,11 +84,13 @@ async function publishRuns(roots: DataRoots, variables: readonly BuiltFrame[]): 
       const sidecar = movedTo(built.sidecar, frame);
       await stageFrame(roots, { ...built, frame, sidecar, rgba: Uint8Array.of(1), contours: null });
       await moveToPublished(roots, frame);
-      manifest = withFrame(manifest, hrrr, frame, sidecar);
+      const found = await readFrameSidecar(locate(roots, artifactPath("published", frame, "sidecar")));
+      manifest = withFrame(manifest, hrrr, frame, found!);
     }
   }
   await writeManifest(roots, manifest);
   for (const run of others) {
+    let manifest = emptyManifest({ model: hrrr.id, run });
     for (const built of variables) {
       for (const fh of HOURS) {
         const [from, to] = [{ ...built.frame, run: first, fh }, { ...built.frame, run, fh }];
@@ -95,9 +98,10 @@ async function publishRuns(roots: DataRoots, variables: readonly BuiltFrame[]): 
           locate(roots, artifactPath("published", frame, kind));
         await writeJsonAtomically(path(to, "sidecar"), movedTo(built.sidecar, to));
         await Deno.link(path(from, "values"), path(to, "values"));
+        manifest = withFrame(manifest, hrrr, to, (await readFrameSidecar(path(to, "sidecar")))!);
       }
     }
-    await writeManifest(roots, { ...manifest, run });
+    await writeManifest(roots, manifest);
   }
 }
 

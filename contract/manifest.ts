@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { frameVersionSchema } from "./frame_version.ts";
 import {
   forecastHourSchema,
   type FrameId,
@@ -14,11 +15,16 @@ import { CONTRACT_VERSION } from "./version.ts";
 export const manifestFrameSchema = z.object({
   fh: forecastHourSchema,
   valid_time: utcTimeSchema,
+  /** Which bytes; a manifest that an older builder wrote does not say. */
+  v: frameVersionSchema.optional(),
   /** Full where it is not said. */
   quality: qualitySchema.optional(),
   /** Why it is degraded. */
   quality_reasons: z.array(z.string()).optional(),
 });
+
+/** A frame as its manifest lists it. */
+export type ManifestFrame = z.infer<typeof manifestFrameSchema>;
 
 /** A frame that was tried often enough. It is not among `frames`, and goes from here when a later try succeeds. */
 export const manifestFailureSchema = z.object({
@@ -65,9 +71,17 @@ export function manifestVariable({ variables }: Manifest, id: VarId): ManifestVa
   return Object.hasOwn(variables, id) ? variables[id] : undefined;
 }
 
+/** What a manifest says of a frame, or undefined when it does not name it. */
+export function listedFrame(
+  manifest: Manifest,
+  { var: id, fh }: Pick<FrameId, "var" | "fh">,
+): ManifestFrame | undefined {
+  return manifestVariable(manifest, id)?.frames.find((frame) => frame.fh === fh);
+}
+
 /** Whether a manifest names a frame. */
-export function hasFrame(manifest: Manifest, { var: id, fh }: Pick<FrameId, "var" | "fh">): boolean {
-  return manifestVariable(manifest, id)?.frames.some((frame) => frame.fh === fh) ?? false;
+export function hasFrame(manifest: Manifest, frame: Pick<FrameId, "var" | "fh">): boolean {
+  return listedFrame(manifest, frame) !== undefined;
 }
 
 export const latestSchema = z.object({

@@ -15,12 +15,20 @@ import {
   varsAnswerSchema,
 } from "./api.ts";
 import { contourCollectionSchema, contourKeySchema } from "./contours.ts";
+import { frameVersionSchema } from "./frame_version.ts";
 import { forecastHourTextSchema, modelIdSchema, runIdSchema, varIdSchema } from "./identity.ts";
 import { manifestSchema } from "./manifest.ts";
 import { PROBLEM_MEDIA_TYPE, problemSchema } from "./problem.ts";
 import { regionsSchema } from "./regions.ts";
 import { sidecarSchema } from "./sidecar.ts";
 import { CONTRACT_VERSION } from "./version.ts";
+
+interface Parameter {
+  readonly in: "path" | "query";
+  readonly schema: z.ZodType;
+  readonly isOptional?: boolean;
+  readonly description?: string;
+}
 
 /** One way to ask the server something, as the documents and a test know it. */
 export interface Operation {
@@ -29,7 +37,7 @@ export interface Operation {
   readonly id: string;
   readonly summary: string;
   /** In the path and in the query, by name. */
-  readonly parameters: Readonly<Record<string, { readonly in: "path" | "query"; readonly schema: z.ZodType }>>;
+  readonly parameters: Readonly<Record<string, Parameter>>;
   readonly body?: z.ZodType;
   /** What a 200 holds: a schema of JSON, or a media type. */
   readonly answer: z.ZodType | string;
@@ -47,7 +55,14 @@ const query = (schema: z.ZodType) => ({ in: "query", schema }) as const;
 const MODEL = { model: path(modelIdSchema) };
 const RUN = { ...MODEL, run: path(runOrLatestSchema) };
 const VARIABLE = { ...RUN, var: path(varIdSchema) };
-const FRAME = { ...VARIABLE, fh: path(forecastHourTextSchema) };
+const VERSION = {
+  v: {
+    ...query(frameVersionSchema),
+    isOptional: true,
+    description: "A frame's version as its manifest lists it: the answer may then be kept for ever",
+  },
+};
+const FRAME = { ...VARIABLE, fh: path(forecastHourTextSchema), ...VERSION };
 const PINNED_FRAME = { ...FRAME, run: path(runIdSchema) };
 const TILE = { z: path(tileIndex), x: path(tileIndex), y: path(tileIndex) };
 const POINT = { lat: query(samplePointSchema.shape.lat), lon: query(samplePointSchema.shape.lon) };
@@ -154,8 +169,8 @@ export function openApiDocument() {
       version: CONTRACT_VERSION,
       summary: "Forecast maps of weather models: tiles, values, and what there is",
       description:
-        "`latest` stands for the run readers see first, everywhere but in tiles and COGs. What is immutable says " +
-        "so in Cache-Control. Errors are problem details (RFC 9457) and name the parameter.",
+        "`latest` stands for the run readers see first, everywhere but in tiles and COGs. A frame's URL with `v`, its version " +
+        "as the manifest lists it, is immutable, and 404 once the frame is built again; without `v` it is good for a minute. Errors are problem details (RFC 9457) and name the parameter.",
     },
     paths,
     components: { schemas: { Problem: jsonSchema(problemSchema) } },
@@ -170,8 +185,8 @@ function describe({ id, summary, parameters, body, exampleBody, answer, mayBeEmp
   return {
     operationId: id,
     summary,
-    parameters: Object.entries(parameters).map(([name, { in: place, schema }]) => ({
-      ...{ name, in: place, required: true, schema: jsonSchema(schema) },
+    parameters: Object.entries(parameters).map(([name, { in: place, schema, isOptional = false, description }]) => ({
+      ...{ name, in: place, required: !isOptional, schema: jsonSchema(schema), description },
       ...(example[name]?.startsWith("{") ? {} : { example: example[name] }),
     })),
     ...(body

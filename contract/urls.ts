@@ -1,6 +1,7 @@
+import type { VersionedFrame } from "./frame_version.ts";
 import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "./identity.ts";
 
-/** The URLs of CONTRACT §7, for those who call them. */
+/** The URLs of CONTRACT §7, for those who call them. Those of a frame with a version may be kept for ever. */
 
 export const TILES_ROOT = "/tiles/v3";
 export const API_ROOT = "/api/v3";
@@ -16,9 +17,13 @@ function framePath({ model, run, var: variable, fh }: FrameId): string {
   return `${model}/${run}/${variable}/${fh}`;
 }
 
+function versionQuery({ v }: VersionedFrame): string {
+  return v === undefined ? "" : `?v=${v}`;
+}
+
 /** A template with `{z}`, `{x}` and `{y}` left open. */
-export function tileTemplate(frame: FrameId): string {
-  return `${TILES_ROOT}/${framePath(frame)}/{z}/{x}/{y}.png`;
+export function tileTemplate(frame: VersionedFrame): string {
+  return `${TILES_ROOT}/${framePath(frame)}/{z}/{x}/{y}.png${versionQuery(frame)}`;
 }
 
 export function runsUrl(model: ModelId): string {
@@ -33,13 +38,13 @@ export function framesUrl(model: ModelId, run: RunId | "latest", variable: VarId
   return `${API_ROOT}/${model}/${run}/${variable}/frames`;
 }
 
-export function sidecarUrl(frame: FrameId): string {
-  return `${API_ROOT}/${framePath(frame)}`;
+export function sidecarUrl(frame: VersionedFrame): string {
+  return `${API_ROOT}/${framePath(frame)}${versionQuery(frame)}`;
 }
 
 /** A set of lines of a frame. */
-export function contoursUrl(frame: FrameId, key: string): string {
-  return `${sidecarUrl(frame)}/contours/${key}`;
+export function contoursUrl(frame: VersionedFrame, key: string): string {
+  return `${API_ROOT}/${framePath(frame)}/contours/${key}${versionQuery(frame)}`;
 }
 
 export interface SampleTarget {

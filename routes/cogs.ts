@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { ARTIFACT_SUFFIX } from "../contract/paths.ts";
-import { IMMUTABLE } from "../server/http/cache_control.ts";
+import { frameLifetime } from "../server/http/cache_control.ts";
 import { isNotModified, notModified } from "../server/http/conditional.ts";
 import { rememberingParser } from "../server/http/parameters.ts";
 import { parseRange } from "../server/http/range.ts";
@@ -11,7 +11,7 @@ import { frameParameters } from "./frame_parameters.ts";
 
 const COGS = { "rgba.cog.tif": "rgba", "val.cog.tif": "values" } as const;
 const MEDIA_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized";
-const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh"]);
+const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh", "v"]);
 
 /** The published COGs themselves, by byte ranges: for GDAL's /vsicurl, QGIS and geotiff.js. */
 export function cogRoutes({ frames }: ServerContext): Hono {
@@ -20,14 +20,16 @@ export function cogRoutes({ frames }: ServerContext): Hono {
   // /cog/v3/hrrr/20260217_06z/tmp2m/3/val.cog.tif
   routes.get("/cog/v3/:model/:run/:var/:fh/:file", async (c) => {
     const { file, ...frameText } = c.req.param();
-    const frame = parseFrame(frameText);
+    const frame = parseFrame({ ...frameText, v: c.req.query("v") });
     const kind = Object.hasOwn(COGS, file) ? COGS[file as keyof typeof COGS] : null;
     if (kind === null) throw new NotPublishedError(`There are ${Object.keys(COGS).join(" and ")}, and no "${file}"`);
+    const version = await frames.version(frame);
     const { artifacts } = await frames.sidecar(frame);
+    const cacheControl = frameLifetime(frame);
     const { bytes: size, sha256 } = artifacts[kind];
     const etag = `"${sha256.slice(0, 20)}${ARTIFACT_SUFFIX[kind]}"`;
-    if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl: IMMUTABLE });
-    const headers = { "content-type": MEDIA_TYPE, "cache-control": IMMUTABLE, "accept-ranges": "bytes", etag };
+    if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl });
+    const headers = { "content-type": MEDIA_TYPE, "cache-control": cacheControl, "accept-ranges": "bytes", etag };
     const range = parseRange(c.req.raw, size, etag);
     if (range === "unsatisfiable") {
       return problem(416, `The file has ${size} bytes`, {}, { "content-range": `bytes */${size}` });
@@ -35,7 +37,7 @@ export function cogRoutes({ frames }: ServerContext): Hono {
     const { start, end } = range ?? { start: 0, end: size };
     const span = { ...headers, "content-length": String(end - start) };
     // Reading is bounded by the client's pace: a body is a stream, and nothing of it is kept.
-    const body = c.req.method === "HEAD" ? null : await frames.readFile(frame, kind, size, { start, end });
+    const body = c.req.method === "HEAD" ? null : await frames.readFile(frame, version, kind, size, { start, end });
     if (range === null) return new Response(body, { headers: span });
     return new Response(body, {
       status: 206,

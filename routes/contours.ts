@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { contourKeySchema } from "../contract/contours.ts";
-import { IMMUTABLE, SHORT_LIVED } from "../server/http/cache_control.ts";
+import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { codedAnswer } from "../server/http/content_coding.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import type { Connection } from "./client.ts";
@@ -18,10 +18,17 @@ export function contourRoutes({ catalogue, contours, limits }: ServerContext): H
 
   // /api/v3/hrrr/20260217_06z/tmp2m/3/contours/iso32f
   routes.get("/api/v3/:model/:run/:var/:fh/contours/:key", async (c) => {
-    const { model, run, var: id, fh, key } = parseParameters(contourParameters, c.req.param());
+    const { model, run, var: id, fh, v, key } = parseParameters(contourParameters, {
+      ...c.req.param(),
+      v: c.req.query("v"),
+    });
     limits.take(c.req.raw, c.env as Connection | undefined, POINTS_PER_SET);
-    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh };
-    return codedAnswer(c.req.raw, await contours.lines(frame, key), run === "latest" ? SHORT_LIVED : IMMUTABLE);
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
+    return codedAnswer(
+      c.req.raw,
+      await contours.lines(frame, key),
+      run === "latest" ? SHORT_LIVED : frameLifetime(frame),
+    );
   });
 
   return routes;

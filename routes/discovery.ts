@@ -3,7 +3,7 @@ import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../cont
 import type { ModelId, RunId } from "../contract/identity.ts";
 import { type Manifest, manifestVariable } from "../contract/manifest.ts";
 import { modelGeometry } from "../contract/models.ts";
-import { IMMUTABLE, manifestLifetime, ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
+import { frameLifetime, manifestLifetime, ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import { jsonAnswer } from "../server/http/conditional.ts";
 import { parseParameters } from "../server/http/parameters.ts";
@@ -73,9 +73,11 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
 
   // /api/v3/hrrr/20260217_06z/tmp2m/3
   routes.get("/api/v3/:model/:run/:var/:fh", async (c) => {
-    const { model, run, var: id, fh } = parseParameters(frameOrLatestParameters, c.req.param());
-    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh };
-    return jsonAnswer(c.req.raw, await frames.sidecar(frame), run === "latest" ? SHORT_LIVED : IMMUTABLE);
+    const raw = { ...c.req.param(), v: c.req.query("v") };
+    const { model, run, var: id, fh, v } = parseParameters(frameOrLatestParameters, raw);
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
+    const lifetime = run === "latest" ? SHORT_LIVED : frameLifetime(frame);
+    return jsonAnswer(c.req.raw, await frames.sidecar(frame), lifetime);
   });
 
   return routes;

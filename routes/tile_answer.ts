@@ -1,6 +1,6 @@
-import type { FrameId } from "../contract/identity.ts";
+import type { VersionedFrame } from "../contract/frame_version.ts";
 import type { TileId } from "../contract/tile.ts";
-import { IMMUTABLE, SHORT_LIVED } from "../server/http/cache_control.ts";
+import { SHORT_LIVED } from "../server/http/cache_control.ts";
 import { isNotModified, notModified } from "../server/http/conditional.ts";
 import { BadParameterError } from "../server/errors.ts";
 import type { AnimationRange } from "../server/tile/look_ahead.ts";
@@ -8,8 +8,8 @@ import type { ServerContext } from "./context.ts";
 
 export interface TileRequest {
   readonly sizePx: number;
-  /** Whether the URL names one frame for ever, and not the latest. */
-  readonly isPinned: boolean;
+  /** How long the tile may be kept. */
+  readonly cacheControl: string;
 }
 
 const ANIMATION_RANGE = /^([0-9]{1,3})-([0-9]{1,3})$/;
@@ -18,11 +18,10 @@ const ANIMATION_RANGE = /^([0-9]{1,3})-([0-9]{1,3})$/;
 export async function answerTile(
   request: Request,
   { tiles, lookAhead }: Pick<ServerContext, "tiles" | "lookAhead">,
-  frame: FrameId,
+  frame: VersionedFrame,
   tile: TileId,
-  { sizePx, isPinned }: TileRequest,
+  { sizePx, cacheControl }: TileRequest,
 ): Promise<Response> {
-  const cacheControl = isPinned ? IMMUTABLE : SHORT_LIVED;
   const etag = await tiles.etag(frame, tile, sizePx);
   if (tiles.isOutside(frame, tile)) {
     return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });

@@ -3,7 +3,7 @@ import type { TileJson } from "../contract/api.ts";
 import { attributionOf, modelGeometry } from "../contract/models.ts";
 import { nativeZoom, tileIdSchema } from "../contract/tile.ts";
 import { tileTemplate } from "../contract/urls.ts";
-import { IMMUTABLE } from "../server/http/cache_control.ts";
+import { frameLifetime } from "../server/http/cache_control.ts";
 import { jsonAnswer } from "../server/http/conditional.ts";
 import { rememberingParser } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
@@ -15,19 +15,23 @@ import { answerTile } from "./tile_answer.ts";
 /** The picture of a frame, tile by tile: resolve, read, encode, answer. Nothing here knows what a variable means. */
 export function tileRoutes(context: ServerContext): Hono {
   const routes = new Hono();
-  const { frames, configuration, hosts } = context;
+  const { catalogue, frames, configuration, hosts } = context;
 
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/6/10/22.png
   routes.get("/tiles/v3/:model/:run/:var/:fh/:z/:x/:y{[^/]+\\.png}", async (c) => {
     const { z, x, y, ...frameText } = c.req.param();
-    const frame = parseFrame(frameText);
+    const frame = parseFrame({ ...frameText, v: c.req.query("v") });
     const tile = parseTile({ z, x, y: y.slice(0, -".png".length) });
-    return await answerTile(c.req.raw, context, frame, tile, { sizePx: configuration.tileSizePx, isPinned: true });
+    return await answerTile(c.req.raw, context, frame, tile, {
+      sizePx: configuration.tileSizePx,
+      cacheControl: frameLifetime(frame),
+    });
   });
 
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/tilejson.json
   routes.get("/tiles/v3/:model/:run/:var/:fh/tilejson.json", async (c) => {
-    const frame = parseFrame(c.req.param());
+    const frame = parseFrame({ ...c.req.param(), v: c.req.query("v") });
+    const { listed: { v } } = await catalogue.requireFrame(frame);
     const sidecar = await frames.sidecar(frame);
     const geometry = modelGeometry(frame.model);
     if (!geometry) throw NotPublishedError.frame(frame);
@@ -37,13 +41,13 @@ export function tileRoutes(context: ServerContext): Hono {
       name: `${geometry.name} ${sidecar.name}, valid ${sidecar.valid_time}`,
       attribution: attributionOf(geometry, sidecar.source.synthetic ?? false),
       scheme: "xyz",
-      tiles: [hosts.originFor(c.req.raw, c.env as Connection | undefined) + tileTemplate(frame)],
+      tiles: [hosts.originFor(c.req.raw, c.env as Connection | undefined) + tileTemplate({ ...frame, v })],
       minzoom: 0,
       maxzoom: nativeZoom(geometry.grids.display, configuration.tileSizePx),
       bounds: [west, south, east, north],
       tileSize: configuration.tileSizePx,
     };
-    const answer = jsonAnswer(c.req.raw, tileJson, IMMUTABLE);
+    const answer = jsonAnswer(c.req.raw, tileJson, frameLifetime(frame));
     answer.headers.append("vary", "host, x-forwarded-proto"); // the answer names the address it was asked at
     return answer;
   });
@@ -51,5 +55,5 @@ export function tileRoutes(context: ServerContext): Hono {
   return routes;
 }
 
-const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh"]);
+const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh", "v"]);
 const parseTile = rememberingParser(tileIdSchema, ["z", "x", "y"]);

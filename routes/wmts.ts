@@ -12,7 +12,7 @@ import {
 import { type Manifest, manifestVariable } from "../contract/manifest.ts";
 import { knownModels, modelGeometry } from "../contract/models.ts";
 import { MAX_ZOOM, tileIdSchema } from "../contract/tile.ts";
-import { SHORT_LIVED } from "../server/http/cache_control.ts";
+import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { textAnswer } from "../server/http/conditional.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import { BadParameterError, NotPublishedError } from "../server/errors.ts";
@@ -66,11 +66,10 @@ export function wmtsRoutes(context: ServerContext): Hono {
       : frames.find(({ valid_time }) => valid_time === isoSeconds(new Date(time)));
     if (!frame) throw new NotPublishedError(`Run ${run} of ${model} has no frame of "${id}" at ${time ?? "any time"}`);
     const frameId: FrameId = { model, run, var: id, fh: frame.fh };
-    const isPinned = time !== undefined && time !== "default" && reference_time !== undefined &&
-      reference_time !== "default";
+    const isMoving = [time, reference_time].some((each) => each === undefined || each === "default");
     return await answerTile(request, context, frameId, tile, {
       sizePx: MATRIX_SETS[tilematrixset].tileSizePx,
-      isPinned,
+      cacheControl: isMoving ? SHORT_LIVED : frameLifetime(frameId),
     });
   }
 

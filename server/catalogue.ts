@@ -1,5 +1,13 @@
+import type { VersionedFrame } from "../contract/frame_version.ts";
 import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
-import { hasFrame, type Latest, latestSchema, type Manifest, manifestSchema } from "../contract/manifest.ts";
+import {
+  type Latest,
+  latestSchema,
+  listedFrame,
+  type Manifest,
+  type ManifestFrame,
+  manifestSchema,
+} from "../contract/manifest.ts";
 import { knownModels } from "../contract/models.ts";
 import { type DataRoots, latestPath, locate, manifestPath } from "../contract/paths.ts";
 import { DamagedError, NotPublishedError } from "./errors.ts";
@@ -107,13 +115,29 @@ export class Catalogue {
   }
 
   /**
-   * @throws NotPublishedError unless a manifest names the frame
+   * What a manifest says of a frame, and the manifest.
+   * @throws NotPublishedError unless a manifest names the frame, with the version that is asked for
    * @throws DamagedError when its manifest cannot be used
    */
-  async requireFrame(frame: FrameId): Promise<Manifest> {
+  async requireFrame(frame: VersionedFrame): Promise<{ manifest: Manifest; listed: ManifestFrame }> {
+    const known = await this.#listed(frame);
+    if (frame.v === undefined || frame.v === known.listed?.v) return requireListed(frame, known);
+    // Another process may have told of a version before this one looked.
+    await this.lookAgain(frame.model, frame.run);
+    const found = requireListed(frame, await this.#listed(frame));
+    if (frame.v !== found.listed.v) throw NotPublishedError.frame(frame);
+    return found;
+  }
+
+  async #listed(frame: FrameId): Promise<{ manifest: Manifest; listed: ManifestFrame | undefined }> {
     const manifest = await this.manifest(frame.model, frame.run);
-    if (!hasFrame(manifest, frame)) throw NotPublishedError.frame(frame);
-    return manifest;
+    return { manifest, listed: listedFrame(manifest, frame) };
+  }
+
+  /** Looks at a run's manifest now: what was read of it less than a second ago may be out of date. */
+  async lookAgain(model: ModelId, run: RunId): Promise<void> {
+    this.#manifests.expire(this.#pathOf(model, run));
+    await this.#read(model, run);
   }
 
   #read(model: ModelId, run: RunId): Promise<Manifest | null> {
@@ -127,4 +151,12 @@ export class Catalogue {
   #pathOfLatest(model: ModelId): string {
     return locate(this.#roots, latestPath(model));
   }
+}
+
+function requireListed(
+  frame: VersionedFrame,
+  { manifest, listed }: { manifest: Manifest; listed: ManifestFrame | undefined },
+): { manifest: Manifest; listed: ManifestFrame } {
+  if (!listed) throw NotPublishedError.frame(frame);
+  return { manifest, listed };
 }

@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import { type ContourCollection, contourCollectionSchema } from "../contract/contours.ts";
-import type { FrameId } from "../contract/identity.ts";
+import type { VersionedFrame } from "../contract/frame_version.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
-import { NotPublishedError } from "./errors.ts";
+import { BadArtifactError, NotPublishedError } from "./errors.ts";
 import type { FrameStore } from "./frame_store.ts";
 import { CodedBody } from "./http/content_coding.ts";
 
@@ -22,9 +22,10 @@ export class ContourStore {
   }
 
   /** @throws NotPublishedError unless the frame is published and its sidecar names the set */
-  async lines(frame: FrameId, key: string): Promise<CodedBody> {
+  async lines(frame: VersionedFrame, key: string): Promise<CodedBody> {
+    const version = await this.#frames.version(frame);
     const { contours = {}, artifacts } = await this.#frames.sidecar(frame);
-    if (!Object.hasOwn(contours, key)) {
+    if (!artifacts.contours || !Object.hasOwn(contours, key)) {
       const known = Object.keys(contours).join(", ");
       throw new NotPublishedError(
         `Frame ${frame.model}/${frame.run}/${frame.var}/${frame.fh} has no lines "${key}"` +
@@ -32,13 +33,20 @@ export class ContourStore {
       );
     }
     const path = locate(this.#roots, artifactPath("published", frame, "contours"));
-    const id = `${path} ${artifacts.contours?.sha256} ${key}`;
+    const { sha256 } = artifacts.contours;
+    const id = `${path} ${sha256} ${key}`;
     const known = this.#sets.get(id);
     if (known) return known;
-    const reading = this.#frames.whilePublished(frame, readSet(path, key));
+    const reading = this.#read(frame, version, { path, sha256, key });
     this.#sets.set(id, reading);
     reading.catch(() => this.#sets.delete(id));
     return reading;
+  }
+
+  async #read(frame: VersionedFrame, version: string, { path, sha256, key }: SetOfLines): Promise<CodedBody> {
+    const bytes = await this.#frames.whilePublished(frame, Deno.readFile(path));
+    await this.#frames.requireStill(frame, version);
+    return await this.#frames.whilePublished(frame, setOf(bytes, { path, sha256, key }));
   }
 
   /** Forgets all lines. */
@@ -47,8 +55,18 @@ export class ContourStore {
   }
 }
 
-async function readSet(path: string, key: string): Promise<CodedBody> {
-  const { features } = contourCollectionSchema.parse(JSON.parse(await Deno.readTextFile(path)));
+/** A set of a file of lines. */
+interface SetOfLines {
+  readonly path: string;
+  /** Of the file, as the sidecar tells. */
+  readonly sha256: string;
+  readonly key: string;
+}
+
+async function setOf(bytes: Uint8Array<ArrayBuffer>, { path, sha256, key }: SetOfLines): Promise<CodedBody> {
+  const found = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  if (found !== sha256) throw new BadArtifactError(`"${path}" is not the file that its sidecar tells of`);
+  const { features } = contourCollectionSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   const collection: ContourCollection = {
     type: "FeatureCollection",
     features: features.filter(({ properties }) => properties.key === key),

@@ -1,11 +1,13 @@
+import type { VersionedFrame } from "../contract/frame_version.ts";
 import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
 
 /** What was asked for is not published. A reader gets 404 and may ask again soon. */
 export class NotPublishedError extends Error {
   override readonly name = "NotPublishedError";
 
-  static frame({ model, run, var: variable, fh }: FrameId): NotPublishedError {
-    return new NotPublishedError(`No frame ${model}/${run}/${variable}/${fh} is published`);
+  static frame({ model, run, var: variable, fh, v }: VersionedFrame): NotPublishedError {
+    const version = v === undefined ? "" : ` with version ${v}`;
+    return new NotPublishedError(`No frame ${model}/${run}/${variable}/${fh}${version} is published`);
   }
 }
 
@@ -63,7 +65,7 @@ export class BadArtifactError extends Error {
 }
 
 /** What an error while files of a published frame were read means to who asked. */
-export function errorOfReading(frame: FrameId, error: unknown): Error {
+export function errorOfReading(frame: VersionedFrame, error: unknown): Error {
   if (error instanceof Deno.errors.NotFound) return NotPublishedError.frame(frame);
   if (error instanceof BusyError || error instanceof NotPublishedError || error instanceof DamagedError) return error;
   return DamagedError.frame(frame, error);

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { type FrameVersion, frameVersionOf, type VersionedFrame } from "../contract/frame_version.ts";
 import type { FrameId } from "../contract/identity.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
@@ -7,7 +8,7 @@ import type { Manifest } from "../contract/manifest.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { BlockCache } from "./cog/picture.ts";
 import { Values } from "./cog/values.ts";
-import { BadArtifactError, errorOfReading, NotPublishedError } from "./errors.ts";
+import { BadArtifactError, DamagedError, errorOfReading, NotPublishedError } from "./errors.ts";
 import { FrameValues, parseFrameWords } from "./frame_values.ts";
 import { FrameVersions } from "./frame_versions.ts";
 import type { ByteSpan } from "./http/range.ts";
@@ -45,19 +46,41 @@ export class FrameStore {
   }
 
   /**
-   * @throws NotPublishedError unless a manifest names the frame
+   * @throws NotPublishedError unless a manifest names the frame, with the version that is asked for
    * @throws DamagedError
    */
-  async sidecar(frame: FrameId): Promise<Sidecar> {
-    return await once(this.#sidecars, await this.version(frame), () => {
-      const text = Deno.readTextFile(sidecarPath(this.#roots, frame));
-      return this.whilePublished(frame, text.then((text) => sidecarSchema.parse(JSON.parse(text))));
+  async sidecar(frame: VersionedFrame): Promise<Sidecar> {
+    try {
+      return await this.#listedSidecar(frame);
+    } catch (error) {
+      if (!(error instanceof DamagedError && error.cause instanceof OtherVersionError)) throw error;
+      // Damaged, unless the frame was built again since the manifest was looked at.
+      await this.#catalogue.lookAgain(frame.model, frame.run);
+      return await this.#listedSidecar(frame);
+    }
+  }
+
+  async #listedSidecar(frame: VersionedFrame): Promise<Sidecar> {
+    const { manifest, listed } = await this.#catalogue.requireFrame(frame);
+    return await once(this.#sidecars, await this.#versionIn(frame, manifest), () => {
+      return this.whilePublished(frame, readSidecar(sidecarPath(this.#roots, frame), listed.v));
     });
   }
 
   /** What names a frame and the bytes that it has now. @throws NotPublishedError unless a manifest names it */
-  async version(frame: FrameId): Promise<string> {
-    return await this.#versionIn(frame, await this.#catalogue.requireFrame(frame));
+  async version(frame: VersionedFrame): Promise<string> {
+    const { manifest } = await this.#catalogue.requireFrame(frame);
+    return await this.#versionIn(frame, manifest);
+  }
+
+  /**
+   * Makes sure that what was read of a frame since its version was told was of that version: files are replaced one by one,
+   * the sidecar is the first to go and the last to come.
+   * @throws NotPublishedError when it was removed or built again meanwhile
+   */
+  async requireStill(frame: VersionedFrame, version: string): Promise<void> {
+    const isStill = await this.whilePublished(frame, this.#versions.isStill(sidecarPath(this.#roots, frame), version));
+    if (!isStill) throw NotPublishedError.frame(frame);
   }
 
   async #versionIn(frame: FrameId, manifest: Manifest): Promise<string> {
@@ -76,7 +99,7 @@ export class FrameStore {
    * more; whatever else is wrong with its files is damage.
    * @throws NotPublishedError, DamagedError or BusyError
    */
-  async whilePublished<T>(frame: FrameId, reading: Promise<T>): Promise<T> {
+  async whilePublished<T>(frame: VersionedFrame, reading: Promise<T>): Promise<T> {
     try {
       return await reading;
     } catch (error) {
@@ -89,7 +112,7 @@ export class FrameStore {
    * @throws DamagedError
    */
   async publishedValues(frame: FrameId): Promise<FrameValues> {
-    const manifest = await this.#catalogue.requireFrame(frame);
+    const { manifest } = await this.#catalogue.requireFrame(frame);
     return this.knownValues(frame, manifest) ?? await this.values(frame, manifest);
   }
 
@@ -122,18 +145,28 @@ export class FrameStore {
   }
 
   /**
-   * Bytes of a COG of a frame that the caller knows to be published, as they are read. The file closes with the stream.
+   * Bytes of a COG of a frame, as they are read. The file closes with the stream.
+   * @param version of the frame, when the size was told
    * @param size of the file, as its sidecar tells
-   * @throws DamagedError when it has another one
+   * @throws NotPublishedError when the frame was removed or built again since
+   * @throws DamagedError when the file has another size
    */
   async readFile(
-    frame: FrameId,
+    frame: VersionedFrame,
+    version: string,
     kind: "rgba" | "values",
     size: number,
     { start, end }: ByteSpan,
   ): Promise<ReadableStream<Uint8Array>> {
     const path = locate(this.#roots, artifactPath("published", frame, kind));
-    const file = await this.whilePublished(frame, openOfSize(path, size));
+    const file = await this.whilePublished(frame, Deno.open(path));
+    try {
+      await this.requireStill(frame, version);
+      await this.whilePublished(frame, requireSize(file, path, size));
+    } catch (error) {
+      file.close();
+      throw error;
+    }
     await file.seek(start, Deno.SeekMode.Start);
     let left = end - start;
     return new ReadableStream({
@@ -184,11 +217,24 @@ function sidecarPath(roots: DataRoots, frame: FrameId): string {
   return locate(roots, artifactPath("published", frame, "sidecar"));
 }
 
-async function openOfSize(path: string, size: number): Promise<Deno.FsFile> {
-  const file = await Deno.open(path);
+/** A sidecar is not the one that its manifest tells of. */
+class OtherVersionError extends Error {
+  override readonly name = "OtherVersionError";
+}
+
+/** @param v of the frame, where its manifest tells */
+async function readSidecar(path: string, v: FrameVersion | undefined): Promise<Sidecar> {
+  const bytes = await Deno.readFile(path);
+  const sidecar = sidecarSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (v !== undefined && await frameVersionOf(bytes) !== v) {
+    throw new OtherVersionError(`"${path}" is not the sidecar of version ${v}, which its manifest tells of`);
+  }
+  return sidecar;
+}
+
+async function requireSize(file: Deno.FsFile, path: string, size: number): Promise<void> {
   const found = (await file.stat()).size;
-  if (found === size) return file;
-  file.close();
+  if (found === size) return;
   throw new BadArtifactError(`"${path}" has ${found} bytes, and not the ${size} that its sidecar tells`);
 }
 

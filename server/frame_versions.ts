@@ -28,11 +28,16 @@ export class FrameVersions {
 
   /** @throws Deno.errors.NotFound */
   async look(path: string, manifest: Manifest): Promise<string> {
-    const { mtime, ino, size } = await Deno.stat(path);
-    // A rename can land within one tick of the clock; the inode tells the files apart.
-    const version = `${path}@${mtime?.getTime()}:${ino}:${size}`;
+    const version = await versionNow(path);
     this.#known.set(path, { manifest: this.#numberOf(manifest), version });
     return version;
+  }
+
+  /** Whether a version is still the one on disk. One that is not is looked at again. @throws Deno.errors.NotFound */
+  async isStill(path: string, version: string): Promise<boolean> {
+    if (await versionNow(path) === version) return true;
+    this.#known.delete(path);
+    return false;
   }
 
   clear(): void {
@@ -45,4 +50,10 @@ export class FrameVersions {
     if (number === undefined) this.#numbers.set(manifest, number = ++this.#lastNumber);
     return number;
   }
+}
+
+async function versionNow(path: string): Promise<string> {
+  const { mtime, ino, size } = await Deno.stat(path);
+  // A rename can land within one tick of the clock; the inode tells the files apart.
+  return `${path}@${mtime?.getTime()}:${ino}:${size}`;
 }

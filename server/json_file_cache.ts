@@ -41,6 +41,12 @@ export class JsonFileCache<T> {
     return entry.value;
   }
 
+  /** The next reader looks at the file again. */
+  expire(path: string): void {
+    const known = this.#entries.peek(path);
+    if (known) this.#entries.set(path, { ...known, checkedAt: -Infinity });
+  }
+
   /** Why a file could not be used when it was read last; null when it could, or was not there. */
   problem(path: string): string | null {
     return this.#entries.peek(path)?.problem ?? null;

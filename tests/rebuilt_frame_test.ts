@@ -68,6 +68,69 @@ Deno.test("a frame that was damaged, dropped and built again with other bytes is
   }
 });
 
+Deno.test("a URL with a frame's version is answered with those bytes or not at all, also while the frame is built again", async () => {
+  await using root = await publishedRoot([0, 1]);
+  using app = await testApp(root.dataRoot, { TWF_V3_TILE_CACHE_MB: "0" });
+  const versions = [await versionListed(root.dataRoot)];
+  /** By URL. */
+  const first = new Map<string, string>();
+  let isOver = false;
+  let answered = 0;
+  const asking = Array.from({ length: 4 }, async () => {
+    while (!isOver) {
+      for (const url of URLS.filter((url) => /rgba|contours|tmp2m[/]1$|png/.test(url))) {
+        const versioned = `${url}?v=${versions.at(-1)}`;
+        const response = await app.get(versioned);
+        if (response.status !== 200) {
+          await response.body?.cancel();
+          assert.ok([404, 503].includes(response.status), `${response.status} ${versioned}`);
+          continue;
+        }
+        const body = new Uint8Array(await response.arrayBuffer()).toBase64();
+        assert.equal(first.get(versioned) ?? body, body, `${versioned} has other bytes than it had`);
+        first.set(versioned, body);
+        answered++;
+      }
+    }
+  });
+  for (let i = 0; i < 12; i++) {
+    await dropFrames(rootsBelow(root.dataRoot), frameId(1).model, RUN, [frameId(1)]);
+    await publishHour(root.dataRoot, RUN, 1, ["tmp2m"], i % 2 === 0 ? 9 : 1);
+    // The readers go on with the old one for a while: it is what is asked of the server that is out of date.
+    await new Promise((wake) => setTimeout(wake, 100));
+    versions.push(await versionListed(root.dataRoot));
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  isOver = true;
+  await Promise.all(asking);
+  assert.ok(answered > 50, String(answered));
+  const bodies = new Set([...first].filter(([url]) => url.includes("5/7/12")).map(([, body]) => body));
+  assert.equal(bodies.size, 2);
+});
+
+Deno.test("what is read of a frame that was built again a moment ago is not taken for the one before", async () => {
+  await using root = await publishedRoot([0, 1]);
+  for (const what of ["tiles", "cog"]) {
+    using app = await testApp(root.dataRoot);
+    const v = await versionListed(root.dataRoot);
+    // The server knows the frame, but has none of its files open yet.
+    assert.equal((await (await app.get(`/api/v3/hrrr/${RUN}/tmp2m/1?v=${v}`)).json()).fh, 1);
+    await dropFrames(rootsBelow(root.dataRoot), frameId(1).model, RUN, [frameId(1)]);
+    await publishHour(root.dataRoot, RUN, 1, ["tmp2m"], what === "tiles" ? 9 : 1);
+    for (const url of URLS.filter((url) => url.startsWith(`/${what}/`) && !url.endsWith(".json"))) {
+      const response = await app.get(`${url}?v=${v}`);
+      await response.body?.cancel();
+      assert.equal(response.status, 404, url);
+    }
+  }
+});
+
+/** Of the second hour, as its manifest lists it. */
+async function versionListed(dataRoot: string): Promise<string> {
+  const { variables } = JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(frameId(0).model, RUN)}`));
+  return variables.tmp2m.frames.find(({ fh }: { fh: number }) => fh === 1).v;
+}
+
 Deno.test("a manifest is never kept for ever, also of a run that is complete", async () => {
   await using root = await publishedRoot([0]);
   const path = `${root.dataRoot}/${manifestPath(frameId(0).model, RUN)}`;

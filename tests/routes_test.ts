@@ -18,6 +18,7 @@ import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { tempDir } from "./support/temp_dir.ts";
 import { testApp } from "./support/test_app.ts";
 
+const MINUTE = "public, max-age=60";
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const SHORT = "public, max-age=15";
 const TILE = `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/6/11.png`;
@@ -35,11 +36,11 @@ Deno.test("each URL answers with its schema and its lifetime", async () => {
     [`/api/v3/hrrr/${RUN}/manifest`, manifestSchema, SHORT],
     [`/api/v3/hrrr/latest/manifest`, manifestSchema, SHORT],
     [`/api/v3/hrrr/${RUN}/tmp2m/frames`, framesAnswerSchema, SHORT],
-    [`/api/v3/hrrr/${RUN}/tmp2m/0`, sidecarSchema, IMMUTABLE],
+    [`/api/v3/hrrr/${RUN}/tmp2m/0`, sidecarSchema, MINUTE],
     [`/api/v3/hrrr/latest/tmp2m/2`, sidecarSchema, SHORT],
     [SAMPLE, sampleAnswerSchema, SHORT],
     [SAMPLE.replace(RUN, "latest"), sampleAnswerSchema, SHORT],
-    [`/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`, tileJsonSchema, IMMUTABLE],
+    [`/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`, tileJsonSchema, MINUTE],
     ["/api/regions", regionsSchema, "public, max-age=3600"],
   ] as const;
   for (const [path, schema, lifetime] of cases) {
@@ -67,7 +68,7 @@ Deno.test("the lines of a frame come set by set, compressed for those who take i
     const response = await server.get(url(key));
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("content-type"), "application/geo+json");
-    assert.equal(response.headers.get("cache-control"), IMMUTABLE);
+    assert.equal(response.headers.get("cache-control"), MINUTE);
     assert.equal(response.headers.get("vary"), "accept-encoding");
     const { features } = contourCollectionSchema.parse(await response.json());
     assert.ok(features.length > 0 && features.every(({ properties }) => levels.includes(properties.level)), key);
@@ -121,13 +122,13 @@ Deno.test("discovery tells what is published and that it is synthetic", async ()
   ]);
 });
 
-Deno.test("a tile is an immutable PNG with a strong ETag; outside the coverage there is 204, for an unknown frame 404", async () => {
+Deno.test("a tile is a PNG with a strong ETag; outside the coverage there is 204, for an unknown frame 404", async () => {
   // Two hours one after the other would be an animation, and the next tile be drawn ahead beyond the end of the test.
   using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "0" });
   const tile = await server.get(TILE);
   assert.equal(tile.status, 200);
   assert.equal(tile.headers.get("content-type"), "image/png");
-  assert.equal(tile.headers.get("cache-control"), IMMUTABLE);
+  assert.equal(tile.headers.get("cache-control"), MINUTE);
   assert.equal(tile.headers.get("x-cache"), "MISS");
   const body = await tile.arrayBuffer();
   assert.equal(tile.headers.get("content-length"), String(body.byteLength));

@@ -43,6 +43,7 @@ Deno.test("verifyRun() names what was changed, cut short or taken away, and of w
     [pathOf("rgba"), () => null, /fh000\.rgba\.cog\.tif/],
     [pathOf("sidecar"), () => null, /^its sidecar is gone$/],
     [pathOf("sidecar"), (bytes) => bytes.slice(0, 300), /fh000\.json/],
+    [pathOf("sidecar"), (bytes) => new Uint8Array([...bytes, 0x20]), /^its sidecar was changed$/],
   ];
   for (const [path, change, problem] of cases) {
     const findings = await findingsWith(path, change);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FrameVersion } from "../../contract/frame_version.ts";
 import {
   type ForecastHour,
   type FrameId,
@@ -20,6 +21,7 @@ import {
 } from "../../contract/paths.ts";
 import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
+import { readFrameSidecar } from "../../builder/publish/frame_sidecar.ts";
 
 /** What the viewer is measured over. */
 export interface Run {
@@ -52,8 +54,8 @@ export async function runOfManyHours(dataRoot: string, model: ModelId, hours: nu
       const source = variable.frames[(fh - first.fh) % variable.frames.length]!;
       const from: FrameId = { model, run, var: id as VarId, fh: source.fh };
       const to: FrameId = { ...from, fh: fh as ForecastHour };
-      await linkFrame(dataRoot, from, folder, to);
-      frames.push({ ...source, fh: to.fh, valid_time: isoSeconds(validTime(run, to.fh)) });
+      const v = await linkFrame(dataRoot, from, folder, to);
+      frames.push({ ...source, fh: to.fh, valid_time: isoSeconds(validTime(run, to.fh)), v });
     }
     variables[id as VarId] = { ...variable, frames, available_frames: frames.length, expected_frames: frames.length };
   }
@@ -62,7 +64,7 @@ export async function runOfManyHours(dataRoot: string, model: ModelId, hours: nu
   return { dataRoot: folder, model, run, hours, ownHours };
 }
 
-async function linkFrame(fromRoot: string, from: FrameId, toRoot: string, to: FrameId): Promise<void> {
+async function linkFrame(fromRoot: string, from: FrameId, toRoot: string, to: FrameId): Promise<FrameVersion> {
   const [source, target] = [rootsBelow(fromRoot), rootsBelow(toRoot)];
   await Deno.mkdir(locate(target, variableDirectory("published", to)), { recursive: true });
   const sidecar = sidecarSchema.parse(await readJson(locate(source, artifactPath("published", from, "sidecar"))));
@@ -79,7 +81,9 @@ async function linkFrame(fromRoot: string, from: FrameId, toRoot: string, to: Fr
     artifacts[kind] = { ...artifact, file: artifactName(to.fh, kind), sha256 };
   }
   const own: Sidecar = { ...sidecar, fh: to.fh, valid_time: isoSeconds(validTime(to.run, to.fh)), artifacts };
-  await writeJsonAtomically(locate(target, artifactPath("published", to, "sidecar")), own);
+  const path = locate(target, artifactPath("published", to, "sidecar"));
+  await writeJsonAtomically(path, own);
+  return (await readFrameSidecar(path))!.version;
 }
 
 /** A hard link, or a copy where the folder is on another disk. */

@@ -10,15 +10,26 @@ export class BadDocumentError extends Error {
  * @throws BadDocumentError when it is damaged or cannot be read
  */
 export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T> | null> {
-  let text: string;
+  return (await readDocument(path, schema))?.document ?? null;
+}
+
+/**
+ * A JSON file of ours and the bytes that it is made of, or null when there is none.
+ * @throws BadDocumentError when it is damaged or cannot be read
+ */
+export async function readDocument<T extends z.ZodType>(
+  path: string,
+  schema: T,
+): Promise<{ readonly document: z.infer<T>; readonly bytes: Uint8Array<ArrayBuffer> } | null> {
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
-    text = await Deno.readTextFile(path);
+    bytes = await Deno.readFile(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return null;
     throw new BadDocumentError(`Cannot read "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
   try {
-    return schema.parse(JSON.parse(text));
+    return { document: schema.parse(JSON.parse(new TextDecoder().decode(bytes))), bytes };
   } catch (cause) {
     throw new BadDocumentError(`Cannot use "${path}": ${reasonOf(cause)}`, { cause });
   }

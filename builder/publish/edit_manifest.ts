@@ -6,10 +6,10 @@ import {
   type ManifestVariable,
   manifestVariable,
 } from "../../contract/manifest.ts";
-import type { Sidecar } from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
+import type { FrameSidecar } from "./frame_sidecar.ts";
 
 /** A manifest is never changed in place: each of these gives the next one, which its schema has passed. */
 
@@ -34,13 +34,15 @@ export function keptUntil(manifest: Manifest, until: Date | undefined): Manifest
 }
 
 /** With a frame more, as its sidecar describes it; it is no longer among those that failed. */
-export function withFrame(manifest: Manifest, model: Model, frame: FrameId, sidecar: Sidecar): Manifest {
+export function withFrame(manifest: Manifest, model: Model, frame: FrameId, found: FrameSidecar): Manifest {
+  const { sidecar, version } = found;
   const known = manifestVariable(manifest, frame.var);
   const frames = [
     ...(known?.frames ?? []),
     {
       fh: frame.fh,
       valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+      v: version,
       ...(sidecar.quality === "full" ? {} : { quality: sidecar.quality, quality_reasons: sidecar.quality_reasons }),
     },
   ].sort((a, b) => a.fh - b.fh);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { manifestVariable } from "../../contract/manifest.ts";
 import { artifactPath, rootsBelow } from "../../contract/paths.ts";
-import { sidecarSchema } from "../../contract/sidecar.ts";
 import { frameId, publishedRoot, RUN, VARIABLE } from "../../tests/support/published_root.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { emptyManifest, withFailure, withFrame } from "./edit_manifest.ts";
+import { readFrameSidecar } from "./frame_sidecar.ts";
 import { recordFailure } from "./publish_frame.ts";
 import { readManifest } from "./read_manifest.ts";
 
@@ -13,11 +13,11 @@ const FAILURE = { attempts: 5, reason: "damaged" };
 Deno.test("a frame that is published takes the note of its failure with it, and no other's", async () => {
   await using root = await publishedRoot([0]);
   const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "sidecar")}`;
-  const sidecar = sidecarSchema.parse(JSON.parse(await Deno.readTextFile(path)));
+  const found = await readFrameSidecar(path);
   let manifest = emptyManifest(frameId(0));
   for (const fh of [0, 1]) manifest = withFailure(manifest, hrrr, frameId(fh), FAILURE);
   assert.deepEqual(manifestVariable(manifest, VARIABLE)!.failed!.map(({ fh }) => fh), [0, 1]);
-  manifest = withFrame(manifest, hrrr, frameId(0), sidecar);
+  manifest = withFrame(manifest, hrrr, frameId(0), found!);
   assert.deepEqual(manifestVariable(manifest, VARIABLE)!.failed!.map(({ fh }) => fh), [1]);
 });
 

@@ -41,10 +41,10 @@ export async function publishFrame(
     await clearStaged(roots, frame); // a second builder of the frame
     return { isNew: false, promotion: await promoteOrDrop(roots, model, before, rules) };
   }
-  const sidecar = await requireStaged(roots, frame);
+  const staged = await requireStaged(roots, frame);
   await moveToPublished(roots, frame);
   reachPhase("moved", frame);
-  const manifest = keptUntil(withFrame(before ?? emptyManifest(frame), model, frame, sidecar), rules.keepUntil);
+  const manifest = keptUntil(withFrame(before ?? emptyManifest(frame), model, frame, staged), rules.keepUntil);
   await writeJsonAtomically(locate(roots, manifestPath(frame.model, frame.run)), manifest);
   reachPhase("listed", frame);
   const promotion = await promoteOrDrop(roots, model, manifest, rules);

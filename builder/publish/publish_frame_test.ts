@@ -139,6 +139,8 @@ Deno.test("publishFrame() makes a manifest of the first frame and moves its file
   assert.deepEqual(outcome, { isNew: true, promotion: { state: "not due" } });
   const { last_updated, ...manifest } = await readManifest(root.path);
   assert.ok(Math.abs(Date.parse(last_updated) - Date.now()) < 60_000);
+  const sidecar = await Deno.readFile(`${root.path}/${artifactPath("published", frameId(3), "sidecar")}`);
+  const sidecarHash = createHash("sha256").update(sidecar).digest("hex");
   assert.deepEqual(manifest, {
     contract_version: "3.0",
     model: "hrrr",
@@ -152,7 +154,7 @@ Deno.test("publishFrame() makes a manifest of the first frame and moves its file
         units: "°F",
         expected_frames: 19,
         available_frames: 1,
-        frames: [{ fh: 3, valid_time: "2026-01-29T20:00:00Z" }],
+        frames: [{ fh: 3, valid_time: "2026-01-29T20:00:00Z", v: sidecarHash.slice(0, 12) }],
       },
     },
   });

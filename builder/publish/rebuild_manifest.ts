@@ -1,11 +1,10 @@
 import type { FrameId, RunId } from "../../contract/identity.ts";
 import { artifactPath, type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
-import { sidecarSchema } from "../../contract/sidecar.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
-import { readJsonOrNull } from "../disk/read_json.ts";
 import { setAsideUnlessFile } from "../disk/set_aside.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { emptyManifest, keptUntil, withFrame } from "./edit_manifest.ts";
+import { readFrameSidecar } from "./frame_sidecar.ts";
 import { lockModel } from "./model_lock.ts";
 import { frameProblem } from "./verify_run.ts";
 
@@ -21,12 +20,10 @@ export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId
   for (const variable of model.variables) {
     for (const fh of variableHours(model, variable, run)) {
       const frame: FrameId = { model: model.id, run, var: variable.id, fh };
-      const sidecar = await readJsonOrNull(
-        locate(roots, artifactPath("published", frame, "sidecar")),
-        sidecarSchema,
-      );
-      if (sidecar === null || await frameProblem(roots, frame) !== null) continue;
-      manifest = withFrame(manifest, model, frame, sidecar);
+      if (await frameProblem(roots, frame) !== null) continue;
+      const found = await readFrameSidecar(locate(roots, artifactPath("published", frame, "sidecar")));
+      if (found === null) continue; // gone since
+      manifest = withFrame(manifest, model, frame, found);
       frames++;
     }
   }

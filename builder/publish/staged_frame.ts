@@ -2,15 +2,16 @@ import { createHash } from "node:crypto";
 import type { FrameId } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate, variableDirectory } from "../../contract/paths.ts";
-import { type Artifact, type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
+import type { Artifact, Sidecar } from "../../contract/sidecar.ts";
 import { flushFolder, removeIfThere } from "../disk/atomic_write.ts";
 import { DiskError } from "../disk/disk_error.ts";
 import { moveFile } from "../disk/move_file.ts";
-import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { BadDocumentError } from "../disk/read_json.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkArtifacts } from "../gates/structure.ts";
 import { GdalError } from "../gdal/errors.ts";
 import { BUILDER_VERSION } from "../version.ts";
+import { type FrameSidecar, readFrameSidecar } from "./frame_sidecar.ts";
 import { reachPhase } from "./phases.ts";
 
 /** Every file a frame may have. The sidecar goes last. */
@@ -21,9 +22,10 @@ type FrameFile = typeof KINDS[number];
  * The sidecar of a frame that is complete and unharmed, in staging or, after a publisher died, half moved.
  * @throws NotStagedError when there is none; BadDocumentError when it is not what its sidecar tells of
  */
-export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<Sidecar> {
-  const sidecar = await readJson(await pathNow(roots, frame, "sidecar"), sidecarSchema);
-  if (sidecar === null) throw new NotStagedError(`Cannot publish ${frameName(frame)}: it is not in staging`);
+export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<FrameSidecar> {
+  const found = await readFrameSidecar(await pathNow(roots, frame, "sidecar"));
+  if (found === null) throw new NotStagedError(`Cannot publish ${frameName(frame)}: it is not in staging`);
+  const { sidecar } = found;
   const { model, run, var: variable, fh } = sidecar;
   if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
     throw new BadDocumentError(
@@ -36,7 +38,7 @@ export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<S
       throw new BadDocumentError(`Cannot publish ${frameName(frame)}: ${file} is not the file its sidecar tells of`);
     }
   }
-  return sidecar;
+  return found;
 }
 
 /** There is no such frame in staging. */
@@ -50,7 +52,7 @@ class NotStagedError extends Error {
  */
 export async function isLeftWhole(roots: DataRoots, frame: FrameId, providers: readonly string[]): Promise<boolean> {
   try {
-    const { source, builder_version } = await requireStaged(roots, frame);
+    const { source, builder_version } = (await requireStaged(roots, frame)).sidecar;
     if (builder_version !== BUILDER_VERSION || !providers.includes(source.provider)) return false;
     const [picture, values] = [await pathNow(roots, frame, "rgba"), await pathNow(roots, frame, "values")];
     checkArtifacts(picture, values, modelGeometry(frame.model)!.grids);

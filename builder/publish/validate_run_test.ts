@@ -3,6 +3,7 @@ import type { RunId } from "../../contract/identity.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { type ArtifactKind, artifactPath, latestPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { sidecarSchema } from "../../contract/sidecar.ts";
+import { makeManifestOlder } from "../../tests/support/older_frame.ts";
 import { frameId, publishedRoot, publishHour, RUN } from "../../tests/support/published_root.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { Dataset } from "../gdal/dataset.ts";
@@ -58,6 +59,7 @@ Deno.test("validateRun() wants pixels without a value to be transparent, and non
   const withAlpha = async (path: string, alphaOf: (alpha: Uint8Array) => void) => {
     const sidecarPath = pathOf("sidecar", 0);
     const before = await Deno.readTextFile(sidecarPath);
+    await makeManifestOlder(root.dataRoot, frameId(0));
     try {
       return await reasonsWith(path, async () => {
         await rewriteAlpha(path, alphaOf);

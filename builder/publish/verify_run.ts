@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import type { VersionedFrame } from "../../contract/frame_version.ts";
 import type { FrameId, RunId, VarId } from "../../contract/identity.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate } from "../../contract/paths.ts";
-import { sidecarSchema } from "../../contract/sidecar.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkArtifacts } from "../gates/structure.ts";
 import { GdalError } from "../gdal/errors.ts";
 import type { Model } from "../models/model.ts";
+import { readFrameSidecar } from "./frame_sidecar.ts";
 import { readManifest } from "./read_manifest.ts";
-import { BadDocumentError, readJson } from "../disk/read_json.ts";
+import { BadDocumentError } from "../disk/read_json.ts";
 
 /** What is wrong with a published frame, or with the manifest itself when there is no frame to name. */
 export interface Finding {
@@ -55,22 +56,24 @@ async function manifestOrProblem(roots: DataRoots, model: Model, run: RunId): Pr
 }
 
 /** The frames that a manifest lists. */
-export function framesOf({ model, run, variables }: Manifest): FrameId[] {
+export function framesOf({ model, run, variables }: Manifest): VersionedFrame[] {
   return Object.entries(variables).flatMap(([id, { frames }]) =>
-    frames.map(({ fh }) => ({ model, run, var: id as VarId, fh }))
+    frames.map(({ fh, v }) => ({ model, run, var: id as VarId, fh, v }))
   );
 }
 
-/** What is wrong with a published frame's files, or null. */
-export async function frameProblem(roots: DataRoots, frame: FrameId): Promise<string | null> {
+/** What is wrong with a published frame's files, or null. One with a version has to have that one. */
+export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Promise<string | null> {
   const path = (kind: ArtifactKind) => locate(roots, artifactPath("published", frame, kind));
   try {
-    const sidecar = await readJson(path("sidecar"), sidecarSchema);
-    if (sidecar === null) return "its sidecar is gone";
+    const found = await readFrameSidecar(path("sidecar"));
+    if (found === null) return "its sidecar is gone";
+    const { sidecar, version } = found;
     const { model, run, var: variable, fh } = sidecar;
     if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
       return `its sidecar is of ${model}/${run}/${variable}/${fh}`;
     }
+    if (frame.v !== undefined && version !== frame.v) return "its sidecar was changed";
     for (const kind of ["rgba", "values", "contours"] as const) {
       const artifact = sidecar.artifacts[kind];
       if (!artifact) continue;

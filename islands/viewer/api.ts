@@ -9,6 +9,7 @@ import type {
   VarsAnswer,
 } from "../../contract/api.ts";
 import type { ContourCollection } from "../../contract/contours.ts";
+import type { VersionedFrame } from "../../contract/frame_version.ts";
 import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
 import type { Sidecar } from "../../contract/sidecar.ts";
 import {
@@ -62,7 +63,7 @@ const lines = new Recent<FrameLines>(MAX_REMEMBERED);
 const comingSidecars = new Coming<Sidecar>();
 const comingLines = new Coming<FrameLines>();
 
-export async function fetchSidecar(frame: FrameId): Promise<Sidecar> {
+export async function fetchSidecar(frame: VersionedFrame): Promise<Sidecar> {
   const url = sidecarUrl(frame);
   return sidecars.get(url) ?? await comingSidecars.join(url, async () => {
     const sidecar = await fetchJson<Sidecar>(url);
@@ -72,12 +73,12 @@ export async function fetchSidecar(frame: FrameId): Promise<Sidecar> {
 }
 
 /** Takes a sidecar that came with the page, in a browser: a server would keep it for all its readers. */
-export function rememberSidecar(sidecar: Sidecar): void {
-  sidecars.set(sidecarUrl(sidecar), sidecar);
+export function rememberSidecar(frame: VersionedFrame, sidecar: Sidecar): void {
+  sidecars.set(sidecarUrl(frame), sidecar);
 }
 
 /** All sets of lines that a sidecar names. */
-export async function fetchLines(frame: FrameId, { contours = {} }: Sidecar): Promise<FrameLines> {
+export async function fetchLines(frame: VersionedFrame, { contours = {} }: Sidecar): Promise<FrameLines> {
   const url = sidecarUrl(frame);
   return lines.get(url) ?? await comingLines.join(url, async () => {
     const keys = Object.keys(contours);
@@ -89,7 +90,7 @@ export async function fetchLines(frame: FrameId, { contours = {} }: Sidecar): Pr
 }
 
 /** Whether a frame's sidecar and lines are in memory. */
-export function isRemembered(frame: FrameId): boolean {
+export function isRemembered(frame: VersionedFrame): boolean {
   const url = sidecarUrl(frame);
   return sidecars.has(url) && lines.has(url);
 }

@@ -31,7 +31,8 @@ export function rememberingParser<T extends z.ZodType>(
 ): (raw: Readonly<Record<string, string | undefined>>) => z.infer<T> {
   const remembered = new LRUCache<string, { value: z.infer<T> }>({ max: MAX_REMEMBERED });
   return (raw) => {
-    const key = names.map((name) => raw[name]).join("\n");
+    // One that is not given is not an empty one.
+    const key = names.map((name) => raw[name] === undefined ? "" : `=${raw[name]}`).join("\n");
     const known = remembered.get(key);
     if (known) return known.value;
     const value = parseParameters(schema, raw);

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { VersionedFrame } from "../../contract/frame_version.ts";
 import type { FrameId } from "../../contract/identity.ts";
 import { type ManifestVariable, manifestVariable } from "../../contract/manifest.ts";
 import type { TileId } from "../../contract/tile.ts";
@@ -47,20 +48,20 @@ export class LookAhead {
   }
 
   /** Told of each tile that was answered. Does nothing while tiles wait that somebody did ask for. */
-  seen(frame: FrameId, tile: TileId, sizePx: number, range: AnimationRange | null): void {
+  seen(frame: VersionedFrame, tile: TileId, sizePx: number, range: AnimationRange | null): void {
     if (this.#tiles.queued > 0) return;
     const place = `${frame.model}/${frame.run}/${frame.var}/${tile.z}/${tile.x}/${tile.y}/${sizePx}`;
     if (this.#rings > 0) this.#drawRings(frame, tile, sizePx, `${place}/${frame.fh}`);
     if (this.#hours > 0) this.#drawHours(frame, tile, sizePx, place, range);
   }
 
-  #drawRings(frame: FrameId, tile: TileId, sizePx: number, key: string): void {
+  #drawRings(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): void {
     if (this.#ringed.has(key)) return;
     this.#ringed.set(key, true);
     for (const neighbour of neighbours(tile, this.#rings)) this.#draw(frame, neighbour, sizePx);
   }
 
-  #drawHours(frame: FrameId, tile: TileId, sizePx: number, place: string, range: AnimationRange | null): void {
+  #drawHours(frame: VersionedFrame, tile: TileId, sizePx: number, place: string, range: AnimationRange | null): void {
     const nowMs = performance.now();
     const last = this.#lastHours.get(place);
     this.#lastHours.set(place, { fh: frame.fh, atMs: nowMs });
@@ -68,12 +69,10 @@ export class LookAhead {
     if (range === null && !isStep) return;
     const isForwards = !isStep || frame.fh > last.fh;
     void this.#framesOf(frame).then((frames) => {
-      const hours = frames.map(({ fh }) => fh).filter((fh) =>
-        range === null || (fh >= range.firstFh && fh <= range.lastFh)
-      );
-      if (!isForwards) hours.reverse();
-      const next = hours.filter((fh) => isForwards ? fh > frame.fh : fh < frame.fh).slice(0, this.#hours);
-      for (const fh of next) this.#draw({ ...frame, fh }, tile, sizePx);
+      const inRange = frames.filter(({ fh }) => range === null || (fh >= range.firstFh && fh <= range.lastFh));
+      if (!isForwards) inRange.reverse();
+      const next = inRange.filter(({ fh }) => isForwards ? fh > frame.fh : fh < frame.fh).slice(0, this.#hours);
+      for (const { fh, v } of next) this.#draw({ ...frame, fh, v }, tile, sizePx);
     }).catch((error) => this.#log.debug("cannot look ahead", { error: String(error) }));
   }
 
@@ -81,7 +80,7 @@ export class LookAhead {
     return manifestVariable(await this.#catalogue.manifest(model, run), id)?.frames ?? [];
   }
 
-  #draw(frame: FrameId, tile: TileId, sizePx: number): void {
+  #draw(frame: VersionedFrame, tile: TileId, sizePx: number): void {
     this.#tiles.ahead(frame, tile, sizePx).catch((error) => {
       this.#log.debug("a tile could not be drawn ahead", { error: String(error), ...frame, ...tile });
     });

@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
+import type { VersionedFrame } from "../../contract/frame_version.ts";
 import type { FrameId } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import type { TileId } from "../../contract/tile.ts";
+import { NotPublishedError } from "../errors.ts";
 import type { FrameStore } from "../frame_store.ts";
 import type { DrawPool } from "./draw_pool.ts";
 import type { RedisTiles } from "./redis_tiles.ts";
@@ -93,7 +95,7 @@ export class TileService {
   }
 
   /** A strong ETag: the picture's hash, and which part of it. @throws NotPublishedError or DamagedError */
-  async etag(frame: FrameId, { z, x, y }: TileId, sizePx: number): Promise<string> {
+  async etag(frame: VersionedFrame, { z, x, y }: TileId, sizePx: number): Promise<string> {
     const { artifacts } = await this.#frames.sidecar(frame);
     return `"${artifacts.rgba.sha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`;
   }
@@ -106,10 +108,10 @@ export class TileService {
 
   /**
    * @param key the tile's ETag, which names its content
-   * @throws NotPublishedError when the frame was removed meanwhile
+   * @throws NotPublishedError when the frame was removed, or built again, meanwhile
    * @throws BusyError
    */
-  async tile(frame: FrameId, tile: TileId, sizePx: number, key: string): Promise<Tile> {
+  async tile(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<Tile> {
     const entry = this.#cache?.get(key);
     if (entry) {
       this.#hits++;
@@ -129,19 +131,20 @@ export class TileService {
   }
 
   /** Draws a tile into memory that somebody may ask for, when there is nothing else to do. */
-  async ahead(frame: FrameId, tile: TileId, sizePx: number): Promise<void> {
+  async ahead(frame: VersionedFrame, tile: TileId, sizePx: number): Promise<void> {
     if (!this.#cache || this.isOutside(frame, tile)) return;
     const key = await this.etag(frame, tile, sizePx);
     if (this.#cache.has(key) || this.#coming.has(key)) return;
-    const version = await this.#frames.version(frame);
+    const version = await this.#versionOf(frame, tile, sizePx, key);
     const job = this.#pool.drawAhead({ path: this.#frames.picturePath(frame), version, tile, sizePx });
     let isAhead = true;
     const hurry = () => {
       isAhead = false; // it is somebody's now
       job.hurry();
     };
-    const drawn = this.#frames.whilePublished(frame, job.png).then((png): Tile | null => {
+    const drawn = this.#frames.whilePublished(frame, job.png).then(async (png): Promise<Tile | null> => {
       if (png === null) return null;
+      await this.#frames.requireStill(frame, version);
       if (isAhead) this.#ahead++;
       this.#keep(key, png, isAhead);
       return { png, origin: "MISS" };
@@ -154,17 +157,25 @@ export class TileService {
     return tile.finally(() => this.#coming.delete(key));
   }
 
-  async #fetch(frame: FrameId, tile: TileId, sizePx: number, key: string): Promise<Tile> {
+  async #fetch(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<Tile> {
     const kept = await this.#redis?.get(unquoted(key));
     if (kept) {
       this.#cache?.set(key, { png: kept, isAhead: false });
       return { png: kept, origin: "L2-HIT" };
     }
-    const version = await this.#frames.version(frame);
+    const version = await this.#versionOf(frame, tile, sizePx, key);
     const path = this.#frames.picturePath(frame);
     const png = await this.#frames.whilePublished(frame, this.#pool.draw({ path, version, tile, sizePx }));
+    await this.#frames.requireStill(frame, version);
     this.#keep(key, png, false);
     return { png, origin: "MISS" };
+  }
+
+  /** The version to draw, which has to be the one that the key is of. */
+  async #versionOf(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<string> {
+    const version = await this.#frames.version(frame);
+    if (await this.etag(frame, tile, sizePx) !== key) throw NotPublishedError.frame(frame);
+    return version;
   }
 
   #keep(key: string, png: Uint8Array<ArrayBuffer>, isAhead: boolean): void {

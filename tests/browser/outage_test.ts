@@ -8,7 +8,7 @@ import { browserTest, DESKTOP, mapPixels, shownHour, visit } from "./visit.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 
 /** Tiles of the hours 1 and 2. */
-const LATER_TILES = /\/tiles\/v3\/.*\/[12]\/[0-9]+\/[0-9]+\/[0-9]+\.png$/;
+const LATER_TILES = /\/tiles\/v3\/.*\/[12]\/[0-9]+\/[0-9]+\/[0-9]+\.png\?v=/;
 
 browserTest("outages in a browser", async (t, browser) => {
   await t.step(

@@ -106,7 +106,8 @@ browserTest("the page in a browser", async (t, browser) => {
   await t.step("an hour whose tiles fail leaves the last picture, says so, and takes the slider back", async () => {
     await using visited = await visit(browser, server, DESKTOP, {
       query: "?lines=0&values=0",
-      prepare: (page) => page.route("**/tiles/v3/**/1/*/*/*.png", (route) => route.fulfill({ status: 500, body: "" })),
+      prepare: (page) =>
+        page.route("**/tiles/v3/**/1/*/*/*.png?v=*", (route) => route.fulfill({ status: 500, body: "" })),
     });
     const { page } = visited;
     await page.waitForTimeout(2000); // borders and names are there
@@ -118,7 +119,7 @@ browserTest("the page in a browser", async (t, browser) => {
     assert.equal(await page.getAttribute(".map", "data-shown-hour"), "0");
     const changed = (await mapPixels(page)).filter((pixel, i) => pixel !== before[i]).length;
     assert.ok(changed < before.length / 100, `${changed} pixels changed`);
-    await page.unroute("**/tiles/v3/**/1/*/*/*.png");
+    await page.unroute("**/tiles/v3/**/1/*/*/*.png?v=*");
     await page.click("button[aria-label='Next hour']");
     await shownHour(page, 1);
     assert.equal(await page.locator(".failure").count(), 0);

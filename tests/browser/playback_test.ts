@@ -101,7 +101,7 @@ browserTest("the loop in a browser", async (t, browser) => {
       const isReleased = new Promise<void>((resolve) => release = resolve);
       await using visited = await visit(browser, server, DESKTOP, {
         prepare: (page) =>
-          page.route("**/tiles/v3/**/2/*/*/*.png", async (route) => {
+          page.route("**/tiles/v3/**/2/*/*/*.png?v=*", async (route) => {
             await isReleased;
             await route.continue().catch(() => {}); // the page may be gone
           }),

@@ -276,7 +276,7 @@ Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps 
     assert.deepEqual([cold.status, cold.headers.get("x-cache-status")], [200, "MISS"]);
     assert.deepEqual([warm.status, warm.headers.get("x-cache-status")], [200, "HIT"]);
     assert.deepEqual(warm.body, cold.body);
-    assert.equal(warm.headers.get("cache-control"), "public, max-age=31536000, immutable");
+    assert.equal(warm.headers.get("cache-control"), "public, max-age=60");
     assert.equal((await get("/")).headers.get("location"), `${origin}/models-v3`);
     assert.equal((await get("/models-v3")).status, 200);
     assert.equal((await get("/nothing")).status, 404);

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { FrameId } from "../../contract/identity.ts";
+import { manifestSchema } from "../../contract/manifest.ts";
 import { modelGeometry } from "../../contract/models.ts";
-import { artifactPath } from "../../contract/paths.ts";
+import { artifactPath, manifestPath } from "../../contract/paths.ts";
 import { sidecarSchema } from "../../contract/sidecar.ts";
 import { stripIndexBytes } from "../../contract/strip_index.ts";
 
@@ -17,4 +18,13 @@ export async function makeOlder(dataRoot: string, frame: FrameId): Promise<void>
   });
   await Deno.writeFile(path, bytes);
   await Deno.writeTextFile(sidecarPath, JSON.stringify(sidecar));
+  await makeManifestOlder(dataRoot, frame);
+}
+
+/** Makes a manifest one of before it told which bytes its frames have. */
+export async function makeManifestOlder(dataRoot: string, { model, run }: Omit<FrameId, "var" | "fh">): Promise<void> {
+  const path = `${dataRoot}/${manifestPath(model, run)}`;
+  const manifest = manifestSchema.parse(JSON.parse(await Deno.readTextFile(path)));
+  for (const { frames } of Object.values(manifest.variables)) frames.forEach((frame) => delete frame.v);
+  await Deno.writeTextFile(path, JSON.stringify(manifest));
 }

@@ -1,7 +1,7 @@
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { ContourCollection } from "../../../contract/contours.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
-import type { FrameId } from "../../../contract/identity.ts";
+import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import { COARSE_HINT_ZOOM } from "../state/detail.ts";
 import { frameKey } from "../state/frame_lock.ts";
 import { ContourLabels } from "./contour_labels.ts";
@@ -75,7 +75,7 @@ export class FrameBuffers {
   }
 
   /** Whether a frame can be painted in the next moment. */
-  isLoaded(frame: FrameId): boolean {
+  isLoaded(frame: VersionedFrame): boolean {
     const buffer = this.#buffers.get(frameKey(frame));
     return !!buffer?.known && buffer.picture.isWhole(rangeOnMap(this.#map, buffer.style));
   }
@@ -85,7 +85,7 @@ export class FrameBuffers {
    * @param content asked of only when the frame is not there already
    * @throws what its tiles or its content fail with
    */
-  async load(frame: FrameId, style: PictureStyle, content: () => Promise<FrameContent>): Promise<FrameContent> {
+  async load(frame: VersionedFrame, style: PictureStyle, content: () => Promise<FrameContent>): Promise<FrameContent> {
     const key = frameKey(frame);
     const buffer = this.#buffers.get(key) ?? this.#create(key, frame, style, content());
     this.#buffers.delete(key); // it goes to the end
@@ -107,7 +107,7 @@ export class FrameBuffers {
   }
 
   /** Makes a loaded frame the visible one. @throws AbortError when it was taken off meanwhile */
-  paint(frame: FrameId): void {
+  paint(frame: VersionedFrame): void {
     const buffer = this.#buffers.get(frameKey(frame));
     if (!buffer?.known) throw offTheMap();
     this.#painted = buffer;
@@ -147,7 +147,7 @@ export class FrameBuffers {
     if (style) this.#map.removeLayer(this.#layer.id);
   }
 
-  #create(key: string, frame: FrameId, style: PictureStyle, content: Promise<FrameContent>): Buffer {
+  #create(key: string, frame: VersionedFrame, style: PictureStyle, content: Promise<FrameContent>): Buffer {
     const repaint = () => {
       if (this.#painted === buffer) this.#map.triggerRepaint();
     };

@@ -3,7 +3,6 @@ import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap 
 import type { ForecastHour } from "../../../contract/identity.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
 import { fakeGl } from "../../../tests/support/fake_gl.ts";
-import { frameOf } from "../state/frame_lock.ts";
 import { FrameBuffers, type FrameContent, type PictureStyle } from "./frame_buffers.ts";
 import { TileError, type TileStore } from "../state/tile_store.ts";
 
@@ -15,7 +14,8 @@ const STYLE: PictureStyle = {
   coverage: [-180, -90, 180, 90],
 };
 const CONTENT: FrameContent = { sidecar: EXAMPLE_SIDECAR, lines: {}, isBlended: true };
-const frameAt = (fh: number) => ({ ...frameOf(EXAMPLE_SIDECAR), fh: fh as ForecastHour });
+const { model, run, var: id } = EXAMPLE_SIDECAR;
+const frameAt = (fh: number) => ({ model, run, var: id, fh: fh as ForecastHour });
 
 interface View {
   readonly zoom: number;

@@ -1,11 +1,11 @@
 import { effect } from "@preact/signals";
 import type { Map as MapLibreMap } from "maplibre-gl";
-import type { FrameId } from "../../../contract/identity.ts";
+import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { TileId } from "../../../contract/tile.ts";
 import { fetchLines, fetchSidecar, isRemembered, rememberSidecar } from "../api.ts";
 import { isCoarse } from "../state/detail.ts";
-import { frameKey, type Prepared } from "../state/frame_lock.ts";
+import { frameName, type Prepared } from "../state/frame_lock.ts";
 import { messageOf, type Model, nearest, type Pane } from "../state/pane.ts";
 import type { FrameStock, Viewer } from "../state/viewer.ts";
 import { FIRST_OVERLAY_LAYER } from "./basemap_style.ts";
@@ -51,7 +51,7 @@ export class Painter implements FrameStock {
     this.#pane = pane;
     this.#store = viewer.tiles;
     this.#buffers = new FrameBuffers(map, viewer.tiles, overlayLayer(map));
-    rememberSidecar(pane.lock.sidecar.peek()); // it came with the page
+    rememberSidecar(pane.lock.paintedFrame.peek(), pane.lock.sidecar.peek()); // it came with the page
     pane.lock.attach((frame, signal) => this.#prepare(frame, signal));
     const onMove = () => this.#followSoon(FOLLOW_EVERY_MS);
     const onMoved = () => this.#followSoon(0);
@@ -142,7 +142,7 @@ export class Painter implements FrameStock {
     this.#pane.lock.detach();
   }
 
-  async #prepare(frame: FrameId, signal: AbortSignal): Promise<Prepared> {
+  async #prepare(frame: VersionedFrame, signal: AbortSignal): Promise<Prepared> {
     const sidecar = await this.#load(frame, signal);
     return {
       frame,
@@ -151,7 +151,7 @@ export class Painter implements FrameStock {
         this.#buffers.paint(frame);
         attribute(this.#map, this.#modelOf(frame).attribution);
         const { dataset } = this.#map.getContainer();
-        dataset.shownFrame = frameKey(frame);
+        dataset.shownFrame = frameName(frame);
         dataset.shownVar = frame.var;
         dataset.shownHour = String(frame.fh);
       },
@@ -159,7 +159,7 @@ export class Painter implements FrameStock {
   }
 
   /** Picture, sidecar and lines at the same time. @throws what any of them fails with */
-  async #load(frame: FrameId, signal?: AbortSignal): Promise<Sidecar> {
+  async #load(frame: VersionedFrame, signal?: AbortSignal): Promise<Sidecar> {
     const model = this.#modelOf(frame);
     const style = { ...this.#gridOf(model), isCoarse: isCoarse(model) };
     const { sidecar } = await this.#buffers.load(frame, style, () => contentOf(frame));
@@ -167,7 +167,7 @@ export class Painter implements FrameStock {
     return sidecar;
   }
 
-  #modelOf({ model }: FrameId): Model {
+  #modelOf({ model }: VersionedFrame): Model {
     return this.#viewer.models.peek().find(({ id }) => id === model) ?? this.#pane.model.peek();
   }
 
@@ -175,13 +175,14 @@ export class Painter implements FrameStock {
     return { tileSizePx: this.#viewer.props.tileSizePx, nativeZoom, coverage };
   }
 
-  #frameAtTime(timeMs: number): FrameId {
+  #frameAtTime(timeMs: number): VersionedFrame {
     return this.#frameAt(nearest(this.#pane.frames.peek(), timeMs));
   }
 
-  #frameAt(index: number): FrameId {
+  #frameAt(index: number): VersionedFrame {
     const { model, run, variable, frames } = this.#pane;
-    return { model: model.peek().id, run: run.peek().run, var: variable.peek(), fh: frames.peek()[index]!.fh };
+    const { fh, v } = frames.peek()[index]!;
+    return { model: model.peek().id, run: run.peek().run, var: variable.peek(), fh, v };
   }
 
   #tilesInView(): TileId[] {
@@ -189,7 +190,7 @@ export class Painter implements FrameStock {
     return range ? tilesOf(range) : [];
   }
 
-  #fetchAhead(frames: readonly FrameId[]): void {
+  #fetchAhead(frames: readonly VersionedFrame[]): void {
     for (const frame of frames) {
       if (isRemembered(frame)) continue;
       fetchSidecar(frame).then((sidecar) => fetchLines(frame, sidecar)).then(() => this.#countSoon(), () => {});
@@ -228,7 +229,7 @@ export class Painter implements FrameStock {
     this.#stockTimer ??= requestAnimationFrame(() => {
       this.#stockTimer = null;
       const tiles = this.#tilesInView();
-      const isThere = (frame: FrameId) =>
+      const isThere = (frame: VersionedFrame) =>
         isRemembered(frame) && tiles.every((tile) => this.#store.has(tileAddress(frame, tile)));
       const indices = this.#pane.frames.peek().map((_, index) => index);
       const there = new Set(indices.filter((index) => isThere(this.#frameAt(index))));
@@ -239,7 +240,7 @@ export class Painter implements FrameStock {
   }
 }
 
-async function contentOf(frame: FrameId): Promise<FrameContent> {
+async function contentOf(frame: VersionedFrame): Promise<FrameContent> {
   const sidecar = await fetchSidecar(frame);
   return { sidecar, lines: await fetchLines(frame, sidecar), isBlended: !hasNamedClasses(sidecar) };
 }

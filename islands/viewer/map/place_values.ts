@@ -1,6 +1,6 @@
 import { effect } from "@preact/signals";
 import type { Map as MapLibreMap } from "maplibre-gl";
-import type { FrameId } from "../../../contract/identity.ts";
+import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import { fetchSamples } from "../api.ts";
 import { Coming } from "../state/coming.ts";
@@ -108,9 +108,13 @@ function placeKey({ name, lonDeg, latDeg }: Place): string {
   return `${name} ${lonDeg.toFixed(1)} ${latDeg.toFixed(1)}`;
 }
 
-async function ask(frame: FrameId, places: readonly Place[], sidecar: Sidecar): Promise<PlacedValue[]> {
+async function ask(
+  { model, run, var: id, fh }: VersionedFrame,
+  places: readonly Place[],
+  sidecar: Sidecar,
+): Promise<PlacedValue[]> {
   const points = places.map(({ latDeg, lonDeg }) => ({ lat: round(latDeg), lon: round(lonDeg) }));
-  const { values, labels } = await fetchSamples({ ...frame, points });
+  const { values, labels } = await fetchSamples({ model, run, var: id, fh, points });
   const { legend, precision } = sidecar;
   // Below the first class there is nothing on the map: no echo, no rain.
   const least = legend.type === "gradient" ? -Infinity : legend.type === "discrete" ? legend.classes[0]!.level : 1;

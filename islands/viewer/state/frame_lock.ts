@@ -1,5 +1,5 @@
-import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { FrameId } from "../../../contract/identity.ts";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 
 /** How long a request waits for the frame that is loading just now: what is in memory is there by then. */
@@ -7,16 +7,16 @@ const PATIENCE_MS = 120;
 
 /** A frame with everything that is shown of it, ready to be painted at once. */
 export interface Prepared {
-  readonly frame: FrameId;
+  readonly frame: VersionedFrame;
   readonly sidecar: Sidecar;
   /** Puts it on the map, all of it in one step. */
   paint(): void;
 }
 
-export type Prepare = (frame: FrameId, signal: AbortSignal) => Promise<Prepared>;
+export type Prepare = (frame: VersionedFrame, signal: AbortSignal) => Promise<Prepared>;
 
 export interface Failure {
-  readonly frame: FrameId;
+  readonly frame: VersionedFrame;
   readonly error: unknown;
 }
 
@@ -30,36 +30,41 @@ export interface Failure {
  * between its ends.
  */
 export class FrameLock {
-  readonly #requested = signal<FrameId>({} as FrameId);
-  readonly #painted = signal<Sidecar>({} as Sidecar);
+  readonly #requested: Signal<VersionedFrame>;
+  readonly #paintedFrame: Signal<VersionedFrame>;
+  readonly #sidecar: Signal<Sidecar>;
   readonly #failure = signal<Failure | null>(null);
   /** Whether anything was painted yet: before that the page shows what the server rendered. */
   readonly #isPainted = signal(false);
   #prepare: Prepare | null = null;
-  #running: { readonly frame: FrameId; readonly abort: AbortController; readonly done: Promise<void> } | null = null;
+  #running: { readonly frame: VersionedFrame; readonly abort: AbortController; readonly done: Promise<void> } | null =
+    null;
   #turn = 0;
 
-  /** @param first what the page says before there is a map */
-  constructor(first: Sidecar) {
-    this.#painted.value = first;
-    this.#requested.value = frameOf(first);
+  /** @param sidecar what the page says of the frame before there is a map */
+  constructor(frame: VersionedFrame, sidecar: Sidecar) {
+    this.#requested = signal(frame);
+    this.#paintedFrame = signal(frame);
+    this.#sidecar = signal(sidecar);
   }
 
   readonly status: ReadonlySignal<"idle" | "loading" | "failed"> = computed(() => {
     if (this.#failure.value) return "failed";
-    return this.#isPainted.value && isSameFrame(this.#requested.value, this.paintedFrame.value) ? "idle" : "loading";
+    return this.#isPainted.value && isSameFrame(this.#requested.value, this.#paintedFrame.value) ? "idle" : "loading";
   });
 
-  get requested(): ReadonlySignal<FrameId> {
+  get requested(): ReadonlySignal<VersionedFrame> {
     return this.#requested;
   }
 
   /** Of the frame that is painted. */
   get sidecar(): ReadonlySignal<Sidecar> {
-    return this.#painted;
+    return this.#sidecar;
   }
 
-  readonly paintedFrame: ReadonlySignal<FrameId> = computed(() => frameOf(this.#painted.value));
+  get paintedFrame(): ReadonlySignal<VersionedFrame> {
+    return this.#paintedFrame;
+  }
 
   get isPainted(): ReadonlySignal<boolean> {
     return this.#isPainted;
@@ -84,7 +89,7 @@ export class FrameLock {
   }
 
   /** Asks for a frame. Resolves when it is painted, has failed, or was overtaken. */
-  async request(frame: FrameId): Promise<void> {
+  async request(frame: VersionedFrame): Promise<void> {
     const turn = ++this.#turn;
     batch(() => {
       this.#requested.value = frame;
@@ -100,20 +105,21 @@ export class FrameLock {
     } else if (before) {
       return await before.done;
     }
-    if (this.#isPainted.peek() && isSameFrame(frame, this.paintedFrame.peek())) return;
+    if (this.#isPainted.peek() && isSameFrame(frame, this.#paintedFrame.peek())) return;
     const abort = new AbortController();
     const done = this.#run(prepare, frame, abort);
     this.#running = { frame, abort, done };
     await done;
   }
 
-  async #run(prepare: Prepare, frame: FrameId, { signal: abort }: AbortController): Promise<void> {
+  async #run(prepare: Prepare, frame: VersionedFrame, { signal: abort }: AbortController): Promise<void> {
     try {
       const prepared = await prepare(frame, abort);
       if (abort.aborted) return;
       prepared.paint();
       batch(() => {
-        this.#painted.value = prepared.sidecar;
+        this.#sidecar.value = prepared.sidecar;
+        this.#paintedFrame.value = prepared.frame;
         this.#isPainted.value = true;
       });
     } catch (error) {
@@ -121,7 +127,7 @@ export class FrameLock {
       batch(() => {
         this.#failure.value = { frame, error };
         // The choice goes back to what is on the map.
-        if (this.#isPainted.peek()) this.#requested.value = this.paintedFrame.peek();
+        if (this.#isPainted.peek()) this.#requested.value = this.#paintedFrame.peek();
       });
     } finally {
       if (this.#running?.abort.signal === abort) this.#running = null;
@@ -135,14 +141,16 @@ export class FrameLock {
   }
 }
 
-export function frameOf({ model, run, var: id, fh }: Sidecar): FrameId {
-  return { model, run, var: id, fh };
+export function isSameFrame(a: VersionedFrame, b: VersionedFrame): boolean {
+  return a.model === b.model && a.run === b.run && a.var === b.var && a.fh === b.fh && a.v === b.v;
 }
 
-export function isSameFrame(a: FrameId, b: FrameId): boolean {
-  return a.model === b.model && a.run === b.run && a.var === b.var && a.fh === b.fh;
-}
-
-export function frameKey({ model, run, var: id, fh }: FrameId): string {
+/** The frame, whichever bytes it has. */
+export function frameName({ model, run, var: id, fh }: VersionedFrame): string {
   return `${model}/${run}/${id}/${fh}`;
+}
+
+/** The frame and its bytes. */
+export function frameKey(frame: VersionedFrame): string {
+  return `${frameName(frame)}@${frame.v ?? ""}`;
 }

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { effect } from "@preact/signals";
 import fc from "fast-check";
-import type { ForecastHour, FrameId } from "../../../contract/identity.ts";
+import type { VersionedFrame } from "../../../contract/frame_version.ts";
+import type { ForecastHour } from "../../../contract/identity.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
 import { type FakeClock, settle, withFakeClock } from "../../../tests/support/fake_clock.ts";
-import { FrameLock, frameOf, type Prepared } from "./frame_lock.ts";
+import { FrameLock, type Prepared } from "./frame_lock.ts";
 
 const sidecarOf = (hour: number): Sidecar => ({ ...EXAMPLE_SIDECAR, fh: hour as ForecastHour });
-const frameAt = (hour: number): FrameId => frameOf(sidecarOf(hour));
+const frameOf = ({ model, run, var: id, fh }: Sidecar): VersionedFrame => ({ model, run, var: id, fh });
+const frameAt = (hour: number) => frameOf(sidecarOf(hour));
 const [FIRST, A, B, C] = [0, 1, 2, 3];
 /** Longer than a request waits for the frame that is loading. */
 const LONG_MS = 150;
@@ -25,7 +27,7 @@ interface Asked {
 
 /** A lock whose frames come and fail when the test says so. */
 class Bench {
-  readonly lock = new FrameLock(sidecarOf(FIRST!));
+  readonly lock = new FrameLock(frameAt(FIRST!), sidecarOf(FIRST!));
   readonly asked: Asked[] = [];
   readonly paints: number[] = [];
   /** What paint() was last called with. */
@@ -66,7 +68,7 @@ class Bench {
     }
   }
 
-  #prepare(frame: FrameId, signal: AbortSignal): Promise<Prepared> {
+  #prepare(frame: VersionedFrame, signal: AbortSignal): Promise<Prepared> {
     const { promise, resolve, reject } = Promise.withResolvers<Prepared>();
     const sidecar = sidecarOf(frame.fh);
     const asked: Asked = {

@@ -1,5 +1,5 @@
 import type { SampleAnswer } from "../../../contract/api.ts";
-import type { FrameId } from "../../../contract/identity.ts";
+import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import { Recent } from "./recent.ts";
 
 export const HOVER_DELAY_MS = 150;
@@ -7,7 +7,7 @@ const CACHE_ENTRIES = 256;
 const DECIMALS = 2;
 
 export type FetchSample = (
-  frame: FrameId,
+  frame: VersionedFrame,
   latDeg: number,
   lonDeg: number,
   signal: AbortSignal,
@@ -38,11 +38,11 @@ export class HoverSampler {
   }
 
   /** The pointer is at a point of a frame. */
-  moveTo(frame: FrameId, latDeg: number, lonDeg: number): void {
+  moveTo(frame: VersionedFrame, latDeg: number, lonDeg: number): void {
     const generation = this.#supersede();
     const lat = Number(latDeg.toFixed(DECIMALS));
     const lon = Number(wrapLongitude(lonDeg).toFixed(DECIMALS));
-    const key = [frame.model, frame.run, frame.var, frame.fh, lat, lon].join("/");
+    const key = [frame.model, frame.run, frame.var, frame.fh, frame.v, lat, lon].join("/");
     const known = this.#cache.get(key);
     if (known) {
       this.#show(known.sample);
@@ -58,7 +58,7 @@ export class HoverSampler {
     this.#onChange({ status: "hidden" });
   }
 
-  async #ask(generation: number, key: string, frame: FrameId, lat: number, lon: number): Promise<void> {
+  async #ask(generation: number, key: string, frame: VersionedFrame, lat: number, lon: number): Promise<void> {
     try {
       const sample = await this.#fetch(frame, lat, lon, this.#abort.signal);
       this.#cache.set(key, { sample });

@@ -1,6 +1,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../../../contract/api.ts";
-import type { FrameId, ModelId, RunId, VarId } from "../../../contract/identity.ts";
+import type { VersionedFrame } from "../../../contract/frame_version.ts";
+import type { ModelId, RunId, VarId } from "../../../contract/identity.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import { fetchFrames, fetchRuns, fetchSidecar, fetchVariables } from "../api.ts";
 import { FrameLock } from "./frame_lock.ts";
@@ -71,7 +72,9 @@ export class Pane {
     this.#variables = signal(props.variables);
     this.#variable = signal<VarId>(props.sidecar.var);
     this.#frames = signal(props.frames);
-    this.lock = new FrameLock(props.sidecar);
+    const { model, run, var: id, fh } = props.sidecar;
+    const { v } = props.frames.find((frame) => frame.fh === fh) ?? {};
+    this.lock = new FrameLock({ model, run, var: id, fh, v }, props.sidecar);
   }
 
   /** What a pane begins with that shows a choice; the parts it does not name are those of another pane. */
@@ -90,7 +93,7 @@ export class Pane {
     if (frames.length === 0) throw new Error(`There is no hour of ${variable.name} yet`);
     const wanted = choice.fh === undefined ? like.validTimeMs.peek() : Date.parse(run.cycle_utc) + choice.fh * HOUR_MS;
     const frame = frames[nearest(frames, wanted)]!;
-    const sidecar = await fetchSidecar({ model: model.id, run: run.run, var: variable.id, fh: frame.fh });
+    const sidecar = await fetchSidecar({ model: model.id, run: run.run, var: variable.id, fh: frame.fh, v: frame.v });
     return { model, runs: answer.runs, run, variables, frames, sidecar };
   }
 
@@ -183,7 +186,7 @@ export class Pane {
       if (frames.length === 0) throw new Error(`There is no hour of ${variable.name} yet`);
       const frame = frames[nearest(frames, this.validTimeMs.peek())]!;
       const before = this.#selection();
-      const asked: FrameId = { model: model.id, run: run.run, var: variable.id, fh: frame.fh };
+      const asked: VersionedFrame = { model: model.id, run: run.run, var: variable.id, fh: frame.fh, v: frame.v };
       const painted = batch(() => {
         this.#select({ model, runs, run, variables, variable: variable.id, frames });
         this.#refusal.value = null;
@@ -226,7 +229,15 @@ export class Pane {
       this.#variables.value = vars.filter(hasFrames);
       this.#frames.value = frames;
     });
+    this.#followVersion();
     return true;
+  }
+
+  /** A frame that was built again has other bytes: those that are shown are not served any more. */
+  #followVersion(): void {
+    const { fh, v } = this.lock.requested.peek();
+    const listed = this.#frames.peek().find((frame) => frame.fh === fh);
+    if (listed && listed.v !== v) void this.lock.request(this.#frameAt(listed));
   }
 
   #selection(): Selection {
@@ -251,8 +262,8 @@ export class Pane {
     });
   }
 
-  #frameAt({ fh }: Frame): FrameId {
-    return { model: this.#model.peek().id, run: this.#run.peek().run, var: this.#variable.peek(), fh };
+  #frameAt({ fh, v }: Frame): VersionedFrame {
+    return { model: this.#model.peek().id, run: this.#run.peek().run, var: this.#variable.peek(), fh, v };
   }
 }
 

@@ -10,6 +10,7 @@ import {
   validTime,
   type VarId,
 } from "../../../contract/identity.ts";
+import { frameVersionSchema } from "../../../contract/frame_version.ts";
 import { framesUrl, runsUrl, sidecarUrl, varsUrl } from "../../../contract/urls.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
 import { eventually } from "../../../tests/support/eventually.ts";
@@ -366,6 +367,27 @@ paneTest("keeps the hour that is asked for when an earlier one is published", as
   assert.equal(pane.index.peek(), 3);
   assert.equal(requestedOf(pane), "hrrr/20260217_06z/tmp2m/3");
 });
+
+paneTest(
+  "asks for the hour that is shown again when it was built again with other bytes",
+  async ({ pane, published }) => {
+    const listed = (v: string): FramesAnswer => {
+      const answer = framesOf(HRRR, RUN_06, TEMPERATURE, HOURS);
+      return { ...answer, frames: answer.frames.map((frame) => ({ ...frame, v: frameVersionSchema.parse(v) })) };
+    };
+    published.publish(framesUrl(HRRR, RUN_06, TEMPERATURE), listed("0123456789ab"));
+    await pane.refresh();
+    assert.deepEqual(pane.lock.requested.peek().v, "0123456789ab");
+    const { requested } = stateOf(pane);
+    await pane.refresh();
+    assert.equal(pane.lock.requested.peek(), requested, "nothing is asked for twice");
+    published.publish(framesUrl(HRRR, RUN_06, TEMPERATURE), listed("ba9876543210"));
+    await pane.refresh();
+    assert.deepEqual([requestedOf(pane), pane.lock.requested.peek().v], ["hrrr/20260217_06z/tmp2m/3", "ba9876543210"]);
+    pane.selectIndex(4);
+    assert.equal(pane.lock.requested.peek().v, "ba9876543210");
+  },
+);
 
 paneTest("tells that its run was removed, and goes on showing it", async ({ pane, published }) => {
   published.runs(HRRR, RUN_12);

@@ -1,4 +1,4 @@
-import type { FrameId } from "../../../../contract/identity.ts";
+import type { VersionedFrame } from "../../../../contract/frame_version.ts";
 import type { TileId } from "../../../../contract/tile.ts";
 import { tileAddress } from "../tile_address.ts";
 import { isSameRange, type TileRange, tilesOf } from "../tiles_in_view.ts";
@@ -12,7 +12,7 @@ const DECODING = { premultiplyAlpha: "premultiply", colorSpaceConversion: "none"
 export class FramePicture {
   readonly #gl: WebGL2RenderingContext;
   readonly #store: TileStore;
-  readonly #frame: FrameId;
+  readonly #frame: VersionedFrame;
   readonly #tilePx: number;
   /** Told of each tile that can be drawn now. */
   readonly #onTile: () => void;
@@ -28,7 +28,7 @@ export class FramePicture {
   constructor(
     gl: WebGL2RenderingContext,
     store: TileStore,
-    frame: FrameId,
+    frame: VersionedFrame,
     tilePx: number,
     onTile: () => void,
   ) {
