@@ -3,6 +3,8 @@ import { OPERATIONS } from "../../contract/openapi.ts";
 import { RESET_URL } from "../../contract/urls.ts";
 import { registry } from "../../builder/metrics/metrics.ts";
 import { layOutHours } from "../support/real_bucket.ts";
+import { UPSTREAM } from "../../builder/confined/permissions.ts";
+import { LIBRARY_FOLDERS } from "../../builder/native_library.ts";
 import { startNginx } from "../support/nginx.ts";
 import { rawGet } from "../support/raw_http.ts";
 import { publishedRoot, RUN } from "../support/published_root.ts";
@@ -60,19 +62,34 @@ Deno.test("alerts and dashboard ask for metrics that exist, and the dashboard fo
   assert.deepEqual(missing, []);
 });
 
-/** Whole words of a command that are permissions. */
-const permissionsOf = (command: string) => [...command.matchAll(/--allow-([a-z]+)/g)].map(([, name]) => name!).sort();
+/** What a command allows, by name: what is allowed of it, sorted; empty where that is everything. */
+function permissionsOf(command: string): Record<string, string[]> {
+  const flags = [...command.matchAll(/--allow-([a-z]+)(?:=(\S+))?/g)];
+  return Object.fromEntries(flags.map(([, name, values]) => [name!, values?.split(",").sort() ?? []]));
+}
 
-Deno.test("units are right for systemd, take away what can be taken, and allow Deno no more than the tasks do", async () => {
-  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
-  for (const [unit, task] of [["twf-v3-server", "serve"], ["twf-v3-scheduler@", "schedule"]] as const) {
-    const path = `${DEPLOYMENT}/systemd/${unit}.service`;
-    const command = /^ExecStart=(.*)$/m.exec(await Deno.readTextFile(path))![1]!;
-    const taskCommand = tasks[task].command.split("&&").at(-1);
-    assert.deepEqual(permissionsOf(command), permissionsOf(taskCommand), unit);
+Deno.test("units allow Deno what the services need, value by value, and nothing else", async () => {
+  const unit = async (name: string) => {
+    const text = await Deno.readTextFile(`${DEPLOYMENT}/systemd/${name}.service`);
+    return permissionsOf(/^ExecStart=(.*)$/m.exec(text)![1]!);
+  };
+  assert.deepEqual(await unit("twf-v3-server"), {
+    net: ["127.0.0.1"],
+    read: ["/opt/twf_v3", "/var/lib/twf_v3"],
+    env: [],
+  });
+  assert.deepEqual(await unit("twf-v3-scheduler@"), {
+    ffi: ["${TWF_V3_LIBGDAL_FILE}"],
+    env: [],
+    // libaec is looked for in all of these.
+    read: ["/opt/homebrew/lib", "/opt/twf_v3", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/var/lib/twf_v3"],
+    write: ["/var/lib/twf_v3"],
+    net: ["127.0.0.1", ...UPSTREAM].sort(),
+    sys: ["statfs", "systemMemoryInfo"],
+  });
+  for (const folder of LIBRARY_FOLDERS) {
+    assert.ok((await unit("twf-v3-scheduler@")).read!.some((allowed) => folder.startsWith(allowed)), folder);
   }
-  const server = await Deno.readTextFile(`${DEPLOYMENT}/systemd/twf-v3-server.service`);
-  assert.doesNotMatch(server, /--allow-(ffi|run|write|sys|all)/);
 });
 
 Deno.test({
@@ -368,7 +385,36 @@ Deno.test("every address of the README and of the API's document is answered thr
     const local = await ask(probe, "host: localhost", "x-forwarded-for: 203.0.113.9");
     assert.equal(local.status, 200, "from this machine, whatever it says of itself");
   }
-  const conf = await Deno.readTextFile(`${DEPLOYMENT}/nginx/twf_v3.conf`);
+  const conf = await Deno.readTextFile(`${DEPLOYMENT}/nginx/twf_v3_site.conf`);
   const probes = /location ~ \^\/\(livez\|readyz\|health\|metrics\)\$ \{([^}]*)\}/.exec(conf)![1]!;
   assert.deepEqual(probes.match(/(allow|deny) [^;]+/g), ["allow 127.0.0.1", "allow ::1", "deny all"]);
+});
+
+Deno.test("nginx speaks HTTP/2 where it has a certificate, its addresses are https, and other names get no certificate", async () => {
+  await using folder = await tempDir();
+  await using root = await publishedRoot([0]);
+  await using server = await startServer(root.dataRoot);
+  const nginx = await startNginx(folder.path, server.origin);
+  try {
+    using client = Deno.createHttpClient({ caCerts: [nginx.certificate] });
+    const get = async (path: string) => {
+      const response = await fetch(nginx.secureOrigin + path, { client } as RequestInit);
+      return { status: response.status, text: await response.text() };
+    };
+    const tileJson = await get(`/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`);
+    assert.equal(tileJson.status, 200);
+    assert.ok(JSON.parse(tileJson.text).tiles[0].startsWith(`${nginx.secureOrigin}/tiles/`), tileJson.text);
+    assert.equal((await get("/models-v3")).status, 200);
+    const { port } = new URL(nginx.secureOrigin);
+    const socket = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+    const other = await Deno.startTls(socket, { hostname: "other.example", caCerts: [nginx.certificate] });
+    await assert.rejects(other.handshake(), /unrecognised/i);
+    other.close();
+  } finally {
+    await nginx[Symbol.asyncDispose]();
+  }
+  const requests = (await Deno.readTextFile(nginx.accessLog)).trim().split("\n").map((line) =>
+    JSON.parse(line).request
+  );
+  assert.ok(requests.some((request) => /models-v3 HTTP\/2\.0$/.test(request)), requests.join("\n"));
 });

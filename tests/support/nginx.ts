@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free_port.ts";
 
-const CONF = new URL("../../deployment/nginx/twf_v3.conf", import.meta.url);
+const SHIPPED = new URL("../../deployment/nginx/", import.meta.url);
 
 export interface Nginx extends AsyncDisposable {
   readonly origin: string;
+  /** By HTTPS and HTTP/2, with a certificate of its own. */
+  readonly secureOrigin: string;
+  /** That certificate, as PEM. */
+  readonly certificate: string;
   readonly accessLog: string;
 }
 
@@ -14,19 +18,28 @@ export interface Nginx extends AsyncDisposable {
  * others.
  */
 export async function startNginx(folder: string, serverOrigin: string): Promise<Nginx> {
-  const port = freePort();
-  const conf = (await Deno.readTextFile(CONF))
-    .replaceAll("listen 80", `listen 127.0.0.1:${port}`)
-    .replace("server 127.0.0.1:8200;", `server ${new URL(serverOrigin).host};`)
-    .replaceAll("/var/cache/nginx/twf_v3", `${folder}/cache`)
-    .replaceAll("/var/log/twf_v3", folder);
-  assert.doesNotMatch(conf, /8200|listen 80/);
+  const [port, securePort] = [freePort(), freePort()];
+  const certificate = await makeCertificate(folder);
+  const place = async (name: string) => {
+    const conf = (await Deno.readTextFile(new URL(name, SHIPPED)))
+      .replaceAll("listen 80", `listen 127.0.0.1:${port}`)
+      .replaceAll("listen 443", `listen 127.0.0.1:${securePort}`)
+      .replace("server 127.0.0.1:8200;", `server ${new URL(serverOrigin).host};`)
+      .replaceAll("/var/cache/nginx/twf_v3", `${folder}/cache`)
+      .replaceAll("/etc/twf_v3/tls", folder)
+      .replaceAll("snippets/", `${folder}/`)
+      .replaceAll("/var/log/twf_v3", folder);
+    assert.doesNotMatch(conf, /8200|listen (80|443)|\/var\/|\/etc\/twf/);
+    await Deno.writeTextFile(`${folder}/${name}`, conf.replace(/^#.*$/gm, ""));
+  };
+  for (const name of ["twf_v3_site.conf", "twf_v3.conf", "twf_v3_https.conf"]) await place(name);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `${name}_temp_path ${folder}/${name};`).join("\n");
   await Deno.writeTextFile(
     `${folder}/nginx.conf`,
     `daemon off;\nuser root;\npid ${folder}/nginx.pid;\nerror_log ${folder}/error.log;\n` +
-      `events { worker_connections 2048; }\nhttp {\n${temporary}\n${conf}\n}\n`,
+      `events { worker_connections 2048; }\nhttp {\n${temporary}\n` +
+      `include ${folder}/twf_v3.conf;\ninclude ${folder}/twf_v3_https.conf;\n}\n`,
   );
   const args = ["-c", `${folder}/nginx.conf`, "-e", `${folder}/error.log`];
   const checked = await new Deno.Command("nginx", { args: ["-t", ...args], stderr: "piped" }).output();
@@ -43,10 +56,26 @@ export async function startNginx(folder: string, serverOrigin: string): Promise<
   }, "nginx answers");
   return {
     origin,
+    secureOrigin: `https://localhost:${securePort}`,
+    certificate,
     accessLog: `${folder}/access.log`,
     async [Symbol.asyncDispose]() {
       nginx.kill("SIGTERM");
       await nginx.status;
     },
   };
+}
+
+async function makeCertificate(folder: string): Promise<string> {
+  const { code, stderr } = await new Deno.Command("openssl", {
+    args: [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
+      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+      ...["-addext", "basicConstraints=critical,CA:FALSE"],
+      ...["-keyout", `${folder}/privkey.pem`, "-out", `${folder}/fullchain.pem`],
+    ],
+    stderr: "piped",
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  return await Deno.readTextFile(`${folder}/fullchain.pem`);
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { locateAec } from "../../builder/aec/locate.ts";
+import { COMMANDS, confine } from "../../builder/confined/permissions.ts";
 import { locateGdal } from "../../builder/gdal/locate.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -16,17 +16,12 @@ export function builderCommand(
   args: readonly string[],
   { preload, env = {} }: { readonly preload?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Deno.Command {
-  const library = locateGdal(Deno.env.get("TWF_V3_GDAL_LIB"));
-  const libraries = [library, locateAec()].filter((path) => path !== null).join(",");
+  const command = Object.keys(COMMANDS).find((name) => script.endsWith(`/${COMMANDS[name]!.script}`))!;
+  const { flags } = confine(command, args, { ...Deno.env.toObject(), ...env });
   return new Deno.Command(Deno.execPath(), {
     cwd: ROOT,
-    args: [
-      ...["run", "--quiet", `--allow-ffi=${libraries}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
-      "--allow-sys=statfs,systemMemoryInfo",
-      ...(preload ? [`--preload=${preload}`] : []),
-      ...[script, ...args],
-    ],
-    env: { TWF_V3_GDAL_LIB: library, NO_COLOR: "1", ...env },
+    args: ["run", "--quiet", "--no-prompt", ...flags, ...(preload ? [`--preload=${preload}`] : []), script, ...args],
+    env: { TWF_V3_GDAL_LIB: locateGdal(Deno.env.get("TWF_V3_GDAL_LIB")), NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

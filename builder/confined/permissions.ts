@@ -1,0 +1,153 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { ConfigurationError, parseConfiguration } from "../../contract/environment.ts";
+import { locateAec } from "../aec/locate.ts";
+import { GdalNotFoundError, locateGdal } from "../gdal/locate.ts";
+import { MODELS } from "../models/registry.ts";
+import { LIBRARY_FOLDERS } from "../native_library.ts";
+
+/** What a command of the builder needs beyond reading the program, the system's libraries and the data. */
+interface Needs {
+  readonly script: string;
+  /** Loads libgdal and libaec. */
+  readonly isNative: boolean;
+  readonly writes: boolean;
+  /** Asks upstream's hosts, or those that `--source` names. */
+  readonly fetches: boolean;
+  readonly sys: readonly string[];
+  /** Flags that are a command's own, with the reason. */
+  readonly others?: readonly string[];
+}
+
+const DATA = ["statfs", "systemMemoryInfo"];
+const NOTHING = { isNative: false, writes: false, fetches: false, sys: [] };
+
+export const COMMANDS: Readonly<Record<string, Needs>> = {
+  "build-frame": { script: "build_frame.ts", isNative: true, writes: true, fetches: true, sys: ["statfs"] },
+  "build-run": { script: "build_run.ts", isNative: true, writes: true, fetches: true, sys: DATA },
+  schedule: { script: "schedule.ts", isNative: true, writes: true, fetches: true, sys: DATA },
+  "check-model": { script: "check_model.ts", isNative: true, writes: true, fetches: true, sys: [] },
+  verify: { ...NOTHING, script: "verify.ts", isNative: true, writes: true },
+  rollback: { ...NOTHING, script: "rollback.ts", writes: true },
+  status: { ...NOTHING, script: "status.ts", sys: ["statfs"] },
+  // It starts the server.
+  demo: { script: "demo.ts", isNative: true, writes: true, fetches: true, sys: DATA, others: ["--allow-run=deno"] },
+  // It says what of the whole machine is there.
+  doctor: { ...NOTHING, script: "doctor.ts", isNative: true, writes: true, sys: [], others: ["--allow-sys"] },
+};
+
+const PROGRAM = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
+
+export interface Confined {
+  /** Of `deno run`, up to the script. */
+  readonly flags: readonly string[];
+  readonly script: string;
+}
+
+/**
+ * What a command may do: load the two native libraries, read the program and the data, write the data, ask upstream. Its
+ * options and the settings say where these are; what is wrong with them the command itself says.
+ */
+export function confine(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Confined {
+  if (!Object.hasOwn(COMMANDS, command)) throw new RangeError(`There is no command "${command}"`);
+  const { script, isNative, writes, fetches, sys, others = [] } = COMMANDS[command]!;
+  const options = optionsOf(args);
+  const data = dataFolders(command, options, environment);
+  const files = [
+    ...options.grib,
+    ...options.source.filter((url) => url.protocol === "file:").map((url) => fileURLToPath(url)),
+  ];
+  const hosts = options.source.filter(({ protocol }) => protocol !== "file:").map(({ host }) => host);
+  return {
+    script: `builder/cli/${script}`,
+    flags: [
+      ...(isNative ? [`--allow-ffi=${libraries(environment).join(",")}`] : []),
+      "--allow-env",
+      allow("read", [PROGRAM, ...LIBRARY_FOLDERS, ...libraries(environment), ...data, ...files]),
+      ...(writes ? [allow("write", data)] : []),
+      ...(fetches
+        ? [allow("net", [...(hosts.length > 0 ? hosts : UPSTREAM), ...LOCAL, ...bindHost(environment)])]
+        : []),
+      ...(sys.length > 0 ? [`--allow-sys=${sys.join(",")}`] : []),
+      ...others,
+    ],
+  };
+}
+
+/** Hosts of all models' mirrors. */
+export const UPSTREAM: readonly string[] = [
+  ...new Set(MODELS.flatMap(({ sources }) => sources.map(({ baseUrl }) => new URL(baseUrl).host))),
+];
+/** Metrics are answered there, and the demo's bucket and server are. */
+const LOCAL = ["127.0.0.1", "localhost", "[::1]"];
+
+function allow(name: "read" | "write" | "net", values: readonly string[]): string {
+  const all = name === "net" ? values : values.flatMap(withTarget);
+  // A comma in a path is doubled in a list of them.
+  return `--allow-${name}=${[...new Set(all)].map((value) => value.replaceAll(",", ",,")).join(",")}`;
+}
+
+/** Where a folder that is a link leads is allowed with it. */
+function withTarget(path: string): string[] {
+  try {
+    return [path, Deno.realPathSync(path)];
+  } catch {
+    return [path]; // it is made later, or the command says what is wrong with it
+  }
+}
+
+interface Options {
+  readonly dataRoot: string | null;
+  readonly grib: readonly string[];
+  readonly source: readonly URL[];
+}
+
+/** The options that name places; the command's own parser judges the rest. */
+function optionsOf(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { "data-root": { type: "string" }, grib: { type: "string", multiple: true }, source: { type: "string" } },
+    strict: false,
+  });
+  const text = (value: unknown) => typeof value === "string" && value !== "" ? value : null;
+  const source = text(values.source);
+  return {
+    dataRoot: text(values["data-root"]),
+    grib: (values.grib ?? []).flatMap((path) => text(path) ?? []),
+    source: source !== null && URL.canParse(source) ? [new URL(source)] : [],
+  };
+}
+
+function dataFolders(command: string, { dataRoot }: Options, environment: Readonly<Record<string, string>>): string[] {
+  if (dataRoot !== null) return [dataRoot];
+  try {
+    const { data, staging, published, manifests } = parseConfiguration(environment).roots;
+    return command === "demo" ? [`${dirname(data)}/demo`] : [data, staging, published, manifests];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return [PROGRAM]; // nothing is touched: the command says what is wrong
+  }
+}
+
+function bindHost(environment: Readonly<Record<string, string>>): string[] {
+  return environment.TWF_V3_HOST ? [environment.TWF_V3_HOST] : [];
+}
+
+function libraries(environment: Readonly<Record<string, string>>): string[] {
+  return [gdalFile(environment), locateAec()].filter((path) => path !== null);
+}
+
+/** A name that is nowhere leaves it to the command to say so. */
+function gdalFile(environment: Readonly<Record<string, string>>): string {
+  try {
+    return locateGdal(environment.TWF_V3_GDAL_LIB);
+  } catch (error) {
+    if (!(error instanceof GdalNotFoundError)) throw error;
+    return environment.TWF_V3_GDAL_LIB || "/no/libgdal";
+  }
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { tempDir } from "../../tests/support/temp_dir.ts";
+import { COMMANDS, confine, UPSTREAM } from "./permissions.ts";
+
+/** Of a command, by name; null for one that is not there. */
+function allowed(name: string, command: string, args: readonly string[], environment: Record<string, string> = {}) {
+  const flag = confine(command, args, environment).flags.find((flag) => flag.startsWith(`--allow-${name}`));
+  return flag === undefined ? null : flag.split("=")[1]?.split(",") ?? "everything";
+}
+
+Deno.test("a command may read and write where its data is, and nowhere else", () => {
+  for (const command of Object.keys(COMMANDS).filter((command) => command !== "demo")) {
+    const write = allowed("write", command, ["--data-root", "/srv/weather", "--model", "hrrr"]);
+    assert.deepEqual(write, COMMANDS[command]!.writes ? ["/srv/weather"] : null, command);
+    const read = allowed("read", command, ["--data-root=/srv/weather"]) as string[];
+    assert.ok(read.includes("/srv/weather") && !read.includes("/") && !read.includes("/etc"), command);
+  }
+  const roots = { TWF_V3_DATA_ROOT: "/srv/data", TWF_V3_STAGING_ROOT: "/fast/staging", TWF_V3_PUBLISH_ROOT: "/big" };
+  assert.deepEqual(allowed("write", "schedule", [], roots), [
+    "/srv/data",
+    "/fast/staging",
+    "/big",
+    "/srv/data/manifests",
+  ]);
+  assert.deepEqual(allowed("write", "demo", [], roots), ["/srv/demo"]);
+});
+
+Deno.test("a command may ask the hosts of its sources, and nobody else", () => {
+  const local = ["127.0.0.1", "localhost", "[::1]"];
+  for (const [command, { fetches }] of Object.entries(COMMANDS)) {
+    assert.deepEqual(allowed("net", command, []), fetches ? [...UPSTREAM, ...local] : null, command);
+  }
+  assert.ok(UPSTREAM.includes("noaa-hrrr-bdp-pds.s3.amazonaws.com") && UPSTREAM.length >= 8);
+  const source = (url: string) => allowed("net", "build-run", ["--source", url]);
+  assert.deepEqual(source("https://mirror.example:8443/hrrr/"), ["mirror.example:8443", ...local]);
+  assert.deepEqual(source("aws,google"), [...UPSTREAM, ...local]);
+  assert.deepEqual(source("file:///srv/bucket/"), [...UPSTREAM, ...local]);
+  const read = allowed("read", "build-frame", ["--source", "file:///srv/bucket/", "--grib", "/a,b.grib2"]);
+  assert.ok((read as string[]).includes("/srv/bucket/"));
+  assert.match(confine("build-frame", ["--grib", "/a,b.grib2"], {}).flags.join(" "), /,\/a,,b\.grib2/);
+});
+
+Deno.test("no command may load, run or look at more than it needs", () => {
+  for (const [command, { isNative }] of Object.entries(COMMANDS)) {
+    const ffi = allowed("ffi", command, []);
+    assert.equal(ffi !== null, isNative, command);
+    if (ffi !== null) assert.ok((ffi as string[]).every((path) => /^\/.*lib(gdal|aec)/.test(path)), String(ffi));
+    assert.deepEqual(allowed("run", command, []), command === "demo" ? ["deno"] : null, command);
+    assert.doesNotMatch(confine(command, [], {}).flags.join(" "), /--allow-all|-A/);
+  }
+});
+
+Deno.test("tasks of the builder go through this, and those beside it allow by name", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  for (const command of Object.keys(COMMANDS)) {
+    assert.match(tasks[command].command, new RegExp(`builder/confined/run_confined\\.ts ${command}$`));
+  }
+  for (const task of ["serve", "build-page"]) {
+    // What looks where things are reads nothing else.
+    const last = tasks[task].command.split("&&").at(-1).replace(/\$\([^)]*\)/g, "…");
+    assert.doesNotMatch(last, /--allow-(read|write|net|run|ffi|sys)(?!=)/, task);
+  }
+});
+
+Deno.test("what is not allowed cannot be done", async () => {
+  await using folder = await tempDir();
+  const script = `${folder.path}/attempts.ts`;
+  await Deno.writeTextFile(
+    script,
+    `const attempts = [
+      () => Deno.writeTextFile("${folder.path}/other.txt", ""),
+      () => Deno.readTextFile("/etc/passwd"),
+      () => fetch("http://192.0.2.1/"),
+      () => new Deno.Command("true").output(),
+      () => Deno.dlopen("/lib/x86_64-linux-gnu/libc.so.6", {}),
+      () => Deno.mkdir("${folder.path}/data/staging", { recursive: true }),
+    ];
+    for (const attempt of attempts) {
+      try { await attempt(); console.log("done"); } catch (error) { console.log(error.name); }
+    }`,
+  );
+  const { flags } = confine("build-run", ["--data-root", `${folder.path}/data`], Deno.env.toObject());
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...flags, script],
+    stderr: "null",
+  }).output();
+  const outcomes = new TextDecoder().decode(stdout).trim().split("\n");
+  assert.deepEqual(outcomes, [...Array(5).fill("NotCapable"), "done"]);
+});

@@ -1,0 +1,29 @@
+/**
+ * Runs a command of the builder with no more permissions than its options and settings make necessary. Problem: a task's
+ * line is the same for all data roots and sources, so it would have to allow them all. Solution: this program, which reads
+ * nothing from outside, looks where they are and starts the command in a process of its own.
+ */
+import { confine } from "./permissions.ts";
+
+const [command = "", ...args] = Deno.args;
+const { flags, script } = confine(command, args, Deno.env.toObject());
+const child = new Deno.Command("deno", {
+  args: ["run", "--quiet", "--no-prompt", ...flags, script, ...args],
+  stdin: "inherit",
+  stdout: "inherit",
+  stderr: "inherit",
+}).spawn();
+
+// A terminal tells both processes of Ctrl-C; to hear of it twice is no harm.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.addSignalListener(signal, () => {
+    try {
+      child.kill(signal);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // it has ended already
+    }
+  });
+}
+
+const { code } = await child.status;
+Deno.exit(code);
