@@ -50,14 +50,16 @@ async function main(): Promise<void> {
     await fill(tiles, pngs);
     const hit = async (i: number) => {
       // What is not asked, or not there, would be measured as very fast.
-      if (await tiles.get(String(i)) === null) throw new Error("Redis has lost a tile, or the connection");
+      if (await tiles.get(String(i), TILE_SIZE_PX) === null) {
+        throw new Error("Redis has lost a tile, or the connection");
+      }
     };
     const usual = nearest(pngs.map((png) => png.byteLength), USUAL_BYTES);
     const ways: Way[] = [
       way("drawn, its blocks decoded", 1, (i) => Promise.resolve(drawTile(picture, ids[i]!, TILE_SIZE_PX))),
       way("from Redis", 1, hit),
       way(`from Redis, of ${USUAL_BYTES / 1000} KB`, 1, () => hit(usual)),
-      way("not in Redis", 1, (i) => tiles.get(`none ${i}`)),
+      way("not in Redis", 1, (i) => tiles.get(`none ${i}`, TILE_SIZE_PX)),
       way("from Redis", AT_ONCE, hit),
     ];
     for (let round = 0; round <= ROUNDS; round++) {
@@ -115,7 +117,7 @@ async function fill(tiles: RedisTiles, pngs: readonly Uint8Array<ArrayBuffer>[])
   while (missing.length > 0) {
     for (const i of missing.slice(0, AT_ONCE)) tiles.set(String(i), pngs[i]!);
     await new Promise((wake) => setTimeout(wake, 20));
-    const found = await Promise.all(missing.slice(0, AT_ONCE).map((i) => tiles.get(String(i))));
+    const found = await Promise.all(missing.slice(0, AT_ONCE).map((i) => tiles.get(String(i), TILE_SIZE_PX)));
     missing = [...missing.slice(0, AT_ONCE).filter((_, n) => found[n] === null), ...missing.slice(AT_ONCE)];
   }
 }

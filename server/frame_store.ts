@@ -85,8 +85,14 @@ export class FrameStore {
 
   async #versionIn(frame: FrameId, manifest: Manifest): Promise<string> {
     const path = sidecarPath(this.#roots, frame);
-    return this.#versions.known(path, manifest) ??
-      await this.whilePublished(frame, this.#versions.look(path, manifest));
+    return this.#versions.known(path, manifest) ?? await this.whilePublished(frame, this.#look(path, manifest));
+  }
+
+  async #look(path: string, manifest: Manifest): Promise<string> {
+    const { published } = this.#roots;
+    const [real, realRoot] = await Promise.all([Deno.realPath(path), Deno.realPath(published)]);
+    if (real !== realRoot + path.slice(published.length)) throw new BadArtifactError(`"${path}" is led to by a link`);
+    return await this.#versions.look(path, manifest);
   }
 
   /** Where the styled picture of a frame is. */

@@ -114,3 +114,34 @@ Deno.test("a link that leads out of the data root is not followed", async () => 
     assert.equal(response.status, 503, path);
   }
 });
+
+Deno.test("a folder that leads out of the data root is not followed either", async () => {
+  await using own = await publishedRoot([0]);
+  await using outside = await tempDir();
+  const variable = `${own.dataRoot}/published/hrrr/${RUN}/tmp2m`;
+  await Deno.rename(variable, `${outside.path}/tmp2m`);
+  await Deno.symlink(`${outside.path}/tmp2m`, variable);
+  await using server = await startServer(own.dataRoot);
+  for (
+    const path of [
+      `/cog/v3/hrrr/${RUN}/tmp2m/0/val.cog.tif`,
+      `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`,
+      `/api/v3/hrrr/${RUN}/tmp2m/0`,
+      `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=39&lon=-98`,
+    ]
+  ) {
+    const response = await fetch(server.origin + path);
+    await response.body?.cancel();
+    assert.equal(response.status, 503, path);
+  }
+});
+
+Deno.test("a data root that is itself reached by a link is served", async () => {
+  await using own = await publishedRoot([0]);
+  await using folder = await tempDir();
+  await Deno.symlink(own.dataRoot, `${folder.path}/data`);
+  await using app = await startServer(`${folder.path}/data`);
+  const response = await fetch(`${app.origin}/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`);
+  await response.body?.cancel();
+  assert.equal(response.status, 200);
+});

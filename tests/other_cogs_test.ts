@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { deflateSync } from "node:zlib";
 import type { Grid } from "../contract/grid.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { artifactPath } from "../contract/paths.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { BadArtifactError } from "../server/errors.ts";
+import { CogFile } from "../server/cog/cog_file.ts";
 import { BlockValues } from "../server/cog/block_values.ts";
 import { makeBlockCache } from "../server/cog/picture.ts";
 import { frameId, publishedRoot } from "./support/published_root.ts";
@@ -56,4 +58,22 @@ Deno.test("a COG of another grid, or of numbers of another size, is refused", as
   bytes.copyTo(`${folder.path}/bytes.tif`, "COG", AS_OURS);
   using values = await BlockValues.open(`${folder.path}/bytes.tif`, makeBlockCache(8), GRID);
   assert.throws(() => values.cell(5, 5), /has [0-9]+ bytes, not [0-9]+/);
+});
+
+Deno.test("a block that says it is larger than it may be, or inflates to more, is refused before it takes memory", async () => {
+  await using folder = await tempDir();
+  const bytes = await Deno.readFile(published);
+  using cog = await CogFile.open(published);
+  const level = cog.levels[0]!;
+  const block = Array.from({ length: level.offsets.length }, (_, i) => i)
+    .find((i) => level.byteCounts[i]! > 5000 && level.offsets[i]! > 0)!;
+  const bomb = deflateSync(new Uint8Array(4 * 1024 * 1024));
+  assert.ok(bomb.length < level.byteCounts[block]!);
+  bytes.set(bomb, level.offsets[block]!);
+  await Deno.writeFile(`${folder.path}/bomb.tif`, bytes);
+  using damaged = await CogFile.open(`${folder.path}/bomb.tif`);
+  assert.throws(() => damaged.readBlock(damaged.levels[0]!, block), /larger than/);
+  const huge = { ...level, byteCounts: Array.from(level.byteCounts, () => 2_000_000_000) };
+  assert.throws(() => cog.readBlock(huge, block), (error: unknown) => error instanceof BadArtifactError);
+  await assert.rejects(middleOf({ ...AS_OURS, BLOCKSIZE: "2048" }), /has tiles of 2048 × 2048 pixels/);
 });

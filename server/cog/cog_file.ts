@@ -6,6 +6,8 @@ import { BadArtifactError } from "../errors.ts";
 /** Four bytes in both kinds of artifact: RGBA and float32. */
 const MAX_PIXEL_BYTES = 4;
 const DEFLATE = 8; // TIFF tag Compression, Adobe deflate
+/** Twice the contract's: what a file says of itself decides how much memory a block takes. */
+const MAX_BLOCK_SIZE_PX = 1024;
 
 let openings = 0;
 
@@ -59,9 +61,14 @@ export class CogFile implements Disposable {
   readBlock(level: CogLevel, blockIndex: number): Uint8Array | null {
     const length = level.byteCounts[blockIndex]!;
     if (length === 0) return null;
+    const mostBytes = level.blockSizePx ** 2 * MAX_PIXEL_BYTES;
+    // What cannot be made smaller grows by some bytes in a thousand.
+    if (length > mostBytes * 1.01 + 1024) {
+      throw new BadArtifactError(`Block ${blockIndex} of "${this.path}" has ${length} bytes, more than ${mostBytes}`);
+    }
     const compressed = readAt(this.#file, level.offsets[blockIndex]!, length);
     // One chunk for the whole block: the default of 16 KiB would be joined from many.
-    return inflateSync(compressed, { chunkSize: level.blockSizePx ** 2 * MAX_PIXEL_BYTES + 1 });
+    return inflateSync(compressed, { chunkSize: mostBytes + 1, maxOutputLength: mostBytes });
   }
 
   [Symbol.dispose](): void {
@@ -83,6 +90,9 @@ async function readLevel(image: Image, box: MercatorBox, path: string): Promise<
   const width = image.getWidth();
   const height = image.getHeight();
   const blockSizePx = image.getTileWidth();
+  if (blockSizePx > MAX_BLOCK_SIZE_PX || image.getTileHeight() !== blockSizePx) {
+    throw new BadArtifactError(`"${path}" has tiles of ${blockSizePx} × ${image.getTileHeight()} pixels`);
+  }
   return {
     width,
     height,

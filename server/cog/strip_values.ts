@@ -9,6 +9,9 @@ import type { CellReader } from "./cell_reader.ts";
 const STRIP_VALUES = STRIP_ROWS * BLOCK_SIZE_PX;
 const STRIP_BYTES = STRIP_VALUES * 4;
 
+/** What cannot be made smaller grows by some bytes. */
+const MAX_DEFLATED_BYTES = STRIP_BYTES + 1024;
+
 let openings = 0;
 
 /**
@@ -59,6 +62,7 @@ export class StripValues implements CellReader {
     const bytes = inflateRawSync(this.#read(number), {
       finishFlush: constants.Z_SYNC_FLUSH, // only the last strip of a block ends its stream
       chunkSize: STRIP_BYTES + 1,
+      maxOutputLength: STRIP_BYTES,
     });
     if (bytes.length !== STRIP_BYTES) {
       throw new BadArtifactError(`Strip ${number} of "${this.#path}" has ${bytes.length} bytes, not ${STRIP_BYTES}`);
@@ -91,7 +95,9 @@ export class StripValues implements CellReader {
 /** @returns null when it is not what the index tells of */
 function readStrip(file: Deno.FsFile, index: StripIndex, number: number): Uint8Array | null {
   const strip = index.strip(number);
-  if (strip.start + strip.length > file.seekSync(0, Deno.SeekMode.End)) return null;
+  if (strip.length > MAX_DEFLATED_BYTES || strip.start + strip.length > file.seekSync(0, Deno.SeekMode.End)) {
+    return null;
+  }
   const bytes = readAt(file, strip.start, strip.length);
   return crc32(bytes) === strip.crc32 ? bytes : null;
 }

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers";
 import { createClient, RESP_TYPES } from "@redis/client";
 import type { Log } from "../log.ts";
 import { Breaker } from "./breaker.ts";
+import { checkPng } from "./check_png.ts";
 
 /** Goes up when the bytes of a tile change for the same picture, so that no tile of an older release is shown. */
 const PREFIX = "twf3:tile:1:";
@@ -17,6 +18,8 @@ const MAX_WRITES = 64;
 const MAX_COMMANDS = 2000;
 /** Far above the largest tile, 1 MB of uncompressed RGBA. */
 const MAX_PNG_BYTES = 4 * 1024 * 1024;
+/** An answer that takes longer is not read to its end: it may have none, and would be kept in memory meanwhile. */
+const GIVE_UP_MS = 2000;
 
 const FAILURES_IN_ROW = 5;
 const OPEN_MS = 3000;
@@ -29,8 +32,6 @@ const PING_MS = 1000;
 const CONNECT_TIMEOUT_MS = 2000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
-
-const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
  * Tiles that are kept in Redis for all server processes. Only ever a help: when it does not answer well and soon, the
@@ -108,19 +109,25 @@ export class RedisTiles {
   /**
    * The tile's PNG, or null when it is not there, or not there in time.
    * @param key names the tile's content, such as its ETag without quotes
+   * @param sizePx of a side of the tile
    */
-  async get(key: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  async get(key: string, sizePx: number): Promise<Uint8Array<ArrayBuffer> | null> {
     const client = this.#client;
     if (!client?.isReady || !this.#breaker.mayAsk()) return null;
     const askedAtMs = performance.now();
     try {
-      const answer = await withinMs(this.#getTimeoutMs, client.get(PREFIX + key));
-      if (answer !== null) checkPng(answer);
-      this.#breaker.succeeded();
-      if (answer === null) {
+      // One byte more than a tile may have, whatever lies there.
+      const coming = client.getRange(PREFIX + key, 0, MAX_PNG_BYTES);
+      this.#giveUpUnlessSettled(coming);
+      const answer = await withinMs(this.#getTimeoutMs, coming);
+      if (answer === null || answer.length === 0) {
+        this.#breaker.succeeded();
         this.#misses++;
         return null;
       }
+      if (answer.length > MAX_PNG_BYTES) throw new TypeError(`a tile of more than ${MAX_PNG_BYTES} bytes`);
+      checkPng(answer, sizePx);
+      this.#breaker.succeeded();
       this.#hits++;
       return new Uint8Array(answer); // a copy: the answer is a view of all that the socket read at once
     } catch (error) {
@@ -152,6 +159,18 @@ export class RedisTiles {
     this.#client?.destroy();
     await this.#connecting;
     this.#client?.destroy(); // a connection that came about meanwhile
+  }
+
+  /** Ends the connection under an answer that does not come to its end. */
+  #giveUpUnlessSettled(answer: Promise<unknown>): void {
+    const timer = setTimeout(() => {
+      if (this.#isClosed || !this.#client?.isOpen) return;
+      this.#breaker.open(`no end of an answer within ${GIVE_UP_MS} ms`);
+      this.#client.destroy();
+      this.#connectLater();
+    }, GIVE_UP_MS);
+    const settled = () => clearTimeout(timer);
+    answer.then(settled, settled);
   }
 
   #failed(error: unknown, askedAtMs: number): void {
@@ -209,14 +228,6 @@ function withinMs<T>(ms: number, answer: Promise<T>): Promise<T> {
     const timer = setTimeout(late, ms);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-}
-
-/** @throws TypeError unless the bytes may be a tile */
-function checkPng(bytes: Uint8Array): void {
-  if (bytes.length > MAX_PNG_BYTES) {
-    throw new TypeError(`a tile of ${bytes.length} bytes: expected ${MAX_PNG_BYTES} at the most`);
-  }
-  if (!PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) throw new TypeError("a tile that is not a PNG");
 }
 
 function reasonOf(error: unknown): string {

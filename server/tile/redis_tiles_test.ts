@@ -18,10 +18,10 @@ Deno.test("RedisTiles keeps tiles for a while, and all processes see them", asyn
   const { log } = await keptLog();
   await using one = closing(await connected(redis.url, log, PATIENT_MS));
   await using other = closing(await connected(redis.url, log, PATIENT_MS));
-  assert.equal(await one.tiles.get(KEY), null);
+  assert.equal(await one.tiles.get(KEY, 1), null);
   one.tiles.set(KEY, PNG);
   await eventually(async () => await redis.command("EXISTS", STORED) === "1");
-  const found = await other.tiles.get(KEY);
+  const found = await other.tiles.get(KEY, 1);
   assert.deepEqual(found, PNG);
   assert.equal(found!.buffer.byteLength, PNG.byteLength); // bytes of its own, not a view of what the socket read
   const ttlS = Number(await redis.command("TTL", STORED));
@@ -36,20 +36,98 @@ Deno.test("RedisTiles takes nothing that is no tile", async () => {
   await using open = closing(await connected(redis.url, log, PATIENT_MS));
   const { tiles } = open;
   await redis.command("SET", STORED, "<html>");
-  assert.equal(await tiles.get(KEY), null);
+  assert.equal(await tiles.get(KEY, 1), null);
   await redis.command("DEL", STORED);
   await redis.command("RPUSH", STORED, "a list");
-  assert.equal(await tiles.get(KEY), null);
+  assert.equal(await tiles.get(KEY, 1), null);
+  await redis.command("DEL", STORED);
   const signature = String.raw`"\137PNG\r\n\26\n"`;
   await redis.command("EVAL", `redis.call("SET", KEYS[1], ${signature} .. string.rep("x", 4194304))`, "1", STORED);
   assert.equal(await redis.command("STRLEN", STORED), "4194312");
-  assert.ok(await tiles.get(KEY) === null);
+  assert.ok(await tiles.get(KEY, 1) === null);
   assert.deepEqual(counts(tiles), { hits: 0, misses: 1, failures: 3, droppedWrites: 0, isOpen: false });
   tiles.set("large", new Uint8Array(4 * 1024 * 1024 + 1));
   assert.equal(tiles.droppedWrites, 1);
   tiles.set(KEY, PNG); // what is drawn takes the place of what is wrong
   await eventually(async () => await redis.command("STRLEN", STORED) === String(PNG.byteLength));
-  assert.deepEqual(await tiles.get(KEY), PNG);
+  assert.deepEqual(await tiles.get(KEY, 1), PNG);
+});
+
+Deno.test("RedisTiles takes nothing but a whole tile of the size that is asked for", async () => {
+  await using redis = await RedisServer.start();
+  const { log } = await keptLog();
+  await using open = closing(await connected(redis.url, log, PATIENT_MS));
+  const { tiles } = open;
+  const other = encodePalettePng(2, 1, Uint8Array.of(0, 0, 0), Uint32Array.of(0xff00ff00));
+  const without = Uint8Array.from([...PNG.subarray(0, 8 + 25), ...PNG.subarray(-12)]);
+  const wrong: [bytes: Uint8Array, why: string][] = [
+    [PNG.subarray(0, -1), "cut short"],
+    [PNG.subarray(0, -12), "without its end"],
+    [PNG.subarray(0, 20), "not even a header"],
+    [Uint8Array.from([...PNG, 0]), "something after its end"],
+    [PNG.map((byte, i) => i === PNG.length - 20 ? byte ^ 1 : byte), "a flipped bit in its pixels"],
+    [PNG.map((byte, i) => i === 19 ? 2 : byte), "another size than its header was made for"],
+    [other, "a whole one of another size"],
+    [without, "no pixels"],
+    [PNG.map((byte, i) => i >= 8 && i < 12 ? 0xff : byte), "a chunk of 4 GB"],
+  ];
+  tiles.set(KEY, PNG);
+  await eventually(async () => await redis.command("EXISTS", STORED) === "1");
+  for (const [i, [bytes, why]] of wrong.entries()) {
+    const escaped = [...bytes].map((byte) => `\\${String(byte).padStart(3, "0")}`).join("");
+    await redis.command("EVAL", `redis.call("SET", KEYS[1], "${escaped}")`, "1", `twf3:tile:1:wrong${i}`);
+    assert.equal(await redis.command("STRLEN", `twf3:tile:1:wrong${i}`), String(bytes.length));
+    assert.equal(await tiles.get(`wrong${i}`, 1), null, why);
+    assert.equal(tiles.failures, i + 1, why);
+    assert.deepEqual(await tiles.get(KEY, 1), PNG); // many failures in a row, and Redis would be done without
+  }
+});
+
+Deno.test("RedisTiles gives up a connection on which an answer has no end, and keeps nothing of it", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const endless = new Uint8Array(64 * 1024);
+  const isOver: Promise<void>[] = [];
+  let sentBytes = 0;
+  void (async () => {
+    for await (const socket of listener) {
+      isOver.push(
+        (async () => {
+          const answer = (text: string) => socket.write(new TextEncoder().encode(text));
+          const buffer = new Uint8Array(65_536);
+          for (;;) {
+            const length = await socket.read(buffer).catch(() => null);
+            if (length === null) return;
+            const asked = new TextDecoder().decode(buffer.subarray(0, length));
+            if (!asked.includes("GETRANGE")) {
+              await answer("+OK\r\n".repeat(asked.match(/\*[0-9]+\r\n/g)?.length ?? 1));
+              continue;
+            }
+            await answer("$2000000000\r\n");
+            // Slowly, and for ever: it is never silent.
+            while (await socket.write(endless).then((count) => sentBytes += count, () => 0)) {
+              await new Promise((wake) => setTimeout(wake, 50));
+            }
+            return socket.close();
+          }
+        })(),
+      );
+    }
+  })();
+  const { port } = listener.addr;
+  const { log, messages } = await keptLog();
+  const tiles = RedisTiles.connect(`redis://127.0.0.1:${port}`, log);
+  await eventually(async () => {
+    await tiles.get(KEY, 1);
+    return sentBytes > 0;
+  });
+  await Promise.race(isOver.slice(0, 1));
+  assert.ok(sentBytes < 50 * endless.length, `${sentBytes} bytes`);
+  assert.equal(tiles.hits, 0);
+  assert.ok(tiles.isOpen);
+  assert.ok(messages().some((message) => /done without/.test(message)), messages().join("\n"));
+  await tiles.close();
+  listener.close();
+  await Promise.all(isOver);
 });
 
 Deno.test("RedisTiles reads an answer that came while drawing held up the process", async () => {
@@ -59,7 +137,7 @@ Deno.test("RedisTiles reads an answer that came while drawing held up the proces
   tiles.set(KEY, PNG);
   await eventually(async () => await redis.command("EXISTS", STORED) === "1");
   await eventually(async () => {
-    const asked = tiles.get(KEY);
+    const asked = tiles.get(KEY, 1);
     await new Promise((sent) => setImmediate(sent)); // that is when the client writes
     const end = performance.now() + 100;
     while (performance.now() < end);
@@ -76,18 +154,18 @@ Deno.test("RedisTiles does without a Redis that goes away, and uses it again whe
   await eventually(() => tiles.isOpen);
   const asked = tiles.misses + tiles.failures;
   for (let i = 0; i < 100; i++) {
-    assert.equal(await tiles.get(KEY), null);
+    assert.equal(await tiles.get(KEY, 1), null);
     tiles.set(KEY, PNG);
   }
   assert.equal(tiles.droppedWrites, 100);
   assert.equal(tiles.misses + tiles.failures, asked);
   await redis.start();
   await eventually(async () => {
-    await tiles.get(KEY);
+    await tiles.get(KEY, 1);
     return !tiles.isOpen;
   });
   tiles.set(KEY, PNG);
-  await eventually(async () => await tiles.get(KEY) !== null);
+  await eventually(async () => await tiles.get(KEY, 1) !== null);
   assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
 });
 
@@ -97,25 +175,25 @@ Deno.test("RedisTiles does without a Redis that stalls, and uses it again when i
   await using open = closing(await connected(redis.url, log));
   const { tiles } = open;
   tiles.set(KEY, PNG);
-  await eventually(async () => await tiles.get(KEY) !== null);
+  await eventually(async () => await tiles.get(KEY, 1) !== null);
   const before = tiles.failures;
   redis.pause();
   for (let i = 0; i < 70; i++) tiles.set(`${KEY}${i}`, PNG);
   assert.equal(tiles.droppedWrites, 6); // 64 may be under way
-  for (let i = 0; i < 5; i++) assert.equal(await tiles.get(KEY), null);
+  for (let i = 0; i < 5; i++) assert.equal(await tiles.get(KEY, 1), null);
   assert.equal(tiles.isOpen, true);
   assert.equal(tiles.failures, before + 5);
   // While it is open nothing waits for Redis: the answer is there before any timer.
   let isLater = false;
   const later = setTimeout(() => isLater = true, 0);
-  for (let i = 0; i < 1000; i++) assert.equal(await tiles.get(KEY), null);
+  for (let i = 0; i < 1000; i++) assert.equal(await tiles.get(KEY, 1), null);
   assert.equal(isLater, false);
   clearTimeout(later);
   assert.equal(tiles.failures, before + 5);
   // The silent connection is given up, and with it the writes it holds.
   await eventually(() => tiles.failures === before + 5 + 64);
   redis.resume();
-  await eventually(async () => await tiles.get(KEY) !== null);
+  await eventually(async () => await tiles.get(KEY, 1) !== null);
   assert.equal(tiles.isOpen, false);
   assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
 });
@@ -138,7 +216,7 @@ Deno.test("RedisTiles tells once why a Redis cannot be used, without the passwor
     await using open = closing(RedisTiles.connect(url, log));
     await eventually(() => open.tiles.isOpen);
     await new Promise((wake) => setTimeout(wake, 400)); // time for further tries
-    assert.equal(await open.tiles.get(KEY), null);
+    assert.equal(await open.tiles.get(KEY, 1), null);
     open.tiles.set(KEY, PNG);
     assert.equal(records.length, 1, url);
     assert.match(String(records[0]!.properties["reason"]), reason);
@@ -162,11 +240,11 @@ Deno.test("RedisTiles can be closed while it connects, and twice", async () => {
   await using redis = await RedisServer.start();
   const { log, records } = await keptLog();
   const tiles = RedisTiles.connect(redis.url, log);
-  assert.equal(await tiles.get(KEY), null);
+  assert.equal(await tiles.get(KEY, 1), null);
   await tiles.close();
   assert.equal((await redis.command("CLIENT", "LIST")).split("\n").length, 1); // redis-cli itself
   await tiles.close();
-  assert.equal(await tiles.get(KEY), null);
+  assert.equal(await tiles.get(KEY, 1), null);
   assert.equal(records.length, 0);
 });
 
@@ -212,7 +290,7 @@ async function keptLog(): Promise<{ log: Log; records: LogRecord[]; messages: ()
 async function connected(url: string, log: Log, getTimeoutMs?: number): Promise<RedisTiles> {
   const tiles = RedisTiles.connect(url, log, getTimeoutMs);
   await eventually(async () => {
-    await tiles.get("probe of the test");
+    await tiles.get("probe of the test", 1);
     return tiles.misses > 0;
   });
   return tiles;

@@ -158,7 +158,7 @@ export class TileService {
   }
 
   async #fetch(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<Tile> {
-    const kept = await this.#redis?.get(unquoted(key));
+    const kept = await this.#redis?.get(unquoted(key), sizePx);
     if (kept) {
       this.#cache?.set(key, { png: kept, isAhead: false });
       return { png: kept, origin: "L2-HIT" };

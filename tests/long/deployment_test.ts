@@ -418,3 +418,16 @@ Deno.test("nginx speaks HTTP/2 where it has a certificate, its addresses are htt
   );
   assert.ok(requests.some((request) => /models-v3 HTTP\/2\.0$/.test(request)), requests.join("\n"));
 });
+
+Deno.test("nginx gives up a request whose head is not sent to its end", async () => {
+  await using folder = await tempDir();
+  await using root = await publishedRoot([0]);
+  await using server = await startServer(root.dataRoot);
+  await using nginx = await startNginx(folder.path, server.origin);
+  using socket = await Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(nginx.origin).port) });
+  await socket.write(new TextEncoder().encode("GET /livez HTTP/1.1\r\nhost: loc"));
+  const late = setTimeout(() => socket.close(), 60_000);
+  const count = await socket.read(new Uint8Array(1000)).catch(() => "late");
+  clearTimeout(late);
+  assert.notEqual(count, "late");
+});

@@ -21,7 +21,7 @@ export async function startNginx(folder: string, serverOrigin: string): Promise<
   const [port, securePort] = [freePort(), freePort()];
   const certificate = await makeCertificate(folder);
   const place = async (name: string) => {
-    const conf = (await Deno.readTextFile(new URL(name, SHIPPED)))
+    const conf = (await Deno.readTextFile(new URL(name, SHIPPED))).replace(/^\s*#.*$/gm, "")
       .replaceAll("listen 80", `listen 127.0.0.1:${port}`)
       .replaceAll("listen 443", `listen 127.0.0.1:${securePort}`)
       .replace("server 127.0.0.1:8200;", `server ${new URL(serverOrigin).host};`)
@@ -30,7 +30,7 @@ export async function startNginx(folder: string, serverOrigin: string): Promise<
       .replaceAll("snippets/", `${folder}/`)
       .replaceAll("/var/log/twf_v3", folder);
     assert.doesNotMatch(conf, /8200|listen (80|443)|\/var\/|\/etc\/twf/);
-    await Deno.writeTextFile(`${folder}/${name}`, conf.replace(/^#.*$/gm, ""));
+    await Deno.writeTextFile(`${folder}/${name}`, conf);
   };
   for (const name of ["twf_v3_site.conf", "twf_v3.conf", "twf_v3_https.conf"]) await place(name);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]

@@ -20,10 +20,11 @@ export async function startServer(
   command?: ServerCommand,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
+  const readable = [ROOT, dataRoot, await Deno.realPath(dataRoot).catch(() => dataRoot)].join(",");
   const { program, args, cwd } = command ?? {
     program: Deno.execPath(),
     args: [
-      ...["run", "--quiet", "--allow-net=127.0.0.1", `--allow-read=${ROOT},${dataRoot}`, "--allow-env"],
+      ...["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1", `--allow-read=${readable}`, "--allow-env"],
       "routes/main.ts",
     ],
     cwd: ROOT,

@@ -1,0 +1,46 @@
+import { crc32 } from "node:zlib";
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const HEADER_BYTES = 13;
+/** Length, type and CRC of a chunk. */
+const FRAME_BYTES = 12;
+/** Far more than a tile has: header, palette, its alpha, pixels, end. */
+const MAX_CHUNKS = 32;
+
+/**
+ * Makes sure that bytes which come from elsewhere are a whole PNG of a tile's size: header, chunks whose lengths and CRCs
+ * are right, pixels, and nothing after the end. What the pixels inflate to is for the browser.
+ * @throws TypeError that says what is wrong
+ */
+export function checkPng(bytes: Uint8Array, sizePx: number): void {
+  if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) throw new TypeError("a tile that is not a PNG");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let hasPixels = false;
+  let at = SIGNATURE.length;
+  for (let number = 0; number < MAX_CHUNKS; number++) {
+    if (at + FRAME_BYTES > bytes.length) throw new TypeError("a PNG that is cut short");
+    const length = view.getUint32(at);
+    const end = at + FRAME_BYTES + length;
+    if (end > bytes.length) throw new TypeError("a PNG with a chunk that is cut short");
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
+      throw new TypeError(`a PNG whose chunk ${number} is damaged`);
+    }
+    if ((type === "IHDR") !== (number === 0)) throw new TypeError("a PNG with its header in another place");
+    if (number === 0) checkHeader(view, at + 8, length, sizePx);
+    hasPixels ||= type === "IDAT";
+    if (type === "IEND") {
+      if (!hasPixels) throw new TypeError("a PNG without pixels");
+      if (end !== bytes.length) throw new TypeError(`a PNG with ${bytes.length - end} bytes after its end`);
+      return;
+    }
+    at = end;
+  }
+  throw new TypeError(`a PNG of more than ${MAX_CHUNKS} chunks`);
+}
+
+function checkHeader(view: DataView, at: number, length: number, sizePx: number): void {
+  if (length !== HEADER_BYTES) throw new TypeError(`a PNG with a header of ${length} bytes`);
+  const [width, height] = [view.getUint32(at), view.getUint32(at + 4)];
+  if (width !== sizePx || height !== sizePx) throw new TypeError(`a PNG of ${width} × ${height}: expected ${sizePx}`);
+}
