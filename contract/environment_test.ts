@@ -52,6 +52,18 @@ Deno.test("parseConfiguration() lets each folder of the data root lie elsewhere"
   });
 });
 
+Deno.test("parseConfiguration() takes each folder of its own, and public URLs without a path alone", () => {
+  const { roots } = parseConfiguration({ TWF_V3_STAGING_ROOT: "/fast", TWF_V3_MANIFEST_ROOT: "/safe" });
+  assert.deepEqual([roots.staging, roots.manifests], ["/fast", "/safe"]);
+  const origins = (text: string) => parseConfiguration({ TWF_V3_PUBLIC_URL: text }).publicOrigins;
+  assert.deepEqual(origins("https://a.example, http://b.example:8080"), ["https://a.example", "http://b.example:8080"]);
+  for (
+    const wrong of ["https://a.example/maps", "https://a.example/?q", "ftp://a.example", "a.example", "https://u@a.b"]
+  ) {
+    assert.throws(() => origins(wrong), /TWF_V3_PUBLIC_URL/, wrong);
+  }
+});
+
 Deno.test("parseConfiguration() reads lists and paths", () => {
   const configuration = parseConfiguration({
     TWF_V3_SOURCE_PRIORITY: "google,aws",

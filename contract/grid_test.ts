@@ -83,6 +83,9 @@ Deno.test("cellAt() knows the first and last cell and nothing beyond", () => {
   assert.equal(inside(-1, 0), null);
   assert.equal(cellAt(grid, grid.westM, grid.northM)?.column, 0);
   assert.equal(cellAt(grid, grid.eastM, grid.northM), null);
+  assert.equal(cellAt(grid, grid.westM, grid.northM + 1), null);
+  assert.equal(cellAt(grid, grid.westM, grid.southM - 1), null);
+  assert.equal(cellAt(grid, grid.westM - 1, grid.northM), null);
   assert.equal(cellAt(grid, NaN, NaN), null);
 });
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { forecastHourTextSchema, type FrameId, modelIdSchema, runIdSchema, varIdSchema } from "./identity.ts";
 import { artifactName, artifactPath, latestPath, manifestPath, runOfManifestName } from "./paths.ts";
-import { sampleUrl, sidecarUrl, tileTemplate } from "./urls.ts";
+import { frameVersionSchema } from "./frame_version.ts";
+import { contoursUrl, sampleUrl, sidecarUrl, tileTemplate } from "./urls.ts";
 
 const FRAME: FrameId = {
   model: modelIdSchema.parse("hrrr"),
@@ -25,6 +26,13 @@ Deno.test("paths are those of the contract", () => {
 Deno.test("URLs are those of the contract", () => {
   assert.equal(tileTemplate(FRAME), "/tiles/v3/hrrr/20260217_06z/tmp2m/3/{z}/{x}/{y}.png");
   assert.equal(sidecarUrl(FRAME), "/api/v3/hrrr/20260217_06z/tmp2m/3");
+  const versioned = { ...FRAME, v: frameVersionSchema.parse("0123456789ab") };
+  assert.equal(tileTemplate(versioned), "/tiles/v3/hrrr/20260217_06z/tmp2m/3/{z}/{x}/{y}.png?v=0123456789ab");
+  assert.equal(sidecarUrl(versioned), "/api/v3/hrrr/20260217_06z/tmp2m/3?v=0123456789ab");
+  assert.equal(
+    contoursUrl(versioned, "iso32f"),
+    "/api/v3/hrrr/20260217_06z/tmp2m/3/contours/iso32f?v=0123456789ab",
+  );
   assert.equal(
     sampleUrl({ ...FRAME, latDeg: 45.52, lonDeg: -122.68 }),
     "/api/v3/sample?model=hrrr&run=20260217_06z&var=tmp2m&fh=3&lat=45.52&lon=-122.68",

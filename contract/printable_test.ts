@@ -11,8 +11,13 @@ Deno.test("printable() takes the power over a terminal from a text", () => {
   assert.equal(printable("safe\u202egrib.exe"), "safe\ufffdgrib.exe");
 });
 
+Deno.test("printable() cuts a text where it gets too long, and says so", () => {
+  assert.equal(printable("abcdef", 6), "abcdef");
+  assert.equal(printable("abcdefg", 6), "abcde…");
+});
+
 Deno.test("printable() gives one line of bounded length, whatever comes", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 500 }), (text) => {
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 500, size: "max" }), (text) => {
     const line = printable(text, 100);
     assert.ok(line.length <= 100);
     // deno-lint-ignore no-control-regex

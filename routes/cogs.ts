@@ -7,7 +7,7 @@ import { parseRange } from "../server/http/range.ts";
 import { problem } from "../server/http/problem.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import type { ServerContext } from "./context.ts";
-import { frameParameters } from "./frame_parameters.ts";
+import { frameParameters, versionIn } from "./frame_parameters.ts";
 
 const COGS = { "rgba.cog.tif": "rgba", "val.cog.tif": "values" } as const;
 const MEDIA_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized";
@@ -20,7 +20,7 @@ export function cogRoutes({ frames }: ServerContext): Hono {
   // /cog/v3/hrrr/20260217_06z/tmp2m/3/val.cog.tif
   routes.get("/cog/v3/:model/:run/:var/:fh/:file", async (c) => {
     const { file, ...frameText } = c.req.param();
-    const frame = parseFrame({ ...frameText, v: c.req.query("v") });
+    const frame = parseFrame({ ...frameText, v: versionIn(c.req.raw) });
     const kind = Object.hasOwn(COGS, file) ? COGS[file as keyof typeof COGS] : null;
     if (kind === null) throw new NotPublishedError(`There are ${Object.keys(COGS).join(" and ")}, and no "${file}"`);
     const version = await frames.version(frame);

@@ -5,7 +5,7 @@ import { codedAnswer } from "../server/http/content_coding.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
-import { frameOrLatestParameters } from "./frame_parameters.ts";
+import { frameOrLatestParameters, versionIn } from "./frame_parameters.ts";
 
 const contourParameters = frameOrLatestParameters.extend({ key: contourKeySchema });
 
@@ -20,7 +20,7 @@ export function contourRoutes({ catalogue, contours, limits }: ServerContext): H
   routes.get("/api/v3/:model/:run/:var/:fh/contours/:key", async (c) => {
     const { model, run, var: id, fh, v, key } = parseParameters(contourParameters, {
       ...c.req.param(),
-      v: c.req.query("v"),
+      v: versionIn(c.req.raw),
     });
     limits.take(c.req.raw, c.env as Connection | undefined, POINTS_PER_SET);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };

@@ -9,7 +9,13 @@ import { jsonAnswer } from "../server/http/conditional.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import type { ServerContext } from "./context.ts";
 import { publishedModels, runAnswer, variableAnswers } from "./discovery_answers.ts";
-import { frameOrLatestParameters, modelParameters, runParameters, variableParameters } from "./frame_parameters.ts";
+import {
+  frameOrLatestParameters,
+  modelParameters,
+  runParameters,
+  variableParameters,
+  versionIn,
+} from "./frame_parameters.ts";
 
 /** What there is: models, runs, variables, frames. */
 export function discoveryRoutes({ catalogue, frames, configuration }: ServerContext): Hono {
@@ -73,7 +79,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
 
   // /api/v3/hrrr/20260217_06z/tmp2m/3
   routes.get("/api/v3/:model/:run/:var/:fh", async (c) => {
-    const raw = { ...c.req.param(), v: c.req.query("v") };
+    const raw = { ...c.req.param(), v: versionIn(c.req.raw) };
     const { model, run, var: id, fh, v } = parseParameters(frameOrLatestParameters, raw);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
     const lifetime = run === "latest" ? SHORT_LIVED : frameLifetime(frame);

@@ -7,6 +7,7 @@ import { makeContext } from "./make_context.ts";
 
 /** What answers that are on their way have at the end; a service manager kills after 15 s. */
 const STOP_MS = 5_000;
+const LISTEN_AGAIN_MS = 1000;
 
 /** The server process: `deno task serve`. */
 async function main(): Promise<void> {
@@ -23,14 +24,18 @@ async function main(): Promise<void> {
   }
 
   const abort = new AbortController();
-  const server = Deno.serve({
-    signal: abort.signal,
-    hostname: configuration.host,
-    port: configuration.port,
-    onListen: ({ hostname, port }) =>
-      log.info("listening", { url: `http://${hostname}:${port}${PAGE_URL}`, dataRoot: configuration.roots.data }),
-  }, handler);
+  const listen = () =>
+    Deno.serve({
+      signal: abort.signal,
+      hostname: configuration.host,
+      port: configuration.port,
+      onListen: ({ hostname, port }) =>
+        log.info("listening", { url: `http://${hostname}:${port}${PAGE_URL}`, dataRoot: configuration.roots.data }),
+    }, handler);
+  let server = listen();
+  let isStopping = false;
   const stop = () => {
+    isStopping = true;
     context.watcher.close(); // or open streams would keep the server from ending
     void server.shutdown();
     // A request that is never sent to its end is not waited for.
@@ -38,7 +43,18 @@ async function main(): Promise<void> {
   };
   Deno.addSignalListener("SIGTERM", stop);
   Deno.addSignalListener("SIGINT", stop);
-  await server.finished;
+  for (;;) {
+    try {
+      await server.finished;
+      break;
+    } catch (error) {
+      // No descriptor is left for another connection, say: those that are open end, and then there are some again.
+      if (isStopping) break;
+      log.error("listening ended", { error: String(error) });
+      await new Promise((wake) => setTimeout(wake, LISTEN_AGAIN_MS));
+      server = listen();
+    }
+  }
   Deno.removeSignalListener("SIGTERM", stop);
   Deno.removeSignalListener("SIGINT", stop);
   context.frames.close();

@@ -3,13 +3,13 @@ import type { TileJson } from "../contract/api.ts";
 import { attributionOf, modelGeometry } from "../contract/models.ts";
 import { nativeZoom, tileIdSchema } from "../contract/tile.ts";
 import { tileTemplate } from "../contract/urls.ts";
-import { frameLifetime } from "../server/http/cache_control.ts";
-import { jsonAnswer } from "../server/http/conditional.ts";
+import { frameLifetime, ONE_HOUR, ONE_MINUTE } from "../server/http/cache_control.ts";
+import { jsonAnswer, OF_ADDRESS } from "../server/http/conditional.ts";
 import { rememberingParser } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
-import { frameParameters } from "./frame_parameters.ts";
+import { frameParameters, versionIn } from "./frame_parameters.ts";
 import { answerTile } from "./tile_answer.ts";
 
 /** The picture of a frame, tile by tile: resolve, read, encode, answer. Nothing here knows what a variable means. */
@@ -20,7 +20,7 @@ export function tileRoutes(context: ServerContext): Hono {
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/6/10/22.png
   routes.get("/tiles/v3/:model/:run/:var/:fh/:z/:x/:y{[^/]+\\.png}", async (c) => {
     const { z, x, y, ...frameText } = c.req.param();
-    const frame = parseFrame({ ...frameText, v: c.req.query("v") });
+    const frame = parseFrame({ ...frameText, v: versionIn(c.req.raw) });
     const tile = parseTile({ z, x, y: y.slice(0, -".png".length) });
     return await answerTile(c.req.raw, context, frame, tile, {
       sizePx: configuration.tileSizePx,
@@ -30,7 +30,7 @@ export function tileRoutes(context: ServerContext): Hono {
 
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/tilejson.json
   routes.get("/tiles/v3/:model/:run/:var/:fh/tilejson.json", async (c) => {
-    const frame = parseFrame({ ...c.req.param(), v: c.req.query("v") });
+    const frame = parseFrame({ ...c.req.param(), v: versionIn(c.req.raw) });
     const { listed: { v } } = await catalogue.requireFrame(frame);
     const sidecar = await frames.sidecar(frame);
     const geometry = modelGeometry(frame.model);
@@ -47,9 +47,9 @@ export function tileRoutes(context: ServerContext): Hono {
       bounds: [west, south, east, north],
       tileSize: configuration.tileSizePx,
     };
-    const answer = jsonAnswer(c.req.raw, tileJson, frameLifetime(frame));
-    answer.headers.append("vary", "host, x-forwarded-proto"); // the answer names the address it was asked at
-    return answer;
+    // Not for ever: it tells of the server's settings too.
+    const lifetime = frame.v === undefined ? ONE_MINUTE : ONE_HOUR;
+    return jsonAnswer(c.req.raw, tileJson, lifetime, OF_ADDRESS);
   });
 
   return routes;

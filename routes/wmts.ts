@@ -4,6 +4,7 @@ import {
   cycleTime,
   type FrameId,
   isoSeconds,
+  type ModelId,
   modelIdSchema,
   type RunId,
   runIdOf,
@@ -13,7 +14,7 @@ import { type Manifest, manifestVariable } from "../contract/manifest.ts";
 import { knownModels, modelGeometry } from "../contract/models.ts";
 import { MAX_ZOOM, tileIdSchema } from "../contract/tile.ts";
 import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
-import { textAnswer } from "../server/http/conditional.ts";
+import { OF_ADDRESS, textAnswer } from "../server/http/conditional.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import { BadParameterError, NotPublishedError } from "../server/errors.ts";
 import { capabilities, MATRIX_SETS, type WmtsLayer } from "../server/wmts/capabilities.ts";
@@ -31,20 +32,26 @@ export function wmtsRoutes(context: ServerContext): Hono {
   const routes = new Hono();
   const { catalogue } = context;
 
+  async function runsWithFrames(model: ModelId): Promise<Manifest[]> {
+    return (await catalogue.runs(model)).filter(({ variables }) => Object.keys(variables).length > 0);
+  }
+
+  /** What `default` stands for: the run readers see first, or the newest before there is one. */
+  async function defaultRun(model: ModelId, runs: readonly Manifest[]): Promise<Manifest | undefined> {
+    const latest = await catalogue.latest(model);
+    return runs.find(({ run }) => run === latest) ?? runs[0];
+  }
+
   async function answerCapabilities(request: Request, connection: Connection | undefined): Promise<Response> {
     const layers: WmtsLayer[] = [];
     for (const model of knownModels()) {
-      const runs = (await catalogue.runs(model.id)).filter(({ variables }) => Object.keys(variables).length > 0);
-      const latest = await catalogue.latest(model.id);
-      const first = runs.find(({ run }) => run === latest) ?? runs[0];
+      const runs = await runsWithFrames(model.id);
+      const first = await defaultRun(model.id, runs);
       if (first) layers.push(...layersOf(first, runs.map(({ run }) => run)));
     }
-    const answer = textAnswer(request, capabilities(layers, context.hosts.originFor(request, connection) + ROOT), {
-      "content-type": "application/xml",
-      "cache-control": SHORT_LIVED,
-    });
-    answer.headers.append("vary", "host, x-forwarded-proto");
-    return answer;
+    const text = capabilities(layers, context.hosts.originFor(request, connection) + ROOT);
+    const headers = { "content-type": "application/xml", "cache-control": SHORT_LIVED };
+    return textAnswer(request, text, headers, OF_ADDRESS);
   }
 
   /** @param raw as in the URL, whichever way it was given */
@@ -55,9 +62,9 @@ export function wmtsRoutes(context: ServerContext): Hono {
     );
     const tile = parseParameters(tileIdSchema, { z: tilematrix, x: tilecol, y: tilerow });
     const model = modelIdSchema.parse(layer.slice(0, layer.indexOf("_")));
-    const run = reference_time === "default" || reference_time === undefined
-      ? await catalogue.resolveRun(model, "latest")
-      : runOfTime(reference_time);
+    const isDefault = reference_time === "default" || reference_time === undefined;
+    const run = isDefault ? (await defaultRun(model, await runsWithFrames(model)))?.run : runOfTime(reference_time);
+    if (run === undefined) throw new NotPublishedError(`Model ${model} has no run yet`);
     const id = varIdSchema.parse(layer.slice(layer.indexOf("_") + 1));
     const manifest = await catalogue.manifest(model, run);
     const frames = manifestVariable(manifest, id)?.frames ?? [];

@@ -64,8 +64,10 @@ export class Catalogue {
       const note = (what: string, reason: string | null) => {
         if (reason !== null) damages.push({ model, what, reason });
       };
-      await this.latest(model);
-      note("LATEST.json", this.#pointers.problem(this.#pathOfLatest(model)));
+      const pointer = await this.#pointers.read(this.#pathOfLatest(model));
+      const isAstray = pointer !== null && await this.#read(model, pointer.run_id) === null;
+      const problem = this.#pointers.problem(this.#pathOfLatest(model));
+      note("LATEST.json", problem ?? (isAstray ? `it names ${pointer.run_id}, which cannot be read` : null));
       for (const run of await this.#folders.runs(model)) {
         await this.#read(model, run);
         note(`manifest of ${run}`, this.#manifests.problem(this.#pathOf(model, run)));
@@ -95,12 +97,12 @@ export class Catalogue {
 
   /**
    * The run readers see first, or null before the first promotion. Where a pointer is damaged, and was never read before,
-   * it is the newest complete run, or the newest that has frames.
+   * or names a run that is not there, it is the newest complete run, or the newest that has frames.
    */
   async latest(model: ModelId): Promise<RunId | null> {
     const pointer = await this.#pointers.read(this.#pathOfLatest(model));
-    if (pointer !== null) return pointer.run_id;
-    if (this.#pointers.problem(this.#pathOfLatest(model)) === null) return null;
+    if (pointer !== null && await this.#read(model, pointer.run_id) !== null) return pointer.run_id;
+    if (pointer === null && this.#pointers.problem(this.#pathOfLatest(model)) === null) return null;
     const runs = await this.runs(model);
     const hasFrames = ({ variables }: Manifest) => Object.values(variables).some(({ frames }) => frames.length > 0);
     return (runs.find(({ complete }) => complete) ?? runs.find(hasFrames))?.run ?? null;

@@ -8,12 +8,15 @@ import type { Manifest } from "../contract/manifest.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { BlockCache } from "./cog/picture.ts";
 import { Values } from "./cog/values.ts";
-import { BadArtifactError, DamagedError, errorOfReading, NotPublishedError } from "./errors.ts";
+import { BadArtifactError, BusyError, DamagedError, errorOfReading, NotPublishedError } from "./errors.ts";
 import { FrameValues, parseFrameWords } from "./frame_values.ts";
 import { FrameVersions } from "./frame_versions.ts";
+import { requireRegularFile } from "./regular_file.ts";
 import type { ByteSpan } from "./http/range.ts";
 
 const CHUNK_BYTES = 64 * 1024;
+/** Files that are on their way to slow readers: each has a descriptor and some hundred KB. */
+const MAX_SENDING = 500;
 
 const MAX_SIDECARS = 1024;
 
@@ -36,6 +39,8 @@ export class FrameStore {
     sizeCalculation: ({ byteLength, holdsFile }) => ENTRY_BYTES + byteLength + (holdsFile ? OPEN_FILE_WEIGHT_BYTES : 0),
     dispose: (values) => values[Symbol.dispose](),
   });
+  /** Files that are being sent. */
+  #sending = 0;
   /** Frames whose values are being opened. */
   readonly #opening = new Map<string, Promise<FrameValues>>();
 
@@ -164,7 +169,9 @@ export class FrameStore {
     size: number,
     { start, end }: ByteSpan,
   ): Promise<ReadableStream<Uint8Array>> {
+    if (this.#sending >= MAX_SENDING) throw new BusyError(`${MAX_SENDING} files are being sent`, 5);
     const path = locate(this.#roots, artifactPath("published", frame, kind));
+    await this.whilePublished(frame, requireRegularFile(path));
     const file = await this.whilePublished(frame, Deno.open(path));
     try {
       await this.requireStill(frame, version);
@@ -174,25 +181,34 @@ export class FrameStore {
       throw error;
     }
     await file.seek(start, Deno.SeekMode.Start);
+    this.#sending++;
+    const finish = () => {
+      this.#sending--;
+      file.close();
+    };
     let left = end - start;
     return new ReadableStream({
       type: "bytes",
       async pull(controller) {
         const chunk = new Uint8Array(Math.min(left, CHUNK_BYTES));
-        const count = left === 0 ? null : await file.read(chunk);
+        const reading = left === 0 ? null : file.read(chunk);
+        const count = await reading?.catch((error) => {
+          finish();
+          throw error;
+        }) ?? null;
         if (count !== null) {
           left -= count;
           controller.enqueue(chunk.subarray(0, count));
         } else if (left > 0) {
-          file.close();
+          finish();
           controller.error(new BadArtifactError(`A file of ${frame.var} ends ${left} bytes too early`));
         }
         if (left === 0) {
-          file.close();
+          finish();
           controller.close();
         }
       },
-      cancel: () => file.close(),
+      cancel: finish,
     });
   }
 

@@ -1,6 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { Manifest } from "../contract/manifest.ts";
+import { BadArtifactError } from "./errors.ts";
 
+/** A hundred times the largest of today. */
+const MAX_SIDECAR_BYTES = 1024 * 1024;
 /** Bounds memory: an entry is two short texts. */
 const MAX_FRAMES = 16_384;
 
@@ -53,7 +56,11 @@ export class FrameVersions {
 }
 
 async function versionNow(path: string): Promise<string> {
-  const { mtime, ino, size } = await Deno.stat(path);
+  const { mtime, ino, size, isFile } = await Deno.stat(path);
+  if (!isFile) throw new BadArtifactError(`"${path}" is not a file`); // to open a pipe would wait for ever
+  if (size > MAX_SIDECAR_BYTES) {
+    throw new BadArtifactError(`"${path}" has ${size} bytes, more than ${MAX_SIDECAR_BYTES}`);
+  }
   // A rename can land within one tick of the clock; the inode tells the files apart.
   return `${path}@${mtime?.getTime()}:${ino}:${size}`;
 }

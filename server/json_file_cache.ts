@@ -22,6 +22,8 @@ export class JsonFileCache<T> {
   readonly #schema: z.ZodType<T>;
   readonly #log: Log;
   readonly #entries: LRUCache<string, Entry<T>>;
+  /** One look at a file at a time: a disk that does not answer holds up one thread, and not one for each reader. */
+  readonly #looking = new Map<string, Promise<T | null>>();
   /** How often a file was found damaged or unreadable. */
   damagedFiles = 0;
 
@@ -36,6 +38,15 @@ export class JsonFileCache<T> {
     const known = this.#entries.get(path);
     const now = Date.now();
     if (known && now >= known.checkedAt && now - known.checkedAt < MAX_AGE_MS) return known.value;
+    let looking = this.#looking.get(path);
+    if (!looking) {
+      looking = this.#lookAndKeep(path, known, now).finally(() => this.#looking.delete(path));
+      this.#looking.set(path, looking);
+    }
+    return await looking;
+  }
+
+  async #lookAndKeep(path: string, known: Entry<T> | undefined, now: number): Promise<T | null> {
     const entry = await this.#look(path, known, now);
     this.#entries.set(path, entry);
     return entry.value;
@@ -83,6 +94,8 @@ export class JsonFileCache<T> {
   }
 }
 
+/** A hundred times the manifest of a model of today. */
+const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_REASON = 200;
 
 function reasonOf(error: unknown): string {
@@ -92,7 +105,9 @@ function reasonOf(error: unknown): string {
 
 async function versionOf(path: string): Promise<string | null> {
   try {
-    const { mtime, ino, size } = await Deno.stat(path);
+    const { mtime, ino, size, isFile } = await Deno.stat(path);
+    if (!isFile) throw new TypeError("it is not a file"); // to open a pipe would wait for ever
+    if (size > MAX_BYTES) throw new RangeError(`it has ${size} bytes, more than ${MAX_BYTES}`);
     // A rename can land within one tick of the clock; the inode tells the files apart.
     return `${mtime?.getTime()}:${ino}:${size}`;
   } catch (error) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { framesAnswerSchema } from "../contract/api.ts";
 import { eventually } from "./support/eventually.ts";
 import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
 import { type TestApp, testApp } from "./support/test_app.ts";
@@ -48,6 +49,17 @@ Deno.test("neighbours outside the world and outside the coverage are not drawn",
   assert.equal(await ask(server, tile(0, 0, 0, 1)), "MISS");
   await sleep(200);
   assert.equal(await metric(server, "twf_server_tiles_drawn_ahead_total"), 0); // 1/0 is east, 0/1 south of the coverage
+});
+
+Deno.test("hours ahead are drawn under their own versions, not under that of the hour that was asked for", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
+  const listed = await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/frames`)).json();
+  const { frames } = framesAnswerSchema.parse(listed);
+  const versioned = (fh: number) => `${tile(fh, 14, 24)}?v=${frames[fh]!.v}`;
+  assert.equal(await ask(server, versioned(0)), "MISS");
+  assert.equal(await ask(server, versioned(1)), "MISS");
+  await drawnAhead(server, 2);
+  assert.equal(await ask(server, versioned(2)), "L1-HIT");
 });
 
 Deno.test("a tile at one hour after the other is drawn ahead at the next hours, in the direction of the steps", async () => {

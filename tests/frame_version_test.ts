@@ -44,7 +44,9 @@ Deno.test("a URL with the right version is kept for ever, one without for a minu
     };
     const [plain, versioned] = [await ask(""), await ask(`?v=${right}`)];
     assert.deepEqual([plain.status, plain.lifetime], [200, "public, max-age=60"], url);
-    assert.deepEqual([versioned.status, versioned.lifetime], [200, IMMUTABLE], url);
+    // TileJSON tells of the server's settings too.
+    const longest = url.endsWith("tilejson.json") ? "public, max-age=3600" : IMMUTABLE;
+    assert.deepEqual([versioned.status, versioned.lifetime], [200, longest], url);
     assert.deepEqual(versioned.body, plain.body, url);
     assert.ok(plain.etag !== null && plain.etag === versioned.etag, url);
     for (const wrong of [other, "0".repeat(12)]) {
@@ -56,6 +58,28 @@ Deno.test("a URL with the right version is kept for ever, one without for a minu
       const { status, body } = await ask(`?v=${hostile}`);
       const { parameter } = problemSchema.parse(JSON.parse(new TextDecoder().decode(body)));
       assert.deepEqual([status, parameter], [400, "v"], `${url}?v=${hostile}`);
+    }
+  }
+});
+
+Deno.test("an address has one spelling: a frame's takes its version, once and as it is, and nothing else", async () => {
+  using app = await testApp(root.dataRoot);
+  const right = await versionOf(1);
+  const spellings: [query: string, parameter: string][] = [
+    [`?v=${right}&v=${right}`, "v"],
+    [`?v=${right}&`, "v"],
+    [`?v=%3${right.charCodeAt(0).toString(16)}${right.slice(1)}`, "v"],
+    [`?v=${right}&t=1`, "v"],
+    [`?t=1&v=${right}`, "t"],
+    ["?cache=no", "cache"],
+    [`?V=${right}`, "V"],
+    [`?%76=${right}`, "v"],
+  ];
+  for (const url of URLS) {
+    for (const [query, parameter] of spellings) {
+      const response = await app.get(url + query);
+      assert.deepEqual([response.status, response.headers.get("cache-control")], [400, "no-store"], url + query);
+      assert.equal(problemSchema.parse(await response.json()).parameter, parameter, url + query);
     }
   }
 });

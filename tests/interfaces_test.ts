@@ -6,6 +6,7 @@ import { sampleAnswerSchema, samplesAnswerSchema, seriesAnswerSchema } from "../
 import { modelGeometry } from "../contract/models.ts";
 import { openApiDocument, type Operation, OPERATIONS } from "../contract/openapi.ts";
 import { problemSchema } from "../contract/problem.ts";
+import { testApp } from "./support/test_app.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
 import { type ServerProcess, startServer } from "./support/server_process.ts";
 
@@ -278,4 +279,47 @@ Deno.test("pages of other origins may read, and ask first where a browser does",
   assert.equal(response.headers.get("access-control-allow-origin"), "*");
   assert.match(response.headers.get("access-control-allow-methods")!, /POST/);
   assert.match(response.headers.get("access-control-allow-headers")!, /content-type/);
+});
+
+Deno.test("before a run is shown first, WMTS's default is the run that its capabilities name", async () => {
+  await using own = await publishedRoot([0]); // too few hours to be shown first
+  using app = await testApp(own.dataRoot);
+  const capabilities = await (await app.get("/wmts/v3/1.0.0/WMTSCapabilities.xml")).text();
+  assert.match(capabilities, /<Default>2026-02-17T06:00:00Z<\/Default>/);
+  const tile = await app.get("/wmts/v3/hrrr_tmp2m/default/default/WebMercatorQuad/5/12/7.png");
+  await tile.body?.cancel();
+  assert.equal(tile.status, 200);
+});
+
+Deno.test("a pointer to a run that is not there is damage, and does not hide what is", async () => {
+  await using own = await publishedRoot([0, 1, 2]);
+  const path = `${own.dataRoot}/published/hrrr/LATEST.json`;
+  const latest = JSON.parse(await Deno.readTextFile(path));
+  await Deno.writeTextFile(
+    path,
+    JSON.stringify({ ...latest, run_id: "20260217_09z", cycle_utc: "2026-02-17T09:00:00Z" }),
+  );
+  using app = await testApp(own.dataRoot);
+  const health = await (await app.get("/health")).json();
+  assert.equal(health.models[0].latest_run, RUN);
+  assert.match(health.damaged[0].reason, /it names 20260217_09z, which cannot be read/);
+  for (
+    const url of ["/api/v3/hrrr/latest/manifest", "/api/v3/sample?model=hrrr&run=latest&var=tmp2m&fh=0&lat=39&lon=-98"]
+  ) {
+    const response = await app.get(url);
+    await response.body?.cancel();
+    assert.equal(response.status, 200, url);
+  }
+});
+
+Deno.test("a document of a size that nobody wrote is damage", async () => {
+  await using own = await publishedRoot([0, 1]);
+  const path = `${own.dataRoot}/published/hrrr/${RUN}/tmp2m/fh000.json`;
+  await Deno.writeTextFile(path, (await Deno.readTextFile(path)) + " ".repeat(2_000_000));
+  using app = await testApp(own.dataRoot);
+  for (const [url, status] of [["0", 503], ["1", 200]] as const) {
+    const response = await app.get(`/api/v3/hrrr/${RUN}/tmp2m/${url}`);
+    await response.body?.cancel();
+    assert.equal(response.status, status, url);
+  }
 });

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { clientOf, networkOf } from "../routes/client.ts";
 import { artifactPath } from "../contract/paths.ts";
+import { eventually } from "./support/eventually.ts";
+import { freePort } from "./support/free_port.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { startServer } from "./support/server_process.ts";
+import { testApp } from "./support/test_app.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
 const root = await publishedRoot([0, 1]);
@@ -144,4 +147,62 @@ Deno.test("a data root that is itself reached by a link is served", async () => 
   const response = await fetch(`${app.origin}/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`);
   await response.body?.cancel();
   assert.equal(response.status, 200);
+});
+
+Deno.test("so many COGs are sent at once, and no more until one ends", async () => {
+  await using own = await publishedRoot([0]);
+  using app = await testApp(own.dataRoot);
+  const url = `/cog/v3/hrrr/${RUN}/tmp2m/0/rgba.cog.tif`;
+  const slow = await Promise.all(Array.from({ length: 500 }, () => app.get(url)));
+  assert.ok(slow.every(({ status }) => status === 200));
+  const refused = await app.get(url);
+  await refused.body?.cancel();
+  assert.deepEqual([refused.status, refused.headers.get("retry-after")], [503, "5"]);
+  await slow[0]!.body!.cancel();
+  assert.ok((await (await app.get(url)).arrayBuffer()).byteLength > 100_000);
+  await Promise.all(slow.slice(1).map(({ body }) => body!.cancel()));
+  assert.equal((await (await app.get(url)).arrayBuffer()).byteLength > 0, true);
+});
+
+Deno.test("a body that is cut short is the client's fault, and told as such", async () => {
+  await using own = await publishedRoot([0]);
+  await using server = await startServer(own.dataRoot);
+  const { hostname, port } = new URL(server.origin);
+  for (const body of ["content-length: 1000\r\n\r\n{", 'transfer-encoding: chunked\r\n\r\n5\r\n{"a": \r\nzz\r\n']) {
+    using socket = await Deno.connect({ hostname, port: Number(port) });
+    const head = "POST /api/v3/sample HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+    await socket.write(new TextEncoder().encode(head + body));
+    await socket.closeWrite();
+    await socket.read(new Uint8Array(1000)).catch(() => null); // it may have nobody left to answer
+  }
+  const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+  assert.doesNotMatch(metrics, /status="500"/);
+});
+
+Deno.test("a server that has no descriptor left for another connection listens on, and again when there are some", async () => {
+  await using own = await publishedRoot([0]);
+  await using server = await startServer(own.dataRoot, {
+    program: "sh",
+    args: [
+      "-c",
+      'ulimit -n 200 && exec "$0" "$@"',
+      Deno.execPath(),
+      ...["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1", `--allow-read=${Deno.cwd()},${own.dataRoot}`],
+      ...["--allow-env", "routes/main.ts"],
+    ],
+    cwd: Deno.cwd(),
+  }, { TWF_V3_PORT: String(freePort()) });
+  const { hostname, port } = new URL(server.origin);
+  const open: Deno.Conn[] = [];
+  for (let i = 0; i < 300; i++) {
+    const connection = await Deno.connect({ hostname, port: Number(port) }).catch(() => null);
+    if (connection) open.push(connection);
+  }
+  await new Promise((wake) => setTimeout(wake, 500));
+  open.forEach((connection) => connection.close());
+  await eventually(async () => {
+    const response = await fetch(`${server.origin}/livez`).catch(() => null);
+    await response?.body?.cancel();
+    return response?.status === 200;
+  }, "it answers again");
 });

@@ -74,6 +74,9 @@ Deno.test("a block that says it is larger than it may be, or inflates to more, i
   using damaged = await CogFile.open(`${folder.path}/bomb.tif`);
   assert.throws(() => damaged.readBlock(damaged.levels[0]!, block), /larger than/);
   const huge = { ...level, byteCounts: Array.from(level.byteCounts, () => 2_000_000_000) };
-  assert.throws(() => cog.readBlock(huge, block), (error: unknown) => error instanceof BadArtifactError);
+  assert.throws(
+    () => cog.readBlock(huge, block),
+    /^BadArtifactError: Block [0-9]+ of ".*" has 2000000000 bytes, more than/,
+  );
   await assert.rejects(middleOf({ ...AS_OURS, BLOCKSIZE: "2048" }), /has tiles of 2048 × 2048 pixels/);
 });

@@ -125,6 +125,34 @@ Deno.test("what is read of a frame that was built again a moment ago is not take
   }
 });
 
+Deno.test("a version is known as soon as its manifest is there, and not a second later", async () => {
+  await using root = await publishedRoot([0, 1]);
+  using app = await testApp(root.dataRoot);
+  const before = await versionListed(root.dataRoot);
+  assert.equal((await (await app.get(`/api/v3/hrrr/${RUN}/tmp2m/1?v=${before}`)).json()).fh, 1);
+  await dropFrames(rootsBelow(root.dataRoot), frameId(1).model, RUN, [frameId(1)]);
+  await publishHour(root.dataRoot, RUN, 1, ["tmp2m"], 9);
+  const after = await versionListed(root.dataRoot);
+  assert.notEqual(after, before);
+  assert.equal((await (await app.get(`/api/v3/hrrr/${RUN}/tmp2m/1?v=${after}`)).json()).fh, 1);
+});
+
+Deno.test("lines that are not those of their sidecar are not shown, however well they read", async () => {
+  await using root = await publishedRoot([0]);
+  using app = await testApp(root.dataRoot);
+  const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "contours")}`;
+  const text = await Deno.readTextFile(path);
+  const changed = text.replace(
+    /(\[-?[0-9]+\.[0-9])[0-9]/,
+    (_, start) => `${start}${text.includes(`${start}7`) ? 3 : 7}`,
+  );
+  assert.notEqual(changed, text);
+  await Deno.writeTextFile(path, changed);
+  const response = await app.get(`/api/v3/hrrr/${RUN}/tmp2m/0/contours/iso32f`);
+  await response.body?.cancel();
+  assert.equal(response.status, 503);
+});
+
 /** Of the second hour, as its manifest lists it. */
 async function versionListed(dataRoot: string): Promise<string> {
   const { variables } = JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(frameId(0).model, RUN)}`));

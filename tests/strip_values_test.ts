@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { crc32 } from "node:zlib";
 import { modelGrids } from "../contract/grid.ts";
 import { stripCount, stripIndexBytes, STRIPS_PER_BLOCK } from "../contract/strip_index.ts";
 import { field } from "../builder/fields/field.ts";
@@ -72,6 +73,19 @@ Deno.test("a file without an index is left to those who read whole blocks, also 
   for (const bytes of [cog.slice(0, -stripIndexBytes(grid)), cog.slice(0, -1), cog.slice(0, 1000), cog.slice(0, 3)]) {
     await using file = await written(bytes);
     assert.equal(file.values, null, `${bytes.length} bytes`);
+  }
+});
+
+Deno.test("a strip that lies beyond the end, or has a length of gigabytes, is damage before it takes memory", async () => {
+  const at = cog.length - stripIndexBytes(grid);
+  for (const [word, value] of [[0, cog.length], [0, 0xfffffff0], [1, 0xfffffff0], [1, 20_000]] as const) {
+    const bytes = cog.slice();
+    const view = new DataView(bytes.buffer);
+    view.setUint32(at + 12 + word * 4, value, true); // of strip 1
+    const checksumAt = bytes.length - 12;
+    view.setUint32(checksumAt, crc32(bytes.subarray(at, checksumAt)), true);
+    await using file = await written(bytes);
+    assert.throws(() => file.values!.cell(0, 4), /^BadArtifactError: Strip 1 of ".*" is damaged$/, `${word}: ${value}`);
   }
 });
 

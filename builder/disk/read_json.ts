@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readRegularFile } from "./read_file.ts";
 
 /** A JSON file of ours that is damaged or cannot be read. The message names the file and what is wrong. */
 export class BadDocumentError extends Error {
@@ -23,7 +24,7 @@ export async function readDocument<T extends z.ZodType>(
 ): Promise<{ readonly document: z.infer<T>; readonly bytes: Uint8Array<ArrayBuffer> } | null> {
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = await Deno.readFile(path);
+    bytes = await readRegularFile(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return null;
     throw new BadDocumentError(`Cannot read "${path}": ${cause instanceof Error ? cause.message : cause}`, { cause });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { field } from "./field.ts";
 import { fieldStats } from "./stats.ts";
-import { convertUnits } from "./units.ts";
+import { convertDifference, convertUnits } from "./units.ts";
 import { windSpeed } from "./wind.ts";
 
 Deno.test("convertUnits() turns K into °F", () => {
@@ -10,6 +10,12 @@ Deno.test("convertUnits() turns K into °F", () => {
   [32, 0, 98.6, -40].forEach((expected, i) => assert.ok(Math.abs(values[i]! - expected) < 1e-4, `${values[i]}`));
   assert.ok(Number.isNaN(values[4]));
   assert.equal(kelvin.values[0], Math.fround(273.15), "the input is not changed");
+});
+
+Deno.test("convertDifference() turns a difference, which has no zero to be moved", () => {
+  assert.equal(convertDifference(10, "K", "°F"), 18);
+  assert.equal(convertDifference(10, "K", "°C"), 10);
+  assert.ok(Math.abs(convertDifference(25.4, "kg m-2", "in") - 1) < 1e-12);
 });
 
 Deno.test("fieldStats() counts zero and leaves NaN out", () => {

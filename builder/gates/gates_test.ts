@@ -4,9 +4,11 @@ import type { Stats } from "../../contract/sidecar.ts";
 import { field } from "../fields/field.ts";
 import { writeValueCog } from "../frame/cog.ts";
 import { Dataset } from "../gdal/dataset.ts";
+import { tempDir } from "../../tests/support/temp_dir.ts";
 import { GateError } from "./gate_error.ts";
 import { checkPixels, checkReadBack, type PixelExpectations } from "./pixels.ts";
 import { checkRange, checkReach, checkSpikes } from "./values.ts";
+import { checkCrossings, checkLevelCount } from "./lines.ts";
 import { checkStructure, type ExpectedStructure } from "./structure.ts";
 
 const STATS: Stats = { min: 10, max: 80, mean: 40, valid_fraction: 0.7 };
@@ -171,6 +173,37 @@ Deno.test("checkStructure() names what differs", () => {
   assert.equal(check({ noData: 0 }), "nodata");
   assert.equal(check({ grid: { ...grid, width: 601 } }), "size");
   assert.equal(check({ grid: { ...grid, westM: 1000 } }), "geotransform");
+});
+
+Deno.test("checkStructure() wants overviews", async () => {
+  await using folder = await tempDir();
+  const { display: grid } = modelGrids({ westM: 0, southM: 0, eastM: 600_000, northM: 600_000 }, 1000, 1);
+  using file = writeValueCog(field(grid.width, grid.height, new Float32Array(grid.width * grid.height)), grid);
+  const path = `${folder.path}/without.tif`;
+  {
+    using dataset = Dataset.open(file.path, { drivers: ["GTiff"] });
+    dataset.copyTo(path, "COG", { COMPRESS: "DEFLATE", BLOCKSIZE: "512", OVERVIEWS: "NONE" });
+  }
+  using dataset = Dataset.open(path, { drivers: ["GTiff"] });
+  const expected: ExpectedStructure = {
+    ...{ grid, bandCount: 1, dataType: "Float32", blockSizePx: 512, colors: ["Gray"], noData: NaN },
+  };
+  assert.equal(failure(() => checkStructure(dataset, expected)), "overviews");
+});
+
+Deno.test("checkLevelCount() and checkCrossings() refuse more lines than a map can be read with", () => {
+  assert.equal(failure(() => checkLevelCount(100)), "passed");
+  assert.equal(failure(() => checkLevelCount(101)), "levels of lines");
+  const [width, height] = [400, 40];
+  const of = (valueAt: (column: number) => number) =>
+    field(width, height, Float32Array.from({ length: width * height }, (_, i) => valueAt(i % width)));
+  const levels = [0, 10, 20, 30];
+  assert.equal(failure(() => checkCrossings(of((column) => column / 10), levels)), "passed");
+  assert.equal(
+    failure(() => checkCrossings(of((column) => column % 2 * 40), levels)),
+    "lines through 100 pixels of a row",
+  );
+  assert.equal(failure(() => checkCrossings(of(() => NaN), levels)), "passed");
 });
 
 Deno.test("checkReadBack() wants every value as it was computed, NaN too", () => {

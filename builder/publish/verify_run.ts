@@ -12,6 +12,7 @@ import { GdalError } from "../gdal/errors.ts";
 import type { Model } from "../models/model.ts";
 import { readFrameSidecar } from "./frame_sidecar.ts";
 import { readManifest } from "./read_manifest.ts";
+import { NotAFileError, readRegularFile } from "../disk/read_file.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 
 /** What is wrong with a published frame, or with the manifest itself when there is no frame to name. */
@@ -77,7 +78,7 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
     for (const kind of ["rgba", "values", "contours"] as const) {
       const artifact = sidecar.artifacts[kind];
       if (!artifact) continue;
-      const bytes = await Deno.readFile(path(kind));
+      const bytes = await readRegularFile(path(kind));
       if (bytes.length !== artifact.bytes) {
         return `${artifact.file} has ${bytes.length} bytes and not ${artifact.bytes}`;
       }
@@ -94,6 +95,7 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
 
 /** What has no place of ours, or that nobody may read or can, is damaged; a system that is short of something says nothing. */
 const UNREADABLE = [
+  NotAFileError,
   Deno.errors.NotFound,
   Deno.errors.IsADirectory,
   Deno.errors.NotADirectory,

@@ -40,6 +40,13 @@ Deno.test("selectMessage() takes the message whose element, level, statistic and
   assert.deepEqual([entry.start, entry.end], [400, 500]);
 });
 
+Deno.test("selectMessage() does not take an average, a maximum or a minimum for a total over the same hour", () => {
+  const selector: MessageSelector = { element: "APCP", level: "surface", statistic: "accumulation", hours: 1 };
+  const lines = ["ave", "max", "min"].map((word) => `d=2026012917:APCP:surface:0-1 hour ${word} fcst:`);
+  assert.throws(() => select(lines, 1, selector), failsWith("missing", /it has "1:0:/));
+  assert.equal(select([...lines, "d=2026012917:APCP:surface:0-1 hour acc fcst:"], 1, selector).message, 4);
+});
+
 Deno.test("selectMessage() takes the analysis for hour 0 and for no other", () => {
   const lines = ["d=2026012917:TMP:2 m above ground:anl:"];
   assert.equal(select(lines, 0).message, 1);

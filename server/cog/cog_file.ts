@@ -2,6 +2,7 @@ import { inflateSync } from "node:zlib";
 import { GeoTIFF } from "geotiff";
 import type { MercatorBox } from "../../contract/projection.ts";
 import { BadArtifactError } from "../errors.ts";
+import { requireRegularFile } from "../regular_file.ts";
 
 /** Four bytes in both kinds of artifact: RGBA and float32. */
 const MAX_PIXEL_BYTES = 4;
@@ -41,6 +42,7 @@ export class CogFile implements Disposable {
 
   /** @throws BadArtifactError when the file is not a deflated, tiled GeoTIFF without predictor */
   static async open(path: string): Promise<CogFile> {
+    await requireRegularFile(path);
     const file = await Deno.open(path);
     try {
       const { size } = await file.stat();

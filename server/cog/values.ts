@@ -1,4 +1,5 @@
 import { cellAt, type Grid } from "../../contract/grid.ts";
+import { requireRegularFile } from "../regular_file.ts";
 import { BlockValues } from "./block_values.ts";
 import type { CellReader } from "./cell_reader.ts";
 import type { BlockCache } from "./picture.ts";
@@ -16,6 +17,7 @@ export class Values implements Disposable {
 
   /** @throws BadArtifactError when the file does not lie on the grid, or is damaged */
   static async open(path: string, blocks: BlockCache, grid: Grid): Promise<Values> {
+    await requireRegularFile(path);
     return new Values(StripValues.open(path, blocks, grid) ?? await BlockValues.open(path, blocks, grid), grid);
   }
 

@@ -27,8 +27,11 @@ export function preferredCoding(header: string | null): Coding {
 
 /** A coding's name and its weight from 0 to 1; what cannot be read weighs nothing. */
 function weighted(text: string): [name: string, weight: number] {
-  const match = /^\s*([!#$%&'*+.^_`|~0-9a-z-]+)\s*(?:;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?\s*$/i.exec(text);
-  return match ? [match[1]!.toLowerCase(), Number(match[2] ?? 1)] : ["", 0];
+  // Taken apart first: one pattern with spaces in three places takes the square of their number.
+  const [name = "", weight, ...others] = text.split(";").map((part) => part.trim().toLowerCase());
+  if (others.length > 0 || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) return ["", 0];
+  if (weight === undefined) return [name, 1];
+  return /^q=(0(\.[0-9]{0,3})?|1(\.0{0,3})?)$/.test(weight) ? [name, Number(weight.slice(2))] : ["", 0];
 }
 
 /** The bytes in a coding. @param brotliQuality 0 to 11 */

@@ -45,3 +45,16 @@ async function decoded(bytes: Uint8Array<ArrayBuffer>, coding: Coding): Promise<
     await server.shutdown();
   }
 }
+
+Deno.test("preferredCoding() reads what a client writes oddly, and is not held up by any of it", () => {
+  assert.equal(preferredCoding(" GZIP ; q=0.5 , BR;q=0.4"), "gzip");
+  assert.equal(preferredCoding("gzip;q=0.5;x=1, br;q=2"), "identity");
+  assert.equal(preferredCoding("gzip;q=.5"), "identity");
+  const began = performance.now();
+  for (const filler of [" ", "\t", ";", "q", "=", ",", "; ", "gzip "]) {
+    preferredCoding(`gzip${filler.repeat(100_000)}x`);
+    preferredCoding(`gzip;q=0.${filler.repeat(100_000)}`);
+  }
+  // A pattern that tries every split takes minutes.
+  assert.ok(performance.now() - began < 10_000);
+});

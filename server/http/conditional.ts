@@ -5,6 +5,8 @@ import { compressedAnswer } from "./compressed_answers.ts";
 
 /** Shorter bodies fit into one packet as they are, and are sooner there. */
 const LEAST_TO_COMPRESS_BYTES = 1024;
+/** What an answer varies by that names the address it was asked at. */
+export const OF_ADDRESS: readonly string[] = ["host", "x-forwarded-proto"];
 
 /** A strong ETag of a body. */
 export function etagOf(body: string | Uint8Array): string {
@@ -32,11 +34,14 @@ export function notModified({ etag, cacheControl, vary }: Validators): Response 
 }
 
 /** JSON with a strong ETag, or 304. */
-export function jsonAnswer(request: Request, value: unknown, cacheControl: string): Response {
-  return textAnswer(request, JSON.stringify(value), {
-    "content-type": "application/json",
-    "cache-control": cacheControl,
-  });
+export function jsonAnswer(
+  request: Request,
+  value: unknown,
+  cacheControl: string,
+  variesBy: readonly string[] = [],
+): Response {
+  const headers = { "content-type": "application/json", "cache-control": cacheControl };
+  return textAnswer(request, JSON.stringify(value), headers, variesBy);
 }
 
 /**
@@ -47,17 +52,20 @@ export function textAnswer(
   request: Request,
   text: string,
   headers: { "content-type": string; "cache-control": string; [name: string]: string },
+  variesBy: readonly string[] = [],
 ): Response {
   const body = new TextEncoder().encode(text);
   const cacheControl = headers["cache-control"];
   if (body.length < LEAST_TO_COMPRESS_BYTES) {
     const etag = etagOf(body);
-    if (isNotModified(request, etag)) return notModified({ etag, cacheControl });
-    return new Response(body, { headers: { ...headers, "content-length": String(body.length), etag } });
+    const vary = variesBy.length > 0 ? { vary: variesBy.join(", ") } : {};
+    if (isNotModified(request, etag)) return notModified({ etag, cacheControl, ...vary });
+    return new Response(body, { headers: { ...headers, "content-length": String(body.length), etag, ...vary } });
   }
   const coding = preferredCoding(request.headers.get("accept-encoding"));
   const etag = etagIn(coding, etagOf(body));
-  const vary = "accept-encoding";
+  // In one line: of several nginx takes one, and would give brotli to those who cannot read it.
+  const vary = ["accept-encoding", ...variesBy].join(", ");
   if (isNotModified(request, etag)) return notModified({ etag, cacheControl, vary });
   const coded = coding === "identity" ? body : compressedAnswer(body, coding, etag, cacheControl !== NEVER);
   return new Response(coded, {

@@ -42,6 +42,9 @@ async function readText(request: Request): Promise<string> {
       }
       text += decoder.decode(value, { stream: true });
     }
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) throw error;
+    throw new BadBodyError("", `it was not sent to its end: ${(error as Error).message}`);
   } finally {
     clearTimeout(late);
   }

@@ -9,8 +9,8 @@ export interface ByteSpan {
  * 9110, section 14.2, leaves to the server, and so is a range of another version (If-Range).
  */
 export function parseRange(request: Request, size: number, etag: string): ByteSpan | "unsatisfiable" | null {
-  const match = /^bytes=([0-9]{0,15})-([0-9]{0,15})$/.exec(request.headers.get("range") ?? "");
-  if (!match || (match[1] === "" && match[2] === "")) return null;
+  const match = /^bytes=([0-9]{0,15})-([0-9]{0,15})$/i.exec(request.headers.get("range") ?? "");
+  if (request.method !== "GET" || !match || (match[1] === "" && match[2] === "")) return null;
   const ifRange = request.headers.get("if-range");
   if (ifRange !== null && ifRange !== etag) return null;
   const [first, last] = [match[1]!, match[2]!];

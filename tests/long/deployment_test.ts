@@ -7,7 +7,7 @@ import { UPSTREAM } from "../../builder/confined/permissions.ts";
 import { LIBRARY_FOLDERS } from "../../builder/native_library.ts";
 import { startNginx } from "../support/nginx.ts";
 import { rawGet } from "../support/raw_http.ts";
-import { publishedRoot, RUN } from "../support/published_root.ts";
+import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 import { filesUnder, tempDir } from "../support/temp_dir.ts";
 import { testApp } from "../support/test_app.ts";
@@ -430,4 +430,57 @@ Deno.test("nginx gives up a request whose head is not sent to its end", async ()
   const count = await socket.read(new Uint8Array(1000)).catch(() => "late");
   clearTimeout(late);
   assert.notEqual(count, "late");
+});
+
+Deno.test("through nginx a reader hears of a new hour, and finds it, at once", async () => {
+  await using folder = await tempDir();
+  await using root = await publishedRoot([0, 1, 2]);
+  await using server = await startServer(root.dataRoot);
+  await using nginx = await startNginx(folder.path, server.origin);
+  const urls = [`${RUN}/tmp2m/frames`, `${RUN}/vars`, `${RUN}/manifest`, "runs"].map((url) => `/api/v3/hrrr/${url}`);
+  const ask = async (url: string) => await (await fetch(nginx.origin + url)).text();
+  const before = await Promise.all(urls.map(ask)); // somebody else asked a moment ago
+  await publishHour(root.dataRoot, RUN, 3);
+  // The server itself may show the state of a second ago.
+  await new Promise((wake) => setTimeout(wake, 1200));
+  const after = await Promise.all(urls.map(ask));
+  after.forEach((text, i) => assert.notEqual(text, before[i], urls[i]));
+  assert.equal(JSON.parse(after[0]!).frames.length, 4);
+});
+
+Deno.test("nginx gives each reader what he can read", async () => {
+  await using folder = await tempDir();
+  await using root = await publishedRoot([0, 1, 2]);
+  await using server = await startServer(root.dataRoot);
+  await using nginx = await startNginx(folder.path, server.origin);
+  const frames = await (await fetch(`${nginx.origin}/api/v3/hrrr/${RUN}/tmp2m/frames`)).json();
+  const v = frames.frames[0].v;
+  const urls = [
+    "/wmts/v3/1.0.0/WMTSCapabilities.xml",
+    `/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json?v=${v}`,
+    `/api/v3/hrrr/${RUN}/tmp2m/0?v=${v}`,
+    `/api/v3/hrrr/${RUN}/tmp2m/0/contours/every10f?v=${v}`,
+  ];
+  for (const url of urls) {
+    for (const coding of ["br", "gzip", "identity", "br"]) {
+      const { head } = await rawGet(nginx.origin, url, ["host: localhost", `accept-encoding: ${coding}`]);
+      const found = /^content-encoding: (.*)$/mi.exec(head)?.[1]?.trim() ?? "identity";
+      assert.ok(found === coding || found === "identity", `${url}: ${found} for one who reads ${coding}`);
+      assert.equal(head.match(/^vary:/gmi)?.length ?? 0, 1, head);
+    }
+  }
+});
+
+Deno.test("nginx takes no reader's word for who he is", async () => {
+  await using folder = await tempDir();
+  await using root = await publishedRoot([0]);
+  await using server = await startServer(root.dataRoot, undefined, { TWF_V3_SAMPLES_PER_SECOND: "2" });
+  await using nginx = await startNginx(folder.path, server.origin);
+  const point = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=39&lon=-98`;
+  const statuses: number[] = [];
+  for (let i = 0; i < 15; i++) {
+    const headers = ["host: localhost", `x-forwarded-for: 203.0.113.${i}`];
+    statuses.push((await rawGet(nginx.origin, point, headers)).status);
+  }
+  assert.ok(statuses.includes(429), statuses.join());
 });

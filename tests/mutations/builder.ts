@@ -116,8 +116,8 @@ export const BUILDER: readonly Mutation[] = [
   {
     what: "a manifest that is rebuilt lists damaged frames",
     file: "builder/publish/rebuild_manifest.ts",
-    from: "if (sidecar === null || await frameProblem(roots, frame) !== null) continue;",
-    to: "if (sidecar === null) continue;",
+    from: "if (await frameProblem(roots, frame) !== null) continue;",
+    to: "",
     tests: ["tests/verify_test.ts", "builder/publish/rebuild_manifest_test.ts"],
   },
   {

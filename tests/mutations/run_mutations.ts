@@ -2,9 +2,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { print, say } from "../../builder/cli/terminal.ts";
 import { BUILDER } from "./builder.ts";
+import { CONTRACT } from "./contract.ts";
+import { DEPLOYMENT } from "./deployment.ts";
+import { HTTP } from "./http.ts";
 import type { Mutation } from "./mutation.ts";
 import { ROUTES } from "./routes.ts";
+import { SCIENCE } from "./science.ts";
 import { SERVER } from "./server.ts";
+import { SOURCES } from "./sources.ts";
 
 const USAGE = `usage: deno task mutate [options]
   --only TEXT    mutations with this in their words or in the file's name
@@ -12,7 +17,16 @@ const USAGE = `usage: deno task mutate [options]
   --list         says what there is, and whether it fits the code`;
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const MUTATIONS: readonly Mutation[] = [...BUILDER, ...SERVER, ...ROUTES];
+const MUTATIONS: readonly Mutation[] = [
+  ...CONTRACT,
+  ...BUILDER,
+  ...SOURCES,
+  ...SCIENCE,
+  ...SERVER,
+  ...HTTP,
+  ...ROUTES,
+  ...DEPLOYMENT,
+];
 /** A test that hangs on a mutation has noticed it. */
 const MOST_MS = 300_000;
 

@@ -18,6 +18,10 @@ export const FILE_FAULTS: Readonly<Record<string, Fault>> = {
     await Deno.mkdir(`${path}/with/something`, { recursive: true });
   },
   "is a link to itself": linkToItself,
+  "is a pipe that nobody writes to": async (path) => {
+    await Deno.remove(path);
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+  },
 };
 
 export const FOLDER_FAULTS: Readonly<Record<string, Fault>> = {

@@ -1,0 +1,6 @@
+import { BadArtifactError } from "./errors.ts";
+
+/** Makes sure that a path is a file: to open a pipe would wait for ever. @throws BadArtifactError or Deno.errors.NotFound */
+export async function requireRegularFile(path: string): Promise<void> {
+  if (!(await Deno.stat(path)).isFile) throw new BadArtifactError(`"${path}" is not a file`);
+}
