@@ -7,7 +7,8 @@ import { modelGeometry } from "../contract/models.ts";
 import { openApiDocument, type Operation, OPERATIONS } from "../contract/openapi.ts";
 import { problemSchema } from "../contract/problem.ts";
 import { testApp } from "./support/test_app.ts";
-import { publishedRoot, RUN } from "./support/published_root.ts";
+import { makeManifestOlder } from "./support/older_frame.ts";
+import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { type ServerProcess, startServer } from "./support/server_process.ts";
 
 /** The ways in that other programs know: each is asked by one of them, or held against another way in. */
@@ -316,6 +317,7 @@ Deno.test("a document of a size that nobody wrote is damage", async () => {
   await using own = await publishedRoot([0, 1]);
   const path = `${own.dataRoot}/published/hrrr/${RUN}/tmp2m/fh000.json`;
   await Deno.writeTextFile(path, (await Deno.readTextFile(path)) + " ".repeat(2_000_000));
+  await makeManifestOlder(own.dataRoot, frameId(0)); // whose versions would have shown that it was changed
   using app = await testApp(own.dataRoot);
   for (const [url, status] of [["0", 503], ["1", 200]] as const) {
     const response = await app.get(`/api/v3/hrrr/${RUN}/tmp2m/${url}`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isNotModified, textAnswer } from "./conditional.ts";
+import { isNotModified, OF_ADDRESS, textAnswer } from "./conditional.ts";
 
 const ETAG = '"abc-123"';
 const asked = (header: string | null) =>
@@ -31,4 +31,9 @@ Deno.test("textAnswer() compresses what is worth it, under an ETag of its own", 
   assert.equal(ask(long, "", packed.headers.get("etag")!).status, 200);
   assert.equal(ask(long, "", packed.headers.get("etag")!).headers.get("vary"), "accept-encoding");
   assert.equal(await plain.text(), long);
+  // In one line, whatever else it varies by.
+  for (const text of [long, "short"]) {
+    const own = textAnswer(new Request("http://localhost/"), text, headers, OF_ADDRESS).headers.get("vary");
+    assert.equal(own, text === long ? "accept-encoding, host, x-forwarded-proto" : "host, x-forwarded-proto");
+  }
 });

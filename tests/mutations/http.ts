@@ -307,7 +307,7 @@ export const HTTP: readonly Mutation[] = [
     file: "server/http/conditional.ts",
     from: 'const vary = ["accept-encoding", ...variesBy].join(", ");',
     to: 'const vary = "accept-encoding";',
-    tests: ["tests/hosts_test.ts", "tests/routes_test.ts", "tests/interfaces_test.ts"],
+    tests: ["server/http/conditional_test.ts"],
   },
   {
     what: "a frame's address may have anything in its query",
