@@ -42,6 +42,19 @@ export function planShards(files: readonly string[], seconds: ReadonlyMap<string
   return shards.sort((a, b) => b.seconds - a.seconds);
 }
 
+/**
+ * Takes the shard out of those that wait that is to be run beside others: one browser at a time, as long as there is
+ * anything else. Each draws its maps on all cores, and three of them take each other's time.
+ */
+export function takeNext(waiting: Shard[], running: readonly Shard[]): Shard | undefined {
+  const other = running.some(isOfBrowser) ? waiting.findIndex((shard) => !isOfBrowser(shard)) : 0;
+  return waiting.splice(Math.max(other, 0), 1)[0];
+}
+
+function isOfBrowser({ files }: Shard): boolean {
+  return files.some((file) => file.startsWith("tests/browser/"));
+}
+
 function unknownSeconds(file: string): number {
   if (isLong(file)) return UNKNOWN_LONG_SECONDS;
   return /^tests\/[^/]+$/.test(file) ? UNKNOWN_SPANNING_SECONDS : UNKNOWN_SECONDS;

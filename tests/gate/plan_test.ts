@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { planShards } from "./plan.ts";
+import { planShards, type Shard, takeNext } from "./plan.ts";
 
 const SECONDS = new Map([["a_test.ts", 3], ["b_test.ts", 90], ["c_test.ts", 9], ["d_test.ts", 9], ["e_test.ts", 12]]);
 
@@ -19,4 +19,17 @@ Deno.test("planShards() takes a browser's test for a long one before any run, an
     ["builder/x_test.ts", "builder/z_test.ts"],
   ]);
   assert.deepEqual(planShards([], new Map()), []);
+});
+
+Deno.test("takeNext() runs one browser at a time, while there is anything else", () => {
+  const shard = (file: string): Shard => ({ files: [file], seconds: 1 });
+  const [one, two] = [shard("tests/browser/a_test.ts"), shard("tests/browser/b_test.ts")];
+  const [long, short] = [shard("tests/long/c_test.ts"), shard("contract/d_test.ts")];
+  const waiting = [one, two, long, short];
+  assert.equal(takeNext(waiting, []), one);
+  assert.equal(takeNext(waiting, [one]), long);
+  assert.equal(takeNext(waiting, [one, long]), short);
+  assert.equal(takeNext(waiting, [one, short]), two, "nothing else is left");
+  assert.equal(takeNext(waiting, [two]), undefined);
+  assert.equal(takeNext([two, short], [long]), two);
 });

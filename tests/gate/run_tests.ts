@@ -1,7 +1,7 @@
 import { print, say } from "../../builder/cli/terminal.ts";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { planShards } from "./plan.ts";
+import { planShards, type Shard, takeNext } from "./plan.ts";
 import { runShard, type ShardOutcome } from "./run_shard.ts";
 import { readSeconds, writeSeconds } from "./seconds.ts";
 import { allTestFiles, isLong, namedTestFiles } from "./test_files.ts";
@@ -51,13 +51,15 @@ async function runAll(
   known: ReadonlyMap<string, number>,
   filter: string | null,
 ): Promise<ShardOutcome[]> {
-  const shards = planShards(files, known);
+  const waiting = planShards(files, known);
+  const running = new Set<Shard>();
   const outcomes: ShardOutcome[] = [];
-  let next = 0;
+  let number = 0;
   const work = async () => {
-    for (let i = next++; i < shards.length; i = next++) {
-      const shard = shards[i]!;
-      const outcome = await runShard(shard, { root: ROOT, junitPath: `${FOLDER}/${i}.xml`, filter });
+    for (let shard = takeNext(waiting, [...running]); shard; shard = takeNext(waiting, [...running])) {
+      running.add(shard);
+      const outcome = await runShard(shard, { root: ROOT, junitPath: `${FOLDER}/${number++}.xml`, filter });
+      running.delete(shard);
       outcomes.push(outcome);
       const what = shard.files.length === 1 ? shard.files[0]! : `${shard.files.length} files from ${shard.files[0]}`;
       print(`${outcome.ok ? "ok    " : "FAILED"} ${outcome.seconds.toFixed(0).padStart(4)} s  ${what}`);
