@@ -1,3 +1,4 @@
+import { allowedPaths } from "../contract/allowed_paths.ts";
 import { ConfigurationError, parseConfiguration } from "../contract/environment.ts";
 
 /** Prints what `deno task serve` may read: the program, and where what is published is. */
@@ -11,16 +12,4 @@ function readableRoots(environment: Readonly<Record<string, string>>): string[] 
   }
 }
 
-/** Where a folder that is a link leads is allowed with it. */
-function withTarget(path: string): string[] {
-  try {
-    return [path, Deno.realPathSync(path)];
-  } catch {
-    return [path];
-  }
-}
-
-const paths = [...new Set(readableRoots(Deno.env.toObject()).flatMap(withTarget))];
-// A comma in a path is doubled in a list of them.
-const list = paths.map((path) => path.replaceAll(",", ",,")).join(",");
-Deno.stdout.writeSync(new TextEncoder().encode(list + "\n"));
+Deno.stdout.writeSync(new TextEncoder().encode(allowedPaths(readableRoots(Deno.env.toObject())) + "\n"));

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { allowedPaths } from "../../contract/allowed_paths.ts";
 import { ConfigurationError, parseConfiguration } from "../../contract/environment.ts";
 import { locateAec } from "../aec/locate.ts";
 import { GdalNotFoundError, locateGdal } from "../gdal/locate.ts";
@@ -58,21 +59,25 @@ export function confine(
   const { script, isNative, writes, fetches, sys, others = [] } = COMMANDS[command]!;
   const options = optionsOf(args);
   const data = dataFolders(command, options, environment);
-  const files = [
-    ...options.grib,
-    ...options.source.filter((url) => url.protocol === "file:").map((url) => fileURLToPath(url)),
+  const sources = (options.source ?? environment.TWF_V3_SOURCE_PRIORITY?.split(",") ?? []).map((name) =>
+    URL.parse(name)
+  );
+  const urls = sources.filter((url) => url !== null);
+  const files = urls.filter(({ protocol }) => protocol === "file:").map((url) => fileURLToPath(url));
+  const hosts = [
+    ...(sources.length === 0 || sources.includes(null) ? UPSTREAM : []),
+    ...urls.map(({ host }) => host).filter((host) => host !== ""),
   ];
-  const hosts = options.source.filter(({ protocol }) => protocol !== "file:").map(({ host }) => host);
   return {
     script: `builder/cli/${script}`,
     flags: [
-      ...(isNative ? [`--allow-ffi=${libraries(environment).join(",")}`] : []),
+      ...(isNative ? [`--allow-ffi=${allowedPaths(libraries(environment))}`] : []),
       "--allow-env",
-      allow("read", [PROGRAM, ...LIBRARY_FOLDERS, ...libraries(environment), ...data, ...files]),
-      ...(writes ? [allow("write", data)] : []),
-      ...(fetches
-        ? [allow("net", [...(hosts.length > 0 ? hosts : UPSTREAM), ...LOCAL, ...bindHost(environment)])]
-        : []),
+      `--allow-read=${
+        allowedPaths([PROGRAM, ...LIBRARY_FOLDERS, ...libraries(environment), ...data, ...options.grib, ...files])
+      }`,
+      ...(writes ? [`--allow-write=${allowedPaths(data)}`] : []),
+      ...(fetches ? [`--allow-net=${[...hosts, ...LOCAL, ...bindHost(environment)].join(",")}`] : []),
       ...(sys.length > 0 ? [`--allow-sys=${sys.join(",")}`] : []),
       ...others,
     ],
@@ -86,25 +91,11 @@ export const UPSTREAM: readonly string[] = [
 /** Metrics are answered there, and the demo's bucket and server are. */
 const LOCAL = ["127.0.0.1", "localhost", "[::1]"];
 
-function allow(name: "read" | "write" | "net", values: readonly string[]): string {
-  const all = name === "net" ? values : values.flatMap(withTarget);
-  // A comma in a path is doubled in a list of them.
-  return `--allow-${name}=${[...new Set(all)].map((value) => value.replaceAll(",", ",,")).join(",")}`;
-}
-
-/** Where a folder that is a link leads is allowed with it. */
-function withTarget(path: string): string[] {
-  try {
-    return [path, Deno.realPathSync(path)];
-  } catch {
-    return [path]; // it is made later, or the command says what is wrong with it
-  }
-}
-
 interface Options {
   readonly dataRoot: string | null;
   readonly grib: readonly string[];
-  readonly source: readonly URL[];
+  /** Names of mirrors, or base URLs; null for those of the settings. */
+  readonly source: readonly string[] | null;
 }
 
 /** The options that name places; the command's own parser judges the rest. */
@@ -115,11 +106,10 @@ function optionsOf(args: readonly string[]): Options {
     strict: false,
   });
   const text = (value: unknown) => typeof value === "string" && value !== "" ? value : null;
-  const source = text(values.source);
   return {
     dataRoot: text(values["data-root"]),
     grib: (values.grib ?? []).flatMap((path) => text(path) ?? []),
-    source: source !== null && URL.canParse(source) ? [new URL(source)] : [],
+    source: text(values.source)?.split(",") ?? null,
   };
 }
 

@@ -34,10 +34,15 @@ Deno.test("a command may ask the hosts of its sources, and nobody else", () => {
   const source = (url: string) => allowed("net", "build-run", ["--source", url]);
   assert.deepEqual(source("https://mirror.example:8443/hrrr/"), ["mirror.example:8443", ...local]);
   assert.deepEqual(source("aws,google"), [...UPSTREAM, ...local]);
-  assert.deepEqual(source("file:///srv/bucket/"), [...UPSTREAM, ...local]);
-  const read = allowed("read", "build-frame", ["--source", "file:///srv/bucket/", "--grib", "/a,b.grib2"]);
-  assert.ok((read as string[]).includes("/srv/bucket/"));
-  assert.match(confine("build-frame", ["--grib", "/a,b.grib2"], {}).flags.join(" "), /,\/a,,b\.grib2/);
+  assert.deepEqual(source("file:///srv/bucket/"), local);
+  const two = "file:///srv/bucket/,https://mirror.example/";
+  assert.deepEqual(source(two), ["mirror.example", ...local]);
+  assert.deepEqual(source("aws,https://mirror.example/"), [...UPSTREAM, "mirror.example", ...local]);
+  assert.deepEqual(allowed("net", "schedule", [], { TWF_V3_SOURCE_PRIORITY: two }), ["mirror.example", ...local]);
+  for (const [args, settings] of [[["--source", two], {}], [[], { TWF_V3_SOURCE_PRIORITY: two }]] as const) {
+    const read = allowed("read", "build-frame", [...args, "--grib", "/srv/a.grib2"], settings);
+    for (const path of ["/srv/bucket/", "/srv/a.grib2"]) assert.ok((read as string[]).includes(path), path);
+  }
 });
 
 Deno.test("no command may load, run or look at more than it needs", () => {
@@ -59,6 +64,13 @@ Deno.test("tasks of the builder go through this, and those beside it allow by na
     // What looks where things are reads nothing else.
     const last = tasks[task].command.split("&&").at(-1).replace(/\$\([^)]*\)/g, "…");
     assert.doesNotMatch(last, /--allow-(read|write|net|run|ffi|sys)(?!=)/, task);
+  }
+});
+
+Deno.test("a task keeps a path with a space in one piece", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  for (const [task, { command }] of Object.entries<{ command: string }>(tasks)) {
+    assert.doesNotMatch(command, /[^"](\$\(|\$[A-Z])/, `${task}: the shell splits what is not in quotes`);
   }
 });
 

@@ -10,14 +10,16 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** A script of the builder as its task runs it, with the same permissions. */
+/** A script of the builder as its task runs it, with the same permissions. A program of the tests' own may do all. */
 export function builderCommand(
   script: string,
   args: readonly string[],
   { preload, env = {} }: { readonly preload?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Deno.Command {
-  const command = Object.keys(COMMANDS).find((name) => script.endsWith(`/${COMMANDS[name]!.script}`))!;
-  const { flags } = confine(command, args, { ...Deno.env.toObject(), ...env });
+  const command = Object.keys(COMMANDS).find((name) => script.endsWith(`/${COMMANDS[name]!.script}`));
+  const flags = command === undefined
+    ? ["--allow-all"]
+    : confine(command, args, { ...Deno.env.toObject(), ...env }).flags;
   return new Deno.Command(Deno.execPath(), {
     cwd: ROOT,
     args: ["run", "--quiet", "--no-prompt", ...flags, ...(preload ? [`--preload=${preload}`] : []), script, ...args],
