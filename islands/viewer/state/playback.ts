@@ -5,6 +5,8 @@ export const SPEEDS = [1, 1.5, 2.5, 4, 6, 10] as const;
 const USUAL_SPEED = 2.5;
 /** A frame that is not there when it is due is waited for, and then left out. */
 const HOLD_MS = 1000;
+/** To and fro turns before the end only where nothing of the way to the end has come for so long. */
+const TURN_HOLD_MS = 5000;
 const LOOK_EVERY_MS = 40;
 
 export type PlayMode = "loop" | "bounce";
@@ -33,6 +35,8 @@ export class Playback {
   #direction: 1 | -1 = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dueMs = 0;
+  /** Frames that were waited for in vain before a turn; until one of them is shown they are not waited for again. */
+  readonly #givenUp = new Set<number>();
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -75,6 +79,7 @@ export class Playback {
 
   /** Other frames are played from now on: what was left out of the last ones says nothing of them. */
   forget(): void {
+    this.#givenUp.clear();
     this.#skipped.value = new Set();
   }
 
@@ -104,11 +109,20 @@ export class Playback {
     if (this.#stage.isReady(next)) return this.#show(next, nowMs);
     if (lateMs < HOLD_MS) return this.#again(LOOK_EVERY_MS);
     // It is marked, and the first of the next ones that is there takes its place. A bounce comes by the shown one again.
-    const others = order.filter((index) => index !== shown);
+    const untilTurn = this.#untilTurn(order, shown, count);
+    const turnsEarly = lateMs >= TURN_HOLD_MS || untilTurn.every((index) => this.#givenUp.has(index));
+    if (turnsEarly) { for (const index of untilTurn) this.#givenUp.add(index); }
+    const others = (turnsEarly ? order : untilTurn).filter((index) => index !== shown);
     const at = others.findIndex((index) => this.#stage.isReady(index));
     this.#markSkipped(at === -1 ? [next] : others.slice(0, at));
     if (at === -1) return this.#again(LOOK_EVERY_MS);
     this.#show(others[at]!, nowMs);
+  }
+
+  /** Of the frames that are due those on the way to the end; all of them at the end, and in a loop. */
+  #untilTurn(order: readonly number[], shown: number, count: number): readonly number[] {
+    const steps = this.#direction === 1 ? count - 1 - shown : shown;
+    return this.#mode.peek() === "loop" || steps === 0 ? order : order.slice(0, steps);
   }
 
   #markSkipped(indices: readonly number[]): void {
@@ -120,6 +134,7 @@ export class Playback {
     const from = this.#stage.shownIndex();
     if (this.#mode.peek() === "bounce" && index !== from) this.#direction = index > from ? 1 : -1;
     this.#stage.show(index);
+    this.#givenUp.delete(index);
     if (this.#skipped.peek().has(index)) {
       this.#skipped.value = new Set([...this.#skipped.peek()].filter((skipped) => skipped !== index));
     }

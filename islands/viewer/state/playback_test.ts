@@ -194,6 +194,30 @@ for (const mode of ["loop", "bounce"] as const) {
   }
 }
 
+playbackTest("turns before the end only where nothing of the way there comes for long", async (
+  { stage, playback, clock },
+) => {
+  playback.setMode("bounce");
+  stage.shown = 1;
+  for (const index of [2, 3, 4]) stage.missing.add(index);
+  playback.play();
+  await clock.pass(4_000);
+  assert.deepEqual(stage.taken(), []);
+  stage.missing.delete(4);
+  await clock.pass(100);
+  assert.deepEqual(stage.taken(), [4]);
+});
+
+playbackTest("waits before a turn once, and not each time it comes by", async ({ stage, playback, clock }) => {
+  playback.setMode("bounce");
+  for (const index of [3, 4]) stage.missing.add(index);
+  playback.play();
+  await clock.pass(3 * STEP_MS + 5_000);
+  stage.taken();
+  await clock.pass(2 * (4 * STEP_MS + 2_000));
+  assert.deepEqual(stage.taken().slice(0, 6), [1, 2, 1, 0, 1, 2]);
+});
+
 playbackTest(
   "asks for frames behind a gap that is wider than what it looks ahead",
   async ({ stage, playback, clock }) => {
