@@ -29,7 +29,7 @@ export const COMMANDS: Readonly<Record<string, Needs>> = {
   "build-run": { script: "build_run.ts", isNative: true, writes: true, fetches: true, sys: DATA },
   schedule: { script: "schedule.ts", isNative: true, writes: true, fetches: true, sys: DATA },
   "check-model": { script: "check_model.ts", isNative: true, writes: true, fetches: true, sys: [] },
-  verify: { ...NOTHING, script: "verify.ts", isNative: true, writes: true },
+  verify: { ...NOTHING, script: "verify.ts", isNative: true, writes: true, sys: ["statfs"] },
   rollback: { ...NOTHING, script: "rollback.ts", writes: true },
   status: { ...NOTHING, script: "status.ts", sys: ["statfs"] },
   // It starts the server.

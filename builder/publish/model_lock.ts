@@ -1,5 +1,6 @@
 import type { ModelId } from "../../contract/identity.ts";
 import { type DataRoots, locate, manifestDirectory } from "../../contract/paths.ts";
+import { openLockFile } from "../disk/lock_file.ts";
 import { setUpRoots } from "./set_up_roots.ts";
 
 /**
@@ -11,7 +12,7 @@ export async function lockModel(roots: DataRoots, model: ModelId): Promise<Dispo
   await setUpRoots(roots);
   const folder = locate(roots, manifestDirectory(model));
   await Deno.mkdir(folder, { recursive: true });
-  const file = await Deno.open(`${folder}/.lock`, { create: true, write: true });
+  const file = await openLockFile(`${folder}/.lock`);
   await file.lock(true);
   return file;
 }

@@ -3,6 +3,8 @@ import type { DataRoots } from "../../contract/paths.ts";
 import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { DiskError } from "../disk/disk_error.ts";
 import { entryNames } from "../disk/folders.ts";
+import { openLockFile } from "../disk/lock_file.ts";
+import { readRegularFile } from "../disk/read_file.ts";
 import { readJsonOrNull } from "../disk/read_json.ts";
 import {
   ACCEPT,
@@ -38,7 +40,7 @@ async function markNew(roots: DataRoots): Promise<void> {
   if (isNew && await isAnyMarked(roots)) return; // the data root's disk is missing: nothing is made in its place
   await makeFolder(roots.data);
   const lockPath = `${roots.data}/.twf-roots.lock`;
-  using lock = await Deno.open(lockPath, { create: true, write: true }).catch((cause) => {
+  using lock = await openLockFile(lockPath).catch((cause) => {
     throw DiskError.writing(lockPath, cause);
   });
   await lock.lock(true);
@@ -112,7 +114,8 @@ async function runsWithFrames(folder: string): Promise<string[]> {
   const runs: string[] = [];
   for (const name of (await entryNames(folder)).filter((name) => name.endsWith(".json"))) {
     // Whether it is a manifest is told where it is used; here a damaged one says no less, and one that cannot be read nothing.
-    const text = await Deno.readTextFile(`${folder}/${name}`).catch(() => "");
+    const bytes = await readRegularFile(`${folder}/${name}`).catch(() => new Uint8Array());
+    const text = new TextDecoder().decode(bytes);
     if (/"available_frames"\s*:\s*[1-9]/.test(text)) runs.push(name.slice(0, -".json".length));
   }
   return runs;

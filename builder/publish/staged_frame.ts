@@ -6,6 +6,7 @@ import type { Artifact, Sidecar } from "../../contract/sidecar.ts";
 import { flushFolder, removeIfThere } from "../disk/atomic_write.ts";
 import { DiskError } from "../disk/disk_error.ts";
 import { moveFile } from "../disk/move_file.ts";
+import { NotAFileError, readRegularFile } from "../disk/read_file.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkArtifacts } from "../gates/structure.ts";
@@ -33,12 +34,21 @@ export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<F
     );
   }
   for (const [kind, { file, sha256 }] of artifactsOf(sidecar)) {
-    const bytes = await Deno.readFile(await pathNow(roots, frame, kind));
+    const bytes = await readArtifact(await pathNow(roots, frame, kind));
     if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
       throw new BadDocumentError(`Cannot publish ${frameName(frame)}: ${file} is not the file its sidecar tells of`);
     }
   }
   return found;
+}
+
+async function readArtifact(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readRegularFile(path);
+  } catch (cause) {
+    if (!(cause instanceof NotAFileError || cause instanceof Deno.errors.FilesystemLoop)) throw cause;
+    throw new BadDocumentError(cause.message, { cause });
+  }
 }
 
 /** There is no such frame in staging. */

@@ -1,4 +1,5 @@
 import type { ModelId } from "../../contract/identity.ts";
+import { openLockFile } from "../disk/lock_file.ts";
 
 /** Another scheduler is at this model. */
 export class SchedulerRunningError extends Error {
@@ -13,7 +14,7 @@ export class SchedulerRunningError extends Error {
 export async function holdSchedulerLock(dataRoot: string, model: ModelId): Promise<Disposable> {
   await Deno.mkdir(`${dataRoot}/locks`, { recursive: true });
   const path = `${dataRoot}/locks/scheduler-${model}.lock`;
-  const file = await Deno.open(path, { create: true, write: true });
+  const file = await openLockFile(path);
   if (await file.tryLock(true)) return file;
   file.close();
   throw new SchedulerRunningError(`Another scheduler of ${model} is running: it holds "${path}"`);

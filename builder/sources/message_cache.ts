@@ -4,6 +4,8 @@ import type { ModelId, RunId } from "../../contract/identity.ts";
 import { inOwnHour, type MessageSelector, selectorName } from "../models/message_selector.ts";
 import { writeFileAtomically } from "../disk/atomic_write.ts";
 import { entryNames, removeTree } from "../disk/folders.ts";
+import { NotAFileError, readRegularFile } from "../disk/read_file.ts";
+import { setAsideUnlessFile } from "../disk/set_aside.ts";
 import type { Bytes } from "./object_store.ts";
 import type { ObjectVersion } from "./source_error.ts";
 
@@ -56,13 +58,15 @@ export class MessageCache {
   /** The message, whole and unharmed, or null. */
   async read(key: MessageKey): Promise<CachedMessage | null> {
     try {
-      const record = recordSchema.parse(JSON.parse(await Deno.readTextFile(this.#recordPath(key))));
+      const record = recordSchema.parse(
+        JSON.parse(new TextDecoder().decode(await readRegularFile(this.#recordPath(key)))),
+      );
       const path = this.#messagePath(record.sha256);
-      if (sha256Of(await Deno.readFile(path)) !== record.sha256) return null;
+      if (sha256Of(await readRegularFile(path)) !== record.sha256) return null;
       return asMessage(path, record);
     } catch (error) {
-      const isRepairable = error instanceof Deno.errors.NotFound || error instanceof SyntaxError ||
-        error instanceof z.ZodError;
+      const isRepairable = error instanceof Deno.errors.NotFound || error instanceof NotAFileError ||
+        error instanceof Deno.errors.FilesystemLoop || error instanceof SyntaxError || error instanceof z.ZodError;
       if (isRepairable) return null; // fetch it again
       throw error;
     }
@@ -76,6 +80,7 @@ export class MessageCache {
   ): Promise<CachedMessage> {
     const record = { ...origin, bytes: bytes.length, sha256: sha256Of(bytes) };
     const path = this.#messagePath(record.sha256);
+    for (const place of [path, this.#recordPath(key)]) await setAsideUnlessFile(place);
     await writeFileAtomically(path, bytes);
     await writeFileAtomically(this.#recordPath(key), new TextEncoder().encode(JSON.stringify(record)));
     return asMessage(path, record);

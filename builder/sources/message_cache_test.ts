@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { ModelId, RunId } from "../../contract/identity.ts";
 import { type Bytes, fakeMessage } from "../../tests/support/faulty_bucket.ts";
+import { FILE_FAULTS } from "../../tests/support/break_file.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
 import { instant, type MessageSelector } from "../models/message_selector.ts";
 import { clearCache, MessageCache, type MessageKey, trimCache } from "./message_cache.ts";
@@ -148,9 +149,23 @@ for (const { how, file, bytes } of DAMAGE) {
 
 Deno.test("MessageCache.read() passes on an error that fetching again would not mend", () =>
   withCache(async ({ cache, folder }) => {
-    await Deno.mkdir(`${folder}/sfc/6/TMP-2-m-above-ground-instant.json`, { recursive: true });
-    await assert.rejects(cache.read(TMP), Deno.errors.IsADirectory);
+    await Deno.mkdir(`${folder}/sfc`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/sfc/6`, "");
+    await assert.rejects(cache.read(TMP), Deno.errors.NotADirectory);
   }));
+
+for (const [how, fault] of Object.entries(FILE_FAULTS)) {
+  for (const file of ["message", "record"] as const) {
+    Deno.test(`MessageCache goes on where a ${file} ${how}`, () =>
+      withCache(async ({ cache, folder }) => {
+        const written = await cache.write(TMP, MESSAGE, ORIGIN);
+        await fault(file === "message" ? written.path : `${folder}/sfc/6/TMP-2-m-above-ground-instant.json`);
+        assert.equal(await cache.read(TMP), null);
+        assert.deepEqual(await cache.write(TMP, MESSAGE, ORIGIN), written);
+        assert.deepEqual(await cache.read(TMP), written);
+      }));
+  }
+}
 
 /** A data root with one message in each of the given runs. */
 async function withRuns(names: readonly string[], test: (dataRoot: string) => Promise<void>): Promise<void> {
