@@ -7,8 +7,8 @@ Deno.test("allowedPaths() lists each path once, and where a link leads", async (
   const [real, link] = [`${folder.path}/real`, `${folder.path}/link`];
   await Deno.mkdir(real);
   await Deno.symlink(real, link);
-  assert.equal(allowedPaths([real, link, real, "/not/there"]), `${real},${link},/not/there`);
-  assert.equal(allowedPaths([]), "");
+  assert.equal(allowedPaths([real, link, real, "/not/there"], Deno.realPathSync), `${real},${link},/not/there`);
+  assert.equal(allowedPaths([], Deno.realPathSync), "");
 });
 
 Deno.test("allowedPaths() lets a program read below a path with a comma, and not beside it", async () => {
@@ -27,7 +27,7 @@ Deno.test("allowedPaths() lets a program read below a path with a comma, and not
         "run",
         "--quiet",
         "--no-prompt",
-        `--allow-read=${allowedPaths([`${folder.path}/roots/odd, name/data`])}`,
+        `--allow-read=${allowedPaths([`${folder.path}/roots/odd, name/data`], Deno.realPathSync)}`,
         script,
       ],
       ...[`${folder.path}/roots/odd, name/data/file`, `${folder.path}/beside`],

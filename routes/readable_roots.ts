@@ -12,4 +12,6 @@ function readableRoots(environment: Readonly<Record<string, string>>): string[] 
   }
 }
 
-Deno.stdout.writeSync(new TextEncoder().encode(allowedPaths(readableRoots(Deno.env.toObject())) + "\n"));
+Deno.stdout.writeSync(
+  new TextEncoder().encode(allowedPaths(readableRoots(Deno.env.toObject()), Deno.realPathSync) + "\n"),
+);

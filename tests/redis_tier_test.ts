@@ -8,11 +8,11 @@ Deno.test("a second server finds in Redis what the first one drew, and serves on
   await using redis = await RedisServer.start();
   const environment = { TWF_V3_REDIS_URL: redis.url, TWF_V3_WARM_ZOOMS: "0" };
   const ask = async (origin: string, y: number) => {
-    const response = await fetch(`${origin}/tiles/v3/hrrr/${RUN}/tmp2m/0/6/14/${y}.png`);
+    const response = await fetch(`${origin}/tiles/v3/hrrr/${RUN}/tmp2m/0/8/56/${y}.png`);
     const png = new Uint8Array(await response.arrayBuffer());
     return { status: response.status, cache: response.headers.get("x-cache"), png };
   };
-  const rows = [22, 23, 24, 25, 26];
+  const rows = Array.from({ length: 18 }, (_, i) => 88 + i);
   await using first = await startServer(root.dataRoot, undefined, environment);
   await new Promise((wake) => setTimeout(wake, 500)); // connected by then; requests do not wait for it
   const drawn = new Map<number, Uint8Array>();
@@ -25,10 +25,16 @@ Deno.test("a second server finds in Redis what the first one drew, and serves on
 
   await using second = await startServer(root.dataRoot, undefined, environment);
   await new Promise((wake) => setTimeout(wake, 500));
-  const found = await Promise.all(rows.map(async (y) => ({ y, ...await ask(second.origin, y) })));
-  assert.ok(found.some(({ cache }) => cache === "L2-HIT"), found.map(({ cache }) => cache).join());
-  for (const { y, png } of found) assert.deepEqual(png, drawn.get(y));
+  const origins: (string | null)[] = [];
+  for (const y of rows) {
+    const { cache, png } = await ask(second.origin, y);
+    assert.deepEqual(png, drawn.get(y));
+    origins.push(cache);
+    if (cache === "L2-HIT") break;
+    await new Promise((wake) => setTimeout(wake, 300)); // a busy machine draws sooner than Redis answers
+  }
+  assert.ok(origins.includes("L2-HIT"), origins.join());
 
   await redis.stop();
-  for (const y of [20, 21, 27, 28]) assert.equal((await ask(second.origin, y)).status, 200);
+  for (const y of [106, 107, 108, 109]) assert.equal((await ask(second.origin, y)).status, 200);
 });

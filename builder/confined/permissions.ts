@@ -71,12 +71,15 @@ export function confine(
   return {
     script: `builder/cli/${script}`,
     flags: [
-      ...(isNative ? [`--allow-ffi=${allowedPaths(libraries(environment))}`] : []),
+      ...(isNative ? [`--allow-ffi=${allowedPaths(libraries(environment), Deno.realPathSync)}`] : []),
       "--allow-env",
       `--allow-read=${
-        allowedPaths([PROGRAM, ...LIBRARY_FOLDERS, ...libraries(environment), ...data, ...options.grib, ...files])
+        allowedPaths(
+          [PROGRAM, ...LIBRARY_FOLDERS, ...libraries(environment), ...data, ...options.grib, ...files],
+          Deno.realPathSync,
+        )
       }`,
-      ...(writes ? [`--allow-write=${allowedPaths(data)}`] : []),
+      ...(writes ? [`--allow-write=${allowedPaths(data, Deno.realPathSync)}`] : []),
       ...(fetches ? [`--allow-net=${[...hosts, ...LOCAL, ...bindHost(environment)].join(",")}`] : []),
       ...(sys.length > 0 ? [`--allow-sys=${sys.join(",")}`] : []),
       ...others,
