@@ -169,6 +169,7 @@ export type SeriesAnswer = z.infer<typeof seriesAnswerSchema>;
 export const tileJsonSchema = z.object({
   tilejson: z.literal("3.0.0"),
   name: z.string(),
+  description: z.string(),
   attribution: z.string(),
   scheme: z.literal("xyz"),
   tiles: z.array(z.string()).min(1),

@@ -42,3 +42,17 @@ const segmentedSchema = z.object({
 
 export const legendSchema = z.discriminatedUnion("type", [gradientSchema, discreteSchema, segmentedSchema]);
 export type Legend = z.infer<typeof legendSchema>;
+
+const WANTED_TICKS = 9;
+
+/** Round numbers from `min` to `max`, for the scale beside a ramp of colours. */
+export function legendTicks(min: number, max: number): number[] {
+  const raw = (max - min) / WANTED_TICKS;
+  const magnitude = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= raw)!;
+  const first = Math.ceil(min / step) * step;
+  // Not by adding the step again and again: 0.1 + 0.2 is no round number.
+  const decimals = Math.max(0, 1 - Math.floor(Math.log10(step)));
+  const count = Math.floor((max - first) / step + 1e-9) + 1;
+  return Array.from({ length: count }, (_, i) => Number((first + i * step).toFixed(decimals)));
+}

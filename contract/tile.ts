@@ -50,6 +50,25 @@ export function tileBox(tile: TileId): MercatorBox {
   return { westM, northM, eastM: westM + sideM, southM: northM - sideM };
 }
 
+/** Tiles of one zoom that share ground with a box: columns and rows from the first to the last. */
+export interface TileRange {
+  readonly firstX: number;
+  readonly lastX: number;
+  readonly firstY: number;
+  readonly lastY: number;
+}
+
+export function tilesOver({ westM, southM, eastM, northM }: MercatorBox, zoom: number): TileRange {
+  const sideM = 2 * MERCATOR_HALF_SIDE_M / 2 ** zoom;
+  const last = 2 ** zoom - 1;
+  return {
+    firstX: Math.max(Math.floor((westM + MERCATOR_HALF_SIDE_M) / sideM), 0),
+    lastX: Math.min(Math.ceil((eastM + MERCATOR_HALF_SIDE_M) / sideM) - 1, last),
+    firstY: Math.max(Math.floor((MERCATOR_HALF_SIDE_M - northM) / sideM), 0),
+    lastY: Math.min(Math.ceil((MERCATOR_HALF_SIDE_M - southM) / sideM) - 1, last),
+  };
+}
+
 /** The first zoom whose tile pixels are no larger than the grid's: further zooms show nothing new. */
 export function nativeZoom(grid: Grid, tileSizePx: number): number {
   const zoom = Math.ceil(Math.log2(tileResolutionM(0, tileSizePx) / grid.pixelSizeM));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { modelGeometry } from "./models.ts";
 import { MERCATOR_HALF_SIDE_M } from "./projection.ts";
-import { MAX_ZOOM, nativeZoom, tileBox, tileIdSchema, tileResolutionM } from "./tile.ts";
+import { MAX_ZOOM, nativeZoom, tileBox, tileIdSchema, tileResolutionM, tilesOver } from "./tile.ts";
 
 Deno.test("tileIdSchema accepts every corner of every zoom and nothing beyond", () => {
   for (let z = 0; z <= MAX_ZOOM; z++) {
@@ -36,5 +36,27 @@ Deno.test("nativeZoom() is the first zoom with pixels no larger than the grid's"
     const zoom = nativeZoom(grid, size);
     assert.ok(tileResolutionM(zoom, size) <= grid.pixelSizeM);
     assert.ok(tileResolutionM(zoom - 1, size) > grid.pixelSizeM);
+  }
+});
+
+Deno.test("tilesOver() are the tiles that share ground with a box, whether or not it ends at a tile's edge", () => {
+  const at = (z: number, x: number, y: number) => tileBox({ z, x, y });
+  const boxes = [
+    modelGeometry("hrrr")!.grids.display,
+    { ...at(4, 3, 5), eastM: at(4, 4, 5).eastM }, // two tiles of zoom 4, exactly
+    { westM: -1, southM: -1, eastM: 1, northM: 1 },
+    at(0, 0, 0),
+  ];
+  for (const box of boxes) {
+    for (let z = 0; z <= 6; z++) {
+      const { firstX, lastX, firstY, lastY } = tilesOver(box, z);
+      for (let x = 0; x < 2 ** z; x++) {
+        for (let y = 0; y < 2 ** z; y++) {
+          const { westM, eastM, southM, northM } = at(z, x, y);
+          const shares = westM < box.eastM && eastM > box.westM && southM < box.northM && northM > box.southM;
+          assert.equal(x >= firstX && x <= lastX && y >= firstY && y <= lastY, shares, `${z}/${x}/${y}`);
+        }
+      }
+    }
   }
 });

@@ -47,6 +47,11 @@ export function contoursUrl(frame: VersionedFrame, key: string): string {
   return `${API_ROOT}/${framePath(frame)}/contours/${key}${versionQuery(frame)}`;
 }
 
+/** The legend of a frame as a picture. */
+export function legendUrl(frame: VersionedFrame): string {
+  return `${API_ROOT}/${framePath(frame)}/legend.png${versionQuery(frame)}`;
+}
+
 export interface SampleTarget {
   readonly model: ModelId;
   readonly run: RunId;

@@ -1,15 +1,16 @@
 import { Hono } from "hono";
-import { problem, problemFor, statusOf } from "../server/http/problem.ts";
-import { DamagedError } from "../server/errors.ts";
+import { problem, problemFor } from "../server/http/problem.ts";
 import { assetRoutes } from "./assets.ts";
 import type { ServerContext } from "./context.ts";
 import { cogRoutes } from "./cogs.ts";
 import { contourRoutes } from "./contours.ts";
 import { discoveryRoutes } from "./discovery.ts";
 import { eventRoutes } from "./events.ts";
+import { legendRoutes } from "./legends.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { openApiRoutes } from "./openapi.tsx";
 import { pageRoutes } from "./models_v3.tsx";
+import { noteFailure } from "./note_failure.ts";
 import { probeRoutes } from "./probes.ts";
 import { regionRoutes } from "./regions.ts";
 import { resetRoutes } from "./reset.ts";
@@ -26,6 +27,7 @@ export function makeApp(context: ServerContext): Hono {
   app.route("/", sampleRoutes(context));
   app.route("/", eventRoutes(context));
   app.route("/", contourRoutes(context));
+  app.route("/", legendRoutes(context));
   app.route("/", openApiRoutes());
   app.route("/", discoveryRoutes(context));
   app.route("/", regionRoutes());
@@ -38,10 +40,7 @@ export function makeApp(context: ServerContext): Hono {
 
   app.notFound((c) => problem(404, `There is nothing at ${c.req.path}`));
   app.onError((error, c) => {
-    if (error instanceof DamagedError) context.damages.note(error);
-    else if (statusOf(error) >= 500) {
-      context.log.error("request failed", { url: c.req.url, error: error.stack ?? String(error) });
-    }
+    noteFailure(context, c.req.url, error);
     return problemFor(error);
   });
   return app;

@@ -5,6 +5,7 @@ import type { CatalogueWatcher } from "../server/catalogue_watcher.ts";
 import type { ContourStore } from "../server/contour_store.ts";
 import type { DamageLog } from "../server/damage_log.ts";
 import type { FrameStore } from "../server/frame_store.ts";
+import type { LegendPictures } from "../server/legend/legend_png.ts";
 import type { ClientLimits } from "./client_limits.ts";
 import type { Hosts } from "./host.ts";
 import type { Log } from "../server/log.ts";
@@ -26,6 +27,7 @@ export interface ServerContext {
   readonly watcher: CatalogueWatcher;
   readonly frames: FrameStore;
   readonly contours: ContourStore;
+  readonly legends: LegendPictures;
   /** Threads that draw tiles. To be disposed of at the end. */
   readonly pool: DrawPool;
   /** The second tier of tiles, if there is one. To be closed at the end. */

@@ -29,15 +29,40 @@ export const frameOrLatestParameters = variableParameters.extend({
  * @throws BadParameterError
  */
 export function versionIn(request: Request): string | undefined {
-  const at = request.url.indexOf("?");
-  if (at === -1) return undefined;
-  const query = request.url.slice(at + 1);
+  const query = queryOf(request);
   if (query === "") return undefined;
-  if (!query.startsWith("v=")) {
-    const [name = ""] = query.split(/[=&]/);
-    throw new BadParameterError(decodedOrRaw(name), query, "a frame's URL takes v, its version, and nothing else");
-  }
+  if (!query.startsWith("v=")) throw unknownIn(query, "a frame's URL takes v, its version, and nothing else");
   return query.slice("v=".length);
+}
+
+/** What the query of a tile's URL asks for. */
+export interface TileQuery {
+  readonly v: string | undefined;
+  /** `empty=png`: a picture also where there is nothing, for clients that take no 204. */
+  readonly isEmptyPng: boolean;
+}
+
+/** Like `versionIn`, of a tile: `v`, and then `empty=png`. @throws BadParameterError */
+export function tileQueryIn(request: Request): TileQuery {
+  const query = queryOf(request);
+  if (query === "") return { v: undefined, isEmptyPng: false };
+  const match = TILE_QUERY.exec(query);
+  if (!match) throw unknownIn(query, "a tile's URL takes v, its version, then empty=png, and nothing else");
+  const [, v, empty] = match;
+  return { v, isEmptyPng: v === undefined || empty !== undefined };
+}
+
+/** What is not a version is for the version's own schema to refuse. */
+const TILE_QUERY = /^(?:v=([^&]*)(&empty=png)?|empty=png)$/;
+
+function queryOf(request: Request): string {
+  const at = request.url.indexOf("?");
+  return at === -1 ? "" : request.url.slice(at + 1);
+}
+
+function unknownIn(query: string, expected: string): BadParameterError {
+  const [name = ""] = query.replace(/^v=[^&]*&/, "").split(/[=&]/);
+  return new BadParameterError(decodedOrRaw(name), query, expected);
 }
 
 function decodedOrRaw(text: string): string {

@@ -9,6 +9,12 @@ const READ_METHODS = ["GET", "HEAD"];
 /** Where a question may be too long for a URL, and where something is done. */
 const POST_PATHS = ["/api/v3/sample", RESET_URL];
 
+/** What of an answer a page of another origin may read; without it not even a file's size. */
+const EXPOSED_HEADERS = [
+  ...["accept-ranges", "allow", "content-disposition", "content-encoding", "content-length", "content-range", "date"],
+  ...["etag", "last-modified", "retry-after", "x-cache"],
+].join(", ");
+
 export type Handler = (request: Request, connection?: Connection) => Promise<Response>;
 
 /**
@@ -25,6 +31,7 @@ export function makeHandler(context: ServerContext): Handler {
     const response = refusal ?? withoutRoute(request, path) ?? await app.fetch(request, connection);
     // Everybody may read, from any page: there are no cookies, and nothing can be changed.
     response.headers.set("access-control-allow-origin", "*");
+    response.headers.set("access-control-expose-headers", EXPOSED_HEADERS);
     response.headers.set("x-content-type-options", "nosniff");
     context.metrics.request(routeFamily(path), response.status, performance.now() - started);
     return response;
@@ -37,23 +44,34 @@ function withoutRoute(request: Request, path: string): Response | null {
   if (method === "GET") return null;
   const methods = POST_PATHS.includes(path) ? [...READ_METHODS, "POST"] : READ_METHODS;
   if (methods.includes(method)) return null;
-  if (method === "OPTIONS" && request.headers.has("access-control-request-method")) return preflight(methods);
-  const allow = methods.join(", ");
+  const allow = [...methods, "OPTIONS"].join(", ");
+  if (method === "OPTIONS") {
+    const isPreflight = request.headers.has("access-control-request-method");
+    return isPreflight ? preflight(request, methods) : new Response(null, { status: 204, headers: { allow } });
+  }
   return problem(405, `${method} is not possible here: use ${allow}`, {}, { allow });
 }
 
-/** @see https://fetch.spec.whatwg.org/#cors-preflight-fetch */
-function preflight(methods: readonly string[]): Response {
+/**
+ * Any header may be sent: libraries add their own, and what is not known is not read.
+ * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
+ */
+function preflight(request: Request, methods: readonly string[]): Response {
+  const asked = request.headers.get("access-control-request-headers") ?? "";
   return new Response(null, {
     status: 204,
     headers: {
       "access-control-allow-methods": methods.join(", "),
-      "access-control-allow-headers": "content-type, range, if-none-match, if-range",
+      ...(HEADER_NAMES.test(asked) ? { "access-control-allow-headers": asked } : {}),
       "access-control-max-age": "86400",
       "cache-control": "public, max-age=86400",
+      vary: "access-control-request-headers, access-control-request-method",
     },
   });
 }
+
+/** A list of names, of a length that no browser's exceeds. */
+const HEADER_NAMES = /^(?=.{1,1000}$)[\w!#$%&'*+.^`|~-]+( *, *[\w!#$%&'*+.^`|~-]+)*$/;
 
 /** The path of an absolute URL. `new URL` would take longer than all else here. */
 function pathOf(url: string): string {

@@ -7,6 +7,7 @@ import { makeBlockCache } from "../server/cog/picture.ts";
 import { ContourStore } from "../server/contour_store.ts";
 import { DamageLog } from "../server/damage_log.ts";
 import { FrameStore } from "../server/frame_store.ts";
+import { LegendPictures } from "../server/legend/legend_png.ts";
 import type { Log } from "../server/log.ts";
 import { ServerMetrics } from "../server/metrics.ts";
 import { StaticFiles } from "../server/static_files.ts";
@@ -57,6 +58,7 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
     watcher,
     frames,
     contours,
+    legends: new LegendPictures(),
     pool,
     redis,
     tiles,

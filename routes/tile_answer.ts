@@ -1,8 +1,9 @@
 import type { VersionedFrame } from "../contract/frame_version.ts";
 import type { TileId } from "../contract/tile.ts";
-import { SHORT_LIVED } from "../server/http/cache_control.ts";
+import { IMMUTABLE } from "../server/http/cache_control.ts";
 import { isNotModified, notModified } from "../server/http/conditional.ts";
 import { BadParameterError } from "../server/errors.ts";
+import { emptyTile } from "../server/tile/empty_tile.ts";
 import type { AnimationRange } from "../server/tile/look_ahead.ts";
 import type { ServerContext } from "./context.ts";
 
@@ -10,22 +11,22 @@ export interface TileRequest {
   readonly sizePx: number;
   /** How long the tile may be kept. */
   readonly cacheControl: string;
+  /** Where there is nothing, a picture of nothing: many clients take 204 for a failure. */
+  readonly isEmptyPng: boolean;
 }
 
 const ANIMATION_RANGE = /^([0-9]{1,3})-([0-9]{1,3})$/;
 
-/** A tile as PNG; 204 outside the coverage; 304 where the client has it. @throws NotPublishedError */
+/** A tile as PNG; 204 outside the coverage, or a clear PNG; 304 where the client has it. @throws NotPublishedError */
 export async function answerTile(
   request: Request,
   { tiles, lookAhead }: Pick<ServerContext, "tiles" | "lookAhead">,
   frame: VersionedFrame,
   tile: TileId,
-  { sizePx, cacheControl }: TileRequest,
+  { sizePx, cacheControl, isEmptyPng }: TileRequest,
 ): Promise<Response> {
   const etag = await tiles.etag(frame, tile, sizePx);
-  if (tiles.isOutside(frame, tile)) {
-    return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
-  }
+  if (tiles.isOutside(frame, tile)) return isEmptyPng ? emptyPicture(request, sizePx) : nothing();
   if (isNotModified(request, etag)) return notModified({ etag, cacheControl });
   const range = lookAhead ? animationRangeOf(request) : null;
   const { png, origin } = await tiles.tile(frame, tile, sizePx, etag);
@@ -37,6 +38,25 @@ export async function answerTile(
       "cache-control": cacheControl,
       etag,
       "x-cache": origin,
+    },
+  });
+}
+
+/** A model's box never changes, so a tile beside it never will be there. */
+function nothing(): Response {
+  return new Response(null, { status: 204, headers: { "cache-control": IMMUTABLE } });
+}
+
+function emptyPicture(request: Request, sizePx: number): Response {
+  const etag = `"empty-${sizePx}"`;
+  if (isNotModified(request, etag)) return notModified({ etag, cacheControl: IMMUTABLE });
+  const png = emptyTile(sizePx);
+  return new Response(png, {
+    headers: {
+      "content-type": "image/png",
+      "content-length": String(png.length),
+      "cache-control": IMMUTABLE,
+      etag,
     },
   });
 }

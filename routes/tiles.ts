@@ -9,7 +9,7 @@ import { rememberingParser } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
-import { frameParameters, versionIn } from "./frame_parameters.ts";
+import { frameParameters, tileQueryIn, versionIn } from "./frame_parameters.ts";
 import { answerTile } from "./tile_answer.ts";
 
 /** The picture of a frame, tile by tile: resolve, read, encode, answer. Nothing here knows what a variable means. */
@@ -20,11 +20,13 @@ export function tileRoutes(context: ServerContext): Hono {
   // /tiles/v3/hrrr/20260217_06z/tmp2m/3/6/10/22.png
   routes.get("/tiles/v3/:model/:run/:var/:fh/:z/:x/:y{[^/]+\\.png}", async (c) => {
     const { z, x, y, ...frameText } = c.req.param();
-    const frame = parseFrame({ ...frameText, v: versionIn(c.req.raw) });
+    const { v, isEmptyPng } = tileQueryIn(c.req.raw);
+    const frame = parseFrame({ ...frameText, v });
     const tile = parseTile({ z, x, y: y.slice(0, -".png".length) });
     return await answerTile(c.req.raw, context, frame, tile, {
       sizePx: configuration.tileSizePx,
       cacheControl: frameLifetime(frame),
+      isEmptyPng,
     });
   });
 
@@ -39,6 +41,8 @@ export function tileRoutes(context: ServerContext): Hono {
     const tileJson: TileJson = {
       tilejson: "3.0.0",
       name: `${geometry.name} ${sidecar.name}, valid ${sidecar.valid_time}`,
+      description:
+        "Outside the bounds tiles are 204 (no content); with empty=png in the query they are clear pictures.",
       attribution: attributionOf(geometry, sidecar.source.synthetic ?? false),
       scheme: "xyz",
       tiles: [hosts.originFor(c.req.raw, c.env as Connection | undefined) + tileTemplate({ ...frame, v })],

@@ -1,28 +1,30 @@
-import { Hono } from "hono";
-import { z } from "zod";
-import {
-  cycleTime,
-  type FrameId,
-  isoSeconds,
-  type ModelId,
-  modelIdSchema,
-  type RunId,
-  runIdOf,
-  varIdSchema,
-} from "../contract/identity.ts";
-import { type Manifest, manifestVariable } from "../contract/manifest.ts";
-import { knownModels, modelGeometry } from "../contract/models.ts";
-import { MAX_ZOOM, tileIdSchema } from "../contract/tile.ts";
-import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
+import { type Context, Hono } from "hono";
+import { ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { OF_ADDRESS, textAnswer } from "../server/http/conditional.ts";
-import { parseParameters } from "../server/http/parameters.ts";
-import { BadParameterError, NotPublishedError } from "../server/errors.ts";
-import { capabilities, MATRIX_SETS, type WmtsLayer } from "../server/wmts/capabilities.ts";
+import { legendSvg } from "../server/legend/legend_svg.ts";
+import { capabilities, type DescribedLayer, WMTS_PATH } from "../server/wmts/capabilities.ts";
+import { exceptionReport, OwsError } from "../server/wmts/exception_report.ts";
+import { featureInfo, featureInfoText, pixelCentre } from "../server/wmts/feature_info.ts";
+import {
+  type DimensionValue,
+  frameOf,
+  publishedLayer,
+  publishedLayers,
+  type WmtsLayer,
+} from "../server/wmts/layers.ts";
+import { MATRIX_SETS } from "../server/wmts/matrix_sets.ts";
+import {
+  keyValuePairs,
+  operationOf,
+  parsePixelParameters,
+  parseTileParameters,
+  type RawParameters,
+} from "../server/wmts/parameters.ts";
+import { DamagedError, NotPublishedError } from "../server/errors.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
+import { noteFailure } from "./note_failure.ts";
 import { answerTile } from "./tile_answer.ts";
-
-const ROOT = "/wmts/v3";
 
 /**
  * OGC WMTS 1.0.0 over the same tiles: layers `{model}_{var}`, dimensions `reference_time` (the run) and `time` (the valid
@@ -30,119 +32,90 @@ const ROOT = "/wmts/v3";
  */
 export function wmtsRoutes(context: ServerContext): Hono {
   const routes = new Hono();
-  const { catalogue } = context;
+  const { catalogue, configuration, frames, hosts, limits } = context;
 
-  async function runsWithFrames(model: ModelId): Promise<Manifest[]> {
-    return (await catalogue.runs(model)).filter(({ variables }) => Object.keys(variables).length > 0);
-  }
-
-  /** What `default` stands for: the run readers see first, or the newest before there is one. */
-  async function defaultRun(model: ModelId, runs: readonly Manifest[]): Promise<Manifest | undefined> {
-    const latest = await catalogue.latest(model);
-    return runs.find(({ run }) => run === latest) ?? runs[0];
-  }
-
-  async function answerCapabilities(request: Request, connection: Connection | undefined): Promise<Response> {
-    const layers: WmtsLayer[] = [];
-    for (const model of knownModels()) {
-      const runs = await runsWithFrames(model.id);
-      const first = await defaultRun(model.id, runs);
-      if (first) layers.push(...layersOf(first, runs.map(({ run }) => run)));
-    }
-    const text = capabilities(layers, context.hosts.originFor(request, connection) + ROOT);
+  async function answerCapabilities(c: Context): Promise<Response> {
+    const layers = await Promise.all((await publishedLayers(catalogue)).map(describe));
+    const origin = hosts.originFor(c.req.raw, c.env as Connection | undefined);
+    const text = capabilities(layers, origin, { provider: configuration.appName });
     const headers = { "content-type": "application/xml", "cache-control": SHORT_LIVED };
-    return textAnswer(request, text, headers, OF_ADDRESS);
+    return textAnswer(c.req.raw, text, headers, OF_ADDRESS);
   }
 
-  /** @param raw as in the URL, whichever way it was given */
-  async function answerGetTile(request: Request, raw: Readonly<Record<string, string | undefined>>): Promise<Response> {
-    const { layer, tilematrixset, tilematrix, tilerow, tilecol, time, reference_time } = parseParameters(
-      tileSchema,
-      raw,
-    );
-    const tile = parseParameters(tileIdSchema, { z: tilematrix, x: tilecol, y: tilerow });
-    const model = modelIdSchema.parse(layer.slice(0, layer.indexOf("_")));
-    const isDefault = reference_time === "default" || reference_time === undefined;
-    const run = isDefault ? (await defaultRun(model, await runsWithFrames(model)))?.run : runOfTime(reference_time);
-    if (run === undefined) throw new NotPublishedError(`Model ${model} has no run yet`);
-    const id = varIdSchema.parse(layer.slice(layer.indexOf("_") + 1));
-    const manifest = await catalogue.manifest(model, run);
-    const frames = manifestVariable(manifest, id)?.frames ?? [];
-    const frame = time === "default" || time === undefined
-      ? frames[0]
-      : frames.find(({ valid_time }) => valid_time === isoSeconds(new Date(time)));
-    if (!frame) throw new NotPublishedError(`Run ${run} of ${model} has no frame of "${id}" at ${time ?? "any time"}`);
-    const frameId: FrameId = { model, run, var: id, fh: frame.fh };
-    const isMoving = [time, reference_time].some((each) => each === undefined || each === "default");
-    return await answerTile(request, context, frameId, tile, {
+  async function describe(layer: WmtsLayer): Promise<DescribedLayer> {
+    try {
+      const frame = frameOf(layer, { referenceTime: "default", time: "default", now: new Date() });
+      return { layer, legend: legendSvg(await frames.sidecar(frame)) };
+    } catch (error) {
+      if (!(error instanceof DamagedError || error instanceof NotPublishedError)) throw error;
+      return { layer, legend: null }; // the layer has other hours, whose legend is the same
+    }
+  }
+
+  async function answerTileRequest(c: Context, raw: RawParameters): Promise<Response> {
+    const { layer, tile, tilematrixset, time, reference_time } = parseTileParameters(raw);
+    const frame = await frameAt(layer, reference_time, time);
+    return await answerTile(c.req.raw, context, frame, tile, {
       sizePx: MATRIX_SETS[tilematrixset].tileSizePx,
-      cacheControl: isMoving ? SHORT_LIVED : frameLifetime(frameId),
+      cacheControl: lifetime(time, reference_time),
+      isEmptyPng: true,
     });
   }
 
-  // Key-value pairs, whose names WMTS takes in any case.
-  routes.get(ROOT, async (c) => {
-    const raw = Object.fromEntries(Object.entries(c.req.query()).map(([name, value]) => [name.toLowerCase(), value]));
-    const { request } = parseParameters(requestSchema, { request: "GetCapabilities", ...raw });
-    return request === "GetTile"
-      ? await answerGetTile(c.req.raw, raw)
-      : await answerCapabilities(c.req.raw, c.env as Connection | undefined);
-  });
+  async function answerFeatureInfo(c: Context, raw: RawParameters): Promise<Response> {
+    const { layer, tile, tilematrixset, time, reference_time } = parseTileParameters(raw);
+    const { tileSizePx } = MATRIX_SETS[tilematrixset];
+    const { i, j, infoFormat } = parsePixelParameters(raw, tileSizePx);
+    limits.take(c.req.raw, c.env as Connection | undefined, 1);
+    const frame = await frameAt(layer, reference_time, time);
+    const info = await featureInfo(frames, frame, pixelCentre(tile, tileSizePx, { i, j }));
+    const text = infoFormat === "text/plain" ? featureInfoText(info) : JSON.stringify(info);
+    return textAnswer(c.req.raw, text, { "content-type": infoFormat, "cache-control": SHORT_LIVED });
+  }
 
-  routes.get(
-    `${ROOT}/1.0.0/WMTSCapabilities.xml`,
-    (c) => answerCapabilities(c.req.raw, c.env as Connection | undefined),
-  );
+  async function frameAt(layerId: string, referenceTime: DimensionValue, time: DimensionValue) {
+    return frameOf(await publishedLayer(catalogue, layerId), { referenceTime, time, now: new Date() });
+  }
 
-  // /wmts/v3/hrrr_tmp2m/2026-02-17T06:00:00Z/2026-02-17T09:00:00Z/WebMercatorQuad/5/12/7.png
-  routes.get(`${ROOT}/:layer/:reference_time/:time/:tilematrixset/:tilematrix/:tilerow/:file{[^/]+\\.png}`, (c) => {
-    const { file, ...raw } = c.req.param();
-    return answerGetTile(c.req.raw, { ...raw, tilecol: file.slice(0, -".png".length) });
+  // Key-value pairs.
+  for (const path of [WMTS_PATH, `${WMTS_PATH}/`]) {
+    routes.get(path, (c) => {
+      const raw = keyValuePairs(c.req.queries());
+      const operation = operationOf(raw);
+      if (operation === "GetTile") return answerTileRequest(c, raw);
+      return operation === "GetFeatureInfo" ? answerFeatureInfo(c, raw) : answerCapabilities(c);
+    });
+  }
+
+  routes.get(`${WMTS_PATH}/1.0.0/WMTSCapabilities.xml`, answerCapabilities);
+
+  // /wmts/v3/hrrr_tmp2m/default/2026-02-17T06:00:00Z/2026-02-17T09:00:00Z/WebMercatorQuad/5/12/7.png
+  for (const style of ["/:style", ""]) { // addresses had no style before
+    const tile = `${WMTS_PATH}/:layer${style}/:reference_time/:time/:tilematrixset/:tilematrix/:tilerow`;
+    routes.get(`${tile}/:file{[^/]+\\.png}`, (c) => {
+      const { file, ...raw } = c.req.param();
+      return answerTileRequest(c, { ...raw, tilecol: withoutSuffix(file) });
+    });
+    routes.get(`${tile}/:tilecol/:j/:file{[^/]+\\.(?:json|txt)}`, (c) => {
+      const { file, ...raw } = c.req.param();
+      const infoformat = file.endsWith(".txt") ? "text/plain" : "application/json";
+      return answerFeatureInfo(c, { ...raw, i: withoutSuffix(file), infoformat });
+    });
+  }
+
+  routes.onError((error, c) => {
+    if (!(error instanceof OwsError)) noteFailure(context, c.req.url, error);
+    return exceptionReport(error);
   });
 
   return routes;
 }
 
-const timeSchema = z.union([z.literal("default"), z.iso.datetime()], {
-  error: "expected an ISO 8601 time in UTC, or default",
-});
-
-const requestSchema = z.object({
-  request: z.enum(["GetCapabilities", "GetTile"], { error: "expected GetCapabilities or GetTile" }),
-});
-
-const tileSchema = z.object({
-  layer: z.string().regex(/^[a-z][a-z0-9]{1,15}_[a-z][a-z0-9_]{1,31}$/, "expected a layer: a model, _ and a variable"),
-  tilematrixset: z.enum(["WebMercatorQuad", "WebMercatorQuadx2"], {
-    error: "expected WebMercatorQuad or WebMercatorQuadx2",
-  }),
-  tilematrix: z.string(),
-  tilerow: z.string(),
-  tilecol: z.string(),
-  time: timeSchema.optional(),
-  reference_time: timeSchema.optional(),
-});
-
-function runOfTime(time: string): RunId {
-  try {
-    return runIdOf(new Date(time));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new BadParameterError("reference_time", time, "expected a cycle, which is a whole hour");
-  }
+/** What a default stands for moves with the runs, and a frame may be built again. */
+function lifetime(...dimensions: readonly DimensionValue[]): string {
+  return dimensions.every((value) => value instanceof Date) ? ONE_MINUTE : SHORT_LIVED;
 }
 
-function layersOf({ model, run, variables }: Manifest, runs: readonly RunId[]): WmtsLayer[] {
-  const { name: modelName, coverage } = modelGeometry(model)!;
-  return Object.entries(variables).filter(([, { frames }]) => frames.length > 0).map(([id, { name, frames }]) => ({
-    id: `${model}_${id}`,
-    title: `${modelName} ${name}`,
-    coverage,
-    referenceTimes: runs.map((each) => isoSeconds(cycleTime(each))),
-    defaultReferenceTime: isoSeconds(cycleTime(run)),
-    times: frames.map(({ valid_time }) => valid_time),
-    maxZoom: MAX_ZOOM,
-    // The sidecar of the first frame tells the legend.
-    sidecarPath: `/api/v3/${model}/${run}/${id}/${frames[0]!.fh}`,
-  }));
+function withoutSuffix(file: string): string {
+  return file.slice(0, file.lastIndexOf("."));
 }

@@ -15,8 +15,9 @@ export class NotPublishedError extends Error {
 export class BadParameterError extends Error {
   override readonly name = "BadParameterError";
 
-  constructor(readonly parameter: string, readonly value: string, expected: string) {
-    super(`Parameter "${parameter}" is "${value.slice(0, 80)}": ${expected}`);
+  /** @param value as it was given; null where it is missing */
+  constructor(readonly parameter: string, readonly value: string | null, expected: string) {
+    super(`Parameter "${parameter}" is ${value === null ? "missing" : `"${value.slice(0, 80)}"`}: ${expected}`);
   }
 }
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { fromUrl } from "geotiff";
-import { PNG } from "pngjs";
 import { z } from "zod";
 import { sampleAnswerSchema, samplesAnswerSchema, seriesAnswerSchema } from "../contract/api.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { openApiDocument, type Operation, OPERATIONS } from "../contract/openapi.ts";
 import { problemSchema } from "../contract/problem.ts";
 import { testApp } from "./support/test_app.ts";
+import { gdal } from "./support/gdal_program.ts";
 import { makeManifestOlder } from "./support/older_frame.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { type ServerProcess, startServer } from "./support/server_process.ts";
@@ -34,16 +34,6 @@ const post = (body: unknown): RequestInit => ({
   headers: { "content-type": "application/json" },
   body: typeof body === "string" ? body : JSON.stringify(body),
 });
-
-async function gdal(command: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args,
-    env: { GDAL_HTTP_TIMEOUT: "20", GDAL_DEFAULT_WMS_CACHE_PATH: await Deno.makeTempDir({ prefix: "twf-wms-" }) },
-  }).output();
-  const text = new TextDecoder();
-  assert.ok(success, `${command} ${args.join(" ")}: ${text.decode(stderr)}`);
-  return text.decode(stdout);
-}
 
 const FILLED: Readonly<Record<string, string>> = {
   "{model}": "hrrr",
@@ -126,7 +116,7 @@ Deno.test("a body that is not what was expected is refused, and named", async ()
     assert.match(problem.detail, detail);
   }
   const elsewhere = await getJson("/api/v3/models", post(good));
-  assert.deepEqual([elsewhere.status, elsewhere.headers.get("allow")], [405, "GET, HEAD"]);
+  assert.deepEqual([elsewhere.status, elsewhere.headers.get("allow")], [405, "GET, HEAD, OPTIONS"]);
 });
 
 Deno.test("a series has the values that each hour has alone, of several variables at once", async () => {
@@ -206,66 +196,6 @@ Deno.test("COGs are given by ranges as RFC 9110 has them", async () => {
   assert.equal(trick.status, 404);
 });
 
-Deno.test("GDAL's WMTS driver opens every layer and draws the pixels of the map's own tiles", async () => {
-  const wmts = `WMTS:${server.origin}/wmts/v3/1.0.0/WMTSCapabilities.xml`;
-  const listing = await gdal("gdalinfo", wmts);
-  for (const layer of ["hrrr_tmp2m", "hrrr_refc"]) assert.ok(listing.includes(`layer=${layer}`), listing);
-  const folder = await Deno.makeTempDir({ prefix: "twf-wmts-" });
-  try {
-    // Zoom 5, column 7, row 12, in both matrix sets: the ground of one 512 px tile.
-    for (const [set, tileSizePx] of [["WebMercatorQuadx2", 512], ["WebMercatorQuad", 256]] as const) {
-      const half = 20037508.342789244;
-      const side = 2 * half / 32;
-      const window = [-half + 7 * side, half - 12 * side, -half + 8 * side, half - 13 * side].map(String);
-      const out = `${folder}/${set}.tif`;
-      await gdal(
-        "gdal_translate",
-        ...["-q", "-projwin", ...window, "-outsize", String(tileSizePx), String(tileSizePx), "-r", "near"],
-        ...[`${wmts},layer=hrrr_tmp2m,tilematrixset=${set},tilematrix=5`, out],
-      );
-      await gdal("gdal_translate", "-q", "-of", "PNG", out, `${folder}/${set}.png`);
-      const drawn = PNG.sync.read(Buffer.from(await Deno.readFile(`${folder}/${set}.png`)));
-      const url = set === "WebMercatorQuadx2"
-        ? `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`
-        : `/wmts/v3?service=WMTS&Request=GetTile&Layer=hrrr_tmp2m&style=default&TileMatrixSet=${set}&TileMatrix=5&TileRow=12&TileCol=7`;
-      const own = PNG.sync.read(Buffer.from(await (await fetch(server.origin + url)).arrayBuffer()));
-      assert.deepEqual([own.width, own.height], [tileSizePx, tileSizePx]);
-      assert.ok(Buffer.compare(visible(drawn), visible(own)) === 0, set);
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
-
-/** Colours of transparent pixels mean nothing. */
-function visible({ data }: PNG): Buffer {
-  const copy = Buffer.from(data);
-  for (let i = 0; i < copy.length; i += 4) if (copy[i + 3] === 0) copy.fill(0, i, i + 3);
-  return copy;
-}
-
-Deno.test("WMTS names what is wrong, and takes times and `default`", async () => {
-  const tile = (layer: string, reference: string, time: string) =>
-    fetch(`${server.origin}/wmts/v3/${layer}/${reference}/${time}/WebMercatorQuad/5/12/7.png`);
-  const cases: [Response: Promise<Response>, status: number, cache: RegExp][] = [
-    [tile("hrrr_tmp2m", "2026-02-17T06:00:00Z", "2026-02-17T07:00:00Z"), 200, /max-age=60$/],
-    [tile("hrrr_tmp2m", "default", "default"), 200, /max-age=15/],
-    [tile("hrrr_tmp2m", "2026-02-17T06:00:00Z", "2026-02-17T23:00:00Z"), 404, /max-age=15/],
-    [tile("hrrr_nosuch", "default", "default"), 404, /max-age=15/],
-    [tile("hrrr", "default", "default"), 400, /no-store/],
-    [tile("hrrr_tmp2m", "yesterday", "default"), 400, /no-store/],
-    [tile("hrrr_tmp2m", "2026-02-17T06:30:00Z", "default"), 400, /no-store/],
-  ];
-  for (const [answer, status, cache] of cases) {
-    const response = await answer;
-    await response.body?.cancel();
-    assert.equal(response.status, status, response.url);
-    assert.match(response.headers.get("cache-control")!, cache, response.url);
-  }
-  const unknown = await getJson("/wmts/v3?request=GetFeatureInfo");
-  assert.deepEqual([unknown.status, problemSchema.parse(unknown.json).parameter], [400, "request"]);
-});
-
 Deno.test("pages of other origins may read, and ask first where a browser does", async () => {
   const response = await fetch(`${server.origin}/api/v3/sample`, {
     method: "OPTIONS",
@@ -280,16 +210,47 @@ Deno.test("pages of other origins may read, and ask first where a browser does",
   assert.equal(response.headers.get("access-control-allow-origin"), "*");
   assert.match(response.headers.get("access-control-allow-methods")!, /POST/);
   assert.match(response.headers.get("access-control-allow-headers")!, /content-type/);
+  assert.match(response.headers.get("vary")!, /access-control-request-headers/);
+
+  const preflight = async (asked: string) => {
+    const { headers } = await fetch(`${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`, {
+      method: "OPTIONS",
+      headers: { "access-control-request-method": "GET", "access-control-request-headers": asked },
+    });
+    return headers.get("access-control-allow-headers");
+  };
+  // Cesium's, geotiff.js', and what tracing libraries add.
+  for (const asked of ["range", "x-requested-with,if-modified-since", "traceparent, tracestate"]) {
+    assert.equal(await preflight(asked), asked);
+  }
+  for (const hostile of ["a b", "x: y", "x".repeat(2000), "<script>"]) assert.equal(await preflight(hostile), null);
+
+  const options = await fetch(`${server.origin}/api/v3/sample`, { method: "OPTIONS" });
+  assert.deepEqual([options.status, options.headers.get("allow")], [204, "GET, HEAD, POST, OPTIONS"]);
 });
 
-Deno.test("before a run is shown first, WMTS's default is the run that its capabilities name", async () => {
-  await using own = await publishedRoot([0]); // too few hours to be shown first
-  using app = await testApp(own.dataRoot);
-  const capabilities = await (await app.get("/wmts/v3/1.0.0/WMTSCapabilities.xml")).text();
-  assert.match(capabilities, /<Default>2026-02-17T06:00:00Z<\/Default>/);
-  const tile = await app.get("/wmts/v3/hrrr_tmp2m/default/default/WebMercatorQuad/5/12/7.png");
-  await tile.body?.cancel();
-  assert.equal(tile.status, 200);
+Deno.test("pages of other origins may read the headers of an answer that clients go by", async () => {
+  const part = await fetch(`${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`, {
+    headers: { range: "bytes=0-9" },
+  });
+  await part.body?.cancel();
+  const exposed = part.headers.get("access-control-expose-headers")!.split(", ");
+  // A browser itself lets these be read: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+  const safe = [
+    "cache-control",
+    "content-language",
+    "content-length",
+    "content-type",
+    "expires",
+    "last-modified",
+    "pragma",
+  ];
+  for (const name of ["content-range", "accept-ranges", "etag", "content-length"]) {
+    assert.ok(part.headers.has(name) && (exposed.includes(name) || safe.includes(name)), name);
+  }
+  for (const name of ["retry-after", "x-cache", "last-modified", "content-disposition"]) {
+    assert.ok(exposed.includes(name));
+  }
 });
 
 Deno.test("a pointer to a run that is not there is damage, and does not hide what is", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PNG } from "pngjs";
 import {
   framesAnswerSchema,
   modelsAnswerSchema,
@@ -141,11 +142,57 @@ Deno.test("a tile is a PNG with a strong ETag; outside the coverage there is 204
 
   const outside = await server.get(`/tiles/v3/hrrr/${RUN}/tmp2m/0/5/31/11.png`);
   assert.equal(outside.status, 204);
-  assert.equal(outside.headers.get("cache-control"), SHORT);
+  assert.equal(outside.headers.get("cache-control"), IMMUTABLE);
   const unknown = await server.get(`/tiles/v3/hrrr/${RUN}/tmp2m/9/5/6/11.png`);
   assert.equal(unknown.status, 404);
   assert.equal(unknown.headers.get("cache-control"), SHORT);
   assert.equal(problemSchema.parse(await unknown.json()).status, 404);
+});
+
+Deno.test("with empty=png there is a clear picture where there would be 204, and the same picture elsewhere", async () => {
+  for (const size of ["256", "512"]) {
+    using server = await testApp(root.dataRoot, { TWF_V3_TILE_SIZE: size, TWF_V3_PREFETCH_HOURS: "0" });
+    const { frames } = framesAnswerSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/frames`)).json());
+    const outside = TILE.replace("/6/11", "/31/11");
+    for (const query of ["empty=png", `v=${frames[0]!.v}&empty=png`]) {
+      const response = await server.get(`${outside}?${query}`);
+      const { headers } = response;
+      assert.deepEqual([response.status, headers.get("content-type"), headers.get("cache-control")], [
+        200,
+        "image/png",
+        IMMUTABLE,
+      ]);
+      const bytes = Buffer.from(await response.arrayBuffer());
+      assert.equal(headers.get("content-length"), String(bytes.length));
+      const picture = PNG.sync.read(bytes);
+      assert.deepEqual([picture.width, picture.height], [Number(size), Number(size)]);
+      assert.ok(picture.data.every((byte: number) => byte === 0));
+      assert.equal((await server.get(`${outside}?${query}`, { "if-none-match": headers.get("etag")! })).status, 304);
+      assert.deepEqual(
+        await (await server.get(`${TILE}?${query}`)).bytes(),
+        await (await server.get(TILE)).bytes(),
+      );
+    }
+    // What is not there is not there for these clients either.
+    assert.equal((await server.get(`${outside.replace("/0/5/", "/9/5/")}?empty=png`)).status, 404);
+  }
+});
+
+Deno.test("a tile's address has one spelling", async () => {
+  using server = await testApp(root.dataRoot);
+  for (
+    const [query, parameter] of [
+      ...[["empty=jpg", "empty"], ["empty", "empty"], ["empty=png&v=0123456789ab", "empty"], [
+        "empty=png&empty=png",
+        "empty",
+      ]],
+      ...[["v=0123456789ab&empty=png&x=1", "empty"], ["x=1", "x"], ["v=0123456789ab&x=1", "x"], ["v=1&empty=png", "v"]],
+      ...[["&empty=png", ""], ["v=", "v"], ["empty=png&", "empty"]],
+    ]
+  ) {
+    const response = await server.get(`${TILE}?${query}`);
+    assert.deepEqual([response.status, problemSchema.parse(await response.json()).parameter], [400, parameter], query);
+  }
 });
 
 Deno.test("HEAD answers like GET, without a body; other methods get 405", async () => {
@@ -162,7 +209,7 @@ Deno.test("HEAD answers like GET, without a body; other methods get 405", async 
   for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
     const response = await server.fetch(new Request(`http://localhost${TILE}`, { method }));
     assert.equal(response.status, 405);
-    assert.equal(response.headers.get("allow"), "GET, HEAD");
+    assert.equal(response.headers.get("allow"), "GET, HEAD, OPTIONS");
     problemSchema.parse(await response.json());
   }
 });

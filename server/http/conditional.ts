@@ -44,6 +44,21 @@ export function jsonAnswer(
   return textAnswer(request, JSON.stringify(value), headers, variesBy);
 }
 
+/** Bytes as they are, with a strong ETag and their length; or 304. */
+export function bytesAnswer(
+  request: Request,
+  body: Uint8Array<ArrayBuffer>,
+  headers: AnswerHeaders,
+  variesBy: readonly string[] = [],
+): Response {
+  const etag = etagOf(body);
+  const vary = variesBy.length > 0 ? { vary: variesBy.join(", ") } : {};
+  if (isNotModified(request, etag)) return notModified({ etag, cacheControl: headers["cache-control"], ...vary });
+  return new Response(body, { headers: { ...headers, "content-length": String(body.length), etag, ...vary } });
+}
+
+type AnswerHeaders = { "content-type": string; "cache-control": string; [name: string]: string };
+
 /**
  * A text with a strong ETag and its length, which HEAD has to tell as well; or 304. A long one comes in the coding that the
  * client likes best.
@@ -51,17 +66,12 @@ export function jsonAnswer(
 export function textAnswer(
   request: Request,
   text: string,
-  headers: { "content-type": string; "cache-control": string; [name: string]: string },
+  headers: AnswerHeaders,
   variesBy: readonly string[] = [],
 ): Response {
   const body = new TextEncoder().encode(text);
   const cacheControl = headers["cache-control"];
-  if (body.length < LEAST_TO_COMPRESS_BYTES) {
-    const etag = etagOf(body);
-    const vary = variesBy.length > 0 ? { vary: variesBy.join(", ") } : {};
-    if (isNotModified(request, etag)) return notModified({ etag, cacheControl, ...vary });
-    return new Response(body, { headers: { ...headers, "content-length": String(body.length), etag, ...vary } });
-  }
+  if (body.length < LEAST_TO_COMPRESS_BYTES) return bytesAnswer(request, body, headers, variesBy);
   const coding = preferredCoding(request.headers.get("accept-encoding"));
   const etag = etagIn(coding, etagOf(body));
   // In one line: of several nginx takes one, and would give brotli to those who cannot read it.

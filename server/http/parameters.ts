@@ -15,7 +15,14 @@ export function parseParameters<T extends z.ZodType>(
   const issue = parsed.error.issues[0]!;
   const name = String(issue.path[0] ?? "");
   const value = raw[name];
-  throw new BadParameterError(name, value ?? "", value === undefined ? "it is needed" : issue.message);
+  if (value !== undefined) throw new BadParameterError(name, value, issue.message);
+  throw new BadParameterError(name, null, expectedOf(schema, raw, name));
+}
+
+/** In what is said of a parameter that is missing stands what was expected, which is said of an empty one. */
+function expectedOf(schema: z.ZodType, raw: Readonly<Record<string, string | undefined>>, name: string): string {
+  const { error } = schema.safeParse({ ...raw, [name]: "" });
+  return error?.issues.find(({ path }) => path[0] === name)?.message ?? "it is needed";
 }
 
 const MAX_REMEMBERED = 20_000;

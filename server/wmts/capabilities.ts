@@ -1,72 +1,131 @@
-import { type LonLatBox, MERCATOR_HALF_SIDE_M } from "../../contract/projection.ts";
-import { MAX_ZOOM, tileResolutionM } from "../../contract/tile.ts";
+import { attributionOf } from "../../contract/models.ts";
+import { MERCATOR_HALF_SIDE_M } from "../../contract/projection.ts";
+import { MAX_ZOOM, tileResolutionM, tilesOver } from "../../contract/tile.ts";
+import { legendUrl, sidecarUrl } from "../../contract/urls.ts";
+import type { LegendDrawing } from "../legend/legend_svg.ts";
+import { xmlText } from "../xml.ts";
+import { defaultTime, layerId, timesOf, type WmtsLayer } from "./layers.ts";
+import { MATRIX_SETS } from "./matrix_sets.ts";
 
 /** OGC 07-057r7, WMTS 1.0.0; matrix sets of OGC 17-083r4, annex D. */
-
-export interface WmtsLayer {
-  /** `{model}_{var}` */
-  readonly id: string;
-  readonly title: string;
-  readonly coverage: LonLatBox;
-  /** Cycles, ISO 8601. */
-  readonly referenceTimes: readonly string[];
-  readonly defaultReferenceTime: string;
-  /** Valid times of the default run. */
-  readonly times: readonly string[];
-  readonly maxZoom: number;
-  readonly sidecarPath: string;
-}
-
-export const MATRIX_SETS = {
-  WebMercatorQuad: { tileSizePx: 256, wellKnown: "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible" },
-  WebMercatorQuadx2: { tileSizePx: 512, wellKnown: null },
-} as const;
 
 /** Width of a rendered pixel that scale denominators are about, in metres. */
 const STANDARD_PIXEL_M = 0.00028;
 
-export function capabilities(layers: readonly WmtsLayer[], url: string): string {
-  const operation = (name: string) =>
-    `<ows:Operation name="${name}"><ows:DCP><ows:HTTP><ows:Get xlink:href="${xml(url)}?">` +
-    `<ows:Constraint name="GetEncoding"><ows:AllowedValues><ows:Value>KVP</ows:Value></ows:AllowedValues>` +
-    `</ows:Constraint></ows:Get></ows:HTTP></ows:DCP></ows:Operation>`;
+export const INFO_FORMATS = ["application/json", "text/plain"] as const;
+
+export interface DescribedLayer {
+  readonly layer: WmtsLayer;
+  /** Of the default frame; null where it cannot be read at the moment. */
+  readonly legend: Pick<LegendDrawing, "widthPx" | "heightPx"> | null;
+}
+
+/** @param origin scheme, host and prefix of the addresses */
+export function capabilities(
+  layers: readonly DescribedLayer[],
+  origin: string,
+  { provider }: { provider: string },
+): string {
+  const url = `${origin}${WMTS_PATH}`;
+  const document = `${url}/1.0.0/WMTSCapabilities.xml`;
   return `<?xml version="1.0" encoding="UTF-8"?>
-<Capabilities xmlns="http://www.opengis.net/wmts/1.0" xmlns:ows="http://www.opengis.net/ows/1.1" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.0.0">
-<ows:ServiceIdentification><ows:Title>twf-v3</ows:Title><ows:ServiceType>OGC WMTS</ows:ServiceType><ows:ServiceTypeVersion>1.0.0</ows:ServiceTypeVersion></ows:ServiceIdentification>
-<ows:OperationsMetadata>${operation("GetCapabilities")}${operation("GetTile")}</ows:OperationsMetadata>
+<Capabilities xmlns="http://www.opengis.net/wmts/1.0" xmlns:ows="http://www.opengis.net/ows/1.1" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.opengis.net/wmts/1.0 http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd" version="1.0.0">
+<ows:ServiceIdentification>
+<ows:Title>${xmlText(provider)}</ows:Title>
+<ows:Abstract>Forecasts of weather models as map tiles, by run (reference_time) and valid time (time)</ows:Abstract>
+<ows:Keywords><ows:Keyword>weather</ows:Keyword><ows:Keyword>forecast</ows:Keyword></ows:Keywords>
+<ows:ServiceType codeSpace="OGC">OGC WMTS</ows:ServiceType>
+<ows:ServiceTypeVersion>1.0.0</ows:ServiceTypeVersion>
+<ows:Fees>none</ows:Fees>
+<ows:AccessConstraints>${xmlText(constraints(layers))}</ows:AccessConstraints>
+</ows:ServiceIdentification>
+<ows:ServiceProvider>
+<ows:ProviderName>${xmlText(provider)}</ows:ProviderName>
+<ows:ProviderSite xlink:href="${xmlText(origin)}/"/>
+<ows:ServiceContact/>
+</ows:ServiceProvider>
+<ows:OperationsMetadata>
+${operation("GetCapabilities", url, document)}
+${operation("GetTile", url, `${url}/`)}
+${operation("GetFeatureInfo", url, `${url}/`)}
+</ows:OperationsMetadata>
 <Contents>
-${layers.map((layer) => describeLayer(layer, url)).join("\n")}
-${Object.entries(MATRIX_SETS).map(([id, set]) => describeMatrixSet(id, set)).join("\n")}
+${layers.map((layer) => describeLayer(layer, origin)).join("\n")}
+${Object.keys(MATRIX_SETS).map((id) => describeMatrixSet(id as keyof typeof MATRIX_SETS)).join("\n")}
 </Contents>
-<ServiceMetadataURL xlink:href="${xml(url)}/1.0.0/WMTSCapabilities.xml"/>
+<ServiceMetadataURL xlink:href="${xmlText(document)}"/>
 </Capabilities>
 `;
 }
 
-function describeLayer(layer: WmtsLayer, url: string): string {
-  const { west, south, east, north } = layer.coverage;
-  const origin = new URL(url).origin;
-  const dimension = (id: string, fallback: string, values: readonly string[]) =>
-    `<Dimension><ows:Identifier>${id}</ows:Identifier><Default>${fallback}</Default>` +
-    `${values.map((value) => `<Value>${value}</Value>`).join("")}</Dimension>`;
-  return `<Layer><ows:Title>${xml(layer.title)}</ows:Title>` +
-    `<ows:WGS84BoundingBox><ows:LowerCorner>${west} ${south}</ows:LowerCorner>` +
-    `<ows:UpperCorner>${east} ${north}</ows:UpperCorner></ows:WGS84BoundingBox>` +
-    `<ows:Identifier>${layer.id}</ows:Identifier>` +
-    `<ows:Metadata xlink:href="${xml(origin + layer.sidecarPath)}"/>` +
-    `<Style isDefault="true"><ows:Identifier>default</ows:Identifier></Style><Format>image/png</Format>` +
-    dimension("reference_time", layer.defaultReferenceTime, layer.referenceTimes) +
-    dimension("time", layer.times[0]!, layer.times) +
-    Object.keys(MATRIX_SETS).map((id) => `<TileMatrixSetLink><TileMatrixSet>${id}</TileMatrixSet></TileMatrixSetLink>`)
-      .join("") +
-    `<ResourceURL format="image/png" resourceType="tile" template="${xml(url)}/${layer.id}/{reference_time}/{time}/` +
-    `{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.png"/></Layer>`;
+export const WMTS_PATH = "/wmts/v3";
+
+/** Whom the data is of: who uses it names them. */
+function constraints(layers: readonly DescribedLayer[]): string {
+  const all = layers.map(({ layer: { model, isSynthetic } }) => attributionOf(model, isSynthetic));
+  return [...new Set(all)].join("; ") || "none";
 }
 
-function describeMatrixSet(
-  id: string,
-  { tileSizePx, wellKnown }: typeof MATRIX_SETS[keyof typeof MATRIX_SETS],
-): string {
+/** Key-value pairs and the resources of the REST encoding. */
+function operation(name: string, kvpUrl: string, restUrl: string): string {
+  const get = (url: string, encoding: string) =>
+    `<ows:Get xlink:href="${xmlText(url)}"><ows:Constraint name="GetEncoding"><ows:AllowedValues>` +
+    `<ows:Value>${encoding}</ows:Value></ows:AllowedValues></ows:Constraint></ows:Get>`;
+  return `<ows:Operation name="${name}"><ows:DCP><ows:HTTP>${get(`${kvpUrl}?`, "KVP")}${get(restUrl, "RESTful")}` +
+    `</ows:HTTP></ows:DCP></ows:Operation>`;
+}
+
+function describeLayer({ layer, legend }: DescribedLayer, origin: string): string {
+  const { model, title, isSynthetic, runs, defaultRun } = layer;
+  const { west, south, east, north } = model.coverage;
+  const id = layerId(layer);
+  const [first] = defaultRun.frames;
+  const frame = { model: model.id, run: defaultRun.run, var: layer.variable, fh: first!.fh, v: first!.v };
+  const dimension = (id: string, title: string, fallback: string, values: readonly string[]) =>
+    `<Dimension><ows:Title>${title}</ows:Title><ows:Identifier>${id}</ows:Identifier><ows:UOM>ISO8601</ows:UOM>` +
+    `<Default>${fallback}</Default><Current>true</Current>` +
+    `${values.map((value) => `<Value>${value}</Value>`).join("")}</Dimension>`;
+  const template = `${xmlText(`${origin}${WMTS_PATH}/${id}`)}/{Style}/{reference_time}/{time}/` +
+    `{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}`;
+  const legendLink = legend
+    ? `<LegendURL format="image/png" xlink:href="${xmlText(origin + legendUrl(frame))}" ` +
+      `width="${legend.widthPx}" height="${legend.heightPx}"/>`
+    : "";
+  return `<Layer><ows:Title>${xmlText(title)}</ows:Title>` +
+    `<ows:Abstract>${xmlText(`${model.description}. ${attributionOf(model, isSynthetic)}`)}</ows:Abstract>` +
+    `<ows:WGS84BoundingBox><ows:LowerCorner>${west} ${south}</ows:LowerCorner>` +
+    `<ows:UpperCorner>${east} ${north}</ows:UpperCorner></ows:WGS84BoundingBox>` +
+    `<ows:Identifier>${id}</ows:Identifier>` +
+    `<ows:Metadata xlink:href="${xmlText(origin + sidecarUrl(frame))}"/>` +
+    `<Style isDefault="true"><ows:Title>Default</ows:Title><ows:Identifier>default</ows:Identifier>${legendLink}</Style>` +
+    `<Format>image/png</Format>` +
+    INFO_FORMATS.map((format) => `<InfoFormat>${format}</InfoFormat>`).join("") +
+    dimension("reference_time", "Run", defaultRun.referenceTime, runs.map(({ referenceTime }) => referenceTime)) +
+    dimension("time", "Valid time", defaultTime(layer), timesOf(layer)) +
+    Object.keys(MATRIX_SETS).map((set) => linkMatrixSet(set, layer)).join("") +
+    `<ResourceURL format="image/png" resourceType="tile" template="${template}.png"/>` +
+    INFO_FORMATS.map((format) =>
+      `<ResourceURL format="${format}" resourceType="FeatureInfo" template="${template}/{J}/{I}.${
+        format === "text/plain" ? "txt" : "json"
+      }"/>`
+    ).join("") +
+    `</Layer>`;
+}
+
+/** Which tiles of each zoom have ground in common with the model's grid. */
+function linkMatrixSet(id: string, { model }: WmtsLayer): string {
+  const limits = Array.from({ length: MAX_ZOOM + 1 }, (_, zoom) => {
+    const { firstX, lastX, firstY, lastY } = tilesOver(model.grids.display, zoom);
+    return `<TileMatrixLimits><TileMatrix>${zoom}</TileMatrix><MinTileRow>${firstY}</MinTileRow>` +
+      `<MaxTileRow>${lastY}</MaxTileRow><MinTileCol>${firstX}</MinTileCol><MaxTileCol>${lastX}</MaxTileCol>` +
+      `</TileMatrixLimits>`;
+  });
+  return `<TileMatrixSetLink><TileMatrixSet>${id}</TileMatrixSet>` +
+    `<TileMatrixSetLimits>${limits.join("")}</TileMatrixSetLimits></TileMatrixSetLink>`;
+}
+
+function describeMatrixSet(id: keyof typeof MATRIX_SETS): string {
+  const { tileSizePx, wellKnown } = MATRIX_SETS[id];
   const matrices = Array.from(
     { length: MAX_ZOOM + 1 },
     (_, zoom) =>
@@ -79,8 +138,4 @@ function describeMatrixSet(
   return `<TileMatrixSet><ows:Identifier>${id}</ows:Identifier>` +
     `<ows:SupportedCRS>urn:ogc:def:crs:EPSG::3857</ows:SupportedCRS>` +
     `${wellKnown ? `<WellKnownScaleSet>${wellKnown}</WellKnownScaleSet>` : ""}${matrices.join("")}</TileMatrixSet>`;
-}
-
-function xml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,5 +1,5 @@
 import type { SampleAnswer } from "../../../contract/api.ts";
-import type { GradientStop } from "../../../contract/legend.ts";
+import { type GradientStop, legendTicks } from "../../../contract/legend.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { Pane } from "../state/pane.ts";
 import { formatUnits } from "./format.ts";
@@ -61,7 +61,8 @@ function Gradient(
         {value !== null && <i class="mark" style={{ left: share(value) }} />}
       </div>
       <ol>
-        {ticks(min, max).map((at) => <li key={at} style={{ left: share(at) }}>{String(at).replace("-", "−")}</li>)}
+        {legendTicks(min, max).map((at) => <li key={at} style={{ left: share(at) }}>{String(at).replace("-", "−")}
+        </li>)}
       </ol>
     </div>
   );
@@ -143,15 +144,4 @@ function Strip({ classes, value }: ClassesProps) {
       </ol>
     </div>
   );
-}
-
-const WANTED_TICKS = 9;
-
-/** Round numbers from `min` to `max`. */
-function ticks(min: number, max: number): number[] {
-  const raw = (max - min) / WANTED_TICKS;
-  const magnitude = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= raw)!;
-  const first = Math.ceil(min / step) * step;
-  return Array.from({ length: Math.floor((max - first) / step) + 1 }, (_, i) => first + i * step);
 }

@@ -1,0 +1,23 @@
+import { Hono } from "hono";
+import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
+import { bytesAnswer } from "../server/http/conditional.ts";
+import { parseParameters } from "../server/http/parameters.ts";
+import type { ServerContext } from "./context.ts";
+import { frameOrLatestParameters, versionIn } from "./frame_parameters.ts";
+
+/** The legend of a frame as a picture, for maps of other programs. */
+export function legendRoutes({ catalogue, frames, legends }: ServerContext): Hono {
+  const routes = new Hono();
+
+  // /api/v3/hrrr/20260217_06z/tmp2m/3/legend.png
+  routes.get("/api/v3/:model/:run/:var/:fh/legend.png", async (c) => {
+    const raw = { ...c.req.param(), v: versionIn(c.req.raw) };
+    const { model, run, var: id, fh, v } = parseParameters(frameOrLatestParameters, raw);
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
+    const png = await legends.png(await frames.sidecar(frame));
+    const cacheControl = run === "latest" ? SHORT_LIVED : frameLifetime(frame);
+    return bytesAnswer(c.req.raw, png, { "content-type": "image/png", "cache-control": cacheControl });
+  });
+
+  return routes;
+}

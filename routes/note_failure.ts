@@ -1,0 +1,9 @@
+import { DamagedError } from "../server/errors.ts";
+import { statusOf } from "../server/http/problem.ts";
+import type { ServerContext } from "./context.ts";
+
+/** Logs what a client is only told the status of. */
+export function noteFailure({ damages, log }: Pick<ServerContext, "damages" | "log">, url: string, error: Error): void {
+  if (error instanceof DamagedError) damages.note(error);
+  else if (statusOf(error) >= 500) log.error("request failed", { url, error: error.stack ?? String(error) });
+}

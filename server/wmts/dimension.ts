@@ -1,0 +1,26 @@
+import * as z from "zod";
+import type { DimensionValue } from "./layers.ts";
+
+/** Minutes at the least, as clients write them; without a zone it is UTC. */
+const TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
+const EXPECTED = "expected an ISO 8601 time such as 2026-02-17T06:00:00Z, default or current";
+
+/** The value of a dimension of time. An offset's plus sign arrives as a space where it was not encoded. */
+export const dimensionSchema = z.string().optional().transform((text = "default", context): DimensionValue => {
+  const word = text.toLowerCase();
+  if (word === "" || word === "default") return "default";
+  if (word === "current") return "current";
+  const match = TIME.exec(text.replace(/ (?=\d{2}:?\d{0,2}$)/, "+"));
+  const [, date, minutes, seconds = ":00", zone = "Z"] = match ?? [];
+  const time = new Date(match ? `${date}T${minutes}${seconds}${isoZone(zone)}` : NaN);
+  if (!Number.isNaN(time.getTime())) return time;
+  context.addIssue({ code: "custom", message: EXPECTED });
+  return z.NEVER;
+});
+
+/** `+02` and `+0200` are ISO 8601 too, and `Date` does not read them. */
+function isoZone(zone: string): string {
+  if (zone.toUpperCase() === "Z") return "Z";
+  return `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}`;
+}
