@@ -60,14 +60,19 @@ export interface TileRange {
 
 export function tilesOver({ westM, southM, eastM, northM }: MercatorBox, zoom: number): TileRange {
   const sideM = 2 * MERCATOR_HALF_SIDE_M / 2 ** zoom;
-  const last = 2 ** zoom - 1;
+  // A box that ends at a tile's edge does not reach into the next one, whatever rounding makes of it.
+  const firstFrom = (edgeM: number) => Math.max(Math.floor(edgeM / sideM + EDGE_TOLERANCE), 0);
+  const lastUntil = (edgeM: number) => Math.min(Math.ceil(edgeM / sideM - EDGE_TOLERANCE), 2 ** zoom) - 1;
   return {
-    firstX: Math.max(Math.floor((westM + MERCATOR_HALF_SIDE_M) / sideM), 0),
-    lastX: Math.min(Math.ceil((eastM + MERCATOR_HALF_SIDE_M) / sideM) - 1, last),
-    firstY: Math.max(Math.floor((MERCATOR_HALF_SIDE_M - northM) / sideM), 0),
-    lastY: Math.min(Math.ceil((MERCATOR_HALF_SIDE_M - southM) / sideM) - 1, last),
+    firstX: firstFrom(westM + MERCATOR_HALF_SIDE_M),
+    lastX: lastUntil(eastM + MERCATOR_HALF_SIDE_M),
+    firstY: firstFrom(MERCATOR_HALF_SIDE_M - northM),
+    lastY: lastUntil(MERCATOR_HALF_SIDE_M - southM),
   };
 }
+
+/** Of a tile's side. */
+const EDGE_TOLERANCE = 1e-9;
 
 /** The first zoom whose tile pixels are no larger than the grid's: further zooms show nothing new. */
 export function nativeZoom(grid: Grid, tileSizePx: number): number {

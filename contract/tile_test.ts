@@ -53,7 +53,11 @@ Deno.test("tilesOver() are the tiles that share ground with a box, whether or no
       for (let x = 0; x < 2 ** z; x++) {
         for (let y = 0; y < 2 ** z; y++) {
           const { westM, eastM, southM, northM } = at(z, x, y);
-          const shares = westM < box.eastM && eastM > box.westM && southM < box.northM && northM > box.southM;
+          const [widthM, heightM] = [
+            Math.min(eastM, box.eastM) - Math.max(westM, box.westM),
+            Math.min(northM, box.northM) - Math.max(southM, box.southM),
+          ];
+          const shares = widthM > 1e-6 && heightM > 1e-6;
           assert.equal(x >= firstX && x <= lastX && y >= firstY && y <= lastY, shares, `${z}/${x}/${y}`);
         }
       }

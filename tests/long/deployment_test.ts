@@ -316,6 +316,12 @@ Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps 
     const point = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=39&lon=-98`;
     const statuses = await Promise.all(Array.from({ length: 400 }, async () => (await get(point)).status));
     assert.deepEqual([...new Set(statuses)].sort(), [200, 429]);
+    // The value under a pixel is a point too, and a tile of WMTS is none.
+    const wmts = "/wmts/v3?layer=hrrr_tmp2m&tilematrixset=WebMercatorQuad&tilematrix=5&tilerow=12&tilecol=7&Request=";
+    const asked = async (request: string) =>
+      new Set(await Promise.all(Array.from({ length: 300 }, async () => (await get(wmts + request)).status)));
+    assert.deepEqual([...await asked("GetFeatureInfo&i=1&j=1")].sort(), [200, 429]);
+    assert.deepEqual([...await asked("GetTile")], [200]);
 
     // The server may be away for a moment: what was asked before is still there.
     await server.stop();
