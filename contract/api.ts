@@ -1,12 +1,5 @@
 import * as z from "zod";
-import {
-  forecastHourSchema,
-  forecastHourTextSchema,
-  modelIdSchema,
-  runIdSchema,
-  utcTimeSchema,
-  varIdSchema,
-} from "./identity.ts";
+import { forecastHourSchema, modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
 import { manifestFrameSchema } from "./manifest.ts";
 import { kindSchema } from "./sidecar.ts";
 
@@ -70,20 +63,38 @@ export const runOrLatestSchema = z.union([z.literal("latest"), runIdSchema], {
   error: "expected a UTC cycle such as 20260217_06z, or latest",
 });
 
-const decimalText = (what: string, limit: number) =>
-  z.string().regex(/^-?[0-9]{1,3}(\.[0-9]{1,15})?$/, `expected ${what}`).transform(Number)
-    .refine((degrees) => Math.abs(degrees) <= limit, `expected ${what}`);
+/** A plus sign in a query arrives as a space where it was not encoded. */
+const degreesText = (what: string, least: number, most: number) =>
+  z.string().regex(/^[-+ ]?[0-9]{1,3}(\.[0-9]{1,15})?$/, `expected ${what}`).transform(Number)
+    .refine((degrees) => degrees >= least && degrees <= most, `expected ${what}`);
+
+const LATITUDE = "a latitude in degrees from -90 to 90";
+const LONGITUDE = "a longitude in degrees from -180 to 360";
+
+/** From −180 to 180, also of one that was counted eastwards all the way round. */
+function westToEast(longitude: number): number {
+  return longitude > 180 ? Number((longitude - 360).toFixed(10)) : longitude;
+}
+
+/** In a query, where hours are copied from file names too. */
+const queriedHourSchema = z.string().regex(/^[0-9]{1,3}$/, "expected a forecast hour from 0 to 999")
+  .transform((text) => forecastHourSchema.parse(Number(text)));
 
 export const sampleFrameSchema = z.object({
   model: modelIdSchema,
   run: runOrLatestSchema,
   var: varIdSchema,
-  fh: forecastHourTextSchema,
+  fh: queriedHourSchema,
 });
 
 export const samplePointSchema = z.object({
-  lat: decimalText("a latitude in degrees from -90 to 90", 90),
-  lon: decimalText("a longitude in degrees from -180 to 180", 180),
+  lat: degreesText(LATITUDE, -90, 90),
+  lon: degreesText(LONGITUDE, -180, 360).transform(westToEast),
+});
+
+export const sampleFormSchema = z.object({
+  /** `null`: an answer without a value instead of 204. */
+  empty: z.literal("null", { error: "expected null" }).optional(),
 });
 
 export const sampleAnswerSchema = z.object({
@@ -100,19 +111,24 @@ export const sampleAnswerSchema = z.object({
 });
 export type SampleAnswer = z.infer<typeof sampleAnswerSchema>;
 
+/** What is answered to `empty=null` where there is no value. */
+export const emptySampleAnswerSchema = sampleAnswerSchema.omit({ label: true }).extend({ value: z.null() });
+export type EmptySampleAnswer = z.infer<typeof emptySampleAnswerSchema>;
+
 /** How many points one request may ask for. */
 export const MAX_POINTS = 500;
 
 /** Many points of one frame at once: the labels of a map. */
-export const samplesRequestSchema = z.object({
+export const samplesRequestSchema = z.strictObject({
   model: modelIdSchema,
   run: runOrLatestSchema,
   var: varIdSchema,
   fh: forecastHourSchema,
   points: z.array(
-    z.object({
-      lat: z.number("expected a latitude in degrees from -90 to 90").min(-90).max(90),
-      lon: z.number("expected a longitude in degrees from -180 to 180").min(-180).max(180),
+    z.strictObject({
+      lat: z.number(`expected ${LATITUDE}`).min(-90, `expected ${LATITUDE}`).max(90, `expected ${LATITUDE}`),
+      lon: z.number(`expected ${LONGITUDE}`).min(-180, `expected ${LONGITUDE}`).max(360, `expected ${LONGITUDE}`)
+        .transform(westToEast),
     }),
     'expected a list of points such as {"lat": 45.5, "lon": -122.7}',
   ).min(1).max(MAX_POINTS),
@@ -143,6 +159,10 @@ export const seriesTargetSchema = z.object({
     z.array(varIdSchema).min(1).max(MAX_SERIES_VARS, `expected at most ${MAX_SERIES_VARS} variables`)
       .refine((ids) => new Set(ids).size === ids.length, "expected each variable once"),
   ),
+});
+
+export const seriesFormSchema = z.object({
+  format: z.enum(["json", "csv"], { error: "expected json or csv" }).optional(),
 });
 
 export const seriesAnswerSchema = z.object({

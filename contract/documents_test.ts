@@ -77,6 +77,10 @@ Deno.test("regionsSchema wants boxes that are boxes", () => {
 Deno.test("sampleFrameSchema takes a run or latest", () => {
   const frame = { model: "hrrr", run: "latest", var: "tmp2m", fh: "3" };
   assert.deepEqual(sampleFrameSchema.parse(frame), { ...frame, fh: 3 });
+  assert.equal(sampleFrameSchema.parse({ ...frame, fh: "003" }).fh, 3);
+  for (const fh of ["0003", "-1", "3.0", "", "x"]) {
+    assert.equal(sampleFrameSchema.safeParse({ ...frame, fh }).success, false);
+  }
   assert.equal(sampleFrameSchema.safeParse({ ...frame, run: "20260222_00z" }).success, true);
   assert.equal(sampleFrameSchema.safeParse({ ...frame, run: "newest" }).success, false);
 });
@@ -84,12 +88,20 @@ Deno.test("sampleFrameSchema takes a run or latest", () => {
 Deno.test("samplePointSchema wants plain decimal degrees", () => {
   const point = { lat: "45.52", lon: "-122.68" };
   assert.deepEqual(samplePointSchema.parse(point), { lat: 45.52, lon: -122.68 });
-  for (const lat of ["1e2", "1e308", "NaN", "Infinity", "91", "-90.1", "", " 1", "0x10", "1,5", "４５"]) {
+  for (const lat of ["1e2", "1e308", "NaN", "Infinity", "91", "-90.1", "", "  1", "+-1", "1 ", "0x10", "1,5", "４５"]) {
     const parsed = samplePointSchema.safeParse({ ...point, lat });
     assert.equal(parsed.success, false, lat);
     assert.deepEqual(parsed.error!.issues[0]!.path, ["lat"]);
   }
-  for (const lon of ["180", "-180", "0"]) assert.equal(samplePointSchema.safeParse({ ...point, lon }).success, true);
+  for (
+    const [lon, degrees] of [
+      ...[["180", 180], ["-180", -180], ["0", 0], ["237.32", -122.68], ["360", 0], ["180.5", -179.5], ["+40", 40]],
+      ...[[" 40", 40], ["-0.5", -0.5]],
+    ] as const
+  ) assert.equal(samplePointSchema.parse({ ...point, lon }).lon, degrees);
+  for (const lon of ["360.1", "-180.1", "400"]) {
+    assert.equal(samplePointSchema.safeParse({ ...point, lon }).success, false);
+  }
 });
 
 Deno.test("sampleAnswerSchema refuses NaN", () => {

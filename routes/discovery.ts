@@ -12,6 +12,7 @@ import { publishedModels, runAnswer, variableAnswers } from "./discovery_answers
 import {
   frameOrLatestParameters,
   modelParameters,
+  requireNoQuery,
   runParameters,
   variableParameters,
   versionIn,
@@ -29,12 +30,14 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
 
   // /api/v3/models
   routes.get("/api/v3/models", async (c) => {
+    requireNoQuery(c.req.raw);
     const answer: ModelsAnswer = { models: await publishedModels(catalogue, configuration) };
     return jsonAnswer(c.req.raw, answer, ONE_MINUTE);
   });
 
   // /api/v3/hrrr/runs
   routes.get("/api/v3/:model/runs", async (c) => {
+    requireNoQuery(c.req.raw);
     const { model } = parseParameters(modelParameters, c.req.param());
     if (!modelGeometry(model)) throw new NotPublishedError(`There is no model "${model}"`);
     const runs = await catalogue.runs(model);
@@ -48,6 +51,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
 
   // /api/v3/hrrr/20260217_06z/vars
   routes.get("/api/v3/:model/:run/vars", async (c) => {
+    requireNoQuery(c.req.raw);
     const { model, run } = parseParameters(runParameters, c.req.param());
     const { manifest, lifetime } = await manifestOf(model, run);
     const answer: VarsAnswer = { model, run: manifest.run, vars: variableAnswers(manifest) };
@@ -56,6 +60,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
 
   // /api/v3/hrrr/20260217_06z/manifest
   routes.get("/api/v3/:model/:run/manifest", async (c) => {
+    requireNoQuery(c.req.raw);
     const { model, run } = parseParameters(runParameters, c.req.param());
     const { manifest, lifetime } = await manifestOf(model, run);
     return jsonAnswer(c.req.raw, manifest, lifetime);
@@ -63,6 +68,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
 
   // /api/v3/hrrr/20260217_06z/tmp2m/frames
   routes.get("/api/v3/:model/:run/:var/frames", async (c) => {
+    requireNoQuery(c.req.raw);
     const { model, run, var: id } = parseParameters(variableParameters, c.req.param());
     const { manifest, lifetime } = await manifestOf(model, run);
     const variable = manifestVariable(manifest, id);

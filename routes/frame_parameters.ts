@@ -35,6 +35,12 @@ export function versionIn(request: Request): string | undefined {
   return query.slice("v=".length);
 }
 
+/** @throws BadParameterError where an address that takes no parameters is given one */
+export function requireNoQuery(request: Request): void {
+  const query = queryOf(request);
+  if (query !== "") throw unknownIn(query, "this address takes no parameters");
+}
+
 /** What the query of a tile's URL asks for. */
 export interface TileQuery {
   readonly v: string | undefined;

@@ -2,8 +2,12 @@ import { Hono } from "hono";
 import { ONE_HOUR } from "../server/http/cache_control.ts";
 import { jsonAnswer } from "../server/http/conditional.ts";
 import { REGIONS } from "../server/regions.ts";
+import { requireNoQuery } from "./frame_parameters.ts";
 
 /** View presets. */
 export function regionRoutes(): Hono {
-  return new Hono().get("/api/regions", (c) => jsonAnswer(c.req.raw, REGIONS, ONE_HOUR));
+  return new Hono().get("/api/regions", (c) => {
+    requireNoQuery(c.req.raw);
+    return jsonAnswer(c.req.raw, REGIONS, ONE_HOUR);
+  });
 }

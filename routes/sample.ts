@@ -1,16 +1,26 @@
 import { Hono } from "hono";
-import { sampleFrameSchema, samplePointSchema, samplesRequestSchema, seriesTargetSchema } from "../contract/api.ts";
+import {
+  sampleFormSchema,
+  sampleFrameSchema,
+  samplePointSchema,
+  samplesRequestSchema,
+  seriesFormSchema,
+  seriesTargetSchema,
+} from "../contract/api.ts";
 import { manifestVariable } from "../contract/manifest.ts";
 import { NEVER, SHORT_LIVED } from "../server/http/cache_control.ts";
-import { jsonAnswer } from "../server/http/conditional.ts";
+import { jsonAnswer, textAnswer } from "../server/http/conditional.ts";
 import { readJsonBody } from "../server/http/json_body.ts";
 import { parseParameters, rememberingParser, singleValues } from "../server/http/parameters.ts";
-import { sample, samples } from "../server/sample.ts";
+import { sample, sampleOrNull, samples } from "../server/sample.ts";
 import { series } from "../server/series.ts";
+import { seriesCsv } from "../server/series_csv.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
-const parseFrame = rememberingParser(sampleFrameSchema, ["model", "run", "var", "fh"]);
+const FRAME = ["model", "run", "var", "fh"];
+const POINT = ["lat", "lon"];
+const parseFrame = rememberingParser(sampleFrameSchema, FRAME);
 
 /** Of a series so many hours cost what a point asked for by itself does (docs/PERFORMANCE.md: 5 ms for 49, and 0.7). */
 const HOURS_PER_POINT = 7;
@@ -22,11 +32,14 @@ export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono
   // /api/v3/sample?model=hrrr&run=20260217_06z&var=tmp2m&fh=3&lat=45.52&lon=-122.68
   routes.get("/api/v3/sample", async (c) => {
     limits.take(c.req.raw, c.env as Connection | undefined, 1);
-    const query = singleValues(c.req.queries());
+    const query = singleValues(c.req.queries(), [...FRAME, ...POINT, "empty"]);
     const { model, run, var: variable, fh } = parseFrame(query);
     const { lat, lon } = parseParameters(samplePointSchema, query);
+    const { empty } = parseParameters(sampleFormSchema, query);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, fh };
-    const answer = await sample(frames, frame, { latDeg: lat, lonDeg: lon });
+    const point = { latDeg: lat, lonDeg: lon };
+    if (empty === "null") return jsonAnswer(c.req.raw, await sampleOrNull(frames, frame, point), SHORT_LIVED);
+    const answer = await sample(frames, frame, point);
     if (answer === null) return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
     return jsonAnswer(c.req.raw, answer, SHORT_LIVED);
   });
@@ -43,14 +56,20 @@ export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono
 
   // /api/v3/series?model=hrrr&run=latest&var=tmp2m,apcp&lat=45.52&lon=-122.68
   routes.get("/api/v3/series", async (c) => {
-    const query = singleValues(c.req.queries());
+    const query = singleValues(c.req.queries(), ["model", "run", "var", ...POINT, "format"]);
+    const { format } = parseParameters(seriesFormSchema, query);
     const { model, run, var: variables } = parseParameters(seriesTargetSchema, query);
     const { lat, lon } = parseParameters(samplePointSchema, query);
     const manifest = await catalogue.manifest(model, await catalogue.resolveRun(model, run));
     const hours = variables.reduce((sum, id) => sum + (manifestVariable(manifest, id)?.frames.length ?? 0), 0);
     limits.take(c.req.raw, c.env as Connection | undefined, Math.ceil(hours / HOURS_PER_POINT));
     const answer = await series(manifest, frames, { variables, point: { latDeg: lat, lonDeg: lon } });
-    return jsonAnswer(c.req.raw, answer, SHORT_LIVED);
+    if (format !== "csv") return jsonAnswer(c.req.raw, answer, SHORT_LIVED);
+    return textAnswer(c.req.raw, seriesCsv(answer), {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `inline; filename="${answer.model}_${answer.run}_series.csv"`,
+      "cache-control": SHORT_LIVED,
+    });
   });
 
   return routes;

@@ -36,6 +36,11 @@ export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
 }
 
+/** A body is of a kind that is not read. */
+export class UnsupportedBodyError extends Error {
+  override readonly name = "UnsupportedBodyError";
+}
+
 /** There is more to do than can be done. A client comes again later. */
 export class BusyError extends Error {
   override readonly name = "BusyError";

@@ -1,7 +1,8 @@
-import type { SampleAnswer, SamplesAnswer } from "../contract/api.ts";
+import type { EmptySampleAnswer, SampleAnswer, SamplesAnswer } from "../contract/api.ts";
 import type { FrameId } from "../contract/identity.ts";
 import { mercatorX, mercatorY } from "../contract/projection.ts";
 import type { FrameStore } from "./frame_store.ts";
+import type { FrameValues } from "./frame_values.ts";
 
 export interface Point {
   readonly latDeg: number;
@@ -19,15 +20,22 @@ export async function sample(
 ): Promise<SampleAnswer | null> {
   const values = await frames.publishedValues(frame);
   const answer = values.at(mercatorX(lonDeg), mercatorY(latDeg));
-  if (answer === null) return null;
-  return {
-    ...answer,
-    units: values.words.units,
-    ...frame,
-    valid_time: values.words.valid_time,
-    lat: latDeg,
-    lon: lonDeg,
-  };
+  return answer === null ? null : { ...answer, ...about(values, frame, { latDeg, lonDeg }) };
+}
+
+/** Like `sample`, with a value of null where there is none. @throws NotPublishedError */
+export async function sampleOrNull(
+  frames: FrameStore,
+  frame: FrameId,
+  point: Point,
+): Promise<SampleAnswer | EmptySampleAnswer> {
+  const answer = await sample(frames, frame, point);
+  return answer ?? { value: null, ...about(await frames.publishedValues(frame), frame, point) };
+}
+
+/** What an answer says beside the value. */
+function about({ words: { units, valid_time } }: FrameValues, frame: FrameId, { latDeg, lonDeg }: Point) {
+  return { units, ...frame, valid_time, lat: latDeg, lon: lonDeg };
 }
 
 /**

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { fromUrl } from "geotiff";
 import { z } from "zod";
-import { sampleAnswerSchema, samplesAnswerSchema, seriesAnswerSchema } from "../contract/api.ts";
+import {
+  emptySampleAnswerSchema,
+  sampleAnswerSchema,
+  samplesAnswerSchema,
+  seriesAnswerSchema,
+} from "../contract/api.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { openApiDocument, type Operation, OPERATIONS } from "../contract/openapi.ts";
 import { problemSchema } from "../contract/problem.ts";
@@ -107,6 +112,8 @@ Deno.test("a body that is not what was expected is refused, and named", async ()
     [{ ...good, model: "../etc" }, 400, /"model"/, "model"],
     [{ ...good, fh: 2.5 }, 400, /"fh"/, "fh"],
     [{ ...good, model: "nosuch" }, 404, /nosuch/],
+    [{ ...good, units: "C" }, 400, /"units".*not known/, "units"],
+    [{ ...good, points: [{ lat: 39, lon: 0, z: 1 }] }, 400, /not known/, "points.0.z"],
     [" ".repeat(70_000), 413, /65536 bytes/],
   ];
   for (const [body, status, detail, parameter] of cases) {
@@ -115,8 +122,89 @@ Deno.test("a body that is not what was expected is refused, and named", async ()
     assert.deepEqual([answer.status, problem.parameter], [status, parameter], problem.detail);
     assert.match(problem.detail, detail);
   }
+  const foreign = { "text/plain": "", "application/x-www-form-urlencoded": "", "application/json": "gzip" };
+  for (const [type, coding] of Object.entries(foreign)) {
+    const { status, json } = await getJson("/api/v3/sample", {
+      method: "POST",
+      headers: { "content-type": type, ...(coding ? { "content-encoding": coding } : {}) },
+      body: JSON.stringify(good),
+    });
+    assert.deepEqual([status, problemSchema.parse(json).status], [415, 415], type);
+  }
   const elsewhere = await getJson("/api/v3/models", post(good));
   assert.deepEqual([elsewhere.status, elsewhere.headers.get("allow")], [405, "GET, HEAD, OPTIONS"]);
+});
+
+Deno.test("a point outside is one answer in three forms: 204, null when asked for, null among many", async () => {
+  const outside = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=0&lon=0`;
+  assert.equal((await getJson(outside)).status, 204);
+  const { status, headers, json } = await getJson(`${outside}&empty=null`);
+  assert.deepEqual([status, headers.get("cache-control")], [200, "public, max-age=15"]);
+  assert.deepEqual(emptySampleAnswerSchema.parse(json), {
+    ...{ value: null, units: "°F", model: "hrrr", run: RUN, var: "tmp2m", fh: 1 },
+    ...{ valid_time: "2026-02-17T07:00:00Z", lat: 0, lon: 0 },
+  });
+  const inside = outside.replace("lat=0&lon=0", "lat=39&lon=-98");
+  assert.deepEqual((await getJson(`${inside}&empty=null`)).json, (await getJson(inside)).json);
+  const series = (await getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m&lat=0&lon=0")).json;
+  assert.deepEqual(seriesAnswerSchema.parse(series).series[0]!.values.map(({ value }) => value), [null, null, null]);
+});
+
+Deno.test("a point is taken in the ways that people write it", async () => {
+  const at = async (query: string) => {
+    const { status, json } = await getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&${query}`);
+    assert.equal(status, 200, query);
+    return json;
+  };
+  const expected = await at("fh=1&lat=39&lon=-98");
+  for (const query of ["fh=001&lat=39&lon=-98", "fh=1&lat=+39&lon=262", "fh=01&lat=%2B39.0&lon=262.0"]) {
+    assert.deepEqual(await at(query), expected, query);
+  }
+  const points = [{ lat: 39, lon: -98 }, { lat: 39, lon: 262 }];
+  const { json } = await getJson("/api/v3/sample", post({ model: "hrrr", run: RUN, var: "tmp2m", fh: 1, points }));
+  const [west, east] = samplesAnswerSchema.parse(json).values;
+  assert.equal(west, east);
+});
+
+Deno.test("a parameter that is not known is named, and never passed over", async () => {
+  const sample = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=39&lon=-98`;
+  const series = "/api/v3/series?model=hrrr&run=latest&var=tmp2m&lat=39&lon=-98";
+  for (
+    const [path, parameter] of [
+      ...[[`${sample}&units=C`, "units"], [`${sample}&Empty=null`, "Empty"], [`${sample}&empty=0`, "empty"]],
+      ...[[`${series}&fmt=csv`, "fmt"], [`${series}&format=xml`, "format"], [`${series}&__proto__=1`, "__proto__"]],
+      ...[["/api/v3/models?limit=5", "limit"], ["/api/v3/hrrr/runs?n=1", "n"], [`/api/v3/hrrr/${RUN}/vars?a`, "a"]],
+      ...[[`/api/v3/hrrr/${RUN}/manifest?v=1`, "v"], [`/api/v3/hrrr/${RUN}/tmp2m/frames?x=%C3%A9`, "x"]],
+      ["/api/regions?a=1", "a"],
+    ] as const
+  ) {
+    const { status, json } = await getJson(path);
+    assert.deepEqual([status, problemSchema.parse(json).parameter], [400, parameter], path);
+  }
+  const missing = await getJson("/api/v3/sample?model=hrrr&run=latest&var=tmp2m&fh=1&lat=39");
+  assert.equal(
+    problemSchema.parse(missing.json).detail,
+    'Parameter "lon" is missing: expected a longitude in degrees from -180 to 360',
+  );
+});
+
+Deno.test("a series is a table too, with the values of the JSON", async () => {
+  const url = `/api/v3/series?model=hrrr&run=${RUN}&var=tmp2m,refc&lat=39&lon=-98`;
+  const { series } = seriesAnswerSchema.parse((await getJson(url)).json);
+  const response = await fetch(`${server.origin}${url}&format=csv`);
+  assert.equal(response.headers.get("content-type"), "text/csv; charset=utf-8");
+  assert.match(response.headers.get("content-disposition")!, /filename="hrrr_20260217_06z_series\.csv"/);
+  const lines = (await response.text()).split("\r\n");
+  assert.equal(lines.pop(), "");
+  const [heading, ...rows] = lines.map((line) => line.split(","));
+  assert.deepEqual(heading, ["valid_time", "fh", "tmp2m (°F)", "refc (dBZ)"]);
+  const [temperature, reflectivity] = series.map(({ values }) => values);
+  assert.deepEqual(
+    rows,
+    temperature!.map(({ valid_time, fh, value }, i) =>
+      [valid_time, fh, value, reflectivity![i]!.value].map((cell) => String(cell ?? ""))
+    ),
+  );
 });
 
 Deno.test("a series has the values that each hour has alone, of several variables at once", async () => {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { BadBodyError, BodyTooLargeError } from "../errors.ts";
+import { BadBodyError, BodyTooLargeError, UnsupportedBodyError } from "../errors.ts";
 
 /** 500 points with all their digits are 30 KB. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -7,10 +7,11 @@ const BODY_TIMEOUT_MS = 10_000;
 
 /**
  * A JSON body, read up to a bound and checked.
- * @throws BodyTooLargeError
+ * @throws UnsupportedBodyError or BodyTooLargeError
  * @throws BadBodyError naming the first member that is wrong
  */
 export async function readJsonBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.infer<T>> {
+  requireJson(request.headers);
   const text = await readText(request);
   let value: unknown;
   try {
@@ -21,8 +22,25 @@ export async function readJsonBody<T extends z.ZodType>(request: Request, schema
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new BadBodyError(issue.path.join("."), issue.message);
+  if (issue.code !== "unrecognized_keys") throw new BadBodyError(issue.path.join("."), issue.message);
+  throw new BadBodyError([...issue.path, issue.keys[0]].join("."), "it is not known here");
 }
+
+/** A body that does not say what it is may be what is expected. */
+function requireJson(headers: Headers): void {
+  const type = headers.get("content-type");
+  if (type !== null && !JSON_TYPE.test(type)) {
+    throw new UnsupportedBodyError(`The body is "${type.slice(0, 80)}": expected content-type application/json`);
+  }
+  const coding = headers.get("content-encoding");
+  if (coding !== null && coding.toLowerCase() !== "identity") {
+    throw new UnsupportedBodyError(
+      `The body's content-encoding is "${coding.slice(0, 80)}": it is taken as it is only`,
+    );
+  }
+}
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
 
 async function readText(request: Request): Promise<string> {
   const decoder = new TextDecoder();

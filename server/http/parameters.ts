@@ -50,11 +50,19 @@ export function rememberingParser<T extends z.ZodType>(
 
 /**
  * Query parameters that may each be given once.
- * @throws BadParameterError naming one that was given more often
+ * @param known the names of all there are: a misspelt one that is passed over would be answered as if it had not been given
+ * @throws BadParameterError naming one that was given more often, or is none of them
  */
-export function singleValues(queries: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+export function singleValues(
+  queries: Readonly<Record<string, readonly string[]>>,
+  known: readonly string[],
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(queries).map(([name, values]) => {
+      if (!known.includes(name)) {
+        const expected = known.length === 0 ? "this address takes no parameters" : `expected ${known.join(", ")}`;
+        throw new BadParameterError(name, values.join(", "), `it is not known here: ${expected}`);
+      }
       if (values.length !== 1) throw new BadParameterError(name, values.join(", "), "expected once");
       return [name, values[0]!];
     }),

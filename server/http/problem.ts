@@ -6,6 +6,7 @@ import {
   BusyError,
   DamagedError,
   NotPublishedError,
+  UnsupportedBodyError,
 } from "../errors.ts";
 import { SHORT_LIVED } from "./cache_control.ts";
 
@@ -13,10 +14,14 @@ const TITLES: Readonly<Record<number, string>> = {
   400: "Bad parameter",
   404: "Not found",
   405: "Method not allowed",
+  412: "Precondition failed",
   413: "Body too large",
-  421: "Misdirected request",
+  414: "Address too long",
+  415: "Unsupported media type",
   416: "Range not satisfiable",
+  421: "Misdirected request",
   429: "Too many requests",
+  431: "Header too large",
   503: "Not available at the moment",
   500: "Internal server error",
 };
@@ -32,6 +37,7 @@ const STATUS_BY_ERROR: readonly (readonly [new (...args: never[]) => Error, numb
   [BadBodyError, 400],
   [NotPublishedError, 404],
   [BodyTooLargeError, 413],
+  [UnsupportedBodyError, 415],
   [DamagedError, 503],
 ];
 
