@@ -5,6 +5,8 @@ const FLAGS = [
   "--no-sandbox",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
+  // Debian turns it on, and in software it is the slower way.
+  "--disable-gpu-rasterization",
   "--disable-background-networking",
   "--disable-component-update",
   "--no-first-run",
