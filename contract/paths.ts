@@ -69,3 +69,8 @@ export function manifestPath(model: ModelId, run: RunId): string {
 export function runOfManifestName(name: string): string | null {
   return name.endsWith(".json") ? name.slice(0, -".json".length) : null;
 }
+
+/** What a file of a frame is called in a folder of downloads, where it has to say all: `hrrr_20260129_17z_tmp2m_fh001.val.cog.tif`. */
+export function downloadName({ model, run, var: variable, fh }: FrameId, file: string): string {
+  return `${model}_${run}_${variable}_${forecastHourName(fh)}.${file}`;
+}

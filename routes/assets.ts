@@ -12,7 +12,7 @@ export function assetRoutes({ page }: ServerContext): Hono {
   routes.get("/models-v3/assets/:name", (c) => {
     const file = page.file(c.req.param("name"));
     if (file === null) throw new NotPublishedError("There is no such asset");
-    return codedAnswer(c.req.raw, file, IMMUTABLE);
+    return codedAnswer(c.req.raw, file.body, { cacheControl: IMMUTABLE, lastModified: file.lastModified });
   });
 
   return routes;

@@ -1,10 +1,9 @@
 import { Hono } from "hono";
-import { ARTIFACT_SUFFIX } from "../contract/paths.ts";
+import { ARTIFACT_SUFFIX, downloadName } from "../contract/paths.ts";
 import { frameLifetime } from "../server/http/cache_control.ts";
-import { isNotModified, notModified } from "../server/http/conditional.ts";
+import { conditionalAnswer, httpDate, validatorHeaders } from "../server/http/conditional.ts";
 import { rememberingParser } from "../server/http/parameters.ts";
-import { parseRange } from "../server/http/range.ts";
-import { problem } from "../server/http/problem.ts";
+import { contentRange, parseRange, unsatisfiable } from "../server/http/range.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import type { ServerContext } from "./context.ts";
 import { frameParameters, versionIn } from "./frame_parameters.ts";
@@ -24,16 +23,23 @@ export function cogRoutes({ frames }: ServerContext): Hono {
     const kind = Object.hasOwn(COGS, file) ? COGS[file as keyof typeof COGS] : null;
     if (kind === null) throw new NotPublishedError(`There are ${Object.keys(COGS).join(" and ")}, and no "${file}"`);
     const version = await frames.version(frame);
-    const { artifacts } = await frames.sidecar(frame);
-    const cacheControl = frameLifetime(frame);
+    const { artifacts, built_at } = await frames.sidecar(frame);
     const { bytes: size, sha256 } = artifacts[kind];
-    const etag = `"${sha256.slice(0, 20)}${ARTIFACT_SUFFIX[kind]}"`;
-    if (isNotModified(c.req.raw, etag)) return notModified({ etag, cacheControl });
-    const headers = { "content-type": MEDIA_TYPE, "cache-control": cacheControl, "accept-ranges": "bytes", etag };
-    const range = parseRange(c.req.raw, size, etag);
-    if (range === "unsatisfiable") {
-      return problem(416, `The file has ${size} bytes`, {}, { "content-range": `bytes */${size}` });
-    }
+    const validators = {
+      etag: `"${sha256.slice(0, 20)}${ARTIFACT_SUFFIX[kind]}"`,
+      cacheControl: frameLifetime(frame),
+      lastModified: httpDate(built_at),
+    };
+    const early = conditionalAnswer(c.req.raw, validators);
+    if (early) return early;
+    const headers = {
+      "content-type": MEDIA_TYPE,
+      "content-disposition": `inline; filename="${downloadName(frame, file)}"`,
+      "accept-ranges": "bytes",
+      ...validatorHeaders(validators),
+    };
+    const range = parseRange(c.req.raw, size, validators);
+    if (range === "unsatisfiable") return unsatisfiable(size);
     const { start, end } = range ?? { start: 0, end: size };
     const span = { ...headers, "content-length": String(end - start) };
     // Reading is bounded by the client's pace: a body is a stream, and nothing of it is kept.
@@ -41,7 +47,7 @@ export function cogRoutes({ frames }: ServerContext): Hono {
     if (range === null) return new Response(body, { headers: span });
     return new Response(body, {
       status: 206,
-      headers: { ...span, "content-range": `bytes ${start}-${end - 1}/${size}` },
+      headers: { ...span, "content-range": contentRange({ start, end }, size) },
     });
   });
 

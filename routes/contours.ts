@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { contourKeySchema } from "../contract/contours.ts";
+import { downloadName } from "../contract/paths.ts";
 import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
+import { httpDate } from "../server/http/conditional.ts";
 import { codedAnswer } from "../server/http/content_coding.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import type { Connection } from "./client.ts";
@@ -16,19 +18,21 @@ const POINTS_PER_SET = 10;
 export function contourRoutes({ catalogue, contours, limits }: ServerContext): Hono {
   const routes = new Hono();
 
-  // /api/v3/hrrr/20260217_06z/tmp2m/3/contours/iso32f
+  // /api/v3/hrrr/20260217_06z/tmp2m/3/contours/iso32f, or iso32f.geojson for programs that go by a file's name
   routes.get("/api/v3/:model/:run/:var/:fh/contours/:key", async (c) => {
     const { model, run, var: id, fh, v, key } = parseParameters(contourParameters, {
       ...c.req.param(),
+      key: c.req.param("key").replace(/\.geojson$/, ""),
       v: versionIn(c.req.raw),
     });
     limits.take(c.req.raw, c.env as Connection | undefined, POINTS_PER_SET);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
-    return codedAnswer(
-      c.req.raw,
-      await contours.lines(frame, key),
-      run === "latest" ? SHORT_LIVED : frameLifetime(frame),
-    );
+    const { body, builtAt } = await contours.lines(frame, key);
+    return codedAnswer(c.req.raw, body, {
+      cacheControl: run === "latest" ? SHORT_LIVED : frameLifetime(frame),
+      lastModified: httpDate(builtAt),
+      downloadName: downloadName(frame, `${key}.geojson`),
+    });
   });
 
   return routes;

@@ -5,7 +5,7 @@ import { type Manifest, manifestVariable } from "../contract/manifest.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { frameLifetime, manifestLifetime, ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { NotPublishedError } from "../server/errors.ts";
-import { jsonAnswer } from "../server/http/conditional.ts";
+import { httpDate, jsonAnswer } from "../server/http/conditional.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import type { ServerContext } from "./context.ts";
 import { publishedModels, runAnswer, variableAnswers } from "./discovery_answers.ts";
@@ -89,7 +89,8 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
     const { model, run, var: id, fh, v } = parseParameters(frameOrLatestParameters, raw);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
     const lifetime = run === "latest" ? SHORT_LIVED : frameLifetime(frame);
-    return jsonAnswer(c.req.raw, await frames.sidecar(frame), lifetime);
+    const sidecar = await frames.sidecar(frame);
+    return jsonAnswer(c.req.raw, sidecar, lifetime, { lastModified: httpDate(sidecar.built_at) });
   });
 
   return routes;

@@ -31,7 +31,7 @@ export const frameOrLatestParameters = variableParameters.extend({
 export function versionIn(request: Request): string | undefined {
   const query = queryOf(request);
   if (query === "") return undefined;
-  if (!query.startsWith("v=")) throw unknownIn(query, "a frame's URL takes v, its version, and nothing else");
+  if (!/^v=[^&]*$/.test(query)) throw unknownIn(query, "a frame's URL takes v, its version, and nothing else");
   return query.slice("v=".length);
 }
 
@@ -67,7 +67,7 @@ function queryOf(request: Request): string {
 }
 
 function unknownIn(query: string, expected: string): BadParameterError {
-  const [name = ""] = query.replace(/^v=[^&]*&/, "").split(/[=&]/);
+  const [name = ""] = query.replace(/^v=[^&]*&(?=.)/, "").split(/[=&]/);
   return new BadParameterError(decodedOrRaw(name), query, expected);
 }
 

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
-import { bytesAnswer } from "../server/http/conditional.ts";
+import { bytesAnswer, httpDate } from "../server/http/conditional.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import type { ServerContext } from "./context.ts";
 import { frameOrLatestParameters, versionIn } from "./frame_parameters.ts";
@@ -14,9 +14,12 @@ export function legendRoutes({ catalogue, frames, legends }: ServerContext): Hon
     const raw = { ...c.req.param(), v: versionIn(c.req.raw) };
     const { model, run, var: id, fh, v } = parseParameters(frameOrLatestParameters, raw);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
-    const png = await legends.png(await frames.sidecar(frame));
-    const cacheControl = run === "latest" ? SHORT_LIVED : frameLifetime(frame);
-    return bytesAnswer(c.req.raw, png, { "content-type": "image/png", "cache-control": cacheControl });
+    const sidecar = await frames.sidecar(frame);
+    return bytesAnswer(c.req.raw, await legends.png(sidecar), {
+      "content-type": "image/png",
+      "cache-control": run === "latest" ? SHORT_LIVED : frameLifetime(frame),
+      "last-modified": httpDate(sidecar.built_at),
+    });
   });
 
   return routes;

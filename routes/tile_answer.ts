@@ -1,7 +1,7 @@
 import type { VersionedFrame } from "../contract/frame_version.ts";
 import type { TileId } from "../contract/tile.ts";
 import { IMMUTABLE } from "../server/http/cache_control.ts";
-import { isNotModified, notModified } from "../server/http/conditional.ts";
+import { conditionalAnswer, httpDate, validatorHeaders } from "../server/http/conditional.ts";
 import { BadParameterError } from "../server/errors.ts";
 import { emptyTile } from "../server/tile/empty_tile.ts";
 import type { AnimationRange } from "../server/tile/look_ahead.ts";
@@ -25,9 +25,11 @@ export async function answerTile(
   tile: TileId,
   { sizePx, cacheControl, isEmptyPng }: TileRequest,
 ): Promise<Response> {
-  const etag = await tiles.etag(frame, tile, sizePx);
+  const { etag, builtAt } = await tiles.identity(frame, tile, sizePx);
   if (tiles.isOutside(frame, tile)) return isEmptyPng ? emptyPicture(request, sizePx) : nothing();
-  if (isNotModified(request, etag)) return notModified({ etag, cacheControl });
+  const validators = { etag, cacheControl, lastModified: httpDate(builtAt) };
+  const early = conditionalAnswer(request, validators);
+  if (early) return early;
   const range = lookAhead ? animationRangeOf(request) : null;
   const { png, origin } = await tiles.tile(frame, tile, sizePx, etag);
   lookAhead?.seen(frame, tile, sizePx, range);
@@ -35,8 +37,7 @@ export async function answerTile(
     headers: {
       "content-type": "image/png",
       "content-length": String(png.length),
-      "cache-control": cacheControl,
-      etag,
+      ...validatorHeaders(validators),
       "x-cache": origin,
     },
   });
@@ -47,17 +48,16 @@ function nothing(): Response {
   return new Response(null, { status: 204, headers: { "cache-control": IMMUTABLE } });
 }
 
+/** It was never different. */
+const EMPTY_SINCE = httpDate("2026-01-01T00:00:00Z");
+
 function emptyPicture(request: Request, sizePx: number): Response {
-  const etag = `"empty-${sizePx}"`;
-  if (isNotModified(request, etag)) return notModified({ etag, cacheControl: IMMUTABLE });
+  const validators = { etag: `"empty-${sizePx}"`, cacheControl: IMMUTABLE, lastModified: EMPTY_SINCE };
+  const early = conditionalAnswer(request, validators);
+  if (early) return early;
   const png = emptyTile(sizePx);
   return new Response(png, {
-    headers: {
-      "content-type": "image/png",
-      "content-length": String(png.length),
-      "cache-control": IMMUTABLE,
-      etag,
-    },
+    headers: { "content-type": "image/png", "content-length": String(png.length), ...validatorHeaders(validators) },
   });
 }
 

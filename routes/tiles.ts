@@ -53,7 +53,7 @@ export function tileRoutes(context: ServerContext): Hono {
     };
     // Not for ever: it tells of the server's settings too.
     const lifetime = frame.v === undefined ? ONE_MINUTE : ONE_HOUR;
-    return jsonAnswer(c.req.raw, tileJson, lifetime, OF_ADDRESS);
+    return jsonAnswer(c.req.raw, tileJson, lifetime, { variesBy: OF_ADDRESS });
   });
 
   return routes;

@@ -11,6 +11,12 @@ import { CodedBody } from "./http/content_coding.ts";
 const MAX_SETS = 256;
 const GEOJSON = "application/geo+json";
 
+export interface ContourSet {
+  readonly body: CodedBody;
+  /** ISO 8601. */
+  readonly builtAt: string;
+}
+
 /** The lines of frames, set by set. One reading per set at a time; a failure is not remembered. */
 export class ContourStore {
   readonly #roots: DataRoots;
@@ -23,9 +29,9 @@ export class ContourStore {
   }
 
   /** @throws NotPublishedError unless the frame is published and its sidecar names the set */
-  async lines(frame: VersionedFrame, key: string): Promise<CodedBody> {
+  async lines(frame: VersionedFrame, key: string): Promise<ContourSet> {
     const version = await this.#frames.version(frame);
-    const { contours = {}, artifacts } = await this.#frames.sidecar(frame);
+    const { contours = {}, artifacts, built_at: builtAt } = await this.#frames.sidecar(frame);
     if (!artifacts.contours || !Object.hasOwn(contours, key)) {
       const known = Object.keys(contours).join(", ");
       throw new NotPublishedError(
@@ -37,11 +43,11 @@ export class ContourStore {
     const { sha256 } = artifacts.contours;
     const id = `${path} ${sha256} ${key}`;
     const known = this.#sets.get(id);
-    if (known) return known;
+    if (known) return { body: await known, builtAt };
     const reading = this.#read(frame, version, { path, sha256, key });
     this.#sets.set(id, reading);
     reading.catch(() => this.#sets.delete(id));
-    return reading;
+    return { body: await reading, builtAt };
   }
 
   async #read(frame: VersionedFrame, version: string, { path, sha256, key }: SetOfLines): Promise<CodedBody> {

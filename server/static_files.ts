@@ -1,3 +1,4 @@
+import { httpDate } from "./http/conditional.ts";
 import { CodedBody } from "./http/content_coding.ts";
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -10,9 +11,9 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 /** The files of one folder, read and compressed at the start: a new build beside a running server changes nothing for it. */
 export class StaticFiles {
-  readonly #files: ReadonlyMap<string, CodedBody>;
+  readonly #files: ReadonlyMap<string, StaticFile>;
 
-  private constructor(files: ReadonlyMap<string, CodedBody>) {
+  private constructor(files: ReadonlyMap<string, StaticFile>) {
     this.#files = files;
   }
 
@@ -26,7 +27,7 @@ export class StaticFiles {
   }
 
   /** The file, or null when the folder has none of that name. */
-  file(name: string): CodedBody | null {
+  file(name: string): StaticFile | null {
     return this.#files.get(name) ?? null;
   }
 }
@@ -37,9 +38,16 @@ const HASHED_NAME = /-[A-Z0-9]{8}\.[a-z]+$/;
 /** Done once and sent often, yet every start waits for it: 30 ms a MB, where 11 takes a second and more. */
 const BROTLI_QUALITY = 5;
 
-async function load(folder: string, name: string): Promise<CodedBody> {
+interface StaticFile {
+  readonly body: CodedBody;
+  /** An HTTP date. */
+  readonly lastModified: string;
+}
+
+async function load(folder: string, name: string): Promise<StaticFile> {
   const mediaType = MEDIA_TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream";
   const body = new CodedBody(await Deno.readFile(`${folder}/${name}`), mediaType, BROTLI_QUALITY);
   for (const coding of ["br", "gzip"] as const) body.in(coding);
-  return body;
+  const { mtime } = await Deno.stat(`${folder}/${name}`);
+  return { body, lastModified: httpDate((mtime ?? new Date()).toISOString()) };
 }

@@ -69,7 +69,7 @@ Deno.test("an address has one spelling: a frame's takes its version, once and as
     [`?v=${right}&v=${right}`, "v"],
     [`?v=${right}&`, "v"],
     [`?v=%3${right.charCodeAt(0).toString(16)}${right.slice(1)}`, "v"],
-    [`?v=${right}&t=1`, "v"],
+    [`?v=${right}&t=1`, "t"],
     [`?t=1&v=${right}`, "t"],
     ["?cache=no", "cache"],
     [`?V=${right}`, "V"],

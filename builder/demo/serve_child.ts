@@ -1,3 +1,4 @@
+import { allowedPaths } from "../../contract/allowed_paths.ts";
 import { PAGE_URL } from "../../contract/urls.ts";
 import { say } from "../cli/terminal.ts";
 
@@ -15,7 +16,7 @@ export async function serveChild({ host, port, dataRoot, signal }: ChildServer):
       "run",
       "--quiet",
       `--allow-net=${authority(host, port)}`,
-      `--allow-read=.,${dataRoot}`,
+      `--allow-read=${allowedPaths([".", dataRoot], Deno.realPathSync)}`,
       "--allow-env",
       "routes/main.ts",
     ],

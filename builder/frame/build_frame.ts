@@ -22,6 +22,7 @@ import type { ContourSpec, Model, Variable } from "../models/model.ts";
 import { colorAt, drawnPart } from "../style/colorize.ts";
 import type { Rgb } from "../style/palette.ts";
 import { writeRgbaCog, writeValueCog } from "./cog.ts";
+import { cogWords } from "./cog_words.ts";
 import { describeFrame } from "./describe_frame.ts";
 import type { FrameInput } from "./frame_input.ts";
 import { MessageDecoder } from "./message_decoder.ts";
@@ -54,7 +55,8 @@ export function buildFrame(
   input: FrameInput,
   decoder: MessageDecoder = makeDecoder(model, frame),
 ): BuiltFrame {
-  const { grids } = requireGeometry(model);
+  const contractModel = requireGeometry(model);
+  const { grids } = contractModel;
   const { display: displayGrid, value: valueGrid } = grids;
   const timer = new PhaseTimer();
 
@@ -89,9 +91,11 @@ export function buildFrame(
   const values = reduceField(display, valueGrid.width, valueGrid.height, variable.kind);
   timer.done("reduce");
   const drawn = drawnPart(display, variable.palette);
-  using rgbaFile = writeRgbaCog(drawn, displayGrid, variable.kind, variable.palette);
+  const isSynthetic = [...decoded.values()].some((message) => message.isSynthetic);
+  const words = cogWords(frame, variable, contractModel, isSynthetic);
+  using rgbaFile = writeRgbaCog(drawn, displayGrid, variable.kind, variable.palette, words);
   timer.done("rgba");
-  using valueFile = writeValueCog(values, valueGrid);
+  using valueFile = writeValueCog(values, valueGrid, words);
   timer.done("values");
   const { tolerance } = derived;
   checkGates(rgbaFile, valueFile, { model, variable, grids, values, tolerance, endColors: endColors(drawn, variable) });

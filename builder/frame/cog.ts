@@ -7,6 +7,7 @@ import { MemoryFile } from "../gdal/memory_file.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { colorize } from "../style/colorize.ts";
 import type { Palette } from "../style/palette.ts";
+import type { CogWords } from "./cog_words.ts";
 import { withStrips } from "./strips.ts";
 
 /** Overviews go on until one is no wider and no higher than this, so that zoom 0 reads a picture of its own size. */
@@ -40,7 +41,13 @@ export function overviewFactors({ width, height }: { width: number; height: numb
  * The styled picture of a field as a Cloud-Optimized GeoTIFF, as a memory file that the caller disposes.
  * Every overview is the field reduced by `kind` and then coloured, so that no colour appears that the legend lacks.
  */
-export function writeRgbaCog(display: Field, grid: Grid, kind: Kind, palette: Palette): MemoryFile {
+export function writeRgbaCog(
+  display: Field,
+  grid: Grid,
+  kind: Kind,
+  palette: Palette,
+  words: CogWords | null = null,
+): MemoryFile {
   using mercator = SpatialReference.parse("EPSG:3857");
   using picture = Dataset.inMemory({
     ...grid,
@@ -50,6 +57,7 @@ export function writeRgbaCog(display: Field, grid: Grid, kind: Kind, palette: Pa
     geoTransform: geoTransform(grid),
     spatialReference: mercator,
   });
+  for (const [name, value] of Object.entries(words?.items ?? {})) picture.setMetadataItem(name, value);
   (["Red", "Green", "Blue", "Alpha"] as const).forEach((name, i) => picture.band(i + 1).setColorInterpretation(name));
   picture.writeInterleaved(colorize(display, palette));
   const factors = overviewFactors(grid);
@@ -66,7 +74,7 @@ export function writeRgbaCog(display: Field, grid: Grid, kind: Kind, palette: Pa
  * The values as a float32 Cloud-Optimized GeoTIFF with NaN as nodata and nearest overviews, as `writeRgbaCog`. A single
  * value of it can be read by inflating a strip of a block.
  */
-export function writeValueCog(values: Field, grid: Grid): MemoryFile {
+export function writeValueCog(values: Field, grid: Grid, words: CogWords | null = null): MemoryFile {
   using mercator = SpatialReference.parse("EPSG:3857");
   using raster = Dataset.inMemory({
     ...grid,
@@ -76,6 +84,7 @@ export function writeValueCog(values: Field, grid: Grid): MemoryFile {
     spatialReference: mercator,
   });
   raster.band(1).setNoData(NaN);
+  if (words) describe(raster, words);
   // GDAL makes none for a grid of less than a block, and the contract wants one of every grid.
   const factors = overviewFactors(grid);
   raster.reserveOverviews(factors);
@@ -89,6 +98,14 @@ export function writeValueCog(values: Field, grid: Grid): MemoryFile {
   if (cog !== null) return MemoryFile.of(cog, "tif");
   raster.band(1).write(values.values);
   return copyToCog(raster, COG_OPTIONS);
+}
+
+function describe(raster: Dataset, { items, band: { description, units, items: bandItems } }: CogWords): void {
+  for (const [name, value] of Object.entries(items)) raster.setMetadataItem(name, value);
+  const band = raster.band(1);
+  band.setDescription(description);
+  band.setUnits(units);
+  for (const [name, value] of Object.entries(bandItems)) band.setMetadataItem(name, value);
 }
 
 function copyToCog(dataset: Dataset, options: Readonly<Record<string, string>>): MemoryFile {

@@ -67,6 +67,28 @@ export class Band {
     );
   }
 
+  /** What the band is called; empty when it has no name. */
+  get description(): string {
+    return copyString(gdal().symbols.GDALGetDescription(this.handle));
+  }
+
+  setDescription(description: string): void {
+    gdal().symbols.GDALSetDescription(this.handle, cString(description));
+  }
+
+  /** What its values are measured in; empty when nobody has said. */
+  get units(): string {
+    return copyString(gdal().symbols.GDALGetRasterUnitType(this.handle));
+  }
+
+  setUnits(units: string): void {
+    callForStatus(
+      "GDALSetRasterUnitType",
+      this.#dataset.path,
+      (gdal) => gdal.GDALSetRasterUnitType(this.handle, cString(units)),
+    );
+  }
+
   get colorInterpretation(): ColorInterpretation {
     return COLOR_INTERPRETATIONS[gdal().symbols.GDALGetRasterColorInterpretation(this.handle)] ?? "Undefined";
   }

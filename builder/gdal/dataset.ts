@@ -134,6 +134,15 @@ export class Dataset implements Disposable {
     return address === NULL ? null : copyString(address);
   }
 
+  /** In the default domain. */
+  setMetadataItem(name: string, value: string): void {
+    callForStatus(
+      "GDALSetMetadataItem",
+      this.path,
+      (gdal) => gdal.GDALSetMetadataItem(this.handle, cString(name), cString(value), cString("")),
+    );
+  }
+
   metadata(domain = ""): string[] {
     return copyStringList(gdal().symbols.GDALGetMetadata(this.handle, cString(domain)));
   }

@@ -89,6 +89,10 @@ export const SYMBOLS = {
   GDALGetMetadata: { parameters: ["u64", "buffer"], result: "u64" },
   // CPLErr GDALSetMetadataItem(GDALMajorObjectH hObject, const char *pszName, const char *pszValue, const char *pszDomain)
   GDALSetMetadataItem: { parameters: ["u64", "buffer", "buffer", "buffer"], result: "i32" },
+  // void GDALSetDescription(GDALMajorObjectH hObject, const char *pszNewDesc)
+  GDALSetDescription: { parameters: ["u64", "buffer"], result: "void" },
+  // const char *GDALGetDescription(GDALMajorObjectH hObject)
+  GDALGetDescription: { parameters: ["u64"], result: "u64" },
   // CPLErr GDALDatasetRasterIO(GDALDatasetH hDS, GDALRWFlag eRWFlag, int nXOff, int nYOff, int nXSize, int nYSize,
   //     void *pData, int nBufXSize, int nBufYSize, GDALDataType eBDataType, int nBandCount, int *panBandMap,
   //     int nPixelSpace, int nLineSpace, int nBandSpace)
@@ -136,6 +140,10 @@ export const SYMBOLS = {
   GDALGetRasterNoDataValue: { parameters: ["u64", "buffer"], result: "f64" },
   // CPLErr GDALSetRasterNoDataValue(GDALRasterBandH hBand, double dfValue)
   GDALSetRasterNoDataValue: { parameters: ["u64", "f64"], result: "i32" },
+  // CPLErr GDALSetRasterUnitType(GDALRasterBandH hBand, const char *pszNewValue)
+  GDALSetRasterUnitType: { parameters: ["u64", "buffer"], result: "i32" },
+  // const char *GDALGetRasterUnitType(GDALRasterBandH hBand)   [owned by the band]
+  GDALGetRasterUnitType: { parameters: ["u64"], result: "u64" },
   // GDALColorInterp GDALGetRasterColorInterpretation(GDALRasterBandH hBand)
   GDALGetRasterColorInterpretation: { parameters: ["u64"], result: "i32" },
   // CPLErr GDALSetRasterColorInterpretation(GDALRasterBandH hBand, GDALColorInterp eColorInterp)

@@ -54,6 +54,24 @@ function withList(entries: Record<string, string>, use: (list: bigint) => void):
   c.CSLDestroy(list);
 }
 
+function describesBand(): void {
+  withDataset(1, BYTE, (dataset) => {
+    const band = c.GDALGetRasterBand(dataset, 1);
+    c.GDALSetDescription(band, cString("2 m Temperatür"));
+    assert.equal(text(c.GDALGetDescription(band)), "2 m Temperatür");
+    assert.equal(text(c.GDALGetDescription(dataset)), "näme");
+  });
+}
+
+function hasUnits(): void {
+  withDataset(1, FLOAT32, (dataset) => {
+    const band = c.GDALGetRasterBand(dataset, 1);
+    assert.equal(text(c.GDALGetRasterUnitType(band)), "");
+    assert.equal(c.GDALSetRasterUnitType(band, cString("°F")), 0);
+    assert.equal(text(c.GDALGetRasterUnitType(band)), "°F");
+  });
+}
+
 const FLOAT32 = 6;
 const BYTE = 1;
 const READ = 0;
@@ -211,6 +229,8 @@ const EXERCISES: Readonly<Record<keyof typeof SYMBOLS, () => void>> = {
       assert.equal(text(c.GDALGetMetadataItem(dataset, cString("UNITS"), cString(""))), "°F");
     });
   },
+  GDALSetDescription: () => describesBand(),
+  GDALGetDescription: () => describesBand(),
   GDALDatasetRasterIO: () => {
     withDataset(4, BYTE, (dataset) => {
       const pixels = Uint8Array.from({ length: 24 }, (_, i) => 255 - i);
@@ -266,6 +286,8 @@ const EXERCISES: Readonly<Record<keyof typeof SYMBOLS, () => void>> = {
       }
     });
   },
+  GDALSetRasterUnitType: () => hasUnits(),
+  GDALGetRasterUnitType: () => hasUnits(),
   GDALGetRasterColorInterpretation: () =>
     withDataset(
       1,

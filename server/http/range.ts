@@ -1,3 +1,6 @@
+import type { Validators } from "./conditional.ts";
+import { problem } from "./problem.ts";
+
 /** Bytes `start` up to but not including `end`. */
 export interface ByteSpan {
   readonly start: number;
@@ -8,11 +11,15 @@ export interface ByteSpan {
  * The one range that a request asks for; null for all of it. Several ranges at once are answered with all of it, which RFC
  * 9110, section 14.2, leaves to the server, and so is a range of another version (If-Range).
  */
-export function parseRange(request: Request, size: number, etag: string): ByteSpan | "unsatisfiable" | null {
+export function parseRange(
+  request: Request,
+  size: number,
+  { etag, lastModified }: Pick<Validators, "etag" | "lastModified">,
+): ByteSpan | "unsatisfiable" | null {
   const match = /^bytes=([0-9]{0,15})-([0-9]{0,15})$/i.exec(request.headers.get("range") ?? "");
   if (request.method !== "GET" || !match || (match[1] === "" && match[2] === "")) return null;
   const ifRange = request.headers.get("if-range");
-  if (ifRange !== null && ifRange !== etag) return null;
+  if (ifRange !== null && ifRange !== etag && ifRange !== lastModified) return null;
   const [first, last] = [match[1]!, match[2]!];
   if (first === "") { // the last so many bytes
     const length = Math.min(Number(last), size);
@@ -22,4 +29,14 @@ export function parseRange(request: Request, size: number, etag: string): ByteSp
   const end = last === "" ? size : Math.min(Number(last) + 1, size);
   if (start >= size) return "unsatisfiable";
   return end > start ? { start, end } : null;
+}
+
+/** `Content-Range` of a part. */
+export function contentRange({ start, end }: ByteSpan, size: number): string {
+  return `bytes ${start}-${end - 1}/${size}`;
+}
+
+/** The answer to a range that begins behind the end. */
+export function unsatisfiable(size: number): Response {
+  return problem(416, `There are ${size} bytes`, {}, { "content-range": `bytes */${size}` });
 }

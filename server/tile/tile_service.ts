@@ -94,10 +94,17 @@ export class TileService {
     this.#pool.clear();
   }
 
-  /** A strong ETag: the picture's hash, and which part of it. @throws NotPublishedError or DamagedError */
-  async etag(frame: VersionedFrame, { z, x, y }: TileId, sizePx: number): Promise<string> {
-    const { artifacts } = await this.#frames.sidecar(frame);
-    return `"${artifacts.rgba.sha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`;
+  /**
+   * A strong ETag, the picture's hash and which part of it, and when the frame was built.
+   * @throws NotPublishedError or DamagedError
+   */
+  async identity(
+    frame: VersionedFrame,
+    { z, x, y }: TileId,
+    sizePx: number,
+  ): Promise<{ readonly etag: string; readonly builtAt: string }> {
+    const { artifacts, built_at } = await this.#frames.sidecar(frame);
+    return { etag: `"${artifacts.rgba.sha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`, builtAt: built_at };
   }
 
   /** Whether a tile has no ground in common with the model's grid. */
@@ -133,7 +140,7 @@ export class TileService {
   /** Draws a tile into memory that somebody may ask for, when there is nothing else to do. */
   async ahead(frame: VersionedFrame, tile: TileId, sizePx: number): Promise<void> {
     if (!this.#cache || this.isOutside(frame, tile)) return;
-    const key = await this.etag(frame, tile, sizePx);
+    const { etag: key } = await this.identity(frame, tile, sizePx);
     if (this.#cache.has(key) || this.#coming.has(key)) return;
     const version = await this.#versionOf(frame, tile, sizePx, key);
     const job = this.#pool.drawAhead({ path: this.#frames.picturePath(frame), version, tile, sizePx });
@@ -174,7 +181,7 @@ export class TileService {
   /** The version to draw, which has to be the one that the key is of. */
   async #versionOf(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<string> {
     const version = await this.#frames.version(frame);
-    if (await this.etag(frame, tile, sizePx) !== key) throw NotPublishedError.frame(frame);
+    if ((await this.identity(frame, tile, sizePx)).etag !== key) throw NotPublishedError.frame(frame);
     return version;
   }
 

@@ -1,4 +1,6 @@
 import { fileURLToPath } from "node:url";
+import { allowedPaths } from "../../contract/allowed_paths.ts";
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface ServerProcess extends AsyncDisposable {
@@ -20,7 +22,7 @@ export async function startServer(
   command?: ServerCommand,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
-  const readable = [ROOT, dataRoot, await Deno.realPath(dataRoot).catch(() => dataRoot)].join(",");
+  const readable = allowedPaths([ROOT, dataRoot], Deno.realPathSync);
   const { program, args, cwd } = command ?? {
     program: Deno.execPath(),
     args: [
