@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { nearestName } from "./nearest_name.ts";
 import { type DataRoots, rootsBelow } from "./paths.ts";
 
 /**
@@ -122,6 +123,9 @@ export interface Configuration {
 /** The names of all variables that configure the project. */
 export const CONFIGURATION_VARIABLES: readonly string[] = Object.keys(environmentSchema.shape);
 
+/** Not of the configuration, and yet ours: what the launcher and the installation script tell each other. */
+const OTHER_VARIABLES = ["TWF_V3_LIBGDAL_FILE", "TWF_V3_PREFIX", "TWF_V3_ETC", "TWF_V3_DATA"];
+
 /** An environment that the project cannot start with. The message names each wrong variable. */
 export class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
@@ -136,11 +140,12 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     CONFIGURATION_VARIABLES.map((name) => [name, environment[name]]).filter(([, value]) => value),
   );
   const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => {
-      const name = String(issue.path[0]);
-      return `${name}="${given[name]}": ${issue.message}`;
-    });
+  const wrong = (parsed.error?.issues ?? []).map((issue) => {
+    const name = String(issue.path[0]);
+    return `${name}="${given[name]}": ${issue.message}`;
+  });
+  const lines = [...misspeltNames(environment), ...wrong];
+  if (!parsed.success || lines.length > 0) {
     throw new ConfigurationError(`Cannot start with this environment: ${lines.join("; ")}`);
   }
   const env = parsed.data;
@@ -182,6 +187,13 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     basemapStyleUrl: env.TWF_V3_BASEMAP_STYLE_URL ?? null,
     redisUrl: env.TWF_V3_REDIS_URL ?? null,
   };
+}
+
+/** A setting that is passed over is worse than one that stops the start. */
+function misspeltNames(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = [...CONFIGURATION_VARIABLES, ...OTHER_VARIABLES];
+  const unknown = Object.keys(environment).filter((name) => name.startsWith("TWF_V3_") && !known.includes(name));
+  return unknown.map((name) => `there is no ${name}: perhaps ${nearestName(name, CONFIGURATION_VARIABLES)} is meant`);
 }
 
 /** A URL may hold a password; where readers find the server is no secret. */

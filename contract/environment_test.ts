@@ -72,3 +72,13 @@ Deno.test("parseConfiguration() reads lists and paths", () => {
   assert.deepEqual(configuration.sourcePriority, ["google", "aws"]);
   assert.equal(configuration.gdalLibrary, "/opt/libgdal.so");
 });
+
+Deno.test("a name that is nobody's setting is named, with the one that may be meant", () => {
+  assert.throws(
+    () => parseConfiguration({ TWF_V3_PROT: "8300", TWF_V3_KEEP_RUN: "", HOME: "/root" }),
+    (error: unknown) =>
+      error instanceof ConfigurationError && /no TWF_V3_PROT: perhaps TWF_V3_PORT is meant/.test(error.message) &&
+      /no TWF_V3_KEEP_RUN: perhaps TWF_V3_KEEP_RUNS is meant/.test(error.message),
+  );
+  assert.equal(parseConfiguration({ TWF_V3_LIBGDAL_FILE: "/usr/lib/libgdal.so.32" }).port, 8200);
+});

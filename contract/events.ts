@@ -17,6 +17,8 @@ export const EVENT_SCHEMAS = {
   }),
   /** Another run is the one readers see first. */
   latest: z.object({ model: modelIdSchema, run: runIdSchema }),
+  /** What was told since the client's last event is not known any more: it has to ask for the state. */
+  missed: z.object({}),
 } as const;
 
 export type EventName = keyof typeof EVENT_SCHEMAS;

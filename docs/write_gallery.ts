@@ -14,7 +14,7 @@ import { launchBrowser } from "../tests/support/browser.ts";
  */
 
 const USAGE = "usage: deno task gallery [DATA_ROOT]";
-const DEMO_ROOT = new URL("../data/demo/synthetic", import.meta.url).pathname;
+const DEMO_ROOT = new URL("../data/v3/demo/synthetic", import.meta.url).pathname;
 const PICTURES = new URL("images/gallery/", import.meta.url);
 const JPEG_QUALITY = 80;
 const DESKTOP = { width: 1440, height: 900 };

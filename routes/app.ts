@@ -2,10 +2,12 @@ import { Hono } from "hono";
 import { problem, problemFor } from "../server/http/problem.ts";
 import { assetRoutes } from "./assets.ts";
 import type { ServerContext } from "./context.ts";
+import { cogFolderRoutes } from "./cog_folders.ts";
 import { cogRoutes } from "./cogs.ts";
 import { contourRoutes } from "./contours.ts";
 import { discoveryRoutes } from "./discovery.ts";
 import { eventRoutes } from "./events.ts";
+import { landingRoutes } from "./landing.ts";
 import { legendRoutes } from "./legends.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { openApiRoutes } from "./openapi.tsx";
@@ -24,6 +26,7 @@ export function makeApp(context: ServerContext): Hono {
 
   app.route("/", tileRoutes(context));
   app.route("/", cogRoutes(context));
+  app.route("/", cogFolderRoutes(context));
   app.route("/", sampleRoutes(context));
   app.route("/", eventRoutes(context));
   app.route("/", contourRoutes(context));
@@ -32,6 +35,7 @@ export function makeApp(context: ServerContext): Hono {
   app.route("/", discoveryRoutes(context));
   app.route("/", regionRoutes());
   app.route("/", pageRoutes(context));
+  app.route("/", landingRoutes(context));
   app.route("/", assetRoutes(context));
   app.route("/", wmtsRoutes(context));
   app.route("/", probeRoutes(context));

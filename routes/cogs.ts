@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { ARTIFACT_SUFFIX, downloadName } from "../contract/paths.ts";
+import { COG_FILES } from "../contract/urls.ts";
 import { frameLifetime } from "../server/http/cache_control.ts";
 import { conditionalAnswer, httpDate, validatorHeaders } from "../server/http/conditional.ts";
 import { rememberingParser } from "../server/http/parameters.ts";
@@ -8,7 +9,6 @@ import { NotPublishedError } from "../server/errors.ts";
 import type { ServerContext } from "./context.ts";
 import { frameParameters, versionIn } from "./frame_parameters.ts";
 
-const COGS = { "rgba.cog.tif": "rgba", "val.cog.tif": "values" } as const;
 const MEDIA_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized";
 const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh", "v"]);
 
@@ -20,8 +20,10 @@ export function cogRoutes({ frames }: ServerContext): Hono {
   routes.get("/cog/v3/:model/:run/:var/:fh/:file", async (c) => {
     const { file, ...frameText } = c.req.param();
     const frame = parseFrame({ ...frameText, v: versionIn(c.req.raw) });
-    const kind = Object.hasOwn(COGS, file) ? COGS[file as keyof typeof COGS] : null;
-    if (kind === null) throw new NotPublishedError(`There are ${Object.keys(COGS).join(" and ")}, and no "${file}"`);
+    const kind = Object.hasOwn(COG_FILES, file) ? COG_FILES[file as keyof typeof COG_FILES] : null;
+    if (kind === null) {
+      throw new NotPublishedError(`There are ${Object.keys(COG_FILES).join(" and ")}, and no "${file}"`);
+    }
     const version = await frames.version(frame);
     const { artifacts, built_at } = await frames.sidecar(frame);
     const { bytes: size, sha256 } = artifacts[kind];

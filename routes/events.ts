@@ -3,6 +3,7 @@ import { EVENTS_URL } from "../contract/urls.ts";
 import { NEVER } from "../server/http/cache_control.ts";
 import { problem } from "../server/http/problem.ts";
 import { clientOf, type Connection } from "./client.ts";
+import type { ToldEvent } from "../server/catalogue_watcher.ts";
 import type { ServerContext } from "./context.ts";
 
 /** Open streams, all clients together: each is a socket and a timer. */
@@ -45,11 +46,19 @@ export function eventRoutes({ watcher }: ServerContext): Hono {
             controller.error(new Error("the client takes no news"));
           } else controller.enqueue(encoder.encode(text));
         };
+        const tell = ({ id, event: { name, data } }: ToldEvent) =>
+          send(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
         send(`retry: ${RETRY_MS}\n\n`);
+        // A browser says by itself, when it comes back, what it was told last.
+        const last = c.req.header("last-event-id");
+        const missed = last === undefined ? [] : watcher.toldSince(last);
+        if (missed === null) tell({ id: watcher.lastId, event: { name: "missed", data: {} } });
+        else if (missed.length > 0) missed.forEach(tell);
+        else send(`id: ${watcher.lastId}\n\n`);
         const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_MS);
         const unlisten = watcher.listen({
           isStream: true,
-          tell: ({ name, data }) => send(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`),
+          tell,
           end: () => {
             stop();
             controller.close();

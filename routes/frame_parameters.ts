@@ -17,6 +17,8 @@ export const frameParameters = z.object({
 
 export const modelParameters = z.object({ model: modelIdSchema });
 export const runParameters = modelParameters.extend({ run: runOrLatestSchema });
+export const pinnedRunParameters = modelParameters.extend({ run: runIdSchema });
+export const pinnedVariableParameters = pinnedRunParameters.extend({ var: varIdSchema });
 export const variableParameters = runParameters.extend({ var: varIdSchema });
 export const frameOrLatestParameters = variableParameters.extend({
   fh: forecastHourTextSchema,

@@ -9,6 +9,9 @@ const READ_METHODS = ["GET", "HEAD"];
 /** Where a question may be too long for a URL, and where something is done. */
 const POST_PATHS = ["/api/v3/sample", RESET_URL];
 
+/** As nginx has it. */
+const MAX_URL_LENGTH = 8192;
+
 /** What of an answer a page of another origin may read; without it not even a file's size. */
 const EXPOSED_HEADERS = [
   ...["accept-ranges", "allow", "content-disposition", "content-encoding", "content-length", "content-range", "date"],
@@ -38,9 +41,12 @@ export function makeHandler(context: ServerContext): Handler {
   };
 }
 
-/** The answer to a method that no route is asked for, or null. */
+/** The answer to what no route is asked for, or null. */
 function withoutRoute(request: Request, path: string): Response | null {
-  const { method } = request;
+  const { method, url } = request;
+  if (url.length > MAX_URL_LENGTH) {
+    return problem(414, `The address has ${url.length} characters, of ${MAX_URL_LENGTH}`);
+  }
   if (method === "GET") return null;
   const methods = POST_PATHS.includes(path) ? [...READ_METHODS, "POST"] : READ_METHODS;
   if (methods.includes(method)) return null;

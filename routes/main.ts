@@ -3,7 +3,8 @@ import { PAGE_URL } from "../contract/urls.ts";
 import { makeLog } from "../server/log.ts";
 import { keepWarm } from "../server/tile/warming.ts";
 import { makeHandler } from "./handler.ts";
-import { makeContext } from "./make_context.ts";
+import { CannotListenError, listenOrExplain } from "./listen.ts";
+import { makeContext, PageNotBuiltError } from "./make_context.ts";
 
 /** What answers that are on their way have at the end; a service manager kills after 15 s. */
 const STOP_MS = 5_000;
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
       onListen: ({ hostname, port }) =>
         log.info("listening", { url: `http://${hostname}:${port}${PAGE_URL}`, dataRoot: configuration.roots.data }),
     }, handler);
-  let server = listen();
+  let server = listenOrExplain(listen, configuration);
   let isStopping = false;
   const stop = () => {
     isStopping = true;
@@ -62,12 +63,20 @@ async function main(): Promise<void> {
   await context.redis?.close();
 }
 
+/** What whoever starts the server can mend; null for a fault of ours, which comes with its stack. */
+function startProblem(error: unknown): string | null {
+  if (error instanceof ConfigurationError || error instanceof CannotListenError) return error.message;
+  if (error instanceof PageNotBuiltError) return error.message;
+  return null;
+}
+
 if (import.meta.main) {
   try {
     await main();
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    Deno.stderr.writeSync(new TextEncoder().encode(`error: ${error.message}\n`));
+    const problem = startProblem(error);
+    if (problem === null) throw error;
+    Deno.stderr.writeSync(new TextEncoder().encode(`error: ${problem}\n`));
     Deno.exit(2);
   }
 }

@@ -28,7 +28,23 @@ const VALUE_SHARE = 1 / 4;
 /** Tiles that may wait to be drawn ahead of being asked for: a second's worth. */
 const MAX_AHEAD = 1000;
 
-/** Everything that handlers are given, over a configuration. @throws Deno.errors.NotFound when the page is not built */
+/** The page that is served was never built, or not to its end. */
+export class PageNotBuiltError extends Error {
+  override readonly name = "PageNotBuiltError";
+}
+
+async function readPage(folder: string) {
+  try {
+    const page = await StaticFiles.of(folder);
+    const manifest = await Deno.readTextFile(`${folder}/manifest.json`);
+    return { page, pageManifest: pageManifestSchema.parse(JSON.parse(manifest)) };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PageNotBuiltError(`The page cannot be read: run ./twf build-page (${reason})`, { cause });
+  }
+}
+
+/** Everything that handlers are given, over a configuration. @throws PageNotBuiltError */
 export async function makeContext(configuration: Configuration, log: Log): Promise<ServerContext> {
   const { roots, blockCacheMb, tileCacheMb, maxQueuedTiles } = configuration;
   const threads = configuration.drawThreads || Math.min(navigator.hardwareConcurrency, MAX_USUAL_THREADS);
@@ -48,8 +64,7 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
   const damages = new DamageLog(log);
   const metrics = new ServerMetrics({ catalogue, damages, watcher, frames, pool, tiles, redis });
   const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
-  const page = await StaticFiles.of(pageFolder);
-  const pageManifest = pageManifestSchema.parse(JSON.parse(await Deno.readTextFile(`${pageFolder}/manifest.json`)));
+  const { page, pageManifest } = await readPage(pageFolder);
   return {
     configuration,
     log,

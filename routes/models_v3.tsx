@@ -29,7 +29,7 @@ export function pageRoutes(context: ServerContext): Hono {
     });
   });
 
-  for (const path of ["/", `${PAGE_URL}/`]) routes.get(path, (c) => c.redirect(PAGE_URL));
+  routes.get(`${PAGE_URL}/`, (c) => c.redirect(PAGE_URL));
 
   return routes;
 }

@@ -15,10 +15,20 @@ interface Snapshot {
   readonly runs: ReadonlyMap<string, CatalogueEvent & { readonly name: "run" }>;
 }
 
+/** An event as it was told. */
+export interface ToldEvent {
+  /** This process, and how many there were before it. */
+  readonly id: string;
+  readonly event: CatalogueEvent;
+}
+
+/** What is kept for clients that come back: hours of it. */
+const MAX_TOLD = 1000;
+
 export interface Listener {
   /** Whether it is a client's open stream, and not the server itself. */
   readonly isStream: boolean;
-  tell(event: CatalogueEvent): void;
+  tell(told: ToldEvent): void;
   /** There will be no more news: the server ends. */
   end(): void;
 }
@@ -32,6 +42,11 @@ export class CatalogueWatcher {
   readonly #listeners = new Set<Listener>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #last: Snapshot | null = null;
+  /** Tells the ids of this process from those of others. */
+  readonly #process = crypto.randomUUID().slice(0, 8);
+  /** The last ones, oldest first. */
+  readonly #told: ToldEvent[] = [];
+  #count = 0;
 
   constructor(catalogue: Catalogue, log: Log) {
     this.#catalogue = catalogue;
@@ -55,9 +70,26 @@ export class CatalogueWatcher {
     };
   }
 
+  /** Of the newest event; before there is one, a place to begin at. */
+  get lastId(): string {
+    return `${this.#process}-${this.#count}`;
+  }
+
+  /** What was told after an event; null where that is not known, of another process or of long ago. */
+  toldSince(id: string): readonly ToldEvent[] | null {
+    const [, process, number] = /^([0-9a-f]{8})-([0-9]{1,12})$/.exec(id) ?? [];
+    const missed = this.#count - Number(number);
+    if (process !== this.#process || missed < 0 || missed > this.#told.length) return null;
+    return this.#told.slice(this.#told.length - missed);
+  }
+
   /** Tells everybody. */
   announce(event: CatalogueEvent): void {
-    for (const listener of [...this.#listeners]) listener.tell(event);
+    this.#count++;
+    const told = { id: this.lastId, event };
+    this.#told.push(told);
+    if (this.#told.length > MAX_TOLD) this.#told.shift();
+    for (const listener of [...this.#listeners]) listener.tell(told);
   }
 
   /** Sends all listeners away. */
@@ -69,8 +101,7 @@ export class CatalogueWatcher {
 
   #rest(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#last = null;
+    this.#timer = null; // what is published is remembered: who comes back is told what changed meanwhile
   }
 
   #lookLater(ms: number): void {

@@ -8,6 +8,8 @@ import { testApp } from "./support/test_app.ts";
 class EventReader {
   readonly #reader: ReadableStreamDefaultReader<string>;
   #text = "";
+  /** What a browser would send when it comes back. */
+  lastId = "";
 
   constructor(body: ReadableStream<Uint8Array>) {
     this.#reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
@@ -20,10 +22,11 @@ class EventReader {
       if (end !== -1) {
         const block = this.#text.slice(0, end);
         this.#text = this.#text.slice(end + 2);
-        const match = /^event: ([a-z]+)\ndata: (.*)$/.exec(block);
-        if (!match) continue; // a comment, or how long to wait
-        const name = match[1] as EventName;
-        return { name, data: EVENT_SCHEMAS[name].parse(JSON.parse(match[2]!)) } as CatalogueEvent;
+        this.lastId = /^id: (.*)$/m.exec(block)?.[1] ?? this.lastId;
+        const match = /^id: (.+)\nevent: ([a-z]+)\ndata: (.*)$/.exec(block);
+        if (!match) continue; // a comment, how long to wait, or where the stream begins
+        const name = match[2] as EventName;
+        return { name, data: EVENT_SCHEMAS[name].parse(JSON.parse(match[3]!)) } as CatalogueEvent;
       }
       const { value, done } = await this.#reader.read();
       if (done) return null;
@@ -72,6 +75,42 @@ Deno.test("a stream that is closed is forgotten, and the catalogue is looked at 
   await settle();
   await Promise.all(streams.map((stream) => new EventReader(stream).close()));
   // Timers of a stream that is not forgotten would be leaks, which fail the test.
+});
+
+Deno.test("who comes back is told what was missed, by the id of the last event, and others that it is not known", async () => {
+  await using root = await publishedRoot([0]);
+  using server = await testApp(root.dataRoot);
+  const open = async (lastId?: string) =>
+    new EventReader(
+      (await server.get("/api/v3/events", lastId === undefined ? {} : { "last-event-id": lastId })).body!,
+    );
+  const first = await open();
+  await settle();
+  await publishHour(root.dataRoot, RUN, 1);
+  assert.equal((await first.next())!.name, "frames");
+  const { lastId } = first;
+  assert.match(lastId, /^[0-9a-f]{8}-1$/);
+  await first.close(); // nobody listens now
+  await publishHour(root.dataRoot, RUN, 2);
+
+  const back = await open(lastId);
+  const missed = await back.next();
+  assert.deepEqual([missed!.name, (missed as CatalogueEvent & { name: "frames" }).data.available_frames], [
+    "frames",
+    3,
+  ]);
+  assert.equal((await back.next())!.name, "latest");
+  const again = await open(lastId); // a second one, of what is remembered
+  assert.deepEqual([(await again.next())!.name, (await again.next())!.name], ["frames", "latest"]);
+  assert.equal(again.lastId, back.lastId);
+  for (const unknown of ["01234567-1", `${lastId.slice(0, 8)}-999`, "x", "", "-1"]) {
+    const other = await open(unknown);
+    assert.deepEqual(await other.next(), { name: "missed", data: {} }, unknown);
+    assert.equal(other.lastId, back.lastId);
+    await other.close();
+  }
+  await again.close();
+  await back.close();
 });
 
 Deno.test("HEAD opens no stream, which nobody would close", async () => {

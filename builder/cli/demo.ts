@@ -1,15 +1,17 @@
-import { dirname } from "node:path";
 import { type Configuration, parseConfiguration } from "../../contract/environment.ts";
-import { type ForecastHour, type RunId, runIdOf } from "../../contract/identity.ts";
+import { cycleTime, type ForecastHour, type RunId, runIdOf } from "../../contract/identity.ts";
 import { serveBucket } from "../demo/bucket.ts";
 import { removeTree } from "../disk/folders.ts";
+import { readJsonOrNull } from "../disk/read_json.ts";
 import { serveChild } from "../demo/serve_child.ts";
 import type { SynthesizeJob } from "../demo/synthesize_worker.ts";
 import { gdal } from "../gdal/library.ts";
 import { hrrr } from "../models/hrrr.ts";
-import { rootsBelow } from "../../contract/paths.ts";
+import { manifestSchema } from "../../contract/manifest.ts";
+import { type DataRoots, locate, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { expectedFrames, forecastHours, type Source } from "../models/model.ts";
 import { buildRun } from "../run/build_run.ts";
+import { publishedRuns } from "../publish/published_runs.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { promotionRules } from "../publish/validate_run.ts";
@@ -23,11 +25,13 @@ import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
 import { say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
+const HOUR_MS = 3_600_000;
 const DEFAULT_HOURS = 13;
 const MOST_HOURS = 19;
 const USAGE = `usage: ./twf demo [--live] [--hours N]
   builds a synthetic HRRR run and serves it; --live builds the newest real run instead
-  --hours N          the first N hours of the run; default: ${DEFAULT_HOURS}`;
+  --hours N          the first N hours of the run; default: ${DEFAULT_HOURS}
+  TWF_V3_PORT=8300 ./twf demo serves at another port; TWF_V3_DATA_ROOT says where it is kept, in a folder "demo"`;
 
 const OPTIONS = { live: { type: "boolean" }, hours: { type: "string" } } as const;
 
@@ -65,9 +69,9 @@ function freePort({ host, port }: Configuration): number {
   }
 }
 
-/** Beside the data root, so that a demo never mixes with runs that people rely on. */
+/** In a folder of its own, so that a demo never mixes with runs that people rely on. */
 function demoFolder({ roots }: Configuration): string {
-  return `${dirname(roots.data)}/demo`;
+  return `${roots.data}/demo`;
 }
 
 function hourCount(text: string | undefined): number {
@@ -85,26 +89,52 @@ interface DemoRequest {
   readonly signal: AbortSignal;
 }
 
-/** Files of a made-up run in a bucket's folder, and from there the way of every run. */
+/** A run that was built before is shown again while its first hours are not long past. */
+const REUSED_FOR_HOURS = 3;
+
+/** Files of a made-up run in a bucket's folder, and from there the way of every run. What is there is not built again. */
 async function buildSynthetic({ configuration, dataRoot, hours: count, signal }: DemoRequest): Promise<number> {
-  await removeTree(dataRoot);
   const folder = `${dataRoot}/bucket`;
-  const run = runIdOf(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
+  const known = await recentRun(dataRoot);
+  if (known === null) await removeTree(dataRoot);
+  const run = known ?? runIdOf(new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS));
+  const hours = forecastHours(hrrr, run).slice(0, count);
+  const missing = await missingHours(rootsBelow(dataRoot), run, hours);
+  if (missing.length === 0) {
+    say(`The synthetic HRRR run ${run} is there already, of ${hours.length} hours`);
+    return expectedFrames(hrrr, run, hrrr.variables, hours);
+  }
   say(`Building a synthetic HRRR run (${run}, ${count} hours). It is nobody's forecast.`);
   await using bucket = serveBucket(folder);
   using progress = new Progress();
-  const synthesized = progress.bar("GRIB2 files", count);
+  const synthesized = progress.bar("GRIB2 files", missing.length);
   using synthesizers = new WorkerPool<SynthesizeJob, void>(
     new URL("../demo/synthesize_worker.ts", import.meta.url),
     workerCount(configuration),
   );
-  const hours = forecastHours(hrrr, run).slice(0, count);
-  await Promise.all(hours.map(async (fh) => {
+  await Promise.all(missing.map(async (fh) => {
     await synthesizers.run({ folder, run, fh });
     synthesized.step();
   }));
   const sources = [{ id: "synthetic", baseUrl: bucket.baseUrl }];
   return await build({ configuration, dataRoot, run, hours, sources, progress, signal });
+}
+
+/** The newest run of an earlier demo, unless it is too old to be shown. */
+async function recentRun(dataRoot: string): Promise<RunId | null> {
+  const [newest] = await publishedRuns(rootsBelow(dataRoot), hrrr.id);
+  return newest && Date.now() - cycleTime(newest).getTime() < REUSED_FOR_HOURS * HOUR_MS ? newest : null;
+}
+
+/** Hours of which a frame is missing. */
+async function missingHours(roots: DataRoots, run: RunId, hours: readonly ForecastHour[]): Promise<ForecastHour[]> {
+  // A damaged manifest is mended by what is published next.
+  const manifest = await readJsonOrNull(locate(roots, manifestPath(hrrr.id, run)), manifestSchema);
+  return hours.filter((fh) => {
+    const wanted = expectedFrames(hrrr, run, hrrr.variables, [fh]);
+    const variables = Object.values(manifest?.variables ?? {});
+    return variables.filter(({ frames }) => frames.some((frame) => frame.fh === fh)).length < wanted;
+  });
 }
 
 async function buildLive({ configuration, dataRoot, hours: count, signal }: DemoRequest): Promise<number> {

@@ -1,34 +1,54 @@
 import cliProgress from "cli-progress";
+import { isTerminal, say } from "./terminal.ts";
 
 export interface ProgressBar {
   /** One more is done. */
   step(): void;
 }
 
-/** Bars on a terminal, a line now and then elsewhere. Disposing leaves the last state on the screen. */
+/** Of a bar so many lines are written at the most where there is no terminal. */
+const PLAIN_LINES = 10;
+
+/** Bars on a terminal, a plain line now and then elsewhere. Disposing leaves the last state on the screen. */
 export class Progress implements Disposable {
-  readonly #bars = new cliProgress.MultiBar({
-    format: "{label} {bar} {value}/{total}",
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    barsize: 28,
-    hideCursor: true,
-    noTTYOutput: true,
-    notTTYSchedule: 5000,
-    stopOnComplete: false,
-  });
+  readonly #bars = isTerminal()
+    ? new cliProgress.MultiBar({
+      format: "{label} {bar} {value}/{total}",
+      barCompleteChar: "█",
+      barIncompleteChar: "░",
+      barsize: 28,
+      hideCursor: true,
+      stopOnComplete: false,
+    })
+    : null;
 
   bar(label: string, total: number): ProgressBar {
+    if (!this.#bars) return plainBar(label, total);
     const bar = this.#bars.create(total, 0, { label: label.padEnd(12) });
     return { step: () => bar.increment() };
   }
 
   /** A line above the bars. */
   say(line: string): void {
-    this.#bars.log(`${line}\n`);
+    if (this.#bars) this.#bars.log(`${line}\n`);
+    else say(line);
   }
 
   [Symbol.dispose](): void {
-    this.#bars.stop();
+    this.#bars?.stop();
   }
+}
+
+/** What a log file is to have: no control characters, and not a line for each step. */
+function plainBar(label: string, total: number): ProgressBar {
+  let done = 0;
+  let lines = 0;
+  return {
+    step: () => {
+      const due = Math.floor(++done / total * PLAIN_LINES);
+      if (due === lines) return;
+      lines = due;
+      say(`${label}: ${done} of ${total}`);
+    },
+  };
 }

@@ -10,6 +10,11 @@ export function print(line: string): void {
   write(Deno.stdout, withoutControls(line) + "\n");
 }
 
+/** Whether somebody sees what is said as it is said, and not a file or a journal. */
+export function isTerminal(): boolean {
+  return Deno.stderr.isTerminal();
+}
+
 /** Texts from upstream are made printable where they enter a message; whatever was forgotten ends here. */
 function withoutControls(text: string): string {
   return text.split("\n").map((line) => printable(line, Infinity)).join("\n");

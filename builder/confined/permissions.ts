@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { allowedPaths } from "../../contract/allowed_paths.ts";
@@ -120,7 +119,7 @@ function dataFolders(command: string, { dataRoot }: Options, environment: Readon
   if (dataRoot !== null) return [dataRoot];
   try {
     const { data, staging, published, manifests } = parseConfiguration(environment).roots;
-    return command === "demo" ? [`${dirname(data)}/demo`] : [data, staging, published, manifests];
+    return command === "demo" ? [`${data}/demo`] : [data, staging, published, manifests];
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return [PROGRAM]; // nothing is touched: the command says what is wrong

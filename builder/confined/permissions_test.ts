@@ -22,7 +22,7 @@ Deno.test("a command may read and write where its data is, and nowhere else", ()
     "/big",
     "/srv/data/manifests",
   ]);
-  assert.deepEqual(allowed("write", "demo", [], roots), ["/srv/demo"]);
+  assert.deepEqual(allowed("write", "demo", [], roots), ["/srv/data/demo"]);
 });
 
 Deno.test("a command may ask the hosts of its sources, and nobody else", () => {

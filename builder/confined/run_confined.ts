@@ -4,11 +4,13 @@
  * nothing from outside, looks where they are and starts the command in a process of its own.
  */
 import { confine } from "./permissions.ts";
+import { pastProxy } from "./past_proxy.ts";
 
 const [command = "", ...args] = Deno.args;
 const { flags, script } = confine(command, args, Deno.env.toObject());
 const child = new Deno.Command("deno", {
   args: ["run", "--quiet", "--no-prompt", ...flags, script, ...args],
+  env: pastProxy(Deno.env.toObject()),
   stdin: "inherit",
   stdout: "inherit",
   stderr: "inherit",

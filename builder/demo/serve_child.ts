@@ -33,7 +33,9 @@ export async function serveChild({ host, port, dataRoot, signal }: ChildServer):
   const end = () => kill(child);
   signal.addEventListener("abort", end);
   const url = `http://${authority(host, port)}`;
-  if (await isReady(url, child)) say(`\n  ${url}${PAGE_URL}\n\nCtrl-C ends the server.`);
+  if (await isReady(url, child)) {
+    say(`\n  ${url}${PAGE_URL}\n\nCtrl-C ends the server. Another port: TWF_V3_PORT=8300 ./twf demo`);
+  }
   const { code } = await child.status;
   if (!signal.aborted && code !== 0) throw new Error(`The server ended with code ${code}`);
 }

@@ -59,7 +59,7 @@ export function keepWarm(
   knownModels().forEach(({ id }) => warmSoon(id, null));
   watcher.listen({
     isStream: false,
-    tell: ({ name, data }) => {
+    tell: ({ event: { name, data } }) => {
       if (name === "latest") warmSoon(data.model, null);
       if (name === "frames") warmSoon(data.model, data.var);
     },

@@ -31,26 +31,36 @@ async function installation() {
   };
 }
 
-const PLACES: Readonly<Record<string, readonly [path: string, faults: typeof FILE_FAULTS]>> = {
-  manifest: [manifestPath(hrrr.id, RUN), FILE_FAULTS],
-  pointer: [latestPath(hrrr.id), FILE_FAULTS],
-  sidecar: [artifactPath("published", frameId(1), "sidecar"), FILE_FAULTS],
-  picture: [artifactPath("published", frameId(1), "rgba"), FILE_FAULTS],
-  "folder of manifests": [manifestDirectory(hrrr.id), FOLDER_FAULTS],
-};
+/** What is damaged at once: none of them hides another. */
+const PLACES: readonly {
+  readonly what: string;
+  readonly paths: readonly string[];
+  readonly faults: typeof FILE_FAULTS;
+}[] = [
+  { what: "a manifest", paths: [manifestPath(hrrr.id, RUN)], faults: FILE_FAULTS },
+  {
+    what: "a pointer, a sidecar and a picture",
+    paths: [
+      latestPath(hrrr.id),
+      artifactPath("published", frameId(1), "sidecar"),
+      artifactPath("published", frameId(2), "rgba"),
+    ],
+    faults: FILE_FAULTS,
+  },
+  { what: "a folder of manifests", paths: [manifestDirectory(hrrr.id)], faults: FOLDER_FAULTS },
+];
 
-for (const [what, [path, faults]] of Object.entries(PLACES)) {
+for (const { what, paths, faults } of PLACES) {
   for (const [how, fault] of Object.entries(faults)) {
-    Deno.test(`status works with a ${what} that ${how}, verify finds it, and --repair mends it`, async () => {
+    Deno.test(`status works where ${what} ${how}, verify finds it, and --repair mends it`, async () => {
       await using own = await installation();
-      await fault(`${own.dataRoot}/${path}`);
+      for (const path of paths) await fault(`${own.dataRoot}/${path}`);
       const status = await own.run("status");
       assert.equal(status.code, 0, status.stderr);
-      const isOfAFrame = what === "sidecar" || what === "picture";
-      if (!isOfAFrame) assert.match(status.stdout, /Cannot (use|read) ".*"|hrrr: .*os error/);
+      assert.match(status.stdout, /Cannot (use|read) ".*"|hrrr: .*os error/);
       const found = await own.run("verify");
       assert.equal(found.code, 1, found.stderr);
-      assert.match(found.stderr, /^FAIL /m);
+      assert.equal(found.stderr.match(/^FAIL /gm)?.length, paths.length, found.stderr);
       assert.doesNotMatch(found.stderr, /^ {4}at /m, "no stack");
       const repaired = await own.run("verify", "--repair");
       assert.equal(repaired.code, 0, repaired.stderr);
@@ -77,23 +87,26 @@ for (const [how, fault] of Object.entries(FILE_FAULTS)) {
   });
 }
 
-/** Files and folders of the data root that a scheduler reads. */
-const OF_A_SCHEDULER = {
-  ...Object.fromEntries(["manifests/hrrr/20260217_02z.json", "LATEST"].map((name) => [name, FILE_FAULTS])),
-  "attempts/hrrr/20260217_03z.json": FILE_FAULTS,
-  "attempts/hrrr": FOLDER_FAULTS,
-};
+/** Files and folders of the data root that a scheduler reads, those of a line damaged at once. */
+const OF_A_SCHEDULER = [
+  {
+    paths: ["manifests/hrrr/20260217_02z.json", latestPath(hrrr.id), "attempts/hrrr/20260217_03z.json"],
+    faults: FILE_FAULTS,
+  },
+  { paths: ["attempts/hrrr"], faults: FOLDER_FAULTS },
+];
 
-for (const [name, faults] of Object.entries(OF_A_SCHEDULER)) {
+for (const { paths, faults } of OF_A_SCHEDULER) {
   for (const [how, fault] of Object.entries(faults)) {
-    Deno.test(`a scheduler goes on where ${name} ${how}`, () =>
+    Deno.test(`a scheduler goes on where each of ${paths.join(", ")} ${how}`, () =>
       withScheduler(async ({ bucket, dataRoot, events, run }) => {
         for (const fh of [0, 1, 2]) await putHour(bucket, NEW_RUN, fh);
-        const path = name === "LATEST" ? `${dataRoot}/${latestPath(hrrr.id)}` : `${dataRoot}/${name}`;
-        if (faults === FOLDER_FAULTS) await Deno.mkdir(path, { recursive: true });
-        else await writeJsonAtomically(path, { entries: [] });
-        await fault(path);
-        await run((wait) => Promise.resolve(wait === 3 ? "stop" : undefined), { workers: 2, keepRuns: 1 });
+        for (const path of paths.map((path) => `${dataRoot}/${path}`)) {
+          if (faults === FOLDER_FAULTS) await Deno.mkdir(path, { recursive: true });
+          else await writeJsonAtomically(path, { entries: [] });
+          await fault(path);
+        }
+        await run((wait) => Promise.resolve(wait === 3 ? "stop" : undefined), { workers: 1, keepRuns: 1 });
         assert.equal(publishedIn(events).length, 6, JSON.stringify(events));
         assert.equal((await latestOrDamage(rootsBelow(dataRoot), hrrr.id)).latest?.run_id, NEW_RUN);
       }));

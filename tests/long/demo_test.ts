@@ -69,7 +69,15 @@ Deno.test("./twf demo builds its hours, serves them as synthetic, and Ctrl-C lea
   assert.deepEqual(hours, Array.from({ length: HOURS }, (_, fh) => fh));
   const said = await demo.interrupt();
   assert.ok(said.includes(`${demo.origin}/models-v3`), said);
-  assert.match(said, /Frames +█+ ([0-9]+)\/\1/);
+  assert.match(said, /^Frames: ([0-9]+) of \1$/m);
+  assert.ok(!said.includes("█") && !said.includes("\u001b"), "no bars where there is no terminal");
+  assert.match(said, /TWF_V3_PORT=/);
+  assert.deepEqual((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["v3"]);
+
+  // What is there is not built again.
+  await using again = await startDemo(["--hours", String(HOURS)], folder.path);
+  assert.deepEqual((await publishedHours(again.origin)).hours, hours);
+  assert.match(await again.interrupt(), /is there already/);
 });
 
 Deno.test("./twf demo --live takes the newest run that a source has, and the hours of it that are there", async () => {

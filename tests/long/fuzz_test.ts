@@ -60,7 +60,14 @@ const valueOf = (name: string) => random() < 0.85 ? pick(RIGHT[name] ?? ["1"]) :
 
 const OTHERS = [
   "/wmts/v3/{layer}/{time}/{time}/{tilematrixset}/{z}/{y}/{x}.png",
+  "/wmts/v3/{layer}/default/{time}/{time}/{tilematrixset}/{z}/{y}/{x}.png",
+  "/wmts/v3/{layer}/default/{time}/{time}/{tilematrixset}/{z}/{y}/{x}/{z}/{x}.json",
   "/wmts/v3/1.0.0/WMTSCapabilities.xml",
+  "/api/v3/{model}/{run}/{var}/{fh}/legend.png",
+  "/cog/v3/{model}/{run}/{var}/{fh}/",
+  "/cog/v3/{model}/",
+  "/api/v3",
+  "/",
   "/models-v3",
   "/models-v3/assets/{file}",
   "/metrics",
@@ -211,6 +218,10 @@ async function check(response: Response, what: string, { url, init, operation }:
   assert.ok(response.headers.has("cache-control") || init.method === "OPTIONS" || response.status === 302, what);
   const type = response.headers.get("content-type") ?? "";
   if (response.status >= 400 && init.method !== "HEAD" && !isDown) {
+    if (type === "application/xml" && url.startsWith("/wmts/v3")) {
+      assert.match(await response.text(), /<Exception exceptionCode="[A-Za-z]+"/, what);
+      return;
+    }
     assert.equal(type, PROBLEM_MEDIA_TYPE, what);
     const problem = problemSchema.parse(await response.json());
     assert.equal(problem.status, response.status, what);

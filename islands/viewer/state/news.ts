@@ -60,6 +60,7 @@ export function followNews(viewer: Viewer): () => void {
     run: refreshSoon,
     latest: refreshSoon,
     removed: refreshSoon,
+    missed: refreshSoon,
   };
   const events = new EventStream({
     url: EVENTS_URL,

@@ -1,0 +1,58 @@
+import { Hono } from "hono";
+import { manifestVariable } from "../contract/manifest.ts";
+import { COG_FILES } from "../contract/urls.ts";
+import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
+import { textAnswer } from "../server/http/conditional.ts";
+import { parseParameters } from "../server/http/parameters.ts";
+import { NotPublishedError } from "../server/errors.ts";
+import { type IndexEntry, indexPage } from "../server/index_page.ts";
+import type { ServerContext } from "./context.ts";
+import { publishedModels } from "./discovery_answers.ts";
+import { frameParameters, modelParameters, pinnedRunParameters, pinnedVariableParameters } from "./frame_parameters.ts";
+
+/** The published COGs as folders that can be browsed: models, runs, variables, hours, files. */
+export function cogFolderRoutes({ catalogue, configuration, frames }: ServerContext): Hono {
+  const routes = new Hono();
+  const page = (request: Request, path: string, entries: readonly IndexEntry[], lifetime = SHORT_LIVED) =>
+    textAnswer(request, indexPage(path, entries), {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": lifetime,
+      "content-security-policy": "default-src 'none'",
+    });
+  const folders = (names: readonly (string | number)[]) => names.map((name) => ({ name: `${name}/` }));
+
+  routes.get("/cog/v3/", async (c) => {
+    const models = await publishedModels(catalogue, configuration);
+    return page(c.req.raw, c.req.path, folders(models.map(({ id }) => id)));
+  });
+
+  routes.get("/cog/v3/:model/", async (c) => {
+    const { model } = parseParameters(modelParameters, c.req.param());
+    const runs = await catalogue.runs(model);
+    if (runs.length === 0) throw new NotPublishedError(`Nothing of model "${model}" is published`);
+    return page(c.req.raw, c.req.path, folders(runs.map(({ run }) => run)));
+  });
+
+  routes.get("/cog/v3/:model/:run/", async (c) => {
+    const { model, run } = parseParameters(pinnedRunParameters, c.req.param());
+    const { variables } = await catalogue.manifest(model, run);
+    return page(c.req.raw, c.req.path, folders(Object.keys(variables)));
+  });
+
+  routes.get("/cog/v3/:model/:run/:var/", async (c) => {
+    const { model, run, var: id } = parseParameters(pinnedVariableParameters, c.req.param());
+    const variable = manifestVariable(await catalogue.manifest(model, run), id);
+    if (!variable) throw new NotPublishedError(`Run ${run} of ${model} has no variable "${id}"`);
+    return page(c.req.raw, c.req.path, folders(variable.frames.map(({ fh }) => fh)));
+  });
+
+  // /cog/v3/hrrr/20260217_06z/tmp2m/3/
+  routes.get("/cog/v3/:model/:run/:var/:fh/", async (c) => {
+    const frame = parseParameters(frameParameters, c.req.param());
+    const { artifacts, built_at: modified } = await frames.sidecar(frame);
+    const files = Object.entries(COG_FILES).map(([name, kind]) => ({ name, bytes: artifacts[kind].bytes, modified }));
+    return page(c.req.raw, c.req.path, files, frameLifetime(frame));
+  });
+
+  return routes;
+}

@@ -1,0 +1,70 @@
+import { type Context, Hono } from "hono";
+import { API_ROOT, COGS_ROOT, EVENTS_URL, MODELS_URL, PAGE_URL, REGIONS_URL } from "../contract/urls.ts";
+import { CONTRACT_VERSION } from "../contract/version.ts";
+import { ONE_HOUR } from "../server/http/cache_control.ts";
+import { bytesAnswer, jsonAnswer, OF_ADDRESS } from "../server/http/conditional.ts";
+import { WMTS_PATH } from "../server/wmts/capabilities.ts";
+import type { Connection } from "./client.ts";
+import type { ServerContext } from "./context.ts";
+
+/** What crawlers have no use for: pictures and numbers that are others in an hour. */
+const ROBOTS = `User-agent: *
+Allow: ${PAGE_URL}
+Disallow: /api/
+Disallow: /cog/
+Disallow: /tiles/
+Disallow: /wmts/
+`;
+
+/** Where somebody begins who knows the server's name and nothing else, and what browsers and crawlers ask for unasked. */
+export function landingRoutes({ configuration, hosts, page, pageManifest }: ServerContext): Hono {
+  const routes = new Hono();
+
+  function answerLanding(c: Context): Response {
+    const origin = hosts.originFor(c.req.raw, c.env as Connection | undefined);
+    const link = (rel: string, path: string, title: string, type = "application/json") => ({
+      rel,
+      href: origin + path,
+      title,
+      type,
+    });
+    const landing = {
+      title: configuration.appName,
+      description: "Forecast maps of weather models: tiles, values, and what there is",
+      contract_version: CONTRACT_VERSION,
+      links: [
+        link("alternate", PAGE_URL, "The map", "text/html"),
+        link("service-desc", `${API_ROOT}/openapi.json`, "The API", "application/vnd.oai.openapi+json;version=3.1"),
+        link("service-doc", `${API_ROOT}/docs`, "The API, for people", "text/html"),
+        link("data", MODELS_URL, "Models of which something is published"),
+        link("related", REGIONS_URL, "View presets"),
+        link("related", EVENTS_URL, "News of what is published", "text/event-stream"),
+        link("related", `${WMTS_PATH}/1.0.0/WMTSCapabilities.xml`, "WMTS", "application/xml"),
+        link("related", `${COGS_ROOT}/`, "Cloud Optimized GeoTIFFs, by folders", "text/html"),
+      ],
+    };
+    const variesBy = [...OF_ADDRESS, "accept"];
+    return jsonAnswer(c.req.raw, landing, ONE_HOUR, { variesBy });
+  }
+
+  for (const path of [API_ROOT, `${API_ROOT}/`]) routes.get(path, answerLanding);
+
+  // A browser gets the map, a program what there is.
+  routes.get("/", (c) => {
+    if (/\bjson\b/i.test(c.req.header("accept") ?? "")) return answerLanding(c);
+    return new Response(null, { status: 302, headers: { location: PAGE_URL, vary: "accept" } });
+  });
+
+  routes.get("/favicon.ico", (c) => {
+    const icon = page.file(pageManifest.icon)!.body;
+    return bytesAnswer(c.req.raw, icon.bytes, { "content-type": icon.mediaType, "cache-control": ONE_HOUR });
+  });
+
+  routes.get("/robots.txt", (c) =>
+    bytesAnswer(c.req.raw, new TextEncoder().encode(ROBOTS), {
+      "content-type": "text/plain; charset=utf-8",
+      "cache-control": ONE_HOUR,
+    }));
+
+  return routes;
+}

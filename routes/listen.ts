@@ -1,0 +1,39 @@
+/** The server cannot have its port. */
+export class CannotListenError extends Error {
+  override readonly name = "CannotListenError";
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Begins to listen. @throws CannotListenError that says what is in the way and what to set */
+export function listenOrExplain<T>(listen: () => T, { host, port }: Place): T {
+  try {
+    return listen();
+  } catch (cause) {
+    const reason = reasonOf(cause, { host, port });
+    if (reason === null) throw cause;
+    throw new CannotListenError(reason, { cause });
+  }
+}
+
+function reasonOf(error: unknown, { host, port }: Place): string | null {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `Port ${port} of ${host} is taken, perhaps by another server: set TWF_V3_PORT to another`;
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) {
+    return `This machine has no address ${host}: set TWF_V3_HOST to one that it has, such as 127.0.0.1, or 0.0.0.0 for all`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `Port ${port} is for the system's own services: set TWF_V3_PORT to one from 1024 on`;
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return `The server may not listen at ${host}: start it with --allow-net=${host.includes(":") ? `[${host}]` : host}`;
+  }
+  const words = error instanceof Error ? error.message : String(error);
+  return /failed to lookup address|Name or service not known/i.test(words)
+    ? `TWF_V3_HOST is "${host}", which is no address of this machine: ${words}`
+    : null;
+}
