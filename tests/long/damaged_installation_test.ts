@@ -13,7 +13,8 @@ import { publishedIn, withScheduler } from "../support/with_scheduler.ts";
 
 /** Whatever is damaged in an installation stops neither its scheduler nor its tools, and `verify --repair` mends it. */
 
-const published = await publishedRoot([0, 1, 2]);
+/** The first three are what a run is shown first by. */
+const published = await publishedRoot([0, 1, 2, 3, 4]);
 Deno.test.afterAll(async () => await published[Symbol.asyncDispose]());
 
 /** A copy of what is published, for what mends it. */
@@ -42,8 +43,8 @@ const PLACES: readonly {
     what: "a pointer, a sidecar and a picture",
     paths: [
       latestPath(hrrr.id),
-      artifactPath("published", frameId(1), "sidecar"),
-      artifactPath("published", frameId(2), "rgba"),
+      artifactPath("published", frameId(3), "sidecar"),
+      artifactPath("published", frameId(4), "rgba"),
     ],
     faults: FILE_FAULTS,
   },
