@@ -1,6 +1,6 @@
 import { parseConfiguration } from "../../contract/environment.ts";
 import { type DataRoots, locate, manifestDirectory } from "../../contract/paths.ts";
-import { modelIdSchema, type RunId, runIdSchema } from "../../contract/identity.ts";
+import { type ModelId, modelIdSchema, type RunId, runIdSchema } from "../../contract/identity.ts";
 import { entryNames } from "../disk/folders.ts";
 import { setAside } from "../disk/set_aside.ts";
 import { gdal } from "../gdal/library.ts";
@@ -58,7 +58,8 @@ async function main(args: readonly string[]): Promise<void> {
   const unlistedLeft: RunId[] = [];
   let damagesLeft = 0;
   for (const model of models) {
-    damagesLeft += await damagesOf(roots, model, options.repair ?? false);
+    const isRepairing = options.repair ?? false;
+    damagesLeft += await damageOfFolder(roots, model, isRepairing);
     for (const run of wantedRun ? [wantedRun] : await publishedRuns(roots, model.id)) {
       const verification = await verifyRun(roots, model, run);
       const dropped = options.repair ? await repair(roots, model, verification, keepUntil) : 0;
@@ -68,6 +69,8 @@ async function main(args: readonly string[]): Promise<void> {
     if (wantedRun === null) {
       for (const run of await unlisted(roots, model, options.repair ? keepUntil : null)) unlistedLeft.push(run);
     }
+    // Last: a run is fit to be shown once what was damaged of it is gone.
+    damagesLeft += await damageOfPointer(roots, model, isRepairing);
   }
   if (options.json) {
     print(
@@ -82,31 +85,30 @@ async function main(args: readonly string[]): Promise<void> {
   if (left > 0) Deno.exit(1);
 }
 
-/** What is wrong beside the runs: the folder of manifests, and the pointer. @returns how much of it is left */
-async function damagesOf(roots: DataRoots, { id }: Model, isRepairing: boolean): Promise<number> {
-  let left = 0;
-  const tell = (problem: string, mended: string | null) => {
-    if (mended === null) left++;
-    say(mended === null ? `FAIL  ${id}: ${problem}` : `${id}: ${problem}; ${mended}`);
-  };
+/** Whether manifests can be listed. @returns how much of what is wrong is left */
+async function damageOfFolder(roots: DataRoots, { id }: Model, isRepairing: boolean): Promise<number> {
   const folder = locate(roots, manifestDirectory(id));
   const problem = await entryNames(folder).then(() => null, (error: Error) => error.message);
-  if (problem !== null) {
-    tell(`Cannot read "${folder}": ${problem}`, isRepairing ? `it is set aside as ${await setAside(folder)}` : null);
-    if (!isRepairing) return left;
-  }
+  if (problem === null) return 0;
+  const mended = isRepairing ? `it is set aside as ${await setAside(folder)}` : null;
+  return tellDamage(id, `Cannot read "${folder}": ${problem}`, mended);
+}
+
+/** Whether the run that readers see first is named. @returns how much of what is wrong is left */
+async function damageOfPointer(roots: DataRoots, { id }: Model, isRepairing: boolean): Promise<number> {
   const { damage } = await latestOrDamage(roots, id);
-  if (damage === null) return left;
-  if (!isRepairing) tell(damage, null);
-  else {
-    const run = await repairLatest(
-      roots,
-      id,
-      async (run) => (await validateRun(id, run, { roots, minFreeBytes: 0 })).length === 0,
-    );
-    tell(damage, run === null ? "no run is fit to be shown, and there is no pointer now" : `it names ${run} now`);
-  }
-  return left;
+  if (damage === null) return 0;
+  if (!isRepairing) return tellDamage(id, damage, null);
+  const isFit = async (run: RunId) => (await validateRun(id, run, { roots, minFreeBytes: 0 })).length === 0;
+  const run = await repairLatest(roots, id, isFit);
+  const mended = run === null ? "no run is fit to be shown, and there is no pointer now" : `it names ${run} now`;
+  return tellDamage(id, damage, mended);
+}
+
+/** @returns how much of it is left: 1 where it was not mended */
+function tellDamage(id: ModelId, problem: string, mended: string | null): number {
+  say(mended === null ? `FAIL  ${id}: ${problem}` : `${id}: ${problem}; ${mended}`);
+  return mended === null ? 1 : 0;
 }
 
 /**
