@@ -31,7 +31,7 @@ export function makeApp(context: ServerContext): Hono {
   app.route("/", eventRoutes(context));
   app.route("/", contourRoutes(context));
   app.route("/", legendRoutes(context));
-  app.route("/", openApiRoutes());
+  app.route("/", openApiRoutes(context));
   app.route("/", discoveryRoutes(context));
   app.route("/", regionRoutes());
   app.route("/", pageRoutes(context));

@@ -1,20 +1,27 @@
 import { Hono } from "hono";
 import { renderToString } from "preact-render-to-string";
-import { openApiDocument, type Operation, OPERATIONS } from "../contract/openapi.ts";
+import { LRUCache } from "lru-cache";
+import { openApiDocument } from "../contract/openapi/document.ts";
+import { type Operation, OPERATIONS, TAGS } from "../contract/openapi/operations.ts";
 import { ONE_HOUR } from "../server/http/cache_control.ts";
-import { textAnswer } from "../server/http/conditional.ts";
+import { OF_ADDRESS, textAnswer } from "../server/http/conditional.ts";
+import type { Connection } from "./client.ts";
+import type { ServerContext } from "./context.ts";
 
 /** What can be asked: for programs, and for people. */
-export function openApiRoutes(): Hono {
+export function openApiRoutes({ hosts }: ServerContext): Hono {
   const routes = new Hono();
-  const document = JSON.stringify(openApiDocument());
+  /** By the address that the server was asked at, which the document names. */
+  const documents = new LRUCache<string, string>({ max: 16 });
   const page = `<!doctype html>${renderToString(<DocsPage />)}`;
 
-  routes.get("/api/v3/openapi.json", (c) =>
-    textAnswer(c.req.raw, document, {
-      "content-type": "application/vnd.oai.openapi+json;version=3.1",
-      "cache-control": ONE_HOUR,
-    }));
+  routes.get("/api/v3/openapi.json", (c) => {
+    const origin = hosts.originFor(c.req.raw, c.env as Connection | undefined);
+    const document = documents.get(origin) ?? JSON.stringify(openApiDocument(origin));
+    documents.set(origin, document);
+    const headers = { "content-type": "application/vnd.oai.openapi+json;version=3.1", "cache-control": ONE_HOUR };
+    return textAnswer(c.req.raw, document, headers, OF_ADDRESS);
+  });
 
   routes.get("/api/v3/docs", (c) =>
     textAnswer(c.req.raw, page, {
@@ -29,7 +36,7 @@ export function openApiRoutes(): Hono {
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#e6edf3;
 background:#0d1117}a{color:#7cc4ff}code{font:14px ui-monospace,monospace;color:#9ecbff;overflow-wrap:anywhere}
-section{border-top:1px solid #30363d;padding:.75rem 0}h2{font-size:1rem;margin:.25rem 0}p{margin:.25rem 0;color:#9aa7b4}`;
+h2.tag{font-size:1.25rem;margin:2rem 0 0}section{border-top:1px solid #30363d;padding:.75rem 0}h2{font-size:1rem;margin:.25rem 0}p{margin:.25rem 0;color:#9aa7b4}`;
 
 function DocsPage() {
   return (
@@ -46,13 +53,25 @@ function DocsPage() {
           For programs: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1). The map:{" "}
           <a href="/models-v3">/models-v3</a>. As WMTS: <a href="/wmts/v3">/wmts/v3</a>.
         </p>
-        {OPERATIONS.map((operation) => <Entry key={operation.id} {...operation} />)}
+        {Object.entries(TAGS).map(([tag, words]) => (
+          <div key={tag}>
+            <h2 class="tag">{tag}</h2>
+            <p>{words}</p>
+            {OPERATIONS.filter((operation) => operation.tag === tag).map((operation) => (
+              <Entry key={operation.id} {...operation} />
+            ))}
+          </div>
+        ))}
       </body>
     </html>
   );
 }
 
-function Entry({ method, path, summary, parameters, answer, mayBeEmpty, exampleBody }: Operation) {
+function Entry(
+  { method, path, summary, parameters, answer, mediaType = "JSON", alternatives = [], mayBeEmpty, exampleBody }:
+    Operation,
+) {
+  const answers = [typeof answer === "string" ? answer : mediaType, ...alternatives].join(", ");
   const queries = Object.entries(parameters).filter(([, { in: place }]) => place === "query").map(([name]) => name);
   return (
     <section>
@@ -60,7 +79,7 @@ function Entry({ method, path, summary, parameters, answer, mayBeEmpty, exampleB
         <code>{method.toUpperCase()} {path}{queries.length > 0 ? `?${queries.join("&")}` : ""}</code>
       </h2>
       <p>
-        {summary}. Answers {typeof answer === "string" ? answer : "JSON"}
+        {summary}. Answers {answers}
         {mayBeEmpty ? ", or 204 where there is nothing" : ""}.
       </p>
       {exampleBody === undefined ? null : (

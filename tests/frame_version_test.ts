@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { framesAnswerSchema, tileJsonSchema } from "../contract/api.ts";
-import { openApiDocument } from "../contract/openapi.ts";
+import { openApiDocument } from "../contract/openapi/document.ts";
 import { artifactPath } from "../contract/paths.ts";
 import { problemSchema } from "../contract/problem.ts";
 import { makeManifestOlder } from "./support/older_frame.ts";
@@ -102,7 +102,7 @@ Deno.test("TileJSON names tiles by the version, and the API's document the param
     (get as { parameters: { name: string; required: boolean }[] } | undefined)?.parameters
       .some(({ name, required }) => name === "v" && !required)
   );
-  assert.equal(taking.length, 5);
+  assert.equal(taking.length, 6);
 });
 
 Deno.test("a sidecar that is not the one its manifest tells of is damage, and not another frame", async () => {

@@ -26,7 +26,7 @@ export async function readJsonBody<T extends z.ZodType>(request: Request, schema
   throw new BadBodyError([...issue.path, issue.keys[0]].join("."), "it is not known here");
 }
 
-/** A body that does not say what it is may be what is expected. */
+/** A body that does not say what it is may be what is expected; `text/plain` is what `fetch` calls any text. */
 function requireJson(headers: Headers): void {
   const type = headers.get("content-type");
   if (type !== null && !JSON_TYPE.test(type)) {
@@ -40,7 +40,7 @@ function requireJson(headers: Headers): void {
   }
 }
 
-const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
+const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?json|text\/plain) *(?:;|$)/i;
 
 async function readText(request: Request): Promise<string> {
   const decoder = new TextDecoder();

@@ -96,7 +96,7 @@ Deno.test("RedisTiles gives up a connection on which an answer has no end, and k
           const buffer = new Uint8Array(65_536);
           for (;;) {
             const length = await socket.read(buffer).catch(() => null);
-            if (length === null) return;
+            if (length === null) return socket.close();
             const asked = new TextDecoder().decode(buffer.subarray(0, length));
             if (!asked.includes("GETRANGE")) {
               await answer("+OK\r\n".repeat(asked.match(/\*[0-9]+\r\n/g)?.length ?? 1));

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { Agent, type ClientRequest, request } from "node:http";
 import { seededRandom } from "../../bench/measure.ts";
 import { framesAnswerSchema } from "../../contract/api.ts";
-import { type Operation, OPERATIONS } from "../../contract/openapi.ts";
+import { type Operation, OPERATIONS } from "../../contract/openapi/operations.ts";
 import { PROBLEM_MEDIA_TYPE, problemSchema } from "../../contract/problem.ts";
 import { decodedBody } from "../support/decoded_body.ts";
 import { HOSTILE_TEXTS } from "../support/hostile_texts.ts";

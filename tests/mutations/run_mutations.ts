@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { print, say } from "../../builder/cli/terminal.ts";
 import { BUILDER } from "./builder.ts";
+import { CLIENTS } from "./clients.ts";
 import { CONTRACT } from "./contract.ts";
 import { DEPLOYMENT } from "./deployment.ts";
 import { HTTP } from "./http.ts";
@@ -25,6 +26,7 @@ const MUTATIONS: readonly Mutation[] = [
   ...SERVER,
   ...HTTP,
   ...ROUTES,
+  ...CLIENTS,
   ...DEPLOYMENT,
 ];
 /** A test that hangs on a mutation has noticed it. */

@@ -123,7 +123,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     what: "a cached message is not held against its hash",
     file: "builder/sources/message_cache.ts",
-    from: "if (sha256Of(await Deno.readFile(path)) !== record.sha256) return null;",
+    from: "if (sha256Of(await readRegularFile(path)) !== record.sha256) return null;",
     to: "",
     tests: ["builder/sources/message_cache_test.ts"],
   },
@@ -158,22 +158,22 @@ export const SOURCES: readonly Mutation[] = [
   {
     what: "a command may write anywhere",
     file: "builder/confined/permissions.ts",
-    from: '...(writes ? [allow("write", data)] : []),',
+    from: "...(writes ? [`--allow-write=${allowedPaths(data, Deno.realPathSync)}`] : []),",
     to: '...(writes ? ["--allow-write"] : []),',
     tests: ["builder/confined/permissions_test.ts"],
   },
   {
     what: "a command may ask anybody",
     file: "builder/confined/permissions.ts",
-    from: 'allow("net", [...(hosts.length > 0 ? hosts : UPSTREAM),',
-    to: 'allow("net", [...(hosts.length > 0 ? hosts : ["evil.example", ...UPSTREAM]),',
+    from: "...(sources.length === 0 || sources.includes(null) ? UPSTREAM : []),",
+    to: "...UPSTREAM,",
     tests: ["builder/confined/permissions_test.ts"],
   },
   {
     what: "a command may read anything",
     file: "builder/confined/permissions.ts",
-    from: 'allow("read", [PROGRAM, ...LIBRARY_FOLDERS, ...libraries(environment), ...data, ...files]),',
-    to: '"--allow-read",',
+    from: "[PROGRAM, ...LIBRARY_FOLDERS, ...libraries(environment), ...data, ...options.grib, ...files],",
+    to: '["/"],',
     tests: ["builder/confined/permissions_test.ts"],
   },
 ];

@@ -1,0 +1,128 @@
+import { PROBLEM_MEDIA_TYPE } from "../problem.ts";
+import { CONTRACT_VERSION } from "../version.ts";
+import { type Operation, OPERATIONS, type Parameter, TAGS } from "./operations.ts";
+import { jsonSchema, namedSchemas } from "./schemas.ts";
+
+/**
+ * The API in the form of OpenAPI 3.1, made from the schemas that the server itself checks with.
+ * @param serverUrl scheme, host and prefix of the addresses; relative ones where it is left out
+ */
+export function openApiDocument(serverUrl = "/") {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of OPERATIONS) {
+    (paths[operation.path] ??= {})[operation.method] = describe(operation);
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "twf-v3",
+      version: CONTRACT_VERSION,
+      summary: "Forecast maps of weather models: tiles, values, and what there is",
+      description:
+        "`latest` stands for the run readers see first, everywhere but in tiles and COGs. A frame's URL with `v`, its version " +
+        "as the manifest lists it, is immutable, and 404 once the frame is built again; without `v` it is good for a minute. " +
+        "Errors are problem details (RFC 9457) and name the parameter. A parameter that is not known is an error.",
+      contact: { name: "Who runs this server" },
+      license: { name: "Of the data: as each model's attribution says", identifier: "CC-BY-4.0" },
+    },
+    servers: [{ url: serverUrl }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    security: [],
+    paths,
+    components: { schemas: namedSchemas(), responses: RESPONSES, parameters: HEADERS },
+  };
+}
+
+const problem = (description: string) => ({
+  description,
+  content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: "#/components/schemas/Problem" } } },
+});
+
+const RESPONSES = {
+  BadRequest: problem("A parameter has no acceptable form, is missing, or is not known"),
+  NotFound: problem("It is not published; ask again later"),
+  MethodNotAllowed: problem("The method is not possible here; see Allow"),
+  PreconditionFailed: problem("It is not the version that If-Match or If-Unmodified-Since wants"),
+  AddressTooLong: problem("The address is too long"),
+  RangeNotSatisfiable: problem("The range begins behind the end"),
+  TooManyRequests: problem("The client asks for too much; see Retry-After"),
+  Unavailable: problem("Too busy, or damaged and to be mended; see Retry-After"),
+  NotModified: { description: "The client has it already" },
+  Nothing: { description: "There is nothing at this place, and nothing is wrong" },
+};
+
+const header = (name: string, description: string) => ({
+  ...{ name, in: "header", required: false, description },
+  schema: { type: "string" },
+});
+
+const HEADERS = {
+  IfNoneMatch: header("If-None-Match", "ETags that the client has: 304 where one of them is the answer's"),
+  Range: header("Range", "Bytes that are wanted, such as bytes=0-16383"),
+};
+
+function describe(operation: Operation) {
+  const { id, tag, summary, description, parameters, body, exampleBody, events, example } = operation;
+  const headers = [
+    ...(operation.isUnconditional ? [] : ["IfNoneMatch"]),
+    ...(operation.hasRanges ? ["Range"] : []),
+  ];
+  return {
+    ...{ operationId: id, tags: [tag], summary, description: description ?? `${summary}.` },
+    parameters: [
+      ...Object.entries(parameters).map(([name, parameter]) => describeParameter(name, parameter, example[name])),
+      ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+    ],
+    ...(body
+      ? {
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: jsonSchema(body), example: exampleBody } },
+        },
+      }
+      : {}),
+    ...(events
+      ? { "x-events": Object.fromEntries(Object.entries(events).map(([name, schema]) => [name, jsonSchema(schema)])) }
+      : {}),
+    responses: responsesOf(operation),
+  };
+}
+
+function describeParameter(name: string, parameter: Parameter, example: string | undefined) {
+  const { in: place, schema, as = schema, isOptional = false, description } = parameter;
+  const shown = jsonSchema(as);
+  const isNumber = shown.type === "integer" || shown.type === "number";
+  return {
+    ...{ name, in: place, required: !isOptional, schema: shown },
+    ...(description === undefined ? {} : { description }),
+    ...(example === undefined ? {} : { example: isNumber ? Number(example) : example }),
+  };
+}
+
+function responsesOf(operation: Operation): Record<string, unknown> {
+  const { answer, mediaType = "application/json", alternatives = [], problemType, statuses = {} } = operation;
+  const content = {
+    ...(typeof answer === "string" ? { [answer]: {} } : { [mediaType]: { schema: jsonSchema(answer) } }),
+    ...Object.fromEntries(alternatives.map((type) => [type, {}])),
+  };
+  const shared = (name: keyof typeof RESPONSES) =>
+    problemType === undefined || !("content" in RESPONSES[name])
+      ? { $ref: `#/components/responses/${name}` }
+      : { description: RESPONSES[name].description, content: { [problemType]: {} } };
+  return {
+    "200": { description: "What was asked for", content },
+    ...(operation.mayBeEmpty ? { "204": shared("Nothing") } : {}),
+    ...(operation.hasRanges ? { "206": { description: "The bytes that were asked for", content } } : {}),
+    ...(operation.isUnconditional ? {} : { "304": shared("NotModified") }),
+    "400": shared("BadRequest"),
+    "404": shared("NotFound"),
+    // Told before anything knows which operation it is.
+    "405": { $ref: "#/components/responses/MethodNotAllowed" },
+    ...(operation.isUnconditional ? {} : { "412": shared("PreconditionFailed") }),
+    "414": { $ref: "#/components/responses/AddressTooLong" },
+    ...(operation.hasRanges ? { "416": shared("RangeNotSatisfiable") } : {}),
+    ...Object.fromEntries(Object.entries(statuses).map(([status, meaning]) => [status, problem(meaning)])),
+    ...(operation.isLimited ? { "429": shared("TooManyRequests") } : {}),
+    "503": shared("Unavailable"),
+  };
+}

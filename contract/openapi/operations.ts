@@ -1,0 +1,341 @@
+import * as z from "zod";
+import {
+  framesAnswerSchema,
+  modelsAnswerSchema,
+  runOrLatestSchema,
+  runsAnswerSchema,
+  sampleFormSchema,
+  sampleFrameSchema,
+  sampleOrEmptySchema,
+  samplePointSchema,
+  samplesAnswerSchema,
+  samplesRequestSchema,
+  seriesAnswerSchema,
+  seriesFormSchema,
+  seriesTargetSchema,
+  tileJsonSchema,
+  varsAnswerSchema,
+} from "../api.ts";
+import { contourCollectionSchema, contourKeySchema } from "../contours.ts";
+import { EVENT_SCHEMAS } from "../events.ts";
+import { frameVersionSchema } from "../frame_version.ts";
+import { forecastHourSchema, forecastHourTextSchema, modelIdSchema, runIdSchema, varIdSchema } from "../identity.ts";
+import { manifestSchema } from "../manifest.ts";
+import { regionsSchema } from "../regions.ts";
+import { sidecarSchema } from "../sidecar.ts";
+import { MAX_ZOOM } from "../tile.ts";
+import { COG_FILES } from "../urls.ts";
+
+/** What can be asked of the server. The documents are made of this list, and tests ask everything on it. */
+
+export const TAGS = {
+  Discovery: "What is published: models, runs, variables, hours",
+  Values: "Values at points, and lines of equal value",
+  Pictures: "Map tiles and legends",
+  Files: "Cloud Optimized GeoTIFFs",
+  News: "What changes, as it changes",
+  WMTS: "The same tiles for OGC clients",
+  Service: "For those who run and watch the server",
+} as const;
+
+export interface Parameter {
+  readonly in: "path" | "query";
+  /** What the server checks with. */
+  readonly schema: z.ZodType;
+  /** How the document has it, where that is a number: in a URL everything is a text. */
+  readonly as?: z.ZodType;
+  readonly isOptional?: boolean;
+  readonly description?: string;
+}
+
+/** One way to ask the server something. */
+export interface Operation {
+  readonly path: string;
+  readonly method: "get" | "post";
+  readonly id: string;
+  readonly tag: keyof typeof TAGS;
+  readonly summary: string;
+  readonly description?: string;
+  /** In the path and in the query, by name. */
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly body?: z.ZodType;
+  /** What a 200 holds: a schema of JSON, or a media type. */
+  readonly answer: z.ZodType | string;
+  /** Media type of what has a schema; `application/json` where it is not said. */
+  readonly mediaType?: string;
+  /** Other media types that a 200 may have. */
+  readonly alternatives?: readonly string[];
+  /** Whether 204 is an answer: nothing is there, and nothing is wrong. */
+  readonly mayBeEmpty?: boolean;
+  /** Whether byte ranges are answered. */
+  readonly hasRanges?: boolean;
+  /** Whether it counts against what a client may ask for. */
+  readonly isLimited?: boolean;
+  /** Whether it has no ETag: streams and probes. */
+  readonly isUnconditional?: boolean;
+  /** Media type of what is told when something is wrong; problem details where it is not said. */
+  readonly problemType?: string;
+  /** Statuses of its own, and what they mean. */
+  readonly statuses?: Readonly<Record<string, string>>;
+  /** What the events of a stream have as their data, by name; OpenAPI 3.1 has no place for it. */
+  readonly events?: Readonly<Record<string, z.ZodType>>;
+  readonly example: Readonly<Record<string, string>>;
+  readonly exampleBody?: unknown;
+}
+
+const path = (schema: z.ZodType, as?: z.ZodType) => ({ in: "path", schema, ...(as ? { as } : {}) }) as const;
+const query = (schema: z.ZodType, as?: z.ZodType) => ({ in: "query", schema, ...(as ? { as } : {}) }) as const;
+const optional = (schema: z.ZodType, description: string) =>
+  ({ in: "query", schema, isOptional: true, description }) as const;
+
+const wholeNumber = (most: number) => z.int().min(0).max(most);
+const tileIndex = z.string().regex(/^(0|[1-9][0-9]{0,4})$/);
+const MODEL = { model: path(modelIdSchema) };
+const RUN = { ...MODEL, run: path(runOrLatestSchema) };
+const VARIABLE = { ...RUN, var: path(varIdSchema) };
+const VERSION = {
+  v: optional(
+    frameVersionSchema,
+    "A frame's version as its manifest lists it: the answer may then be kept for ever, and is 404 once the frame is built again",
+  ),
+};
+const FRAME = { ...VARIABLE, fh: path(forecastHourTextSchema, forecastHourSchema), ...VERSION };
+const PINNED_FRAME = { ...FRAME, run: path(runIdSchema) };
+const TILE = {
+  z: path(tileIndex, wholeNumber(MAX_ZOOM)),
+  x: path(tileIndex, wholeNumber(2 ** MAX_ZOOM - 1)),
+  y: path(tileIndex, wholeNumber(2 ** MAX_ZOOM - 1)),
+};
+const EMPTY_TILE = {
+  empty: optional(z.literal("png"), "A clear picture instead of 204, for clients that take 204 for a failure; after v"),
+};
+const POINT = {
+  lat: query(samplePointSchema.shape.lat, z.number().min(-90).max(90)),
+  lon: query(samplePointSchema.shape.lon, z.number().min(-180).max(360)),
+};
+const { model, run, var: variable, fh } = sampleFrameSchema.shape;
+const QUERIED_FRAME = {
+  ...{ model: query(model), run: query(run), var: query(variable) },
+  fh: query(fh, forecastHourSchema),
+};
+
+const IDENTITY_EXAMPLE = { model: "hrrr", run: "20260217_06z", var: "tmp2m" };
+const FRAME_EXAMPLE = { ...IDENTITY_EXAMPLE, fh: "1" };
+const POINT_EXAMPLE = { lat: "39", lon: "-98" };
+const TILE_EXAMPLE = { z: "5", x: "7", y: "12" };
+
+const DISCOVERY: readonly Operation[] = [
+  {
+    ...{ path: "/api/v3", method: "get", id: "getLanding", tag: "Discovery" },
+    summary: "What this server has, and where",
+    ...{ parameters: {}, example: {} },
+    answer: z.object({
+      title: z.string(),
+      description: z.string(),
+      contract_version: z.string(),
+      links: z.array(z.object({ rel: z.string(), href: z.string(), title: z.string(), type: z.string() })),
+    }),
+  },
+  {
+    ...{ path: "/api/v3/models", method: "get", id: "listModels", tag: "Discovery" },
+    summary: "Models of which something is published",
+    ...{ parameters: {}, answer: modelsAnswerSchema, example: {} },
+  },
+  {
+    ...{ path: "/api/v3/{model}/runs", method: "get", id: "listRuns", tag: "Discovery" },
+    summary: "Runs of a model, newest first",
+    ...{ parameters: MODEL, answer: runsAnswerSchema, example: { model: "hrrr" } },
+  },
+  {
+    ...{ path: "/api/v3/{model}/{run}/manifest", method: "get", id: "getManifest", tag: "Discovery" },
+    summary: "What is published of a run",
+    ...{ parameters: RUN, answer: manifestSchema, example: { model: "hrrr", run: "latest" } },
+  },
+  {
+    ...{ path: "/api/v3/{model}/{run}/vars", method: "get", id: "listVariables", tag: "Discovery" },
+    summary: "Variables of a run",
+    ...{ parameters: RUN, answer: varsAnswerSchema, example: { model: "hrrr", run: "20260217_06z" } },
+  },
+  {
+    ...{ path: "/api/v3/{model}/{run}/{var}/frames", method: "get", id: "listFrames", tag: "Discovery" },
+    summary: "Hours of a variable",
+    ...{ parameters: VARIABLE, answer: framesAnswerSchema, example: IDENTITY_EXAMPLE },
+  },
+  {
+    ...{ path: "/api/v3/{model}/{run}/{var}/{fh}", method: "get", id: "getFrame", tag: "Discovery" },
+    summary: "All about one frame",
+    ...{ parameters: FRAME, answer: sidecarSchema, example: FRAME_EXAMPLE },
+  },
+  {
+    ...{ path: "/api/regions", method: "get", id: "listRegions", tag: "Discovery", summary: "View presets" },
+    ...{ parameters: {}, answer: regionsSchema, example: {} },
+  },
+];
+
+const VALUES: readonly Operation[] = [
+  {
+    ...{ path: "/api/v3/sample", method: "get", id: "sample", tag: "Values" },
+    summary: "The value of a frame at a point",
+    description:
+      "204 outside the coverage and where there is no value; with empty=null it is 200 with a value of null.",
+    parameters: {
+      ...QUERIED_FRAME,
+      ...POINT,
+      empty: optional(sampleFormSchema.shape.empty.unwrap(), "An answer without a value instead of 204"),
+    },
+    answer: sampleOrEmptySchema,
+    ...{ mayBeEmpty: true, isLimited: true, example: { ...FRAME_EXAMPLE, ...POINT_EXAMPLE } },
+  },
+  {
+    ...{ path: "/api/v3/sample", method: "post", id: "sampleMany", tag: "Values" },
+    summary: "The values of a frame at up to 500 points",
+    description: "In the order of the points; null outside the coverage and where there is no value.",
+    ...{ parameters: {}, body: samplesRequestSchema, answer: samplesAnswerSchema, isLimited: true, example: {} },
+    isUnconditional: true,
+    statuses: { "413": "The body is too long", "415": "The body is not JSON" },
+    exampleBody: { model: "hrrr", run: "latest", var: "tmp2m", fh: 1, points: [{ lat: 39, lon: -98 }] },
+  },
+  {
+    ...{ path: "/api/v3/series", method: "get", id: "series", tag: "Values" },
+    summary: "Variables at a point through all hours",
+    description: "As JSON, or as a table (CSV, RFC 4180) with a row for each hour.",
+    parameters: {
+      ...{ model: query(model), run: query(run) },
+      var: {
+        ...query(seriesTargetSchema.shape.var, z.string()),
+        description: "Up to 12 variables, separated by commas",
+      },
+      ...POINT,
+      format: optional(seriesFormSchema.shape.format.unwrap(), "json where it is left out"),
+    },
+    ...{ answer: seriesAnswerSchema, alternatives: ["text/csv"], isLimited: true },
+    example: { model: "hrrr", run: "latest", var: "tmp2m", ...POINT_EXAMPLE },
+  },
+  {
+    ...{ path: "/api/v3/{model}/{run}/{var}/{fh}/contours/{key}", method: "get", id: "getContours", tag: "Values" },
+    summary: "Lines of equal value of a frame, as GeoJSON",
+    description: "The key may end in .geojson, for programs that go by a file's name.",
+    parameters: { ...FRAME, key: path(contourKeySchema) },
+    ...{ answer: contourCollectionSchema, mediaType: "application/geo+json", hasRanges: true, isLimited: true },
+    example: { ...FRAME_EXAMPLE, key: "iso32f" },
+  },
+];
+
+const PICTURES: readonly Operation[] = [
+  {
+    ...{ path: "/tiles/v3/{model}/{run}/{var}/{fh}/{z}/{x}/{y}.png", method: "get", id: "getTile", tag: "Pictures" },
+    summary: "A tile of a frame's picture",
+    description: "204 outside the coverage, or a clear picture with empty=png.",
+    parameters: { ...PINNED_FRAME, ...EMPTY_TILE, ...TILE },
+    ...{ answer: "image/png", mayBeEmpty: true, example: { ...FRAME_EXAMPLE, ...TILE_EXAMPLE } },
+  },
+  {
+    ...{ path: "/tiles/v3/{model}/{run}/{var}/{fh}/tilejson.json", method: "get", id: "getTileJson", tag: "Pictures" },
+    summary: "TileJSON 3.0 of a frame",
+    ...{ parameters: PINNED_FRAME, answer: tileJsonSchema, example: FRAME_EXAMPLE },
+  },
+  {
+    ...{ path: "/api/v3/{model}/{run}/{var}/{fh}/legend.png", method: "get", id: "getLegend", tag: "Pictures" },
+    summary: "The legend of a frame as a picture",
+    ...{ parameters: FRAME, answer: "image/png", example: FRAME_EXAMPLE },
+  },
+];
+
+const FILES: readonly Operation[] = [
+  {
+    ...{ path: "/cog/v3/{model}/{run}/{var}/{fh}/{file}", method: "get", id: "getCog", tag: "Files" },
+    summary: "A frame's Cloud Optimized GeoTIFF, by byte ranges",
+    description: "The picture (rgba.cog.tif) or the values (val.cog.tif), which say of themselves what they are.",
+    parameters: { ...PINNED_FRAME, file: path(z.enum(Object.keys(COG_FILES) as (keyof typeof COG_FILES)[])) },
+    ...{ answer: "image/tiff", hasRanges: true, example: { ...FRAME_EXAMPLE, file: "val.cog.tif" } },
+  },
+];
+
+const NEWS: readonly Operation[] = [
+  {
+    ...{ path: "/api/v3/events", method: "get", id: "getEvents", tag: "News" },
+    summary: "News of what is published, as server-sent events",
+    description: "The data of each event is JSON, by its name as `x-events` says. Each has an id: with " +
+      "`Last-Event-ID` a client is told what it missed, or gets an event `missed` where that is not known any more.",
+    ...{ parameters: {}, answer: "text/event-stream", isLimited: true, isUnconditional: true, example: {} },
+    events: EVENT_SCHEMAS,
+  },
+];
+
+const OGC = {
+  layer: optional(z.string(), "Of GetTile: a model, _ and a variable"),
+  style: optional(z.literal("default"), "Of GetTile"),
+  format: optional(z.literal("image/png"), "Of GetTile"),
+  tilematrixset: optional(
+    z.enum(["WebMercatorQuad", "WebMercatorQuadx2"]),
+    "Of GetTile: tiles of 256 or of 512 pixels",
+  ),
+  tilematrix: optional(wholeNumber(MAX_ZOOM), "Of GetTile: the zoom"),
+  tilerow: optional(wholeNumber(2 ** MAX_ZOOM - 1), "Of GetTile"),
+  tilecol: optional(wholeNumber(2 ** MAX_ZOOM - 1), "Of GetTile"),
+  time: optional(z.string(), "The valid time, ISO 8601, default or current"),
+  reference_time: optional(z.string(), "The run, ISO 8601, default or current"),
+  i: optional(wholeNumber(511), "Of GetFeatureInfo: a column of the tile"),
+  j: optional(wholeNumber(511), "Of GetFeatureInfo: a row of the tile"),
+  infoformat: optional(z.enum(["application/json", "text/plain"]), "Of GetFeatureInfo"),
+};
+
+const WMTS: readonly Operation[] = [
+  {
+    ...{ path: "/wmts/v3", method: "get", id: "wmts", tag: "WMTS" },
+    summary: "WMTS 1.0.0 by key-value pairs: GetCapabilities, GetTile, GetFeatureInfo",
+    description: "Names are taken in any case, and others are passed over, as OGC has it.",
+    parameters: {
+      service: optional(z.literal("WMTS"), "WMTS"),
+      request: optional(
+        z.enum(["GetCapabilities", "GetTile", "GetFeatureInfo"]),
+        "GetCapabilities where it is left out",
+      ),
+      version: optional(z.literal("1.0.0"), "1.0.0"),
+      ...OGC,
+    },
+    ...{ answer: "application/xml", alternatives: ["image/png", "application/json", "text/plain"], isLimited: true },
+    ...{ problemType: "application/xml", example: { service: "WMTS", request: "GetCapabilities" } },
+  },
+  {
+    ...{ path: "/wmts/v3/1.0.0/WMTSCapabilities.xml", method: "get", id: "getCapabilities", tag: "WMTS" },
+    summary: "The capabilities document, which names all other addresses of the REST encoding",
+    ...{ parameters: {}, answer: "application/xml", problemType: "application/xml", example: {} },
+  },
+];
+
+const probe = z.object({ status: z.string(), reason: z.string().optional() });
+
+const SERVICE: readonly Operation[] = [
+  {
+    ...{ path: "/livez", method: "get", id: "livez", tag: "Service", summary: "Whether the process answers" },
+    ...{ parameters: {}, answer: probe, isUnconditional: true, example: {} },
+  },
+  {
+    ...{ path: "/readyz", method: "get", id: "readyz", tag: "Service", summary: "Whether a map can be shown" },
+    ...{ parameters: {}, answer: probe, isUnconditional: true, problemType: "application/json", example: {} },
+  },
+  {
+    ...{ path: "/health", method: "get", id: "health", tag: "Service" },
+    summary: "How fresh each model is, and what is damaged",
+    ...{ parameters: {}, isUnconditional: true, example: {} },
+    answer: probe.extend({
+      models: z.array(z.looseObject({ id: modelIdSchema, fresh: z.boolean() })),
+      damaged: z.array(z.looseObject({ model: modelIdSchema, what: z.string(), reason: z.string() })),
+    }),
+  },
+  {
+    ...{ path: "/metrics", method: "get", id: "metrics", tag: "Service", summary: "Metrics for Prometheus" },
+    ...{ parameters: {}, answer: "text/plain", isUnconditional: true, example: {} },
+  },
+];
+
+export const OPERATIONS: readonly Operation[] = [
+  ...DISCOVERY,
+  ...VALUES,
+  ...PICTURES,
+  ...FILES,
+  ...NEWS,
+  ...WMTS,
+  ...SERVICE,
+];
