@@ -79,6 +79,9 @@ const OTHERS = [
 ];
 const WMTS_QUERY = ["request", "layer", "time", "reference_time", "tilematrixset", "tilematrix", "tilerow", "tilecol"];
 
+/** A stream of events has no end that could be waited for. */
+const ENDING = OPERATIONS.filter(({ answer }) => answer !== "text/event-stream");
+
 interface Question {
   readonly url: string;
   readonly init: RequestInit;
@@ -87,7 +90,7 @@ interface Question {
 
 /** @param versions of the frames that there are */
 function question(versions: readonly string[]): Question {
-  const operation = random() < 0.7 ? pick(OPERATIONS) : null;
+  const operation = random() < 0.7 ? pick(ENDING) : null;
   const template = operation?.path ?? (random() < 0.2 ? "/wmts/v3" : pick(OTHERS));
   // Half of the values as they are, half as a browser would write them.
   const write = (text: string) => random() < 0.5 ? text : encodeURIComponent(text);
