@@ -13,7 +13,12 @@ export interface TestApp extends Disposable {
 
 /** The server's application over a data root. */
 export async function testApp(dataRoot: string, environment: Record<string, string> = {}): Promise<TestApp> {
-  const configuration = parseConfiguration({ TWF_V3_DATA_ROOT: dataRoot, ...environment });
+  // Each thread takes most of a second to start, and there are hundreds of applications in the tests.
+  const configuration = parseConfiguration({
+    TWF_V3_DATA_ROOT: dataRoot,
+    TWF_V3_DRAW_THREADS: "1",
+    ...environment,
+  });
   const context = await makeContext(configuration, getLogger("test"));
   const handler = makeHandler(context);
   return {
