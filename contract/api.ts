@@ -111,12 +111,9 @@ export const sampleAnswerSchema = z.object({
 });
 export type SampleAnswer = z.infer<typeof sampleAnswerSchema>;
 
-/** What may be answered to `empty=null`. */
+/** What is answered to `empty=null`: the value is null where there is none. */
 export const sampleOrEmptySchema = sampleAnswerSchema.extend({ value: z.number().nullable() });
-
-/** What is answered to `empty=null` where there is no value. */
-export const emptySampleAnswerSchema = sampleAnswerSchema.omit({ label: true }).extend({ value: z.null() });
-export type EmptySampleAnswer = z.infer<typeof emptySampleAnswerSchema>;
+export type SampleOrEmpty = z.infer<typeof sampleOrEmptySchema>;
 
 /** How many points one request may ask for. */
 export const MAX_POINTS = 500;

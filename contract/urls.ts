@@ -8,6 +8,7 @@ export const API_ROOT = "/api/v3";
 export const COGS_ROOT = "/cog/v3";
 /** The files of a frame's folder there, and which artifacts they are. */
 export const COG_FILES = { "rgba.cog.tif": "rgba", "val.cog.tif": "values" } as const;
+export const WMTS_ROOT = "/wmts/v3";
 export const PAGE_URL = "/models-v3";
 export const EVENTS_URL = `${API_ROOT}/events`;
 export const MODELS_URL = `${API_ROOT}/models`;

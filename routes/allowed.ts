@@ -1,4 +1,5 @@
 import { allowedPaths } from "../contract/allowed_paths.ts";
+import { hostInUrl } from "../contract/authority.ts";
 import { ConfigurationError, parseConfiguration } from "../contract/environment.ts";
 
 /** Prints what `deno task serve` may read, or with whom it may speak, by the settings: `read` or `net`. */
@@ -7,7 +8,7 @@ function main([what]: readonly string[], environment: Readonly<Record<string, st
     const { roots, host, port, redisUrl } = parseConfiguration(environment);
     if (what === "read") return allowedPaths([".", roots.data, roots.published, roots.manifests], Deno.realPathSync);
     const redis = redisUrl === null ? [] : [new URL(redisUrl).host];
-    return [`${host.includes(":") ? `[${host}]` : host}:${port}`, ...redis].join(",");
+    return [`${hostInUrl(host)}:${port}`, ...redis].join(",");
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return what === "read" ? "." : "127.0.0.1"; // the server says what is wrong

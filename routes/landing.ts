@@ -1,9 +1,8 @@
 import { type Context, Hono } from "hono";
-import { API_ROOT, COGS_ROOT, EVENTS_URL, MODELS_URL, PAGE_URL, REGIONS_URL } from "../contract/urls.ts";
+import { API_ROOT, COGS_ROOT, EVENTS_URL, MODELS_URL, PAGE_URL, REGIONS_URL, WMTS_ROOT } from "../contract/urls.ts";
 import { CONTRACT_VERSION } from "../contract/version.ts";
 import { ONE_HOUR } from "../server/http/cache_control.ts";
 import { bytesAnswer, jsonAnswer, OF_ADDRESS } from "../server/http/conditional.ts";
-import { WMTS_PATH } from "../server/wmts/capabilities.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
@@ -39,7 +38,7 @@ export function landingRoutes({ configuration, hosts, page, pageManifest }: Serv
         link("data", MODELS_URL, "Models of which something is published"),
         link("related", REGIONS_URL, "View presets"),
         link("related", EVENTS_URL, "News of what is published", "text/event-stream"),
-        link("related", `${WMTS_PATH}/1.0.0/WMTSCapabilities.xml`, "WMTS", "application/xml"),
+        link("related", `${WMTS_ROOT}/1.0.0/WMTSCapabilities.xml`, "WMTS", "application/xml"),
         link("related", `${COGS_ROOT}/`, "Cloud Optimized GeoTIFFs, by folders", "text/html"),
       ],
     };

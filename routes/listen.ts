@@ -1,3 +1,5 @@
+import { hostInUrl } from "../contract/authority.ts";
+
 /** The server cannot have its port. */
 export class CannotListenError extends Error {
   override readonly name = "CannotListenError";
@@ -30,7 +32,7 @@ function reasonOf(error: unknown, { host, port }: Place): string | null {
     return `Port ${port} is for the system's own services: set TWF_V3_PORT to one from 1024 on`;
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return `The server may not listen at ${host}: start it with --allow-net=${host.includes(":") ? `[${host}]` : host}`;
+    return `The server may not listen at ${host}: start it with --allow-net=${hostInUrl(host)}`;
   }
   const words = error instanceof Error ? error.message : String(error);
   return /failed to lookup address|Name or service not known/i.test(words)

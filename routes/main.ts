@@ -1,3 +1,4 @@
+import { hostInUrl } from "../contract/authority.ts";
 import { ConfigurationError, parseConfiguration, shownSettings } from "../contract/environment.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import { makeLog } from "../server/log.ts";
@@ -31,7 +32,10 @@ async function main(): Promise<void> {
       hostname: configuration.host,
       port: configuration.port,
       onListen: ({ hostname, port }) =>
-        log.info("listening", { url: `http://${hostname}:${port}${PAGE_URL}`, dataRoot: configuration.roots.data }),
+        log.info("listening", {
+          url: `http://${hostInUrl(hostname)}:${port}${PAGE_URL}`,
+          dataRoot: configuration.roots.data,
+        }),
     }, handler);
   let server = listenOrExplain(listen, configuration);
   let isStopping = false;

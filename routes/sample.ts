@@ -18,9 +18,11 @@ import { seriesCsv } from "../server/series_csv.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
-const FRAME = ["model", "run", "var", "fh"];
 const POINT = ["lat", "lon"];
-const parseFrame = rememberingParser(sampleFrameSchema, FRAME);
+/** All that a sample is asked by but the point, which is another one each time. */
+const OF_A_SAMPLE = ["model", "run", "var", "fh", "empty"];
+const parseSample = rememberingParser(sampleFrameSchema.extend(sampleFormSchema.shape), OF_A_SAMPLE);
+const KNOWN_OF_A_SAMPLE = [...OF_A_SAMPLE, ...POINT];
 
 /** Of a series so many hours cost what a point asked for by itself does (docs/PERFORMANCE.md: 5 ms for 49, and 0.7). */
 const HOURS_PER_POINT = 7;
@@ -32,10 +34,9 @@ export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono
   // /api/v3/sample?model=hrrr&run=20260217_06z&var=tmp2m&fh=3&lat=45.52&lon=-122.68
   routes.get("/api/v3/sample", async (c) => {
     limits.take(c.req.raw, c.env as Connection | undefined, 1);
-    const query = singleValues(c.req.queries(), [...FRAME, ...POINT, "empty"]);
-    const { model, run, var: variable, fh } = parseFrame(query);
+    const query = singleValues(c.req.queries(), KNOWN_OF_A_SAMPLE);
+    const { model, run, var: variable, fh, empty } = parseSample(query);
     const { lat, lon } = parseParameters(samplePointSchema, query);
-    const { empty } = parseParameters(sampleFormSchema, query);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, fh };
     const point = { latDeg: lat, lonDeg: lon };
     if (empty === "null") return jsonAnswer(c.req.raw, await sampleOrNull(frames, frame, point), SHORT_LIVED);

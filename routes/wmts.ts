@@ -1,17 +1,11 @@
 import { type Context, Hono } from "hono";
+import { WMTS_ROOT } from "../contract/urls.ts";
 import { ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { OF_ADDRESS, textAnswer } from "../server/http/conditional.ts";
-import { legendSvg } from "../server/legend/legend_svg.ts";
-import { capabilities, type DescribedLayer, WMTS_PATH } from "../server/wmts/capabilities.ts";
+import { capabilities } from "../server/wmts/capabilities.ts";
 import { exceptionReport, OwsError } from "../server/wmts/exception_report.ts";
 import { featureInfo, featureInfoText, pixelCentre } from "../server/wmts/feature_info.ts";
-import {
-  type DimensionValue,
-  frameOf,
-  publishedLayer,
-  publishedLayers,
-  type WmtsLayer,
-} from "../server/wmts/layers.ts";
+import { type DimensionValue, frameOf, publishedLayer, publishedLayers } from "../server/wmts/layers.ts";
 import { MATRIX_SETS } from "../server/wmts/matrix_sets.ts";
 import {
   keyValuePairs,
@@ -20,7 +14,6 @@ import {
   parseTileParameters,
   type RawParameters,
 } from "../server/wmts/parameters.ts";
-import { DamagedError, NotPublishedError } from "../server/errors.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 import { noteFailure } from "./note_failure.ts";
@@ -35,21 +28,11 @@ export function wmtsRoutes(context: ServerContext): Hono {
   const { catalogue, configuration, frames, hosts, limits } = context;
 
   async function answerCapabilities(c: Context): Promise<Response> {
-    const layers = await Promise.all((await publishedLayers(catalogue)).map(describe));
+    const layers = await publishedLayers(catalogue);
     const origin = hosts.originFor(c.req.raw, c.env as Connection | undefined);
     const text = capabilities(layers, origin, { provider: configuration.appName });
     const headers = { "content-type": "application/xml", "cache-control": SHORT_LIVED };
     return textAnswer(c.req.raw, text, headers, OF_ADDRESS);
-  }
-
-  async function describe(layer: WmtsLayer): Promise<DescribedLayer> {
-    try {
-      const frame = frameOf(layer, { referenceTime: "default", time: "default", now: new Date() });
-      return { layer, legend: legendSvg(await frames.sidecar(frame)) };
-    } catch (error) {
-      if (!(error instanceof DamagedError || error instanceof NotPublishedError)) throw error;
-      return { layer, legend: null }; // the layer has other hours, whose legend is the same
-    }
   }
 
   async function answerTileRequest(c: Context, raw: RawParameters): Promise<Response> {
@@ -78,7 +61,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
   }
 
   // Key-value pairs.
-  for (const path of [WMTS_PATH, `${WMTS_PATH}/`]) {
+  for (const path of [WMTS_ROOT, `${WMTS_ROOT}/`]) {
     routes.get(path, (c) => {
       const raw = keyValuePairs(c.req.queries());
       const operation = operationOf(raw);
@@ -87,11 +70,11 @@ export function wmtsRoutes(context: ServerContext): Hono {
     });
   }
 
-  routes.get(`${WMTS_PATH}/1.0.0/WMTSCapabilities.xml`, answerCapabilities);
+  routes.get(`${WMTS_ROOT}/1.0.0/WMTSCapabilities.xml`, answerCapabilities);
 
   // /wmts/v3/hrrr_tmp2m/default/2026-02-17T06:00:00Z/2026-02-17T09:00:00Z/WebMercatorQuad/5/12/7.png
   for (const style of ["/:style", ""]) { // addresses had no style before
-    const tile = `${WMTS_PATH}/:layer${style}/:reference_time/:time/:tilematrixset/:tilematrix/:tilerow`;
+    const tile = `${WMTS_ROOT}/:layer${style}/:reference_time/:time/:tilematrixset/:tilematrix/:tilerow`;
     routes.get(`${tile}/:file{[^/]+\\.png}`, (c) => {
       const { file, ...raw } = c.req.param();
       return answerTileRequest(c, { ...raw, tilecol: withoutSuffix(file) });

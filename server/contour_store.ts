@@ -3,7 +3,7 @@ import { type ContourCollection, contourCollectionSchema } from "../contract/con
 import type { VersionedFrame } from "../contract/frame_version.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
 import { BadArtifactError, NotPublishedError } from "./errors.ts";
-import { requireRegularFile } from "./regular_file.ts";
+import { readRegularFile } from "./regular_file.ts";
 import type { FrameStore } from "./frame_store.ts";
 import { CodedBody } from "./http/content_coding.ts";
 
@@ -51,7 +51,7 @@ export class ContourStore {
   }
 
   async #read(frame: VersionedFrame, version: string, { path, sha256, key }: SetOfLines): Promise<CodedBody> {
-    const bytes = await this.#frames.whilePublished(frame, readRegular(path));
+    const bytes = await this.#frames.whilePublished(frame, readRegularFile(path));
     await this.#frames.requireStill(frame, version);
     return await this.#frames.whilePublished(frame, setOf(bytes, { path, sha256, key }));
   }
@@ -60,11 +60,6 @@ export class ContourStore {
   clear(): void {
     this.#sets.clear();
   }
-}
-
-async function readRegular(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  await requireRegularFile(path);
-  return await Deno.readFile(path);
 }
 
 /** A set of a file of lines. */

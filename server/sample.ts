@@ -1,4 +1,4 @@
-import type { EmptySampleAnswer, SampleAnswer, SamplesAnswer } from "../contract/api.ts";
+import type { SampleAnswer, SampleOrEmpty, SamplesAnswer } from "../contract/api.ts";
 import type { FrameId } from "../contract/identity.ts";
 import { mercatorX, mercatorY } from "../contract/projection.ts";
 import type { FrameStore } from "./frame_store.ts";
@@ -28,7 +28,7 @@ export async function sampleOrNull(
   frames: FrameStore,
   frame: FrameId,
   point: Point,
-): Promise<SampleAnswer | EmptySampleAnswer> {
+): Promise<SampleOrEmpty> {
   const answer = await sample(frames, frame, point);
   return answer ?? { value: null, ...about(await frames.publishedValues(frame), frame, point) };
 }

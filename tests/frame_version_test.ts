@@ -97,7 +97,7 @@ Deno.test("TileJSON names tiles by the version, and the API's document the param
   using app = await testApp(root.dataRoot);
   const { tiles } = tileJsonSchema.parse(await (await app.get(URLS[3]!)).json());
   assert.deepEqual(tiles, [`http://localhost/tiles/v3/hrrr/${RUN}/tmp2m/1/{z}/{x}/{y}.png?v=${await versionOf(1)}`]);
-  const { paths } = openApiDocument();
+  const { paths } = openApiDocument("http://localhost");
   const taking = Object.entries(paths).filter(([, { get }]) =>
     (get as { parameters: { name: string; required: boolean }[] } | undefined)?.parameters
       .some(({ name, required }) => name === "v" && !required)

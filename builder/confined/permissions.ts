@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { allowedPaths } from "../../contract/allowed_paths.ts";
+import { hostInUrl } from "../../contract/authority.ts";
 import { ConfigurationError, parseConfiguration } from "../../contract/environment.ts";
 import { locateAec } from "../aec/locate.ts";
 import { GdalNotFoundError, locateGdal } from "../gdal/locate.ts";
@@ -127,7 +128,7 @@ function dataFolders(command: string, { dataRoot }: Options, environment: Readon
 }
 
 function bindHost(environment: Readonly<Record<string, string>>): string[] {
-  return environment.TWF_V3_HOST ? [environment.TWF_V3_HOST] : [];
+  return environment.TWF_V3_HOST ? [hostInUrl(environment.TWF_V3_HOST)] : [];
 }
 
 function libraries(environment: Readonly<Record<string, string>>): string[] {

@@ -34,6 +34,8 @@ Deno.test("a command may ask the hosts of its sources, and nobody else", () => {
   const source = (url: string) => allowed("net", "build-run", ["--source", url]);
   assert.deepEqual(source("https://mirror.example:8443/hrrr/"), ["mirror.example:8443", ...local]);
   assert.deepEqual(source("aws,google"), [...UPSTREAM, ...local]);
+  // An IPv6 address has brackets in a list of hosts.
+  assert.ok((allowed("net", "demo", [], { TWF_V3_HOST: "::" }) as string[]).includes("[::]"));
   assert.deepEqual(source("file:///srv/bucket/"), local);
   const two = "file:///srv/bucket/,https://mirror.example/";
   assert.deepEqual(source(two), ["mirror.example", ...local]);

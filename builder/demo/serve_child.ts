@@ -1,4 +1,5 @@
 import { allowedPaths } from "../../contract/allowed_paths.ts";
+import { hostInUrl } from "../../contract/authority.ts";
 import { PAGE_URL } from "../../contract/urls.ts";
 import { say } from "../cli/terminal.ts";
 
@@ -15,7 +16,7 @@ export async function serveChild({ host, port, dataRoot, signal }: ChildServer):
     args: [
       "run",
       "--quiet",
-      `--allow-net=${authority(host, port)}`,
+      `--allow-net=${hostInUrl(host)}:${port}`,
       `--allow-read=${allowedPaths([".", dataRoot], Deno.realPathSync)}`,
       "--allow-env",
       "routes/main.ts",
@@ -32,16 +33,12 @@ export async function serveChild({ host, port, dataRoot, signal }: ChildServer):
   }).spawn();
   const end = () => kill(child);
   signal.addEventListener("abort", end);
-  const url = `http://${authority(host, port)}`;
+  const url = `http://${hostInUrl(host)}:${port}`;
   if (await isReady(url, child)) {
     say(`\n  ${url}${PAGE_URL}\n\nCtrl-C ends the server. Another port: TWF_V3_PORT=8300 ./twf demo`);
   }
   const { code } = await child.status;
   if (!signal.aborted && code !== 0) throw new Error(`The server ended with code ${code}`);
-}
-
-function authority(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** Waits until the server answers or is gone. */

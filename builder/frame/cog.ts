@@ -2,6 +2,7 @@ import { BLOCK_SIZE_PX, geoTransform, type Grid } from "../../contract/grid.ts";
 import type { Kind } from "../../contract/sidecar.ts";
 import type { Field } from "../fields/field.ts";
 import { reducedSize, reduceField } from "../fields/reduce.ts";
+import type { Band } from "../gdal/band.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
@@ -57,7 +58,7 @@ export function writeRgbaCog(
     geoTransform: geoTransform(grid),
     spatialReference: mercator,
   });
-  for (const [name, value] of Object.entries(words?.items ?? {})) picture.setMetadataItem(name, value);
+  if (words) describeFile(picture, words);
   (["Red", "Green", "Blue", "Alpha"] as const).forEach((name, i) => picture.band(i + 1).setColorInterpretation(name));
   picture.writeInterleaved(colorize(display, palette));
   const factors = overviewFactors(grid);
@@ -84,7 +85,10 @@ export function writeValueCog(values: Field, grid: Grid, words: CogWords | null 
     spatialReference: mercator,
   });
   raster.band(1).setNoData(NaN);
-  if (words) describe(raster, words);
+  if (words) {
+    describeFile(raster, words);
+    describeBand(raster.band(1), words);
+  }
   // GDAL makes none for a grid of less than a block, and the contract wants one of every grid.
   const factors = overviewFactors(grid);
   raster.reserveOverviews(factors);
@@ -100,12 +104,14 @@ export function writeValueCog(values: Field, grid: Grid, words: CogWords | null 
   return copyToCog(raster, COG_OPTIONS);
 }
 
-function describe(raster: Dataset, { items, band: { description, units, items: bandItems } }: CogWords): void {
-  for (const [name, value] of Object.entries(items)) raster.setMetadataItem(name, value);
-  const band = raster.band(1);
+function describeFile(dataset: Dataset, { items }: CogWords): void {
+  for (const [name, value] of Object.entries(items)) dataset.setMetadataItem(name, value);
+}
+
+function describeBand(band: Band, { band: { description, units, items } }: CogWords): void {
   band.setDescription(description);
   band.setUnits(units);
-  for (const [name, value] of Object.entries(bandItems)) band.setMetadataItem(name, value);
+  for (const [name, value] of Object.entries(items)) band.setMetadataItem(name, value);
 }
 
 function copyToCog(dataset: Dataset, options: Readonly<Record<string, string>>): MemoryFile {

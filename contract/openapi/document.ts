@@ -1,13 +1,14 @@
 import { PROBLEM_MEDIA_TYPE } from "../problem.ts";
+import { MODELS_URL } from "../urls.ts";
 import { CONTRACT_VERSION } from "../version.ts";
 import { type Operation, OPERATIONS, type Parameter, TAGS } from "./operations.ts";
 import { jsonSchema, namedSchemas } from "./schemas.ts";
 
 /**
  * The API in the form of OpenAPI 3.1, made from the schemas that the server itself checks with.
- * @param serverUrl scheme, host and prefix of the addresses; relative ones where it is left out
+ * @param origin scheme, host and prefix of the addresses
  */
-export function openApiDocument(serverUrl = "/") {
+export function openApiDocument(origin: string) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) {
     (paths[operation.path] ??= {})[operation.method] = describe(operation);
@@ -22,10 +23,12 @@ export function openApiDocument(serverUrl = "/") {
         "`latest` stands for the run readers see first, everywhere but in tiles and COGs. A frame's URL with `v`, its version " +
         "as the manifest lists it, is immutable, and 404 once the frame is built again; without `v` it is good for a minute. " +
         "Errors are problem details (RFC 9457) and name the parameter. A parameter that is not known is an error.",
-      contact: { name: "Who runs this server" },
-      license: { name: "Of the data: as each model's attribution says", identifier: "CC-BY-4.0" },
+      license: {
+        name: "The data is under the licence that each model's attribution names",
+        url: origin + MODELS_URL,
+      },
     },
-    servers: [{ url: serverUrl }],
+    servers: [{ url: origin }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [],
     paths,

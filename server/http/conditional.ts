@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import { NEVER } from "./cache_control.ts";
 import { codingHeaders, etagIn, preferredCoding } from "./coding.ts";
 import { compressedAnswer } from "./compressed_answers.ts";
@@ -66,9 +67,17 @@ function isHeldSince(since: string | null, lastModified: string | undefined): bo
   return since !== null && lastModified !== undefined && Date.parse(lastModified) <= Date.parse(since);
 }
 
+/** Times that were written before: the same frames are asked for again and again. */
+const dates = new LRUCache<string, string>({ max: 1000 });
+
 /** A time as HTTP writes it. @param iso ISO 8601 */
 export function httpDate(iso: string): string {
-  return new Date(iso).toUTCString();
+  let date = dates.get(iso);
+  if (date === undefined) {
+    date = new Date(iso).toUTCString();
+    dates.set(iso, date);
+  }
+  return date;
 }
 
 /** JSON with a strong ETag, or 304. */

@@ -8,7 +8,7 @@ import {
   NotPublishedError,
   UnsupportedBodyError,
 } from "../errors.ts";
-import { SHORT_LIVED } from "./cache_control.ts";
+import { NEVER, SHORT_LIVED } from "./cache_control.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad parameter",
@@ -46,18 +46,44 @@ export function statusOf(error: unknown): number {
   return STATUS_BY_ERROR.find(([type]) => error instanceof type)?.[1] ?? 500;
 }
 
-/** The answer to a failure. The words of an unforeseen error stay in the log. */
-export function problemFor(error: unknown): Response {
-  const status = statusOf(error);
-  const detail = status === 500
-    ? "The request could not be answered; the server's log says why"
-    : (error as Error).message;
-  const headers = error instanceof BusyError
-    ? { "retry-after": String(error.retryAfterS) }
+/** What a client is told of a failure, in whichever form. */
+export interface Explanation {
+  readonly status: number;
+  readonly detail: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The words of an unforeseen error stay in the log. */
+export function explain(error: unknown, status = statusOf(error)): Explanation {
+  const retryAfterS = error instanceof BusyError
+    ? error.retryAfterS
     : error instanceof DamagedError
-    ? { "retry-after": String(DAMAGED_RETRY_AFTER_S) }
-    : {};
+    ? DAMAGED_RETRY_AFTER_S
+    : null;
+  return {
+    status,
+    detail: status === 500 ? "The request could not be answered; the server's log says why" : shortened(error as Error),
+    headers: {
+      "cache-control": lifetimeOf(status),
+      ...(retryAfterS === null ? {} : { "retry-after": String(retryAfterS) }),
+    },
+  };
+}
+
+/** The answer to a failure. */
+export function problemFor(error: unknown): Response {
+  const { status, detail, headers } = explain(error);
   return problem(status, detail, parameterOf(error), headers);
+}
+
+/** What is not there may be there soon; no other failure is kept. */
+function lifetimeOf(status: number): string {
+  return status === 404 ? SHORT_LIVED : NEVER;
+}
+
+/** An answer names what was asked for, which may be as long as a URL can be. */
+function shortened({ message }: Error): string {
+  return message.length > MAX_DETAIL ? `${message.slice(0, MAX_DETAIL)}…` : message;
 }
 
 export function problem(
@@ -66,14 +92,12 @@ export function problem(
   extra: { parameter?: string } = {},
   headers: HeadersInit = {},
 ): Response {
-  // An answer names what was asked for, which may be as long as a URL can be.
-  const short = detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL)}…` : detail;
-  const body: Problem = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail: short, ...extra };
+  const body: Problem = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail, ...extra };
   return new Response(JSON.stringify(body), {
     status,
     headers: {
       "content-type": PROBLEM_MEDIA_TYPE,
-      "cache-control": status === 404 ? SHORT_LIVED : "no-store",
+      "cache-control": lifetimeOf(status),
       ...headers,
     },
   });

@@ -1,8 +1,7 @@
 import { attributionOf } from "../../contract/models.ts";
 import { MERCATOR_HALF_SIDE_M } from "../../contract/projection.ts";
 import { MAX_ZOOM, tileResolutionM, tilesOver } from "../../contract/tile.ts";
-import { legendUrl, sidecarUrl } from "../../contract/urls.ts";
-import type { LegendDrawing } from "../legend/legend_svg.ts";
+import { legendUrl, sidecarUrl, WMTS_ROOT } from "../../contract/urls.ts";
 import { xmlText } from "../xml.ts";
 import { defaultTime, layerId, timesOf, type WmtsLayer } from "./layers.ts";
 import { MATRIX_SETS } from "./matrix_sets.ts";
@@ -14,19 +13,13 @@ const STANDARD_PIXEL_M = 0.00028;
 
 export const INFO_FORMATS = ["application/json", "text/plain"] as const;
 
-export interface DescribedLayer {
-  readonly layer: WmtsLayer;
-  /** Of the default frame; null where it cannot be read at the moment. */
-  readonly legend: Pick<LegendDrawing, "widthPx" | "heightPx"> | null;
-}
-
 /** @param origin scheme, host and prefix of the addresses */
 export function capabilities(
-  layers: readonly DescribedLayer[],
+  layers: readonly WmtsLayer[],
   origin: string,
   { provider }: { provider: string },
 ): string {
-  const url = `${origin}${WMTS_PATH}`;
+  const url = `${origin}${WMTS_ROOT}`;
   const document = `${url}/1.0.0/WMTSCapabilities.xml`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Capabilities xmlns="http://www.opengis.net/wmts/1.0" xmlns:ows="http://www.opengis.net/ows/1.1" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.opengis.net/wmts/1.0 http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd" version="1.0.0">
@@ -58,11 +51,9 @@ ${Object.keys(MATRIX_SETS).map((id) => describeMatrixSet(id as keyof typeof MATR
 `;
 }
 
-export const WMTS_PATH = "/wmts/v3";
-
 /** Whom the data is of: who uses it names them. */
-function constraints(layers: readonly DescribedLayer[]): string {
-  const all = layers.map(({ layer: { model, isSynthetic } }) => attributionOf(model, isSynthetic));
+function constraints(layers: readonly WmtsLayer[]): string {
+  const all = layers.map(({ model, isSynthetic }) => attributionOf(model, isSynthetic));
   return [...new Set(all)].join("; ") || "none";
 }
 
@@ -75,7 +66,7 @@ function operation(name: string, kvpUrl: string, restUrl: string): string {
     `</ows:HTTP></ows:DCP></ows:Operation>`;
 }
 
-function describeLayer({ layer, legend }: DescribedLayer, origin: string): string {
+function describeLayer(layer: WmtsLayer, origin: string): string {
   const { model, title, isSynthetic, runs, defaultRun } = layer;
   const { west, south, east, north } = model.coverage;
   const id = layerId(layer);
@@ -85,19 +76,17 @@ function describeLayer({ layer, legend }: DescribedLayer, origin: string): strin
     `<Dimension><ows:Title>${title}</ows:Title><ows:Identifier>${id}</ows:Identifier><ows:UOM>ISO8601</ows:UOM>` +
     `<Default>${fallback}</Default><Current>true</Current>` +
     `${values.map((value) => `<Value>${value}</Value>`).join("")}</Dimension>`;
-  const template = `${xmlText(`${origin}${WMTS_PATH}/${id}`)}/{Style}/{reference_time}/{time}/` +
+  const template = `${xmlText(`${origin}${WMTS_ROOT}/${id}`)}/{Style}/{reference_time}/{time}/` +
     `{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}`;
-  const legendLink = legend
-    ? `<LegendURL format="image/png" xlink:href="${xmlText(origin + legendUrl(frame))}" ` +
-      `width="${legend.widthPx}" height="${legend.heightPx}"/>`
-    : "";
+  // How large it is a client sees when it has it: to tell it here, the legend of each layer would have to be drawn.
+  const legend = `<LegendURL format="image/png" xlink:href="${xmlText(origin + legendUrl(frame))}"/>`;
   return `<Layer><ows:Title>${xmlText(title)}</ows:Title>` +
     `<ows:Abstract>${xmlText(`${model.description}. ${attributionOf(model, isSynthetic)}`)}</ows:Abstract>` +
     `<ows:WGS84BoundingBox><ows:LowerCorner>${west} ${south}</ows:LowerCorner>` +
     `<ows:UpperCorner>${east} ${north}</ows:UpperCorner></ows:WGS84BoundingBox>` +
     `<ows:Identifier>${id}</ows:Identifier>` +
     `<ows:Metadata xlink:href="${xmlText(origin + sidecarUrl(frame))}"/>` +
-    `<Style isDefault="true"><ows:Title>Default</ows:Title><ows:Identifier>default</ows:Identifier>${legendLink}</Style>` +
+    `<Style isDefault="true"><ows:Title>Default</ows:Title><ows:Identifier>default</ows:Identifier>${legend}</Style>` +
     `<Format>image/png</Format>` +
     INFO_FORMATS.map((format) => `<InfoFormat>${format}</InfoFormat>`).join("") +
     dimension("reference_time", "Run", defaultRun.referenceTime, runs.map(({ referenceTime }) => referenceTime)) +

@@ -1,6 +1,6 @@
 import type { VersionedFrame } from "../../contract/frame_version.ts";
-import { cycleTime, isoSeconds, type RunId, type VarId } from "../../contract/identity.ts";
-import type { ManifestFrame } from "../../contract/manifest.ts";
+import { cycleTime, isoSeconds, type RunId, type VarId, varIdSchema } from "../../contract/identity.ts";
+import { type Manifest, type ManifestFrame, manifestVariable } from "../../contract/manifest.ts";
 import { knownModels, type ModelGeometry } from "../../contract/models.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { OwsError } from "./exception_report.ts";
@@ -33,38 +33,55 @@ export function layerId({ model, variable }: Pick<WmtsLayer, "model" | "variable
 
 /** Every layer that has a frame. */
 export async function publishedLayers(catalogue: Catalogue): Promise<WmtsLayer[]> {
-  return (await Promise.all(knownModels().map((model) => layersOf(catalogue, model)))).flat();
+  const layers = await Promise.all(
+    knownModels().map(async (model) => {
+      const published = await publishedOf(catalogue, model);
+      const variables = new Set(published.manifests.flatMap((manifest) => Object.keys(manifest.variables) as VarId[]));
+      return [...variables].map((variable) => layerOf(model, variable, published)).filter((layer) => layer !== null);
+    }),
+  );
+  return layers.flat();
 }
 
 /** The layer of a name. @throws OwsError when nothing of it is published */
 export async function publishedLayer(catalogue: Catalogue, id: string): Promise<WmtsLayer> {
   for (const model of knownModels().filter((model) => id.startsWith(`${model.id}_`))) {
-    const layer = (await layersOf(catalogue, model)).find((each) => layerId(each) === id);
-    if (layer) return layer;
+    const variable = varIdSchema.safeParse(id.slice(model.id.length + 1));
+    const layer = variable.success ? layerOf(model, variable.data, await publishedOf(catalogue, model)) : null;
+    if (layer !== null) return layer;
   }
   const words = `There is no layer "${id}": GetCapabilities lists those that there are`;
-  throw new OwsError("InvalidParameterValue", "Layer", words, 404);
+  throw new OwsError("InvalidParameterValue", "layer", words, 404);
 }
 
-async function layersOf(catalogue: Catalogue, model: ModelGeometry): Promise<WmtsLayer[]> {
-  const [manifests, latest] = await Promise.all([catalogue.runs(model.id), catalogue.latest(model.id)]);
-  const synthetic = new Set(manifests.flatMap(({ run, synthetic }) => synthetic ? [run] : []));
-  const runs = new Map<VarId, { name: string; runs: LayerRun[] }>();
-  for (const { run, variables } of manifests) {
-    const referenceTime = isoSeconds(cycleTime(run));
-    for (const [id, { name, frames }] of Object.entries(variables)) {
-      if (frames.length === 0) continue;
-      const known = runs.get(id as VarId);
-      if (known) known.runs.push({ run, referenceTime, frames });
-      else runs.set(id as VarId, { name, runs: [{ run, referenceTime, frames }] });
-    }
-  }
-  return [...runs].map(([variable, { name, runs }]) => {
-    const defaultRun = runs.find(({ run }) => run === latest) ?? runs[0]!;
-    const isSynthetic = synthetic.has(defaultRun.run);
-    const title = `${model.name}${isSynthetic ? " (synthetic)" : ""} ${name}`;
-    return { model, variable, title, isSynthetic, runs, defaultRun };
-  });
+interface Published {
+  /** Newest first. */
+  readonly manifests: readonly Manifest[];
+  readonly latest: RunId | null;
+}
+
+async function publishedOf(catalogue: Catalogue, { id }: ModelGeometry): Promise<Published> {
+  const [manifests, latest] = await Promise.all([catalogue.runs(id), catalogue.latest(id)]);
+  return { manifests, latest };
+}
+
+/** A variable over all runs; null when none has a frame of it. */
+function layerOf(model: ModelGeometry, variable: VarId, { manifests, latest }: Published): WmtsLayer | null {
+  const having = manifests.filter((manifest) => (manifestVariable(manifest, variable)?.frames.length ?? 0) > 0);
+  const shown = having.find(({ run }) => run === latest) ?? having[0];
+  if (!shown) return null;
+  const runs = having.map((manifest): LayerRun => ({
+    run: manifest.run,
+    referenceTime: isoSeconds(cycleTime(manifest.run)),
+    frames: manifestVariable(manifest, variable)!.frames,
+  }));
+  const isSynthetic = shown.synthetic ?? false;
+  const { name } = manifestVariable(shown, variable)!;
+  return {
+    ...{ model, variable, isSynthetic, runs },
+    title: `${model.name}${isSynthetic ? " (synthetic)" : ""} ${name}`,
+    defaultRun: runs[having.indexOf(shown)]!,
+  };
 }
 
 /** All valid times of a layer, of whichever run, in their order. */

@@ -36,22 +36,22 @@ export function operationOf(
   { service, version, request = "GetCapabilities", acceptversions }: RawParameters,
 ): Operation {
   if (service !== undefined && service.toUpperCase() !== "WMTS") {
-    throw new OwsError("InvalidParameterValue", "Service", `Service is "${service}": expected WMTS`);
+    throw new OwsError("InvalidParameterValue", "service", `Service is "${service}": expected WMTS`);
   }
   const operation = OPERATIONS.find((name) => name.toLowerCase() === request.toLowerCase());
   if (!operation) {
     throw new OwsError(
       "OperationNotSupported",
-      "Request",
+      "request",
       `Request is "${request}": expected ${OPERATIONS.join(", ")}`,
     );
   }
   if (operation === "GetCapabilities") {
     if (acceptversions !== undefined && !acceptversions.split(",").includes("1.0.0")) {
-      throw new OwsError("VersionNegotiationFailed", "AcceptVersions", `There is version 1.0.0, not ${acceptversions}`);
+      throw new OwsError("VersionNegotiationFailed", "acceptversions", `There is version 1.0.0, not ${acceptversions}`);
     }
   } else if (version !== undefined && version !== "1.0.0") {
-    throw new OwsError("InvalidParameterValue", "Version", `Version is "${version}": expected 1.0.0`);
+    throw new OwsError("InvalidParameterValue", "version", `Version is "${version}": expected 1.0.0`);
   }
   return operation;
 }

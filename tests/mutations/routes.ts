@@ -83,6 +83,6 @@ export const ROUTES: readonly Mutation[] = [
     file: "contract/api.ts",
     from: ".max(MAX_SERIES_VARS, `expected at most ${MAX_SERIES_VARS} variables`)",
     to: "",
-    tests: ["tests/series_test.ts", "tests/interfaces_test.ts"],
+    tests: ["tests/series_test.ts", "tests/interfaces_test.ts", "tests/points_test.ts", "tests/cogs_test.ts"],
   },
 ];

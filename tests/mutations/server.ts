@@ -120,8 +120,8 @@ export const SERVER: readonly Mutation[] = [
     what: "an answer of 500 tells what went wrong",
     file: "server/http/problem.ts",
     from:
-      'const detail = status === 500\n    ? "The request could not be answered; the server\'s log says why"\n    : (error as Error).message;',
-    to: "const detail = (error as Error).message;",
+      'detail: status === 500 ? "The request could not be answered; the server\'s log says why" : shortened(error as Error),',
+    to: "detail: shortened(error as Error),",
     tests: ["server/http/problem_test.ts"],
   },
 ];
