@@ -6,17 +6,28 @@ import { testApp } from "./support/test_app.ts";
 
 /** Reads events off a stream as a browser would. */
 class EventReader {
-  readonly #reader: ReadableStreamDefaultReader<string>;
+  /** Of the body itself: through another stream the server would hear late that a client has gone. */
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #decoder = new TextDecoder();
   #text = "";
   /** What a browser would send when it comes back. */
   lastId = "";
 
   constructor(body: ReadableStream<Uint8Array>) {
-    this.#reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
+    this.#reader = body.getReader();
   }
 
-  /** The next event, held against its schema; null at the end of the stream. */
+  /** The next event, held against its schema; null at the end of the stream, or when none comes for long. */
   async next(): Promise<CatalogueEvent | null> {
+    const late = setTimeout(() => void this.#reader.cancel(), 20_000);
+    try {
+      return await this.#read();
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async #read(): Promise<CatalogueEvent | null> {
     for (;;) {
       const end = this.#text.indexOf("\n\n");
       if (end !== -1) {
@@ -30,7 +41,7 @@ class EventReader {
       }
       const { value, done } = await this.#reader.read();
       if (done) return null;
-      this.#text += value;
+      this.#text += this.#decoder.decode(value, { stream: true });
     }
   }
 
@@ -92,6 +103,7 @@ Deno.test("who comes back is told what was missed, by the id of the last event, 
   assert.match(lastId, /^[0-9a-f]{8}-1$/);
   await first.close(); // nobody listens now
   await publishHour(root.dataRoot, RUN, 2);
+  await settle(); // or the server would still have the manifest of before in memory
 
   const back = await open(lastId);
   const missed = await back.next();

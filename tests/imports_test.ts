@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { allTestFiles } from "./gate/test_files.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -33,6 +34,12 @@ Deno.test("contract/ touches neither Deno nor the page", async () => {
   for (const file of await sourcesOf("contract")) {
     const text = await Deno.readTextFile(file);
     assert.doesNotMatch(text, /\bDeno\.|\bdocument\.|\bwindow\.|from "node:/, file.pathname);
+  }
+});
+
+Deno.test("every test file has a test", async () => {
+  for (const path of await allTestFiles(ROOT.pathname.replace(/\/$/, ""))) {
+    assert.match(await Deno.readTextFile(new URL(path, ROOT)), /\bDeno\.test\(|Test\(|testWith\w+\(/, path);
   }
 });
 

@@ -61,7 +61,6 @@ function reference(id: string): string {
 export function jsonSchema(schema: z.ZodType): JsonSchema {
   const id = registry.get(schema)?.id;
   if (id !== undefined) return { $ref: reference(id) };
-  if (schema instanceof z.ZodUnion) return { anyOf: schema.options.map((option) => jsonSchema(option as z.ZodType)) };
   return withoutIds(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema);
 }
 

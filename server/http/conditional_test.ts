@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { conditionalAnswer, OF_ADDRESS, textAnswer } from "./conditional.ts";
+
+const ETAG = '"abc-123"';
+const BUILT = "Tue, 17 Feb 2026 07:02:11 GMT";
+const VALIDATORS = { etag: ETAG, cacheControl: "max-age=60", vary: "accept-encoding", lastModified: BUILT };
+const status = (headers: HeadersInit, validators: { etag: string; cacheControl: string } = VALIDATORS) =>
+  conditionalAnswer(new Request("http://localhost/", { headers }), validators)?.status ?? 200;
+
+Deno.test("If-None-Match is compared weakly, with each of a list, and takes `*` for any", () => {
+  for (const header of [ETAG, `W/${ETAG}`, `"x", ${ETAG}`, `W/"x" ,W/${ETAG}`, ` ${ETAG} `, "*", " * "]) {
+    assert.equal(status({ "if-none-match": header }), 304, header);
+  }
+  for (const header of ["", '"abc"', "abc-123", 'W/"abc"', '"abc-123', ",", '"*"']) {
+    assert.equal(status({ "if-none-match": header }), 200, header);
+  }
+});
+
+Deno.test("If-Match wants this version, strongly", () => {
+  for (const header of [ETAG, `"x", ${ETAG}`, "*"]) assert.equal(status({ "if-match": header }), 200, header);
+  for (const header of ['"x"', `W/${ETAG}`, ""]) assert.equal(status({ "if-match": header }), 412, header);
+  assert.equal(status({ "if-match": ETAG, "if-none-match": ETAG }), 304);
+});
+
+Deno.test("dates are compared by the second, where there is no ETag to go by, and what is no date says nothing", () => {
+  const [before, after] = ["Tue, 17 Feb 2026 07:02:10 GMT", "Tue, 17 Feb 2026 07:02:12 GMT"];
+  const since = [before, BUILT, after, "soon", ""].map((date) => status({ "if-modified-since": date }));
+  assert.deepEqual(since, [200, 304, 304, 200, 200]);
+  const unmodified = [before, BUILT, after, "soon"].map((date) => status({ "if-unmodified-since": date }));
+  assert.deepEqual(unmodified, [412, 200, 200, 200]);
+  assert.equal(status({ "if-none-match": '"x"', "if-modified-since": after }), 200);
+  assert.equal(status({ "if-match": ETAG, "if-unmodified-since": before }), 200);
+  assert.equal(status({ "if-modified-since": after }, { etag: ETAG, cacheControl: "no-cache" }), 200);
+});
+
+Deno.test("304 has the headers that a cache goes by", () => {
+  const request = new Request("http://localhost/", { headers: { "if-none-match": "*" } });
+  assert.deepEqual(Object.fromEntries(conditionalAnswer(request, VALIDATORS)!.headers), {
+    ...{ etag: ETAG, "cache-control": "max-age=60", vary: "accept-encoding", "last-modified": BUILT },
+  });
+});
+
+Deno.test("textAnswer() compresses what is worth it, under an ETag of its own", async () => {
+  const headers = { "content-type": "text/plain", "cache-control": "no-store" };
+  const long = "weather ".repeat(1000);
+  const ask = (text: string, coding: string, etag = "") =>
+    textAnswer(
+      new Request("http://localhost/", { headers: { "accept-encoding": coding, "if-none-match": etag } }),
+      text,
+      headers,
+    );
+  const [plain, packed, short] = [ask(long, ""), ask(long, "gzip"), ask("short", "gzip")];
+  assert.equal(packed.headers.get("content-encoding"), "gzip");
+  assert.equal(short.headers.get("content-encoding"), null);
+  assert.notEqual(plain.headers.get("etag"), packed.headers.get("etag"));
+  assert.equal(ask(long, "gzip", packed.headers.get("etag")!).status, 304);
+  assert.equal(ask(long, "", packed.headers.get("etag")!).status, 200);
+  assert.equal(ask(long, "", packed.headers.get("etag")!).headers.get("vary"), "accept-encoding");
+  assert.equal(await plain.text(), long);
+  // In one line, whatever else it varies by.
+  for (const text of [long, "short"]) {
+    const own = textAnswer(new Request("http://localhost/"), text, headers, OF_ADDRESS).headers.get("vary");
+    assert.equal(own, text === long ? "accept-encoding, host, x-forwarded-proto" : "host, x-forwarded-proto");
+  }
+});

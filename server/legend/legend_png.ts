@@ -12,7 +12,7 @@ export class LegendPictures {
   #fonts: Promise<Uint8Array[]> | null = null;
 
   async png(words: LegendWords): Promise<Uint8Array<ArrayBuffer>> {
-    const { svg } = legendSvg(words);
+    const svg = legendSvg(words);
     const known = this.#drawn.get(svg);
     if (known) return known;
     this.#fonts ??= loadRenderer();

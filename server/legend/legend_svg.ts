@@ -10,12 +10,6 @@ export interface LegendWords {
   readonly legend: Legend;
 }
 
-export interface LegendDrawing {
-  readonly svg: string;
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
-
 const WIDTH_PX = 220;
 /** Of one with a ramp beside each kind's name. */
 const SEGMENTED_WIDTH_PX = 280;
@@ -33,7 +27,7 @@ interface Part {
 }
 
 /** A legend as a picture beside a map or on paper: the highest value above, dark words on white. */
-export function legendSvg({ name, units, min, max, legend }: LegendWords): LegendDrawing {
+export function legendSvg({ name, units, min, max, legend }: LegendWords): string {
   const shownUnits = legend.type === "segmented" ? legend.units ?? units : units;
   const heading = words([name, shownUnits].filter((text) => text !== "").join(", "));
   const title = rows(heading.map((line) => text(MARGIN_PX, 0, line, "bold")));
@@ -45,10 +39,9 @@ export function legendSvg({ name, units, min, max, legend }: LegendWords): Legen
     : rows(legend.segments.map(({ label, stops }) => segment(label, stops)));
   const widthPx = legend.type === "segmented" ? SEGMENTED_WIDTH_PX : WIDTH_PX;
   const heightPx = below + colors.heightPx + MARGIN_PX;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}" ` +
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${widthPx}" height="${heightPx}" ` +
     `font-family="DejaVu Sans" font-size="${FONT_PX}">` +
     `<rect width="100%" height="100%" fill="#ffffff"/>${moved(MARGIN_PX, title.svg)}${moved(below, colors.svg)}</svg>`;
-  return { svg, widthPx, heightPx };
 }
 
 /** Rows of one height, one below the other. */
