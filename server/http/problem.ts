@@ -62,7 +62,9 @@ export function explain(error: unknown, status = statusOf(error)): Explanation {
     : null;
   return {
     status,
-    detail: status === 500 ? "The request could not be answered; the server's log says why" : shortened(error as Error),
+    detail: status === 500
+      ? "The request could not be answered; the server's log says why"
+      : shortened((error as Error).message),
     headers: {
       "cache-control": lifetimeOf(status),
       ...(retryAfterS === null ? {} : { "retry-after": String(retryAfterS) }),
@@ -82,8 +84,8 @@ function lifetimeOf(status: number): string {
 }
 
 /** An answer names what was asked for, which may be as long as a URL can be. */
-function shortened({ message }: Error): string {
-  return message.length > MAX_DETAIL ? `${message.slice(0, MAX_DETAIL)}…` : message;
+function shortened(detail: string): string {
+  return detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL - 1)}…` : detail;
 }
 
 export function problem(
@@ -92,7 +94,8 @@ export function problem(
   extra: { parameter?: string } = {},
   headers: HeadersInit = {},
 ): Response {
-  const body: Problem = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail, ...extra };
+  const title = TITLES[status] ?? "Error";
+  const body: Problem = { type: "about:blank", title, status, detail: shortened(detail), ...extra };
   return new Response(JSON.stringify(body), {
     status,
     headers: {

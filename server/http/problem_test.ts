@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BadParameterError, BusyError, DamagedError, NotPublishedError } from "../errors.ts";
-import { problemFor } from "./problem.ts";
+import { problem, problemFor } from "./problem.ts";
 
 Deno.test("problemFor() tells nothing of a fault of ours, and what others may know of the rest", async () => {
   const told = async (error: Error) => {
@@ -17,4 +17,12 @@ Deno.test("problemFor() tells nothing of a fault of ours, and what others may kn
   assert.deepEqual(await told(new BusyError("too much", 2, 429)), [429, "too much", "2"]);
   assert.deepEqual(await told(new DamagedError("damaged")), [503, "damaged", "60"]);
   assert.equal((await told(new BadParameterError("fh", "x", "expected an hour")))[0], 400);
+});
+
+Deno.test("an answer repeats what was asked for, but not the whole of an endless one", async () => {
+  for (const response of [problem(404, "x".repeat(5000)), problemFor(new NotPublishedError("x".repeat(5000)))]) {
+    const { detail } = await response.json();
+    assert.equal(detail.length, 300);
+    assert.ok(detail.endsWith("x…"));
+  }
 });
