@@ -68,6 +68,12 @@ fi
 # Owned by who installs, with modes of its own: those of a checkout are its developer's.
 tar -xf "$PREFIX/releases/.new.tar" -C "$release" --no-same-owner --no-same-permissions
 rm "$PREFIX/releases/.new.tar"
+# What "twf bundle" packed comes with its libraries, for machines without a network.
+if [ ! -e "$SOURCE/.git" ] && [ -f "$SOURCE/.twf/installed" ]; then
+  mkdir "$release/.twf"
+  cp -R "$SOURCE/.twf/deno" "$SOURCE/.twf/installed" "$release/.twf/"
+  cp -R "$SOURCE/node_modules" "$release/"
+fi
 "$release/twf" setup || { say "the set-up failed; the release that ran still runs"; exit 1; }
 # The services' user reads all of it, and runs a Deno that nobody upgrades under it.
 deno=$(readlink -f "$release/.twf/bin/deno")

@@ -5,6 +5,7 @@ import { verifyRun } from "../builder/publish/verify_run.ts";
 import { type ArtifactKind, artifactPath, manifestPath, rootsBelow } from "../contract/paths.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { runCommand } from "./support/run_command.ts";
+import { tempDir } from "./support/temp_dir.ts";
 import { testApp } from "./support/test_app.ts";
 
 const root = await publishedRoot([0, 1]);
@@ -86,6 +87,25 @@ Deno.test("dropFrames() leaves a run that is gone as it is", async () => {
     (await verifyRun(rootsBelow(root.dataRoot), hrrr, "20260101_00z" as typeof RUN)).findings[0]!.problem,
     "there is no manifest",
   );
+});
+
+Deno.test("commands that look at data say when there is no such folder, and make none", async () => {
+  await using folder = await tempDir();
+  const nowhere = `${folder.path}/nowhere`;
+  for (
+    const [script, ...args] of [["status"], ["verify"], ["verify", "--accept-roots"], ["rollback", "--model", "hrrr"]]
+  ) {
+    for (const [options, env] of [[["--data-root", nowhere], {}], [[], { TWF_V3_DATA_ROOT: nowhere }]] as const) {
+      const { code, stderr } = await runCommand(`builder/cli/${script}.ts`, [...args, ...options], env);
+      assert.equal(code, 2, stderr);
+      assert.match(
+        stderr,
+        /^error: There is no folder ".*\/nowhere" to look for data in: name another with --data-root/,
+      );
+      assert.doesNotMatch(stderr, /^ {4}at /m);
+    }
+  }
+  await assert.rejects(Deno.stat(nowhere), Deno.errors.NotFound);
 });
 
 Deno.test("status tells how far each run is, and rollback refuses where there is nothing to go back to", async () => {

@@ -3,6 +3,7 @@ import { modelIdSchema, runIdSchema } from "../../contract/identity.ts";
 import { findModel } from "../models/registry.ts";
 import { rollBack } from "../publish/latest_pointer.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
+import { requireDataFolder } from "./data_folder.ts";
 import { runMain } from "./run_main.ts";
 import { print, say } from "./terminal.ts";
 
@@ -24,6 +25,7 @@ async function main(args: readonly string[]): Promise<void> {
   const model = findModel(parseNeeded("model", modelIdSchema, options.model));
   const to = options.to === undefined ? null : parseNeeded("to", runIdSchema, options.to);
   const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
+  await requireDataFolder(roots);
   const rollback = await rollBack(roots, model.id, to);
   if (options.json) print(JSON.stringify({ model: model.id, ...rollback }));
   say(`${model.id}: readers see ${rollback.to}, and no longer ${rollback.from}`);

@@ -8,6 +8,7 @@ import { UnknownNameError } from "../models/registry.ts";
 import { RollbackError } from "../publish/latest_pointer.ts";
 import { RootError } from "../publish/root_markers.ts";
 import { RunRefusedError } from "../publish/validate_run.ts";
+import { DiskError } from "../disk/disk_error.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 import { BadGribError } from "../grib/messages.ts";
 import { SchedulerRunningError } from "../schedule/scheduler_lock.ts";
@@ -34,6 +35,7 @@ const EXPECTED_FAILURES = [
   BadDocumentError,
   AllSourcesFailedError,
   BadGribError,
+  DiskError,
   GateError,
   GdalError,
   RollbackError,

@@ -12,6 +12,7 @@ import { BadDocumentError } from "../disk/read_json.ts";
 import { readHealth } from "../sources/health_file.ts";
 import { usualArrival } from "../schedule/wanted_runs.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
+import { hasDataFolder, requireDataFolder } from "./data_folder.ts";
 import { runMain } from "./run_main.ts";
 import { print } from "./terminal.ts";
 
@@ -52,17 +53,20 @@ async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
   const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
+  // Before the first build there is no such folder; one that somebody names has to be there.
+  const isNamed = options["data-root"] !== undefined || Deno.env.get("TWF_V3_DATA_ROOT") !== undefined;
+  if (isNamed) await requireDataFolder(roots);
   const runs = (await Promise.all(models.map((model) => runsOf(roots, model)))).flat();
   const sources = (await Promise.all(models.map((model) => sourcesOf(roots, model)))).flat();
   const damages = (await Promise.all(models.map((model) => damagesOf(roots, model)))).flat();
-  const freeGb = Math.round(await freeBytes(roots.data) / BYTES_PER_GB * 10) / 10;
+  const freeGb = await hasDataFolder(roots) ? Math.round(await freeBytes(roots.data) / BYTES_PER_GB * 10) / 10 : null;
   if (options.json) print(JSON.stringify({ runs, damages, sources, free_gb: freeGb }));
   else {
     runs.forEach(describe);
     print(runs.length === 0 ? "Nothing is published" : "");
     for (const { model, problem } of damages) print(`${model}: ${problem}; verify --repair mends it`);
     sources.forEach(describeSource);
-    print(`${freeGb} GB free below ${roots.data}`);
+    print(freeGb === null ? `${roots.data} is made by the first build` : `${freeGb} GB free below ${roots.data}`);
   }
 }
 

@@ -16,6 +16,7 @@ import { acceptRoots } from "../publish/set_up_roots.ts";
 import { validateRun } from "../publish/validate_run.ts";
 import { type Verification, verifyRun } from "../publish/verify_run.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
+import { requireDataFolder } from "./data_folder.ts";
 import { runMain } from "./run_main.ts";
 import { print, say } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
@@ -49,6 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
   const configuration = parseConfiguration(Deno.env.toObject());
   const roots = rootsOf(options["data-root"], configuration.roots);
   const keepUntil = new Date(Date.now() + configuration.keepHandBuiltHours * HOUR_MS);
+  await requireDataFolder(roots);
   gdal();
   if (options["accept-roots"]) {
     await acceptRoots(roots);

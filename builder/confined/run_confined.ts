@@ -3,10 +3,12 @@
  * line is the same for all data roots and sources, so it would have to allow them all. Solution: this program, which reads
  * nothing from outside, looks where they are and starts the command in a process of its own.
  */
+import { withCallersPaths } from "./callers_paths.ts";
 import { confine } from "./permissions.ts";
 import { pastProxy } from "./past_proxy.ts";
 
-const [command = "", ...args] = Deno.args;
+const [command = "", ...given] = Deno.args;
+const args = withCallersPaths(given, Deno.env.get("INIT_CWD") ?? Deno.cwd());
 const { flags, script } = confine(command, args, Deno.env.toObject());
 const child = new Deno.Command("deno", {
   args: ["run", "--quiet", "--no-prompt", ...flags, script, ...args],

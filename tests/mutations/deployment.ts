@@ -2,6 +2,48 @@ import type { Mutation } from "./mutation.ts";
 
 export const DEPLOYMENT: readonly Mutation[] = [
   {
+    what: "the launcher installs whatever the registry sends",
+    file: "deployment/launcher/deno.sh",
+    from: 'if [ "$(sha512_of "$archive")" != "$digest" ]; then',
+    to: "if false; then",
+    tests: ["tests/launcher_test.ts"],
+  },
+  {
+    what: "the launcher waits for a registry that never answers",
+    file: "deployment/launcher/deno.sh",
+    from: "--connect-timeout 15 --speed-limit 1000 --speed-time 15 ",
+    to: "",
+    tests: ["tests/launcher_test.ts"],
+  },
+  {
+    what: "the launcher takes paths from the project's folder",
+    file: "deployment/launcher/caller.sh",
+    from: '*) export "$name=$INIT_CWD/${path#./}" ;;',
+    to: "*) ;;",
+    tests: ["tests/launcher_test.ts"],
+  },
+  {
+    what: "options are taken from the project's folder",
+    file: "builder/confined/run_confined.ts",
+    from: "withCallersPaths(given, ",
+    to: "withCallersPaths([], ",
+    tests: ["tests/launcher_test.ts"],
+  },
+  {
+    what: "the copy of a checkout never follows it",
+    file: "deployment/launcher/own_copy.sh",
+    from: '[ -z "$(find . ',
+    to: '[ -z "" ] || [ -z "$(find . ',
+    tests: ["tests/launcher_test.ts"],
+  },
+  {
+    what: "verify takes a folder that is not there for an empty one",
+    file: "builder/cli/verify.ts",
+    from: "  await requireDataFolder(roots);\n",
+    to: "",
+    tests: ["tests/verify_test.ts"],
+  },
+  {
     what: "the scheduler's unit may ask anybody",
     file: "deployment/systemd/twf-v3-scheduler@.service",
     from: "--allow-net=127.0.0.1,",

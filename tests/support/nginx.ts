@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { makeCertificate } from "./certificate.ts";
 import { eventually } from "./eventually.ts";
 import { freePort } from "./free_port.ts";
 
@@ -64,18 +65,4 @@ export async function startNginx(folder: string, serverOrigin: string): Promise<
       await nginx.status;
     },
   };
-}
-
-async function makeCertificate(folder: string): Promise<string> {
-  const { code, stderr } = await new Deno.Command("openssl", {
-    args: [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
-      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-      ...["-addext", "basicConstraints=critical,CA:FALSE"],
-      ...["-keyout", `${folder}/privkey.pem`, "-out", `${folder}/fullchain.pem`],
-    ],
-    stderr: "piped",
-  }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  return await Deno.readTextFile(`${folder}/fullchain.pem`);
 }

@@ -1,0 +1,22 @@
+import type { DataRoots } from "../../contract/paths.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * For commands that look at what is there: a folder that is misspelt, or whose disk is missing, is not an empty one.
+ * @throws UsageError
+ */
+export async function requireDataFolder(roots: DataRoots): Promise<void> {
+  if (await hasDataFolder(roots)) return;
+  throw new UsageError(
+    `There is no folder "${roots.data}" to look for data in: name another with --data-root or TWF_V3_DATA_ROOT`,
+  );
+}
+
+export async function hasDataFolder({ data }: DataRoots): Promise<boolean> {
+  try {
+    return (await Deno.stat(data)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

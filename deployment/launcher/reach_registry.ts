@@ -1,0 +1,24 @@
+/**
+ * Whether Deno can ask the npm registry that is named: exit code 0, or 1 and why not on standard error, "tls" for a
+ * certificate that is not trusted. Problem: an installation of many packages tries again for minutes before it gives up.
+ */
+const PATIENCE_MS = 15_000;
+
+/** Why not, or null. */
+async function problemOf(registry: string): Promise<string | null> {
+  try {
+    const response = await fetch(`${registry}/zod`, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE_MS) });
+    return response.ok ? null : `it answered ${response.status} ${response.statusText}`;
+  } catch (error) {
+    const words = error instanceof Error ? `${error.message} ${error.cause ?? ""}` : String(error);
+    if (/certificate|UnknownIssuer|tls handshake/i.test(words)) return "tls";
+    if (/timed out|timeout/i.test(words)) return `no answer within ${PATIENCE_MS / 1000} s`;
+    return words.replace(/^.*client error \(Connect\): /, "").trim();
+  }
+}
+
+const problem = await problemOf(Deno.args[0]!);
+if (problem !== null) {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${problem}\n`));
+  Deno.exit(1);
+}
