@@ -48,9 +48,15 @@ export function amountsOf(run: RunId, fh: ForecastHour): Amounts {
   }
   const last = knownHours[fh - 1]?.precipitation ?? new Float32Array(precipitation.length);
   return {
-    precipitation: spread(precipitation, FINE),
-    lastHourPrecipitation: spread(last, FINE),
-    snowM: spread(snowM, FINE),
+    get precipitation() {
+      return spread(precipitation, FINE);
+    },
+    get lastHourPrecipitation() {
+      return spread(last, FINE);
+    },
+    get snowM() {
+      return spread(snowM, FINE);
+    },
   };
 }
 

@@ -49,37 +49,83 @@ export interface SyntheticWeather {
  */
 export function syntheticWeather(time: Date): SyntheticWeather {
   const synoptic = synopticAt(time);
-  const temperature = temperatureK(FINE, synoptic);
-  const reflectivity = reflectivityDbz(FINE, synoptic);
-  const falling = fallingAt(FINE, synoptic, reflectivity, temperature);
-  const rate = precipitationRate(reflectivity, falling);
-  const dewPoint = dewPointK(temperature, reflectivity, synoptic);
-  const humidity = relativeHumidityPercent(temperature, dewPoint);
-  const pressure = seaLevelPressurePa(synoptic);
-  const wind = surfaceWind(pressure);
-  const upper = upperAirAt(synoptic);
+  const temperature = once(() => temperatureK(FINE, synoptic));
+  const reflectivity = once(() => reflectivityDbz(FINE, synoptic));
+  const falling = once(() => fallingAt(FINE, synoptic, reflectivity(), temperature()));
+  const rate = once(() => precipitationRate(reflectivity(), falling()));
+  const dewPoint = once(() => dewPointK(temperature(), reflectivity(), synoptic));
+  const humidity = once(() => relativeHumidityPercent(temperature(), dewPoint()));
+  const pressure = once(() => seaLevelPressurePa(synoptic));
+  const wind = once(() => surfaceWind(pressure()));
+  const upper = once(() => upperAirAt(synoptic));
   return {
-    temperatureK: onGrid(temperature),
-    dewPointK: onGrid(dewPoint),
-    relativeHumidityPercent: onGrid(humidity),
-    windUMs: onGrid(wind.u),
-    windVMs: onGrid(wind.v),
-    gustMs: onGrid(gustMs(wind, reflectivity, synoptic)),
-    seaLevelPressurePa: onGrid(spread(Float32Array.from(pressure), FINE)),
-    reflectivityDbz: onGrid(reflectivity),
-    precipitationRate: onGrid(rate),
-    rain: maskOf(falling, FALLING.rain),
-    snow: maskOf(falling, FALLING.snow),
-    icePellets: maskOf(falling, FALLING.icePellets),
-    freezingRain: maskOf(falling, FALLING.freezingRain),
-    cloudPercent: onGrid(cloudPercent(reflectivity, humidity, synoptic)),
-    visibilityM: onGrid(visibilityM(humidity, rate, falling)),
-    capeJKg: onGrid(capeJKg(temperature, dewPoint, synoptic)),
-    oldSnowM: onGrid(oldSnowM()),
-    height500Gpm: onGrid(upper.heightGpm),
-    temperature500K: onGrid(upper.temperatureK),
-    vorticity500: onGrid(upper.vorticityPerS),
+    get temperatureK() {
+      return onGrid(temperature());
+    },
+    get dewPointK() {
+      return onGrid(dewPoint());
+    },
+    get relativeHumidityPercent() {
+      return onGrid(humidity());
+    },
+    get windUMs() {
+      return onGrid(wind().u);
+    },
+    get windVMs() {
+      return onGrid(wind().v);
+    },
+    get gustMs() {
+      return onGrid(gustMs(wind(), reflectivity(), synoptic));
+    },
+    get seaLevelPressurePa() {
+      return onGrid(spread(Float32Array.from(pressure()), FINE));
+    },
+    get reflectivityDbz() {
+      return onGrid(reflectivity());
+    },
+    get precipitationRate() {
+      return onGrid(rate());
+    },
+    get rain() {
+      return maskOf(falling(), FALLING.rain);
+    },
+    get snow() {
+      return maskOf(falling(), FALLING.snow);
+    },
+    get icePellets() {
+      return maskOf(falling(), FALLING.icePellets);
+    },
+    get freezingRain() {
+      return maskOf(falling(), FALLING.freezingRain);
+    },
+    get cloudPercent() {
+      return onGrid(cloudPercent(reflectivity(), humidity(), synoptic));
+    },
+    get visibilityM() {
+      return onGrid(visibilityM(humidity(), rate(), falling()));
+    },
+    get capeJKg() {
+      return onGrid(capeJKg(temperature(), dewPoint(), synoptic));
+    },
+    get oldSnowM() {
+      return onGrid(oldSnowM());
+    },
+    get height500Gpm() {
+      return onGrid(upper().heightGpm);
+    },
+    get temperature500K() {
+      return onGrid(upper().temperatureK);
+    },
+    get vorticity500() {
+      return onGrid(upper().vorticityPerS);
+    },
   };
+}
+
+/** A field is made when it is asked for: an hour of all of them takes seconds. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** 1 where this kind falls, and 0 elsewhere. */

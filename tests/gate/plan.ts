@@ -8,6 +8,7 @@ export interface Shard {
 }
 
 /** What a file takes of which no run has told yet: what spans rooms takes longer than what stands beside its file. */
+const UNKNOWN_BROWSER_SECONDS = 150;
 const UNKNOWN_LONG_SECONDS = 60;
 const UNKNOWN_SPANNING_SECONDS = 10;
 const UNKNOWN_SECONDS = 1;
@@ -47,15 +48,17 @@ export function planShards(files: readonly string[], seconds: ReadonlyMap<string
  * anything else. Each draws its maps on all cores, and three of them take each other's time.
  */
 export function takeNext(waiting: Shard[], running: readonly Shard[]): Shard | undefined {
-  const other = running.some(isOfBrowser) ? waiting.findIndex((shard) => !isOfBrowser(shard)) : 0;
+  const hasBrowser = ({ files }: Shard) => files.some(isOfBrowser);
+  const other = running.some(hasBrowser) ? waiting.findIndex((shard) => !hasBrowser(shard)) : 0;
   return waiting.splice(Math.max(other, 0), 1)[0];
 }
 
-function isOfBrowser({ files }: Shard): boolean {
-  return files.some((file) => file.startsWith("tests/browser/"));
+function isOfBrowser(file: string): boolean {
+  return file.startsWith("tests/browser/");
 }
 
 function unknownSeconds(file: string): number {
+  if (isOfBrowser(file)) return UNKNOWN_BROWSER_SECONDS;
   if (isLong(file)) return UNKNOWN_LONG_SECONDS;
   return /^tests\/[^/]+$/.test(file) ? UNKNOWN_SPANNING_SECONDS : UNKNOWN_SECONDS;
 }

@@ -11,7 +11,7 @@ import { requireSharedData, testWithSharedData } from "../support/shared_data.ts
  * the grid, has no later ones that give it away.
  */
 
-const FLIPS = 400;
+const FLIPS = 120;
 /** What a flip may take: ten seconds, or so many times what the right frame takes where that is slow. */
 const MOST_MS = 10_000;
 const MOST_TIMES = 20;

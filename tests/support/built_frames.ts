@@ -9,13 +9,14 @@ import {
   locate,
   rootsBelow,
 } from "../../contract/paths.ts";
+import { writeFileAtomically } from "../../builder/disk/atomic_write.ts";
 import { entryNames, removeTree } from "../../builder/disk/folders.ts";
 import type { BuiltFrame } from "../../builder/frame/build_frame.ts";
 import { gdal } from "../../builder/gdal/library.ts";
 import { stageFrame } from "../../builder/publish/stage_frame.ts";
 
 /**
- * Frames that tests build again and again are built once, for as long as nothing changes that they are made with: half of
+ * Frames and messages that tests build again and again are built once, for as long as nothing changes that they are made with: half of
  * the time of the tests was theirs.
  */
 
@@ -46,6 +47,22 @@ export async function stageBuilt(
     if (names.includes(name)) {
       await Deno.copyFile(`${kept}/${name}`, locate(roots, artifactPath("staging", frame, kind)));
     }
+  }
+}
+
+/** A file that takes seconds to make, as it is kept or as it is made now. */
+export async function builtFile(
+  name: string,
+  make: () => Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const path = `${FOLDER}/${await (fingerprint ??= fingerprintOfSources())}/${name}`;
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const made = make();
+    await writeFileAtomically(path, made);
+    return made;
   }
 }
 

@@ -1,12 +1,7 @@
 import { rootsBelow } from "../../contract/paths.ts";
-import { type ForecastHour, type FrameId, type RunId, validTime, type VarId } from "../../contract/identity.ts";
-import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
-import { amountsOf } from "../../builder/demo/amounts.ts";
-import { messagesIn } from "../../builder/demo/synthetic_messages.ts";
-import { writeMessage } from "../../builder/demo/write_message.ts";
+import type { ForecastHour, FrameId, RunId, VarId } from "../../contract/identity.ts";
 import { buildFrame, type BuiltFrame } from "../../builder/frame/build_frame.ts";
-import { type FrameInput, localInput, wantedMessages } from "../../builder/frame/frame_input.ts";
-import { selectorName } from "../../builder/models/message_selector.ts";
+import { type FrameInput, localInput } from "../../builder/frame/frame_input.ts";
 import { concatenate } from "./faulty_bucket.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import { findVariable } from "../../builder/models/registry.ts";
@@ -15,6 +10,7 @@ import type { PromotionRules } from "../../builder/publish/latest_pointer.ts";
 import { promotionRules } from "../../builder/publish/validate_run.ts";
 import { publishFrame } from "../../builder/publish/publish_frame.ts";
 import { stageBuilt } from "./built_frames.ts";
+import { madeUpMessages } from "./made_up_messages.ts";
 
 export const RUN = "20260217_06z" as RunId;
 export const VARIABLE = "tmp2m" as VarId;
@@ -80,26 +76,7 @@ export async function syntheticInput(
   weatherHour = frame.fh,
 ): Promise<AsyncDisposable & { readonly input: FrameInput }> {
   const path = await Deno.makeTempFile({ prefix: "twf-test-", suffix: ".grib2" });
-  await Deno.writeFile(path, messagesFor(frame.run, frame.fh, [frame.var], weatherHour));
+  await Deno.writeFile(path, concatenate(...madeUpMessages(frame.run, frame.fh, [frame.var], weatherHour)));
   const input = await localInput([path], findVariable(hrrr, frame.var), frame);
   return { input, [Symbol.asyncDispose]: () => Deno.remove(path) };
-}
-
-/** What the variables are made from, of a made-up hour: writing all of its messages would take seconds. */
-function messagesFor(
-  run: RunId,
-  hour: ForecastHour,
-  variables: readonly string[],
-  weatherHour: ForecastHour,
-): Uint8Array<ArrayBuffer> {
-  const wanted = variables.flatMap((id) => wantedMessages(findVariable(hrrr, id), hour))
-    .map(({ selector }) => selectorName(selector));
-  const weather = syntheticWeather(validTime(run, weatherHour));
-  const messages = messagesIn("sfc", hour).filter(({ selector }) => wanted.includes(selectorName(selector)));
-  const amounts = amountsOf(run, hour);
-  return concatenate(
-    ...messages.map(({ selector, decimals, valuesOf }) =>
-      writeMessage({ selector, decimals, values: valuesOf(weather, amounts) }, run, hour)
-    ),
-  );
 }

@@ -1,12 +1,12 @@
-import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
-import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
-import { writeWeatherGrib } from "../../builder/demo/write_grib.ts";
+import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { fieldHeaders } from "../../builder/grib/field_header.ts";
 import { fieldName } from "../../builder/grib/read_message.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import type { Model } from "../../builder/models/model.ts";
 import { remoteFile } from "../../builder/sources/layout.ts";
-import { writeObject } from "./faulty_bucket.ts";
+import { builtFile } from "./built_frames.ts";
+import { concatenate, writeObject } from "./faulty_bucket.ts";
+import { madeUpMessages } from "./made_up_messages.ts";
 import { moved } from "./real_bucket.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -20,12 +20,11 @@ export const SHORT: Model = {
 export const RUN = "20260217_03z" as RunId;
 
 /** Reflectivity and 2 m temperature of a made-up hour. */
-const MESSAGES: readonly Bytes[] = (() => {
-  const grib = writeWeatherGrib(syntheticWeather(validTime(RUN, 0 as ForecastHour)), RUN, 0 as ForecastHour).grib;
-  return fieldHeaders(grib, "made-up weather")
-    .map(({ span }) => grib.slice(span.start, span.start + span.length))
-    .filter((message) => /^(REFC|TMP:2 m)/.test(wordsOf(message)));
-})();
+const MESSAGES: readonly Bytes[] = await Promise.all(
+  ["refc", "tmp2m"].map((variable) =>
+    builtFile(`${variable}.grib2`, () => concatenate(...madeUpMessages(RUN, 0 as ForecastHour, [variable])))
+  ),
+);
 
 function wordsOf(message: Bytes): string {
   return fieldName(fieldHeaders(message, "a message")[0]!);

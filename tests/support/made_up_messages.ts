@@ -1,0 +1,30 @@
+import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
+import { amountsOf } from "../../builder/demo/amounts.ts";
+import { messagesIn } from "../../builder/demo/synthetic_messages.ts";
+import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
+import { writeMessage } from "../../builder/demo/write_message.ts";
+import { wantedMessages } from "../../builder/frame/frame_input.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { selectorName } from "../../builder/models/message_selector.ts";
+import { findVariable } from "../../builder/models/registry.ts";
+
+/**
+ * What HRRR's variables are made from, of a made-up hour, in the order of its file: writing all of its messages would take
+ * seconds.
+ * @param weatherHour the hour whose weather it is
+ */
+export function madeUpMessages(
+  run: RunId,
+  hour: ForecastHour,
+  variables: readonly string[],
+  weatherHour = hour,
+): Uint8Array<ArrayBuffer>[] {
+  const wanted = variables.flatMap((id) => wantedMessages(findVariable(hrrr, id), hour))
+    .map(({ selector }) => selectorName(selector));
+  const weather = syntheticWeather(validTime(run, weatherHour));
+  const amounts = amountsOf(run, hour);
+  return messagesIn("sfc", hour).filter(({ selector }) => wanted.includes(selectorName(selector)))
+    .map(({ selector, decimals, valuesOf }) =>
+      writeMessage({ selector, decimals, values: valuesOf(weather, amounts) }, run, hour)
+    );
+}
