@@ -1,4 +1,4 @@
-# Deno: the one that is installed, or its program as the npm registry has it. No npm is needed for that.
+# Deno: the one that is installed, or its program as the npm registry has it. npm itself is not needed for that.
 
 DENO_MINIMUM=2.9.5 # older versions free direct buffers of pending FFI calls too early
 DENO_FETCHED=2.9.6 # the version fetched when there is none
@@ -50,7 +50,7 @@ find_deno() {
 }
 
 want_downloader() {
-  has curl || has wget || want_packages "Deno $DENO_MINIMUM or newer is not here, and nothing to fetch it with" \
+  has curl || has wget || has npm || want_packages "Deno $DENO_MINIMUM or newer is not here, and nothing to fetch it with" \
     'curl ca-certificates' curl curl
 }
 
@@ -85,24 +85,35 @@ sha512_of() {
 
 # Fetches $1 into the file $2; what hangs or stalls is ended within 30 s.
 download() {
+  url=$1 file=$2 said=''
   if has curl; then
-    fetch() { curl -fsSL --connect-timeout 15 --speed-limit 1000 --speed-time 15 "$@" -o "$file" "$url"; }
-    own_certificates=--cacert tls_codes=' 51 60 77 '
-  else
-    fetch() { wget -q --timeout=15 --tries=1 "$@" -O "$file" "$url"; }
-    own_certificates=--ca-certificate tls_codes=' 5 '
+    said=$(fetch_by_curl 2>&1) && return 0
+  elif has wget; then
+    said=$(fetch_by_wget 2>&1) && return 0
   fi
-  url=$1 file=$2
-  status=0
-  said=$(fetch 2>&1) || status=$?
-  if [ -n "$EXTRA_CERTIFICATES" ] && is_of_tls; then
-    status=0
-    said=$(fetch "$own_certificates" "$EXTRA_CERTIFICATES" 2>&1) || status=$?
+  # npm may know of a registry, a proxy or a certificate that the others were not told of.
+  if has npm; then
+    said_by_npm=$(fetch_by_npm 2>&1) && return 0
+    said=${said:-$said_by_npm}
   fi
-  if [ "$status" = 0 ]; then return 0; fi
   rm -f "$file"
-  if is_of_tls; then explain_network Deno tls; fi
-  explain_network Deno "${said:-no answer}"
+  case $said in
+    *certificate* | *CERT* | *SSL* | *TLS*) explain_network Deno tls ;;
+    *) explain_network Deno "$(printf '%s\n' "${said:-no answer}" | tail -n 1)" ;;
+  esac
 }
 
-is_of_tls() { case $tls_codes in *" $status "*) return 0 ;; esac; return 1; }
+fetch_by_curl() {
+  set -- curl -fsSL --connect-timeout 9 --speed-limit 1000 --speed-time 9 -o "$file" "$url"
+  "$@" || { [ -n "$EXTRA_CERTIFICATES" ] && "$@" --cacert "$EXTRA_CERTIFICATES"; }
+}
+
+fetch_by_wget() {
+  set -- wget -nv --timeout=9 --tries=1 -O "$file" "$url"
+  "$@" || { [ -n "$EXTRA_CERTIFICATES" ] && "$@" --ca-certificate="$EXTRA_CERTIFICATES"; }
+}
+
+fetch_by_npm() {
+  npm pack --silent --fetch-retries=0 --fetch-timeout=9000 --pack-destination "$DENO_FOLDER" "@deno/$package@$DENO_FETCHED" &&
+    mv "$DENO_FOLDER/deno-$package-$DENO_FETCHED.tgz" "$file"
+}

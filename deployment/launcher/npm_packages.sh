@@ -10,12 +10,15 @@ has_npm_packages() {
 
 need_npm_packages() {
   if has_npm_packages; then return 0; fi
-  status=0
-  reason=$("$DENO" run --quiet --no-config --no-remote --no-npm --allow-net --allow-env \
-    deployment/launcher/reach_registry.ts "$REGISTRY" 2>&1) || status=$?
-  [ "$status" = 0 ] || explain_network "the libraries of deno.lock" "$reason"
-  say "fetching libraries from $REGISTRY into node_modules (about 160 MB)"
-  "$DENO" install --frozen --quiet || { say "the libraries of deno.lock could not be installed"; exit 2; }
+  # From what Deno has kept, or else from the registry.
+  if ! "$DENO" install --frozen --quiet --cached-only >/dev/null 2>&1; then
+    status=0
+    reason=$("$DENO" run --quiet --no-config --no-remote --no-npm --allow-net --allow-env \
+      deployment/launcher/reach_registry.ts "$REGISTRY" 2>&1) || status=$?
+    [ "$status" = 0 ] || explain_network "the libraries of deno.lock" "$reason"
+    say "fetching libraries from $REGISTRY into node_modules (about 160 MB)"
+    "$DENO" install --frozen --quiet || { say "the libraries of deno.lock could not be installed"; exit 2; }
+  fi
   mkdir -p "$ROOT/.twf"
   lock_sum >"$INSTALLED"
 }

@@ -7,8 +7,10 @@ const PATIENCE_MS = 15_000;
 /** Why not, or null. */
 async function problemOf(registry: string): Promise<string | null> {
   try {
-    const response = await fetch(`${registry}/zod`, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE_MS) });
-    return response.ok ? null : `it answered ${response.status} ${response.statusText}`;
+    // Whatever it answers, it is there: what it has not got the installation says.
+    const response = await fetch(registry, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    await response.body?.cancel();
+    return null;
   } catch (error) {
     const words = error instanceof Error ? `${error.message} ${error.cause ?? ""}` : String(error);
     if (/certificate|UnknownIssuer|tls handshake/i.test(words)) return "tls";

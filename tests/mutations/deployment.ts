@@ -11,7 +11,7 @@ export const DEPLOYMENT: readonly Mutation[] = [
   {
     what: "the launcher waits for a registry that never answers",
     file: "deployment/launcher/deno.sh",
-    from: "--connect-timeout 15 --speed-limit 1000 --speed-time 15 ",
+    from: "--connect-timeout 9 --speed-limit 1000 --speed-time 9 ",
     to: "",
     tests: ["tests/launcher_test.ts"],
   },
