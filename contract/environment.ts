@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { nearestName } from "./nearest_name.ts";
+import { type Network, parseNetwork } from "./network.ts";
 import { type DataRoots, rootsBelow } from "./paths.ts";
+import { parsePublicUrl, type PublicUrl } from "./public_url.ts";
 
 /**
  * The one configuration object, read from environment variables that begin with `TWF_V3_`. What is not set has its
@@ -19,18 +21,17 @@ const list = z.string()
   .transform((value) => value.split(","))
   .optional();
 
-const PUBLIC_URL = "expected URLs such as https://maps.example.org, without a path, separated by commas";
+/** What is separated by commas, each read by `parse`, which gives null for what is not of the kind. */
+const listOf = <T>(parse: (text: string) => T | null, expected: string) =>
+  z.string().optional().transform((text, context) => {
+    const values = text?.split(",").map((part) => parse(part.trim())) ?? [];
+    if (values.includes(null)) context.addIssue({ code: "custom", message: expected });
+    return values.filter((value) => value !== null);
+  });
 
-/** Origins, in the form that browsers have them. */
-const publicUrls = z.string().optional().transform((text, context) => {
-  const origins: string[] = [];
-  for (const part of text?.split(",") ?? []) {
-    const url = URL.canParse(part.trim()) ? new URL(part.trim()) : null;
-    if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) origins.push(url.origin);
-    else context.addIssue({ code: "custom", message: PUBLIC_URL });
-  }
-  return origins;
-});
+const PUBLIC_URLS =
+  "expected URLs such as https://maps.example.org or https://example.org/weather, separated by commas; a path may not begin as the server's own";
+const NETWORKS = "expected addresses and networks such as 10.0.0.5 or 172.16.0.0/12, separated by commas";
 
 const environmentSchema = z.object({
   TWF_V3_DATA_ROOT: text("./data/v3"),
@@ -45,7 +46,8 @@ const environmentSchema = z.object({
   TWF_V3_PORT: wholeNumber(0, 65535, 8200),
   TWF_V3_HOST: z.string().regex(/^[A-Za-z0-9.:-]+$/, "expected a host name or an IP address").optional()
     .transform((host) => host ?? "127.0.0.1"),
-  TWF_V3_PUBLIC_URL: publicUrls,
+  TWF_V3_PUBLIC_URL: listOf(parsePublicUrl, PUBLIC_URLS),
+  TWF_V3_TRUSTED_PROXIES: listOf(parseNetwork, NETWORKS),
   TWF_V3_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], { error: "expected debug, info, warn or error" })
     .optional()
     .transform((level) => level ?? "info"),
@@ -82,8 +84,10 @@ export interface Configuration {
   readonly tileSizePx: number;
   readonly port: number;
   readonly host: string;
-  /** Where readers find the server, such as `https://maps.example.org`; empty while nobody has said. */
-  readonly publicOrigins: readonly string[];
+  /** Where readers find the server; empty while nobody has said. */
+  readonly publicUrls: readonly PublicUrl[];
+  /** Proxies beside those of this machine whose word about their clients is taken. */
+  readonly trustedProxies: readonly Network[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly appName: string;
   readonly environment: string;
@@ -162,7 +166,8 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     tileSizePx: env.TWF_V3_TILE_SIZE,
     port: env.TWF_V3_PORT,
     host: env.TWF_V3_HOST,
-    publicOrigins: env.TWF_V3_PUBLIC_URL,
+    publicUrls: env.TWF_V3_PUBLIC_URL,
+    trustedProxies: env.TWF_V3_TRUSTED_PROXIES,
     logLevel: env.TWF_V3_LOG_LEVEL,
     appName: env.TWF_V3_APP_NAME,
     environment: env.TWF_V3_ENVIRONMENT,

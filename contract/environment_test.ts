@@ -52,15 +52,31 @@ Deno.test("parseConfiguration() lets each folder of the data root lie elsewhere"
   });
 });
 
-Deno.test("parseConfiguration() takes each folder of its own, and public URLs without a path alone", () => {
+Deno.test("parseConfiguration() takes each folder of its own, public URLs, and networks of proxies", () => {
   const { roots } = parseConfiguration({ TWF_V3_STAGING_ROOT: "/fast", TWF_V3_MANIFEST_ROOT: "/safe" });
   assert.deepEqual([roots.staging, roots.manifests], ["/fast", "/safe"]);
-  const origins = (text: string) => parseConfiguration({ TWF_V3_PUBLIC_URL: text }).publicOrigins;
-  assert.deepEqual(origins("https://a.example, http://b.example:8080"), ["https://a.example", "http://b.example:8080"]);
+  const urls = (text: string) => parseConfiguration({ TWF_V3_PUBLIC_URL: text }).publicUrls;
+  assert.deepEqual(urls("https://a.example, http://b.example:8080,https://C.example/weather/maps/"), [
+    { origin: "https://a.example", prefix: "" },
+    { origin: "http://b.example:8080", prefix: "" },
+    { origin: "https://c.example", prefix: "/weather/maps" },
+  ]);
   for (
-    const wrong of ["https://a.example/maps", "https://a.example/?q", "ftp://a.example", "a.example", "https://u@a.b"]
+    const wrong of [
+      ...["https://a.example/?q", "https://a.example/#a", "ftp://a.example", "a.example", "https://u@a.b"],
+      ...["https://a.b/api", "https://a.b/tiles/x", "https://a.b/models-v3", "https://a.b/a//b", "https://a.b/<x>"],
+    ]
   ) {
-    assert.throws(() => origins(wrong), /TWF_V3_PUBLIC_URL/, wrong);
+    assert.throws(() => urls(wrong), /TWF_V3_PUBLIC_URL/, wrong);
+  }
+  const proxies = (text: string) => parseConfiguration({ TWF_V3_TRUSTED_PROXIES: text }).trustedProxies;
+  assert.deepEqual(proxies("10.0.0.5, 172.16.0.0/12,fd00::/8"), [
+    { address: "10.0.0.5", family: "ipv4", prefixBits: 32 },
+    { address: "172.16.0.0", family: "ipv4", prefixBits: 12 },
+    { address: "fd00::", family: "ipv6", prefixBits: 8 },
+  ]);
+  for (const wrong of ["10.0.0", "10.0.0.0/33", "10.0.0.0/8/8", "proxy.example", "10.0.0.0/", "fd00::/129"]) {
+    assert.throws(() => proxies(wrong), /TWF_V3_TRUSTED_PROXIES/, wrong);
   }
 });
 

@@ -16,7 +16,7 @@ async function boot(): Promise<void> {
   const { scripts, props } = JSON.parse(data) as IslandData;
   await Promise.all(
     [...document.querySelectorAll<HTMLElement>("[data-island]")].map(async (element) => {
-      const { default: component } = await import(scripts[element.dataset.island!]!) as {
+      const { default: component } = await import(new URL(scripts[element.dataset.island!]!, location.href).href) as {
         default: ComponentType<Record<string, unknown>>;
       };
       hydrate(h(component, props[Number(element.dataset.props)]!), element);

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { getPath } from "hono/utils/url";
 import { problem, problemFor } from "../server/http/problem.ts";
 import { assetRoutes } from "./assets.ts";
 import type { ServerContext } from "./context.ts";
@@ -22,7 +23,7 @@ import { wmtsRoutes } from "./wmts.ts";
 
 /** The whole route table. HEAD is answered as GET without its body. */
 export function makeApp(context: ServerContext): Hono {
-  const app = new Hono();
+  const app = new Hono({ getPath: (request) => context.hosts.ownPath(getPath(request)) });
 
   app.route("/", tileRoutes(context));
   app.route("/", cogRoutes(context));

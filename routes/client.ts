@@ -3,16 +3,6 @@ export interface Connection {
   readonly remoteAddr?: Deno.Addr;
 }
 
-/**
- * Who asks: the address of the connection, or, of a proxy on this machine, the client that it names. Anybody else could
- * name whom he likes.
- */
-export function clientOf(request: Request, connection: Connection | undefined): string {
-  const peer = peerOf(connection);
-  const named = isLoopback(peer) ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
-  return networkOf(named || peer);
-}
-
 /** Of an IPv6 address its /64, which one customer has whole; of an IPv4 address, however it is written, itself. */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:([0-9]+(?:\.[0-9]+){3})$/i.exec(address);
@@ -27,14 +17,14 @@ export function networkOf(address: string): string {
 }
 
 /** What a proxy adds for those behind it, and a browser for the page that asks. */
-const ON_BEHALF_OF = ["x-forwarded-for", "forwarded", "via", "origin"];
+const ON_BEHALF_OF = ["x-forwarded-for", "x-forwarded-host", "forwarded", "via", "origin"];
 
 /** Whether a program of this machine asks by itself: no proxy for somebody else, and no page in a browser. */
 export function isFromThisMachine(request: Request, connection: Connection | undefined): boolean {
   return isLoopback(peerOf(connection)) && !ON_BEHALF_OF.some((name) => request.headers.has(name));
 }
 
-export function isLoopback(address: string): boolean {
+function isLoopback(address: string): boolean {
   return address === "127.0.0.1" || address === "::1";
 }
 

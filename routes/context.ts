@@ -8,6 +8,7 @@ import type { FrameStore } from "../server/frame_store.ts";
 import type { LegendPictures } from "../server/legend/legend_png.ts";
 import type { ClientLimits } from "./client_limits.ts";
 import type { Hosts } from "./host.ts";
+import type { Proxies } from "./proxies.ts";
 import type { Log } from "../server/log.ts";
 import type { ServerMetrics } from "../server/metrics.ts";
 import type { StaticFiles } from "../server/static_files.ts";
@@ -20,6 +21,8 @@ import type { TileService } from "../server/tile/tile_service.ts";
 export interface ServerContext {
   readonly configuration: Configuration;
   readonly log: Log;
+  /** Whose word about their clients is taken. */
+  readonly proxies: Proxies;
   /** The names that the server answers to. */
   readonly hosts: Hosts;
   readonly catalogue: Catalogue;

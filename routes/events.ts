@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { EVENTS_URL } from "../contract/urls.ts";
 import { NEVER } from "../server/http/cache_control.ts";
 import { problem } from "../server/http/problem.ts";
-import { clientOf, type Connection } from "./client.ts";
+import type { Connection } from "./client.ts";
 import type { ToldEvent } from "../server/catalogue_watcher.ts";
 import type { ServerContext } from "./context.ts";
 
@@ -18,7 +18,7 @@ const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 3000;
 
 /** News of the catalogue as server-sent events: new runs, new frames, another latest run. */
-export function eventRoutes({ watcher }: ServerContext): Hono {
+export function eventRoutes({ watcher, proxies }: ServerContext): Hono {
   const routes = new Hono();
   /** Open streams by client. */
   const open = new Map<string, number>();
@@ -30,7 +30,7 @@ export function eventRoutes({ watcher }: ServerContext): Hono {
     if (watcher.streams >= MAX_STREAMS) {
       return problem(503, `${MAX_STREAMS} streams are open: ask for the manifest instead`, {}, { "retry-after": "30" });
     }
-    const client = clientOf(c.req.raw, c.env as Connection | undefined);
+    const client = proxies.clientOf(c.req.raw, c.env as Connection | undefined);
     const own = open.get(client) ?? 0;
     if (own >= MAX_STREAMS_PER_CLIENT) {
       return problem(429, `A client may have ${MAX_STREAMS_PER_CLIENT} streams open`, {}, { "retry-after": "30" });

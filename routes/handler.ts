@@ -4,6 +4,7 @@ import { makeApp } from "./app.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 import { routeFamily } from "./metrics.ts";
+import { pathOf } from "./path_of.ts";
 
 const READ_METHODS = ["GET", "HEAD"];
 /** Where a question may be too long for a URL, and where something is done. */
@@ -28,9 +29,9 @@ export function makeHandler(context: ServerContext): Handler {
   const app = makeApp(context);
   return async (request, connection) => {
     const started = performance.now();
-    const refusal = context.hosts.refusal(request);
+    const refusal = context.hosts.refusal(request, connection);
     // Of a host that is not ours not even the address can be trusted to have a path.
-    const path = refusal ? "/" : pathOf(request.url);
+    const path = refusal ? "/" : context.hosts.ownPath(pathOf(request.url));
     const response = refusal ?? withoutRoute(request, path) ?? await app.fetch(request, connection);
     // Everybody may read, from any page: there are no cookies, and nothing can be changed.
     response.headers.set("access-control-allow-origin", "*");
@@ -78,11 +79,3 @@ function preflight(request: Request, methods: readonly string[]): Response {
 
 /** A list of names, of a length that no browser's exceeds. */
 const HEADER_NAMES = /^(?=.{1,1000}$)[\w!#$%&'*+.^`|~-]+( *, *[\w!#$%&'*+.^`|~-]+)*$/;
-
-/** The path of an absolute URL. `new URL` would take longer than all else here. */
-function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("://") + 3);
-  if (start === -1) return "/";
-  const query = url.indexOf("?", start);
-  return query === -1 ? url.slice(start) : url.slice(start, query);
-}

@@ -20,10 +20,10 @@ export function landingRoutes({ configuration, hosts, page, pageManifest }: Serv
   const routes = new Hono();
 
   function answerLanding(c: Context): Response {
-    const origin = hosts.originFor(c.req.raw, c.env as Connection | undefined);
+    const base = hosts.baseFor(c.req.raw, c.env as Connection | undefined);
     const link = (rel: string, path: string, title: string, type = "application/json") => ({
       rel,
-      href: origin + path,
+      href: base + path,
       title,
       type,
     });
@@ -51,7 +51,9 @@ export function landingRoutes({ configuration, hosts, page, pageManifest }: Serv
   // A browser gets the map, a program what there is.
   routes.get("/", (c) => {
     if (/\bjson\b/i.test(c.req.header("accept") ?? "")) return answerLanding(c);
-    return new Response(null, { status: 302, headers: { location: PAGE_URL, vary: "accept" } });
+    const base = hosts.baseFor(c.req.raw, c.env as Connection | undefined);
+    const vary = [...OF_ADDRESS, "accept"].join(", ");
+    return new Response(null, { status: 302, headers: { location: base + PAGE_URL, vary } });
   });
 
   routes.get("/favicon.ico", (c) => {

@@ -18,6 +18,7 @@ import { TileService } from "../server/tile/tile_service.ts";
 import type { ServerContext } from "./context.ts";
 import { ClientLimits } from "./client_limits.ts";
 import { Hosts } from "./host.ts";
+import { Proxies } from "./proxies.ts";
 
 /** Each takes some 60 MB: who has more cores, and memory, says so. */
 const MAX_USUAL_THREADS = 4;
@@ -49,6 +50,7 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
   const { roots, blockCacheMb, tileCacheMb, maxQueuedTiles } = configuration;
   const threads = configuration.drawThreads || Math.min(navigator.hardwareConcurrency, MAX_USUAL_THREADS);
   const valueCacheMb = blockCacheMb * VALUE_SHARE;
+  const proxies = new Proxies(configuration.trustedProxies);
   const catalogue = new Catalogue(roots, log);
   const watcher = new CatalogueWatcher(catalogue, log);
   const frames = new FrameStore(roots, catalogue, makeBlockCache(valueCacheMb));
@@ -68,7 +70,8 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
   return {
     configuration,
     log,
-    hosts: new Hosts(configuration.publicOrigins),
+    proxies,
+    hosts: new Hosts(configuration.publicUrls, proxies),
     catalogue,
     watcher,
     frames,
@@ -77,7 +80,7 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
     pool,
     redis,
     tiles,
-    limits: new ClientLimits(configuration.samplesPerSecond),
+    limits: new ClientLimits(configuration.samplesPerSecond, proxies),
     damages,
     lookAhead,
     metrics,

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { PAGE_URL } from "../contract/urls.ts";
 import ModelsViewer from "../islands/ModelsViewer.tsx";
 import type { PageManifest } from "../islands/page_manifest.ts";
+import { siteUrl } from "../islands/viewer/site_url.ts";
 import { parsePermalink } from "./parse_permalink.ts";
 import { REVALIDATE } from "../server/http/cache_control.ts";
 import { textAnswer } from "../server/http/conditional.ts";
@@ -14,7 +15,8 @@ registerIsland("ModelsViewer", ModelsViewer);
 /** The map page. */
 export function pageRoutes(context: ServerContext): Hono {
   const routes = new Hono();
-  const assetUrl = (name: string) => `${PAGE_URL}/assets/${name}`;
+  // Relative to the page, wherever a proxy has put it.
+  const assetUrl = (name: string) => siteUrl(`${PAGE_URL}/assets/${name}`);
 
   routes.get(PAGE_URL, async (c) => {
     const props = await viewerProps(context, parsePermalink(new URL(c.req.url).search), assetUrl);
@@ -29,7 +31,7 @@ export function pageRoutes(context: ServerContext): Hono {
     });
   });
 
-  routes.get(`${PAGE_URL}/`, (c) => c.redirect(PAGE_URL));
+  routes.get(`${PAGE_URL}/`, (c) => c.redirect(`..${PAGE_URL}`));
 
   return routes;
 }

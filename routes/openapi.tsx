@@ -16,9 +16,9 @@ export function openApiRoutes({ hosts }: ServerContext): Hono {
   const page = `<!doctype html>${renderToString(<DocsPage />)}`;
 
   routes.get("/api/v3/openapi.json", (c) => {
-    const origin = hosts.originFor(c.req.raw, c.env as Connection | undefined);
-    const document = documents.get(origin) ?? JSON.stringify(openApiDocument(origin));
-    documents.set(origin, document);
+    const base = hosts.baseFor(c.req.raw, c.env as Connection | undefined);
+    const document = documents.get(base) ?? JSON.stringify(openApiDocument(base));
+    documents.set(base, document);
     const headers = { "content-type": "application/vnd.oai.openapi+json;version=3.1", "cache-control": ONE_HOUR };
     return textAnswer(c.req.raw, document, headers, OF_ADDRESS);
   });
@@ -51,7 +51,7 @@ function DocsPage() {
         <h1>twf-v3 API</h1>
         <p>
           For programs: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1). The map:{" "}
-          <a href="/models-v3">/models-v3</a>. As WMTS: <a href="/wmts/v3">/wmts/v3</a>.
+          <a href="../../models-v3">/models-v3</a>. As WMTS: <a href="../../wmts/v3">/wmts/v3</a>.
         </p>
         {Object.entries(TAGS).map(([tag, words]) => (
           <div key={tag}>

@@ -45,7 +45,7 @@ export function tileRoutes(context: ServerContext): Hono {
         "Outside the bounds tiles are 204 (no content); with empty=png in the query they are clear pictures.",
       attribution: attributionOf(geometry, sidecar.source.synthetic ?? false),
       scheme: "xyz",
-      tiles: [hosts.originFor(c.req.raw, c.env as Connection | undefined) + tileTemplate({ ...frame, v })],
+      tiles: [hosts.baseFor(c.req.raw, c.env as Connection | undefined) + tileTemplate({ ...frame, v })],
       minzoom: 0,
       maxzoom: nativeZoom(geometry.grids.display, configuration.tileSizePx),
       bounds: [west, south, east, north],

@@ -29,8 +29,8 @@ export function wmtsRoutes(context: ServerContext): Hono {
 
   async function answerCapabilities(c: Context): Promise<Response> {
     const layers = await publishedLayers(catalogue);
-    const origin = hosts.originFor(c.req.raw, c.env as Connection | undefined);
-    const text = capabilities(layers, origin, { provider: configuration.appName });
+    const base = hosts.baseFor(c.req.raw, c.env as Connection | undefined);
+    const text = capabilities(layers, base, { provider: configuration.appName });
     const headers = { "content-type": "application/xml", "cache-control": SHORT_LIVED };
     return textAnswer(c.req.raw, text, headers, OF_ADDRESS);
   }

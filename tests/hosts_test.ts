@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Hosts } from "../routes/host.ts";
+import { Proxies } from "../routes/proxies.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
 import { rawGet } from "./support/raw_http.ts";
 import { startServer } from "./support/server_process.ts";
@@ -86,10 +87,10 @@ Deno.test("a server without a name answers to numbers and localhost, says how to
   }
 });
 
-Deno.test("Hosts.originFor() takes a scheme from nobody but a proxy on this machine", () => {
-  const hosts = new Hosts([]);
+Deno.test("Hosts.baseFor() takes a scheme from nobody but a proxy on this machine", () => {
+  const hosts = new Hosts([], new Proxies([]));
   const request = new Request("http://192.168.1.20/", { headers: { "x-forwarded-proto": "https" } });
-  const from = (hostname: string) => hosts.originFor(request, { remoteAddr: { transport: "tcp", hostname, port: 1 } });
+  const from = (hostname: string) => hosts.baseFor(request, { remoteAddr: { transport: "tcp", hostname, port: 1 } });
   assert.equal(from("127.0.0.1"), "https://192.168.1.20");
   assert.equal(from("192.168.1.77"), "http://192.168.1.20");
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clientOf, networkOf } from "../routes/client.ts";
+import { networkOf } from "../routes/client.ts";
 import { artifactPath } from "../contract/paths.ts";
 import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free_port.ts";
@@ -26,13 +26,6 @@ Deno.test("networkOf() takes the /64 of an IPv6 address, and an IPv4 address as 
   ) {
     assert.equal(networkOf(address), network);
   }
-});
-
-Deno.test("clientOf() believes nobody but a proxy on this machine, and of its list the last", () => {
-  const request = new Request("http://localhost/", { headers: { "x-forwarded-for": "203.0.113.1, 203.0.113.2" } });
-  const from = (hostname: string) => clientOf(request, { remoteAddr: { transport: "tcp", hostname, port: 1 } });
-  assert.equal(from("127.0.0.1"), "203.0.113.2");
-  assert.equal(from("198.51.100.7"), "198.51.100.7");
 });
 
 Deno.test("answers say what they are, and the page runs no script but its own", async () => {

@@ -6,9 +6,9 @@ import { jsonSchema, namedSchemas } from "./schemas.ts";
 
 /**
  * The API in the form of OpenAPI 3.1, made from the schemas that the server itself checks with.
- * @param origin scheme, host and prefix of the addresses
+ * @param base scheme, host and prefix of the addresses
  */
-export function openApiDocument(origin: string) {
+export function openApiDocument(base: string) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of OPERATIONS) {
     (paths[operation.path] ??= {})[operation.method] = describe(operation);
@@ -25,10 +25,10 @@ export function openApiDocument(origin: string) {
         "Errors are problem details (RFC 9457) and name the parameter. A parameter that is not known is an error.",
       license: {
         name: "The data is under the licence that each model's attribution names",
-        url: origin + MODELS_URL,
+        url: base + MODELS_URL,
       },
     },
-    servers: [{ url: origin }],
+    servers: [{ url: base }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [],
     paths,

@@ -23,6 +23,7 @@ import {
   sidecarUrl,
   varsUrl,
 } from "../../contract/urls.ts";
+import { siteUrl } from "./site_url.ts";
 import { Coming } from "./state/coming.ts";
 import { Recent } from "./state/recent.ts";
 
@@ -103,7 +104,7 @@ export async function fetchSample(
   signal: AbortSignal,
 ): Promise<SampleAnswer | null> {
   const url = sampleUrl({ ...frame, latDeg, lonDeg });
-  const response = await fetch(url, { signal });
+  const response = await fetch(siteUrl(url), { signal });
   if (response.status === 204) return null;
   if (!response.ok) throw new AnswerError(response.status, url);
   return await response.json();
@@ -136,7 +137,7 @@ export function fetchSeries(
 async function fetchJson<T>(url: string, init: RequestInit = {}): Promise<T> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-  const response = await fetch(url, { ...init, signal });
+  const response = await fetch(siteUrl(url), { ...init, signal });
   if (!response.ok) throw new AnswerError(response.status, url);
   return await response.json();
 }

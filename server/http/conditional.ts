@@ -8,7 +8,9 @@ import { problem } from "./problem.ts";
 /** Shorter bodies fit into one packet as they are, and are sooner there. */
 const LEAST_TO_COMPRESS_BYTES = 1024;
 /** What an answer varies by that names the address it was asked at. */
-export const OF_ADDRESS: readonly string[] = ["host", "x-forwarded-proto"];
+export const OF_ADDRESS: readonly string[] = [
+  ...["forwarded", "host", "x-forwarded-host", "x-forwarded-prefix", "x-forwarded-proto"],
+];
 
 /** A strong ETag of a body. */
 export function etagOf(body: string | Uint8Array): string {

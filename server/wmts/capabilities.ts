@@ -13,13 +13,13 @@ const STANDARD_PIXEL_M = 0.00028;
 
 export const INFO_FORMATS = ["application/json", "text/plain"] as const;
 
-/** @param origin scheme, host and prefix of the addresses */
+/** @param base scheme, host and prefix of the addresses */
 export function capabilities(
   layers: readonly WmtsLayer[],
-  origin: string,
+  base: string,
   { provider }: { provider: string },
 ): string {
-  const url = `${origin}${WMTS_ROOT}`;
+  const url = `${base}${WMTS_ROOT}`;
   const document = `${url}/1.0.0/WMTSCapabilities.xml`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Capabilities xmlns="http://www.opengis.net/wmts/1.0" xmlns:ows="http://www.opengis.net/ows/1.1" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.opengis.net/wmts/1.0 http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd" version="1.0.0">
@@ -34,7 +34,7 @@ export function capabilities(
 </ows:ServiceIdentification>
 <ows:ServiceProvider>
 <ows:ProviderName>${xmlText(provider)}</ows:ProviderName>
-<ows:ProviderSite xlink:href="${xmlText(origin)}/"/>
+<ows:ProviderSite xlink:href="${xmlText(base)}/"/>
 <ows:ServiceContact/>
 </ows:ServiceProvider>
 <ows:OperationsMetadata>
@@ -43,7 +43,7 @@ ${operation("GetTile", url, `${url}/`)}
 ${operation("GetFeatureInfo", url, `${url}/`)}
 </ows:OperationsMetadata>
 <Contents>
-${layers.map((layer) => describeLayer(layer, origin)).join("\n")}
+${layers.map((layer) => describeLayer(layer, base)).join("\n")}
 ${Object.keys(MATRIX_SETS).map((id) => describeMatrixSet(id as keyof typeof MATRIX_SETS)).join("\n")}
 </Contents>
 <ServiceMetadataURL xlink:href="${xmlText(document)}"/>
@@ -66,7 +66,7 @@ function operation(name: string, kvpUrl: string, restUrl: string): string {
     `</ows:HTTP></ows:DCP></ows:Operation>`;
 }
 
-function describeLayer(layer: WmtsLayer, origin: string): string {
+function describeLayer(layer: WmtsLayer, base: string): string {
   const { model, title, isSynthetic, runs, defaultRun } = layer;
   const { west, south, east, north } = model.coverage;
   const id = layerId(layer);
@@ -76,16 +76,16 @@ function describeLayer(layer: WmtsLayer, origin: string): string {
     `<Dimension><ows:Title>${title}</ows:Title><ows:Identifier>${id}</ows:Identifier><ows:UOM>ISO8601</ows:UOM>` +
     `<Default>${fallback}</Default><Current>true</Current>` +
     `${values.map((value) => `<Value>${value}</Value>`).join("")}</Dimension>`;
-  const template = `${xmlText(`${origin}${WMTS_ROOT}/${id}`)}/{Style}/{reference_time}/{time}/` +
+  const template = `${xmlText(`${base}${WMTS_ROOT}/${id}`)}/{Style}/{reference_time}/{time}/` +
     `{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}`;
   // How large it is a client sees when it has it: to tell it here, the legend of each layer would have to be drawn.
-  const legend = `<LegendURL format="image/png" xlink:href="${xmlText(origin + legendUrl(frame))}"/>`;
+  const legend = `<LegendURL format="image/png" xlink:href="${xmlText(base + legendUrl(frame))}"/>`;
   return `<Layer><ows:Title>${xmlText(title)}</ows:Title>` +
     `<ows:Abstract>${xmlText(`${model.description}. ${attributionOf(model, isSynthetic)}`)}</ows:Abstract>` +
     `<ows:WGS84BoundingBox><ows:LowerCorner>${west} ${south}</ows:LowerCorner>` +
     `<ows:UpperCorner>${east} ${north}</ows:UpperCorner></ows:WGS84BoundingBox>` +
     `<ows:Identifier>${id}</ows:Identifier>` +
-    `<ows:Metadata xlink:href="${xmlText(origin + sidecarUrl(frame))}"/>` +
+    `<ows:Metadata xlink:href="${xmlText(base + sidecarUrl(frame))}"/>` +
     `<Style isDefault="true"><ows:Title>Default</ows:Title><ows:Identifier>default</ows:Identifier>${legend}</Style>` +
     `<Format>image/png</Format>` +
     INFO_FORMATS.map((format) => `<InfoFormat>${format}</InfoFormat>`).join("") +

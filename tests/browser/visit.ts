@@ -45,7 +45,7 @@ export async function visit(
     const url = new URL(request.url());
     if (["blob:", "data:"].includes(url.protocol)) return;
     paths.push(url.pathname);
-    if (url.origin !== server.origin) faults.push(`request to ${url.href}`);
+    if (!url.href.startsWith(`${server.origin}/`)) faults.push(`request to ${url.href}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);

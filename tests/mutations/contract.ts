@@ -107,11 +107,11 @@ export const CONTRACT: readonly Mutation[] = [
     tests: ["contract/environment_test.ts"],
   },
   {
-    what: "a public URL may have a path",
-    file: "contract/environment.ts",
-    from: " && url.href === `${url.origin}/`) origins",
-    to: " ) origins",
-    tests: ["contract/environment_test.ts", "tests/hosts_test.ts"],
+    what: "a public URL may have a query and a user",
+    file: "contract/public_url.ts",
+    from: " || url.href !== url.origin + url.pathname",
+    to: "",
+    tests: ["contract/environment_test.ts"],
   },
   {
     what: "GDAL's library may be a name",

@@ -290,10 +290,10 @@ export const HTTP: readonly Mutation[] = [
   },
   {
     what: "of a chain of proxies the last one's protocol counts",
-    file: "routes/host.ts",
-    from: 'const [first = ""] = (request.headers.get("x-forwarded-proto") ?? "").split(",");',
-    to: 'const first = (request.headers.get("x-forwarded-proto") ?? "").split(",").at(-1)!;',
-    tests: ["tests/hosts_test.ts"],
+    file: "routes/proxies.ts",
+    from: 'split(",", 1).join("")',
+    to: 'split(",").at(-1)!',
+    tests: ["tests/hosts_test.ts", "routes/proxies_test.ts"],
   },
   {
     what: "a program of another page may empty the caches",

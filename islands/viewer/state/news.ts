@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import type { EventData, EventName } from "../../../contract/events.ts";
 import { EVENTS_URL } from "../../../contract/urls.ts";
+import { siteUrl } from "../site_url.ts";
 import { formatRun } from "../ui/format.ts";
 import { EventStream } from "./event_stream.ts";
 import { isNetworkError, messageOf, type Pane } from "./pane.ts";
@@ -63,7 +64,7 @@ export function followNews(viewer: Viewer): () => void {
     missed: refreshSoon,
   };
   const events = new EventStream({
-    url: EVENTS_URL,
+    url: new URL(siteUrl(EVENTS_URL), location.href).href, // a worker has an address of its own
     names: Object.keys(told),
     workerUrl: viewer.props.newsWorker,
     // Nothing is repeated of what was told while nobody listened.

@@ -1,5 +1,6 @@
 import type { Regions } from "../../../contract/regions.ts";
 import { REGIONS_URL } from "../../../contract/urls.ts";
+import { siteUrl } from "../site_url.ts";
 import { forget, keep, kept } from "./kept.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -18,7 +19,7 @@ interface Kept {
  */
 export async function refreshRegions(viewer: Viewer): Promise<void> {
   const known = readKept();
-  const response = await fetch(REGIONS_URL, {
+  const response = await fetch(siteUrl(REGIONS_URL), {
     headers: known ? { "if-none-match": known.etag } : {},
     cache: "no-store", // the conditional request is ours, and a 304 comes to us
     signal: AbortSignal.timeout(TIMEOUT_MS),

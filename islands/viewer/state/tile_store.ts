@@ -1,3 +1,4 @@
+import { siteUrl } from "../site_url.ts";
 import { Coming } from "./coming.ts";
 import { Recent } from "./recent.ts";
 
@@ -82,7 +83,7 @@ export class TileStore {
 }
 
 async function load(url: string, priority: "auto" | "low"): Promise<ArrayBuffer> {
-  const response = await fetch(url, { priority, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetch(siteUrl(url), { priority, signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (response.status === 204) return new ArrayBuffer(0);
   if (!response.ok) throw new TileError(response.status, url);
   return await response.arrayBuffer();

@@ -1,0 +1,31 @@
+import { API_ROOT, COGS_ROOT, PAGE_URL, TILES_ROOT, WMTS_ROOT } from "./urls.ts";
+
+/** Where readers find the server. */
+export interface PublicUrl {
+  /** Scheme and host, as browsers write them. */
+  readonly origin: string;
+  /** What comes before the server's own paths, such as `/weather`; often empty. */
+  readonly prefix: string;
+}
+
+const PREFIX = /^(\/[A-Za-z0-9._~-]+)*$/;
+const OWN_FIRST_SEGMENTS = [API_ROOT, COGS_ROOT, PAGE_URL, TILES_ROOT, WMTS_ROOT].map((path) => path.split("/")[1]!);
+
+/**
+ * What may stand before the server's own paths, or null for other text. It does not begin as one of these: a path that has
+ * it could not be told from one that has not.
+ */
+export function parsePrefix(text: string): string | null {
+  const prefix = text.replace(/\/$/, "");
+  const isClear = PREFIX.test(prefix) && !OWN_FIRST_SEGMENTS.includes(prefix.split("/")[1] ?? "") &&
+    !prefix.split("/").some((segment) => /^\.+$/.test(segment));
+  return isClear ? prefix : null;
+}
+
+/** A URL of http or https without a user, a query or a fragment; null for other text. */
+export function parsePublicUrl(text: string): PublicUrl | null {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.href !== url.origin + url.pathname) return null;
+  const prefix = parsePrefix(url.pathname);
+  return prefix === null ? null : { origin: url.origin, prefix };
+}
