@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { artifactPath, latestPath, manifestDirectory, manifestPath } from "../../contract/paths.ts";
+import { type ArtifactKind, artifactPath, latestPath, manifestDirectory, manifestPath } from "../../contract/paths.ts";
 import type { RunId } from "../../contract/identity.ts";
 import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
@@ -13,7 +13,7 @@ import { type TestApp, testApp } from "../support/test_app.ts";
  */
 
 const OTHER = "20260217_07z" as RunId;
-const root = await publishedRoot([0, 1], ["tmp2m"]);
+const root = await publishedRoot([0, 1, 2, 3, 4], ["tmp2m"]);
 await publishHour(root.dataRoot, OTHER, 0, ["tmp2m"]);
 await writeJsonAtomically(`${root.dataRoot}/${latestPath(hrrr.id)}`, {
   run_id: OTHER,
@@ -77,22 +77,30 @@ Deno.test("what is asked for here is there", async () => {
   );
 });
 
-for (const kind of ["sidecar", "rgba", "values", "contours"] as const) {
-  for (const [how, fault] of Object.entries(FILE_FAULTS)) {
-    Deno.test(`a frame whose ${kind} file ${how} takes nothing else with it`, () =>
-      whileBroken(`${root.dataRoot}/${artifactPath("published", frameId(0), kind)}`, fault, async () => {
-        using app = await testApp(root.dataRoot);
-        const others = [...SITE, ...urlsOf(OTHER, 0), ...urlsOf(RUN, 1).filter((url) => !url.includes("/series"))];
-        assert.deepEqual(notGood(await statusesOf(app, others)), []);
-        const own = await statusesOf(app, urlsOf(RUN, 0));
-        assert.ok(Object.values(own).every((status) => [200, 503].includes(status)), JSON.stringify(own));
-        assert.ok(Object.values(own).includes(503), JSON.stringify(own));
-        const counted = await damagedFiles(app);
-        assert.ok(counted > 0);
-        await statusesOf(app, urlsOf(RUN, 0));
-        assert.equal(await damagedFiles(app), counted, "told once");
-      }));
-  }
+/** Of each hour another one; the last hour stays whole. */
+const KINDS: readonly ArtifactKind[] = ["sidecar", "rgba", "values", "contours"];
+const WHOLE_FH = KINDS.length;
+
+for (const [how, fault] of Object.entries(FILE_FAULTS)) {
+  Deno.test(`frames of which a file ${how} take nothing else with them`, async () => {
+    const paths = KINDS.map((kind, fh) => `${root.dataRoot}/${artifactPath("published", frameId(fh), kind)}`);
+    const look = async () => {
+      using app = await testApp(root.dataRoot);
+      const whole = urlsOf(RUN, WHOLE_FH).filter((url) => !url.includes("/series"));
+      assert.deepEqual(notGood(await statusesOf(app, [...SITE, ...urlsOf(OTHER, 0), ...whole])), []);
+      for (const [fh, kind] of KINDS.entries()) {
+        const own = await statusesOf(app, urlsOf(RUN, fh).filter((url) => !url.includes("/series")));
+        assert.ok(Object.values(own).every((status) => [200, 503].includes(status)), `${kind}: ${JSON.stringify(own)}`);
+        assert.ok(Object.values(own).includes(503), `${kind}: ${JSON.stringify(own)}`);
+      }
+      const counted = await damagedFiles(app);
+      assert.ok(counted >= KINDS.length);
+      for (const fh of KINDS.keys()) await statusesOf(app, urlsOf(RUN, fh));
+      assert.equal(await damagedFiles(app), counted, "told once");
+    };
+    const breakAll = paths.reduceRight((inner, path) => () => whileBroken(path, fault, inner), look);
+    await breakAll();
+  });
 }
 
 for (const [how, fault] of Object.entries(FILE_FAULTS)) {
