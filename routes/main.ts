@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   let isStopping = false;
   const stop = () => {
     isStopping = true;
-    context.watcher.close(); // or open streams would keep the server from ending
+    void context.watcher.close(); // or open streams would keep the server from ending
     void server.shutdown();
     // A request that is never sent to its end is not waited for.
     Deno.unrefTimer(setTimeout(() => abort.abort(), STOP_MS));

@@ -40,7 +40,10 @@ export class CatalogueWatcher {
   readonly #catalogue: Catalogue;
   readonly #log: Log;
   readonly #listeners = new Set<Listener>();
+  /** Until the next look. */
   #timer: ReturnType<typeof setTimeout> | null = null;
+  /** The look that is under way. */
+  #looking: Promise<void> | null = null;
   #last: Snapshot | null = null;
   /** Tells the ids of this process from those of others. */
   readonly #process = crypto.randomUUID().slice(0, 8);
@@ -63,7 +66,7 @@ export class CatalogueWatcher {
   /** @returns a function that ends it */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
-    if (this.#timer === null) this.#lookLater(0);
+    if (this.#timer === null && this.#looking === null) this.#lookLater(0);
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.#rest();
@@ -92,11 +95,12 @@ export class CatalogueWatcher {
     for (const listener of [...this.#listeners]) listener.tell(told);
   }
 
-  /** Sends all listeners away. */
-  close(): void {
+  /** Sends all listeners away. @returns when nothing is looked at any more */
+  async close(): Promise<void> {
     for (const listener of [...this.#listeners]) listener.end();
     this.#listeners.clear();
     this.#rest();
+    await this.#looking;
   }
 
   #rest(): void {
@@ -105,7 +109,10 @@ export class CatalogueWatcher {
   }
 
   #lookLater(ms: number): void {
-    this.#timer = setTimeout(() => void this.#look(), ms);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#looking = this.#look();
+    }, ms);
   }
 
   async #look(): Promise<void> {
@@ -117,8 +124,8 @@ export class CatalogueWatcher {
     } catch (error) {
       this.#log.error("cannot look for news", { error: String(error) });
     }
-    // Everybody may have left while it looked.
-    if (this.#listeners.size > 0 && this.#timer !== null) this.#lookLater(LOOK_EVERY_MS);
+    this.#looking = null;
+    if (this.#listeners.size > 0) this.#lookLater(LOOK_EVERY_MS); // everybody may have left meanwhile
   }
 }
 

@@ -81,7 +81,7 @@ Deno.test("the stream of events tells of new frames, new runs and another latest
 
 Deno.test("a stream that is closed is forgotten, and the catalogue is looked at by nobody", async () => {
   await using root = await publishedRoot([0]);
-  using server = await testApp(root.dataRoot);
+  await using server = await testApp(root.dataRoot);
   const streams = await Promise.all(Array.from({ length: 3 }, async () => (await server.get("/api/v3/events")).body!));
   await settle();
   await Promise.all(streams.map((stream) => new EventReader(stream).close()));
@@ -90,7 +90,7 @@ Deno.test("a stream that is closed is forgotten, and the catalogue is looked at 
 
 Deno.test("who comes back is told what was missed, by the id of the last event, and others that it is not known", async () => {
   await using root = await publishedRoot([0]);
-  using server = await testApp(root.dataRoot);
+  await using server = await testApp(root.dataRoot);
   const open = async (lastId?: string) =>
     new EventReader(
       (await server.get("/api/v3/events", lastId === undefined ? {} : { "last-event-id": lastId })).body!,
@@ -127,7 +127,7 @@ Deno.test("who comes back is told what was missed, by the id of the last event, 
 
 Deno.test("HEAD opens no stream, which nobody would close", async () => {
   await using root = await publishedRoot([0]);
-  using server = await testApp(root.dataRoot);
+  await using server = await testApp(root.dataRoot);
   const response = await server.fetch(new Request("http://localhost/api/v3/events", { method: "HEAD" }));
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   assert.deepEqual([response.status, server.watcher.streams], [200, 0]);
@@ -135,7 +135,7 @@ Deno.test("HEAD opens no stream, which nobody would close", async () => {
 
 Deno.test("a reader who takes nothing is cut off, not remembered for", async () => {
   await using root = await publishedRoot([0]);
-  using server = await testApp(root.dataRoot);
+  await using server = await testApp(root.dataRoot);
   const body = (await server.get("/api/v3/events")).body!;
   await settle();
   for (let i = 0; i < 200; i++) {

@@ -27,7 +27,7 @@ async function server(environment: Record<string, string>) {
     ask,
     context,
     [Symbol.dispose]: () => {
-      context.watcher.close();
+      void context.watcher.close();
       context.frames.close();
       context.pool[Symbol.dispose]();
     },

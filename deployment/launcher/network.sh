@@ -19,7 +19,7 @@ explain_network() {
   if [ "$2" = tls ]; then
     say "Cannot get $1: the certificate of $REGISTRY is of an authority that is not known here. A proxy may read what is sent."
     say "  name that authority's certificate (a PEM file) in NODE_EXTRA_CA_CERTS or DENO_CERT"
-    if has apt-get; then say "  where the usual authorities are missing: apt-get install ca-certificates"; fi
+    if has apt-get && [ ! -e /etc/ssl/certs/ca-certificates.crt ]; then say "  or: apt-get install ca-certificates"; fi
   else
     say "Cannot get $1 from $REGISTRY: $2"
     say "  behind a proxy: set HTTPS_PROXY=http://HOST:PORT; for another registry: set NPM_CONFIG_REGISTRY"

@@ -4,7 +4,7 @@ import { makeHandler } from "../../routes/handler.ts";
 import { makeContext } from "../../routes/make_context.ts";
 import type { CatalogueWatcher } from "../../server/catalogue_watcher.ts";
 
-export interface TestApp extends Disposable {
+export interface TestApp extends Disposable, AsyncDisposable {
   readonly watcher: CatalogueWatcher;
   /** Answers a request for a path, without a socket. */
   get(path: string, headers?: HeadersInit): Promise<Response>;
@@ -21,14 +21,18 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
   });
   const context = await makeContext(configuration, getLogger("test"));
   const handler = makeHandler(context);
+  const dispose = () => {
+    const closed = context.watcher.close();
+    context.frames.close();
+    context.pool[Symbol.dispose]();
+    return closed;
+  };
   return {
     watcher: context.watcher,
     get: (path, headers = {}) => handler(new Request(`http://localhost${path}`, { headers })),
     fetch: handler,
-    [Symbol.dispose]: () => {
-      context.watcher.close();
-      context.frames.close();
-      context.pool[Symbol.dispose]();
-    },
+    [Symbol.dispose]: () => void dispose(),
+    // Where a stream of events was open, a look at the catalogue may be under way.
+    [Symbol.asyncDispose]: dispose,
   };
 }
