@@ -33,7 +33,9 @@ export async function serveChild({ host, port, dataRoot, signal }: ChildServer):
   }).spawn();
   const end = () => kill(child);
   signal.addEventListener("abort", end);
-  const url = `http://${hostInUrl(host)}:${port}`;
+  // All addresses of this machine are no address to go to.
+  const reached = { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
+  const url = `http://${hostInUrl(reached)}:${port}`;
   if (await isReady(url, child)) {
     say(`\n  ${url}${PAGE_URL}\n\nCtrl-C ends the server. Another port: TWF_V3_PORT=8300 ./twf demo`);
   }

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { CONFIGURATION_VARIABLES } from "../../contract/environment.ts";
+import { tempDir, testWithSmallDisk } from "../support/temp_dir.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** Kept for the next run of the tests: it takes minutes. */
+const DEBIAN = `${ROOT}.twf/tests/debian12.tar`;
+const CONTAINERFILE = "deployment/container/Containerfile";
+
+const text = new TextDecoder();
+
+async function run(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  const command = new Deno.Command(program, { args: [...args], cwd: ROOT, env: { STORAGE_DRIVER: "vfs", ...env } });
+  const { code, stdout, stderr } = await command.output();
+  assert.equal(code, 0, `${program} ${args.join(" ")}: ${text.decode(stdout).slice(-3000)} ${text.decode(stderr)}`);
+  return text.decode(stdout).trim();
+}
+
+/** Debian 12 with nothing but what every installation has, as debootstrap makes it. */
+async function bareDebian(): Promise<string> {
+  if (await Deno.stat(DEBIAN).then(() => true, () => false)) return DEBIAN;
+  await using folder = await tempDir();
+  await run("debootstrap", ["--variant=minbase", "bookworm", `${folder.path}/debian`]);
+  await run("tar", ["-C", `${folder.path}/debian`, "-cf", `${DEBIAN}.new`, "."]);
+  await Deno.rename(`${DEBIAN}.new`, DEBIAN);
+  return DEBIAN;
+}
+
+testWithSmallDisk(
+  "the image is built on a bare Debian 12, and shows the demo there: as another user, without a network, writing data alone",
+  async () => {
+    await using folder = await tempDir();
+    const buildah = (...args: string[]) =>
+      run("buildah", ["--root", `${folder.path}/images`, "--runroot", `${folder.path}/run`, ...args], {
+        BUILDAH_ISOLATION: "chroot",
+      });
+    await Deno.mkdir(`${ROOT}.twf/tests`, { recursive: true });
+    const base = await buildah("from", "scratch");
+    await buildah("add", "-q", base, await bareDebian(), "/");
+    const certificates = Deno.env.get("NODE_EXTRA_CA_CERTS");
+    if (certificates) {
+      await buildah("copy", "-q", base, certificates, "/srv/certificates.pem");
+      await buildah("config", "--env", "NODE_EXTRA_CA_CERTS=/srv/certificates.pem", base);
+    }
+    await buildah("commit", "-q", base, "localhost/debian");
+    const options = ["--format", "docker", "-f", CONTAINERFILE, "--build-arg", "BASE=localhost/debian", "-t", "twf-v3"];
+    await buildah("build", ...options, ".");
+
+    const { User, Healthcheck } = JSON.parse(await buildah("inspect", "--type", "image", "twf-v3")).Docker.config;
+    assert.equal(User, "twf");
+    const container = await buildah("from", "twf-v3");
+    const mounted = await buildah("mount", container);
+    await Deno.writeTextFile(`${folder.path}/begun`, "");
+    const inContainer =
+      `buildah --root ${folder.path}/images --runroot ${folder.path}/run run --network host ${container} --`;
+    const health = Healthcheck.Test.slice(1).join(" ");
+    const inside = `
+      ip link set lo up
+      setsid timeout 300 ${inContainer} /opt/twf_v3/twf demo --hours 1 >${folder.path}/said 2>&1 &
+      demo=$!
+      for try in $(seq 240); do curl -fs -o /dev/null http://127.0.0.1:8200/livez && break; sleep 1; done
+      curl -fs http://127.0.0.1:8200/models-v3 | grep -o 'models-v3/assets/[A-Za-z0-9_.-]*' | sort -u |
+        while read -r asset; do curl -fs -o /dev/null "http://127.0.0.1:8200/$asset" && echo "$asset"; done
+      ${inContainer} ${health} && echo "is healthy"
+      ${inContainer} id -un
+      kill -TERM -- -$demo
+      wait`;
+    const shown = await run("unshare", ["-n", "bash", "-c", inside], { BUILDAH_ISOLATION: "chroot" });
+    const said = await Deno.readTextFile(`${folder.path}/said`);
+    assert.match(said, /^17 frames in /m);
+    assert.ok(shown.split("\n").filter((line) => line.startsWith("models-v3/assets/")).length > 8, shown);
+    assert.match(shown, /^is healthy\ntwf$/m);
+    const written = await run("find", [
+      ...[mounted, "-newer", `${folder.path}/begun`, "-type", "f"],
+      ...["-not", "-path", `${mounted}/tmp/*`, "-not", "-path", `${mounted}/var/lib/twf_v3/*`],
+    ]);
+    assert.equal(written, "", "a read-only root will do");
+    await buildah("rm", "-a");
+  },
+);
+
+Deno.test("the compose file has tasks and settings that there are", async () => {
+  const compose = await Deno.readTextFile(`${ROOT}deployment/container/compose.yaml`);
+  const script = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
+  const python = new Deno.Command("/usr/bin/python3", { args: ["-c", script], stdin: "piped", stdout: "piped" })
+    .spawn();
+  const writer = python.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(compose));
+  await writer.close();
+  const { services, volumes } = JSON.parse(text.decode((await python.output()).stdout));
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  assert.deepEqual(Object.keys(services), ["server", "scheduler"]);
+  // deno-lint-ignore no-explicit-any -- a document as it is
+  for (const { command, environment, build, read_only, cap_drop, volumes: mounts } of Object.values<any>(services)) {
+    assert.ok(Object.hasOwn(tasks, command[0]), command[0]);
+    for (const name of Object.keys(environment)) assert.ok(CONFIGURATION_VARIABLES.includes(name), name);
+    assert.equal(build.dockerfile, CONTAINERFILE);
+    assert.deepEqual([read_only, cap_drop], [true, ["ALL"]]);
+    for (const mount of mounts) assert.ok(Object.hasOwn(volumes, mount.split(":")[0]), mount);
+  }
+  assert.match(services.server.volumes[0], /:ro$/, "a server writes nothing");
+});
