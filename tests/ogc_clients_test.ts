@@ -19,6 +19,8 @@ Deno.test.afterAll(async () => {
   await root[Symbol.asyncDispose]();
 });
 
+const CLIENTS = fileURLToPath(new URL("clients/", import.meta.url));
+
 async function pngOf(response: Response): Promise<PNG> {
   const bytes = Buffer.from(await response.arrayBuffer());
   assert.equal(response.headers.get("content-type"), "image/png", bytes.toString().slice(0, 500));
@@ -47,8 +49,8 @@ Deno.test("MapProxy puts a map together of tiles that are there and tiles that a
   };
   await Deno.writeTextFile(`${folder.path}/mapproxy.yaml`, JSON.stringify(configuration)); // YAML takes JSON
   const port = freePort();
-  const mapProxy = new Deno.Command("mapproxy-util", {
-    args: ["serve-develop", "-b", `127.0.0.1:${port}`, `${folder.path}/mapproxy.yaml`],
+  const mapProxy = new Deno.Command("/usr/bin/python3", {
+    args: [`${CLIENTS}serve_mapproxy.py`, `${folder.path}/mapproxy.yaml`, String(port)],
     stdout: "null",
     stderr: "null",
   }).spawn();
@@ -93,9 +95,8 @@ Deno.test("MapProxy puts a map together of tiles that are there and tiles that a
 });
 
 Deno.test("OWSLib reads the WMTS document, its dimensions and its tiles", async () => {
-  const script = fileURLToPath(new URL("clients/read_wmts.py", import.meta.url));
-  const { code, stdout, stderr } = await new Deno.Command("/usr/bin/python3", { args: [script, server.origin] })
-    .output();
+  const args = [`${CLIENTS}read_wmts.py`, server.origin];
+  const { code, stdout, stderr } = await new Deno.Command("/usr/bin/python3", { args }).output();
   const text = new TextDecoder();
   assert.equal(code, 0, text.decode(stderr));
   const { layers, operations, bounds, type, inside, outside } = JSON.parse(text.decode(stdout));
