@@ -16,6 +16,11 @@ export interface ClearRequest {
   readonly clear: true;
 }
 
+/** A Worker has started: from now on it is at what it was asked for. */
+export interface ReadySign {
+  readonly isReady: true;
+}
+
 export type DrawAnswer =
   & { readonly id: number; readonly memory: DrawMemory }
   & ({ readonly png: Uint8Array<ArrayBuffer> } | { readonly failure: DrawFailure });

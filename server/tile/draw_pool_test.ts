@@ -3,8 +3,10 @@ import { getLogger } from "@logtape/logtape";
 import { BusyError } from "../errors.ts";
 import { DrawPool, type DrawPoolSettings } from "./draw_pool.ts";
 
+const WORKER = new URL("../../tests/support/draw_worker.ts", import.meta.url);
+
 function poolOf(settings: Partial<DrawPoolSettings> = {}): DrawPool {
-  const worker = new URL("../../tests/support/draw_worker.ts", import.meta.url);
+  const worker = WORKER;
   const usual = { threads: 2, blockCacheMb: 8, maxQueued: 100, maxAhead: 10, worker };
   return new DrawPool({ ...usual, ...settings }, getLogger("test"));
 }
@@ -58,6 +60,11 @@ Deno.test("DrawPool replaces a thread that fails or hangs; who waited is told to
     await assert.rejects(pool.draw(job(0, path)), BusyError, path);
     assert.deepEqual([...await pool.draw(job(7))], [7], path);
   }
+});
+
+Deno.test("DrawPool does not take a thread that is slow to start for one that hangs", async () => {
+  using pool = poolOf({ threads: 1, hangsAfterMs: 100, worker: new URL("?startsAfterMs=800", WORKER) });
+  assert.deepEqual([...await pool.draw(job(7))], [7]);
 });
 
 Deno.test("DrawPool lets nobody wait when it ends", async () => {

@@ -1,7 +1,7 @@
 import type { TileId } from "../../contract/tile.ts";
 import { BusyError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest } from "./draw_messages.ts";
+import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest, ReadySign } from "./draw_messages.ts";
 
 /** What a client that was sent away may wait: by then a full queue has been drawn. */
 export const RETRY_AFTER_S = 1;
@@ -23,6 +23,9 @@ export interface Task extends DrawJob {
   readonly reject: (error: Error) => void;
 }
 
+/** A thread takes half a second to start, and many times that on a machine that is busy. */
+const STARTS_WITHIN_MS = 60_000;
+
 /** One Worker, replaced when it fails. */
 export class DrawThread implements Disposable {
   readonly #startWorker: () => Worker;
@@ -30,8 +33,9 @@ export class DrawThread implements Disposable {
   readonly #whenFree: () => void;
   readonly #tasks = new Map<number, Task>();
   #worker: Worker;
+  #isReady = false;
   #lastId = 0;
-  /** When it last began or ended something. */
+  /** When it was ready, or last began or ended something. */
   #lastSignMs = 0;
   memory: DrawMemory = { blockBytes: 0, openFiles: 0 };
 
@@ -66,13 +70,19 @@ export class DrawThread implements Disposable {
   }
 
   replaceIfHanging(hangsAfterMs: number): void {
-    if (this.#tasks.size === 0 || performance.now() - this.#lastSignMs < hangsAfterMs) return;
-    this.#replace(`has drawn nothing for ${hangsAfterMs / 1000} s`);
+    const patienceMs = this.#isReady ? hangsAfterMs : STARTS_WITHIN_MS;
+    if (this.#tasks.size === 0 || performance.now() - this.#lastSignMs < patienceMs) return;
+    this.#replace(`has drawn nothing for ${patienceMs / 1000} s`);
   }
 
   #start(): Worker {
     const worker = this.#startWorker();
-    worker.onmessage = ({ data }: MessageEvent<DrawAnswer>) => this.#end(data);
+    this.#isReady = false;
+    worker.onmessage = ({ data }: MessageEvent<DrawAnswer | ReadySign>) => {
+      if (!("isReady" in data)) return this.#end(data);
+      this.#isReady = true;
+      this.#lastSignMs = performance.now();
+    };
     worker.onerror = (event) => {
       event.preventDefault(); // or the whole server would end
       this.#replace(`ended: ${event.message}`);

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 import { makeBlockCache, Picture } from "../cog/picture.ts";
 import { OpenFiles } from "../open_files.ts";
-import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest } from "./draw_messages.ts";
+import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest, ReadySign } from "./draw_messages.ts";
 import { drawTile } from "./draw_tile.ts";
 
 /** A thread that draws tiles. Its name is the size of its block cache in MB. */
@@ -13,6 +13,8 @@ scope.onmessage = ({ data }: MessageEvent<DrawRequest | ClearRequest>) => {
   if ("clear" in data) clear();
   else void draw(data);
 };
+
+scope.postMessage({ isReady: true } satisfies ReadySign);
 
 async function draw({ id, path, version, tile, sizePx }: DrawRequest): Promise<void> {
   try {

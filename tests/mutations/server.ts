@@ -117,6 +117,13 @@ export const SERVER: readonly Mutation[] = [
     tests: ["server/token_buckets_test.ts"],
   },
   {
+    what: "a drawing thread that starts slowly is taken for one that hangs",
+    file: "server/tile/draw_thread.ts",
+    from: "this.#isReady ? hangsAfterMs : STARTS_WITHIN_MS",
+    to: "hangsAfterMs",
+    tests: ["server/tile/draw_pool_test.ts"],
+  },
+  {
     what: "an answer of 500 tells what went wrong",
     file: "server/http/problem.ts",
     from: "detail: status === 500\n",

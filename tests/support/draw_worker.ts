@@ -1,8 +1,13 @@
 /// <reference lib="webworker" />
-import type { DrawAnswer, DrawRequest } from "../../server/tile/draw_messages.ts";
+import type { DrawAnswer, DrawRequest, ReadySign } from "../../server/tile/draw_messages.ts";
 
 /** A drawing thread that does what a job's path says, in its own time: a tile is one byte, its column. */
 const scope = self as unknown as DedicatedWorkerGlobalScope;
+
+/** On a busy machine a thread takes long to start. */
+const startsMs = performance.now() + Number(new URL(import.meta.url).searchParams.get("startsAfterMs"));
+while (performance.now() < startsMs);
+scope.postMessage({ isReady: true } satisfies ReadySign);
 
 scope.onmessage = async ({ data: { id, path, tile } }: MessageEvent<DrawRequest>) => {
   if (path === "crash") reportError(new Error("out of its mind"));
