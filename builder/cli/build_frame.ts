@@ -6,7 +6,8 @@ import {
   runIdSchema,
   varIdSchema,
 } from "../../contract/identity.ts";
-import { artifactPath } from "../../contract/paths.ts";
+import { artifactPath, type DataRoots } from "../../contract/paths.ts";
+import { PAGE_URL } from "../../contract/urls.ts";
 import { buildFrame, type BuiltFrame } from "../frame/build_frame.ts";
 import { fetchInputs, type FetchOptions, localInput } from "../frame/frame_input.ts";
 import { GateError } from "../gates/gate_error.ts";
@@ -16,6 +17,7 @@ import { BadGribError } from "../grib/messages.ts";
 import { type Model, type Variable, variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
+import { latestOrDamage, PROMOTION_HOURS } from "../publish/latest_pointer.ts";
 import { isPublished, publishFrame, type PublishOutcome } from "../publish/publish_frame.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
 import { promotionRules, RunRefusedError } from "../publish/validate_run.ts";
@@ -80,6 +82,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (await isPublished(roots, frame)) {
     const promoted = options.publish ? wasPromoted(await publishFrame(roots, model, frame, rules)) : false;
     report(options.json, "already_published", frame, { path: artifactPath("published", frame, "sidecar"), promoted });
+    await sayWhereSeen(roots, model, frame);
     return;
   }
   const started = performance.now();
@@ -98,6 +101,17 @@ async function main(args: readonly string[]): Promise<void> {
     timings_ms: { fetch: fetchMs, ...built.timingsMs, total: Math.round(performance.now() - started) },
     sidecar: built.sidecar,
   });
+  if (published) await sayWhereSeen(roots, model, frame);
+}
+
+/** Whoever publishes a first frame by hand looks for it on the page, and at run=latest. */
+async function sayWhereSeen(roots: DataRoots, { id, variables }: Model, frame: FrameId): Promise<void> {
+  say(`./twf serve shows it at ${PAGE_URL}?model=${id}&run=${frame.run}&var=${frame.var}&fh=${frame.fh}`);
+  const { latest } = await latestOrDamage(roots, id);
+  if (latest?.run_id === frame.run) return;
+  const primaries = variables.filter(({ primary }) => primary).map((variable) => variable.id).join(", ");
+  const now = latest === null ? "no run yet" : latest.run_id;
+  say(`run=latest is ${now}: it is a newer run that has the first ${PROMOTION_HOURS} hours of ${primaries}`);
 }
 
 /** @throws RunRefusedError when the frame made its run due, and the run is not fit to be shown */

@@ -316,6 +316,8 @@ testWithSharedData(
       JSON.parse(await Deno.readTextFile(`${root.path}/manifests/hrrr/20260129_17z.json`)),
     );
     assert.equal(manifest.synthetic, undefined);
+    assert.match(first.stderr, /serve shows it at \/models-v3\?model=hrrr&run=20260129_17z&var=tmp2m&fh=1$/m);
+    assert.match(first.stderr, /^run=latest is no run yet: it is a newer run that has the first 3 hours of tmp2m/m);
 
     await Deno.remove(folder.path + "/" + OBJECT_PATH);
     const second = await run([...args, "--data-root", root.path]);

@@ -12,7 +12,7 @@ import { setAside, setAsideUnlessFile } from "../disk/set_aside.ts";
 import type { Finding } from "./verify_run.ts";
 
 /** How many of the first hours of each primary variable a run needs before readers see it first. */
-const PROMOTION_HOURS = 3;
+export const PROMOTION_HOURS = 3;
 
 /** @throws BadDocumentError when it is damaged or cannot be read */
 export async function readLatest(roots: DataRoots, model: ModelId): Promise<Latest | null> {
