@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { PNG } from "pngjs";
 import { modelGeometry } from "../contract/models.ts";
 import { mercatorX, mercatorY } from "../contract/projection.ts";
+import { testWithDebian } from "./support/debian_programs.ts";
 import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free_port.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
@@ -34,7 +35,7 @@ const pixel = (
   y: number,
 ) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)];
 
-Deno.test("MapProxy puts a map together of tiles that are there and tiles that are not", async () => {
+testWithDebian(["python:mapproxy"], "MapProxy puts a map together of tiles that are there and not", async () => {
   await using folder = await tempDir();
   const tiles = `${server.origin}/tiles/v3/hrrr/${RUN}/tmp2m/0`;
   const configuration = {
@@ -94,7 +95,7 @@ Deno.test("MapProxy puts a map together of tiles that are there and tiles that a
   }
 });
 
-Deno.test("OWSLib reads the WMTS document, its dimensions and its tiles", async () => {
+testWithDebian(["python:owslib"], "OWSLib reads the WMTS document, its operations and its tiles", async () => {
   const args = [`${CLIENTS}read_wmts.py`, server.origin];
   const { code, stdout, stderr } = await new Deno.Command("/usr/bin/python3", { args }).output();
   const text = new TextDecoder();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { CONFIGURATION_VARIABLES } from "../../contract/environment.ts";
-import { tempDir, testWithSmallDisk } from "../support/temp_dir.ts";
+import { testWithDebian } from "../support/debian_programs.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Kept for the next run of the tests: it takes minutes. */
@@ -27,7 +28,8 @@ async function bareDebian(): Promise<string> {
   return DEBIAN;
 }
 
-testWithSmallDisk(
+testWithDebian(
+  ["root", "buildah", "debootstrap", "unshare"],
   "the image is built on a bare Debian 12, and shows the demo there: as another user, without a network, writing data alone",
   async () => {
     await using folder = await tempDir();
@@ -80,7 +82,7 @@ testWithSmallDisk(
   },
 );
 
-Deno.test("the compose file has tasks and settings that there are", async () => {
+testWithDebian(["python:yaml"], "the compose file has tasks and settings that there are", async () => {
   const compose = await Deno.readTextFile(`${ROOT}deployment/container/compose.yaml`);
   const script = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
   const python = new Deno.Command("/usr/bin/python3", { args: ["-c", script], stdin: "piped", stdout: "piped" })
