@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import * as z from "zod";
 
 /** Addresses that have so many first bits in common. */
 export interface Network {
@@ -7,12 +7,14 @@ export interface Network {
   readonly prefixBits: number;
 }
 
+const ADDRESSES = { ipv4: z.ipv4(), ipv6: z.ipv6() } as const;
+const MOST_BITS = { ipv4: 32, ipv6: 128 } as const;
+
 /** An address such as `10.0.0.5`, or a network such as `172.16.0.0/12` or `fd00::/8`; null for other text. */
 export function parseNetwork(text: string): Network | null {
   const [address = "", bits, more] = text.split("/");
-  const version = isIP(address);
-  if (version === 0 || more !== undefined) return null;
-  const most = version === 4 ? 32 : 128;
-  if (bits !== undefined && (!/^[0-9]{1,3}$/.test(bits) || Number(bits) > most)) return null;
-  return { address, family: version === 4 ? "ipv4" : "ipv6", prefixBits: bits === undefined ? most : Number(bits) };
+  const family = (["ipv4", "ipv6"] as const).find((family) => ADDRESSES[family].safeParse(address).success);
+  if (family === undefined || more !== undefined) return null;
+  if (bits !== undefined && (!/^[0-9]{1,3}$/.test(bits) || Number(bits) > MOST_BITS[family])) return null;
+  return { address, family, prefixBits: bits === undefined ? MOST_BITS[family] : Number(bits) };
 }

@@ -106,8 +106,7 @@ Deno.test("./twf names all packages that are missing in one command for each sys
   });
   const test = await run(own.script, ["test"], { PATH: own.path });
   assert.equal(test.code, 2, test.stderr);
-  const tools =
-    "gdal-bin libeccodes-tools chromium prometheus nginx redis-server buildah debootstrap mapproxy python3-owslib libgdal32";
+  const tools = "gdal-bin libeccodes-tools chromium prometheus nginx redis-server mapproxy python3-owslib libgdal32";
   assert.ok(test.stderr.includes(`Debian, Ubuntu:  sudo apt-get install ${tools}\n`), test.stderr);
   assert.doesNotMatch(test.stderr, /dnf|brew|fetching/);
 });

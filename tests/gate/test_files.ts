@@ -1,5 +1,7 @@
 /** Folders of tests that take long: a browser, all of the real data, many processes, a storm of faults. */
 const LONG = ["tests/browser/", "tests/long/"];
+/** Whole installations on machines with nothing on them: before a release, by name. They take minutes of their own. */
+const BY_NAME = "tests/rehearsal/";
 const ROOMS = ["bench", "builder", "contract", "islands", "routes", "server", "tests"];
 
 /** Whether a file is left out of `./twf test --quick`. */
@@ -7,9 +9,10 @@ export function isLong(path: string): boolean {
   return LONG.some((folder) => path.startsWith(folder));
 }
 
-/** All test files of the project, by their paths from its root. */
+/** The test files of the gate, by their paths from the project's root: all but those that are run by name. */
 export async function allTestFiles(root: string): Promise<string[]> {
-  return (await Promise.all(ROOMS.map((room) => testFilesUnder(root, room)))).flat();
+  const files = (await Promise.all(ROOMS.map((room) => testFilesUnder(root, room)))).flat();
+  return files.filter((path) => !path.startsWith(BY_NAME));
 }
 
 /**

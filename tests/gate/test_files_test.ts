@@ -4,11 +4,23 @@ import { allTestFiles, isLong, namedTestFiles } from "./test_files.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 
-Deno.test("allTestFiles() finds every test of the project", async () => {
+Deno.test("allTestFiles() finds every test of the project but the rehearsals, which are run by name", async () => {
   const files = await allTestFiles(ROOT);
   const listed = new Deno.Command("find", {
     cwd: ROOT,
-    args: ["-name", "*_test.ts*", "-not", "-path", "./node_modules/*", "-not", "-path", "./.*"],
+    args: [
+      "-name",
+      "*_test.ts*",
+      "-not",
+      "-path",
+      "./node_modules/*",
+      "-not",
+      "-path",
+      "./.*",
+      "-not",
+      "-path",
+      "./tests/rehearsal/*",
+    ],
   });
   const found = new TextDecoder().decode((await listed.output()).stdout).trim().split("\n");
   assert.deepEqual(files.toSorted(), found.map((path) => path.slice(2)).sort());
@@ -18,6 +30,7 @@ Deno.test("allTestFiles() finds every test of the project", async () => {
 Deno.test("namedTestFiles() takes a file or a folder, and says what it expected of anything else", async () => {
   assert.deepEqual(await namedTestFiles(ROOT, "./tests/gate/test_files_test.ts"), ["tests/gate/test_files_test.ts"]);
   assert.ok((await namedTestFiles(ROOT, "tests/gate/")).includes("tests/gate/plan_test.ts"));
+  assert.ok((await namedTestFiles(ROOT, "tests/rehearsal")).includes("tests/rehearsal/bundle_test.ts"));
   for (const path of ["tests/gate/plan.ts", "docs", "nothing", "../main", "/etc", ""]) {
     await assert.rejects(
       namedTestFiles(ROOT, path),
