@@ -1,6 +1,11 @@
 # What is said when the npm registry cannot be asked, and how to go on.
 
-REGISTRY=${NPM_CONFIG_REGISTRY:-${npm_config_registry:-https://registry.npmjs.org}}
+# As npm and Deno find it: the environment, the user's file, the usual one.
+REGISTRY=${NPM_CONFIG_REGISTRY:-${npm_config_registry:-}}
+if [ -z "$REGISTRY" ] && [ -r "${HOME:-}/.npmrc" ]; then
+  REGISTRY=$(sed -n 's/^ *registry *= *//p' "$HOME/.npmrc" | tail -n 1)
+fi
+REGISTRY=${REGISTRY:-https://registry.npmjs.org}
 REGISTRY=${REGISTRY%/}
 
 # Certificates beside the usual ones, as Node and Deno call them.
