@@ -53,7 +53,7 @@ export function landingRoutes({ configuration, hosts, page, pageManifest }: Serv
     if (/\bjson\b/i.test(c.req.header("accept") ?? "")) return answerLanding(c);
     const base = hosts.baseFor(c.req.raw, c.env as Connection | undefined);
     const vary = [...OF_ADDRESS, "accept"].join(", ");
-    return new Response(null, { status: 302, headers: { location: base + PAGE_URL, vary } });
+    return new Response(null, { status: 302, headers: { location: new URL(base + PAGE_URL).pathname, vary } });
   });
 
   routes.get("/favicon.ico", (c) => {

@@ -38,6 +38,7 @@ async function main(): Promise<void> {
         }),
     }, handler);
   let server = listenOrExplain(listen, configuration);
+  context.pool.start();
   let isStopping = false;
   const stop = () => {
     isStopping = true;

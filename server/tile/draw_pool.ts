@@ -62,6 +62,11 @@ export class DrawPool implements Disposable {
     Deno.unrefTimer(this.#watch);
   }
 
+  /** Starts all threads: otherwise each starts with its first tile, which waits for it. */
+  start(): void {
+    this.#threads.forEach((thread) => void thread.start());
+  }
+
   /** Tiles that somebody waits for and no thread has begun. */
   get queued(): number {
     return this.#wanted.reduce((sum, tasks) => sum + tasks.length, 0);

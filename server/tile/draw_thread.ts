@@ -26,13 +26,13 @@ export interface Task extends DrawJob {
 /** A thread takes half a second to start, and many times that on a machine that is busy. */
 const STARTS_WITHIN_MS = 60_000;
 
-/** One Worker, replaced when it fails. */
+/** One Worker, started when it is needed, and replaced when it fails. */
 export class DrawThread implements Disposable {
   readonly #startWorker: () => Worker;
   readonly #log: Log;
   readonly #whenFree: () => void;
   readonly #tasks = new Map<number, Task>();
-  #worker: Worker;
+  #worker: Worker | null = null;
   #isReady = false;
   #lastId = 0;
   /** When it was ready, or last began or ended something. */
@@ -43,7 +43,6 @@ export class DrawThread implements Disposable {
     this.#startWorker = startWorker;
     this.#log = log;
     this.#whenFree = whenFree;
-    this.#worker = this.#start();
   }
 
   get jobs(): number {
@@ -56,16 +55,21 @@ export class DrawThread implements Disposable {
     return false;
   }
 
+  /** Starts the Worker, unless it runs. */
+  start(): Worker {
+    return this.#worker ??= this.#startAnew();
+  }
+
   begin(task: Task): void {
     const id = ++this.#lastId;
     if (this.#tasks.size === 0) this.#lastSignMs = performance.now();
     this.#tasks.set(id, task);
     const { path, version, tile, sizePx } = task;
-    this.#worker.postMessage({ id, path, version, tile, sizePx } satisfies DrawRequest);
+    this.start().postMessage({ id, path, version, tile, sizePx } satisfies DrawRequest);
   }
 
   clear(): void {
-    this.#worker.postMessage({ clear: true } satisfies ClearRequest);
+    this.#worker?.postMessage({ clear: true } satisfies ClearRequest);
     this.memory = { blockBytes: 0, openFiles: 0 };
   }
 
@@ -75,7 +79,7 @@ export class DrawThread implements Disposable {
     this.#replace(`has drawn nothing for ${patienceMs / 1000} s`);
   }
 
-  #start(): Worker {
+  #startAnew(): Worker {
     const worker = this.#startWorker();
     this.#isReady = false;
     worker.onmessage = ({ data }: MessageEvent<DrawAnswer | ReadySign>) => {
@@ -102,17 +106,17 @@ export class DrawThread implements Disposable {
 
   #replace(why: string): void {
     this.#log.error("a drawing thread is replaced", { why, jobs: this.#tasks.size });
-    this.#worker.terminate();
+    this.#worker?.terminate();
     const lost = [...this.#tasks.values()];
     this.#tasks.clear();
     this.memory = { blockBytes: 0, openFiles: 0 };
-    this.#worker = this.#start();
+    this.#worker = this.#startAnew();
     lost.forEach(({ reject }) => reject(new BusyError("A drawing thread was replaced", RETRY_AFTER_S)));
     this.#whenFree();
   }
 
   [Symbol.dispose](): void {
-    this.#worker.terminate();
+    this.#worker?.terminate();
     this.#tasks.forEach(({ reject }) => reject(new BusyError("The server ends", RETRY_AFTER_S)));
     this.#tasks.clear();
   }

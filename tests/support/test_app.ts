@@ -13,7 +13,7 @@ export interface TestApp extends Disposable, AsyncDisposable {
 
 /** The server's application over a data root. */
 export async function testApp(dataRoot: string, environment: Record<string, string> = {}): Promise<TestApp> {
-  // Each thread takes most of a second to start, and there are hundreds of applications in the tests.
+  // One thread, which starts with the first tile: it takes most of a second, and there are hundreds of applications.
   const configuration = parseConfiguration({
     TWF_V3_DATA_ROOT: dataRoot,
     TWF_V3_DRAW_THREADS: "1",
