@@ -3,7 +3,17 @@ import { sampleAnswerSchema } from "../../contract/api.ts";
 import type { RunId } from "../../contract/identity.ts";
 import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
-import { browserTest, chooseVariable, DESKTOP, mapPixels, PHONE, shownHour, SLIDER, visit } from "./visit.ts";
+import {
+  browserTest,
+  chooseVariable,
+  DESKTOP,
+  mapPixels,
+  PHONE,
+  pixelsAtRest,
+  shownHour,
+  SLIDER,
+  visit,
+} from "./visit.ts";
 
 /** The map without weather. */
 const WATER = 0x10192b;
@@ -132,8 +142,7 @@ browserTest("the page in a browser", async (t, browser) => {
         page.route("**/tiles/v3/**/1/*/*/*.png?v=*", (route) => route.fulfill({ status: 500, body: "" })),
     });
     const { page } = visited;
-    await page.waitForTimeout(2000); // borders and names are there
-    const before = await mapPixels(page);
+    const before = await pixelsAtRest(page);
     await page.click("button[aria-label='Next hour']");
     await page.waitForSelector(".failure");
     assert.match((await page.textContent(".failure"))!, /could not be loaded/);
@@ -153,10 +162,9 @@ browserTest("the page in a browser", async (t, browser) => {
     await page.click("button[title=Layers]");
     await page.uncheck(".values input"); // names without values: only lines change
     await page.waitForTimeout(NUMBERS_MS);
-    const withLines = await mapPixels(page);
+    const withLines = await pixelsAtRest(page);
     await page.uncheck(".lines input");
-    await page.waitForTimeout(500);
-    const without = await mapPixels(page);
+    const without = await pixelsAtRest(page);
     const changed = (a: readonly unknown[], b: readonly unknown[]) => a.filter((pixel, i) => pixel !== b[i]).length;
     const drawn = changed(withLines, without) / withLines.length;
     assert.ok(drawn > 0.001 && drawn < 0.1, `${drawn} of the map is lines`);
@@ -165,11 +173,11 @@ browserTest("the page in a browser", async (t, browser) => {
     await shownHour(page, 1);
     await page.click("button[aria-label='Previous hour']");
     await shownHour(page, 0);
-    assert.ok(changed(await mapPixels(page), without) / without.length < 0.0005);
+    assert.ok(changed(await pixelsAtRest(page), without) / without.length < 0.0005);
     await page.click("button[title=Layers]"); // it closed when the map's bar was pressed
     await page.check(".lines input");
     await page.waitForTimeout(NUMBERS_MS);
-    assert.ok(changed(await mapPixels(page), withLines) / without.length < 0.002);
+    assert.ok(changed(await pixelsAtRest(page), withLines) / without.length < 0.002);
     assert.deepEqual(visited.faults, []);
   });
 

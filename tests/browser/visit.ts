@@ -72,6 +72,18 @@ export async function mapPixels(page: Page): Promise<number[]> {
   return Array.from({ length: width * height }, (_, i) => data.readUIntBE(i * 4, 3));
 }
 
+/** The same once nothing is drawn any more: borders, names and lines come when a busy machine has made them. */
+export async function pixelsAtRest(page: Page): Promise<number[]> {
+  let before = await mapPixels(page);
+  for (let tries = 0; tries < 40; tries++) {
+    await page.waitForTimeout(500);
+    const after = await mapPixels(page);
+    if (after.every((pixel, i) => pixel === before[i])) return after;
+    before = after;
+  }
+  throw new Error("The map is drawn again and again");
+}
+
 /** Chooses a variable as a reader does: by a word of its name. */
 export async function chooseVariable(page: Page, words: string, id: string): Promise<void> {
   await page.click(".picker");
