@@ -82,7 +82,7 @@ Deno.test("what may be kept for ever says when it was made, and is not sent agai
     assert.equal((await ask({ "if-match": '"other"' })).status, 412, path);
   }
   const page = await (await fetch(`${server.origin}/models-v3`)).text();
-  const script = /\/models-v3\/assets\/[^"]+\.js/.exec(page)![0];
+  const script = `/${/models-v3\/assets\/[^"]+\.js/.exec(page)![0]}`;
   const asset = await fetch(server.origin + script);
   await asset.body?.cancel();
   assert.ok(Date.parse(asset.headers.get("last-modified")!) <= Date.now());
