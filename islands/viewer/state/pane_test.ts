@@ -92,7 +92,8 @@ class Published {
     for (const id of variables) this.publish(framesUrl(model, run, id), framesOf(model, run, id, hours));
   }
 
-  readonly fetch = (url: string): Promise<Response> => {
+  readonly fetch = (relative: string): Promise<Response> => {
+    const url = `/${relative}`; // the page asks relative to itself
     this.asked.push(url);
     return this.#answers.get(url)?.() ?? Promise.resolve(new Response(null, { status: 404 }));
   };
