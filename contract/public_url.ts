@@ -1,4 +1,4 @@
-import { API_ROOT, COGS_ROOT, PAGE_URL, TILES_ROOT, WMTS_ROOT } from "./urls.ts";
+import { API_ROOT, COGS_ROOT, PAGE_URL, RESET_URL, TILES_ROOT, WMTS_ROOT } from "./urls.ts";
 
 /** Where readers find the server. */
 export interface PublicUrl {
@@ -9,7 +9,11 @@ export interface PublicUrl {
 }
 
 const PREFIX = /^(\/[A-Za-z0-9._~-]+)*$/;
-const OWN_FIRST_SEGMENTS = [API_ROOT, COGS_ROOT, PAGE_URL, TILES_ROOT, WMTS_ROOT].map((path) => path.split("/")[1]!);
+const firstSegment = (path: string) => path.split("/")[1] ?? "";
+const OWN_FIRST_SEGMENTS = [
+  ...[API_ROOT, COGS_ROOT, PAGE_URL, TILES_ROOT, WMTS_ROOT, RESET_URL].map(firstSegment),
+  ...["livez", "readyz", "health", "metrics", "favicon.ico", "robots.txt"],
+];
 
 /**
  * What may stand before the server's own paths, or null for other text. It does not begin as one of these: a path that has
@@ -17,7 +21,7 @@ const OWN_FIRST_SEGMENTS = [API_ROOT, COGS_ROOT, PAGE_URL, TILES_ROOT, WMTS_ROOT
  */
 export function parsePrefix(text: string): string | null {
   const prefix = text.replace(/\/$/, "");
-  const isClear = PREFIX.test(prefix) && !OWN_FIRST_SEGMENTS.includes(prefix.split("/")[1] ?? "") &&
+  const isClear = PREFIX.test(prefix) && !OWN_FIRST_SEGMENTS.includes(firstSegment(prefix)) &&
     !prefix.split("/").some((segment) => /^\.+$/.test(segment));
   return isClear ? prefix : null;
 }

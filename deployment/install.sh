@@ -10,6 +10,7 @@ ETC=${TWF_V3_ETC:-/etc}
 DATA=${TWF_V3_DATA:-/var/lib/twf_v3}
 SOURCE=$(CDPATH='' cd -P -- "$(dirname -- "$0")/.." && pwd)
 say() { printf 'install: %s\n' "$*" >&2; }
+. "$SOURCE/deployment/launcher/sources.sh"
 
 # A link is replaced by a rename: there is never none.
 point_current_to() {
@@ -36,9 +37,7 @@ if [ "${1:-}" = --rollback ]; then
   exit 0
 fi
 
-# Root may install what belongs to somebody else.
-git_here() { git -c safe.directory="$SOURCE" -C "$SOURCE" "$@"; }
-commit=$(git_here rev-parse --short HEAD 2>/dev/null || echo unknown)
+commit=$(git -c safe.directory="$SOURCE" -C "$SOURCE" rev-parse --short HEAD 2>/dev/null || echo unknown)
 NAME=${1:-$(date -u +%Y%m%d-%H%M)-$commit}
 case $NAME in *[!A-Za-z0-9._-]* | .* | -*) say "\"$NAME\": expected letters, digits and ._-"; exit 2 ;; esac
 release=$PREFIX/releases/$NAME
@@ -56,15 +55,7 @@ umask 022
 trap 'rm -rf "$release" "$PREFIX/releases/.new.tar"' EXIT
 trap 'exit 130' HUP INT TERM
 mkdir "$release"
-# What is committed, and nothing else that lies about in a checkout: notes, data, files with passwords.
-if [ -e "$SOURCE/.git" ] && command -v git >/dev/null 2>&1; then
-  git_here archive --format=tar -o "$PREFIX/releases/.new.tar" HEAD
-  [ -z "$(git_here status --porcelain --untracked-files=no)" ] || say "changes that are not committed are left out"
-else
-  # A release that was unpacked without git: its parts by name.
-  tar -cf "$PREFIX/releases/.new.tar" -C "$SOURCE" bench builder contract deno.json deno.lock deployment docs islands \
-    routes server tests twf CHANGELOG.md CONTRIBUTING.md README.md
-fi
+archive_sources "$SOURCE" "$PREFIX/releases/.new.tar"
 # Owned by who installs, with modes of its own: those of a checkout are its developer's.
 tar -xf "$PREFIX/releases/.new.tar" -C "$release" --no-same-owner --no-same-permissions
 rm "$PREFIX/releases/.new.tar"

@@ -1,10 +1,10 @@
+import { getPath } from "hono/utils/url";
 import { RESET_URL } from "../contract/urls.ts";
 import { problem } from "../server/http/problem.ts";
 import { makeApp } from "./app.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 import { routeFamily } from "./metrics.ts";
-import { pathOf } from "./path_of.ts";
 
 const READ_METHODS = ["GET", "HEAD"];
 /** Where a question may be too long for a URL, and where something is done. */
@@ -31,7 +31,7 @@ export function makeHandler(context: ServerContext): Handler {
     const started = performance.now();
     const refusal = context.hosts.refusal(request, connection);
     // Of a host that is not ours not even the address can be trusted to have a path.
-    const path = refusal ? "/" : context.hosts.ownPath(pathOf(request.url));
+    const path = refusal ? "/" : context.hosts.ownPath(getPath(request));
     const response = refusal ?? withoutRoute(request, path) ?? await app.fetch(request, connection);
     // Everybody may read, from any page: there are no cookies, and nothing can be changed.
     response.headers.set("access-control-allow-origin", "*");

@@ -2,21 +2,13 @@ import assert from "node:assert/strict";
 import { fromUrl } from "geotiff";
 import { sampleAnswerSchema } from "../contract/api.ts";
 import { modelGeometry } from "../contract/models.ts";
-import { askJson } from "./support/ask_json.ts";
 import { gdal } from "./support/gdal_program.ts";
-import { publishedRoot, RUN } from "./support/published_root.ts";
-import { type ServerProcess, startServer } from "./support/server_process.ts";
+import { RUN } from "./support/published_root.ts";
+import { publishedServer } from "./support/published_server.ts";
 
 /** Files of frames as other programs read them over HTTP. */
 
-const root = await publishedRoot([0, 1, 2], ["tmp2m", "refc"]);
-const server: ServerProcess = await startServer(root.dataRoot);
-Deno.test.afterAll(async () => {
-  await server.stop();
-  await root[Symbol.asyncDispose]();
-});
-
-const getJson = (path: string, init: RequestInit = {}) => askJson(server.origin + path, init);
+const server = await publishedServer([0, 1, 2], ["tmp2m", "refc"]);
 
 Deno.test("GDAL and geotiff.js open the COGs over HTTP, and read the value that /sample gives", async () => {
   const url = `${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`;
@@ -24,7 +16,7 @@ Deno.test("GDAL and geotiff.js open the COGs over HTTP, and read the value that 
   const { value: grid } = modelGeometry("hrrr")!.grids;
   assert.deepEqual(info.size, [grid.width, grid.height]);
   const located = Number(await gdal("gdallocationinfo", "-valonly", "-wgs84", `/vsicurl/${url}`, "-98", "39"));
-  const { json } = await getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=39&lon=-98`);
+  const { json } = await server.getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=39&lon=-98`);
   const { value } = sampleAnswerSchema.parse(json);
   assert.ok(Math.abs(located - value) <= 0.051, `${located} and ${value}`);
   const tiff = await fromUrl(`${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/rgba.cog.tif`);
@@ -108,7 +100,7 @@ Deno.test("lines are a layer for OGR, whole and by ranges", async () => {
 
 Deno.test("COGs are given by ranges as RFC 9110 has them", async () => {
   const url = `${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`;
-  const file = await Deno.readFile(`${root.dataRoot}/published/hrrr/${RUN}/tmp2m/fh001.val.cog.tif`);
+  const file = await Deno.readFile(`${server.dataRoot}/published/hrrr/${RUN}/tmp2m/fh001.val.cog.tif`);
   const get = async (headers: Record<string, string>, method = "GET") => {
     const response = await fetch(url, { headers, method });
     const bytes = new Uint8Array(await response.arrayBuffer());

@@ -19,7 +19,7 @@ testWithDebian(["python:yaml"], "the compose file has tasks and settings that th
   // deno-lint-ignore no-explicit-any -- a document as it is
   for (const { command, environment, build, read_only, cap_drop, volumes: mounts } of Object.values<any>(services)) {
     assert.ok(Object.hasOwn(tasks, command[0]), command[0]);
-    for (const name of Object.keys(environment)) assert.ok(CONFIGURATION_VARIABLES.includes(name), name);
+    for (const name of Object.keys(environment ?? {})) assert.ok(CONFIGURATION_VARIABLES.includes(name), name);
     assert.equal(build.dockerfile, "deployment/container/Containerfile");
     assert.deepEqual([read_only, cap_drop], [true, ["ALL"]]);
     for (const mount of mounts) assert.ok(Object.hasOwn(volumes, mount.split(":")[0]), mount);

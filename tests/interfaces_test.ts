@@ -2,22 +2,15 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { openApiDocument } from "../contract/openapi/document.ts";
 import { type Operation, OPERATIONS } from "../contract/openapi/operations.ts";
-import { askJson, jsonPost } from "./support/ask_json.ts";
+import { jsonPost } from "./support/ask_json.ts";
 import { makeManifestOlder } from "./support/older_frame.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
-import { type ServerProcess, startServer } from "./support/server_process.ts";
+import { publishedServer } from "./support/published_server.ts";
 import { testApp } from "./support/test_app.ts";
 
 /** What every operation of the API has in common: it is as the document says, and pages of other origins may ask. */
 
-const root = await publishedRoot([0, 1, 2], ["tmp2m", "refc"]);
-const server: ServerProcess = await startServer(root.dataRoot);
-Deno.test.afterAll(async () => {
-  await server.stop();
-  await root[Symbol.asyncDispose]();
-});
-
-const getJson = (path: string, init: RequestInit = {}) => askJson(server.origin + path, init);
+const server = await publishedServer([0, 1, 2], ["tmp2m", "refc"]);
 
 function exampleUrl({ path, parameters, example }: Operation): string {
   const inPath = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(example[name]!));
@@ -41,7 +34,7 @@ for (const operation of OPERATIONS) {
 }
 
 Deno.test("the API's document is OpenAPI 3.1, has every path once, and a page for people", async () => {
-  const { status, json } = await getJson("/api/v3/openapi.json");
+  const { status, json } = await server.getJson("/api/v3/openapi.json");
   assert.equal(status, 200);
   assert.deepEqual(json, JSON.parse(JSON.stringify(openApiDocument(server.origin))));
   const document = z.object({

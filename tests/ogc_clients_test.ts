@@ -7,18 +7,13 @@ import { mercatorX, mercatorY } from "../contract/projection.ts";
 import { testWithDebian } from "./support/debian_programs.ts";
 import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free_port.ts";
-import { publishedRoot, RUN } from "./support/published_root.ts";
-import { type ServerProcess, startServer } from "./support/server_process.ts";
+import { RUN } from "./support/published_root.ts";
+import { publishedServer } from "./support/published_server.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
 /** OGC programs that nobody here wrote, over tiles and WMTS. */
 
-const root = await publishedRoot([0], ["tmp2m"]);
-const server: ServerProcess = await startServer(root.dataRoot);
-Deno.test.afterAll(async () => {
-  await server.stop();
-  await root[Symbol.asyncDispose]();
-});
+const server = await publishedServer([0], ["tmp2m"]);
 
 const CLIENTS = fileURLToPath(new URL("clients/", import.meta.url));
 

@@ -1,24 +1,17 @@
 import assert from "node:assert/strict";
 import { sampleAnswerSchema, sampleOrEmptySchema, samplesAnswerSchema, seriesAnswerSchema } from "../contract/api.ts";
 import { problemSchema } from "../contract/problem.ts";
-import { askJson, jsonPost } from "./support/ask_json.ts";
-import { publishedRoot, RUN } from "./support/published_root.ts";
-import { type ServerProcess, startServer } from "./support/server_process.ts";
+import { jsonPost } from "./support/ask_json.ts";
+import { RUN } from "./support/published_root.ts";
+import { publishedServer } from "./support/published_server.ts";
 
 /** Values at points: one, many at once, and through all hours; each is held against another way to ask for it. */
 
-const root = await publishedRoot([0, 1, 2], ["tmp2m", "refc"]);
-const server: ServerProcess = await startServer(root.dataRoot);
-Deno.test.afterAll(async () => {
-  await server.stop();
-  await root[Symbol.asyncDispose]();
-});
-
-const getJson = (path: string, init: RequestInit = {}) => askJson(server.origin + path, init);
+const server = await publishedServer([0, 1, 2], ["tmp2m", "refc"]);
 
 Deno.test("many points at once have the values that each has alone", async () => {
   const points = [{ lat: 39, lon: -98 }, { lat: 45.5, lon: -122.7 }, { lat: 0, lon: 0 }, { lat: 60, lon: -100 }];
-  const { status, json } = await getJson(
+  const { status, json } = await server.getJson(
     "/api/v3/sample",
     jsonPost({ model: "hrrr", run: "latest", var: "tmp2m", fh: 1, points }),
   );
@@ -26,7 +19,7 @@ Deno.test("many points at once have the values that each has alone", async () =>
   const { values, run } = samplesAnswerSchema.parse(json);
   assert.equal(run, RUN);
   const alone = await Promise.all(points.map(async ({ lat, lon }) => {
-    const { json } = await getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=${lat}&lon=${lon}`);
+    const { json } = await server.getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=${lat}&lon=${lon}`);
     return json === null ? null : sampleAnswerSchema.parse(json).value;
   }));
   assert.deepEqual(values, alone);
@@ -49,42 +42,42 @@ Deno.test("a body that is not what was expected is refused, and named", async ()
     [" ".repeat(70_000), 413, /65536 bytes/],
   ];
   for (const [body, status, detail, parameter] of cases) {
-    const answer = await getJson("/api/v3/sample", jsonPost(body));
+    const answer = await server.getJson("/api/v3/sample", jsonPost(body));
     const problem = problemSchema.parse(answer.json);
     assert.deepEqual([answer.status, problem.parameter], [status, parameter], problem.detail);
     assert.match(problem.detail, detail);
   }
   const foreign = { "text/xml": "", "application/x-www-form-urlencoded": "", "application/json": "gzip" };
   for (const [type, coding] of Object.entries(foreign)) {
-    const { status, json } = await getJson("/api/v3/sample", {
+    const { status, json } = await server.getJson("/api/v3/sample", {
       method: "POST",
       headers: { "content-type": type, ...(coding ? { "content-encoding": coding } : {}) },
       body: JSON.stringify(good),
     });
     assert.deepEqual([status, problemSchema.parse(json).status], [415, 415], type);
   }
-  const elsewhere = await getJson("/api/v3/models", jsonPost(good));
+  const elsewhere = await server.getJson("/api/v3/models", jsonPost(good));
   assert.deepEqual([elsewhere.status, elsewhere.headers.get("allow")], [405, "GET, HEAD, OPTIONS"]);
 });
 
 Deno.test("a point outside is one answer in three forms: 204, null when asked for, null among many", async () => {
   const outside = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=0&lon=0`;
-  assert.equal((await getJson(outside)).status, 204);
-  const { status, headers, json } = await getJson(`${outside}&empty=null`);
+  assert.equal((await server.getJson(outside)).status, 204);
+  const { status, headers, json } = await server.getJson(`${outside}&empty=null`);
   assert.deepEqual([status, headers.get("cache-control")], [200, "public, max-age=15"]);
   assert.deepEqual(sampleOrEmptySchema.parse(json), {
     ...{ value: null, units: "°F", model: "hrrr", run: RUN, var: "tmp2m", fh: 1 },
     ...{ valid_time: "2026-02-17T07:00:00Z", lat: 0, lon: 0 },
   });
   const inside = outside.replace("lat=0&lon=0", "lat=39&lon=-98");
-  assert.deepEqual((await getJson(`${inside}&empty=null`)).json, (await getJson(inside)).json);
-  const series = (await getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m&lat=0&lon=0")).json;
+  assert.deepEqual((await server.getJson(`${inside}&empty=null`)).json, (await server.getJson(inside)).json);
+  const series = (await server.getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m&lat=0&lon=0")).json;
   assert.deepEqual(seriesAnswerSchema.parse(series).series[0]!.values.map(({ value }) => value), [null, null, null]);
 });
 
 Deno.test("a point is taken in the ways that people write it", async () => {
   const at = async (query: string) => {
-    const { status, json } = await getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&${query}`);
+    const { status, json } = await server.getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&${query}`);
     assert.equal(status, 200, query);
     return json;
   };
@@ -93,7 +86,10 @@ Deno.test("a point is taken in the ways that people write it", async () => {
     assert.deepEqual(await at(query), expected, query);
   }
   const points = [{ lat: 39, lon: -98 }, { lat: 39, lon: 262 }];
-  const { json } = await getJson("/api/v3/sample", jsonPost({ model: "hrrr", run: RUN, var: "tmp2m", fh: 1, points }));
+  const { json } = await server.getJson(
+    "/api/v3/sample",
+    jsonPost({ model: "hrrr", run: RUN, var: "tmp2m", fh: 1, points }),
+  );
   const [west, east] = samplesAnswerSchema.parse(json).values;
   assert.equal(west, east);
 });
@@ -110,10 +106,10 @@ Deno.test("a parameter that is not known is named, and never passed over", async
       ["/api/regions?a=1", "a"],
     ] as const
   ) {
-    const { status, json } = await getJson(path);
+    const { status, json } = await server.getJson(path);
     assert.deepEqual([status, problemSchema.parse(json).parameter], [400, parameter], path);
   }
-  const missing = await getJson("/api/v3/sample?model=hrrr&run=latest&var=tmp2m&fh=1&lat=39");
+  const missing = await server.getJson("/api/v3/sample?model=hrrr&run=latest&var=tmp2m&fh=1&lat=39");
   assert.equal(
     problemSchema.parse(missing.json).detail,
     'Parameter "lon" is missing: expected a longitude in degrees from -180 to 360',
@@ -122,7 +118,7 @@ Deno.test("a parameter that is not known is named, and never passed over", async
 
 Deno.test("a series is a table too, with the values of the JSON", async () => {
   const url = `/api/v3/series?model=hrrr&run=${RUN}&var=tmp2m,refc&lat=39&lon=-98`;
-  const { series } = seriesAnswerSchema.parse((await getJson(url)).json);
+  const { series } = seriesAnswerSchema.parse((await server.getJson(url)).json);
   const response = await fetch(`${server.origin}${url}&format=csv`);
   assert.equal(response.headers.get("content-type"), "text/csv; charset=utf-8");
   assert.match(response.headers.get("content-disposition")!, /filename="hrrr_20260217_06z_series\.csv"/);
@@ -140,7 +136,7 @@ Deno.test("a series is a table too, with the values of the JSON", async () => {
 });
 
 Deno.test("a series has the values that each hour has alone, of several variables at once", async () => {
-  const { status, json } = await getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m,refc&lat=39&lon=-98");
+  const { status, json } = await server.getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m,refc&lat=39&lon=-98");
   assert.equal(status, 200);
   const { series } = seriesAnswerSchema.parse(json);
   assert.deepEqual(series.map(({ var: id, values }) => [id, values.map(({ fh }) => Number(fh))]), [
@@ -149,16 +145,16 @@ Deno.test("a series has the values that each hour has alone, of several variable
   ]);
   for (const { var: id, values } of series) {
     for (const { fh, value, valid_time } of values) {
-      const alone = await getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=${id}&fh=${fh}&lat=39&lon=-98`);
+      const alone = await server.getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=${id}&fh=${fh}&lat=39&lon=-98`);
       const answer = alone.json === null ? null : sampleAnswerSchema.parse(alone.json);
       assert.equal(value, answer?.value ?? null);
       if (answer) assert.equal(valid_time, answer.valid_time);
     }
   }
   const outside = seriesAnswerSchema.parse(
-    (await getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m&lat=0&lon=0")).json,
+    (await server.getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m&lat=0&lon=0")).json,
   );
   assert.deepEqual(outside.series[0]!.values.map(({ value }) => value), [null, null, null]);
-  assert.equal((await getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m,tmp2m&lat=0&lon=0")).status, 400);
-  assert.equal((await getJson("/api/v3/series?model=hrrr&run=latest&var=nosuch&lat=0&lon=0")).status, 404);
+  assert.equal((await server.getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m,tmp2m&lat=0&lon=0")).status, 400);
+  assert.equal((await server.getJson("/api/v3/series?model=hrrr&run=latest&var=nosuch&lat=0&lon=0")).status, 404);
 });

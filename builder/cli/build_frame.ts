@@ -110,8 +110,8 @@ async function sayWhereSeen(roots: DataRoots, { id, variables }: Model, frame: F
   const { latest } = await latestOrDamage(roots, id);
   if (latest?.run_id === frame.run) return;
   const primaries = variables.filter(({ primary }) => primary).map((variable) => variable.id).join(", ");
-  const now = latest === null ? "no run yet" : latest.run_id;
-  say(`run=latest is ${now}: it is a newer run that has the first ${PROMOTION_HOURS} hours of ${primaries}`);
+  const named = latest === null ? "no run yet" : latest.run_id;
+  say(`run=latest names ${named}: a newer one as soon as it has the first ${PROMOTION_HOURS} hours of ${primaries}`);
 }
 
 /** @throws RunRefusedError when the frame made its run due, and the run is not fit to be shown */

@@ -317,7 +317,10 @@ testWithSharedData(
     );
     assert.equal(manifest.synthetic, undefined);
     assert.match(first.stderr, /serve shows it at \/models-v3\?model=hrrr&run=20260129_17z&var=tmp2m&fh=1$/m);
-    assert.match(first.stderr, /^run=latest is no run yet: it is a newer run that has the first 3 hours of tmp2m/m);
+    assert.match(
+      first.stderr,
+      /^run=latest names no run yet: a newer one as soon as it has the first 3 hours of tmp2m/m,
+    );
 
     await Deno.remove(folder.path + "/" + OBJECT_PATH);
     const second = await run([...args, "--data-root", root.path]);

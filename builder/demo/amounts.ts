@@ -1,5 +1,6 @@
 import { cycleTime, type ForecastHour, type RunId } from "../../contract/identity.ts";
 import { COARSE, FINE, spread, type Values } from "./hrrr_grid.ts";
+import { onDemand } from "./on_demand.ts";
 import { FALLING, fallingAt, precipitationRate } from "./precipitation.ts";
 import { reflectivityDbz } from "./reflectivity.ts";
 import { synopticAt } from "./synoptic.ts";
@@ -47,17 +48,11 @@ export function amountsOf(run: RunId, fh: ForecastHour): Amounts {
     }
   }
   const last = knownHours[fh - 1]?.precipitation ?? new Float32Array(precipitation.length);
-  return {
-    get precipitation() {
-      return spread(precipitation, FINE);
-    },
-    get lastHourPrecipitation() {
-      return spread(last, FINE);
-    },
-    get snowM() {
-      return spread(snowM, FINE);
-    },
-  };
+  return onDemand<Amounts>({
+    precipitation: () => spread(precipitation, FINE),
+    lastHourPrecipitation: () => spread(last, FINE),
+    snowM: () => spread(snowM, FINE),
+  });
 }
 
 function amountsOfHour(startMs: number): HourAmounts {

@@ -1,15 +1,16 @@
 import type { Field } from "../fields/field.ts";
 import { FINE, HRRR_GRID, spread, type Values } from "./hrrr_grid.ts";
 import { capeJKg, dewPointK, relativeHumidityPercent } from "./moisture.ts";
+import { onDemand } from "./on_demand.ts";
 import { FALLING, fallingAt, precipitationRate } from "./precipitation.ts";
 import { reflectivityDbz } from "./reflectivity.ts";
 import { seaLevelPressurePa } from "./sea_level_pressure.ts";
 import { cloudPercent, visibilityM } from "./sky.ts";
 import { oldSnowM } from "./snow_cover.ts";
-import { gustMs, surfaceWind } from "./surface_wind.ts";
+import { gustMs, surfaceWind, type Wind } from "./surface_wind.ts";
 import { synopticAt } from "./synoptic.ts";
 import { temperatureK } from "./temperature.ts";
-import { upperAirAt } from "./upper_air.ts";
+import { type UpperAir, upperAirAt } from "./upper_air.ts";
 
 export { HRRR_GRID, lambertToLonLat } from "./hrrr_grid.ts";
 
@@ -42,6 +43,19 @@ export interface SyntheticWeather {
   readonly vorticity500: Field;
 }
 
+/** What fields are made from. */
+interface Parts {
+  readonly temperature: Values;
+  readonly reflectivity: Values;
+  readonly falling: Uint8Array;
+  readonly rate: Values;
+  readonly dewPoint: Values;
+  readonly humidity: Values;
+  readonly pressure: Float64Array;
+  readonly wind: Wind;
+  readonly upper: UpperAir;
+}
+
 /**
  * A made-up hour: colder to the north and on high ground, warmer by day, with a low and its cold front that cross the
  * continent from west to east in about two days: south-westerly, moist air ahead of it, north-westerly, dry air behind,
@@ -49,83 +63,39 @@ export interface SyntheticWeather {
  */
 export function syntheticWeather(time: Date): SyntheticWeather {
   const synoptic = synopticAt(time);
-  const temperature = once(() => temperatureK(FINE, synoptic));
-  const reflectivity = once(() => reflectivityDbz(FINE, synoptic));
-  const falling = once(() => fallingAt(FINE, synoptic, reflectivity(), temperature()));
-  const rate = once(() => precipitationRate(reflectivity(), falling()));
-  const dewPoint = once(() => dewPointK(temperature(), reflectivity(), synoptic));
-  const humidity = once(() => relativeHumidityPercent(temperature(), dewPoint()));
-  const pressure = once(() => seaLevelPressurePa(synoptic));
-  const wind = once(() => surfaceWind(pressure()));
-  const upper = once(() => upperAirAt(synoptic));
-  return {
-    get temperatureK() {
-      return onGrid(temperature());
-    },
-    get dewPointK() {
-      return onGrid(dewPoint());
-    },
-    get relativeHumidityPercent() {
-      return onGrid(humidity());
-    },
-    get windUMs() {
-      return onGrid(wind().u);
-    },
-    get windVMs() {
-      return onGrid(wind().v);
-    },
-    get gustMs() {
-      return onGrid(gustMs(wind(), reflectivity(), synoptic));
-    },
-    get seaLevelPressurePa() {
-      return onGrid(spread(Float32Array.from(pressure()), FINE));
-    },
-    get reflectivityDbz() {
-      return onGrid(reflectivity());
-    },
-    get precipitationRate() {
-      return onGrid(rate());
-    },
-    get rain() {
-      return maskOf(falling(), FALLING.rain);
-    },
-    get snow() {
-      return maskOf(falling(), FALLING.snow);
-    },
-    get icePellets() {
-      return maskOf(falling(), FALLING.icePellets);
-    },
-    get freezingRain() {
-      return maskOf(falling(), FALLING.freezingRain);
-    },
-    get cloudPercent() {
-      return onGrid(cloudPercent(reflectivity(), humidity(), synoptic));
-    },
-    get visibilityM() {
-      return onGrid(visibilityM(humidity(), rate(), falling()));
-    },
-    get capeJKg() {
-      return onGrid(capeJKg(temperature(), dewPoint(), synoptic));
-    },
-    get oldSnowM() {
-      return onGrid(oldSnowM());
-    },
-    get height500Gpm() {
-      return onGrid(upper().heightGpm);
-    },
-    get temperature500K() {
-      return onGrid(upper().temperatureK);
-    },
-    get vorticity500() {
-      return onGrid(upper().vorticityPerS);
-    },
-  };
-}
-
-/** A field is made when it is asked for: an hour of all of them takes seconds. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
+  const parts: Parts = onDemand<Parts>({
+    temperature: () => temperatureK(FINE, synoptic),
+    reflectivity: () => reflectivityDbz(FINE, synoptic),
+    falling: () => fallingAt(FINE, synoptic, parts.reflectivity, parts.temperature),
+    rate: () => precipitationRate(parts.reflectivity, parts.falling),
+    dewPoint: () => dewPointK(parts.temperature, parts.reflectivity, synoptic),
+    humidity: () => relativeHumidityPercent(parts.temperature, parts.dewPoint),
+    pressure: () => seaLevelPressurePa(synoptic),
+    wind: () => surfaceWind(parts.pressure),
+    upper: () => upperAirAt(synoptic),
+  });
+  return onDemand<SyntheticWeather>({
+    temperatureK: () => onGrid(parts.temperature),
+    dewPointK: () => onGrid(parts.dewPoint),
+    relativeHumidityPercent: () => onGrid(parts.humidity),
+    windUMs: () => onGrid(parts.wind.u),
+    windVMs: () => onGrid(parts.wind.v),
+    gustMs: () => onGrid(gustMs(parts.wind, parts.reflectivity, synoptic)),
+    seaLevelPressurePa: () => onGrid(spread(Float32Array.from(parts.pressure), FINE)),
+    reflectivityDbz: () => onGrid(parts.reflectivity),
+    precipitationRate: () => onGrid(parts.rate),
+    rain: () => maskOf(parts.falling, FALLING.rain),
+    snow: () => maskOf(parts.falling, FALLING.snow),
+    icePellets: () => maskOf(parts.falling, FALLING.icePellets),
+    freezingRain: () => maskOf(parts.falling, FALLING.freezingRain),
+    cloudPercent: () => onGrid(cloudPercent(parts.reflectivity, parts.humidity, synoptic)),
+    visibilityM: () => onGrid(visibilityM(parts.humidity, parts.rate, parts.falling)),
+    capeJKg: () => onGrid(capeJKg(parts.temperature, parts.dewPoint, synoptic)),
+    oldSnowM: () => onGrid(oldSnowM()),
+    height500Gpm: () => onGrid(parts.upper.heightGpm),
+    temperature500K: () => onGrid(parts.upper.temperatureK),
+    vorticity500: () => onGrid(parts.upper.vorticityPerS),
+  });
 }
 
 /** 1 where this kind falls, and 0 elsewhere. */

@@ -56,6 +56,7 @@ want_downloader() {
 
 need_deno() {
   if [ -n "$DENO" ]; then return 0; fi
+  need_certificates
   package=$(deno_package)
   digest=${package#* }
   package=${package%% *}

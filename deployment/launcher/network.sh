@@ -10,14 +10,17 @@ REGISTRY=${REGISTRY%/}
 
 # Certificates beside the usual ones, as Node and Deno call them.
 EXTRA_CERTIFICATES=${DENO_CERT:-${NODE_EXTRA_CA_CERTS:-}}
-if [ -n "$EXTRA_CERTIFICATES" ]; then
-  if [ ! -r "$EXTRA_CERTIFICATES" ]; then
-    say "DENO_CERT or NODE_EXTRA_CA_CERTS names \"$EXTRA_CERTIFICATES\", which cannot be read"
-    exit 2
-  fi
+if [ -r "$EXTRA_CERTIFICATES" ]; then
   DENO_CERT=$EXTRA_CERTIFICATES
   export DENO_CERT
 fi
+
+# Before the network is asked for anything: commands that need none run without the file.
+need_certificates() {
+  if [ -z "$EXTRA_CERTIFICATES" ] || [ -r "$EXTRA_CERTIFICATES" ]; then return 0; fi
+  say "DENO_CERT or NODE_EXTRA_CA_CERTS names \"$EXTRA_CERTIFICATES\", which cannot be read"
+  exit 2
+}
 
 # $1 what was wanted, $2 why it failed: tls, or words.
 explain_network() {

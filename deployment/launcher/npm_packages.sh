@@ -12,6 +12,7 @@ need_npm_packages() {
   if has_npm_packages; then return 0; fi
   # From what Deno has kept, or else from the registry.
   if ! "$DENO" install --frozen --quiet --cached-only >/dev/null 2>&1; then
+    need_certificates
     status=0
     reason=$("$DENO" run --quiet --no-config --no-remote --no-npm --allow-net --allow-env \
       deployment/launcher/reach_registry.ts "$REGISTRY" 2>&1) || status=$?

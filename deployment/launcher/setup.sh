@@ -24,7 +24,9 @@ write_bundle() {
   trap 'rm -rf "$stage" "$file.new"' EXIT
   trap 'exit 130' HUP INT TERM
   mkdir -p "$stage/twf_v3/.twf/deno/node_modules/@deno/bundled"
-  tar --exclude=./.git --exclude=./.twf --exclude=./data --exclude=./coverage -cf - . | tar -C "$stage/twf_v3" -xf -
+  archive_sources "$ROOT" "$stage/sources.tar"
+  tar -xf "$stage/sources.tar" -C "$stage/twf_v3" --no-same-owner
+  cp -R node_modules "$stage/twf_v3/"
   cp -R "$ROOT/.twf/page" "$INSTALLED" "$stage/twf_v3/.twf/"
   cp "$program" "$stage/twf_v3/.twf/deno/node_modules/@deno/bundled/deno"
   tar -C "$stage" -czf "$file.new" twf_v3

@@ -9,12 +9,18 @@ testWithSmallDisk(
   async () => {
     await using folder = await tempDir();
     const text = new TextDecoder();
+    // What lies about in a checkout is nobody else's.
+    const secret = `${ROOT}.secret-of-a-test`;
+    await Deno.writeTextFile(secret, "TWF_V3_REDIS_URL=redis://:password@127.0.0.1", { mode: 0o600 });
     const packed = await new Deno.Command(`${ROOT}twf`, {
       args: ["bundle", "twf_v3.tar.gz"],
       cwd: folder.path,
       env: { PATH: `${Deno.execPath().replace(/\/[^/]+$/, "")}:${Deno.env.get("PATH")}` },
     }).output();
+    await Deno.remove(secret);
     assert.equal(packed.code, 0, text.decode(packed.stderr));
+    const listed = await new Deno.Command("tar", { args: ["-tzf", `${folder.path}/twf_v3.tar.gz`] }).output();
+    assert.doesNotMatch(text.decode(listed.stdout), /secret-of-a-test|^twf_v3\/(\.git|data)\//m);
     await Deno.mkdir(`${folder.path}/home`);
     const inside = [
       "ip link set lo up",

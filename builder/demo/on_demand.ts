@@ -1,0 +1,9 @@
+/** An object whose members are made when they are first asked for: to make all of an hour's fields takes seconds. */
+export function onDemand<T extends object>(makers: { readonly [Name in keyof T]: () => T[Name] }): T {
+  const made = {} as T;
+  for (const name of Object.keys(makers) as (keyof T & string)[]) {
+    let member: { readonly value: T[typeof name] } | null = null;
+    Object.defineProperty(made, name, { enumerable: true, get: () => (member ??= { value: makers[name]() }).value });
+  }
+  return made;
+}
