@@ -1,5 +1,5 @@
 import { rootsBelow } from "../contract/paths.ts";
-import { print, say } from "../builder/cli/terminal.ts";
+import { print, say } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { buildFrame } from "../builder/frame/build_frame.ts";
 import { type FrameInput, localInput } from "../builder/frame/frame_input.ts";

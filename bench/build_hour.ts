@@ -1,10 +1,10 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
-import { print, say } from "../builder/cli/terminal.ts";
+import { print, say } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
-import { SYNTHETIC_PRODUCTS } from "../builder/demo/synthetic_messages.ts";
-import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
-import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
+import { SYNTHETIC_PRODUCTS } from "../demo/synthetic_messages.ts";
+import { syntheticWeather } from "../demo/weather/synthetic_weather.ts";
+import { writeWeatherGrib } from "../demo/write_grib.ts";
 import { gdal } from "../builder/gdal/library.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { writeFileAtomically } from "../builder/disk/atomic_write.ts";
@@ -78,22 +78,29 @@ async function buildHour(
   vars: readonly string[],
   workers: number,
 ): Promise<Measured> {
-  const libraries = Deno.env.get("TWF_V3_LIBGDAL_FILE")!;
   const started = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--quiet", `--allow-ffi=${libraries}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"],
-      ...[fileURLToPath(new URL("../builder/cli/build_run.ts", import.meta.url)), "--model", hrrr.id, "--run", RUN],
-      ...[
-        "--fhs",
-        String(FH),
-        "--vars",
-        vars.join(","),
-        "--source",
-        pathToFileURL(bucket).href,
-        "--data-root",
-        dataRoot,
-      ],
+      "run",
+      "--quiet",
+      `--allow-ffi=${gdal().path}`,
+      "--allow-env",
+      "--allow-read",
+      "--allow-write",
+      "--allow-net",
+      fileURLToPath(new URL("../builder/cli/build_run.ts", import.meta.url)),
+      "--model",
+      hrrr.id,
+      "--run",
+      RUN,
+      "--fhs",
+      String(FH),
+      "--vars",
+      vars.join(","),
+      "--source",
+      pathToFileURL(bucket).href,
+      "--data-root",
+      dataRoot,
     ],
     env: { TWF_V3_WORKERS: String(workers), TWF_V3_GDAL_LIB: gdal().path },
     stdin: "null",

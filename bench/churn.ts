@@ -1,6 +1,6 @@
 import { type FrameId, runIdOf } from "../contract/identity.ts";
 import { runMain } from "../builder/cli/run_main.ts";
-import { print, say } from "../builder/cli/terminal.ts";
+import { print, say } from "../builder/operations/terminal.ts";
 import { UsageError } from "../builder/cli/usage_error.ts";
 import { linkRun, unlinkRun } from "./linked_runs.ts";
 import { printTable } from "./measure.ts";

@@ -1,7 +1,7 @@
 import { BLOCK_SIZE_PX, geoTransform } from "../contract/grid.ts";
-import { print } from "../builder/cli/terminal.ts";
+import { print } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
-import type { Field } from "../builder/fields/field.ts";
+import type { Field } from "../builder/field/field.ts";
 import { reducedSize, reduceField } from "../builder/fields/reduce.ts";
 import { overviewFactors } from "../builder/frame/cog.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { runMain } from "../builder/cli/run_main.ts";
-import { print } from "../builder/cli/terminal.ts";
+import { print } from "../builder/operations/terminal.ts";
 import { flameGraph } from "./flame_graph.ts";
 import { fetchClient, wrkClient } from "./load.ts";
 import { realFrame } from "./real_frames.ts";

@@ -3,7 +3,7 @@ import { findModel, MODELS } from "../builder/models/registry.ts";
 import { variableHours } from "../builder/models/model.ts";
 import { publishedRuns } from "../builder/publish/published_runs.ts";
 import { rootsBelow } from "../contract/paths.ts";
-import { print } from "../builder/cli/terminal.ts";
+import { print } from "../builder/operations/terminal.ts";
 import { cycleTime, runIdOf } from "../contract/identity.ts";
 
 /**

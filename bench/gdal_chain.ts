@@ -55,18 +55,16 @@ const SPECS: Readonly<Record<string, ChainSpec>> = {
       const type = `where(E>0,4,where(D>0,3,where(C>0,where(B>0,5,2),where(B>0,1,${unmasked}))))`;
       const calc = `where(A<5,0,${type}*100+floor(A))`;
       const cost = await costOfCommand([
-        ...[
-          "gdal_calc.py",
-          ...inputs,
-          "--calc",
-          calc,
-          "--outfile",
-          path,
-          "--type",
-          "Float32",
-          "--quiet",
-          "--overwrite",
-        ],
+        "gdal_calc.py",
+        ...inputs,
+        "--calc",
+        calc,
+        "--outfile",
+        path,
+        "--type",
+        "Float32",
+        "--quiet",
+        "--overwrite",
       ]);
       return { path, cost };
     },
@@ -93,11 +91,33 @@ export async function runGdalChain(frame: BenchFrame, folder: string): Promise<C
     costOfCommand([...command, "-q", "--config", "GRIB_NORMALIZE_UNITS", "NO"]);
   const derived = await spec.derive(frame, folder);
   const warp = await run([
-    ...["gdalwarp", "-t_srs", "EPSG:3857", "-te", ...extent, "-tr", String(pixelSizeM), String(pixelSizeM)],
-    ...["-r", spec.resampling.warp, "-dstnodata", "nan", "-ot", "Float32", "-wm", "256", derived.path, warped],
+    "gdalwarp",
+    "-t_srs",
+    "EPSG:3857",
+    "-te",
+    ...extent,
+    "-tr",
+    String(pixelSizeM),
+    String(pixelSizeM),
+    "-r",
+    spec.resampling.warp,
+    "-dstnodata",
+    "nan",
+    "-ot",
+    "Float32",
+    "-wm",
+    "256",
+    derived.path,
+    warped,
   ]);
   const color = await run([
-    ...["gdaldem", "color-relief", warped, table, colored, "-alpha", "-nearest_color_entry"],
+    "gdaldem",
+    "color-relief",
+    warped,
+    table,
+    colored,
+    "-alpha",
+    "-nearest_color_entry",
   ]);
   const pictures = {} as Record<typeof LEVELS[number], Cost>;
   for (const level of LEVELS) {
@@ -105,20 +125,33 @@ export async function runGdalChain(frame: BenchFrame, folder: string): Promise<C
     pictures[level] = await run(["gdal_translate", ...options, colored, `${folder}/rgba.${level}.tif`]);
   }
   const values = await run([
-    ...["gdal_translate", ...COG, "-co", "OVERVIEW_RESAMPLING=NEAREST", "-r", spec.resampling.values],
-    ...[
-      "-outsize",
-      String(VALUE_GRID.width),
-      String(VALUE_GRID.height),
-      ...spec.scale,
-      warped,
-      `${folder}/val.cog.tif`,
-    ],
+    "gdal_translate",
+    ...COG,
+    "-co",
+    "OVERVIEW_RESAMPLING=NEAREST",
+    "-r",
+    spec.resampling.values,
+    "-outsize",
+    String(VALUE_GRID.width),
+    String(VALUE_GRID.height),
+    ...spec.scale,
+    warped,
+    `${folder}/val.cog.tif`,
   ]);
   const lines = await Promise.all(spec.contours.map((args, i) =>
     run([
-      ...["gdal_contour", "-a", "level", ...args, "-f", "GeoJSON", "-lco", "RFC7946=YES"],
-      ...["-lco", "COORDINATE_PRECISION=4", warped, `${folder}/contours${i}.geojson`],
+      "gdal_contour",
+      "-a",
+      "level",
+      ...args,
+      "-f",
+      "GeoJSON",
+      "-lco",
+      "RFC7946=YES",
+      "-lco",
+      "COORDINATE_PRECISION=4",
+      warped,
+      `${folder}/contours${i}.geojson`,
     ])
   ));
   const shared = [derived.cost, warp, color, values, ...lines];

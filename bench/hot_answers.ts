@@ -1,6 +1,6 @@
 import type { VarId } from "../contract/identity.ts";
 import { manifestSchema, manifestVariable } from "../contract/manifest.ts";
-import { print } from "../builder/cli/terminal.ts";
+import { print } from "../builder/operations/terminal.ts";
 import { testApp } from "../tests/support/test_app.ts";
 
 /**

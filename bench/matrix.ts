@@ -1,6 +1,6 @@
 import { type FrameId, runIdOf } from "../contract/identity.ts";
 import { runMain } from "../builder/cli/run_main.ts";
-import { say } from "../builder/cli/terminal.ts";
+import { say } from "../builder/operations/terminal.ts";
 import { UsageError } from "../builder/cli/usage_error.ts";
 import { bestLoad } from "./best_load.ts";
 import { linkRun } from "./linked_runs.ts";

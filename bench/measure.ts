@@ -1,5 +1,5 @@
 import { cpuUsage } from "node:process";
-import { print } from "../builder/cli/terminal.ts";
+import { print } from "../builder/operations/terminal.ts";
 
 /** What a piece of work cost. CPU is user and system time of all its threads. */
 export interface Cost {

@@ -1,8 +1,8 @@
 import { deflateSync } from "node:zlib";
 import { geoTransform } from "../contract/grid.ts";
-import { print } from "../builder/cli/terminal.ts";
+import { print } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
-import type { Field } from "../builder/fields/field.ts";
+import type { Field } from "../builder/field/field.ts";
 import { reducedSize, reduceField } from "../builder/fields/reduce.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { MemoryFile } from "../builder/gdal/memory_file.ts";

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { framesAnswerSchema } from "../contract/api.ts";
 import { type ForecastHour, runIdOf, validTime } from "../contract/identity.ts";
-import { print } from "../builder/cli/terminal.ts";
-import { serveBucket } from "../builder/demo/bucket.ts";
-import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
-import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
+import { print } from "../builder/operations/terminal.ts";
+import { serveBucket } from "../demo/bucket.ts";
+import { syntheticWeather } from "../demo/weather/synthetic_weather.ts";
+import { writeWeatherGrib } from "../demo/write_grib.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { remoteFile } from "../builder/sources/layout.ts";
 import { builderCommand } from "../tests/support/run_command.ts";
@@ -40,7 +40,12 @@ for (const [i, object] of objects.entries()) {
   await using bucket = serveBucket(`${folder}/bucket`);
   await using server = await startServer(dataRoot);
   const scheduler = builderCommand("builder/cli/schedule.ts", [
-    ...["--model", "hrrr", "--source", bucket.baseUrl, "--data-root", dataRoot],
+    "--model",
+    "hrrr",
+    "--source",
+    bucket.baseUrl,
+    "--data-root",
+    dataRoot,
   ]).spawn();
   const said = scheduler.output();
   try {

@@ -2,7 +2,7 @@ import type { Grid } from "../contract/grid.ts";
 import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { derive, messagesOf } from "../builder/fields/derive.ts";
-import type { Field } from "../builder/fields/field.ts";
+import type { Field } from "../builder/field/field.ts";
 import { buildFrame, type BuiltFrame } from "../builder/frame/build_frame.ts";
 import { type FrameInput, localInput } from "../builder/frame/frame_input.ts";
 import { warpField, warpPlanOf } from "../builder/frame/warp_plan.ts";

@@ -1,9 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import { runMain } from "../builder/cli/run_main.ts";
-import { print } from "../builder/cli/terminal.ts";
+import { print } from "../builder/operations/terminal.ts";
 import { MERCATOR_HALF_SIDE_M } from "../contract/projection.ts";
 import type { TileId } from "../contract/tile.ts";
-import { makeBlockCache, Picture } from "../server/cog/picture.ts";
+import { makeBlockCache } from "../server/cog/block_cache.ts";
+import { RgbaCog } from "../server/cog/rgba_cog.ts";
 import { drawTile } from "../server/tile/draw_tile.ts";
 import { RedisTiles } from "../server/tile/redis_tiles.ts";
 import { RedisServer } from "../tests/support/redis_server.ts";
@@ -122,11 +123,11 @@ async function fill(tiles: RedisTiles, pngs: readonly Uint8Array<ArrayBuffer>[])
   }
 }
 
-async function realPicture(): Promise<Picture> {
+async function realPicture(): Promise<RgbaCog> {
   const path = await Deno.makeTempFile({ prefix: "twf-bench-", suffix: ".tif" });
   try {
     await Deno.writeFile(path, buildRealFrame(FH, await realInput(FH)).rgba);
-    return await Picture.open(path, makeBlockCache(BLOCK_CACHE_MB));
+    return await RgbaCog.open(path, makeBlockCache(BLOCK_CACHE_MB));
   } finally {
     await Deno.remove(path); // it stays open
   }

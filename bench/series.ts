@@ -10,10 +10,10 @@ import {
 } from "../contract/identity.ts";
 import { type Manifest, manifestSchema } from "../contract/manifest.ts";
 import { artifactName, artifactPath, type DataRoots, locate, manifestPath, rootsBelow } from "../contract/paths.ts";
-import { stripIndexBytes } from "../contract/strip_index.ts";
+import { rowIndexBytes } from "../contract/row_index.ts";
 import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
 import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
-import { say } from "../builder/cli/terminal.ts";
+import { say } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { buildFrame, type BuiltFrame } from "../builder/frame/build_frame.ts";
 import { localInput } from "../builder/frame/frame_input.ts";
@@ -48,10 +48,10 @@ async function main(): Promise<void> {
       built.push(buildFrame(frame, hrrr, variable, await localInput(files, variable, frame)));
     }
     const rows: (string | number)[][] = [];
-    for (const layout of ["strips", "whole blocks"] as const) {
+    for (const layout of ["groups", "whole blocks"] as const) {
       say(`Publishing ${RUNS.length} runs of ${HOURS.length} hours, ${layout}`);
       const dataRoot = `${folder}/${layout.replace(" ", "-")}`;
-      await publishRuns(rootsBelow(dataRoot), layout === "strips" ? built : built.map(withoutStrips));
+      await publishRuns(rootsBelow(dataRoot), layout === "groups" ? built : built.map(withoutRowIndex));
       for (const count of [1, built.length]) {
         const variables = built.slice(0, count).map(({ frame }) => frame.var);
         rows.push(...(await measure(dataRoot, variables)).map((cells) => [layout, count, ...cells]));
@@ -65,9 +65,9 @@ async function main(): Promise<void> {
   }
 }
 
-/** As builders made it before there were strips: to a server, what lacks the index. */
-function withoutStrips(built: BuiltFrame): BuiltFrame {
-  const values = built.values.slice(0, -stripIndexBytes(VALUE_GRID));
+/** As builders made it before there were row groups: to a server, what lacks the index. */
+function withoutRowIndex(built: BuiltFrame): BuiltFrame {
+  const values = built.values.slice(0, -rowIndexBytes(VALUE_GRID));
   const sha256 = createHash("sha256").update(values).digest("hex");
   const { artifacts } = built.sidecar;
   const described = { ...artifacts, values: { ...artifacts.values, bytes: values.length, sha256 } };

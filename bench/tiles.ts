@@ -2,7 +2,7 @@ import { rootsBelow } from "../contract/paths.ts";
 import { latitude, longitude } from "../contract/projection.ts";
 import { sampleUrl } from "../contract/urls.ts";
 import { runMain } from "../builder/cli/run_main.ts";
-import { print, say } from "../builder/cli/terminal.ts";
+import { print, say } from "../builder/operations/terminal.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { showing } from "../tests/support/published_root.ts";
 import { publishFrame } from "../builder/publish/publish_frame.ts";

@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { print, say } from "../builder/cli/terminal.ts";
+import { print, say } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { UsageError } from "../builder/cli/usage_error.ts";
 import { modelsAnswerSchema, varsAnswerSchema } from "../contract/api.ts";

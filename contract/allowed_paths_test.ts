@@ -23,14 +23,13 @@ Deno.test("allowedPaths() lets a program read below a path with a comma, and not
   );
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...[
-        "run",
-        "--quiet",
-        "--no-prompt",
-        `--allow-read=${allowedPaths([`${folder.path}/roots/odd, name/data`], Deno.realPathSync)}`,
-        script,
-      ],
-      ...[`${folder.path}/roots/odd, name/data/file`, `${folder.path}/beside`],
+      "run",
+      "--quiet",
+      "--no-prompt",
+      `--allow-read=${allowedPaths([`${folder.path}/roots/odd, name/data`], Deno.realPathSync)}`,
+      script,
+      `${folder.path}/roots/odd, name/data/file`,
+      `${folder.path}/beside`,
     ],
     env: { NO_COLOR: "1" },
   }).output();

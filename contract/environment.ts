@@ -106,7 +106,7 @@ export interface Configuration {
   readonly tileCacheMb: number;
   /** Threads that draw tiles; 0 means one per core, four at the most. */
   readonly drawThreads: number;
-  readonly lookAhead: {
+  readonly prefetch: {
     /** Rings of neighbours drawn ahead of a tile that was asked for: 1 is 8 tiles, 2 are 24. */
     readonly rings: number;
     /** Hours drawn ahead of a tile that was asked for at one hour after the other. */
@@ -181,7 +181,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     blockCacheMb: env.TWF_V3_BLOCK_CACHE_MB,
     tileCacheMb: env.TWF_V3_TILE_CACHE_MB,
     drawThreads: env.TWF_V3_DRAW_THREADS,
-    lookAhead: {
+    prefetch: {
       rings: env.TWF_V3_PREFETCH_RINGS,
       hours: env.TWF_V3_PREFETCH_HOURS,
       warmZooms: env.TWF_V3_WARM_ZOOMS,

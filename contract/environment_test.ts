@@ -63,16 +63,18 @@ Deno.test("parseConfiguration() takes each folder of its own, public URLs, and n
   ]);
   for (
     const wrong of [
-      ...["https://a.example/?q", "https://a.example/#a", "ftp://a.example", "a.example", "https://u@a.b"],
-      ...[
-        "https://a.b/api",
-        "https://a.b/tiles/x",
-        "https://a.b/models-v3",
-        "https://a.b/metrics",
-        "https://a.b/internal/x",
-        "https://a.b/a//b",
-        "https://a.b/<x>",
-      ],
+      "https://a.example/?q",
+      "https://a.example/#a",
+      "ftp://a.example",
+      "a.example",
+      "https://u@a.b",
+      "https://a.b/api",
+      "https://a.b/tiles/x",
+      "https://a.b/models-v3",
+      "https://a.b/metrics",
+      "https://a.b/internal/x",
+      "https://a.b/a//b",
+      "https://a.b/<x>",
     ]
   ) {
     assert.throws(() => urls(wrong), /TWF_V3_PUBLIC_URL/, wrong);

@@ -40,6 +40,16 @@ export interface FrameId {
   readonly fh: ForecastHour;
 }
 
+/** The identity of a frame, from its parts. */
+export function frameId(model: { readonly id: ModelId }, run: RunId, variable: VarId, fh: ForecastHour): FrameId {
+  return { model: model.id, run, var: variable, fh };
+}
+
+/** A frame in messages and keys, such as `hrrr/20260217_06z/tmp2m/3`. */
+export function frameName({ model, run, var: variable, fh }: FrameId): string {
+  return `${model}/${run}/${variable}/${fh}`;
+}
+
 /** The cycle's time, or null when the text is not `YYYYMMDD_HHz` or names a date that is not in the calendar. */
 function cycleOf(text: string): Date | null {
   const match = RUN_PATTERN.exec(text);

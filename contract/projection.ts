@@ -31,12 +31,12 @@ export function mercatorY(latDeg: number): number {
 }
 
 /** Degrees east as a share of the world's square, from its western edge; beyond 0 to 1 it is the world again. */
-export function worldX(lonDeg: number): number {
+export function normalizedX(lonDeg: number): number {
   return (mercatorX(lonDeg) / MERCATOR_HALF_SIDE_M + 1) / 2;
 }
 
 /** Degrees north as a share of the world's square, from its northern edge. */
-export function worldY(latDeg: number): number {
+export function normalizedY(latDeg: number): number {
   return (1 - mercatorY(latDeg) / MERCATOR_HALF_SIDE_M) / 2;
 }
 

@@ -12,7 +12,12 @@ const PREFIX = /^(\/[A-Za-z0-9._~-]+)*$/;
 const firstSegment = (path: string) => path.split("/")[1] ?? "";
 const OWN_FIRST_SEGMENTS = [
   ...[API_ROOT, COGS_ROOT, PAGE_URL, TILES_ROOT, WMTS_ROOT, RESET_URL].map(firstSegment),
-  ...["livez", "readyz", "health", "metrics", "favicon.ico", "robots.txt"],
+  "livez",
+  "readyz",
+  "health",
+  "metrics",
+  "favicon.ico",
+  "robots.txt",
 ];
 
 /**

@@ -1,5 +1,5 @@
 import type { VersionedFrame } from "./frame_version.ts";
-import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "./identity.ts";
+import { type ForecastHour, frameName, type ModelId, type RunId, type VarId } from "./identity.ts";
 
 /** The URLs of CONTRACT §7, for those who call them. Those of a frame with a version may be kept for ever. */
 
@@ -17,17 +17,13 @@ export const REGIONS_URL = "/api/regions";
 /** Only where the configuration asks for it. */
 export const RESET_URL = "/internal/reset";
 
-function framePath({ model, run, var: variable, fh }: FrameId): string {
-  return `${model}/${run}/${variable}/${fh}`;
-}
-
 function versionQuery({ v }: VersionedFrame): string {
   return v === undefined ? "" : `?v=${v}`;
 }
 
 /** A template with `{z}`, `{x}` and `{y}` left open. */
 export function tileTemplate(frame: VersionedFrame): string {
-  return `${TILES_ROOT}/${framePath(frame)}/{z}/{x}/{y}.png${versionQuery(frame)}`;
+  return `${TILES_ROOT}/${frameName(frame)}/{z}/{x}/{y}.png${versionQuery(frame)}`;
 }
 
 export function runsUrl(model: ModelId): string {
@@ -43,17 +39,17 @@ export function framesUrl(model: ModelId, run: RunId | "latest", variable: VarId
 }
 
 export function sidecarUrl(frame: VersionedFrame): string {
-  return `${API_ROOT}/${framePath(frame)}${versionQuery(frame)}`;
+  return `${API_ROOT}/${frameName(frame)}${versionQuery(frame)}`;
 }
 
 /** A set of lines of a frame. */
 export function contoursUrl(frame: VersionedFrame, key: string): string {
-  return `${API_ROOT}/${framePath(frame)}/contours/${key}${versionQuery(frame)}`;
+  return `${API_ROOT}/${frameName(frame)}/contours/${key}${versionQuery(frame)}`;
 }
 
 /** The legend of a frame as a picture. */
 export function legendUrl(frame: VersionedFrame): string {
-  return `${API_ROOT}/${framePath(frame)}/legend.png${versionQuery(frame)}`;
+  return `${API_ROOT}/${frameName(frame)}/legend.png${versionQuery(frame)}`;
 }
 
 export interface SampleTarget {

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { runMain } from "../builder/cli/run_main.ts";
-import { print, say } from "../builder/cli/terminal.ts";
+import { print, say } from "../builder/operations/terminal.ts";
 import { UsageError } from "../builder/cli/usage_error.ts";
 import { ServerProcess } from "../bench/server_process.ts";
 import { modelsAnswerSchema } from "../contract/api.ts";

@@ -2,14 +2,14 @@ import { rootsBelow } from "../contract/paths.ts";
 import type { Page } from "playwright-core";
 import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
 import { modelGeometry } from "../contract/models.ts";
-import { print, say } from "../builder/cli/terminal.ts";
-import { SYNTHETIC_PRODUCTS } from "../builder/demo/synthetic_messages.ts";
-import { syntheticWeather } from "../builder/demo/synthetic_weather.ts";
-import { writeWeatherGrib } from "../builder/demo/write_grib.ts";
+import { print, say } from "../builder/operations/terminal.ts";
+import { SYNTHETIC_PRODUCTS } from "../demo/synthetic_messages.ts";
+import { syntheticWeather } from "../demo/weather/synthetic_weather.ts";
+import { writeWeatherGrib } from "../demo/write_grib.ts";
 import { buildFrame, makeDecoder } from "../builder/frame/build_frame.ts";
 import { localInput, wantedMessages } from "../builder/frame/frame_input.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
-import { selectorName } from "../builder/models/message_selector.ts";
+import { selectorName } from "../builder/grib/message_selector.ts";
 import type { Model, Variable } from "../builder/models/model.ts";
 import { MODELS } from "../builder/models/registry.ts";
 import { publishFrame } from "../builder/publish/publish_frame.ts";
@@ -114,7 +114,7 @@ function modelTable(model: Model): string[] {
         `there ${duration(firstFileMinutes)} to ${duration(lastFileMinutes)} after the cycle`;
     return `- ${utcHours.map((hour) => String(hour).padStart(2, "0")).join(" ")} UTC: ${hours}`;
   });
-  const isUnverified = model.acquisition === "unverified" ? ", **unverified** until `check-model` passed" : "";
+  const isUnverified = model.feed === "unverified" ? ", **unverified** until `check-model` passed" : "";
   return [
     `## ${name}`,
     "",

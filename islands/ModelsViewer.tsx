@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { keepAddress } from "./viewer/state/address.ts";
 import { followKeys } from "./viewer/state/keys.ts";
-import { followNews } from "./viewer/state/news.ts";
+import { followLiveUpdates } from "./viewer/state/live_updates.ts";
 import { refreshRegions } from "./viewer/state/regions.ts";
 import { Viewer, type ViewerProps } from "./viewer/state/viewer.ts";
 import { HelpDialog } from "./viewer/ui/HelpDialog.tsx";
@@ -19,7 +19,7 @@ export default function ModelsViewer(props: ViewerProps) {
   // Before the map's first tiles are asked for: they are those of the region that is remembered.
   useLayoutEffect(() => viewer.restore(), []);
   useEffect(() => {
-    const stops = [followNews(viewer), followKeys(viewer), keepAddress(viewer)];
+    const stops = [followLiveUpdates(viewer), followKeys(viewer), keepAddress(viewer)];
     refreshRegions(viewer).catch(() => {}); // without network those of the page stay
     return () => stops.forEach((stop) => stop());
   }, []);

@@ -19,7 +19,7 @@ const ISLANDS = ["ModelsViewer"];
 /** What islands import later, but always. */
 const LAZY = ["islands/viewer/map/mount_map.ts"];
 /** Shared by all windows; a script of its own, which imports nothing. */
-const NEWS_WORKER = "islands/news_worker.ts";
+const EVENT_WORKER = "islands/event_worker.ts";
 const STYLES = "islands/models_v3.css";
 
 async function main(): Promise<void> {
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
 async function bundle(): Promise<Omit<PageManifest, "mapWorker" | "icon" | "basemap">> {
   const result = await build({
     absWorkingDir: fileURLToPath(ROOT),
-    entryPoints: ["islands/boot.ts", STYLES, ...ISLANDS.map((name) => `islands/${name}.tsx`), ...LAZY, NEWS_WORKER],
+    entryPoints: ["islands/boot.ts", STYLES, ...ISLANDS.map((name) => `islands/${name}.tsx`), ...LAZY, EVENT_WORKER],
     outdir: fileURLToPath(NEW_PAGE),
     entryNames: "[name]-[hash]",
     chunkNames: "chunk-[hash]",
@@ -85,7 +85,7 @@ async function bundle(): Promise<Omit<PageManifest, "mapWorker" | "icon" | "base
     boot: nameOf("islands/boot.ts", ".js"),
     styles: [nameOf(STYLES, ".css")],
     preloads: [...preloads],
-    newsWorker: nameOf(NEWS_WORKER, ".js"),
+    eventWorker: nameOf(EVENT_WORKER, ".js"),
     islands,
   };
 }
@@ -100,7 +100,7 @@ async function writeHashed(name: string, extension: string, bytes: Uint8Array): 
 /** A hash of all that goes into the page: our sources and the lock file, which pins the libraries. */
 async function sourcesFingerprint(): Promise<string> {
   const hash = createHash("sha256");
-  for (const folder of ["contract", "islands"]) {
+  for (const folder of ["concurrency", "contract", "islands"]) {
     for (const path of await filesBelow(new URL(`${folder}/`, ROOT))) {
       hash.update(path.pathname.slice(ROOT.pathname.length)).update(await Deno.readFile(path));
     }

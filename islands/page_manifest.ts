@@ -10,7 +10,7 @@ export const pageManifestSchema = z.object({
   preloads: z.array(z.string()),
   mapWorker: z.string(),
   /** The worker that has the stream of events for all windows. */
-  newsWorker: z.string(),
+  eventWorker: z.string(),
   /** The picture in a browser's tab. */
   icon: z.string(),
   /** GeoJSON by layer: land, borders, states, counties, places. */

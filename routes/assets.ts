@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { NotPublishedError } from "../server/errors.ts";
 import { IMMUTABLE } from "../server/http/cache_control.ts";
-import { codedAnswer } from "../server/http/content_coding.ts";
+import { respond } from "../server/http/respond.ts";
 import type { ServerContext } from "./context.ts";
 
 /** Scripts, styles and basemap of the page. Names hold a hash of the content, so they never change. */
@@ -12,7 +12,11 @@ export function assetRoutes({ page }: ServerContext): Hono {
   routes.get("/models-v3/assets/:name", (c) => {
     const file = page.file(c.req.param("name"));
     if (file === null) throw new NotPublishedError("There is no such asset");
-    return codedAnswer(c.req.raw, file.body, { cacheControl: IMMUTABLE, lastModified: file.lastModified });
+    return respond(c.req.raw, file.body, {
+      cacheControl: IMMUTABLE,
+      lastModified: file.lastModified,
+      hasRanges: true,
+    });
   });
 
   return routes;

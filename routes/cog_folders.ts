@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { manifestVariable } from "../contract/manifest.ts";
 import { COG_FILES } from "../contract/urls.ts";
 import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
-import { textAnswer } from "../server/http/conditional.ts";
+import { respondText } from "../server/http/respond.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import { type IndexEntry, indexPage } from "../server/index_page.ts";
@@ -14,10 +14,9 @@ import { frameParameters, modelParameters, pinnedRunParameters, pinnedVariablePa
 export function cogFolderRoutes({ catalogue, configuration, frames }: ServerContext): Hono {
   const routes = new Hono();
   const page = (request: Request, path: string, entries: readonly IndexEntry[], lifetime = SHORT_LIVED) =>
-    textAnswer(request, indexPage(path, entries), {
-      "content-type": "text/html; charset=utf-8",
-      "cache-control": lifetime,
-      "content-security-policy": "default-src 'none'",
+    respondText(request, indexPage(path, entries), "text/html; charset=utf-8", {
+      cacheControl: lifetime,
+      headers: { "content-security-policy": "default-src 'none'" },
     });
   const folders = (names: readonly (string | number)[]) => names.map((name) => ({ name: `${name}/` }));
 

@@ -3,14 +3,14 @@ import { ARTIFACT_SUFFIX, downloadName } from "../contract/paths.ts";
 import { COG_FILES } from "../contract/urls.ts";
 import { frameLifetime } from "../server/http/cache_control.ts";
 import { conditionalAnswer, httpDate, validatorHeaders } from "../server/http/conditional.ts";
-import { rememberingParser } from "../server/http/parameters.ts";
+import { memoizedParser } from "../server/http/parameters.ts";
 import { contentRange, parseRange, unsatisfiable } from "../server/http/range.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import type { ServerContext } from "./context.ts";
 import { frameParameters, versionIn } from "./frame_parameters.ts";
 
 const MEDIA_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized";
-const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh", "v"]);
+const parseFrame = memoizedParser(frameParameters, ["model", "run", "var", "fh", "v"]);
 
 /** The published COGs themselves, by byte ranges: for GDAL's /vsicurl, QGIS and geotiff.js. */
 export function cogRoutes({ frames }: ServerContext): Hono {

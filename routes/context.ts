@@ -13,7 +13,7 @@ import type { Log } from "../server/log.ts";
 import type { ServerMetrics } from "../server/metrics.ts";
 import type { StaticFiles } from "../server/static_files.ts";
 import type { DrawPool } from "../server/tile/draw_pool.ts";
-import type { LookAhead } from "../server/tile/look_ahead.ts";
+import type { PrefetchPolicy } from "../server/tile/prefetch_policy.ts";
 import type { RedisTiles } from "../server/tile/redis_tiles.ts";
 import type { TileService } from "../server/tile/tile_service.ts";
 
@@ -41,7 +41,7 @@ export interface ServerContext {
   /** What of published files was found damaged. */
   readonly damages: DamageLog;
   /** Null when nothing is drawn ahead. */
-  readonly lookAhead: LookAhead | null;
+  readonly prefetch: PrefetchPolicy | null;
   readonly metrics: ServerMetrics;
   /** The built page: scripts, styles, basemap. */
   readonly page: StaticFiles;

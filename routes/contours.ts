@@ -3,7 +3,7 @@ import { contourKeySchema } from "../contract/contours.ts";
 import { downloadName } from "../contract/paths.ts";
 import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { httpDate } from "../server/http/conditional.ts";
-import { codedAnswer } from "../server/http/content_coding.ts";
+import { respond } from "../server/http/respond.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
@@ -27,11 +27,12 @@ export function contourRoutes({ catalogue, contours, limits }: ServerContext): H
     });
     limits.take(c.req.raw, c.env as Connection | undefined, POINTS_PER_SET);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
-    const { body, builtAt } = await contours.lines(frame, key);
-    return codedAnswer(c.req.raw, body, {
+    const { body, builtAt } = await contours.read(frame, key);
+    return respond(c.req.raw, body, {
       cacheControl: run === "latest" ? SHORT_LIVED : frameLifetime(frame),
       lastModified: httpDate(builtAt),
-      downloadName: downloadName(frame, `${key}.geojson`),
+      hasRanges: true,
+      headers: { "content-disposition": `inline; filename="${downloadName(frame, `${key}.geojson`)}"` },
     });
   });
 

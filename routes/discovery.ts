@@ -5,7 +5,8 @@ import { type Manifest, manifestVariable } from "../contract/manifest.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { frameLifetime, manifestLifetime, ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { NotPublishedError } from "../server/errors.ts";
-import { httpDate, jsonAnswer } from "../server/http/conditional.ts";
+import { httpDate } from "../server/http/conditional.ts";
+import { respondJson } from "../server/http/respond.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import type { ServerContext } from "./context.ts";
 import { publishedModels, runAnswer, variableAnswers } from "./discovery_answers.ts";
@@ -32,7 +33,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
   routes.get("/api/v3/models", async (c) => {
     requireNoQuery(c.req.raw);
     const answer: ModelsAnswer = { models: await publishedModels(catalogue, configuration) };
-    return jsonAnswer(c.req.raw, answer, ONE_MINUTE);
+    return respondJson(c.req.raw, answer, { cacheControl: ONE_MINUTE });
   });
 
   // /api/v3/hrrr/runs
@@ -46,7 +47,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
       latest_run: await catalogue.latest(model),
       runs: runs.map(runAnswer),
     };
-    return jsonAnswer(c.req.raw, answer, ONE_MINUTE);
+    return respondJson(c.req.raw, answer, { cacheControl: ONE_MINUTE });
   });
 
   // /api/v3/hrrr/20260217_06z/vars
@@ -55,7 +56,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
     const { model, run } = parseParameters(runParameters, c.req.param());
     const { manifest, lifetime } = await manifestOf(model, run);
     const answer: VarsAnswer = { model, run: manifest.run, vars: variableAnswers(manifest) };
-    return jsonAnswer(c.req.raw, answer, lifetime);
+    return respondJson(c.req.raw, answer, { cacheControl: lifetime });
   });
 
   // /api/v3/hrrr/20260217_06z/manifest
@@ -63,7 +64,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
     requireNoQuery(c.req.raw);
     const { model, run } = parseParameters(runParameters, c.req.param());
     const { manifest, lifetime } = await manifestOf(model, run);
-    return jsonAnswer(c.req.raw, manifest, lifetime);
+    return respondJson(c.req.raw, manifest, { cacheControl: lifetime });
   });
 
   // /api/v3/hrrr/20260217_06z/tmp2m/frames
@@ -80,7 +81,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
       expected_frames: variable.expected_frames,
       frames: variable.frames,
     };
-    return jsonAnswer(c.req.raw, answer, lifetime);
+    return respondJson(c.req.raw, answer, { cacheControl: lifetime });
   });
 
   // /api/v3/hrrr/20260217_06z/tmp2m/3
@@ -90,7 +91,7 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
     const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
     const lifetime = run === "latest" ? SHORT_LIVED : frameLifetime(frame);
     const sidecar = await frames.sidecar(frame);
-    return jsonAnswer(c.req.raw, sidecar, lifetime, { lastModified: httpDate(sidecar.built_at) });
+    return respondJson(c.req.raw, sidecar, { cacheControl: lifetime, lastModified: httpDate(sidecar.built_at) });
   });
 
   return routes;

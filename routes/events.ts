@@ -3,7 +3,7 @@ import { EVENTS_URL } from "../contract/urls.ts";
 import { NEVER } from "../server/http/cache_control.ts";
 import { problem } from "../server/http/problem.ts";
 import type { Connection } from "./client.ts";
-import type { ToldEvent } from "../server/catalogue_watcher.ts";
+import type { SentEvent } from "../server/catalogue_watcher.ts";
 import type { ServerContext } from "./context.ts";
 
 /** Open streams, all clients together: each is a socket and a timer. */
@@ -46,20 +46,20 @@ export function eventRoutes({ watcher, proxies }: ServerContext): Hono {
             controller.error(new Error("the client takes no news"));
           } else controller.enqueue(encoder.encode(text));
         };
-        const tell = ({ id, event: { name, data } }: ToldEvent) =>
+        const sendEvent = ({ id, event: { name, data } }: SentEvent) =>
           send(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
         send(`retry: ${RETRY_MS}\n\n`);
         // A browser says by itself, when it comes back, what it was told last.
         const last = c.req.header("last-event-id");
-        const missed = last === undefined ? [] : watcher.toldSince(last);
-        if (missed === null) tell({ id: watcher.lastId, event: { name: "missed", data: {} } });
-        else if (missed.length > 0) missed.forEach(tell);
+        const missed = last === undefined ? [] : watcher.eventsSince(last);
+        if (missed === null) sendEvent({ id: watcher.lastId, event: { name: "missed", data: {} } });
+        else if (missed.length > 0) missed.forEach(sendEvent);
         else send(`id: ${watcher.lastId}\n\n`);
         const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_MS);
         const unlisten = watcher.listen({
           isStream: true,
-          tell,
-          end: () => {
+          onEvent: sendEvent,
+          onClose: () => {
             stop();
             controller.close();
           },

@@ -15,8 +15,17 @@ const MAX_URL_LENGTH = 8192;
 
 /** What of an answer a page of another origin may read; without it not even a file's size. */
 const EXPOSED_HEADERS = [
-  ...["accept-ranges", "allow", "content-disposition", "content-encoding", "content-length", "content-range", "date"],
-  ...["etag", "last-modified", "retry-after", "x-cache"],
+  "accept-ranges",
+  "allow",
+  "content-disposition",
+  "content-encoding",
+  "content-length",
+  "content-range",
+  "date",
+  "etag",
+  "last-modified",
+  "retry-after",
+  "x-cache",
 ].join(", ");
 
 export type Handler = (request: Request, connection?: Connection) => Promise<Response>;

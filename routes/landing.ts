@@ -2,7 +2,8 @@ import { type Context, Hono } from "hono";
 import { API_ROOT, COGS_ROOT, EVENTS_URL, MODELS_URL, PAGE_URL, REGIONS_URL, WMTS_ROOT } from "../contract/urls.ts";
 import { CONTRACT_VERSION } from "../contract/version.ts";
 import { ONE_HOUR } from "../server/http/cache_control.ts";
-import { bytesAnswer, jsonAnswer, OF_ADDRESS } from "../server/http/conditional.ts";
+import { PlainBody } from "../server/http/encoded_body.ts";
+import { ADDRESS_HEADERS, respond, respondJson, respondText } from "../server/http/respond.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
@@ -42,8 +43,8 @@ export function landingRoutes({ configuration, hosts, page, pageManifest }: Serv
         link("related", `${COGS_ROOT}/`, "Cloud Optimized GeoTIFFs, by folders", "text/html"),
       ],
     };
-    const variesBy = [...OF_ADDRESS, "accept"];
-    return jsonAnswer(c.req.raw, landing, ONE_HOUR, { variesBy });
+    const variesBy = [...ADDRESS_HEADERS, "accept"];
+    return respondJson(c.req.raw, landing, { cacheControl: ONE_HOUR, variesBy });
   }
 
   for (const path of [API_ROOT, `${API_ROOT}/`]) routes.get(path, answerLanding);
@@ -52,20 +53,19 @@ export function landingRoutes({ configuration, hosts, page, pageManifest }: Serv
   routes.get("/", (c) => {
     if (/\bjson\b/i.test(c.req.header("accept") ?? "")) return answerLanding(c);
     const base = hosts.baseFor(c.req.raw, c.env as Connection | undefined);
-    const vary = [...OF_ADDRESS, "accept"].join(", ");
+    const vary = [...ADDRESS_HEADERS, "accept"].join(", ");
     return new Response(null, { status: 302, headers: { location: new URL(base + PAGE_URL).pathname, vary } });
   });
 
   routes.get("/favicon.ico", (c) => {
     const icon = page.file(pageManifest.icon)!.body;
-    return bytesAnswer(c.req.raw, icon.bytes, { "content-type": icon.mediaType, "cache-control": ONE_HOUR });
+    return respond(c.req.raw, new PlainBody(icon.bytes, icon.mediaType), { cacheControl: ONE_HOUR });
   });
 
-  routes.get("/robots.txt", (c) =>
-    bytesAnswer(c.req.raw, new TextEncoder().encode(ROBOTS), {
-      "content-type": "text/plain; charset=utf-8",
-      "cache-control": ONE_HOUR,
-    }));
+  routes.get(
+    "/robots.txt",
+    (c) => respondText(c.req.raw, ROBOTS, "text/plain; charset=utf-8", { cacheControl: ONE_HOUR }),
+  );
 
   return routes;
 }

@@ -1,7 +1,9 @@
 import { Hono } from "hono";
 import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
-import { bytesAnswer, httpDate } from "../server/http/conditional.ts";
+import { httpDate } from "../server/http/conditional.ts";
+import { PlainBody } from "../server/http/encoded_body.ts";
 import { parseParameters } from "../server/http/parameters.ts";
+import { respond } from "../server/http/respond.ts";
 import type { ServerContext } from "./context.ts";
 import { frameOrLatestParameters, versionIn } from "./frame_parameters.ts";
 
@@ -15,10 +17,9 @@ export function legendRoutes({ catalogue, frames, legends }: ServerContext): Hon
     const { model, run, var: id, fh, v } = parseParameters(frameOrLatestParameters, raw);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
     const sidecar = await frames.sidecar(frame);
-    return bytesAnswer(c.req.raw, await legends.png(sidecar), {
-      "content-type": "image/png",
-      "cache-control": run === "latest" ? SHORT_LIVED : frameLifetime(frame),
-      "last-modified": httpDate(sidecar.built_at),
+    return respond(c.req.raw, new PlainBody(await legends.png(sidecar), "image/png"), {
+      cacheControl: run === "latest" ? SHORT_LIVED : frameLifetime(frame),
+      lastModified: httpDate(sidecar.built_at),
     });
   });
 

@@ -2,7 +2,7 @@ import { hostInUrl } from "../contract/authority.ts";
 import { ConfigurationError, parseConfiguration, shownSettings } from "../contract/environment.ts";
 import { PAGE_URL } from "../contract/urls.ts";
 import { makeLog } from "../server/log.ts";
-import { keepWarm } from "../server/tile/warming.ts";
+import { prefetchLatestRuns } from "../server/tile/prefetch_latest.ts";
 import { makeHandler } from "./handler.ts";
 import { CannotListenError, listenOrExplain } from "./listen.ts";
 import { makeContext, PageNotBuiltError } from "./make_context.ts";
@@ -19,10 +19,10 @@ async function main(): Promise<void> {
   const context = await makeContext(configuration, log);
   const handler = makeHandler(context);
 
-  const zooms = configuration.lookAhead.warmZooms;
+  const zooms = configuration.prefetch.warmZooms;
   if (zooms > 0) {
     const { tiles, catalogue, watcher } = context;
-    keepWarm(tiles, catalogue, watcher, log, { zooms, sizePx: configuration.tileSizePx });
+    prefetchLatestRuns(tiles, catalogue, watcher, log, { zooms, sizePx: configuration.tileSizePx });
   }
 
   const abort = new AbortController();
@@ -37,8 +37,9 @@ async function main(): Promise<void> {
           dataRoot: configuration.roots.data,
         }),
     }, handler);
+  // Threads start before there are connections: Deno ends the process when a Worker finds no free file descriptor.
+  await context.pool.start();
   let server = listenOrExplain(listen, configuration);
-  context.pool.start();
   let isStopping = false;
   const stop = () => {
     isStopping = true;

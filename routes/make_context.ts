@@ -3,7 +3,7 @@ import type { Configuration } from "../contract/environment.ts";
 import { pageManifestSchema } from "../islands/page_manifest.ts";
 import { Catalogue } from "../server/catalogue.ts";
 import { CatalogueWatcher } from "../server/catalogue_watcher.ts";
-import { makeBlockCache } from "../server/cog/picture.ts";
+import { makeBlockCache } from "../server/cog/block_cache.ts";
 import { ContourStore } from "../server/contour_store.ts";
 import { DamageLog } from "../server/damage_log.ts";
 import { FrameStore } from "../server/frame_store.ts";
@@ -12,7 +12,7 @@ import type { Log } from "../server/log.ts";
 import { ServerMetrics } from "../server/metrics.ts";
 import { StaticFiles } from "../server/static_files.ts";
 import { DrawPool } from "../server/tile/draw_pool.ts";
-import { LookAhead } from "../server/tile/look_ahead.ts";
+import { PrefetchPolicy } from "../server/tile/prefetch_policy.ts";
 import { RedisTiles } from "../server/tile/redis_tiles.ts";
 import { TileService } from "../server/tile/tile_service.ts";
 import type { ServerContext } from "./context.ts";
@@ -23,7 +23,7 @@ import { Proxies } from "./proxies.ts";
 /** Each takes some 60 MB: who has more cores, and memory, says so. */
 const MAX_USUAL_THREADS = 4;
 
-/** Of the block cache: values are read by strips of four rows, which take little. */
+/** Of the block cache: values are read by row groups of four rows, which take little. */
 const VALUE_SHARE = 1 / 4;
 
 /** Tiles that may wait to be drawn ahead of being asked for: a second's worth. */
@@ -56,13 +56,13 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
   const frames = new FrameStore(roots, catalogue, makeBlockCache(valueCacheMb));
   const contours = new ContourStore(roots, frames);
   const pool = new DrawPool(
-    { threads, blockCacheMb: blockCacheMb - valueCacheMb, maxQueued: maxQueuedTiles, maxAhead: MAX_AHEAD },
+    { threads, blockCacheMb: blockCacheMb - valueCacheMb, maxQueued: maxQueuedTiles, maxPrefetches: MAX_AHEAD },
     log,
   );
   const redis = configuration.redisUrl === null ? null : RedisTiles.connect(configuration.redisUrl, log);
   const tiles = new TileService(frames, pool, redis, tileCacheMb);
-  const { rings, hours } = configuration.lookAhead;
-  const lookAhead = rings + hours > 0 ? new LookAhead(tiles, catalogue, log, { rings, hours }) : null;
+  const { rings, hours } = configuration.prefetch;
+  const prefetch = rings + hours > 0 ? new PrefetchPolicy(tiles, catalogue, log, { rings, hours }) : null;
   const damages = new DamageLog(log);
   const metrics = new ServerMetrics({ catalogue, damages, watcher, frames, pool, tiles, redis });
   const pageFolder = fileURLToPath(new URL("../.twf/page", import.meta.url));
@@ -82,7 +82,7 @@ export async function makeContext(configuration: Configuration, log: Log): Promi
     tiles,
     limits: new ClientLimits(configuration.samplesPerSecond, proxies),
     damages,
-    lookAhead,
+    prefetch,
     metrics,
     page,
     pageManifest,

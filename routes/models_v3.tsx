@@ -2,10 +2,10 @@ import { Hono } from "hono";
 import { PAGE_URL } from "../contract/urls.ts";
 import ModelsViewer from "../islands/ModelsViewer.tsx";
 import type { PageManifest } from "../islands/page_manifest.ts";
-import { siteUrl } from "../islands/viewer/site_url.ts";
+import { siteUrl } from "../islands/viewer/requests/site_url.ts";
 import { parsePermalink } from "./parse_permalink.ts";
 import { REVALIDATE } from "../server/http/cache_control.ts";
-import { textAnswer } from "../server/http/conditional.ts";
+import { respondText } from "../server/http/respond.ts";
 import type { ServerContext } from "./context.ts";
 import { registerIsland, type RenderedPage, renderPage, scriptJson } from "./islands.tsx";
 import { viewerProps } from "./viewer_props.ts";
@@ -22,12 +22,13 @@ export function pageRoutes(context: ServerContext): Hono {
     const props = await viewerProps(context, parsePermalink(new URL(c.req.url).search), assetUrl);
     const rendered = renderPage(() => props ? <ModelsViewer {...props} /> : <NothingPublished />);
     const body = document(rendered, context.pageManifest, assetUrl);
-    return textAnswer(c.req.raw, body, {
-      "content-type": "text/html; charset=utf-8",
-      "cache-control": REVALIDATE,
-      "content-security-policy": contentSecurityPolicy(context.configuration.basemapStyleUrl),
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "same-origin",
+    return respondText(c.req.raw, body, "text/html; charset=utf-8", {
+      cacheControl: REVALIDATE,
+      headers: {
+        "content-security-policy": contentSecurityPolicy(context.configuration.basemapStyleUrl),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+      },
     });
   });
 

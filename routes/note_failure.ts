@@ -4,6 +4,6 @@ import type { ServerContext } from "./context.ts";
 
 /** Logs what a client is only told the status of. */
 export function noteFailure({ damages, log }: Pick<ServerContext, "damages" | "log">, url: string, error: Error): void {
-  if (error instanceof DamagedError) damages.note(error);
+  if (error instanceof DamagedError) damages.report(error);
   else if (statusOf(error) >= 500) log.error("request failed", { url, error: error.stack ?? String(error) });
 }

@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { openApiDocument } from "../contract/openapi/document.ts";
 import { type Operation, OPERATIONS, TAGS } from "../contract/openapi/operations.ts";
 import { ONE_HOUR } from "../server/http/cache_control.ts";
-import { OF_ADDRESS, textAnswer } from "../server/http/conditional.ts";
+import { ADDRESS_HEADERS, respondText } from "../server/http/respond.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
@@ -19,16 +19,17 @@ export function openApiRoutes({ hosts }: ServerContext): Hono {
     const base = hosts.baseFor(c.req.raw, c.env as Connection | undefined);
     const document = documents.get(base) ?? JSON.stringify(openApiDocument(base));
     documents.set(base, document);
-    const headers = { "content-type": "application/vnd.oai.openapi+json;version=3.1", "cache-control": ONE_HOUR };
-    return textAnswer(c.req.raw, document, headers, OF_ADDRESS);
+    const mediaType = "application/vnd.oai.openapi+json;version=3.1";
+    return respondText(c.req.raw, document, mediaType, { cacheControl: ONE_HOUR, variesBy: ADDRESS_HEADERS });
   });
 
   routes.get("/api/v3/docs", (c) =>
-    textAnswer(c.req.raw, page, {
-      "content-type": "text/html; charset=utf-8",
-      "cache-control": ONE_HOUR,
-      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
-      "x-content-type-options": "nosniff",
+    respondText(c.req.raw, page, "text/html; charset=utf-8", {
+      cacheControl: ONE_HOUR,
+      headers: {
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+        "x-content-type-options": "nosniff",
+      },
     }));
 
   return routes;

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { freshnessOf } from "../contract/freshness.ts";
 import { cycleTime, isoSeconds } from "../contract/identity.ts";
 import { knownModels } from "../contract/models.ts";
 import { NEVER } from "../server/http/cache_control.ts";
@@ -9,20 +10,21 @@ export function probeRoutes({ catalogue }: ServerContext): Hono {
   const routes = new Hono();
   const json = (value: unknown, status = 200) => Response.json(value, { status, headers: { "cache-control": NEVER } });
 
-  async function freshness() {
+  async function modelStates() {
     const models = await Promise.all(
-      knownModels().map(async ({ id, staleAfterHours }) => {
+      knownModels().map(async (model) => {
+        const { id, staleAfterHours } = model;
         const runs = await catalogue.runs(id);
         const latest = await catalogue.latest(id);
-        const ageHours = latest === null ? null : (Date.now() - cycleTime(latest).getTime()) / 3_600_000;
+        const freshness = latest && freshnessOf(model, latest, new Date());
         return {
           id,
           runs: runs.length,
           latest_run: latest,
           latest_cycle_utc: latest && isoSeconds(cycleTime(latest)),
-          latest_age_hours: ageHours && Math.round(ageHours * 10) / 10,
+          latest_age_hours: freshness && Math.round(freshness.ageMs / 360_000) / 10,
           stale_after_hours: staleAfterHours,
-          fresh: ageHours !== null && ageHours <= staleAfterHours,
+          fresh: freshness !== null && !freshness.isStale,
         };
       }),
     );
@@ -36,7 +38,7 @@ export function probeRoutes({ catalogue }: ServerContext): Hono {
     } catch (error) {
       return (error as Error).message;
     }
-    return (await freshness()).length > 0 ? null : "no run is published";
+    return (await modelStates()).length > 0 ? null : "no run is published";
   }
 
   routes.get("/livez", () => json({ status: "alive" }));
@@ -51,7 +53,7 @@ export function probeRoutes({ catalogue }: ServerContext): Hono {
     const reason = await whyNotReady();
     const damaged = await catalogue.damages();
     if (reason !== null) return json({ status: "not ready", reason, models: [], damaged });
-    const models = await freshness();
+    const models = await modelStates();
     return json({ status: models.every(({ fresh }) => fresh) ? "fresh" : "stale", models, damaged });
   });
 

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { ONE_HOUR } from "../server/http/cache_control.ts";
-import { jsonAnswer } from "../server/http/conditional.ts";
+import { respondJson } from "../server/http/respond.ts";
 import { REGIONS } from "../server/regions.ts";
 import { requireNoQuery } from "./frame_parameters.ts";
 
@@ -8,6 +8,6 @@ import { requireNoQuery } from "./frame_parameters.ts";
 export function regionRoutes(): Hono {
   return new Hono().get("/api/regions", (c) => {
     requireNoQuery(c.req.raw);
-    return jsonAnswer(c.req.raw, REGIONS, ONE_HOUR);
+    return respondJson(c.req.raw, REGIONS, { cacheControl: ONE_HOUR });
   });
 }

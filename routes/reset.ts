@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { RESET_URL } from "../contract/urls.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import { NEVER } from "../server/http/cache_control.ts";
-import { forgetCompressedAnswers } from "../server/http/compressed_answers.ts";
+import { clearCompressedTexts } from "../server/http/encoded_body.ts";
 import { type Connection, isFromThisMachine } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
@@ -21,7 +21,7 @@ export function resetRoutes({ configuration, frames, contours, tiles, metrics }:
     tiles.clear();
     frames.clear();
     contours.clear();
-    forgetCompressedAnswers();
+    clearCompressedTexts();
     metrics.clear();
     return new Response(null, { status: 204, headers: { "cache-control": NEVER } });
   });

@@ -9,19 +9,19 @@ import {
 } from "../contract/api.ts";
 import { manifestVariable } from "../contract/manifest.ts";
 import { NEVER, SHORT_LIVED } from "../server/http/cache_control.ts";
-import { jsonAnswer, textAnswer } from "../server/http/conditional.ts";
+import { respondJson, respondText } from "../server/http/respond.ts";
 import { readJsonBody } from "../server/http/json_body.ts";
-import { parseParameters, rememberingParser, singleValues } from "../server/http/parameters.ts";
-import { sample, sampleOrNull, samples } from "../server/sample.ts";
-import { series } from "../server/series.ts";
-import { seriesCsv } from "../server/series_csv.ts";
+import { memoizedParser, parseParameters, singleValues } from "../server/http/parameters.ts";
+import { sample, sampleOrNull, samples } from "../server/values/sample.ts";
+import { series } from "../server/values/series.ts";
+import { seriesCsv } from "../server/values/series_csv.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
 const POINT = ["lat", "lon"];
 /** All that a sample is asked by but the point, which is another one each time. */
 const OF_A_SAMPLE = ["model", "run", "var", "fh", "empty"];
-const parseSample = rememberingParser(sampleFrameSchema.extend(sampleFormSchema.shape), OF_A_SAMPLE);
+const parseSample = memoizedParser(sampleFrameSchema.extend(sampleFormSchema.shape), OF_A_SAMPLE);
 const KNOWN_OF_A_SAMPLE = [...OF_A_SAMPLE, ...POINT];
 
 /** Of a series so many hours cost what a point asked for by itself does (docs/PERFORMANCE.md: 5 ms for 49, and 0.7). */
@@ -39,10 +39,12 @@ export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono
     const { lat, lon } = parseParameters(samplePointSchema, query);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, fh };
     const point = { latDeg: lat, lonDeg: lon };
-    if (empty === "null") return jsonAnswer(c.req.raw, await sampleOrNull(frames, frame, point), SHORT_LIVED);
+    if (empty === "null") {
+      return respondJson(c.req.raw, await sampleOrNull(frames, frame, point), { cacheControl: SHORT_LIVED });
+    }
     const answer = await sample(frames, frame, point);
     if (answer === null) return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
-    return jsonAnswer(c.req.raw, answer, SHORT_LIVED);
+    return respondJson(c.req.raw, answer, { cacheControl: SHORT_LIVED });
   });
 
   // POST {"model": "hrrr", "run": "latest", "var": "tmp2m", "fh": 3, "points": [{"lat": 45.52, "lon": -122.68}]}
@@ -52,7 +54,7 @@ export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono
     const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, fh };
     const places = points.map(({ lat, lon }) => ({ latDeg: lat, lonDeg: lon }));
     const answer = await samples(frames, frame, places);
-    return jsonAnswer(c.req.raw, answer, NEVER);
+    return respondJson(c.req.raw, answer, { cacheControl: NEVER });
   });
 
   // /api/v3/series?model=hrrr&run=latest&var=tmp2m,apcp&lat=45.52&lon=-122.68
@@ -65,11 +67,10 @@ export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono
     const hours = variables.reduce((sum, id) => sum + (manifestVariable(manifest, id)?.frames.length ?? 0), 0);
     limits.take(c.req.raw, c.env as Connection | undefined, Math.ceil(hours / HOURS_PER_POINT));
     const answer = await series(manifest, frames, { variables, point: { latDeg: lat, lonDeg: lon } });
-    if (format !== "csv") return jsonAnswer(c.req.raw, answer, SHORT_LIVED);
-    return textAnswer(c.req.raw, seriesCsv(answer), {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `inline; filename="${answer.model}_${answer.run}_series.csv"`,
-      "cache-control": SHORT_LIVED,
+    if (format !== "csv") return respondJson(c.req.raw, answer, { cacheControl: SHORT_LIVED });
+    return respondText(c.req.raw, seriesCsv(answer), "text/csv; charset=utf-8", {
+      cacheControl: SHORT_LIVED,
+      headers: { "content-disposition": `inline; filename="${answer.model}_${answer.run}_series.csv"` },
     });
   });
 

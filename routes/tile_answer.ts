@@ -4,7 +4,7 @@ import { IMMUTABLE } from "../server/http/cache_control.ts";
 import { conditionalAnswer, httpDate, validatorHeaders } from "../server/http/conditional.ts";
 import { BadParameterError } from "../server/errors.ts";
 import { emptyTile } from "../server/tile/empty_tile.ts";
-import type { AnimationRange } from "../server/tile/look_ahead.ts";
+import type { AnimationRange } from "../server/tile/prefetch_policy.ts";
 import type { ServerContext } from "./context.ts";
 
 export interface TileRequest {
@@ -20,19 +20,19 @@ const ANIMATION_RANGE = /^([0-9]{1,3})-([0-9]{1,3})$/;
 /** A tile as PNG; 204 outside the coverage, or a clear PNG; 304 where the client has it. @throws NotPublishedError */
 export async function answerTile(
   request: Request,
-  { tiles, lookAhead }: Pick<ServerContext, "tiles" | "lookAhead">,
+  { tiles, prefetch }: Pick<ServerContext, "tiles" | "prefetch">,
   frame: VersionedFrame,
   tile: TileId,
   { sizePx, cacheControl, isEmptyPng }: TileRequest,
 ): Promise<Response> {
-  const { etag, builtAt } = await tiles.identity(frame, tile, sizePx);
-  if (tiles.isOutside(frame, tile)) return isEmptyPng ? emptyPicture(request, sizePx) : nothing();
-  const validators = { etag, cacheControl, lastModified: httpDate(builtAt) };
+  const found = await tiles.find(frame, tile, sizePx);
+  if (found === null) return isEmptyPng ? emptyPicture(request, sizePx) : nothing();
+  const validators = { etag: found.etag, cacheControl, lastModified: httpDate(found.builtAt) };
   const early = conditionalAnswer(request, validators);
   if (early) return early;
-  const range = lookAhead ? animationRangeOf(request) : null;
-  const { png, origin } = await tiles.tile(frame, tile, sizePx, etag);
-  lookAhead?.seen(frame, tile, sizePx, range);
+  const range = prefetch ? animationRangeOf(request) : null;
+  const { png, origin } = await found.draw();
+  prefetch?.onTileServed(frame, tile, sizePx, range);
   return new Response(png, {
     headers: {
       "content-type": "image/png",

@@ -4,8 +4,8 @@ import { attributionOf, modelGeometry } from "../contract/models.ts";
 import { nativeZoom, tileIdSchema } from "../contract/tile.ts";
 import { tileTemplate } from "../contract/urls.ts";
 import { frameLifetime, ONE_HOUR, ONE_MINUTE } from "../server/http/cache_control.ts";
-import { jsonAnswer, OF_ADDRESS } from "../server/http/conditional.ts";
-import { rememberingParser } from "../server/http/parameters.ts";
+import { ADDRESS_HEADERS, respondJson } from "../server/http/respond.ts";
+import { memoizedParser } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
@@ -53,11 +53,11 @@ export function tileRoutes(context: ServerContext): Hono {
     };
     // Not for ever: it tells of the server's settings too.
     const lifetime = frame.v === undefined ? ONE_MINUTE : ONE_HOUR;
-    return jsonAnswer(c.req.raw, tileJson, lifetime, { variesBy: OF_ADDRESS });
+    return respondJson(c.req.raw, tileJson, { cacheControl: lifetime, variesBy: ADDRESS_HEADERS });
   });
 
   return routes;
 }
 
-const parseFrame = rememberingParser(frameParameters, ["model", "run", "var", "fh", "v"]);
-const parseTile = rememberingParser(tileIdSchema, ["z", "x", "y"]);
+const parseFrame = memoizedParser(frameParameters, ["model", "run", "var", "fh", "v"]);
+const parseTile = memoizedParser(tileIdSchema, ["z", "x", "y"]);

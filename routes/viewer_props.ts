@@ -75,7 +75,7 @@ export async function viewerProps(
       basemap: Object.fromEntries(Object.entries(pageManifest.basemap).map(([name, file]) => [name, assetUrl(file)])),
       basemapStyleUrl: configuration.basemapStyleUrl,
       mapWorker: assetUrl(pageManifest.mapWorker),
-      newsWorker: assetUrl(pageManifest.newsWorker),
+      eventWorker: assetUrl(pageManifest.eventWorker),
       missing: words.length === 0 ? null : words.join(". "),
       link,
     };

@@ -1,19 +1,19 @@
 import { type Context, Hono } from "hono";
 import { WMTS_ROOT } from "../contract/urls.ts";
 import { ONE_MINUTE, SHORT_LIVED } from "../server/http/cache_control.ts";
-import { OF_ADDRESS, textAnswer } from "../server/http/conditional.ts";
-import { capabilities } from "../server/wmts/capabilities.ts";
-import { exceptionReport, OwsError } from "../server/wmts/exception_report.ts";
-import { featureInfo, featureInfoText, pixelCentre } from "../server/wmts/feature_info.ts";
-import { type DimensionValue, frameOf, publishedLayer, publishedLayers } from "../server/wmts/layers.ts";
-import { MATRIX_SETS } from "../server/wmts/matrix_sets.ts";
+import { ADDRESS_HEADERS, respondText } from "../server/http/respond.ts";
+import { capabilities } from "../server/standards/wmts/capabilities.ts";
+import { exceptionReport, OwsError } from "../server/standards/wmts/exception_report.ts";
+import { featureInfo, featureInfoText, pixelCentre } from "../server/standards/wmts/feature_info.ts";
+import { type DimensionValue, frameOf, publishedLayer, publishedLayers } from "../server/standards/wmts/layers.ts";
+import { MATRIX_SETS } from "../server/standards/wmts/matrix_sets.ts";
 import {
   keyValuePairs,
   operationOf,
   parsePixelParameters,
   parseTileParameters,
   type RawParameters,
-} from "../server/wmts/parameters.ts";
+} from "../server/standards/wmts/parameters.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 import { noteFailure } from "./note_failure.ts";
@@ -31,8 +31,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
     const layers = await publishedLayers(catalogue);
     const base = hosts.baseFor(c.req.raw, c.env as Connection | undefined);
     const text = capabilities(layers, base, { provider: configuration.appName });
-    const headers = { "content-type": "application/xml", "cache-control": SHORT_LIVED };
-    return textAnswer(c.req.raw, text, headers, OF_ADDRESS);
+    return respondText(c.req.raw, text, "application/xml", { cacheControl: SHORT_LIVED, variesBy: ADDRESS_HEADERS });
   }
 
   async function answerTileRequest(c: Context, raw: RawParameters): Promise<Response> {
@@ -53,7 +52,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
     const frame = await frameAt(layer, reference_time, time);
     const info = await featureInfo(frames, frame, pixelCentre(tile, tileSizePx, { i, j }));
     const text = infoFormat === "text/plain" ? featureInfoText(info) : JSON.stringify(info);
-    return textAnswer(c.req.raw, text, { "content-type": infoFormat, "cache-control": SHORT_LIVED });
+    return respondText(c.req.raw, text, infoFormat, { cacheControl: SHORT_LIVED });
   }
 
   async function frameAt(layerId: string, referenceTime: DimensionValue, time: DimensionValue) {

@@ -125,7 +125,7 @@ export class Catalogue {
     const known = await this.#listed(frame);
     if (frame.v === undefined || frame.v === known.listed?.v) return requireListed(frame, known);
     // Another process may have told of a version before this one looked.
-    await this.lookAgain(frame.model, frame.run);
+    await this.refresh(frame.model, frame.run);
     const found = requireListed(frame, await this.#listed(frame));
     if (frame.v !== found.listed.v) throw NotPublishedError.frame(frame);
     return found;
@@ -137,7 +137,7 @@ export class Catalogue {
   }
 
   /** Looks at a run's manifest now: what was read of it less than a second ago may be out of date. */
-  async lookAgain(model: ModelId, run: RunId): Promise<void> {
+  async refresh(model: ModelId, run: RunId): Promise<void> {
     this.#manifests.expire(this.#pathOf(model, run));
     await this.#read(model, run);
   }

@@ -5,10 +5,10 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Log } from "./log.ts";
 
 /** How often manifests are looked at while somebody listens: what publishing adds to the age of a frame. */
-const LOOK_EVERY_MS = 1000;
+const POLL_INTERVAL_MS = 1000;
 
-/** What is published, as far as listeners are told of it. */
-interface Snapshot {
+/** What is published, as far as listeners are sent of it. */
+interface CatalogueState {
   readonly latest: ReadonlyMap<ModelId, RunId>;
   /** By run and variable: how many frames there are, and are to be. */
   readonly frames: ReadonlyMap<string, CatalogueEvent & { readonly name: "frames" }>;
@@ -16,21 +16,21 @@ interface Snapshot {
 }
 
 /** An event as it was told. */
-export interface ToldEvent {
+export interface SentEvent {
   /** This process, and how many there were before it. */
   readonly id: string;
   readonly event: CatalogueEvent;
 }
 
 /** What is kept for clients that come back: hours of it. */
-const MAX_TOLD = 1000;
+const MAX_SENT = 1000;
 
 export interface Listener {
   /** Whether it is a client's open stream, and not the server itself. */
   readonly isStream: boolean;
-  tell(told: ToldEvent): void;
+  onEvent(sent: SentEvent): void;
   /** There will be no more news: the server ends. */
-  end(): void;
+  onClose(): void;
 }
 
 /**
@@ -43,12 +43,12 @@ export class CatalogueWatcher {
   /** Until the next look. */
   #timer: ReturnType<typeof setTimeout> | null = null;
   /** The look that is under way. */
-  #looking: Promise<void> | null = null;
-  #last: Snapshot | null = null;
+  #polling: Promise<void> | null = null;
+  #lastState: CatalogueState | null = null;
   /** Tells the ids of this process from those of others. */
   readonly #process = crypto.randomUUID().slice(0, 8);
   /** The last ones, oldest first. */
-  readonly #told: ToldEvent[] = [];
+  readonly #sent: SentEvent[] = [];
   #count = 0;
 
   constructor(catalogue: Catalogue, log: Log) {
@@ -66,10 +66,10 @@ export class CatalogueWatcher {
   /** @returns a function that ends it */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
-    if (this.#timer === null && this.#looking === null) this.#lookLater(0);
+    if (this.#timer === null && this.#polling === null) this.#schedulePoll(0);
     return () => {
       this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#rest();
+      if (this.#listeners.size === 0) this.#stopTimer();
     };
   }
 
@@ -78,58 +78,58 @@ export class CatalogueWatcher {
     return `${this.#process}-${this.#count}`;
   }
 
-  /** What was told after an event; null where that is not known, of another process or of long ago. */
-  toldSince(id: string): readonly ToldEvent[] | null {
+  /** What was sent after an event; null where that is not known, of another process or of long ago. */
+  eventsSince(id: string): readonly SentEvent[] | null {
     const [, process, number] = /^([0-9a-f]{8})-([0-9]{1,12})$/.exec(id) ?? [];
     const missed = this.#count - Number(number);
-    if (process !== this.#process || missed < 0 || missed > this.#told.length) return null;
-    return this.#told.slice(this.#told.length - missed);
+    if (process !== this.#process || missed < 0 || missed > this.#sent.length) return null;
+    return this.#sent.slice(this.#sent.length - missed);
   }
 
   /** Tells everybody. */
   announce(event: CatalogueEvent): void {
     this.#count++;
-    const told = { id: this.lastId, event };
-    this.#told.push(told);
-    if (this.#told.length > MAX_TOLD) this.#told.shift();
-    for (const listener of [...this.#listeners]) listener.tell(told);
+    const sent = { id: this.lastId, event };
+    this.#sent.push(sent);
+    if (this.#sent.length > MAX_SENT) this.#sent.shift();
+    for (const listener of [...this.#listeners]) listener.onEvent(sent);
   }
 
   /** Sends all listeners away. @returns when nothing is looked at any more */
   async close(): Promise<void> {
-    for (const listener of [...this.#listeners]) listener.end();
+    for (const listener of [...this.#listeners]) listener.onClose();
     this.#listeners.clear();
-    this.#rest();
-    await this.#looking;
+    this.#stopTimer();
+    await this.#polling;
   }
 
-  #rest(): void {
+  #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null; // what is published is remembered: who comes back is told what changed meanwhile
+    this.#timer = null; // what is published is remembered: who comes back is sent what changed meanwhile
   }
 
-  #lookLater(ms: number): void {
+  #schedulePoll(ms: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#looking = this.#look();
+      this.#polling = this.#poll();
     }, ms);
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     try {
-      const now = await snapshotOf(this.#catalogue);
-      const events = this.#last === null ? [] : changes(this.#last, now);
-      this.#last = now;
+      const now = await readState(this.#catalogue);
+      const events = this.#lastState === null ? [] : changes(this.#lastState, now);
+      this.#lastState = now;
       events.forEach((event) => this.announce(event));
     } catch (error) {
       this.#log.error("cannot look for news", { error: String(error) });
     }
-    this.#looking = null;
-    if (this.#listeners.size > 0) this.#lookLater(LOOK_EVERY_MS); // everybody may have left meanwhile
+    this.#polling = null;
+    if (this.#listeners.size > 0) this.#schedulePoll(POLL_INTERVAL_MS); // everybody may have left meanwhile
   }
 }
 
-async function snapshotOf(catalogue: Catalogue): Promise<Snapshot> {
+async function readState(catalogue: Catalogue): Promise<CatalogueState> {
   const latest = new Map<ModelId, RunId>();
   const frames = new Map<string, CatalogueEvent & { readonly name: "frames" }>();
   const runs = new Map<string, CatalogueEvent & { readonly name: "run" }>();
@@ -147,8 +147,8 @@ async function snapshotOf(catalogue: Catalogue): Promise<Snapshot> {
   return { latest, frames, runs };
 }
 
-/** What a listener that knew `before` has to be told: runs first, then their frames, then which is the latest, then what is gone. */
-function changes(before: Snapshot, now: Snapshot): CatalogueEvent[] {
+/** What a listener that knew `before` has to be sent: runs first, then their frames, then which is the latest, then what is gone. */
+function changes(before: CatalogueState, now: CatalogueState): CatalogueEvent[] {
   const runs = [...now.runs].filter(([key]) => !before.runs.has(key)).map(([, event]) => event);
   const removed = [...before.runs].filter(([key]) => !now.runs.has(key))
     .map(([, { data }]): CatalogueEvent => ({ name: "removed", data }));

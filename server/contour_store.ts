@@ -2,17 +2,18 @@ import { LRUCache } from "lru-cache";
 import { type ContourCollection, contourCollectionSchema } from "../contract/contours.ts";
 import type { VersionedFrame } from "../contract/frame_version.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
+import { PendingRequests } from "../concurrency/pending_requests.ts";
 import { BadArtifactError, NotPublishedError } from "./errors.ts";
 import { readRegularFile } from "./regular_file.ts";
 import type { FrameStore } from "./frame_store.ts";
-import { CodedBody } from "./http/content_coding.ts";
+import { KeptBody } from "./http/encoded_body.ts";
 
 /** Bounds memory: a set of lines is some hundred KB. */
 const MAX_SETS = 256;
 const GEOJSON = "application/geo+json";
 
 export interface ContourSet {
-  readonly body: CodedBody;
+  readonly body: KeptBody;
   /** ISO 8601. */
   readonly builtAt: string;
 }
@@ -21,7 +22,8 @@ export interface ContourSet {
 export class ContourStore {
   readonly #roots: DataRoots;
   readonly #frames: FrameStore;
-  readonly #sets = new LRUCache<string, Promise<CodedBody>>({ max: MAX_SETS });
+  readonly #sets = new LRUCache<string, KeptBody>({ max: MAX_SETS });
+  readonly #pending = new PendingRequests<KeptBody>();
 
   constructor(roots: DataRoots, frames: FrameStore) {
     this.#roots = roots;
@@ -29,7 +31,7 @@ export class ContourStore {
   }
 
   /** @throws NotPublishedError unless the frame is published and its sidecar names the set */
-  async lines(frame: VersionedFrame, key: string): Promise<ContourSet> {
+  async read(frame: VersionedFrame, key: string): Promise<ContourSet> {
     const version = await this.#frames.version(frame);
     const { contours = {}, artifacts, built_at: builtAt } = await this.#frames.sidecar(frame);
     if (!artifacts.contours || !Object.hasOwn(contours, key)) {
@@ -42,17 +44,17 @@ export class ContourStore {
     const path = locate(this.#roots, artifactPath("published", frame, "contours"));
     const { sha256 } = artifacts.contours;
     const id = `${path} ${sha256} ${key}`;
-    const known = this.#sets.get(id);
-    if (known) return { body: await known, builtAt };
-    const reading = this.#read(frame, version, { path, sha256, key });
-    this.#sets.set(id, reading);
-    reading.catch(() => this.#sets.delete(id));
-    return { body: await reading, builtAt };
+    const body = this.#sets.get(id) ?? await this.#pending.join(id, async () => {
+      const set = await this.#read(frame, version, { path, sha256, key });
+      this.#sets.set(id, set);
+      return set;
+    });
+    return { body, builtAt };
   }
 
-  async #read(frame: VersionedFrame, version: string, { path, sha256, key }: SetOfLines): Promise<CodedBody> {
+  async #read(frame: VersionedFrame, version: string, { path, sha256, key }: ContourSetFile): Promise<KeptBody> {
     const bytes = await this.#frames.whilePublished(frame, readRegularFile(path));
-    await this.#frames.requireStill(frame, version);
+    await this.#frames.requireCurrent(frame, version);
     return await this.#frames.whilePublished(frame, setOf(bytes, { path, sha256, key }));
   }
 
@@ -63,14 +65,14 @@ export class ContourStore {
 }
 
 /** A set of a file of lines. */
-interface SetOfLines {
+interface ContourSetFile {
   readonly path: string;
   /** Of the file, as the sidecar tells. */
   readonly sha256: string;
   readonly key: string;
 }
 
-async function setOf(bytes: Uint8Array<ArrayBuffer>, { path, sha256, key }: SetOfLines): Promise<CodedBody> {
+async function setOf(bytes: Uint8Array<ArrayBuffer>, { path, sha256, key }: ContourSetFile): Promise<KeptBody> {
   const found = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
   if (found !== sha256) throw new BadArtifactError(`"${path}" is not the file that its sidecar tells of`);
   const { features } = contourCollectionSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
@@ -78,5 +80,5 @@ async function setOf(bytes: Uint8Array<ArrayBuffer>, { path, sha256, key }: SetO
     type: "FeatureCollection",
     features: features.filter(({ properties }) => properties.key === key),
   };
-  return new CodedBody(new TextEncoder().encode(JSON.stringify(collection)), GEOJSON);
+  return new KeptBody(new TextEncoder().encode(JSON.stringify(collection)), GEOJSON);
 }

@@ -7,7 +7,7 @@ const MAX_REMEMBERED = 1000;
 /** Tells each damage once, however often it is asked for. */
 export class DamageLog {
   readonly #log: Log;
-  readonly #told = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  readonly #reported = new LRUCache<string, true>({ max: MAX_REMEMBERED });
   /** Things that were found damaged. */
   count = 0;
 
@@ -16,13 +16,13 @@ export class DamageLog {
   }
 
   /** What has no cause of its own, a run whose manifest is damaged, was told where that was read. */
-  note(error: DamagedError): void {
+  report(error: DamagedError): void {
     const { cause } = error;
     if (cause === undefined) return;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const key = `${error.message}: ${reason}`;
-    if (this.#told.has(key)) return;
-    this.#told.set(key, true);
+    if (this.#reported.has(key)) return;
+    this.#reported.set(key, true);
     this.count++;
     this.#log.error("damaged", { what: error.message, reason });
   }

@@ -1,13 +1,13 @@
 import type { VersionedFrame } from "../contract/frame_version.ts";
-import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
+import { type FrameId, frameName, type ModelId, type RunId } from "../contract/identity.ts";
 
 /** What was asked for is not published. A reader gets 404 and may ask again soon. */
 export class NotPublishedError extends Error {
   override readonly name = "NotPublishedError";
 
-  static frame({ model, run, var: variable, fh, v }: VersionedFrame): NotPublishedError {
-    const version = v === undefined ? "" : ` with version ${v}`;
-    return new NotPublishedError(`No frame ${model}/${run}/${variable}/${fh}${version} is published`);
+  static frame(frame: VersionedFrame): NotPublishedError {
+    const version = frame.v === undefined ? "" : ` with version ${frame.v}`;
+    return new NotPublishedError(`No frame ${frameName(frame)}${version} is published`);
   }
 }
 
@@ -58,8 +58,8 @@ export class DamagedError extends Error {
     return new DamagedError(`The manifest of run ${run} of ${model} cannot be read at the moment`);
   }
 
-  static frame({ model, run, var: variable, fh }: FrameId, cause: unknown): DamagedError {
-    return new DamagedError(`A file of frame ${model}/${run}/${variable}/${fh} cannot be read at the moment`, {
+  static frame(frame: FrameId, cause: unknown): DamagedError {
+    return new DamagedError(`A file of frame ${frameName(frame)} cannot be read at the moment`, {
       cause,
     });
   }

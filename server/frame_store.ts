@@ -5,11 +5,12 @@ import { modelGeometry } from "../contract/models.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
 import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
 import type { Manifest } from "../contract/manifest.ts";
+import { PendingRequests } from "../concurrency/pending_requests.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { BlockCache } from "./cog/picture.ts";
-import { Values } from "./cog/values.ts";
+import type { BlockCache } from "./cog/block_cache.ts";
+import { ValueCog } from "./values/value_cog.ts";
 import { BadArtifactError, BusyError, DamagedError, errorOfReading, NotPublishedError } from "./errors.ts";
-import { FrameValues, parseFrameWords } from "./frame_values.ts";
+import { FrameValues, parseValueMetadata } from "./values/frame_values.ts";
 import { FrameVersions } from "./frame_versions.ts";
 import { requireRegularFile } from "./regular_file.ts";
 import type { ByteSpan } from "./http/range.ts";
@@ -33,7 +34,8 @@ export class FrameStore {
   readonly #catalogue: Catalogue;
   readonly #blocks: BlockCache;
   readonly #versions = new FrameVersions();
-  readonly #sidecars = new LRUCache<string, Promise<Sidecar>>({ max: MAX_SIDECARS });
+  readonly #sidecars = new LRUCache<string, Sidecar>({ max: MAX_SIDECARS });
+  readonly #pendingSidecars = new PendingRequests<Sidecar>();
   readonly #values = new LRUCache<string, FrameValues>({
     maxSize: MAX_VALUES_BYTES,
     sizeCalculation: ({ byteLength, holdsFile }) => ENTRY_BYTES + byteLength + (holdsFile ? OPEN_FILE_WEIGHT_BYTES : 0),
@@ -42,7 +44,7 @@ export class FrameStore {
   /** Files that are being sent. */
   #sending = 0;
   /** Frames whose values are being opened. */
-  readonly #opening = new Map<string, Promise<FrameValues>>();
+  readonly #pendingValues = new PendingRequests<FrameValues>();
 
   constructor(roots: DataRoots, catalogue: Catalogue, blocks: BlockCache) {
     this.#roots = roots;
@@ -60,15 +62,18 @@ export class FrameStore {
     } catch (error) {
       if (!(error instanceof DamagedError && error.cause instanceof OtherVersionError)) throw error;
       // Damaged, unless the frame was built again since the manifest was looked at.
-      await this.#catalogue.lookAgain(frame.model, frame.run);
+      await this.#catalogue.refresh(frame.model, frame.run);
       return await this.#listedSidecar(frame);
     }
   }
 
   async #listedSidecar(frame: VersionedFrame): Promise<Sidecar> {
     const { manifest, listed } = await this.#catalogue.requireFrame(frame);
-    return await once(this.#sidecars, await this.#versionIn(frame, manifest), () => {
-      return this.whilePublished(frame, readSidecar(sidecarPath(this.#roots, frame), listed.v));
+    const version = await this.#versionIn(frame, manifest);
+    return this.#sidecars.get(version) ?? await this.#pendingSidecars.join(version, async () => {
+      const sidecar = await this.whilePublished(frame, readSidecar(sidecarPath(this.#roots, frame), listed.v));
+      this.#sidecars.set(version, sidecar);
+      return sidecar;
     });
   }
 
@@ -83,25 +88,28 @@ export class FrameStore {
    * the sidecar is the first to go and the last to come.
    * @throws NotPublishedError when it was removed or built again meanwhile
    */
-  async requireStill(frame: VersionedFrame, version: string): Promise<void> {
-    const isStill = await this.whilePublished(frame, this.#versions.isStill(sidecarPath(this.#roots, frame), version));
-    if (!isStill) throw NotPublishedError.frame(frame);
+  async requireCurrent(frame: VersionedFrame, version: string): Promise<void> {
+    const isCurrent = await this.whilePublished(
+      frame,
+      this.#versions.isCurrent(sidecarPath(this.#roots, frame), version),
+    );
+    if (!isCurrent) throw NotPublishedError.frame(frame);
   }
 
   async #versionIn(frame: FrameId, manifest: Manifest): Promise<string> {
     const path = sidecarPath(this.#roots, frame);
-    return this.#versions.known(path, manifest) ?? await this.whilePublished(frame, this.#look(path, manifest));
+    return this.#versions.known(path, manifest) ?? await this.whilePublished(frame, this.#readVersion(path, manifest));
   }
 
-  async #look(path: string, manifest: Manifest): Promise<string> {
+  async #readVersion(path: string, manifest: Manifest): Promise<string> {
     const { published } = this.#roots;
     const [real, realRoot] = await Promise.all([Deno.realPath(path), Deno.realPath(published)]);
     if (real !== realRoot + path.slice(published.length)) throw new BadArtifactError(`"${path}" is led to by a link`);
-    return await this.#versions.look(path, manifest);
+    return await this.#versions.read(path, manifest);
   }
 
   /** Where the styled picture of a frame is. */
-  picturePath(frame: FrameId): string {
+  rgbaPath(frame: FrameId): string {
     return locate(this.#roots, artifactPath("published", frame, "rgba"));
   }
 
@@ -136,21 +144,17 @@ export class FrameStore {
   /** The values of a frame that a manifest names. @throws NotPublishedError or DamagedError */
   async values(frame: FrameId, manifest: Manifest): Promise<FrameValues> {
     const key = await this.#versionIn(frame, manifest);
-    const known = this.#values.get(key) ?? this.#opening.get(key);
-    if (known) return await known;
-    const opening = this.#openValues(frame, key).finally(() => this.#opening.delete(key));
-    this.#opening.set(key, opening);
-    return await opening;
+    return this.#values.get(key) ?? await this.#pendingValues.join(key, () => this.#openValues(frame, key));
   }
 
   async #openValues(frame: FrameId, key: string): Promise<FrameValues> {
     const geometry = modelGeometry(frame.model);
     if (!geometry) throw NotPublishedError.frame(frame);
-    const sidecar = Deno.readTextFile(sidecarPath(this.#roots, frame)).then(parseFrameWords);
-    const words = await this.whilePublished(frame, sidecar);
+    const sidecar = Deno.readTextFile(sidecarPath(this.#roots, frame)).then(parseValueMetadata);
+    const metadata = await this.whilePublished(frame, sidecar);
     const path = locate(this.#roots, artifactPath("published", frame, "values"));
-    const opening = Values.open(path, this.#blocks, geometry.grids.value);
-    const values = new FrameValues(frame, words, await this.whilePublished(frame, opening));
+    const opening = ValueCog.open(path, this.#blocks, geometry.grids.value);
+    const values = new FrameValues(frame, metadata, await this.whilePublished(frame, opening));
     this.#values.set(key, values);
     return values;
   }
@@ -174,7 +178,7 @@ export class FrameStore {
     await this.whilePublished(frame, requireRegularFile(path));
     const file = await this.whilePublished(frame, Deno.open(path));
     try {
-      await this.requireStill(frame, version);
+      await this.requireCurrent(frame, version);
       await this.whilePublished(frame, requireSize(file, path, size));
     } catch (error) {
       file.close();
@@ -258,13 +262,4 @@ async function requireSize(file: Deno.FsFile, path: string, size: number): Promi
   const found = (await file.stat()).size;
   if (found === size) return;
   throw new BadArtifactError(`"${path}" has ${found} bytes, and not the ${size} that its sidecar tells`);
-}
-
-function once<T>(cache: LRUCache<string, Promise<T>>, key: string, load: () => Promise<T>): Promise<T> {
-  const known = cache.get(key);
-  if (known) return known;
-  const loading = load();
-  cache.set(key, loading);
-  loading.catch(() => cache.delete(key));
-  return loading;
 }

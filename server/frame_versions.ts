@@ -30,14 +30,14 @@ export class FrameVersions {
   }
 
   /** @throws Deno.errors.NotFound */
-  async look(path: string, manifest: Manifest): Promise<string> {
+  async read(path: string, manifest: Manifest): Promise<string> {
     const version = await versionNow(path);
     this.#known.set(path, { manifest: this.#numberOf(manifest), version });
     return version;
   }
 
   /** Whether a version is still the one on disk. One that is not is looked at again. @throws Deno.errors.NotFound */
-  async isStill(path: string, version: string): Promise<boolean> {
+  async isCurrent(path: string, version: string): Promise<boolean> {
     if (await versionNow(path) === version) return true;
     this.#known.delete(path);
     return false;

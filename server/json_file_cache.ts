@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { z } from "zod";
+import { PendingRequests } from "../concurrency/pending_requests.ts";
 import type { Log } from "./log.ts";
 
 /** How long a reader may see the state before a publication. */
@@ -23,7 +24,7 @@ export class JsonFileCache<T> {
   readonly #log: Log;
   readonly #entries: LRUCache<string, Entry<T>>;
   /** One look at a file at a time: a disk that does not answer holds up one thread, and not one for each reader. */
-  readonly #looking = new Map<string, Promise<T | null>>();
+  readonly #pending = new PendingRequests<T | null>();
   /** How often a file was found damaged or unreadable. */
   damagedFiles = 0;
 
@@ -38,16 +39,11 @@ export class JsonFileCache<T> {
     const known = this.#entries.get(path);
     const now = Date.now();
     if (known && now >= known.checkedAt && now - known.checkedAt < MAX_AGE_MS) return known.value;
-    let looking = this.#looking.get(path);
-    if (!looking) {
-      looking = this.#lookAndKeep(path, known, now).finally(() => this.#looking.delete(path));
-      this.#looking.set(path, looking);
-    }
-    return await looking;
+    return await this.#pending.join(path, () => this.#refresh(path, known, now));
   }
 
-  async #lookAndKeep(path: string, known: Entry<T> | undefined, now: number): Promise<T | null> {
-    const entry = await this.#look(path, known, now);
+  async #refresh(path: string, known: Entry<T> | undefined, now: number): Promise<T | null> {
+    const entry = await this.#load(path, known, now);
     this.#entries.set(path, entry);
     return entry.value;
   }
@@ -63,7 +59,7 @@ export class JsonFileCache<T> {
     return this.#entries.peek(path)?.problem ?? null;
   }
 
-  async #look(path: string, known: Entry<T> | undefined, now: number): Promise<Entry<T>> {
+  async #load(path: string, known: Entry<T> | undefined, now: number): Promise<Entry<T>> {
     let version: string | null = null;
     try {
       version = await versionOf(path);

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { cycleTime } from "../contract/identity.ts";
+import { freshnessOf } from "../contract/freshness.ts";
 import { knownModels } from "../contract/models.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { CatalogueWatcher } from "./catalogue_watcher.ts";
@@ -46,10 +46,10 @@ export class ServerMetrics {
     this.#counter(
       "twf_server_tiles_drawn_ahead_total",
       "Tiles that were drawn before anybody asked",
-      () => tiles.drawnAhead,
+      () => tiles.prefetched,
     );
-    this.#counter("twf_server_tiles_used_ahead_total", "Those of them that were asked for", () => tiles.usedAhead);
-    this.#gauge("twf_server_queued_ahead_tiles", "Tiles that wait to be drawn ahead", () => pool.queuedAhead);
+    this.#counter("twf_server_tiles_used_ahead_total", "Those of them that were asked for", () => tiles.prefetchedUsed);
+    this.#gauge("twf_server_queued_ahead_tiles", "Tiles that wait to be drawn ahead", () => pool.queuedPrefetches);
     if (redis) {
       const hits = "Tiles that were taken from Redis";
       this.#counter("twf_server_tile_second_tier_hits_total", hits, () => redis.hits);
@@ -82,9 +82,9 @@ export class ServerMetrics {
       registers,
       async collect() {
         this.reset();
-        for (const { id } of knownModels()) {
-          const latest = await catalogue.latest(id);
-          if (latest !== null) this.set({ model: id }, (Date.now() - cycleTime(latest).getTime()) / 1000);
+        for (const model of knownModels()) {
+          const latest = await catalogue.latest(model.id);
+          if (latest !== null) this.set({ model: model.id }, freshnessOf(model, latest, new Date()).ageMs / 1000);
         }
       },
     });

@@ -1,5 +1,5 @@
 import { httpDate } from "./http/conditional.ts";
-import { CodedBody } from "./http/content_coding.ts";
+import { KeptBody } from "./http/encoded_body.ts";
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   js: "text/javascript; charset=utf-8",
@@ -39,15 +39,15 @@ const HASHED_NAME = /-[A-Z0-9]{8}\.[a-z]+$/;
 const BROTLI_QUALITY = 5;
 
 interface StaticFile {
-  readonly body: CodedBody;
+  readonly body: KeptBody;
   /** An HTTP date. */
   readonly lastModified: string;
 }
 
 async function load(folder: string, name: string): Promise<StaticFile> {
   const mediaType = MEDIA_TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream";
-  const body = new CodedBody(await Deno.readFile(`${folder}/${name}`), mediaType, BROTLI_QUALITY);
-  for (const coding of ["br", "gzip"] as const) body.in(coding);
+  const body = new KeptBody(await Deno.readFile(`${folder}/${name}`), mediaType, BROTLI_QUALITY);
+  for (const coding of ["br", "gzip"] as const) body.as(coding);
   const { mtime } = await Deno.stat(`${folder}/${name}`);
   return { body, lastModified: httpDate((mtime ?? new Date()).toISOString()) };
 }

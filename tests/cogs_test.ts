@@ -29,8 +29,13 @@ Deno.test("a COG says of itself what it is: to GDAL, in the name it is saved und
     JSON.parse(await gdal("gdalinfo", "-json", `/vsicurl/${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/${file}`));
   const [values, picture] = [await told("val.cog.tif"), await told("rgba.cog.tif")];
   const items = {
-    ...{ MODEL: "hrrr", RUN, VARIABLE: "tmp2m", FORECAST_HOUR: "1", LICENCE: "Synthetic data, not a forecast" },
-    ...{ REFERENCE_TIME: "2026-02-17T06:00:00Z", VALID_TIME: "2026-02-17T07:00:00Z" },
+    MODEL: "hrrr",
+    RUN,
+    VARIABLE: "tmp2m",
+    FORECAST_HOUR: "1",
+    LICENCE: "Synthetic data, not a forecast",
+    REFERENCE_TIME: "2026-02-17T06:00:00Z",
+    VALID_TIME: "2026-02-17T07:00:00Z",
   };
   for (const { metadata } of [values, picture]) {
     const found = Object.fromEntries(Object.keys(items).map((name) => [name, metadata[""][name]]));
@@ -55,8 +60,10 @@ Deno.test("what may be kept for ever says when it was made, and is not sent agai
   const built = new Date(built_at).toUTCString();
   for (
     const path of [
-      ...[`/tiles/v3/hrrr/${RUN}/tmp2m/1/5/7/12.png`, `/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`],
-      ...[`/api/v3/hrrr/${RUN}/tmp2m/1`, `/api/v3/hrrr/${RUN}/tmp2m/1/contours/iso32f`],
+      `/tiles/v3/hrrr/${RUN}/tmp2m/1/5/7/12.png`,
+      `/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`,
+      `/api/v3/hrrr/${RUN}/tmp2m/1`,
+      `/api/v3/hrrr/${RUN}/tmp2m/1/contours/iso32f`,
       `/api/v3/hrrr/${RUN}/tmp2m/1/legend.png`,
     ]
   ) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compressedAnswerBytes, forgetCompressedAnswers } from "../server/http/compressed_answers.ts";
+import { clearCompressedTexts, compressedTextBytes } from "../server/http/encoded_body.ts";
 import { decodedBody } from "./support/decoded_body.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
 import { testApp } from "./support/test_app.ts";
@@ -88,13 +88,18 @@ Deno.test("an answer that names its own address varies by it, and by the coding 
   using server = await testApp(root.dataRoot);
   const { headers } = await server.get("/wmts/v3", { "accept-encoding": "br" });
   assert.deepEqual(headers.get("vary")!.split(/,\s*/).sort(), [
-    ...["accept-encoding", "forwarded", "host", "x-forwarded-host", "x-forwarded-prefix", "x-forwarded-proto"],
+    "accept-encoding",
+    "forwarded",
+    "host",
+    "x-forwarded-host",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
   ]);
 });
 
 Deno.test("many points at once come compressed, and are not kept, and what will be asked for again is", async () => {
   using server = await testApp(root.dataRoot);
-  forgetCompressedAnswers();
+  clearCompressedTexts();
   const points = Array.from({ length: 300 }, (_, i) => ({ lat: 30 + i * 0.05, lon: -110 + i * 0.05 }));
   const ask = (headers: HeadersInit) =>
     server.fetch(
@@ -107,11 +112,11 @@ Deno.test("many points at once come compressed, and are not kept, and what will 
   const compressed = await ask({ "accept-encoding": "br" });
   assert.equal(compressed.headers.get("content-encoding"), "br");
   assert.equal(await bodyOf(compressed), await bodyOf(await ask({})));
-  assert.equal(compressedAnswerBytes(), 0);
+  assert.equal(compressedTextBytes(), 0);
 
   const first = await server.get(MANIFEST, { "accept-encoding": "br" });
-  assert.equal(compressedAnswerBytes(), Number(first.headers.get("content-length")));
+  assert.equal(compressedTextBytes(), Number(first.headers.get("content-length")));
   const second = await server.get(MANIFEST, { "accept-encoding": "br" });
-  assert.equal(compressedAnswerBytes(), Number(first.headers.get("content-length")));
+  assert.equal(compressedTextBytes(), Number(first.headers.get("content-length")));
   assert.equal(await bodyOf(second), await bodyOf(first));
 });

@@ -6,9 +6,11 @@ const ROOT = new URL("../", import.meta.url);
 /** Which rooms the files of a room may import from, besides their own. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   contract: [],
+  concurrency: [],
   builder: ["contract"],
-  server: ["contract"],
-  islands: ["contract"],
+  demo: ["contract", "builder"],
+  server: ["contract", "concurrency"],
+  islands: ["contract", "concurrency"],
   routes: ["contract", "server", "islands"],
 };
 
@@ -30,6 +32,63 @@ Deno.test("imports go one way", async () => {
   assert.deepEqual(wrong, []);
 });
 
+/** Folders within a room, from the bottom to the top: a file imports from its own folder and from those before it. */
+const INNER_ORDER: Readonly<Record<string, readonly string[]>> = {
+  builder: [
+    "",
+    "disk",
+    "field",
+    "grib/aec",
+    "gdal",
+    "operations",
+    "grib",
+    "fields",
+    "style",
+    "models",
+    "sources",
+    "gates",
+    "contours",
+    "frame",
+    "publish",
+    "hour",
+    "run",
+    "feed_check",
+    "schedule",
+    "confined",
+    "cli",
+  ],
+  islands: [
+    "basemap",
+    "viewer",
+    "viewer/requests",
+    "viewer/state",
+    "viewer/map/weather",
+    "viewer/map",
+    "viewer/export",
+    "viewer/ui",
+    "",
+  ],
+};
+
+for (const [room, order] of Object.entries(INNER_ORDER)) {
+  Deno.test(`folders of ${room}/ import only from those below them`, async () => {
+    const wrong: string[] = [];
+    const folders = new Set<string>();
+    const folderOf = (path: string) => path.split("/").slice(1, -1).join("/");
+    for (const file of await sourcesOf(room)) {
+      const path = file.pathname.slice(ROOT.pathname.length);
+      folders.add(folderOf(path));
+      for (const target of await importsOf(file)) {
+        const other = target.pathname.slice(ROOT.pathname.length);
+        if (!other.startsWith(`${room}/`)) continue;
+        if (order.indexOf(folderOf(other)) > order.indexOf(folderOf(path))) wrong.push(`${path} imports ${other}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+    assert.deepEqual([...folders].sort(), [...order].sort(), "each folder has its place in the order, and is there");
+  });
+}
+
 Deno.test("contract/ touches neither Deno nor the page", async () => {
   for (const file of await sourcesOf("contract")) {
     const text = await Deno.readTextFile(file);
@@ -44,7 +103,7 @@ Deno.test("every test file has a test", async () => {
 });
 
 /** The bindings: what they open is all that `--allow-ffi` allows. */
-const BINDINGS = ["builder/gdal/", "builder/aec/"];
+const BINDINGS = ["builder/gdal/", "builder/grib/aec/"];
 
 Deno.test("only the bindings open a native library, and nothing uses raw pointers", async () => {
   for (const room of Object.keys(ALLOWED)) {

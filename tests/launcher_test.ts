@@ -101,7 +101,10 @@ Deno.test("./twf names all packages that are missing in one command for each sys
   // Where the system is known, its command alone; what is asked of the network comes later.
   await using debian = await tempDir();
   const own = await bareMachine(debian.path, [...TOOLS, "sort", "tail"], {
-    ...{ id: USER, "apt-get": "#!/bin/sh\nexit 9\n", "apt-cache": "#!/bin/sh\nexit 0\n", curl: "#!/bin/sh\nexit 9\n" },
+    id: USER,
+    "apt-get": "#!/bin/sh\nexit 9\n",
+    "apt-cache": "#!/bin/sh\nexit 0\n",
+    curl: "#!/bin/sh\nexit 9\n",
     deno: "#!/bin/sh\necho 'deno 2.9.4 (stable)'\n", // too old
   });
   const test = await run(own.script, ["test"], { PATH: own.path });
@@ -208,7 +211,10 @@ Deno.test("./twf says within half a minute that a registry cannot be asked, why,
       reach(hanging),
       run(script, ["status"], { PATH: path, HOME: "/", NPM_CONFIG_REGISTRY: "http://127.0.0.1:9" }),
       run(script, ["status"], {
-        ...{ PATH: path, HOME: "/", NPM_CONFIG_REGISTRY: tls, NODE_EXTRA_CA_CERTS: `${folder.path}/fullchain.pem` },
+        PATH: path,
+        HOME: "/",
+        NPM_CONFIG_REGISTRY: tls,
+        NODE_EXTRA_CA_CERTS: `${folder.path}/fullchain.pem`,
       }),
       reach(tls, { DENO_CERT: `${folder.path}/fullchain.pem` }),
       run(script, ["status"], { PATH: path, HOME: "/", DENO_CERT: "/no/such.pem" }),

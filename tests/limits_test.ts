@@ -45,7 +45,10 @@ Deno.test("points are counted, not requests, of each client by itself", async ()
     const init = points === undefined ? {} : {
       method: "POST",
       body: JSON.stringify({
-        ...{ model: "hrrr", run: RUN, var: "tmp2m", fh: 0 },
+        model: "hrrr",
+        run: RUN,
+        var: "tmp2m",
+        fh: 0,
         points: Array.from({ length: points }, () => ({ lat: 39, lon: -98 })),
       }),
     };
@@ -180,8 +183,13 @@ Deno.test("a server that has no descriptor left for another connection listens o
       "-c",
       'ulimit -n 200 && exec "$0" "$@"',
       Deno.execPath(),
-      ...["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1", `--allow-read=${Deno.cwd()},${own.dataRoot}`],
-      ...["--allow-env", "routes/main.ts"],
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--allow-net=127.0.0.1",
+      `--allow-read=${Deno.cwd()},${own.dataRoot}`,
+      "--allow-env",
+      "routes/main.ts",
     ],
     cwd: Deno.cwd(),
   }, { TWF_V3_PORT: String(freePort()) });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { hrrr } from "../builder/models/hrrr.ts";
-import { registry } from "../builder/metrics/metrics.ts";
-import { observe } from "../builder/metrics/observe.ts";
-import { serveMetrics } from "../builder/metrics/serve_metrics.ts";
+import { registry } from "../builder/operations/metrics.ts";
+import { observe } from "../builder/schedule/observe.ts";
+import { serveMetrics } from "../builder/operations/serve_metrics.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { testApp } from "./support/test_app.ts";
 

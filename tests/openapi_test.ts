@@ -86,7 +86,9 @@ function questions(document: Json): fc.Arbitrary<Question> {
       const inPath = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? "1"));
       const query = given("query").map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join("&");
       return {
-        ...{ path, method, body },
+        path,
+        method,
+        body,
         url: query === "" ? inPath : `${inPath}?${query}`,
         headers: Object.fromEntries(given("header")),
       };

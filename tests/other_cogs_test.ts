@@ -6,8 +6,8 @@ import { artifactPath } from "../contract/paths.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { BadArtifactError } from "../server/errors.ts";
 import { CogFile } from "../server/cog/cog_file.ts";
-import { BlockValues } from "../server/cog/block_values.ts";
-import { makeBlockCache } from "../server/cog/picture.ts";
+import { BlockReader } from "../server/values/block_reader.ts";
+import { makeBlockCache } from "../server/cog/block_cache.ts";
 import { frameId, publishedRoot } from "./support/published_root.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
@@ -27,12 +27,12 @@ async function middleOf(options: Record<string, string>, grid: Grid = GRID): Pro
     using dataset = Dataset.open(published, { drivers: ["GTiff"] });
     dataset.copyTo(path, "COG", options);
   }
-  using values = await BlockValues.open(path, makeBlockCache(8), grid);
+  using values = await BlockReader.open(path, makeBlockCache(8), grid);
   return values.cell(GRID.width >> 1, GRID.height >> 1);
 }
 
 Deno.test("a COG as the builder writes it is read", async () => {
-  using values = await BlockValues.open(published, makeBlockCache(8), GRID);
+  using values = await BlockReader.open(published, makeBlockCache(8), GRID);
   assert.equal(await middleOf(AS_OURS), values.cell(GRID.width >> 1, GRID.height >> 1));
 });
 
@@ -52,11 +52,16 @@ Deno.test("a COG of another grid, or of numbers of another size, is refused", as
   const { width, height, geoTransform } = whole;
   using reference = whole.spatialReference();
   using bytes = Dataset.inMemory({
-    ...{ width, height, bandCount: 1, type: "Byte", geoTransform, spatialReference: reference },
+    width,
+    height,
+    bandCount: 1,
+    type: "Byte",
+    geoTransform,
+    spatialReference: reference,
   });
   bytes.band(1).write(new Uint8Array(width * height).fill(7));
   bytes.copyTo(`${folder.path}/bytes.tif`, "COG", AS_OURS);
-  using values = await BlockValues.open(`${folder.path}/bytes.tif`, makeBlockCache(8), GRID);
+  using values = await BlockReader.open(`${folder.path}/bytes.tif`, makeBlockCache(8), GRID);
   assert.throws(() => values.cell(5, 5), /has [0-9]+ bytes, not [0-9]+/);
 });
 

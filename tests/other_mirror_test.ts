@@ -20,8 +20,18 @@ testWithSharedData("build-frame asks the next mirror when one has whole messages
   }
   const build = (...buckets: string[]) =>
     runBuildFrame([
-      ...["--model", "hrrr", "--run", "20260129_17z", "--var", "tmp2m", "--fh", "0", "--data-root", folder.path],
-      ...["--source", buckets.map((bucket) => pathToFileURL(bucket).href).join(",")],
+      "--model",
+      "hrrr",
+      "--run",
+      "20260129_17z",
+      "--var",
+      "tmp2m",
+      "--fh",
+      "0",
+      "--data-root",
+      folder.path,
+      "--source",
+      buckets.map((bucket) => pathToFileURL(bucket).href).join(","),
     ]);
   const alone = await build(wrong);
   assert.equal(alone.code, 1);

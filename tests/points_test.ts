@@ -66,8 +66,15 @@ Deno.test("a point outside is one answer in three forms: 204, null when asked fo
   const { status, headers, json } = await server.getJson(`${outside}&empty=null`);
   assert.deepEqual([status, headers.get("cache-control")], [200, "public, max-age=15"]);
   assert.deepEqual(sampleOrEmptySchema.parse(json), {
-    ...{ value: null, units: "°F", model: "hrrr", run: RUN, var: "tmp2m", fh: 1 },
-    ...{ valid_time: "2026-02-17T07:00:00Z", lat: 0, lon: 0 },
+    value: null,
+    units: "°F",
+    model: "hrrr",
+    run: RUN,
+    var: "tmp2m",
+    fh: 1,
+    valid_time: "2026-02-17T07:00:00Z",
+    lat: 0,
+    lon: 0,
   });
   const inside = outside.replace("lat=0&lon=0", "lat=39&lon=-98");
   assert.deepEqual((await server.getJson(`${inside}&empty=null`)).json, (await server.getJson(inside)).json);
@@ -99,10 +106,17 @@ Deno.test("a parameter that is not known is named, and never passed over", async
   const series = "/api/v3/series?model=hrrr&run=latest&var=tmp2m&lat=39&lon=-98";
   for (
     const [path, parameter] of [
-      ...[[`${sample}&units=C`, "units"], [`${sample}&Empty=null`, "Empty"], [`${sample}&empty=0`, "empty"]],
-      ...[[`${series}&fmt=csv`, "fmt"], [`${series}&format=xml`, "format"], [`${series}&__proto__=1`, "__proto__"]],
-      ...[["/api/v3/models?limit=5", "limit"], ["/api/v3/hrrr/runs?n=1", "n"], [`/api/v3/hrrr/${RUN}/vars?a`, "a"]],
-      ...[[`/api/v3/hrrr/${RUN}/manifest?v=1`, "v"], [`/api/v3/hrrr/${RUN}/tmp2m/frames?x=%C3%A9`, "x"]],
+      [`${sample}&units=C`, "units"],
+      [`${sample}&Empty=null`, "Empty"],
+      [`${sample}&empty=0`, "empty"],
+      [`${series}&fmt=csv`, "fmt"],
+      [`${series}&format=xml`, "format"],
+      [`${series}&__proto__=1`, "__proto__"],
+      ["/api/v3/models?limit=5", "limit"],
+      ["/api/v3/hrrr/runs?n=1", "n"],
+      [`/api/v3/hrrr/${RUN}/vars?a`, "a"],
+      [`/api/v3/hrrr/${RUN}/manifest?v=1`, "v"],
+      [`/api/v3/hrrr/${RUN}/tmp2m/frames?x=%C3%A9`, "x"],
       ["/api/regions?a=1", "a"],
     ] as const
   ) {

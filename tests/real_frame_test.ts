@@ -24,8 +24,20 @@ interface BuiltRealFrame {
 
 async function buildRealFrame(folder: string): Promise<BuiltRealFrame> {
   const { code, stdout, stderr } = await runBuildFrame([
-    ...["--model", "hrrr", "--run", "20260129_17z", "--var", "tmp2m", "--fh", "1"],
-    ...["--grib", sharedData(MESSAGE)!, "--data-root", folder, "--publish", "--json"],
+    "--model",
+    "hrrr",
+    "--run",
+    "20260129_17z",
+    "--var",
+    "tmp2m",
+    "--fh",
+    "1",
+    "--grib",
+    sharedData(MESSAGE)!,
+    "--data-root",
+    folder,
+    "--publish",
+    "--json",
   ]);
   assert.equal(code, 0, stderr);
   const base = `${folder}/published/hrrr/20260129_17z/tmp2m/fh001`;

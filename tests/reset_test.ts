@@ -4,7 +4,7 @@ import { parseConfiguration } from "../contract/environment.ts";
 import { RESET_URL } from "../contract/urls.ts";
 import { makeHandler } from "../routes/handler.ts";
 import { makeContext } from "../routes/make_context.ts";
-import { compressedAnswerBytes } from "../server/http/compressed_answers.ts";
+import { compressedTextBytes } from "../server/http/encoded_body.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 
 const TILE = `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/6/11.png`;
@@ -37,18 +37,18 @@ async function server(environment: Record<string, string>) {
 Deno.test("a server that was started for it forgets all that it keeps, and counts from nothing", async () => {
   using started = await server({ TWF_V3_ALLOW_RESET: "true" });
   const { ask, context: { frames, pool, tiles, contours } } = started;
-  const linesBefore = await contours.lines(frameId(0), "every10f");
+  const linesBefore = await contours.read(frameId(0), "every10f");
   for (const path of [TILE, TILE, SAMPLE, CONTOURS]) assert.equal((await ask(path)).status, 200);
   await ask("/api/v3/openapi.json", { headers: { "accept-encoding": "br" } });
   assert.deepEqual([tiles.hits, tiles.misses, pool.memory.openFiles], [1, 1, 1]);
   assert.ok(
-    pool.memory.blockBytes > 0 && tiles.cachedBytes > 0 && frames.cachedBytes > 0 && compressedAnswerBytes() > 0,
+    pool.memory.blockBytes > 0 && tiles.cachedBytes > 0 && frames.cachedBytes > 0 && compressedTextBytes() > 0,
   );
 
   assert.equal((await ask(RESET_URL, { method: "POST" })).status, 204);
   assert.deepEqual([tiles.hits, tiles.misses, pool.memory.openFiles, pool.memory.blockBytes], [0, 0, 0, 0]);
-  assert.deepEqual([tiles.cachedBytes, frames.cachedBytes, compressedAnswerBytes()], [0, 0, 0]);
-  const linesAfter = await contours.lines(frameId(0), "every10f");
+  assert.deepEqual([tiles.cachedBytes, frames.cachedBytes, compressedTextBytes()], [0, 0, 0]);
+  const linesAfter = await contours.read(frameId(0), "every10f");
   assert.notEqual(linesAfter, linesBefore);
   const metrics = (await ask("/metrics")).text;
   assert.match(metrics, /^twf_server_requests_total\{route="other",status="204"\} 1$/m); // the reset itself

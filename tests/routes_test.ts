@@ -182,12 +182,20 @@ Deno.test("a tile's address has one spelling", async () => {
   using server = await testApp(root.dataRoot);
   for (
     const [query, parameter] of [
-      ...[["empty=jpg", "empty"], ["empty", "empty"], ["empty=png&v=0123456789ab", "empty"], [
+      ["empty=jpg", "empty"],
+      ["empty", "empty"],
+      ["empty=png&v=0123456789ab", "empty"],
+      [
         "empty=png&empty=png",
         "empty",
-      ]],
-      ...[["v=0123456789ab&empty=png&x=1", "empty"], ["x=1", "x"], ["v=0123456789ab&x=1", "x"], ["v=1&empty=png", "v"]],
-      ...[["&empty=png", ""], ["v=", "v"], ["empty=png&", "empty"]],
+      ],
+      ["v=0123456789ab&empty=png&x=1", "empty"],
+      ["x=1", "x"],
+      ["v=0123456789ab&x=1", "x"],
+      ["v=1&empty=png", "v"],
+      ["&empty=png", ""],
+      ["v=", "v"],
+      ["empty=png&", "empty"],
     ]
   ) {
     const response = await server.get(`${TILE}?${query}`);

@@ -18,9 +18,9 @@ Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
 /** Inland, at sea, outside the model's domain, at the corners of the grid, and beyond it. */
 const POINTS: [lat: number, lon: number][] = [
-  ...[[39, -98], [45.52, -122.68], [30.1, -94.2], [25, -90], [52.9, -133.9], [21.1, -133.9], [52.9, -60.1]],
-  ...[[53.0054, -134.1005], [20.9676, -59.9357], [21, -60], [0, 0], [38.123456, -77.5]],
-] as [number, number][];
+  [[39, -98], [45.52, -122.68], [30.1, -94.2], [25, -90], [52.9, -133.9], [21.1, -133.9], [52.9, -60.1]],
+  [[53.0054, -134.1005], [20.9676, -59.9357], [21, -60], [0, 0], [38.123456, -77.5]],
+].flat() as [number, number][];
 
 async function seriesAt(app: TestApp, lat: number, lon: number): Promise<SeriesAnswer> {
   const response = await app.get(`/api/v3/series?model=hrrr&run=${RUN}&var=${VARIABLES}&lat=${lat}&lon=${lon}`);
@@ -28,7 +28,7 @@ async function seriesAt(app: TestApp, lat: number, lon: number): Promise<SeriesA
   return seriesAnswerSchema.parse(await response.json());
 }
 
-Deno.test("a series has what each hour has alone, cold and hot, also of frames without strips", async () => {
+Deno.test("a series has what each hour has alone, cold and hot, also of frames without row groups", async () => {
   using app = await testApp(root.dataRoot);
   let values = 0;
   let labels = 0;
@@ -62,7 +62,7 @@ Deno.test("a series has what each hour has alone, cold and hot, also of frames w
   assert.ok(values >= 24 && labels >= 12, `${values} values, ${labels} labels`);
 });
 
-Deno.test("a series keeps no file open but those of frames without strips", async () => {
+Deno.test("a series keeps no file open but those of frames without row groups", async () => {
   using app = await testApp(root.dataRoot);
   await seriesAt(app, 39, -98);
   const metrics = await (await app.get("/metrics")).text();
@@ -97,7 +97,7 @@ Deno.test("a frame whose files are gone, or damaged, is told and never made up",
     return [await warm.get(elsewhere), await cold.get(url)];
   };
   const bytes = await Deno.readFile(path);
-  await Deno.writeFile(path, bytes.fill(0x5a, 250_000, bytes.length - 10_000)); // strips, and not their index
+  await Deno.writeFile(path, bytes.fill(0x5a, 250_000, bytes.length - 10_000)); // row groups, and not their index
   for (const { status } of await answers()) assert.equal(status, 503);
   await Deno.remove(path);
   for (const response of await answers()) {

@@ -4,7 +4,8 @@ import { PNG } from "pngjs";
 import { modelGeometry } from "../contract/models.ts";
 import { artifactPath } from "../contract/paths.ts";
 import type { TileId } from "../contract/tile.ts";
-import { makeBlockCache, Picture } from "../server/cog/picture.ts";
+import { makeBlockCache } from "../server/cog/block_cache.ts";
+import { RgbaCog } from "../server/cog/rgba_cog.ts";
 import { drawTile } from "../server/tile/draw_tile.ts";
 import { type RasterLevel, readLevels } from "./support/gdal_tools.ts";
 import { frameId, publishedRoot } from "./support/published_root.ts";
@@ -103,7 +104,7 @@ Deno.test("a picture that was closed and opened again has its own colours, whate
   const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "rgba")}`;
   const blocks = makeBlockCache(64);
   const drawn = async (tiles: TileId[]) => {
-    using picture = await Picture.open(path, blocks);
+    using picture = await RgbaCog.open(path, blocks);
     return tiles.map((tile) => drawTile(picture, tile, 512)).at(-1)!;
   };
   const wanted: TileId = { z: 5, x: 6, y: 11 };

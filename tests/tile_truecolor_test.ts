@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { PNG } from "pngjs";
-import { makeBlockCache, Picture } from "../server/cog/picture.ts";
+import { makeBlockCache } from "../server/cog/block_cache.ts";
+import { RgbaCog } from "../server/cog/rgba_cog.ts";
 import { drawTile } from "../server/tile/draw_tile.ts";
 import { tempDir } from "./support/temp_dir.ts";
 import { rgba, SIZE, writeTruecolorPicture } from "./support/truecolor_picture.ts";
@@ -10,7 +11,7 @@ Deno.test("a picture of more than 255 colours is drawn as truecolour, pixel for 
   await using folder = await tempDir();
   const path = `${folder.path}/picture.tif`;
   writeTruecolorPicture(path);
-  using picture = await Picture.open(path, makeBlockCache(64));
+  using picture = await RgbaCog.open(path, makeBlockCache(64));
   for (const x of [4, 5]) {
     const bytes = drawTile(picture, { z: 4, x, y: 6 }, 512);
     const png = PNG.sync.read(Buffer.from(bytes));

@@ -61,8 +61,16 @@ function dimension(layer: Xml, id: string): { Default: string; Value: string[] }
 }
 
 const TILE = {
-  ...{ service: "WMTS", request: "GetTile", version: "1.0.0", layer: "hrrr_tmp2m", style: "default" },
-  ...{ format: "image/png", tilematrixset: "WebMercatorQuad", tilematrix: "5", tilerow: "12", tilecol: "7" },
+  service: "WMTS",
+  request: "GetTile",
+  version: "1.0.0",
+  layer: "hrrr_tmp2m",
+  style: "default",
+  format: "image/png",
+  tilematrixset: "WebMercatorQuad",
+  tilematrix: "5",
+  tilerow: "12",
+  tilecol: "7",
 };
 
 function ask(change: Record<string, string | undefined>, origin = server.origin): Promise<Response> {
@@ -92,8 +100,16 @@ Deno.test("GDAL's WMTS driver opens every layer and draws the pixels of the map'
       const out = `${folder}/${set}.tif`;
       await gdal(
         "gdal_translate",
-        ...["-q", "-projwin", ...window, "-outsize", String(tileSizePx), String(tileSizePx), "-r", "near"],
-        ...[`${wmts},layer=hrrr_tmp2m,tilematrixset=${set},tilematrix=5`, out],
+        "-q",
+        "-projwin",
+        ...window,
+        "-outsize",
+        String(tileSizePx),
+        String(tileSizePx),
+        "-r",
+        "near",
+        `${wmts},layer=hrrr_tmp2m,tilematrixset=${set},tilematrix=5`,
+        out,
       );
       await gdal("gdal_translate", "-q", "-of", "PNG", out, `${folder}/${set}.png`);
       const drawn = PNG.sync.read(Buffer.from(await Deno.readFile(`${folder}/${set}.png`)));
@@ -153,9 +169,17 @@ Deno.test("a time is taken in the ways that clients write it", async () => {
   assert.notDeepEqual(expected, await at("2026-02-17T06:00:00Z"));
   for (
     const time of [
-      ...["2026-02-17T08:00Z", "2026-02-17T08:00:00.000Z", "2026-02-17T08:00:00", "2026-02-17t08:00:00z"],
-      ...["2026-02-17T10:00:00+02:00", "2026-02-17T10:00+0200", "2026-02-17T10:00:00+02", "2026-02-17T03:00-05:00"],
-      ...["2026-02-17T10:00:00 02:00", "current", "CURRENT"], // the newest of them is nearest to now
+      "2026-02-17T08:00Z",
+      "2026-02-17T08:00:00.000Z",
+      "2026-02-17T08:00:00",
+      "2026-02-17t08:00:00z",
+      "2026-02-17T10:00:00+02:00",
+      "2026-02-17T10:00+0200",
+      "2026-02-17T10:00:00+02",
+      "2026-02-17T03:00-05:00",
+      "2026-02-17T10:00:00 02:00",
+      "current",
+      "CURRENT", // the newest of them is nearest to now
     ]
   ) assert.deepEqual(await at(time), expected, time);
   for (const time of ["yesterday", "2026-02-17", "2026-13-17T08:00Z", "2026-02-17T08:00+25:00", "08:00"]) {
@@ -250,9 +274,15 @@ Deno.test("every address in the capabilities answers: legends, resources, sideca
     assert.equal((await sidecar.json()).model, "hrrr");
     for (const { template, format, resourceType } of layer.ResourceURL) {
       const filled = Object.entries({
-        ...{ Style: "default", TileMatrixSet: "WebMercatorQuad", TileMatrix: "5", TileRow: "12", TileCol: "7" },
-        ...{ time: dimension(layer, "time").Default, reference_time: dimension(layer, "reference_time").Default },
-        ...{ I: "3", J: "4" },
+        Style: "default",
+        TileMatrixSet: "WebMercatorQuad",
+        TileMatrix: "5",
+        TileRow: "12",
+        TileCol: "7",
+        time: dimension(layer, "time").Default,
+        reference_time: dimension(layer, "reference_time").Default,
+        I: "3",
+        J: "4",
       }).reduce((url, [name, value]) => url.replace(`{${name}}`, encodeURIComponent(value)), template);
       assert.doesNotMatch(filled, /[{}]/);
       const response = await fetch(filled);

@@ -1,4 +1,4 @@
-import { answerJobs } from "../../builder/worker_pool.ts";
+import { answerJobs } from "../../builder/operations/worker_pool.ts";
 
 /** Some of the clients of a load. */
 export interface ClientJob {

@@ -1,5 +1,5 @@
 import { build } from "hdr-histogram-js";
-import { WorkerPool } from "../../builder/worker_pool.ts";
+import { WorkerPool } from "../../builder/operations/worker_pool.ts";
 import type { ClientJob, ClientResult } from "./client_worker.ts";
 import { LoadProgress } from "./load_progress.ts";
 import type { Scenario } from "./scenario.ts";

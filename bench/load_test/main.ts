@@ -1,6 +1,6 @@
 import { parseOptions } from "../../builder/cli/arguments.ts";
 import { runMain } from "../../builder/cli/run_main.ts";
-import { print, say } from "../../builder/cli/terminal.ts";
+import { print, say } from "../../builder/operations/terminal.ts";
 import { UsageError } from "../../builder/cli/usage_error.ts";
 import { load, type LoadReport, missed } from "./load.ts";
 import { ceilings } from "./ceiling.ts";

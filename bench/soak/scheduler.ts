@@ -1,6 +1,6 @@
 import { rootsBelow } from "../../contract/paths.ts";
 import { stopOnSignals } from "../../builder/cli/stop_signal.ts";
-import { print } from "../../builder/cli/terminal.ts";
+import { print } from "../../builder/operations/terminal.ts";
 import { leastFreeBytes } from "../../builder/disk/free_bytes.ts";
 import { gdal } from "../../builder/gdal/library.ts";
 import { promotionRules } from "../../builder/publish/validate_run.ts";

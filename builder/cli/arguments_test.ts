@@ -52,9 +52,35 @@ Deno.test("parseHours() refuses hours of which there are none", () => {
 
 Deno.test("parseHours() refuses a text it cannot read, whatever else is in it", () => {
   const unreadable = [
-    ...["", ",", "1,", ",1", "1,,2", "a", "1-", "-1", "--1", "1-2-3", "5-3", "01", "00", "1-02", "1000", "0-1000"],
-    ...["1.5", "1e1", "+1", " 1", "1 ", "1 - 2", "1;2", "1\n", "0x1", "Infinity", "١"],
-    ...["0-18,x", "0-18,5-3"],
+    "",
+    ",",
+    "1,",
+    ",1",
+    "1,,2",
+    "a",
+    "1-",
+    "-1",
+    "--1",
+    "1-2-3",
+    "5-3",
+    "01",
+    "00",
+    "1-02",
+    "1000",
+    "0-1000",
+    "1.5",
+    "1e1",
+    "+1",
+    " 1",
+    "1 ",
+    "1 - 2",
+    "1;2",
+    "1\n",
+    "0x1",
+    "Infinity",
+    "١",
+    "0-18,x",
+    "0-18,5-3",
   ];
   for (const text of unreadable) {
     refuses(() => parseHours(text, TO_18), /^--fhs "[^]*": expected hours and ranges such as 0,3,6-12$/);

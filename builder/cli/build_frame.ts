@@ -22,12 +22,12 @@ import { isPublished, publishFrame, type PublishOutcome } from "../publish/publi
 import { setUpRoots } from "../publish/set_up_roots.ts";
 import { promotionRules, RunRefusedError } from "../publish/validate_run.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
-import { doubtInput } from "../run/doubt_input.ts";
+import { doubtInput } from "../hour/doubt_input.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { runMain } from "./run_main.ts";
-import { print, say } from "./terminal.ts";
+import { print, say } from "../operations/terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 const USAGE = `usage: deno task build-frame --model hrrr --run 20260217_06z --var tmp2m --fh 3 [options]

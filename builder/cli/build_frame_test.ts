@@ -261,8 +261,13 @@ testWithSharedData("build-frame prints one line of JSON on stdout and one line f
   await using root = await tempDir();
   const { code, stdout, stderr } = await run([
     ...FRAME,
-    ...["--grib", requireSharedData("hrrr/hrrr.20260129.t17z.f001.refc.grib2"), "--grib", realMessage()],
-    ...["--data-root", root.path, "--json"],
+    "--grib",
+    requireSharedData("hrrr/hrrr.20260129.t17z.f001.refc.grib2"),
+    "--grib",
+    realMessage(),
+    "--data-root",
+    root.path,
+    "--json",
   ]);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^\{.*\}\n$/);
@@ -304,7 +309,11 @@ testWithSharedData(
       reference_time: "2026-01-29T17:00:00Z",
       messages: [{
         name: "TMP:2 m above ground:1 hour fcst",
-        ...{ centre: 7, sub_centre: 0, process: 83, production_status: 0, data_type: 1 },
+        centre: 7,
+        sub_centre: 0,
+        process: 83,
+        production_status: 0,
+        data_type: 1,
       }],
     });
     const files = await filesUnder(root.path);
@@ -336,7 +345,10 @@ testWithSharedData("build-frame loses no hour of two that are published at once"
   const results = await Promise.all([0, 1].map((fh) =>
     run([
       ...withValue("fh", String(fh)),
-      ...["--grib", requireSharedData(`hrrr/hrrr.20260129.t17z.f00${fh}.tmp2m.grib2`), "--data-root", root.path],
+      "--grib",
+      requireSharedData(`hrrr/hrrr.20260129.t17z.f00${fh}.tmp2m.grib2`),
+      "--data-root",
+      root.path,
       "--publish",
     ])
   ));

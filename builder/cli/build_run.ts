@@ -1,12 +1,12 @@
 import { parseConfiguration } from "../../contract/environment.ts";
 import { type ModelId, modelIdSchema, type RunId } from "../../contract/identity.ts";
 import { runOrLatestSchema } from "../../contract/api.ts";
-import { requireAcquired } from "../acquisition/acquisition_record.ts";
+import { requireVerifiedFeed } from "../feed_check/feed_record.ts";
 import { gdal } from "../gdal/library.ts";
 import { expectedFrames, forecastHours, type Model } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { buildRun } from "../run/build_run.ts";
-import type { FrameOutcome } from "../run/frame_outcome.ts";
+import type { FrameOutcome } from "../hour/frame_outcome.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
@@ -18,7 +18,7 @@ import { Progress } from "./progress.ts";
 import { requireCycle } from "./require_cycle.ts";
 import { runMain } from "./run_main.ts";
 import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
-import { print, say } from "./terminal.ts";
+import { print, say } from "../operations/terminal.ts";
 
 const USAGE = `usage: deno task build-run --model hrrr --run latest [options]
   --run RUN          a cycle such as 20260217_06z, or latest: the newest that has begun to appear
@@ -50,7 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   gdal(); // a missing library is said before anything is fetched; drivers are registered before Workers start
   await setUpRoots(roots);
-  if (!options.source) await requireAcquired(roots.data, model);
+  if (!options.source) await requireVerifiedFeed(roots.data, model);
   using stop = stopOnSignals();
   const sourcesFor = (run: RunId) => sourcesInOrder(model, sourceNames, run);
   const run = wanted === "latest"

@@ -1,8 +1,8 @@
 import { runOrLatestSchema } from "../../contract/api.ts";
 import { parseConfiguration } from "../../contract/environment.ts";
 import { modelIdSchema, type RunId } from "../../contract/identity.ts";
-import { recordAcquisition } from "../acquisition/acquisition_record.ts";
-import { checkHour, type VariableCheck } from "../acquisition/check_model.ts";
+import { recordVerifiedFeed } from "../feed_check/feed_record.ts";
+import { checkHour, type VariableCheck } from "../feed_check/check_feed.ts";
 import { gdal } from "../gdal/library.ts";
 import { forecastHours, variableHours } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
@@ -13,7 +13,7 @@ import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { requireCycle } from "./require_cycle.ts";
 import { runMain } from "./run_main.ts";
 import { stopOnSignals } from "./stop_signal.ts";
-import { print, say } from "./terminal.ts";
+import { print, say } from "../operations/terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 const USAGE = `usage: deno task check-model --model rrfs [options]
@@ -64,7 +64,7 @@ async function main(args: readonly string[]): Promise<void> {
   // Only all of the table, on the model's own feed, is what an unattended run relies on.
   const isRecorded = problems === 0 && sourceNames === null && !options.vars;
   if (isRecorded) {
-    await recordAcquisition(roots.data, model.id, {
+    await recordVerifiedFeed(roots.data, model.id, {
       run,
       fh,
       variables: variables.map(({ id }) => id),

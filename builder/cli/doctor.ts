@@ -5,7 +5,7 @@ import {
   shownSettings,
 } from "../../contract/environment.ts";
 import { type DataRoots, rootsBelow } from "../../contract/paths.ts";
-import { locateAec } from "../aec/locate.ts";
+import { locateAec } from "../grib/aec/locate.ts";
 import { readsCcsds } from "../gdal/grib_capabilities.ts";
 import { GdalUnusableError } from "../gdal/errors.ts";
 import { gdal } from "../gdal/library.ts";
@@ -13,8 +13,8 @@ import { GdalNotFoundError } from "../gdal/locate.ts";
 import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { removeIfThere, writeFileAtomically } from "../disk/atomic_write.ts";
 import { requireRootsIfSetUp, RootError } from "../publish/root_markers.ts";
-import { changesSince, readSnapshots, takeSnapshot } from "../snapshot/snapshot.ts";
-import { print } from "./terminal.ts";
+import { changesSince, describeStartup, readStartupRecords } from "../operations/startup_record.ts";
+import { print } from "../operations/terminal.ts";
 
 /** `deno task doctor`: what this machine has, and what to do about what it lacks. Exit code 1 when something must be done. */
 
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   if (configuration) {
     const { roots, minFreeGb } = configuration;
     const isUsable = await checkRoots(roots, minFreeGb);
-    if (hasGdal && isUsable) await checkSnapshots(roots.data);
+    if (hasGdal && isUsable) await checkStartupRecords(roots.data);
   }
   print(failures === 0 ? "\nEverything needed is here." : `\n${failures} thing${failures > 1 ? "s" : ""} to do.`);
 }
@@ -95,9 +95,9 @@ function checkConfiguration(): Configuration | null {
 }
 
 /** What is otherwise than when each process last started on this data. */
-async function checkSnapshots(dataRoot: string): Promise<void> {
-  for (const before of await readSnapshots(dataRoot)) {
-    const changes = changesSince(before, takeSnapshot(before.process, Deno.env.toObject()));
+async function checkStartupRecords(dataRoot: string): Promise<void> {
+  for (const before of await readStartupRecords(dataRoot)) {
+    const changes = changesSince(before, describeStartup(before.process, Deno.env.toObject()));
     const since = `Since ${before.process} last started (${before.started_at})`;
     if (changes.length === 0) report("ok", `${since} nothing changed`);
     else {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { locateGdal } from "../gdal/locate.ts";
 import { rootsBelow } from "../../contract/paths.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
-import { recordSnapshot, takeSnapshot } from "../snapshot/snapshot.ts";
+import { describeStartup, saveStartupRecord } from "../operations/startup_record.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -56,7 +56,7 @@ Deno.test("doctor says what to do about each fault", async () => {
 
 Deno.test("doctor tells what is otherwise than when a process last started on the data", async () => {
   await using folder = await tempDir();
-  await recordSnapshot(folder.path, takeSnapshot("scheduler-hrrr", { TWF_V3_WORKERS: "2" }));
+  await saveStartupRecord(folder.path, describeStartup("scheduler-hrrr", { TWF_V3_WORKERS: "2" }));
   const { code, stdout } = await doctor({ TWF_V3_DATA_ROOT: folder.path, TWF_V3_WORKERS: "4" });
   assert.equal(code, 0, stdout);
   assert.match(stdout, /^note +Since scheduler-hrrr last started \(.*Z\) this changed: .*TWF_V3_WORKERS 2 → 4/m);

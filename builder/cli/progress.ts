@@ -1,5 +1,5 @@
 import cliProgress from "cli-progress";
-import { isTerminal, say } from "./terminal.ts";
+import { isTerminal, say } from "../operations/terminal.ts";
 
 export interface ProgressBar {
   /** One more is done. */

@@ -5,7 +5,7 @@ import { rollBack } from "../publish/latest_pointer.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { requireDataFolder } from "./data_folder.ts";
 import { runMain } from "./run_main.ts";
-import { print, say } from "./terminal.ts";
+import { print, say } from "../operations/terminal.ts";
 
 const USAGE = `usage: deno task rollback --model hrrr [options]
   --to RUN           a published run; default: the newest before the present one

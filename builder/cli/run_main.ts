@@ -1,5 +1,5 @@
-import { NotAcquiredError } from "../acquisition/acquisition_record.ts";
-import { AecUnusableError } from "../aec/library.ts";
+import { UnverifiedFeedError } from "../feed_check/feed_record.ts";
+import { AecUnusableError } from "../grib/aec/library.ts";
 import { ConfigurationError } from "../../contract/environment.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { GdalError, GdalUnusableError } from "../gdal/errors.ts";
@@ -13,14 +13,14 @@ import { BadDocumentError } from "../disk/read_json.ts";
 import { BadGribError } from "../grib/messages.ts";
 import { SchedulerRunningError } from "../schedule/scheduler_lock.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
-import { say } from "./terminal.ts";
+import { say } from "../operations/terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 const WRONG_USAGE = [
   UsageError,
   UnknownNameError,
   ConfigurationError,
-  NotAcquiredError,
+  UnverifiedFeedError,
   GdalNotFoundError,
   GdalUnusableError,
   AecUnusableError,

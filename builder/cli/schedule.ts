@@ -1,12 +1,12 @@
 import { parseConfiguration } from "../../contract/environment.ts";
 import { type ModelId, modelIdSchema, type RunId } from "../../contract/identity.ts";
 import type { DataRoots } from "../../contract/paths.ts";
-import { requireAcquired } from "../acquisition/acquisition_record.ts";
+import { requireVerifiedFeed } from "../feed_check/feed_record.ts";
 import { BYTES_PER_GB, leastFreeBytes } from "../disk/free_bytes.ts";
 import { gdal } from "../gdal/library.ts";
-import { freeDisk, freeDiskWanted } from "../metrics/metrics.ts";
-import { begin, observe, observeLatest } from "../metrics/observe.ts";
-import { serveMetrics } from "../metrics/serve_metrics.ts";
+import { freeDisk, freeDiskWanted } from "../operations/metrics.ts";
+import { begin, observe, observeLatest } from "../schedule/observe.ts";
+import { serveMetrics } from "../operations/serve_metrics.ts";
 import { findModel } from "../models/registry.ts";
 import { latestOrDamage } from "../publish/latest_pointer.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
@@ -16,7 +16,7 @@ import { RootWatch } from "../schedule/root_watch.ts";
 import { runSchedule } from "../schedule/schedule.ts";
 import type { Schedule, ScheduleEvent } from "../schedule/schedule_types.ts";
 import { holdSchedulerLock } from "../schedule/scheduler_lock.ts";
-import { recordSnapshot, takeSnapshot } from "../snapshot/snapshot.ts";
+import { describeStartup, saveStartupRecord } from "../operations/startup_record.ts";
 import { delay } from "../sources/host_gate.ts";
 import { DiskError } from "../disk/disk_error.ts";
 import { writeHealth } from "../sources/health_file.ts";
@@ -88,14 +88,14 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     if (schedule.once) await setUpRoots(roots);
     else await waitForRoots(schedule, configuration.metricsPort);
-    if (!options.source) await requireAcquired(roots.data, model);
+    if (!options.source) await requireVerifiedFeed(roots.data, model);
     using _lock = await holdSchedulerLock(roots.data, model.id);
     await measureDisk(roots);
     const { latest, damage } = await latestOrDamage(roots, model.id);
     if (latest) observeLatest(model.id, latest.run_id);
     if (damage !== null) report({ kind: "round broken", run: null, reason: damage });
     await using _metrics = metricsServer(configuration.metricsPort);
-    reporter.start(await recordSnapshot(roots.data, takeSnapshot(name, Deno.env.toObject())));
+    reporter.start(await saveStartupRecord(roots.data, describeStartup(name, Deno.env.toObject())));
     await Promise.race([runSchedule(schedule), rejectWhen(stop.signal, STOP_MS)]);
   } catch (error) {
     // It is meant to run until it is told to end.

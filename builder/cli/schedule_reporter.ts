@@ -1,7 +1,7 @@
 import type { Configuration } from "../../contract/environment.ts";
 import type { RunId } from "../../contract/identity.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
-import { literal, type Log, makeLog } from "../log.ts";
+import { literal, type Log, makeLog } from "../operations/log.ts";
 import { expectedFrames, type Model } from "../models/model.ts";
 import { onPhase } from "../publish/phases.ts";
 import { reasonsOf } from "../publish/validate_run.ts";

@@ -1,6 +1,8 @@
 import { parseConfiguration } from "../../contract/environment.ts";
 import type { DataRoots } from "../../contract/paths.ts";
-import { cycleTime, modelIdSchema } from "../../contract/identity.ts";
+import { freshnessOf } from "../../contract/freshness.ts";
+import { modelIdSchema } from "../../contract/identity.ts";
+import { modelGeometry } from "../../contract/models.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import type { Model } from "../models/model.ts";
 import { findModel, MODELS } from "../models/registry.ts";
@@ -14,7 +16,7 @@ import { usualArrival } from "../schedule/wanted_runs.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { hasDataFolder, requireDataFolder } from "./data_folder.ts";
 import { runMain } from "./run_main.ts";
-import { print } from "./terminal.ts";
+import { print } from "../operations/terminal.ts";
 
 const USAGE = `usage: deno task status [options]
   --model MODEL      default: all models that have a run
@@ -85,7 +87,7 @@ async function runsOf(roots: DataRoots, model: Model): Promise<RunStatus[]> {
       model: model.id,
       run,
       isLatest: run === latest,
-      age_hours: Math.round((Date.now() - cycleTime(run).getTime()) / HOUR_MS * 10) / 10,
+      age_hours: Math.round(freshnessOf(modelGeometry(model.id)!, run, new Date()).ageMs / HOUR_MS * 10) / 10,
     };
     try {
       const manifest = await readManifest(roots, model.id, run);

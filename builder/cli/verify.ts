@@ -18,7 +18,7 @@ import { type Verification, verifyRun } from "../publish/verify_run.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { requireDataFolder } from "./data_folder.ts";
 import { runMain } from "./run_main.ts";
-import { print, say } from "./terminal.ts";
+import { print, say } from "../operations/terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 const USAGE = `usage: deno task verify [options]

@@ -4,7 +4,13 @@ import { withCallersPaths } from "./callers_paths.ts";
 Deno.test("relative paths are taken from where the caller stands, in either form of an option", () => {
   const resolved = (...args: string[]) => withCallersPaths(args, "/home/me/maps");
   assert.deepEqual(resolved("--grib", "a.grib2", "--model", "hrrr", "--grib=../b.grib2", "--data-root", "/srv"), [
-    ...["--grib", "/home/me/maps/a.grib2", "--model", "hrrr", "--grib=/home/me/b.grib2", "--data-root", "/srv"],
+    "--grib",
+    "/home/me/maps/a.grib2",
+    "--model",
+    "hrrr",
+    "--grib=/home/me/b.grib2",
+    "--data-root",
+    "/srv",
   ]);
   // What is wrong with them the command says.
   for (const args of [["--grib"], ["--data-root="], ["--data-root", ""], ["--run", "data"], ["--", "--grib", "a"]]) {

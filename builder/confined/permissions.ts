@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { allowedPaths } from "../../contract/allowed_paths.ts";
 import { hostInUrl } from "../../contract/authority.ts";
 import { ConfigurationError, parseConfiguration } from "../../contract/environment.ts";
-import { locateAec } from "../aec/locate.ts";
+import { locateAec } from "../grib/aec/locate.ts";
 import { GdalNotFoundError, locateGdal } from "../gdal/locate.ts";
 import { MODELS } from "../models/registry.ts";
 import { LIBRARY_FOLDERS } from "../native_library.ts";
@@ -25,17 +25,31 @@ const DATA = ["statfs", "systemMemoryInfo"];
 const NOTHING = { isNative: false, writes: false, fetches: false, sys: [] };
 
 export const COMMANDS: Readonly<Record<string, Needs>> = {
-  "build-frame": { script: "build_frame.ts", isNative: true, writes: true, fetches: true, sys: ["statfs"] },
-  "build-run": { script: "build_run.ts", isNative: true, writes: true, fetches: true, sys: DATA },
-  schedule: { script: "schedule.ts", isNative: true, writes: true, fetches: true, sys: DATA },
-  "check-model": { script: "check_model.ts", isNative: true, writes: true, fetches: true, sys: [] },
-  verify: { ...NOTHING, script: "verify.ts", isNative: true, writes: true, sys: ["statfs"] },
-  rollback: { ...NOTHING, script: "rollback.ts", writes: true },
-  status: { ...NOTHING, script: "status.ts", sys: ["statfs"] },
+  "build-frame": { script: "builder/cli/build_frame.ts", isNative: true, writes: true, fetches: true, sys: ["statfs"] },
+  "build-run": { script: "builder/cli/build_run.ts", isNative: true, writes: true, fetches: true, sys: DATA },
+  schedule: { script: "builder/cli/schedule.ts", isNative: true, writes: true, fetches: true, sys: DATA },
+  "check-model": { script: "builder/cli/check_model.ts", isNative: true, writes: true, fetches: true, sys: [] },
+  verify: { ...NOTHING, script: "builder/cli/verify.ts", isNative: true, writes: true, sys: ["statfs"] },
+  rollback: { ...NOTHING, script: "builder/cli/rollback.ts", writes: true },
+  status: { ...NOTHING, script: "builder/cli/status.ts", sys: ["statfs"] },
   // It starts the server.
-  demo: { script: "demo.ts", isNative: true, writes: true, fetches: true, sys: DATA, others: ["--allow-run=deno"] },
+  demo: {
+    script: "demo/demo.ts",
+    isNative: true,
+    writes: true,
+    fetches: true,
+    sys: DATA,
+    others: ["--allow-run=deno"],
+  },
   // It says what of the whole machine is there.
-  doctor: { ...NOTHING, script: "doctor.ts", isNative: true, writes: true, sys: [], others: ["--allow-sys"] },
+  doctor: {
+    ...NOTHING,
+    script: "builder/cli/doctor.ts",
+    isNative: true,
+    writes: true,
+    sys: [],
+    others: ["--allow-sys"],
+  },
 };
 
 const PROGRAM = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
@@ -69,7 +83,7 @@ export function confine(
     ...urls.map(({ host }) => host).filter((host) => host !== ""),
   ];
   return {
-    script: `builder/cli/${script}`,
+    script,
     flags: [
       ...(isNative ? [`--allow-ffi=${allowedPaths(libraries(environment), Deno.realPathSync)}`] : []),
       "--allow-env",

@@ -4,7 +4,7 @@ import { type ContourCollection, contourCollectionSchema, type ContourFeature } 
 import type { Grid } from "../../contract/grid.ts";
 import { latitude, longitude } from "../../contract/projection.ts";
 import type { ContourSummary } from "../../contract/sidecar.ts";
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import { fieldStats } from "../fields/stats.ts";
 import { checkCrossings, checkLevelCount } from "../gates/lines.ts";
 import { type ContourLine, traceContours } from "../gdal/contour.ts";

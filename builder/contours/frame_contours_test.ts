@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { type ContourCollection, contourCollectionSchema } from "../../contract/contours.ts";
 import type { Grid } from "../../contract/grid.ts";
 import { latitude, longitude, mercatorX, mercatorY } from "../../contract/projection.ts";
-import { type Field, field } from "../fields/field.ts";
+import { type Field, field } from "../field/field.ts";
 import { GateError } from "../gates/gate_error.ts";
 import type { ContourSpec } from "../models/model.ts";
 import { type ContourJob, type FrameContours, MAX_GZIPPED_BYTES, traceFrameContours } from "./frame_contours.ts";
@@ -15,8 +15,13 @@ const TOLERANCE_M = 1500;
 function gridOf(width: number, height: number): Grid {
   const [westM, northM] = [-11_100_000, 5_100_000];
   return {
-    ...{ westM, northM, eastM: westM + width * PIXEL_M, southM: northM - height * PIXEL_M },
-    ...{ pixelSizeM: PIXEL_M, width, height },
+    westM,
+    northM,
+    eastM: westM + width * PIXEL_M,
+    southM: northM - height * PIXEL_M,
+    pixelSizeM: PIXEL_M,
+    width,
+    height,
   };
 }
 
@@ -107,7 +112,8 @@ Deno.test("traceFrameContours() gives each line the key, the level and the units
   assert.equal(collection.features.length, 1);
   const [{ type, properties, geometry }] = collection.features as [ContourCollection["features"][0]];
   assert.deepEqual([type, geometry.type, properties], [
-    ...["Feature", "LineString"],
+    "Feature",
+    "LineString",
     { key: "iso32f", level: 32, units: "°F" },
   ]);
 });

@@ -1,4 +1,4 @@
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 
 /**
  * A copy with the mean of the square around each cell, twice over, which is close to a Gaussian of standard deviation

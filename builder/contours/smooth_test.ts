@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Field, field } from "../fields/field.ts";
+import { type Field, field } from "../field/field.ts";
 import { smoothField } from "./smooth.ts";
 
 const filled = (width: number, height: number, value: number): Field =>

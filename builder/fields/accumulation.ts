@@ -1,5 +1,5 @@
-import type { MessageSelector } from "../models/message_selector.ts";
-import { type Field, requireSameShape } from "./field.ts";
+import type { MessageSelector } from "../grib/message_selector.ts";
+import { type Field, requireSameShape } from "../field/field.ts";
 
 /** A message that counts towards an amount, or against it. */
 export interface AccumulationTerm {

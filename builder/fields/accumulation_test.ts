@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { gfs } from "../models/gfs.ts";
-import { selectorName, selectorWindow } from "../models/message_selector.ts";
+import { selectorName, selectorWindow } from "../grib/message_selector.ts";
 import { nam } from "../models/nam.ts";
 import { accumulate, accumulationTerms, type AccumulationWindow } from "./accumulation.ts";
-import { field } from "./field.ts";
+import { field } from "../field/field.ts";
 
 const RUN_TOTALS: AccumulationWindow = { element: "APCP", level: "surface", hours: "run", resetEveryHours: "never" };
 /** As NAM's files: a total that begins anew every three hours. */

@@ -1,4 +1,4 @@
-import type { Field } from "./field.ts";
+import type { Field } from "../field/field.ts";
 
 /**
  * Raises values that packing has put below the smallest one there is: a snow depth of −1e-6 m is none. A value that is

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clampToFloor } from "./clamp.ts";
-import { field } from "./field.ts";
+import { field } from "../field/field.ts";
 
 Deno.test("clampToFloor() raises what packing explains, counts it, and leaves what it does not", () => {
   const source = field(5, 1, Float32Array.of(-1e-6, 0, NaN, -0.5, 3));

@@ -1,14 +1,14 @@
 import type { DecodedMessage } from "../grib/read_message.ts";
-import type { Derivation, PrecipitationMasks } from "../models/model.ts";
-import type { MessageSelector } from "../models/message_selector.ts";
+import type { Derivation, PrecipitationMasks } from "./derivation.ts";
+import type { MessageSelector } from "../grib/message_selector.ts";
 import { accumulate, accumulationTerms } from "./accumulation.ts";
-import type { Field } from "./field.ts";
+import type { Field } from "../field/field.ts";
 import { relativeHumidity } from "./humidity.ts";
 import { precipPtype } from "./precip_ptype.ts";
 import { type MaskedType, type TypeAt, type TypedIntensity, typeOfCodes, typeOfMasks } from "./precipitation_type.ts";
 import { radarPtype } from "./radar_ptype.ts";
 import { snowDepth } from "./snow_depth.ts";
-import { convertDifference, convertUnits, type DisplayUnit } from "./units.ts";
+import { convertDifference, convertUnits, type DisplayUnit } from "../field/units.ts";
 import { absoluteVorticity } from "./vorticity.ts";
 import { windDirection, windSpeed } from "./wind.ts";
 
@@ -25,9 +25,9 @@ export type MessageReader = (selector: MessageSelector) => SourceMessage;
 export interface Derived {
   readonly field: Field;
   /** Why the field is less than it could be; empty at full quality. */
-  readonly shortcomings: readonly string[];
+  readonly qualityReasons: readonly string[];
   /** Counts and shares that the derivation kept, by name. */
-  readonly measures: Readonly<Record<string, number>>;
+  readonly diagnostics: Readonly<Record<string, number>>;
   /** What packing may have added to a value or taken from it, in display units. */
   readonly resolution: number;
   /** The length of the window that the values are a statistic of; null for an instant, or where the name says it. */
@@ -43,8 +43,8 @@ interface DerivationMethod<D extends Derivation> {
 /** Half a millimetre: some steps of the coarsest packing of precipitation totals. */
 const PACKING_NOISE_IN = 0.02;
 
-function complete(field: Field, resolution: number, measures: Derived["measures"] = {}): Derived {
-  return { field, shortcomings: [], measures, resolution, windowHours: null };
+function complete(field: Field, resolution: number, diagnostics: Derived["diagnostics"] = {}): Derived {
+  return { field, qualityReasons: [], diagnostics, resolution, windowHours: null };
 }
 
 /** All of them: on the source grid, the messages' units in, the variable's display units out. */
@@ -166,10 +166,10 @@ function typed({ field, inferredShare }: TypedIntensity, what: string): Derived 
   const percent = (inferredShare * 100).toFixed(1);
   return {
     field,
-    shortcomings: inferredShare > FEW_GUESSES
+    qualityReasons: inferredShare > FEW_GUESSES
       ? [`type inferred from temperature in ${percent} % of the cells with ${what}`]
       : [],
-    measures: { inferred_share: inferredShare },
+    diagnostics: { inferred_share: inferredShare },
     resolution: 0, // codes are whole numbers
     windowHours: null,
   };

@@ -1,4 +1,4 @@
-import { type Field, requireSameShape } from "./field.ts";
+import { type Field, requireSameShape } from "../field/field.ts";
 
 const ZERO_CELSIUS_K = 273.15;
 /** Coefficients of the Magnus formula over water. @see Alduchov and Eskridge 1996, doi:10.1175/1520-0450(1996)035<0601:IMFAOS>2.0.CO;2 */

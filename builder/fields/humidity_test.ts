@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { field } from "./field.ts";
+import { field } from "../field/field.ts";
 import { relativeHumidity } from "./humidity.ts";
 
 const of = (...values: number[]) => field(values.length, 1, Float32Array.from(values));

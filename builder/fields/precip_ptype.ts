@@ -1,4 +1,4 @@
-import { type Field, requireSameShape } from "./field.ts";
+import { type Field, requireSameShape } from "../field/field.ts";
 import {
   codeByType,
   PRECIPITATION_TYPES,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PRECIP_PTYPE } from "../style/ptype_palettes.ts";
-import { field } from "./field.ts";
+import { field } from "../field/field.ts";
 import { FALLING_TYPES, precipPtype, RATE_CLASSES_IN_H } from "./precip_ptype.ts";
 import { ptypeCode, type TypeAt, typeOfCodes } from "./precipitation_type.ts";
 

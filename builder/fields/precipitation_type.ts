@@ -1,4 +1,4 @@
-import type { Field } from "./field.ts";
+import type { Field } from "../field/field.ts";
 
 /** Kinds that models have a yes-or-no field of, from the least to the most hazardous. */
 export const MASKED_TYPES = ["rain", "snow", "ice pellets", "freezing rain"] as const;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { field } from "./field.ts";
+import { field } from "../field/field.ts";
 import {
   codeByType,
   type CodeByTypeInput,
@@ -30,13 +30,20 @@ function typesOfMasks(...cells: Masks[]): (number | null)[] {
 
 Deno.test("PRECIPITATION_TYPES stand in the order of their codes", () => {
   assert.deepEqual(PRECIPITATION_TYPES, [
-    ...["rain", "snow", "ice pellets", "freezing rain"],
-    ...["mixed rain and snow", "echo aloft"],
+    "rain",
+    "snow",
+    "ice pellets",
+    "freezing rain",
+    "mixed rain and snow",
+    "echo aloft",
   ]);
-  assert.deepEqual([ptypeCode(RAIN, 0), ptypeCode(SNOW, 7), ptypeCode(PELLETS, 42), ptypeCode(FREEZING, 99)], [
-    ...[100, 207],
-    ...[342, 499],
-  ]);
+  assert.deepEqual(
+    [ptypeCode(RAIN, 0), ptypeCode(SNOW, 7), ptypeCode(PELLETS, 42), ptypeCode(FREEZING, 99)],
+    [
+      [100, 207],
+      [342, 499],
+    ].flat(),
+  );
 });
 
 Deno.test("typeOfMasks() gives the type of the only mask, and none without one", () => {

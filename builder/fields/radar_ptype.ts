@@ -1,4 +1,4 @@
-import { type Field, requireSameShape } from "./field.ts";
+import { type Field, requireSameShape } from "../field/field.ts";
 import { codeByType, type MaskedType, type TypedIntensity, typeOfMasks } from "./precipitation_type.ts";
 
 /** Below this there is no echo worth a type. */

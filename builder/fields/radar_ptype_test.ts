@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { field } from "./field.ts";
+import { field } from "../field/field.ts";
 import { MASKED_TYPES, type MaskedType, PRECIPITATION_TYPES, ptypeCode } from "./precipitation_type.ts";
 import { radarPtype } from "./radar_ptype.ts";
 

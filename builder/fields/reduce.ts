@@ -1,5 +1,5 @@
 import type { Kind } from "../../contract/sidecar.ts";
-import type { Field } from "./field.ts";
+import type { Field } from "../field/field.ts";
 
 /**
  * Shrinks a field, for overviews and for the value grid alike, so that the value under the pointer is the one whose

@@ -1,4 +1,4 @@
-import { type Field, requireSameShape } from "./field.ts";
+import { type Field, requireSameShape } from "../field/field.ts";
 
 /**
  * Depth of the snow on the ground, m, from its mass in kg m-2 and its density in kg m-3. Where there is no mass there is

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { field } from "./field.ts";
+import { field } from "../field/field.ts";
 import { snowDepth } from "./snow_depth.ts";
 
 const of = (...values: number[]) => field(values.length, 1, Float32Array.from(values));

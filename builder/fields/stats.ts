@@ -1,5 +1,5 @@
 import type { Stats } from "../../contract/sidecar.ts";
-import type { Field } from "./field.ts";
+import type { Field } from "../field/field.ts";
 
 /**
  * Smallest, largest and mean valid value, and the share of cells that are valid.

@@ -1,5 +1,5 @@
 import { isLatLon, type SourceGeometry } from "../grib/geometry.ts";
-import type { Field } from "./field.ts";
+import type { Field } from "../field/field.ts";
 
 /** Of the earth's rotation, s-1. */
 const ANGULAR_VELOCITY = 7.292115e-5;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SourceGeometry } from "../grib/geometry.ts";
-import { field } from "./field.ts";
+import { field } from "../field/field.ts";
 import { absoluteVorticity } from "./vorticity.ts";
 
 /** Rows of half a degree: the centre of row 0 is at `firstLatitude`. */

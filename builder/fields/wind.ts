@@ -1,5 +1,5 @@
 import { isLatLon, projectionParameter, type SourceGeometry } from "../grib/geometry.ts";
-import { type Field, requireSameShape } from "./field.ts";
+import { type Field, requireSameShape } from "../field/field.ts";
 
 /**
  * Speed of the wind from its components, in their unit: √(u² + v²). A speed does not depend on the components' axes,

@@ -5,10 +5,10 @@ import type { Sidecar, Stats } from "../../contract/sidecar.ts";
 import { type FrameContours, traceFrameContours } from "../contours/frame_contours.ts";
 import { clampToFloor } from "../fields/clamp.ts";
 import { derive, type Derived, messagesOf } from "../fields/derive.ts";
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import { reduceField } from "../fields/reduce.ts";
 import { fieldStats } from "../fields/stats.ts";
-import type { DisplayUnit } from "../fields/units.ts";
+import type { DisplayUnit } from "../field/units.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import type { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "../gates/gate_error.ts";
@@ -17,12 +17,12 @@ import { checkArtifacts } from "../gates/structure.ts";
 import { checkRange, checkReach, checkSpikes } from "../gates/values.ts";
 import { BadGribError } from "../grib/messages.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
-import { type MessageSelector, selectorName } from "../models/message_selector.ts";
+import { type MessageSelector, selectorName } from "../grib/message_selector.ts";
 import type { ContourSpec, Model, Variable } from "../models/model.ts";
 import { colorAt, drawnPart } from "../style/colorize.ts";
 import type { Rgb } from "../style/palette.ts";
 import { writeRgbaCog, writeValueCog } from "./cog.ts";
-import { cogWords } from "./cog_words.ts";
+import { cogDescription } from "./cog_description.ts";
 import { describeFrame } from "./describe_frame.ts";
 import type { FrameInput } from "./frame_input.ts";
 import { MessageDecoder } from "./message_decoder.ts";
@@ -92,10 +92,10 @@ export function buildFrame(
   timer.done("reduce");
   const drawn = drawnPart(display, variable.palette);
   const isSynthetic = [...decoded.values()].some((message) => message.isSynthetic);
-  const words = cogWords(frame, variable, contractModel, isSynthetic);
-  using rgbaFile = writeRgbaCog(drawn, displayGrid, variable.kind, variable.palette, words);
+  const description = cogDescription(frame, variable, contractModel, isSynthetic);
+  using rgbaFile = writeRgbaCog(drawn, displayGrid, variable.kind, variable.palette, description);
   timer.done("rgba");
-  using valueFile = writeValueCog(values, valueGrid, words);
+  using valueFile = writeValueCog(values, valueGrid, description);
   timer.done("values");
   const { tolerance } = derived;
   checkGates(rgbaFile, valueFile, { model, variable, grids, values, tolerance, endColors: endColors(drawn, variable) });
@@ -139,8 +139,13 @@ function withinRange(derived: Derived, [low, high]: readonly [number, number]): 
   const tolerance = derived.resolution + FLOAT_SHARE * Math.max(Math.abs(low), Math.abs(high));
   const { field, clampedCells } = clampToFloor(derived.field, low, tolerance);
   if (clampedCells === 0) return { ...derived, tolerance };
-  const before = derived.measures.clamped_cells ?? 0;
-  return { ...derived, field, measures: { ...derived.measures, clamped_cells: before + clampedCells }, tolerance };
+  const before = derived.diagnostics.clamped_cells ?? 0;
+  return {
+    ...derived,
+    field,
+    diagnostics: { ...derived.diagnostics, clamped_cells: before + clampedCells },
+    tolerance,
+  };
 }
 
 /** Statistics of what will be painted. @throws GateError when nothing is valid, or nature has no such values */

@@ -1,6 +1,6 @@
 import { BLOCK_SIZE_PX, geoTransform, type Grid } from "../../contract/grid.ts";
 import type { Kind } from "../../contract/sidecar.ts";
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import { reducedSize, reduceField } from "../fields/reduce.ts";
 import type { Band } from "../gdal/band.ts";
 import { Dataset } from "../gdal/dataset.ts";
@@ -8,8 +8,8 @@ import { MemoryFile } from "../gdal/memory_file.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { colorize } from "../style/colorize.ts";
 import type { Palette } from "../style/palette.ts";
-import type { CogWords } from "./cog_words.ts";
-import { withStrips } from "./strips.ts";
+import type { CogDescription } from "./cog_description.ts";
+import { withRowIndex } from "./row_index.ts";
 
 /** Overviews go on until one is no wider and no higher than this, so that zoom 0 reads a picture of its own size. */
 const SMALLEST_OVERVIEW_PX = 256;
@@ -47,7 +47,7 @@ export function writeRgbaCog(
   grid: Grid,
   kind: Kind,
   palette: Palette,
-  words: CogWords | null = null,
+  description: CogDescription | null = null,
 ): MemoryFile {
   using mercator = SpatialReference.parse("EPSG:3857");
   using picture = Dataset.inMemory({
@@ -58,7 +58,7 @@ export function writeRgbaCog(
     geoTransform: geoTransform(grid),
     spatialReference: mercator,
   });
-  if (words) describeFile(picture, words);
+  if (description) describeFile(picture, description);
   (["Red", "Green", "Blue", "Alpha"] as const).forEach((name, i) => picture.band(i + 1).setColorInterpretation(name));
   picture.writeInterleaved(colorize(display, palette));
   const factors = overviewFactors(grid);
@@ -73,9 +73,9 @@ export function writeRgbaCog(
 
 /**
  * The values as a float32 Cloud-Optimized GeoTIFF with NaN as nodata and nearest overviews, as `writeRgbaCog`. A single
- * value of it can be read by inflating a strip of a block.
+ * value of it can be read by inflating a row group of a block.
  */
-export function writeValueCog(values: Field, grid: Grid, words: CogWords | null = null): MemoryFile {
+export function writeValueCog(values: Field, grid: Grid, description: CogDescription | null = null): MemoryFile {
   using mercator = SpatialReference.parse("EPSG:3857");
   using raster = Dataset.inMemory({
     ...grid,
@@ -85,9 +85,9 @@ export function writeValueCog(values: Field, grid: Grid, words: CogWords | null 
     spatialReference: mercator,
   });
   raster.band(1).setNoData(NaN);
-  if (words) {
-    describeFile(raster, words);
-    describeBand(raster.band(1), words);
+  if (description) {
+    describeFile(raster, description);
+    describeBand(raster.band(1), description);
   }
   // GDAL makes none for a grid of less than a block, and the contract wants one of every grid.
   const factors = overviewFactors(grid);
@@ -98,17 +98,17 @@ export function writeValueCog(values: Field, grid: Grid, words: CogWords | null 
   });
   // The full blocks are deflated once, by us: until then GDAL has zeros to write, which takes no time.
   using withoutValues = copyToCog(raster, COG_OPTIONS);
-  const cog = withStrips(withoutValues.read(), values, grid);
+  const cog = withRowIndex(withoutValues.read(), values, grid);
   if (cog !== null) return MemoryFile.of(cog, "tif");
   raster.band(1).write(values.values);
   return copyToCog(raster, COG_OPTIONS);
 }
 
-function describeFile(dataset: Dataset, { items }: CogWords): void {
+function describeFile(dataset: Dataset, { items }: CogDescription): void {
   for (const [name, value] of Object.entries(items)) dataset.setMetadataItem(name, value);
 }
 
-function describeBand(band: Band, { band: { description, units, items } }: CogWords): void {
+function describeBand(band: Band, { band: { description, units, items } }: CogDescription): void {
   band.setDescription(description);
   band.setUnits(units);
   for (const [name, value] of Object.entries(items)) band.setMetadataItem(name, value);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { modelGrids } from "../../contract/grid.ts";
 import { modelGeometry } from "../../contract/models.ts";
-import { field } from "../fields/field.ts";
+import { field } from "../field/field.ts";
 import { reduceField } from "../fields/reduce.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { colorize } from "../style/colorize.ts";

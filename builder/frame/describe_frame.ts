@@ -49,10 +49,10 @@ export function describeFrame(
     ...(palette.labels ? { labels: palette.labels } : {}),
     ...(derived.windowHours === null ? {} : { window_hours: derived.windowHours }),
     stats,
-    ...(derived.shortcomings.length === 0
+    ...(derived.qualityReasons.length === 0
       ? { quality: "full" }
-      : { quality: "degraded", quality_reasons: [...derived.shortcomings] }),
-    ...(Object.keys(derived.measures).length > 0 ? { measures: derived.measures } : {}),
+      : { quality: "degraded", quality_reasons: [...derived.qualityReasons] }),
+    ...(Object.keys(derived.diagnostics).length > 0 ? { measures: derived.diagnostics } : {}),
     ...(contours ? { contours } : {}),
     source: {
       provider: input.provider,

@@ -2,7 +2,7 @@ import type { ForecastHour, RunId, VarId } from "../../contract/identity.ts";
 import { messagesOf } from "../fields/derive.ts";
 import { BadGribError } from "../grib/messages.ts";
 import { type MessageIdentity, whyMissing } from "../grib/read_message.ts";
-import type { MessageSelector } from "../models/message_selector.ts";
+import type { MessageSelector } from "../grib/message_selector.ts";
 import type { Model, Source, Variable } from "../models/model.ts";
 import { fetchMessages, type WantedMessage, wantedName } from "../sources/fetch_messages.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";

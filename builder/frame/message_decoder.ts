@@ -2,7 +2,7 @@ import type { LonLatBox } from "../../contract/projection.ts";
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { cropAround } from "../grib/crop.ts";
 import { type DecodedMessage, readMessages } from "../grib/read_message.ts";
-import { selectorName } from "../models/message_selector.ts";
+import { selectorName } from "../grib/message_selector.ts";
 import type { Model } from "../models/model.ts";
 import type { InputMessage } from "./frame_input.ts";
 

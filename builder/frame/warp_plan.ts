@@ -1,6 +1,6 @@
 import type { Grid } from "../../contract/grid.ts";
 import type { Kind } from "../../contract/sidecar.ts";
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import { transformPoints } from "../gdal/coordinate_transformation.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import type { SourceGeometry } from "../grib/geometry.ts";

@@ -7,14 +7,14 @@ import type { Kind } from "../../contract/sidecar.ts";
 import { gdalTool } from "../../tests/support/gdal_tools.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
-import { type Field, field } from "../fields/field.ts";
+import { type Field, field } from "../field/field.ts";
 import { transformPoints } from "../gdal/coordinate_transformation.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { cropAround } from "../grib/crop.ts";
 import type { SourceGeometry } from "../grib/geometry.ts";
 import { readMessages } from "../grib/read_message.ts";
-import { instant } from "../models/message_selector.ts";
+import { instant } from "../grib/message_selector.ts";
 import { makeWarpPlan, warpField, type WarpPlan, warpPlanOf } from "./warp_plan.ts";
 
 /** The plane of the display itself, in kilometres: what falls where can be worked out by hand. */
@@ -64,15 +64,21 @@ Deno.test("warpField() interpolates continuous values between the centres of cel
 
 Deno.test("warpField() has the outermost value up to half a cell outside of its centre, and nothing beyond", () => {
   const row = gridAt(-250, -375, 250, 14, 1);
-  allNear(warp(SQUARE, row, "continuous"), [
-    ...[NaN, 0, 0, 0.125, 0.375, 0.625, 0.875],
-    ...[1.125, 1.375, 1.625, 1.875, 2, 2, NaN],
-  ]);
+  allNear(
+    warp(SQUARE, row, "continuous"),
+    [
+      [NaN, 0, 0, 0.125, 0.375, 0.625, 0.875],
+      [1.125, 1.375, 1.625, 1.875, 2, 2, NaN],
+    ].flat(),
+  );
   const column = gridAt(375, 250, 250, 1, 14);
-  allNear(warp(SQUARE, column, "continuous"), [
-    ...[NaN, 0, 0, 1.25, 3.75, 6.25, 8.75],
-    ...[11.25, 13.75, 16.25, 18.75, 20, 20, NaN],
-  ]);
+  allNear(
+    warp(SQUARE, column, "continuous"),
+    [
+      [NaN, 0, 0, 1.25, 3.75, 6.25, 8.75],
+      [11.25, 13.75, 16.25, 18.75, 20, 20, NaN],
+    ].flat(),
+  );
 });
 
 Deno.test("warpField() takes the cell that a pixel's centre is in for discrete values", () => {
@@ -90,12 +96,15 @@ Deno.test("warpField() counts a pixel on the west or north edge in, and one on t
 });
 
 Deno.test("warpField() goes through zero in a field of two by two", () => {
-  allNear(warp(of(2, -5, -5, 0, 0), gridAt(0, 0, 500, 4, 4), "continuous"), [
-    ...[-5, -5, -5, -5],
-    ...[-3.75, -3.75, -3.75, -3.75],
-    ...[-1.25, -1.25, -1.25, -1.25],
-    ...[0, 0, 0, 0],
-  ]);
+  allNear(
+    warp(of(2, -5, -5, 0, 0), gridAt(0, 0, 500, 4, 4), "continuous"),
+    [
+      [-5, -5, -5, -5],
+      [-3.75, -3.75, -3.75, -3.75],
+      [-1.25, -1.25, -1.25, -1.25],
+      [0, 0, 0, 0],
+    ].flat(),
+  );
 });
 
 Deno.test("warpField() takes a value from those cells that are there, by their weights", () => {
@@ -115,12 +124,15 @@ Deno.test("warpField() does not see a missing cell whose weight is nothing", () 
 
 Deno.test("warpField() misses a discrete value where its cell is missing, and nowhere else", () => {
   const grid = gridAt(0, 0, 500, 4, 4);
-  assert.deepEqual(warp(of(2, 1, NaN, 0, 4), grid, "discrete"), [
-    ...[1, 1, NaN, NaN],
-    ...[1, 1, NaN, NaN],
-    ...[0, 0, 4, 4],
-    ...[0, 0, 4, 4],
-  ]);
+  assert.deepEqual(
+    warp(of(2, 1, NaN, 0, 4), grid, "discrete"),
+    [
+      [1, 1, NaN, NaN],
+      [1, 1, NaN, NaN],
+      [0, 0, 4, 4],
+      [0, 0, 4, 4],
+    ].flat(),
+  );
 });
 
 Deno.test("warpField() is right in the last pixels of grids of any size, whatever the nodes' distance", () => {
@@ -260,11 +272,32 @@ function windowOf(model: string, lon: number, lat: number, width: number, height
 async function gdalwarp(input: string, grid: Grid, kind: Kind, folder: string): Promise<Float32Array> {
   const output = `${folder}/warped.bin`;
   await gdalTool("gdalwarp", [
-    ...["-q", "-overwrite", "-of", "ENVI", "-ot", "Float32", "-t_srs", "EPSG:3857"],
-    ...["-te", ...[grid.westM, grid.southM, grid.eastM, grid.northM].map(String)],
-    ...["-ts", String(grid.width), String(grid.height), "-r", kind === "continuous" ? "bilinear" : "near", "-et", "0"],
+    "-q",
+    "-overwrite",
+    "-of",
+    "ENVI",
+    "-ot",
+    "Float32",
+    "-t_srs",
+    "EPSG:3857",
+    "-te",
+    ...[grid.westM, grid.southM, grid.eastM, grid.northM].map(String),
+    "-ts",
+    String(grid.width),
+    String(grid.height),
+    "-r",
+    kind === "continuous" ? "bilinear" : "near",
+    "-et",
+    "0",
     // A window that is only partly covered looks like a smaller picture to gdalwarp, which would average.
-    ...["-wo", "XSCALE=1", "-wo", "YSCALE=1", "-dstnodata", "nan", input, output],
+    "-wo",
+    "XSCALE=1",
+    "-wo",
+    "YSCALE=1",
+    "-dstnodata",
+    "nan",
+    input,
+    output,
   ]);
   return new Float32Array((await Deno.readFile(output)).buffer);
 }

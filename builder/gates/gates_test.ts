@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { modelGrids } from "../../contract/grid.ts";
 import type { Stats } from "../../contract/sidecar.ts";
-import { field } from "../fields/field.ts";
+import { field } from "../field/field.ts";
 import { writeValueCog } from "../frame/cog.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
@@ -186,7 +186,12 @@ Deno.test("checkStructure() wants overviews", async () => {
   }
   using dataset = Dataset.open(path, { drivers: ["GTiff"] });
   const expected: ExpectedStructure = {
-    ...{ grid, bandCount: 1, dataType: "Float32", blockSizePx: 512, colors: ["Gray"], noData: NaN },
+    grid,
+    bandCount: 1,
+    dataType: "Float32",
+    blockSizePx: 512,
+    colors: ["Gray"],
+    noData: NaN,
   };
   assert.equal(failure(() => checkStructure(dataset, expected)), "overviews");
 });

@@ -1,4 +1,4 @@
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import { GateError } from "./gate_error.ts";
 
 /** Gates on lines before they are traced: time and memory of a trace grow with the pixels that lines go through. */

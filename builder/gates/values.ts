@@ -1,5 +1,5 @@
 import type { Stats } from "../../contract/sidecar.ts";
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import { GateError } from "./gate_error.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { geoTransform, type Grid } from "../../contract/grid.ts";
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import { Dataset } from "./dataset.ts";
 import { callForErrors, callForHandle, callForStatus, cString, driver, gdal, NULL } from "./library.ts";
 import { MemoryFile } from "./memory_file.ts";

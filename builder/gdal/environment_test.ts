@@ -9,15 +9,17 @@ Deno.test("GDAL takes nothing from the environment or the home directory of whoe
   await Deno.writeTextFile(`${folder.path}/gdal_OTHER.so`, "not a library");
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "--quiet", "--no-check", "--allow-all", "tests/support/gdal_environment.ts"],
-      ...[
-        "TWF_FROM_HOME",
-        "TWF_FROM_FILE",
-        "GDAL_DRIVER_PATH",
-        "GTIFF_SRS_SOURCE",
-        "GRIB_IDX_ON_THE_FLY",
-        "PROJ_NETWORK",
-      ],
+      "run",
+      "--quiet",
+      "--no-check",
+      "--allow-all",
+      "tests/support/gdal_environment.ts",
+      "TWF_FROM_HOME",
+      "TWF_FROM_FILE",
+      "GDAL_DRIVER_PATH",
+      "GTIFF_SRS_SOURCE",
+      "GRIB_IDX_ON_THE_FLY",
+      "PROJ_NETWORK",
     ],
     env: {
       HOME: folder.path,

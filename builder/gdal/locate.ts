@@ -3,7 +3,7 @@
  * limited to: libgdal and, where there is one, libaec, separated by a comma; or a name that exists nowhere when there is
  * no libgdal, which leaves it to the command that follows to say so.
  */
-import { locateAec } from "../aec/locate.ts";
+import { locateAec } from "../grib/aec/locate.ts";
 import { findLibrary, isLibraryFile, LIBRARY_FOLDERS } from "../native_library.ts";
 
 /** libgdal was not found. The message lists what was tried and how to name the file. */

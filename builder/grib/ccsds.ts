@@ -1,6 +1,6 @@
-import { aecDecode } from "../aec/decode.ts";
-import { AecError } from "../aec/library.ts";
-import type { Bytes } from "../sources/object_store.ts";
+import { aecDecode } from "./aec/decode.ts";
+import { AecError } from "./aec/library.ts";
+import type { Bytes } from "./messages.ts";
 import type { FieldHeader } from "./field_header.ts";
 import { BadGribError } from "./messages.ts";
 

@@ -1,5 +1,5 @@
 import type { LonLatBox } from "../../contract/projection.ts";
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import { isLatLon, type SourceGeometry } from "./geometry.ts";
 import { BadGribError } from "./messages.ts";
 

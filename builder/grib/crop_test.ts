@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { LonLatBox } from "../../contract/projection.ts";
 import { CONUS } from "../../contract/models.ts";
-import { field } from "../fields/field.ts";
+import { field } from "../field/field.ts";
 import { cropAround } from "./crop.ts";
 import type { SourceGeometry } from "./geometry.ts";
 

@@ -1,10 +1,10 @@
 import { printable } from "../../contract/printable.ts";
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { GdalError } from "../gdal/errors.ts";
 import { readsCcsds } from "../gdal/grib_capabilities.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
-import type { Bytes } from "../sources/object_store.ts";
+import type { Bytes } from "./messages.ts";
 import { unpackCcsds } from "./ccsds.ts";
 import type { FieldHeader } from "./field_header.ts";
 import { isFromSouth, unreadableGrid } from "./grid_definition.ts";

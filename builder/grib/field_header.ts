@@ -1,4 +1,4 @@
-import type { Bytes } from "../sources/object_store.ts";
+import type { Bytes } from "./messages.ts";
 import { type GridDefinition, readGridDefinition } from "./grid_definition.ts";
 import type { MessageOrigin } from "./message_origin.ts";
 import { BadGribError, gribMessages, type MessageSpan } from "./messages.ts";

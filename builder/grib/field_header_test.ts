@@ -121,16 +121,18 @@ Deno.test("fieldHeaders() reads several fields of one message, each with the sec
   const wider = patched(GRID, 30, 0, 0, 0, 9);
   const simple = patched(REPRESENTATION, 9, 0, 0);
   const message = messageOf([
-    ...[IDENTIFICATION, LOCAL, GRID, east, REPRESENTATION, BITMAP, DATA],
-    ...[north, simple, BITMAP, DATA],
-    ...[wider, east, REPRESENTATION, BITMAP, DATA],
-  ]);
+    [IDENTIFICATION, LOCAL, GRID, east, REPRESENTATION, BITMAP, DATA],
+    [north, simple, BITMAP, DATA],
+    [wider, east, REPRESENTATION, BITMAP, DATA],
+  ].flat());
   const headers = fieldHeaders(message, "x");
   assert.deepEqual(
-    headers.map(({ index, category, number, grid, packing }) => [
-      ...[index, category, number],
-      ...[grid.width, packing.template],
-    ]),
+    headers.map(({ index, category, number, grid, packing }) =>
+      [
+        [index, category, number],
+        [grid.width, packing.template],
+      ].flat()
+    ),
     [[0, 2, 2, 8, 42], [1, 2, 3, 8, 0], [2, 2, 2, 9, 42]],
   );
   const [first, second, third] = headers.map(({ sections }) => sections);
@@ -374,12 +376,24 @@ function asLine(header: FieldHeader, scaledSurface: string, stepUnit: string): s
   const { window } = header;
   assert.ok(window, `product template ${header.productTemplate}`);
   return [
-    ...[header.discipline, header.category, header.number, header.centre],
-    ...[iso.slice(0, 10).replaceAll("-", ""), Number(iso.slice(11, 16).replace(":", "")), header.productTemplate],
-    ...[stepUnit, window.startS / STEP_S[stepUnit]!, window.endS / STEP_S[stepUnit]!],
-    ...[header.surface.type, scaledSurface, header.surface.secondType],
-    ...[gridTemplate(header.grid), header.grid.width, header.grid.height],
-    ...[followFlag, header.packing.template],
+    header.discipline,
+    header.category,
+    header.number,
+    header.centre,
+    iso.slice(0, 10).replaceAll("-", ""),
+    Number(iso.slice(11, 16).replace(":", "")),
+    header.productTemplate,
+    stepUnit,
+    window.startS / STEP_S[stepUnit]!,
+    window.endS / STEP_S[stepUnit]!,
+    header.surface.type,
+    scaledSurface,
+    header.surface.secondType,
+    gridTemplate(header.grid),
+    header.grid.width,
+    header.grid.height,
+    followFlag,
+    header.packing.template,
   ].join(" ");
 }
 

@@ -5,7 +5,7 @@ import { ecmwf } from "../models/ecmwf.ts";
 import { gfs } from "../models/gfs.ts";
 import { GLOBAL_025, NCEP_CONUS_3KM } from "../models/grids.ts";
 import { hrrr } from "../models/hrrr.ts";
-import { lambertToLonLat } from "../demo/hrrr_grid.ts";
+import { lambertToLonLat } from "../../demo/weather/hrrr_grid.ts";
 import { decodeField } from "./decode_field.ts";
 import { type FieldHeader, fieldHeaders } from "./field_header.ts";
 import { gridDifference, type LatLonGrid, unreadableGrid } from "./grid_definition.ts";

@@ -1,4 +1,5 @@
-import type { Bytes } from "../sources/object_store.ts";
+/** Bytes that Deno can write and GDAL can read: never in shared memory. */
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A GRIB file or message that is not what it should be. */
 export class BadGribError extends Error {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { claimingLength, concatenate, fakeMessage, withoutEnd } from "../../tests/support/faulty_bucket.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import { BadGribError, gribMessages, messageLength, requireOneMessage } from "./messages.ts";
-import type { Bytes } from "../sources/object_store.ts";
+import type { Bytes } from "./messages.ts";
 
 const text = (words: string): Bytes => new TextEncoder().encode(words);
 

@@ -1,4 +1,4 @@
-import type { Bytes } from "../sources/object_store.ts";
+import type { Bytes } from "./messages.ts";
 import { BadGribError } from "./messages.ts";
 import type { Packing } from "./packing.ts";
 

@@ -1,4 +1,4 @@
-import type { SourceUnit } from "../fields/units.ts";
+import type { SourceUnit } from "../field/units.ts";
 
 /**
  * What a field is about, in GRIB2's own numbers. Names differ with the centre and with the window (`APCP06`, `unknown`),

@@ -113,8 +113,14 @@ Deno.test("surfacesOf() refuses words it does not know", () => {
 
 Deno.test("levelName() gives the words back that surfacesOf() reads", () => {
   const words = [
-    ...["2 m above ground", "10 m above ground", "500 mb", "1000 mb", "surface", "mean sea level"],
-    ...["entire atmosphere", "most unstable parcel"],
+    "2 m above ground",
+    "10 m above ground",
+    "500 mb",
+    "1000 mb",
+    "surface",
+    "mean sea level",
+    "entire atmosphere",
+    "most unstable parcel",
   ];
   for (const level of words) {
     for (const { type, value, secondType } of surfacesOf(level)) {

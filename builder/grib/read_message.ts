@@ -1,8 +1,8 @@
 import { cycleTime, type ForecastHour, isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
-import type { Field } from "../fields/field.ts";
-import type { SourceUnit } from "../fields/units.ts";
-import { type MessageSelector, selectorName, selectorWindow } from "../models/message_selector.ts";
-import type { Bytes } from "../sources/object_store.ts";
+import type { Field } from "../field/field.ts";
+import type { SourceUnit } from "../field/units.ts";
+import { type MessageSelector, selectorName, selectorWindow } from "./message_selector.ts";
+import type { Bytes } from "./messages.ts";
 import { decodeField } from "./decode_field.ts";
 import { type FieldHeader, fieldHeaders } from "./field_header.ts";
 import type { SourceGeometry } from "./geometry.ts";

@@ -5,7 +5,7 @@ import { requireSharedData, testWithSharedData } from "../../tests/support/share
 import { wantedMessages } from "../frame/frame_input.ts";
 import { gfs } from "../models/gfs.ts";
 import { hrrr } from "../models/hrrr.ts";
-import { type MessageSelector, selectorName } from "../models/message_selector.ts";
+import { type MessageSelector, selectorName } from "./message_selector.ts";
 import { readMessages, whyMissing } from "./read_message.ts";
 
 const RUN = "20260129_17z" as RunId;

@@ -1,6 +1,6 @@
 import type { ModelId } from "../../contract/identity.ts";
 import { GLOBAL_025 } from "./grids.ts";
-import { instant } from "./message_selector.ts";
+import { instant } from "../grib/message_selector.ts";
 import { hourRange, type Model } from "./model.ts";
 import {
   APCP,
@@ -36,7 +36,7 @@ export const ecmwf: Model = {
   // IFS counts its cycles up, 158 in 2025; AIFS, which looks the same otherwise, began at 1.
   messages: { grid: GLOBAL_025, origin: { centre: 98, subCentre: 0, processes: [{ from: 100, to: 254 }] } },
   reachedShare: 1,
-  acquisition: "verified",
+  feed: "verified",
   cycles: [
     {
       utcHours: [0, 12],

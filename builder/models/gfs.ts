@@ -1,6 +1,6 @@
 import type { ModelId } from "../../contract/identity.ts";
 import { GLOBAL_025 } from "./grids.ts";
-import { instant } from "./message_selector.ts";
+import { instant } from "../grib/message_selector.ts";
 import { hourRange, type Model } from "./model.ts";
 import {
   APCP,
@@ -35,7 +35,7 @@ export const gfs: Model = {
   // 81 is its analysis, 96 its forecast.
   messages: { grid: GLOBAL_025, origin: { centre: 7, subCentre: 0, processes: [81, 96] } },
   reachedShare: 1,
-  acquisition: "verified",
+  feed: "verified",
   cycles: [{
     utcHours: [0, 6, 12, 18],
     forecastHours: [...hourRange(0, 120), ...hourRange(123, 384, 3)],

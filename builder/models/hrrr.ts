@@ -1,6 +1,6 @@
 import type { ModelId } from "../../contract/identity.ts";
 import { CONUS_3KM_REACH, NCEP_CONUS_3KM } from "./grids.ts";
-import { instant } from "./message_selector.ts";
+import { instant } from "../grib/message_selector.ts";
 import { hourRange, type Model } from "./model.ts";
 import {
   APCP,
@@ -36,7 +36,7 @@ export const hrrr: Model = {
   id: "hrrr" as ModelId,
   messages: { grid: NCEP_CONUS_3KM, origin: { centre: 7, subCentre: 0, processes: [83] } },
   reachedShare: CONUS_3KM_REACH,
-  acquisition: "verified",
+  feed: "verified",
   cycles: [
     { utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 48), firstFileMinutes: 50, lastFileMinutes: 120 },
     {

@@ -1,10 +1,9 @@
 import { cycleTime, type ForecastHour, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
 import type { Kind } from "../../contract/sidecar.ts";
-import type { MaskedType } from "../fields/precipitation_type.ts";
-import type { DisplayUnit } from "../fields/units.ts";
+import type { Derivation } from "../fields/derivation.ts";
+import type { DisplayUnit } from "../field/units.ts";
 import type { MessageSource } from "../grib/read_message.ts";
 import type { Palette } from "../style/palette.ts";
-import type { MessageSelector } from "./message_selector.ts";
 
 /** A model as data: where its files are, what is in them, and how each variable looks. */
 export interface Model {
@@ -17,7 +16,7 @@ export interface Model {
    * `verified`: the acquisition check passed on real bytes when the table was written. `unverified`: it has not, and an
    * unattended run is refused until `check-model` passed on the live feed and recorded it.
    */
-  readonly acquisition: "verified" | "unverified";
+  readonly feed: "verified" | "unverified";
   readonly cycles: readonly Cycle[];
   readonly layouts: readonly Layout[];
   /** In the order to try them. */
@@ -63,7 +62,7 @@ export interface Source {
 }
 
 /** What a variable is, wherever it comes from: its name, its unit and its looks. */
-export interface VariableLook {
+export interface VariableDefinition {
   readonly id: VarId;
   readonly name: string;
   readonly group: string;
@@ -85,7 +84,7 @@ export interface VariableLook {
 }
 
 /** A variable of a model: one entry of its table. */
-export interface Variable extends VariableLook {
+export interface Variable extends VariableDefinition {
   /** Which of the model's files has its messages. */
   readonly product: string;
   readonly derivation: Derivation;
@@ -111,51 +110,6 @@ export interface ContourSpec {
     readonly physicalRange: readonly [number, number];
   };
 }
-
-/** How a variable is made from messages. Units of messages belong to their parameter, those of the result to the variable. */
-export type Derivation =
-  | { readonly type: "simple"; readonly message: MessageSelector }
-  | { readonly type: "wspd"; readonly u: MessageSelector; readonly v: MessageSelector }
-  | { readonly type: "wdir"; readonly u: MessageSelector; readonly v: MessageSelector }
-  | {
-    readonly type: "relative_humidity";
-    readonly temperature: MessageSelector;
-    readonly dewPoint: MessageSelector;
-  }
-  | {
-    readonly type: "radar_ptype";
-    readonly reflectivity: MessageSelector;
-    readonly masks: PrecipitationMasks;
-    /** At the ground: where none falls and no mask is set, an echo is aloft. */
-    readonly rate: MessageSelector;
-    readonly temperature: MessageSelector;
-  }
-  | {
-    readonly type: "precip_ptype";
-    readonly rate: MessageSelector;
-    readonly masks: PrecipitationMasks;
-    readonly temperature: MessageSelector;
-  }
-  | {
-    /** As `precip_ptype`, with one field of type codes in place of masks. */
-    readonly type: "coded_precip_ptype";
-    readonly rate: MessageSelector;
-    readonly code: MessageSelector;
-    readonly temperature: MessageSelector;
-  }
-  | {
-    readonly type: "accumulation";
-    readonly element: string;
-    readonly level: string;
-    /** The window that ends at the valid time, or all since the start of the run. */
-    readonly hours: number | "run";
-    /** What the files hold: a total since the start of the run, or one that begins anew every so many hours. */
-    readonly resetEveryHours: number | "never";
-  }
-  | { readonly type: "snow_depth"; readonly waterEquivalent: MessageSelector; readonly density: MessageSelector }
-  | { readonly type: "absolute_vorticity"; readonly relative: MessageSelector };
-
-export type PrecipitationMasks = Readonly<Record<MaskedType, MessageSelector>>;
 
 /** The kind of cycle a run is of, or null when the model has no cycle at that hour. */
 export function cycleOf(model: Model, run: RunId): Cycle | null {

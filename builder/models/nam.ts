@@ -1,6 +1,6 @@
 import type { ModelId } from "../../contract/identity.ts";
 import { CONUS_3KM_REACH, NCEP_CONUS_3KM } from "./grids.ts";
-import { instant } from "./message_selector.ts";
+import { instant } from "../grib/message_selector.ts";
 import { hourRange, type Model } from "./model.ts";
 import {
   APCP,
@@ -39,7 +39,7 @@ export const nam: Model = {
   id: "nam" as ModelId,
   messages: { grid: NCEP_CONUS_3KM, origin: { centre: 7, subCentre: 0, processes: [84] } },
   reachedShare: CONUS_3KM_REACH,
-  acquisition: "unverified",
+  feed: "unverified",
   cycles: [{ utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 60), firstFileMinutes: 100, lastFileMinutes: 180 }],
   layouts: [{
     product: "nest",

@@ -43,7 +43,7 @@ export const rrfs: Model = {
   // NCEP's table has given it no number that is known here; HRRR's 83 and NAM's 84 are not among these.
   messages: { grid: NCEP_CONUS_3KM, origin: { centre: 7, subCentre: 0, processes: [{ from: 130, to: 141 }] } },
   reachedShare: CONUS_3KM_REACH,
-  acquisition: "unverified",
+  feed: "unverified",
   cycles: [
     { utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 84), firstFileMinutes: 110, lastFileMinutes: 225 },
     { utcHours: [3, 9, 15, 21], forecastHours: hourRange(0, 18), firstFileMinutes: 73, lastFileMinutes: 108 },

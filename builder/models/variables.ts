@@ -19,8 +19,9 @@ import {
   NWS_WIND_MPH,
 } from "../style/nws_palettes.ts";
 import { PRECIP_PTYPE, RADAR_PTYPE } from "../style/ptype_palettes.ts";
-import { instant } from "./message_selector.ts";
-import type { ContourSpec, Derivation, PrecipitationMasks, VariableLook } from "./model.ts";
+import { instant } from "../grib/message_selector.ts";
+import type { ContourSpec, VariableDefinition } from "./model.ts";
+import type { Derivation, PrecipitationMasks } from "../fields/derivation.ts";
 
 /**
  * `maxSpike` is three times and more what one cell stood out from its neighbours by in real messages of HRRR, GFS, ECMWF
@@ -30,9 +31,12 @@ import type { ContourSpec, Derivation, PrecipitationMasks, VariableLook } from "
  * can be compared. A variable of one model alone is written out in that model's table.
  */
 
-const look = (id: string, rest: Omit<VariableLook, "id">): VariableLook => ({ id: id as VarId, ...rest });
+const defineVariable = (id: string, rest: Omit<VariableDefinition, "id">): VariableDefinition => ({
+  id: id as VarId,
+  ...rest,
+});
 
-export const TMP2M = look("tmp2m", {
+export const TMP2M = defineVariable("tmp2m", {
   name: "2 m temperature",
   group: "Temperature",
   units: "°F",
@@ -46,7 +50,7 @@ export const TMP2M = look("tmp2m", {
   maxSpike: 60,
 });
 
-export const DP2M = look("dp2m", {
+export const DP2M = defineVariable("dp2m", {
   name: "2 m dew point",
   group: "Temperature",
   units: "°F",
@@ -57,7 +61,7 @@ export const DP2M = look("dp2m", {
   maxSpike: 80,
 });
 
-export const RH2M = look("rh2m", {
+export const RH2M = defineVariable("rh2m", {
   name: "2 m relative humidity",
   group: "Temperature",
   units: "%",
@@ -67,7 +71,7 @@ export const RH2M = look("rh2m", {
   physicalRange: [0, 130],
 });
 
-export const WSPD10M = look("wspd10m", {
+export const WSPD10M = defineVariable("wspd10m", {
   name: "10 m wind speed",
   group: "Wind",
   units: "mph",
@@ -79,7 +83,7 @@ export const WSPD10M = look("wspd10m", {
 });
 
 /** Discrete, because degrees have no mean: each cell keeps the direction at its centre, as a wind barb needs it. */
-export const WDIR10M = look("wdir10m", {
+export const WDIR10M = defineVariable("wdir10m", {
   name: "10 m wind direction",
   group: "Wind",
   units: "°",
@@ -89,7 +93,7 @@ export const WDIR10M = look("wdir10m", {
   physicalRange: [0, 360],
 });
 
-export const GUST = look("gust", {
+export const GUST = defineVariable("gust", {
   name: "Wind gust",
   group: "Wind",
   units: "mph",
@@ -100,7 +104,7 @@ export const GUST = look("gust", {
   maxSpike: 100,
 });
 
-export const REFC = look("refc", {
+export const REFC = defineVariable("refc", {
   name: "Composite reflectivity",
   group: "Precipitation",
   units: "dBZ",
@@ -111,7 +115,7 @@ export const REFC = look("refc", {
   physicalRange: [-35, 90],
 });
 
-export const RADAR_BY_TYPE = look("radar_ptype", {
+export const RADAR_BY_TYPE = defineVariable("radar_ptype", {
   name: "Radar by precipitation type",
   group: "Precipitation",
   units: "code",
@@ -122,7 +126,7 @@ export const RADAR_BY_TYPE = look("radar_ptype", {
   physicalRange: [0, 700],
 });
 
-export const PRECIPITATION_BY_TYPE = look("precip_ptype", {
+export const PRECIPITATION_BY_TYPE = defineVariable("precip_ptype", {
   name: "Precipitation rate by type",
   group: "Precipitation",
   units: "code",
@@ -133,7 +137,7 @@ export const PRECIPITATION_BY_TYPE = look("precip_ptype", {
   physicalRange: [0, 700],
 });
 
-export const APCP = look("apcp", {
+export const APCP = defineVariable("apcp", {
   name: "Precipitation since the start of the run",
   group: "Precipitation",
   units: "in",
@@ -146,7 +150,7 @@ export const APCP = look("apcp", {
 });
 
 /** Precipitation of the last hours, one or more. */
-export function precipitationOf(hours: number): VariableLook {
+export function precipitationOf(hours: number): VariableDefinition {
   return {
     ...APCP,
     id: `apcp${hours}h` as VarId,
@@ -156,7 +160,7 @@ export function precipitationOf(hours: number): VariableLook {
   };
 }
 
-export const ASNOW = look("asnow", {
+export const ASNOW = defineVariable("asnow", {
   name: "Snowfall since the start of the run",
   group: "Precipitation",
   units: "in",
@@ -169,7 +173,7 @@ export const ASNOW = look("asnow", {
 });
 
 /** Mountain glaciers are in some models hundreds of feet of snow. */
-export const SNOD = look("snod", {
+export const SNOD = defineVariable("snod", {
   name: "Snow depth",
   group: "Precipitation",
   units: "in",
@@ -180,7 +184,7 @@ export const SNOD = look("snod", {
   physicalRange: [0, 8000],
 });
 
-export const CAPE = look("cape", {
+export const CAPE = defineVariable("cape", {
   name: "Convective energy (CAPE)",
   group: "Severe weather",
   units: "J/kg",
@@ -192,7 +196,7 @@ export const CAPE = look("cape", {
   maxSpike: 5000,
 });
 
-export const PRMSL = look("prmsl", {
+export const PRMSL = defineVariable("prmsl", {
   name: "Mean sea level pressure",
   group: "Pressure",
   units: "hPa",
@@ -204,7 +208,7 @@ export const PRMSL = look("prmsl", {
   maxSpike: 40,
 });
 
-export const TCDC = look("tcdc", {
+export const TCDC = defineVariable("tcdc", {
   name: "Cloud cover",
   group: "Sky",
   units: "%",
@@ -214,7 +218,7 @@ export const TCDC = look("tcdc", {
   physicalRange: [0, 100],
 });
 
-export const VIS = look("vis", {
+export const VIS = defineVariable("vis", {
   name: "Visibility",
   group: "Sky",
   units: "mi",
@@ -229,7 +233,7 @@ const HEIGHT_500_RANGE_DAM: readonly [number, number] = [440, 620];
 
 const HEIGHT_LINES: ContourSpec = { key: "every60m", levels: { every: 6 }, units: "dam" };
 
-export const HGT500 = look("hgt500", {
+export const HGT500 = defineVariable("hgt500", {
   name: "500 mb height",
   group: "Upper air",
   units: "dam",
@@ -241,7 +245,7 @@ export const HGT500 = look("hgt500", {
   maxSpike: 20,
 });
 
-export const TMP500 = look("tmp500", {
+export const TMP500 = defineVariable("tmp500", {
   name: "500 mb temperature",
   group: "Upper air",
   units: "°C",
@@ -253,7 +257,7 @@ export const TMP500 = look("tmp500", {
 });
 
 /** Storms of a 3 km model spin a hundred times faster than the waves this map is drawn for. */
-export const VORT500 = look("vort500", {
+export const VORT500 = defineVariable("vort500", {
   name: "500 mb absolute vorticity",
   group: "Upper air",
   units: "10⁻⁵ s⁻¹",

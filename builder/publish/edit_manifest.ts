@@ -50,7 +50,10 @@ export function withFrame(manifest: Manifest, model: Model, frame: FrameId, foun
   const { name, group, kind, units } = sidecar;
   const entry: ManifestVariable = {
     ...emptyEntry(model, frame),
-    ...{ name, group, kind, units },
+    name,
+    group,
+    kind,
+    units,
     available_frames: frames.length,
     frames,
     ...(failed.length > 0 ? { failed } : {}),

@@ -3,7 +3,7 @@ import { hasFrame, type Latest, latestSchema, type Manifest } from "../../contra
 import { type DataRoots, latestPath, locate } from "../../contract/paths.ts";
 import { type Model, variableHours } from "../models/model.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
-import { pointerSwitchLatency } from "../metrics/metrics.ts";
+import { pointerSwitchLatency } from "../operations/metrics.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
 import { readManifest } from "./read_manifest.ts";

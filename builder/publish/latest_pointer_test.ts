@@ -24,8 +24,13 @@ function manifestOf(run: RunId): Manifest {
     complete: false,
     variables: {
       tmp2m: {
-        ...{ name: "2 m temperature", group: "Temperature", kind: "continuous" as const, units: "°F" },
-        ...{ expected_frames: 19, available_frames: 3, frames },
+        name: "2 m temperature",
+        group: "Temperature",
+        kind: "continuous" as const,
+        units: "°F",
+        expected_frames: 19,
+        available_frames: 3,
+        frames,
       },
     },
     last_updated: "2026-02-22T01:00:00Z",

@@ -195,7 +195,7 @@ Deno.test("publishFrame() refuses a frame that is not staged, and writes nothing
   await using root = await tempDir();
   await assert.rejects(
     publishFrame(rootsBelow(root.path), hrrr, frameId(3), UNCHECKED),
-    /^NotStagedError: Cannot publish hrrr 20260129_17z tmp2m forecast hour 3: it is not in staging$/,
+    /^NotStagedError: Cannot publish hrrr\/20260129_17z\/tmp2m\/3: it is not in staging$/,
   );
   assert.deepEqual(await filesUnder(root.path), ["manifests/hrrr/.lock"]);
 });
@@ -464,7 +464,7 @@ Deno.test("publishFrame() refuses a frame whose files are not those its sidecar 
   await Deno.copyFile(staged(1, "sidecar"), staged(0, "sidecar"));
   await assert.rejects(
     publishFrame(rootsBelow(root.path), hrrr, frameId(0), UNCHECKED),
-    /its sidecar is of hrrr .* forecast hour 1/,
+    /its sidecar is of hrrr\/.*\/1/,
   );
   assert.equal(await isPublished(rootsBelow(root.path), frameId(0)), false);
 });

@@ -1,4 +1,4 @@
-import type { FrameId, RunId } from "../../contract/identity.ts";
+import { frameId, type RunId } from "../../contract/identity.ts";
 import { artifactPath, type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { setAsideUnlessFile } from "../disk/set_aside.ts";
@@ -19,7 +19,7 @@ export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId
   let frames = 0;
   for (const variable of model.variables) {
     for (const fh of variableHours(model, variable, run)) {
-      const frame: FrameId = { model: model.id, run, var: variable.id, fh };
+      const frame = frameId(model, run, variable.id, fh);
       if (await frameProblem(roots, frame) !== null) continue;
       const found = await readFrameSidecar(locate(roots, artifactPath("published", frame, "sidecar")));
       if (found === null) continue; // gone since

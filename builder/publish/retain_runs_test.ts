@@ -47,7 +47,10 @@ async function fill(path: string, latest: RunId, runs: readonly RunId[]): Promis
   await setUpRoots(rootsBelow(path));
   for (const run of runs) await writeRun(path, run);
   await writeJsonAtomically(`${path}/${latestPath(MODEL)}`, {
-    ...{ run_id: latest, cycle_utc: "2026-02-22T00:00:00Z", updated_utc: "2026-02-22T01:00:00Z", source: "test" },
+    run_id: latest,
+    cycle_utc: "2026-02-22T00:00:00Z",
+    updated_utc: "2026-02-22T01:00:00Z",
+    source: "test",
   });
 }
 

@@ -3,7 +3,7 @@ import { isoSeconds, utcTimeSchema } from "../../contract/identity.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { BadDocumentError, readJson } from "../disk/read_json.ts";
-import { rootOk } from "../metrics/metrics.ts";
+import { rootOk } from "../operations/metrics.ts";
 
 /**
  * Each root carries a file with the identity of the installation it belongs to, written once. A root without it is a disk

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { FrameId } from "../../contract/identity.ts";
+import { type FrameId, frameName } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate, variableDirectory } from "../../contract/paths.ts";
 import type { Artifact, Sidecar } from "../../contract/sidecar.ts";
@@ -30,7 +30,7 @@ export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<F
   const { model, run, var: variable, fh } = sidecar;
   if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
     throw new BadDocumentError(
-      `Cannot publish ${frameName(frame)}: its sidecar is of ${frameName({ model, run, var: variable, fh })}`,
+      `Cannot publish ${frameName(frame)}: its sidecar is of ${frameName(sidecar)}`,
     );
   }
   for (const [kind, { file, sha256 }] of artifactsOf(sidecar)) {
@@ -60,7 +60,11 @@ class NotStagedError extends Error {
  * Whether a build that was killed left this frame behind whole: made by this version of the builder from one of these
  * providers, with hashes as its sidecar says, and COGs that open as the contract describes. It needs only be published.
  */
-export async function isLeftWhole(roots: DataRoots, frame: FrameId, providers: readonly string[]): Promise<boolean> {
+export async function canResumePublish(
+  roots: DataRoots,
+  frame: FrameId,
+  providers: readonly string[],
+): Promise<boolean> {
   try {
     const { source, builder_version } = (await requireStaged(roots, frame)).sidecar;
     if (builder_version !== BUILDER_VERSION || !providers.includes(source.provider)) return false;
@@ -115,8 +119,4 @@ async function exists(path: string): Promise<boolean> {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-function frameName({ model, run, var: variable, fh }: FrameId): string {
-  return `${model} ${run} ${variable} forecast hour ${fh}`;
 }

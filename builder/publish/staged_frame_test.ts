@@ -3,18 +3,18 @@ import { artifactPath, rootsBelow } from "../../contract/paths.ts";
 import { frameId, stageHour } from "../../tests/support/published_root.ts";
 import { recordDisk } from "../../tests/support/recorded_disk.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
-import { isLeftWhole, moveToPublished } from "./staged_frame.ts";
+import { canResumePublish, moveToPublished } from "./staged_frame.ts";
 
-Deno.test("isLeftWhole() takes what this release staged from one of these sources, and nothing that was changed since", async () => {
+Deno.test("canResumePublish() takes what this release staged from one of these sources, and nothing that was changed since", async () => {
   await using folder = await tempDir();
   const roots = rootsBelow(folder.path);
   const frame = frameId(0);
   const pathOf = (kind: "sidecar" | "rgba" | "values" | "contours") =>
     `${folder.path}/${artifactPath("staging", frame, kind)}`;
   await stageHour(folder.path, 0);
-  const isWhole = () => isLeftWhole(roots, frame, ["file"]);
+  const isWhole = () => canResumePublish(roots, frame, ["file"]);
   assert.equal(await isWhole(), true);
-  assert.equal(await isLeftWhole(roots, frame, ["aws", "google"]), false, "another source's");
+  assert.equal(await canResumePublish(roots, frame, ["aws", "google"]), false, "another source's");
   const sidecar = await Deno.readTextFile(pathOf("sidecar"));
   await Deno.writeTextFile(
     pathOf("sidecar"),

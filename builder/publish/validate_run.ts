@@ -5,7 +5,7 @@ import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import type { Band } from "../gdal/band.ts";
-import { validationResults } from "../metrics/metrics.ts";
+import { validationResults } from "../operations/metrics.ts";
 import type { PromotionRules } from "./latest_pointer.ts";
 import { readManifest } from "./read_manifest.ts";
 import { type Finding, frameProblem, framesOf } from "./verify_run.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { VersionedFrame } from "../../contract/frame_version.ts";
-import type { FrameId, RunId, VarId } from "../../contract/identity.ts";
+import { type FrameId, frameName, type RunId, type VarId } from "../../contract/identity.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
 import { modelGeometry } from "../../contract/models.ts";
@@ -72,7 +72,7 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
     const { sidecar, version } = found;
     const { model, run, var: variable, fh } = sidecar;
     if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
-      return `its sidecar is of ${model}/${run}/${variable}/${fh}`;
+      return `its sidecar is of ${frameName(sidecar)}`;
     }
     if (frame.v !== undefined && version !== frame.v) return "its sidecar was changed";
     for (const kind of ["rgba", "values", "contours"] as const) {

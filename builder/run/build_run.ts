@@ -1,9 +1,9 @@
 import type { ForecastHour } from "../../contract/identity.ts";
 import type { Variable } from "../models/model.ts";
 import { clearCache, trimCache } from "../sources/message_cache.ts";
-import { buildHour, type HourBuild } from "./build_hour.ts";
-import { limitHours, makeBuildPool } from "./build_pool.ts";
-import type { FrameOutcome } from "./frame_outcome.ts";
+import { buildHour, type HourBuild } from "../hour/build_hour.ts";
+import { limitHours, makeBuildPool } from "../hour/build_pool.ts";
+import type { FrameOutcome } from "../hour/frame_outcome.ts";
 
 export interface RunBuild extends HourBuild {
   readonly hours: readonly ForecastHour[];
@@ -22,7 +22,7 @@ export interface RunBuild extends HourBuild {
 export async function buildRun(build: RunBuild): Promise<FrameOutcome[]> {
   using pool = makeBuildPool(build.workers);
   const outcomes: FrameOutcome[] = [];
-  const note = (outcome: FrameOutcome) => {
+  const onOutcome = (outcome: FrameOutcome) => {
     outcomes.push(outcome);
     build.onOutcome(outcome);
   };
@@ -30,7 +30,7 @@ export async function buildRun(build: RunBuild): Promise<FrameOutcome[]> {
   await Promise.all(build.hours.map((fh) =>
     limit(() => {
       build.signal.throwIfAborted();
-      return buildHour(fh, build.variables, build, pool, note);
+      return buildHour(fh, build.variables, build, pool, onOutcome);
     })
   ));
   await tidyCache(build, outcomes);

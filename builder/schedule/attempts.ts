@@ -74,7 +74,7 @@ export class Attempts {
     const died = [...this.#entries.values()].filter(({ in_work }) => in_work !== null);
     this.interrupted = died.length;
     for (const entry of died) {
-      this.#rest(this.#frameOf(entry), nowMs, { attempts: entry.attempts + 1, is_suspect: true, reason: DIED });
+      this.#backOff(this.#frameOf(entry), nowMs, { attempts: entry.attempts + 1, is_suspect: true, reason: DIED });
     }
     this.given = died.map((entry) => this.#frameOf(entry)).filter((frame) => this.attempts(frame) === MAX_ATTEMPTS)
       .map((frame) => ({ frame, attempts: this.attempts(frame), reason: DIED }));
@@ -122,13 +122,13 @@ export class Attempts {
    * @returns whether the frame is given up by this failure
    */
   fail(frame: FrameId, nowMs: number, reason: string, upstream: string | null): boolean {
-    this.#rest(frame, nowMs, { attempts: this.attempts(frame) + 1, is_suspect: false, reason, upstream });
+    this.#backOff(frame, nowMs, { attempts: this.attempts(frame) + 1, is_suspect: false, reason, upstream });
     return this.attempts(frame) === MAX_ATTEMPTS;
   }
 
   /** Lets a frame rest whose message is missing from a file that is there. It may still come, and is never given up. */
-  rest(frame: FrameId, nowMs: number): void {
-    this.#rest(frame, nowMs, { attempts: this.attempts(frame) });
+  backOff(frame: FrameId, nowMs: number): void {
+    this.#backOff(frame, nowMs, { attempts: this.attempts(frame) });
   }
 
   /** Nothing is known against a frame that was in work: sources or the disk failed. */
@@ -163,7 +163,7 @@ export class Attempts {
     return this.attempts(frame) >= MAX_ATTEMPTS;
   }
 
-  mayTry(frame: FrameId, nowMs: number): boolean {
+  isDue(frame: FrameId, nowMs: number): boolean {
     const entry = this.#entries.get(nameOf(frame));
     if (!entry) return true;
     // A clock that was set back would otherwise let the frame rest for as long.
@@ -195,7 +195,7 @@ export class Attempts {
     await this.#save(run);
   }
 
-  #rest(frame: FrameId, nowMs: number, change: Partial<Entry>): void {
+  #backOff(frame: FrameId, nowMs: number, change: Partial<Entry>): void {
     const rests = (this.#entries.get(nameOf(frame))?.rests ?? 0) + 1;
     const delayMs = (change.attempts ?? 0) >= MAX_ATTEMPTS
       ? SECOND_LOOK_MS
@@ -206,8 +206,16 @@ export class Attempts {
   #change({ run, var: variable, fh }: FrameId, change: Partial<Entry>): void {
     const name = nameOf({ run, var: variable, fh });
     const entry = this.#entries.get(name) ?? {
-      ...{ run, var: variable, fh, attempts: 0, rests: 0, not_before: 0 },
-      ...{ in_work: null, is_suspect: false, upstream: null, reason: null },
+      run,
+      var: variable,
+      fh,
+      attempts: 0,
+      rests: 0,
+      not_before: 0,
+      in_work: null,
+      is_suspect: false,
+      upstream: null,
+      reason: null,
     };
     this.#entries.set(name, { ...entry, ...change });
   }

@@ -26,26 +26,26 @@ Deno.test("Attempts lets a frame rest for longer after each failure, and gives i
     const attempts = await open();
     let now = 0;
     const rests: number[] = [];
-    assert.equal(attempts.mayTry(TMP2M, now), true);
+    assert.equal(attempts.isDue(TMP2M, now), true);
     for (let attempt = 1; attempt <= 6; attempt++) {
       assert.equal(attempts.fail(TMP2M, now, "damaged", null), attempt === 5, "given up once");
       const from = now;
-      while (!attempts.mayTry(TMP2M, now)) now += 1000;
+      while (!attempts.isDue(TMP2M, now)) now += 1000;
       rests.push((now - from) / 1000);
     }
     assert.deepEqual(rests, [30, 60, 120, 240, 1200, 1200], "and looked at again from time to time");
     assert.equal(attempts.isGivenUp(TMP2M), true);
     await attempts.forget(RUN);
-    assert.equal(attempts.mayTry(TMP2M, 0), true);
+    assert.equal(attempts.isDue(TMP2M, 0), true);
   }));
 
 Deno.test("Attempts never gives up a frame whose message is only missing", () =>
   withAttempts(async (open) => {
     const attempts = await open();
-    for (let i = 0; i < 20; i++) attempts.rest(TMP2M, 0);
+    for (let i = 0; i < 20; i++) attempts.backOff(TMP2M, 0);
     assert.equal(attempts.isGivenUp(TMP2M), false);
-    assert.equal(attempts.mayTry(TMP2M, 899_999), false);
-    assert.equal(attempts.mayTry(TMP2M, 900_000), true);
+    assert.equal(attempts.isDue(TMP2M, 899_999), false);
+    assert.equal(attempts.isDue(TMP2M, 900_000), true);
   }));
 
 Deno.test("Attempts counts tries that the process did not survive, up to the fifth, and tells it", () =>
@@ -114,9 +114,9 @@ Deno.test("Attempts begins anew for a frame whose upstream objects changed, and 
     await attempts.settle(RUN);
     assert.equal((await open()).isGivenUp(TMP2M), true, "across processes");
     attempts.renew(TMP2M);
-    assert.deepEqual([attempts.attempts(TMP2M), attempts.mayTry(TMP2M, 0)], [0, true]);
+    assert.deepEqual([attempts.attempts(TMP2M), attempts.isDue(TMP2M, 0)], [0, true]);
     await Deno.writeTextFile(`${dataRoot}/attempts/hrrr/${RUN}.json`, '{"entries":[{"var":');
-    assert.equal((await open()).mayTry(TMP2M, 0), true);
+    assert.equal((await open()).isDue(TMP2M, 0), true);
   }));
 
 Deno.test("Attempts writes the latest state last, however many frames begin at once", () =>
@@ -131,6 +131,6 @@ Deno.test("Attempts lets no frame rest for as long as a clock was set back", () 
   withAttempts(async (open) => {
     const attempts = await open();
     attempts.fail(TMP2M, 1e12, "damaged", null);
-    assert.equal(attempts.mayTry(TMP2M, 1e12 - 1000), false);
-    assert.equal(attempts.mayTry(TMP2M, 1e12 - 48 * 3_600_000), true);
+    assert.equal(attempts.isDue(TMP2M, 1e12 - 1000), false);
+    assert.equal(attempts.isDue(TMP2M, 1e12 - 48 * 3_600_000), true);
   }));

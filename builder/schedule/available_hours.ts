@@ -1,19 +1,19 @@
-import type { ForecastHour, FrameId, RunId } from "../../contract/identity.ts";
+import { type ForecastHour, type FrameId, frameId, type RunId } from "../../contract/identity.ts";
 import { hasFrame, type Manifest } from "../../contract/manifest.ts";
 import { forecastHours, type Model, type Variable, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
 import { recordFailure } from "../publish/publish_frame.ts";
 import { readManifest } from "../publish/read_manifest.ts";
-import { buildHour } from "../run/build_hour.ts";
-import { type BuildPool, limitHours } from "../run/build_pool.ts";
-import type { FrameOutcome } from "../run/frame_outcome.ts";
+import { buildHour } from "../hour/build_hour.ts";
+import { type BuildPool, limitHours } from "../hour/build_pool.ts";
+import type { FrameOutcome } from "../hour/frame_outcome.ts";
 import { upstreamState } from "../sources/upstream_state.ts";
 import type { Attempts } from "./attempts.ts";
 import { reportPromotion } from "./report_promotion.ts";
 import type { Schedule } from "./schedule_types.ts";
 
 /** Whether there is room on the disk for another hour. */
-export type HasRoom = () => Promise<boolean>;
+export type HasFreeDisk = () => Promise<boolean>;
 
 /** What a round over a run's hours needs to know. */
 export interface HoursRound {
@@ -21,7 +21,7 @@ export interface HoursRound {
   readonly schedule: Schedule;
   readonly pool: BuildPool;
   readonly attempts: Attempts;
-  readonly hasRoom: HasRoom;
+  readonly hasFreeDisk: HasFreeDisk;
   /** Reasons of strange indexes that were told before. */
   readonly told: Set<string>;
   /** Of a run that is caught up on though it is older than those that are kept. */
@@ -40,8 +40,7 @@ export async function buildAvailableHours(round: HoursRound): Promise<FrameOutco
   const published = await readManifest(roots, model.id, run);
   /** Products that are not asked for at later hours of this round: they are not there yet, or no source answers. */
   const atEnd = new Set<string>();
-  const isSuspect = (fh: ForecastHour) => ({ id }: Variable) =>
-    attempts.isSuspect({ model: model.id, run, var: id, fh });
+  const isSuspect = (fh: ForecastHour) => ({ id }: Variable) => attempts.isSuspect(frameId(model, run, id, fh));
   const limit = limitHours(schedule.workers);
   const hours = await Promise.allSettled(
     forecastHours(model, run).map((fh) =>
@@ -50,7 +49,7 @@ export async function buildAvailableHours(round: HoursRound): Promise<FrameOutco
         const missing = missingVariables(model, run, fh, published);
         const variables = missing.filter((variable) => !isSuspect(fh)(variable) && !atEnd.has(variable.product));
         const there = variablesAt(model, run, fh).filter((variable) =>
-          !missing.includes(variable) || attempts.wasThere({ model: model.id, run, var: variable.id, fh })
+          !missing.includes(variable) || attempts.wasThere(frameId(model, run, variable.id, fh))
         );
         outcomes.push(...await buildVariables(fh, variables, there, atEnd, round));
       })
@@ -74,12 +73,12 @@ async function buildVariables(
   wanted: readonly Variable[],
   wereThere: readonly Variable[],
   atEnd: Set<string>,
-  { run, schedule, pool, attempts, hasRoom, told, keepUntil }: HoursRound,
+  { run, schedule, pool, attempts, hasFreeDisk, told, keepUntil }: HoursRound,
 ): Promise<FrameOutcome[]> {
   const { model, clock, report } = schedule;
-  const frameOf = ({ id }: Variable): FrameId => ({ model: model.id, run, var: id, fh });
-  const variables = wanted.filter((variable) => attempts.mayTry(frameOf(variable), clock.now().getTime()));
-  if (variables.length === 0 || !await hasRoom()) return [];
+  const frameOf = ({ id }: Variable): FrameId => frameId(model, run, id, fh);
+  const variables = wanted.filter((variable) => attempts.isDue(frameOf(variable), clock.now().getTime()));
+  if (variables.length === 0 || !await hasFreeDisk()) return [];
   for (const frame of variables.map(frameOf)) if (attempts.attempts(frame) > 0) report({ kind: "retry", frame });
   const build = {
     ...schedule,
@@ -110,7 +109,7 @@ async function buildVariables(
     const nowMs = clock.now().getTime();
     if (isOutage) attempts.release(frame);
     if (isOutage || (status === "waiting" && !there.has(product))) atEnd.add(product);
-    else if (status === "waiting") attempts.rest(frame, nowMs);
+    else if (status === "waiting") attempts.backOff(frame, nowMs);
     else if (status === "failed") await noteFailure(outcome, product, { run, schedule, attempts });
     else attempts.succeed(frame);
   }
@@ -186,8 +185,8 @@ export async function missingHours(
   const nowMs = clock.now().getTime();
   return forecastHours(model, run).filter((fh) =>
     missingVariables(model, run, fh, published).some(({ id }) => {
-      const frame = { model: model.id, run, var: id, fh };
-      return !attempts.isGivenUp(frame) || attempts.mayTry(frame, nowMs);
+      const frame = frameId(model, run, id, fh);
+      return !attempts.isGivenUp(frame) || attempts.isDue(frame, nowMs);
     })
   );
 }

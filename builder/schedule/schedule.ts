@@ -2,13 +2,13 @@ import type { RunId } from "../../contract/identity.ts";
 import { promoteRun, recordFailure } from "../publish/publish_frame.ts";
 import { retainRuns } from "../publish/retain_runs.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
-import { type BuildPool, makeBuildPool } from "../run/build_pool.ts";
-import type { FrameOutcome } from "../run/frame_outcome.ts";
+import { type BuildPool, makeBuildPool } from "../hour/build_pool.ts";
+import type { FrameOutcome } from "../hour/frame_outcome.ts";
 import { clearCache } from "../sources/message_cache.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
 import { Attempts } from "./attempts.ts";
-import { buildAvailableHours, type HasRoom, missingHours, renewChanged } from "./available_hours.ts";
-import { nextPollMs } from "./pace.ts";
+import { buildAvailableHours, type HasFreeDisk, missingHours, renewChanged } from "./available_hours.ts";
+import { nextPollMs } from "./poll_interval.ts";
 import { reportPromotion } from "./report_promotion.ts";
 import { RootWatch } from "./root_watch.ts";
 import type { Schedule } from "./schedule_types.ts";
@@ -133,7 +133,7 @@ async function tryRound(
   let isBroken = false;
   if (schedule.once) await setUpRoots(schedule.roots);
   else if (!await memory.rootWatch.areThere()) return { nextArrivals: [], wentWell: false };
-  const hasRoom = roomCheck(schedule);
+  const hasFreeDisk = diskSpaceGuard(schedule);
   const nowMs = schedule.clock.now().getTime();
   const isRenewing = Math.abs(nowMs - memory.renewedMs) >= RENEW_MS;
   if (isRenewing) memory.renewedMs = nowMs;
@@ -141,7 +141,14 @@ async function tryRound(
     // A manifest that was damaged by hand keeps its own run back, and no other.
     isBroken = await isBrokenBy(schedule, run, async () => {
       if (isRenewing) await renewChanged(run, schedule, memory.attempts);
-      const outcomes = await buildWhatIsThere(run, schedule, pool, memory, hasRoom, keepUntilOf(run, runs, schedule));
+      const outcomes = await buildWhatIsThere(
+        run,
+        schedule,
+        pool,
+        memory,
+        hasFreeDisk,
+        keepUntilOf(run, runs, schedule),
+      );
       asked += outcomes.length;
       unanswered += outcomes.filter(({ isOutage }) => isOutage).length;
       const missing = await missingHours(run, schedule, memory.attempts);
@@ -178,7 +185,7 @@ async function isBrokenBy(
 }
 
 /** Asks before each hour whether the disk has room; once it has none, nothing more is built in this round. */
-function roomCheck({ minFreeBytes, freeBytes, report }: Schedule): HasRoom {
+function diskSpaceGuard({ minFreeBytes, freeBytes, report }: Schedule): HasFreeDisk {
   let isFull = false;
   return async () => {
     if (isFull) return false;
@@ -197,14 +204,14 @@ async function buildWhatIsThere(
   schedule: Schedule,
   pool: BuildPool,
   { attempts, finished, withheld, told }: Memory,
-  hasRoom: HasRoom,
+  hasFreeDisk: HasFreeDisk,
   keepUntil: Date | null,
 ): Promise<FrameOutcome[]> {
   const { model, roots, report, signal } = schedule;
   let outcomes: FrameOutcome[] = [];
   if ((await missingHours(run, schedule, attempts)).length > 0) {
     finished.delete(run); // a frame of it may have been dropped since
-    outcomes = await buildAvailableHours({ run, schedule, pool, attempts, hasRoom, told, keepUntil });
+    outcomes = await buildAvailableHours({ run, schedule, pool, attempts, hasFreeDisk, told, keepUntil });
     signal.throwIfAborted();
   }
   const promotion = await promoteRun(roots, model, run, schedule.promotion);

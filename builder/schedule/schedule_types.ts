@@ -3,7 +3,7 @@ import type { DataRoots } from "../../contract/paths.ts";
 import type { Model, Source } from "../models/model.ts";
 import type { PromotionRules } from "../publish/latest_pointer.ts";
 import type { Finding } from "../publish/verify_run.ts";
-import type { FrameOutcome } from "../run/frame_outcome.ts";
+import type { FrameOutcome } from "../hour/frame_outcome.ts";
 import type { RetryPolicy } from "../sources/http_store.ts";
 import type { Patience } from "../sources/race_sources.ts";
 

@@ -3,7 +3,7 @@ import type { RunId } from "../../contract/identity.ts";
 import { ecmwf } from "../models/ecmwf.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { rrfs } from "../models/rrfs.ts";
-import { nextPollMs } from "./pace.ts";
+import { nextPollMs } from "./poll_interval.ts";
 import { usualArrival, wantedRuns } from "./wanted_runs.ts";
 
 const at = (time: string) => new Date(`2026-02-17T${time}:00Z`);

@@ -103,7 +103,7 @@ function toEntry(fields: IndexLine, cycle: Date, line: string): InventoryEntry {
     time: Number.isInteger(endMinutes)
       ? { statistic, startMinutes: statistic === "instant" ? endMinutes : 0, endMinutes }
       : null,
-    words: `${element}:${level}:${timeWords(statistic, fields.step)}`,
+    description: `${element}:${level}:${timeWords(statistic, fields.step)}`,
     extra: type === "fc" && number === undefined ? "" : `${type}${number ?? ""}`,
     line,
   };

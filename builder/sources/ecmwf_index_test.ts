@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { printable } from "../../contract/printable.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
-import { instant } from "../models/message_selector.ts";
+import { instant } from "../grib/message_selector.ts";
 import { parseEcmwfIndex } from "./ecmwf_index.ts";
 import type { InventoryEntry } from "./inventory.ts";
 import { selectMessage } from "./select.ts";
@@ -43,7 +43,7 @@ Deno.test("parseEcmwfIndex() reads every part of a line", () => {
     element: "TMP",
     level: "2 m above ground",
     time: { statistic: "instant", startMinutes: 360, endMinutes: 360 },
-    words: "TMP:2 m above ground:6 hour fcst",
+    description: "TMP:2 m above ground:6 hour fcst",
     extra: "",
     line: JSON.stringify(LINE),
   }]);
@@ -76,7 +76,7 @@ for (const [param, element, level, statistic, words] of SURFACE_PARAMETERS) {
     const entry = parseOne({ param });
     assert.deepEqual([entry.element, entry.level], [element, level]);
     assert.deepEqual(entry.time, minutes(6, statistic, statistic === "instant" ? 6 : 0));
-    assert.equal(entry.words, `${element}:${level}:${words}`);
+    assert.equal(entry.description, `${element}:${level}:${words}`);
     assert.equal(entry.extra, "");
   });
 }
@@ -115,7 +115,7 @@ Deno.test("parseEcmwfIndex() lets accumulations and maxima begin with the run", 
 Deno.test("parseEcmwfIndex() reads the analysis as hour 0", () => {
   const entry = parseOne({ step: "0" });
   assert.deepEqual(entry.time, minutes(0, "instant"));
-  assert.equal(entry.words, "TMP:2 m above ground:0 hour fcst");
+  assert.equal(entry.description, "TMP:2 m above ground:0 hour fcst");
 });
 
 Deno.test("parseEcmwfIndex() knows no time for a range of steps", () => {

@@ -1,5 +1,5 @@
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
-import { fileHour, type MessageSelector, selectorName } from "../models/message_selector.ts";
+import { fileHour, type MessageSelector, selectorName } from "../grib/message_selector.ts";
 import type { Model, Source } from "../models/model.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./http_store.ts";
 import { type RemoteFile, remoteFile } from "./layout.ts";
@@ -72,13 +72,17 @@ async function fetchFile(
   const { model, run, fh, sources, signal, retryPolicy = DEFAULT_RETRY_POLICY, patience = DEFAULT_PATIENCE } = request;
   const outcomes = new Map<string, CachedMessage | AllSourcesFailedError>();
   const answers = await raceSources({
-    ...{ run, sources, signal, retryPolicy, patience },
+    run,
+    sources,
+    signal,
+    retryPolicy,
+    patience,
     file: messages[0]!.file,
     sought: messages,
     keep: async ({ name, bytes, entry, url, version }, source) => {
       const { key } = messages.find((message) => message.name === name)!;
       const { modified, etag, bytes: objectBytes } = version;
-      const origin = { provider: source.id, url, message: entry.words, modified, etag, objectBytes };
+      const origin = { provider: source.id, url, message: entry.description, modified, etag, objectBytes };
       outcomes.set(name, await cache.write(key, bytes, origin));
     },
   });

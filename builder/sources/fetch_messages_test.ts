@@ -25,7 +25,7 @@ import {
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
 import { ecmwf } from "../models/ecmwf.ts";
 import { hrrr } from "../models/hrrr.ts";
-import { instant, type MessageSelector } from "../models/message_selector.ts";
+import { instant, type MessageSelector } from "../grib/message_selector.ts";
 import type { Model, Source } from "../models/model.ts";
 import { fetchMessages, type FetchRequest, type WantedMessage, wantedName } from "./fetch_messages.ts";
 import type { RetryPolicy } from "./http_store.ts";

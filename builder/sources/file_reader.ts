@@ -1,7 +1,7 @@
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { MAX_MESSAGE_BYTES, messageLength, requireOneMessage, SECTION_0_BYTES } from "../grib/messages.ts";
 import { BadGribError } from "../grib/messages.ts";
-import { inOwnHour } from "../models/message_selector.ts";
+import { inOwnHour } from "../grib/message_selector.ts";
 import type { IndexFormat, Source } from "../models/model.ts";
 import { parseEcmwfIndex } from "./ecmwf_index.ts";
 import { FileStore } from "./file_store.ts";
@@ -12,7 +12,8 @@ import type { Inventory, InventoryEntry } from "./inventory.ts";
 import type { RemoteFile } from "./layout.ts";
 import { type ClosedRange, type MergedRange, mergeRanges } from "./merge_ranges.ts";
 import type { MessageKey } from "./message_cache.ts";
-import { type Bytes, type ObjectStore, type RangeObject, rangeText, type TextObject } from "./object_store.ts";
+import type { Bytes } from "../grib/messages.ts";
+import { type ObjectStore, type RangeObject, rangeText, type TextObject } from "./object_store.ts";
 import { selectMessage } from "./select.ts";
 import { type ObjectVersion, SourceError } from "./source_error.ts";
 

@@ -1,4 +1,5 @@
-import type { ByteRange, Bytes, ObjectStore, RangeObject, ReadOptions, TextObject } from "./object_store.ts";
+import type { Bytes } from "../grib/messages.ts";
+import type { ByteRange, ObjectStore, RangeObject, ReadOptions, TextObject } from "./object_store.ts";
 import { requireBounded } from "./object_store.ts";
 import { type ObjectVersion, SourceError } from "./source_error.ts";
 

@@ -182,8 +182,11 @@ Deno.test("gateOf() gives a gate with the limits of the host", async () => {
   controller.abort();
   const outcomes = await Promise.allSettled(runs);
   assert.deepEqual(outcomes.map(({ status }) => status), [
-    ...["fulfilled", "fulfilled", "fulfilled"],
-    ...["rejected", "rejected"],
+    "fulfilled",
+    "fulfilled",
+    "fulfilled",
+    "rejected",
+    "rejected",
   ]);
 });
 

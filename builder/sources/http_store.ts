@@ -1,9 +1,10 @@
 import pRetry from "p-retry";
 import { LRUCache } from "lru-cache";
 import { printable } from "../../contract/printable.ts";
-import { downloadBytes, downloadErrors } from "../metrics/metrics.ts";
+import { downloadBytes, downloadErrors } from "../operations/metrics.ts";
 import { delay, HostGate } from "./host_gate.ts";
-import type { ByteRange, Bytes, ObjectStore, RangeObject, ReadOptions, TextObject } from "./object_store.ts";
+import type { Bytes } from "../grib/messages.ts";
+import type { ByteRange, ObjectStore, RangeObject, ReadOptions, TextObject } from "./object_store.ts";
 import { PROGRESS_BYTES, rangeText, requireBounded } from "./object_store.ts";
 import { type ObjectVersion, SourceError } from "./source_error.ts";
 import { noteUpstreamTime } from "./upstream_clock.ts";

@@ -13,7 +13,7 @@ import {
   slow,
   status,
 } from "../../tests/support/faulty_bucket.ts";
-import { serveBucket } from "../demo/bucket.ts";
+import { serveBucket } from "../../demo/bucket.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { HttpStore, type RetryPolicy } from "./http_store.ts";
 import { type SourceFailure } from "./source_error.ts";

@@ -47,7 +47,7 @@ function parseLine(line: string): IdxEntry | null {
     level: level!,
     time: parseFieldTime(time!),
     extra: extra!.replace(/:$/, ""),
-    words: `${element}:${level}:${time}`,
+    description: `${element}:${level}:${time}`,
     line,
   };
 }

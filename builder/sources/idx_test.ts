@@ -36,7 +36,7 @@ Deno.test("parseIdx() reads every part of a line", () => {
     level: "2 m above ground",
     time: { statistic: "instant", startMinutes: 60, endMinutes: 60 },
     extra: "",
-    words: "TMP:2 m above ground:1 hour fcst",
+    description: "TMP:2 m above ground:1 hour fcst",
     line: "71:37534417:d=2026012917:TMP:2 m above ground:1 hour fcst:",
   });
 });

@@ -25,7 +25,7 @@ export interface InventoryEntry {
   /** Ensemble, probability and percentile detail; a deterministic field has none. */
   readonly extra: string;
   /** `TMP:2 m above ground:1 hour fcst`. */
-  readonly words: string;
+  readonly description: string;
   /** As it stands in the index. */
   readonly line: string;
 }

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ModelId, RunId } from "../../contract/identity.ts";
-import { inOwnHour, type MessageSelector, selectorName } from "../models/message_selector.ts";
+import { inOwnHour, type MessageSelector, selectorName } from "../grib/message_selector.ts";
 import { writeFileAtomically } from "../disk/atomic_write.ts";
 import { entryNames, removeTree } from "../disk/folders.ts";
 import { NotAFileError, readRegularFile } from "../disk/read_file.ts";
 import { setAsideUnlessFile } from "../disk/set_aside.ts";
-import type { Bytes } from "./object_store.ts";
+import type { Bytes } from "../grib/messages.ts";
 import type { ObjectVersion } from "./source_error.ts";
 
 const recordSchema = z.object({

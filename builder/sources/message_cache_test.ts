@@ -4,7 +4,7 @@ import type { ModelId, RunId } from "../../contract/identity.ts";
 import { type Bytes, fakeMessage } from "../../tests/support/faulty_bucket.ts";
 import { FILE_FAULTS } from "../../tests/support/break_file.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
-import { instant, type MessageSelector } from "../models/message_selector.ts";
+import { instant, type MessageSelector } from "../grib/message_selector.ts";
 import { clearCache, MessageCache, type MessageKey, trimCache } from "./message_cache.ts";
 
 const HRRR = "hrrr" as ModelId;

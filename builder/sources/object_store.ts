@@ -1,3 +1,4 @@
+import type { Bytes } from "../grib/messages.ts";
 import { type ObjectVersion, SourceError } from "./source_error.ts";
 
 /** Byte ranges of objects below a base URL: a bucket, or a folder laid out like one. */
@@ -36,8 +37,6 @@ export interface ByteRange {
   readonly start: number;
   readonly end: number | null;
 }
-
-export type Bytes = Uint8Array<ArrayBuffer>;
 
 export function rangeText({ start, end }: ByteRange): string {
   return `bytes ${start}-${end === null ? "" : end - 1}`;

@@ -1,6 +1,6 @@
 import { printable } from "../../contract/printable.ts";
 import { cycleTime, type ForecastHour, type RunId } from "../../contract/identity.ts";
-import { type MessageSelector, selectorName, selectorWindow } from "../models/message_selector.ts";
+import { type MessageSelector, selectorName, selectorWindow } from "../grib/message_selector.ts";
 import type { Inventory, InventoryEntry } from "./inventory.ts";
 import { SourceError } from "./source_error.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ForecastHour, RunId } from "../../contract/identity.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
-import type { MessageSelector } from "../models/message_selector.ts";
+import type { MessageSelector } from "../grib/message_selector.ts";
 import { type IdxEntry, parseIdx } from "./idx.ts";
 import { selectMessage } from "./select.ts";
 import { SourceError } from "./source_error.ts";

@@ -1,4 +1,4 @@
-import { sourceAvailable, sourceOpenings } from "../metrics/metrics.ts";
+import { sourceAvailable, sourceOpenings } from "../operations/metrics.ts";
 import type { Source } from "../models/model.ts";
 import { type BreakerState, CircuitBreaker } from "./circuit_breaker.ts";
 

@@ -1,4 +1,4 @@
-import type { Field } from "../fields/field.ts";
+import type { Field } from "../field/field.ts";
 import type { Palette, Rgb } from "./palette.ts";
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { field } from "../fields/field.ts";
+import { field } from "../field/field.ts";
 import { colorize, drawnPart } from "./colorize.ts";
 import { MAX_COLORS, parseHex, smoothPalette, steppedPalette, toHex } from "./palette.ts";
 import { NWS_TEMPERATURE_F } from "./nws_palettes.ts";

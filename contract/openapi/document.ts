@@ -55,7 +55,10 @@ const RESPONSES = {
 };
 
 const header = (name: string, description: string) => ({
-  ...{ name, in: "header", required: false, description },
+  name,
+  in: "header",
+  required: false,
+  description,
   schema: { type: "string" },
 });
 
@@ -71,7 +74,10 @@ function describe(operation: Operation) {
     ...(operation.hasRanges ? ["Range"] : []),
   ];
   return {
-    ...{ operationId: id, tags: [tag], summary, description: description ?? `${summary}.` },
+    operationId: id,
+    tags: [tag],
+    summary,
+    description: description ?? `${summary}.`,
     parameters: [
       ...Object.entries(parameters).map(([name, parameter]) => describeParameter(name, parameter, example[name])),
       ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
@@ -96,7 +102,10 @@ function describeParameter(name: string, parameter: Parameter, example: string |
   const shown = jsonSchema(as);
   const isNumber = shown.type === "integer" || shown.type === "number";
   return {
-    ...{ name, in: place, required: !isOptional, schema: shown },
+    name,
+    in: place,
+    required: !isOptional,
+    schema: shown,
     ...(description === undefined ? {} : { description }),
     ...(example === undefined ? {} : { example: isNumber ? Number(example) : example }),
   };

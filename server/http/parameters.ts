@@ -22,7 +22,7 @@ export function parseParameters<T extends z.ZodType>(
 /** In what is said of a parameter that is missing stands what was expected, which is said of an empty one. */
 function expectedOf(schema: z.ZodType, raw: Readonly<Record<string, string | undefined>>, name: string): string {
   const { error } = schema.safeParse({ ...raw, [name]: "" });
-  return error?.issues.find(({ path }) => path[0] === name)?.message ?? "it is needed";
+  return error?.issues.find(({ path }) => path[0] === name)?.message ?? "is required";
 }
 
 const MAX_REMEMBERED = 20_000;
@@ -32,7 +32,7 @@ const MAX_REMEMBERED = 20_000;
  * and checking them anew costs a cached tile a third of its rate. Failures are not remembered.
  * @param names the parameters that the schema reads; none of them may hold a line break and be valid
  */
-export function rememberingParser<T extends z.ZodType>(
+export function memoizedParser<T extends z.ZodType>(
   schema: T,
   names: readonly string[],
 ): (raw: Readonly<Record<string, string | undefined>>) => z.infer<T> {

@@ -1,6 +1,6 @@
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { LRUCache } from "lru-cache";
-import { legendSvg, type LegendWords } from "./legend_svg.ts";
+import { type LegendContent, legendSvg } from "./legend_svg.ts";
 
 /** Of a variable's legend there is mostly one; each takes some KB. */
 const MAX_LEGENDS = 256;
@@ -11,8 +11,8 @@ export class LegendPictures {
   readonly #drawn = new LRUCache<string, Uint8Array<ArrayBuffer>>({ max: MAX_LEGENDS });
   #fonts: Promise<Uint8Array[]> | null = null;
 
-  async png(words: LegendWords): Promise<Uint8Array<ArrayBuffer>> {
-    const svg = legendSvg(words);
+  async png(content: LegendContent): Promise<Uint8Array<ArrayBuffer>> {
+    const svg = legendSvg(content);
     const known = this.#drawn.get(svg);
     if (known) return known;
     this.#fonts ??= loadRenderer();

@@ -2,7 +2,7 @@ import { type Legend, legendTicks } from "../../contract/legend.ts";
 import { xmlText } from "../xml.ts";
 
 /** What of a sidecar a legend shows. */
-export interface LegendWords {
+export interface LegendContent {
   readonly name: string;
   readonly units: string;
   readonly min: number;
@@ -27,7 +27,7 @@ interface Part {
 }
 
 /** A legend as a picture beside a map or on paper: the highest value above, dark words on white. */
-export function legendSvg({ name, units, min, max, legend }: LegendWords): string {
+export function legendSvg({ name, units, min, max, legend }: LegendContent): string {
   const shownUnits = legend.type === "segmented" ? legend.units ?? units : units;
   const heading = words([name, shownUnits].filter((text) => text !== "").join(", "));
   const title = rows(heading.map((line) => text(MARGIN_PX, 0, line, "bold")));

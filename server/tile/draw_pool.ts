@@ -16,18 +16,18 @@ export interface DrawPoolSettings {
   /** Tiles that may wait and somebody waits for. */
   readonly maxQueued: number;
   /** Tiles that may wait and nobody waits for yet. */
-  readonly maxAhead: number;
+  readonly maxPrefetches: number;
   readonly hangsAfterMs?: number;
   /** What a thread runs. */
   readonly worker?: URL;
 }
 
 /** Waits to be drawn because somebody may ask for it. */
-export interface AheadJob {
+export interface PrefetchJob {
   /** Null when it was given up for what was asked for later. */
   readonly png: Promise<Uint8Array<ArrayBuffer> | null>;
   /** Somebody asked: the job goes with the others. */
-  hurry(): void;
+  prioritize(): void;
 }
 
 /**
@@ -39,15 +39,15 @@ export class DrawPool implements Disposable {
   readonly #threads: DrawThread[];
   /** By home thread, in the order they came. */
   readonly #wanted: Task[][];
-  readonly #ahead = new Set<Task>();
+  readonly #prefetches = new Set<Task>();
   readonly #maxQueued: number;
-  readonly #maxAhead: number;
+  readonly #maxPrefetches: number;
   readonly #watch: ReturnType<typeof setInterval>;
 
   constructor(settings: DrawPoolSettings, log: Log) {
-    const { threads, blockCacheMb, maxQueued, maxAhead, hangsAfterMs = HANGS_AFTER_MS } = settings;
+    const { threads, blockCacheMb, maxQueued, maxPrefetches, hangsAfterMs = HANGS_AFTER_MS } = settings;
     this.#maxQueued = maxQueued;
-    this.#maxAhead = maxAhead;
+    this.#maxPrefetches = maxPrefetches;
     const start = () =>
       new Worker(settings.worker ?? DRAW_WORKER, {
         type: "module",
@@ -62,9 +62,13 @@ export class DrawPool implements Disposable {
     Deno.unrefTimer(this.#watch);
   }
 
-  /** Starts all threads: otherwise each starts with its first tile, which waits for it. */
-  start(): void {
-    this.#threads.forEach((thread) => void thread.start());
+  /**
+   * Starts all threads, and resolves when they have started. A pool that is not started begins each thread with its
+   * first tile, which waits for it.
+   * @throws Error when one ends before it has started
+   */
+  async start(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.start()));
   }
 
   /** Tiles that somebody waits for and no thread has begun. */
@@ -73,8 +77,8 @@ export class DrawPool implements Disposable {
   }
 
   /** Tiles that nobody waits for yet. */
-  get queuedAhead(): number {
-    return this.#ahead.size;
+  get queuedPrefetches(): number {
+    return this.#prefetches.size;
   }
 
   /** What all threads hold. */
@@ -92,25 +96,25 @@ export class DrawPool implements Disposable {
       throw new BusyError(`${this.#maxQueued} tiles are waiting to be drawn`, RETRY_AFTER_S);
     }
     return new Promise((resolve, reject) => {
-      this.#enqueue({ ...job, isAhead: false, resolve: (png) => resolve(png!), reject });
+      this.#enqueue({ ...job, isPrefetch: false, resolve: (png) => resolve(png!), reject });
     });
   }
 
   /** Draws a tile when there is nothing else to do. Where too many wait for that, the oldest is given up. */
-  drawAhead(job: DrawJob): AheadJob {
+  prefetch(job: DrawJob): PrefetchJob {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer> | null>();
-    const task = { ...job, isAhead: true, resolve, reject };
-    const [oldest] = this.#ahead;
-    if (oldest && this.#ahead.size >= this.#maxAhead) {
-      this.#ahead.delete(oldest);
+    const task = { ...job, isPrefetch: true, resolve, reject };
+    const [oldest] = this.#prefetches;
+    if (oldest && this.#prefetches.size >= this.#maxPrefetches) {
+      this.#prefetches.delete(oldest);
       oldest.resolve(null);
     }
-    this.#ahead.add(task);
+    this.#prefetches.add(task);
     this.#dispatch();
     return {
       png: promise,
-      hurry: () => {
-        if (this.#ahead.delete(task)) this.#enqueue({ ...task, isAhead: false });
+      prioritize: () => {
+        if (this.#prefetches.delete(task)) this.#enqueue({ ...task, isPrefetch: false });
       },
     };
   }
@@ -148,24 +152,24 @@ export class DrawPool implements Disposable {
         thread.begin(task);
       }
     }
-    this.#dispatchAhead();
+    this.#dispatchPrefetch();
   }
 
   /** One at a time, by a thread without work: a request that comes now waits for less than one tile. */
-  #dispatchAhead(): void {
-    if (this.#threads.some(({ isAhead }) => isAhead)) return;
+  #dispatchPrefetch(): void {
+    if (this.#threads.some(({ isPrefetch }) => isPrefetch)) return;
     const idle = this.#threads.find(({ jobs }) => jobs === 0);
-    const [task] = this.#ahead;
+    const [task] = this.#prefetches;
     if (!idle || !task) return;
-    this.#ahead.delete(task);
+    this.#prefetches.delete(task);
     idle.begin(task);
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#watch);
-    const waiting = [...this.#wanted.flat(), ...this.#ahead];
+    const waiting = [...this.#wanted.flat(), ...this.#prefetches];
     this.#wanted.forEach((tasks) => tasks.length = 0);
-    this.#ahead.clear();
+    this.#prefetches.clear();
     waiting.forEach(({ reject }) => reject(new BusyError("The server ends", RETRY_AFTER_S)));
     this.#threads.forEach((thread) => thread[Symbol.dispose]());
   }

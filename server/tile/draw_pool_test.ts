@@ -7,7 +7,7 @@ const WORKER = new URL("../../tests/support/draw_worker.ts", import.meta.url);
 
 function poolOf(settings: Partial<DrawPoolSettings> = {}): DrawPool {
   const worker = WORKER;
-  const usual = { threads: 2, blockCacheMb: 8, maxQueued: 100, maxAhead: 10, worker };
+  const usual = { threads: 2, blockCacheMb: 8, maxQueued: 100, maxPrefetches: 10, worker };
   return new DrawPool({ ...usual, ...settings }, getLogger("test"));
 }
 
@@ -31,19 +31,19 @@ Deno.test("DrawPool sends away who would wait too long, and draws for the others
 });
 
 Deno.test("DrawPool draws ahead when nobody waits, what is hurried with the others, and gives up the oldest", async () => {
-  using pool = poolOf({ maxAhead: 2, threads: 1 });
+  using pool = poolOf({ maxPrefetches: 2, threads: 1 });
   const order: string[] = [];
   const told = <T>(name: string, png: Promise<T>) => png.then((answer) => (order.push(name), answer));
   const wanted = [1, 2, 3, 4, 5].map((x) => told(`wanted ${x}`, pool.draw(job(x))));
-  const first = pool.drawAhead(job(10));
-  const second = pool.drawAhead(job(11));
-  const third = pool.drawAhead(job(12));
+  const first = pool.prefetch(job(10));
+  const second = pool.prefetch(job(11));
+  const third = pool.prefetch(job(12));
   assert.equal(await first.png, null);
-  assert.equal(pool.queuedAhead, 2);
+  assert.equal(pool.queuedPrefetches, 2);
   const ahead = told("second", second.png);
   const hurried = told("third", third.png);
-  third.hurry();
-  assert.equal(pool.queuedAhead, 1);
+  third.prioritize();
+  assert.equal(pool.queuedPrefetches, 1);
   const late = told("late", pool.draw(job(6)));
   await Promise.all([...wanted, ahead, hurried, late]);
   assert.deepEqual(order.slice(-3), ["third", "late", "second"]);
@@ -69,7 +69,7 @@ Deno.test("DrawPool does not take a thread that is slow to start for one that ha
 
 Deno.test("DrawPool lets nobody wait when it ends", async () => {
   const pool = poolOf({ threads: 1 });
-  const waiting = [...Array.from({ length: 5 }, (_, x) => pool.draw(job(x))), pool.drawAhead(job(9)).png];
+  const waiting = [...Array.from({ length: 5 }, (_, x) => pool.draw(job(x))), pool.prefetch(job(9)).png];
   const ends = Promise.allSettled(waiting);
   pool[Symbol.dispose]();
   assert.deepEqual((await ends).map(({ status }) => status), Array(6).fill("rejected"));

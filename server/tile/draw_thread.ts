@@ -17,7 +17,7 @@ export interface DrawJob {
 
 /** A job with who waits for it. */
 export interface Task extends DrawJob {
-  readonly isAhead: boolean;
+  readonly isPrefetch: boolean;
   /** With null when it is given up, which only happens to what nobody waits for. */
   readonly resolve: (png: Uint8Array<ArrayBuffer> | null) => void;
   readonly reject: (error: Error) => void;
@@ -34,6 +34,8 @@ export class DrawThread implements Disposable {
   readonly #tasks = new Map<number, Task>();
   #worker: Worker | null = null;
   #isReady = false;
+  /** Settles when the first Worker has started, or has failed to. */
+  readonly #firstStart = Promise.withResolvers<void>();
   #lastId = 0;
   /** When it was ready, or last began or ended something. */
   #lastSignMs = 0;
@@ -43,6 +45,7 @@ export class DrawThread implements Disposable {
     this.#startWorker = startWorker;
     this.#log = log;
     this.#whenFree = whenFree;
+    this.#firstStart.promise.catch(() => {}); // start() reports it; without start() the thread is replaced
   }
 
   get jobs(): number {
@@ -50,14 +53,15 @@ export class DrawThread implements Disposable {
   }
 
   /** Whether it draws something nobody waits for yet. */
-  get isAhead(): boolean {
-    for (const { isAhead } of this.#tasks.values()) if (isAhead) return true;
+  get isPrefetch(): boolean {
+    for (const { isPrefetch } of this.#tasks.values()) if (isPrefetch) return true;
     return false;
   }
 
-  /** Starts the Worker, unless it runs. */
-  start(): Worker {
-    return this.#worker ??= this.#startAnew();
+  /** Starts the Worker, unless it runs. @throws Error when it ends before it has started */
+  async start(): Promise<void> {
+    this.#worker ??= this.#startAnew();
+    await this.#firstStart.promise;
   }
 
   begin(task: Task): void {
@@ -65,7 +69,8 @@ export class DrawThread implements Disposable {
     if (this.#tasks.size === 0) this.#lastSignMs = performance.now();
     this.#tasks.set(id, task);
     const { path, version, tile, sizePx } = task;
-    this.start().postMessage({ id, path, version, tile, sizePx } satisfies DrawRequest);
+    this.#worker ??= this.#startAnew();
+    this.#worker.postMessage({ id, path, version, tile, sizePx } satisfies DrawRequest);
   }
 
   clear(): void {
@@ -85,6 +90,7 @@ export class DrawThread implements Disposable {
     worker.onmessage = ({ data }: MessageEvent<DrawAnswer | ReadySign>) => {
       if (!("isReady" in data)) return this.#end(data);
       this.#isReady = true;
+      this.#firstStart.resolve();
       this.#lastSignMs = performance.now();
     };
     worker.onerror = (event) => {
@@ -106,6 +112,7 @@ export class DrawThread implements Disposable {
 
   #replace(why: string): void {
     this.#log.error("a drawing thread is replaced", { why, jobs: this.#tasks.size });
+    this.#firstStart.reject(new Error(`A drawing thread ${why}`));
     this.#worker?.terminate();
     const lost = [...this.#tasks.values()];
     this.#tasks.clear();

@@ -1,6 +1,6 @@
 import type { TileId } from "../../contract/tile.ts";
 import type { CogLevel } from "../cog/cog_file.ts";
-import type { Picture, PictureBlock } from "../cog/picture.ts";
+import type { RgbaBlock, RgbaCog } from "../cog/rgba_cog.ts";
 import { encodePalettePng, encodeTruecolorPng, FILTER_NONE, FILTER_SUB, FILTER_UP } from "./png.ts";
 import { OUTSIDE, type TileWindow, tileWindow } from "./window.ts";
 
@@ -8,23 +8,23 @@ import { OUTSIDE, type TileWindow, tileWindow } from "./window.ts";
  * One tile of a picture as PNG: every pixel is the picture's pixel under its centre, nothing is scaled or blended.
  * The same tile always gives the same bytes.
  */
-export function drawTile(picture: Picture, tile: TileId, tileSizePx: number): Uint8Array<ArrayBuffer> {
-  const window = tileWindow(tile, tileSizePx, picture.levels, picture.box);
-  const blocks = blocksUnder(picture, window);
+export function drawTile(cog: RgbaCog, tile: TileId, tileSizePx: number): Uint8Array<ArrayBuffer> {
+  const window = tileWindow(tile, tileSizePx, cog.levels, cog.box);
+  const blocks = blocksUnder(cog, window);
   const indexed = blocks.filter((block): block is Uint8Array => block instanceof Uint8Array);
   return indexed.length === blocks.length
-    ? drawIndexed(indexed, picture.colors, window)
-    : drawTruecolor(blocks, picture.colors, window);
+    ? drawIndexed(indexed, cog.colors, window)
+    : drawTruecolor(blocks, cog.colors, window);
 }
 
 /** The blocks the window touches, row by row; `firstBlock…` and `blockColumns` tell which they are. */
-function blocksUnder(picture: Picture, window: TileWindow): PictureBlock[] {
+function blocksUnder(cog: RgbaCog, window: TileWindow): RgbaBlock[] {
   const { level } = window;
   const { firstColumn, lastColumn, firstRow, lastRow } = blockRange(window);
-  const blocks: PictureBlock[] = [];
+  const blocks: RgbaBlock[] = [];
   for (let row = firstRow; row <= lastRow; row++) {
     for (let column = firstColumn; column <= lastColumn; column++) {
-      blocks.push(picture.block(level, row * level.blocksAcross + column));
+      blocks.push(cog.block(level, row * level.blocksAcross + column));
     }
   }
   return blocks;
@@ -109,8 +109,8 @@ class TilePalette {
   }
 }
 
-/** Columns of the tile, side by side, that lie in one block, or outside the picture. */
-interface Run {
+/** Columns of the tile, side by side, that lie in one block, or outside the cog. */
+interface ColumnSpan {
   /** Which block of the row, counted from the first under the tile; or OUTSIDE. */
   readonly block: number;
   readonly start: number;
@@ -123,7 +123,7 @@ class RowGatherer {
   readonly #range: BlockRange;
   readonly #blockSizePx: number;
   readonly #palette: TilePalette;
-  readonly #runs: readonly Run[];
+  readonly #spans: readonly ColumnSpan[];
   /** For each column of the tile, the column within its block. */
   readonly #columns: Int32Array;
 
@@ -134,7 +134,7 @@ class RowGatherer {
     this.#blockSizePx = blockSizePx;
     this.#palette = palette;
     this.#columns = window.columns.map((column) => column % blockSizePx);
-    this.#runs = runsOf(window.columns, blockSizePx, this.#range.firstColumn);
+    this.#spans = spansOf(window.columns, blockSizePx, this.#range.firstColumn);
   }
 
   /** Writes a row as differences from pixel to pixel, which is what the filter "sub" is. */
@@ -147,7 +147,7 @@ class RowGatherer {
     const numbers = palette.numbers;
     const columns = this.#columns;
     let previous = 0;
-    for (const { block, start, end } of this.#runs) {
+    for (const { block, start, end } of this.#spans) {
       if (row === OUTSIDE || block === OUTSIDE) {
         const own = numbers[0] === NOT_YET ? palette.add(0) : numbers[0]!;
         into[at + start] = own - previous; // the others of the run stay 0
@@ -177,22 +177,22 @@ class RowGatherer {
   }
 }
 
-function runsOf(columns: Int32Array, blockSizePx: number, firstColumn: number): Run[] {
+function spansOf(columns: Int32Array, blockSizePx: number, firstColumn: number): ColumnSpan[] {
   const blockOf = (column: number) => column === OUTSIDE ? OUTSIDE : Math.floor(column / blockSizePx) - firstColumn;
-  const runs: Run[] = [];
+  const spans: ColumnSpan[] = [];
   let start = 0;
   for (let x = 1; x <= columns.length; x++) {
     const block = blockOf(columns[start]!);
     if (x < columns.length && blockOf(columns[x]!) === block) continue;
-    runs.push({ block, start, end: x });
+    spans.push({ block, start, end: x });
     start = x;
   }
-  return runs;
+  return spans;
 }
 
 /** The rare picture of more than 255 colours. */
 function drawTruecolor(
-  blocks: readonly PictureBlock[],
+  blocks: readonly RgbaBlock[],
   colors: Uint32Array,
   window: TileWindow,
 ): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
-import { makeBlockCache, Picture } from "../cog/picture.ts";
+import { makeBlockCache } from "../cog/block_cache.ts";
+import { RgbaCog } from "../cog/rgba_cog.ts";
 import { OpenFiles } from "../open_files.ts";
 import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest, ReadySign } from "./draw_messages.ts";
 import { drawTile } from "./draw_tile.ts";
@@ -7,7 +8,7 @@ import { drawTile } from "./draw_tile.ts";
 /** A thread that draws tiles. Its name is the size of its block cache in MB. */
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const blocks = makeBlockCache(Number(scope.name));
-const pictures = new OpenFiles<Picture>();
+const pictures = new OpenFiles<RgbaCog>();
 
 scope.onmessage = ({ data }: MessageEvent<DrawRequest | ClearRequest>) => {
   if ("clear" in data) clear();
@@ -18,7 +19,7 @@ scope.postMessage({ isReady: true } satisfies ReadySign);
 
 async function draw({ id, path, version, tile, sizePx }: DrawRequest): Promise<void> {
   try {
-    const picture = await pictures.get(version, () => Picture.open(path, blocks));
+    const picture = await pictures.get(version, () => RgbaCog.open(path, blocks));
     const png = drawTile(picture, tile, sizePx);
     scope.postMessage({ id, png, memory: memory() } satisfies DrawAnswer, [png.buffer]);
   } catch (error) {

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { setImmediate } from "node:timers";
 import { createClient, RESP_TYPES } from "@redis/client";
 import type { Log } from "../log.ts";
-import { Breaker } from "./breaker.ts";
+import { CircuitBreaker } from "./circuit_breaker.ts";
 import { checkPng } from "./check_png.ts";
 
 /** Goes up when the bytes of a tile change for the same picture, so that no tile of an older release is shown. */
@@ -38,7 +38,7 @@ const LAST_RETRY_MS = 5000;
  * answer is "not there", and after a few such answers it is not asked for a while.
  */
 export class RedisTiles {
-  readonly #breaker: Breaker;
+  readonly #breaker: CircuitBreaker;
   readonly #client: Client | null;
   readonly #getTimeoutMs: number;
   #connecting: Promise<void> = Promise.resolve();
@@ -54,7 +54,7 @@ export class RedisTiles {
   private constructor(url: string, log: Log, getTimeoutMs: number) {
     const redis = withoutCredentials(url);
     this.#getTimeoutMs = getTimeoutMs;
-    this.#breaker = new Breaker({
+    this.#breaker = new CircuitBreaker({
       failures: FAILURES_IN_ROW,
       openMs: OPEN_MS,
       onOpen: (reason) => log.warn("tiles in Redis are done without", { redis, reason }),

@@ -3,6 +3,7 @@ import type { VersionedFrame } from "../../contract/frame_version.ts";
 import type { FrameId } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import type { TileId } from "../../contract/tile.ts";
+import { PendingRequests } from "../../concurrency/pending_requests.ts";
 import { NotPublishedError } from "../errors.ts";
 import type { FrameStore } from "../frame_store.ts";
 import type { DrawPool } from "./draw_pool.ts";
@@ -17,16 +18,24 @@ export interface Tile {
   readonly origin: TileOrigin;
 }
 
+/** A tile of a published frame, before it is drawn: a client that has it needs no more than its validators. */
+export interface FoundTile {
+  /** Strong: the hash of the RGBA COG with the tile's size and place. */
+  readonly etag: string;
+  /** When the frame was built, ISO 8601. */
+  readonly builtAt: string;
+  /**
+   * The tile from memory, from Redis, or drawn now.
+   * @throws NotPublishedError when the frame was removed, or built again, since it was found
+   * @throws BusyError
+   */
+  draw(): Promise<Tile>;
+}
+
 interface Entry {
   readonly png: Uint8Array<ArrayBuffer>;
   /** Drawn ahead, and not asked for yet. */
-  isAhead: boolean;
-}
-
-/** A tile on its way. Whoever asks for it meanwhile waits for the same. */
-interface Coming {
-  readonly tile: Promise<Tile | null>;
-  hurry(): void;
+  isPrefetch: boolean;
 }
 
 /** Tiles of published frames, the last ones kept in memory, bounded in bytes. */
@@ -35,11 +44,13 @@ export class TileService {
   readonly #pool: DrawPool;
   readonly #redis: RedisTiles | null;
   readonly #cache: LRUCache<string, Entry> | null;
-  readonly #coming = new Map<string, Coming>();
+  readonly #pending = new PendingRequests<Tile | null>();
+  /** Those of them that nobody has asked for yet, by key. */
+  readonly #prefetches = new Map<string, () => void>();
   #hits = 0;
   #misses = 0;
-  #ahead = 0;
-  #aheadUsed = 0;
+  #prefetched = 0;
+  #prefetchedUsed = 0;
 
   constructor(frames: FrameStore, pool: DrawPool, redis: RedisTiles | null, cacheMb: number) {
     this.#frames = frames;
@@ -61,13 +72,13 @@ export class TileService {
   }
 
   /** Tiles that were drawn ahead. */
-  get drawnAhead(): number {
-    return this.#ahead;
+  get prefetched(): number {
+    return this.#prefetched;
   }
 
   /** Those of them that somebody asked for later. */
-  get usedAhead(): number {
-    return this.#aheadUsed;
+  get prefetchedUsed(): number {
+    return this.#prefetchedUsed;
   }
 
   /** Tiles that wait to be drawn. */
@@ -89,91 +100,90 @@ export class TileService {
     this.#cache?.clear();
     this.#hits = 0;
     this.#misses = 0;
-    this.#ahead = 0;
-    this.#aheadUsed = 0;
+    this.#prefetched = 0;
+    this.#prefetchedUsed = 0;
     this.#pool.clear();
   }
 
   /**
-   * A strong ETag, the picture's hash and which part of it, and when the frame was built.
+   * Finds a tile of a published frame; null when it lies outside the model's grid.
    * @throws NotPublishedError or DamagedError
    */
-  async identity(
-    frame: VersionedFrame,
-    { z, x, y }: TileId,
-    sizePx: number,
-  ): Promise<{ readonly etag: string; readonly builtAt: string }> {
-    const { artifacts, built_at } = await this.#frames.sidecar(frame);
-    return { etag: `"${artifacts.rgba.sha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`, builtAt: built_at };
+  async find(frame: VersionedFrame, tile: TileId, sizePx: number): Promise<FoundTile | null> {
+    const { etag, builtAt } = await this.#identity(frame, tile, sizePx);
+    if (isOutside(frame, tile)) return null;
+    return { etag, builtAt, draw: () => this.#tile(frame, tile, sizePx, etag) };
   }
 
-  /** Whether a tile has no ground in common with the model's grid. */
-  isOutside({ model }: FrameId, tile: TileId): boolean {
-    const geometry = modelGeometry(model);
-    return geometry === null || !intersects(tile, geometry.grids.display);
+  async #identity(frame: VersionedFrame, { z, x, y }: TileId, sizePx: number) {
+    const { artifacts, built_at: builtAt } = await this.#frames.sidecar(frame);
+    return { etag: `"${artifacts.rgba.sha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`, builtAt };
   }
 
-  /**
-   * @param key the tile's ETag, which names its content
-   * @throws NotPublishedError when the frame was removed, or built again, meanwhile
-   * @throws BusyError
-   */
-  async tile(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<Tile> {
+  /** @param key the ETag, which names the content */
+  async #tile(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<Tile> {
     const entry = this.#cache?.get(key);
     if (entry) {
       this.#hits++;
-      if (entry.isAhead) {
-        entry.isAhead = false;
-        this.#aheadUsed++;
+      if (entry.isPrefetch) {
+        entry.isPrefetch = false;
+        this.#prefetchedUsed++;
       }
       return { png: entry.png, origin: "L1-HIT" };
     }
-    const known = this.#coming.get(key);
-    known?.hurry();
-    const answer = await (known?.tile ?? this.#come(key, this.#fetch(frame, tile, sizePx, key))) ??
-      // It was drawn ahead, and given up just before it was asked for.
-      await this.#come(key, this.#fetch(frame, tile, sizePx, key));
+    let answer: Tile | null = null;
+    while (answer === null) { // a prefetch may be dropped just before its tile is asked for
+      this.#prefetches.get(key)?.();
+      answer = await this.#pending.join(key, () => this.#fetch(frame, tile, sizePx, key));
+    }
     if (answer.origin === "MISS") this.#misses++;
     return answer;
   }
 
   /** Draws a tile into memory that somebody may ask for, when there is nothing else to do. */
-  async ahead(frame: VersionedFrame, tile: TileId, sizePx: number): Promise<void> {
-    if (!this.#cache || this.isOutside(frame, tile)) return;
-    const { etag: key } = await this.identity(frame, tile, sizePx);
-    if (this.#cache.has(key) || this.#coming.has(key)) return;
+  async prefetch(frame: VersionedFrame, tile: TileId, sizePx: number): Promise<void> {
+    if (!this.#cache || isOutside(frame, tile)) return;
+    const { etag: key } = await this.#identity(frame, tile, sizePx);
+    if (this.#cache.has(key) || this.#pending.has(key)) return;
     const version = await this.#versionOf(frame, tile, sizePx, key);
-    const job = this.#pool.drawAhead({ path: this.#frames.picturePath(frame), version, tile, sizePx });
-    let isAhead = true;
-    const hurry = () => {
-      isAhead = false; // it is somebody's now
-      job.hurry();
-    };
-    const drawn = this.#frames.whilePublished(frame, job.png).then(async (png): Promise<Tile | null> => {
-      if (png === null) return null;
-      await this.#frames.requireStill(frame, version);
-      if (isAhead) this.#ahead++;
-      this.#keep(key, png, isAhead);
-      return { png, origin: "MISS" };
-    });
-    await this.#come(key, drawn, hurry);
+    await this.#pending.join(key, () => this.#drawPrefetch(frame, tile, sizePx, key, version));
   }
 
-  #come<T extends Tile | null>(key: string, tile: Promise<T>, hurry = () => {}): Promise<T> {
-    this.#coming.set(key, { tile, hurry });
-    return tile.finally(() => this.#coming.delete(key));
+  async #drawPrefetch(
+    frame: VersionedFrame,
+    tile: TileId,
+    sizePx: number,
+    key: string,
+    version: string,
+  ): Promise<Tile | null> {
+    const job = this.#pool.prefetch({ path: this.#frames.rgbaPath(frame), version, tile, sizePx });
+    let isPrefetch = true;
+    this.#prefetches.set(key, () => {
+      isPrefetch = false; // a client waits for it now
+      job.prioritize();
+    });
+    try {
+      const png = await this.#frames.whilePublished(frame, job.png);
+      if (png === null) return null;
+      await this.#frames.requireCurrent(frame, version);
+      if (isPrefetch) this.#prefetched++;
+      this.#keep(key, png, isPrefetch);
+      return { png, origin: "MISS" };
+    } finally {
+      this.#prefetches.delete(key);
+    }
   }
 
   async #fetch(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<Tile> {
     const kept = await this.#redis?.get(unquoted(key), sizePx);
     if (kept) {
-      this.#cache?.set(key, { png: kept, isAhead: false });
+      this.#cache?.set(key, { png: kept, isPrefetch: false });
       return { png: kept, origin: "L2-HIT" };
     }
     const version = await this.#versionOf(frame, tile, sizePx, key);
-    const path = this.#frames.picturePath(frame);
+    const path = this.#frames.rgbaPath(frame);
     const png = await this.#frames.whilePublished(frame, this.#pool.draw({ path, version, tile, sizePx }));
-    await this.#frames.requireStill(frame, version);
+    await this.#frames.requireCurrent(frame, version);
     this.#keep(key, png, false);
     return { png, origin: "MISS" };
   }
@@ -181,14 +191,20 @@ export class TileService {
   /** The version to draw, which has to be the one that the key is of. */
   async #versionOf(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<string> {
     const version = await this.#frames.version(frame);
-    if ((await this.identity(frame, tile, sizePx)).etag !== key) throw NotPublishedError.frame(frame);
+    if ((await this.#identity(frame, tile, sizePx)).etag !== key) throw NotPublishedError.frame(frame);
     return version;
   }
 
-  #keep(key: string, png: Uint8Array<ArrayBuffer>, isAhead: boolean): void {
-    this.#cache?.set(key, { png, isAhead });
+  #keep(key: string, png: Uint8Array<ArrayBuffer>, isPrefetch: boolean): void {
+    this.#cache?.set(key, { png, isPrefetch });
     this.#redis?.set(unquoted(key), png);
   }
+}
+
+/** Whether a tile lies outside the model's grid. */
+function isOutside({ model }: FrameId, tile: TileId): boolean {
+  const geometry = modelGeometry(model);
+  return geometry === null || !intersects(tile, geometry.grids.display);
 }
 
 /** An ETag without its quotes. */

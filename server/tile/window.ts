@@ -12,11 +12,11 @@ export interface TileWindow {
   readonly rows: Int32Array;
 }
 
-/** Whether a tile and a picture share any ground. */
+/** Whether a tile and a picture share any bounds. */
 export function intersects(tile: TileId, box: MercatorBox): boolean {
-  const ground = tileBox(tile);
-  return ground.westM < box.eastM && ground.eastM > box.westM && ground.southM < box.northM &&
-    ground.northM > box.southM;
+  const bounds = tileBox(tile);
+  return bounds.westM < box.eastM && bounds.eastM > box.westM && bounds.southM < box.northM &&
+    bounds.northM > box.southM;
 }
 
 /** The coarsest level whose pixels are no larger than the tile's; the full picture where none is. */

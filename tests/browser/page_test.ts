@@ -163,7 +163,7 @@ browserTest("the page in a browser", async (t, browser) => {
     await page.uncheck(".values input"); // names without values: only lines change
     await page.waitForTimeout(NUMBERS_MS);
     const withLines = await pixelsAtRest(page);
-    await page.uncheck(".lines input");
+    await page.uncheck(".contours input");
     const without = await pixelsAtRest(page);
     const changed = (a: readonly unknown[], b: readonly unknown[]) => a.filter((pixel, i) => pixel !== b[i]).length;
     const drawn = changed(withLines, without) / withLines.length;
@@ -175,7 +175,7 @@ browserTest("the page in a browser", async (t, browser) => {
     await shownHour(page, 0);
     assert.ok(changed(await pixelsAtRest(page), without) / without.length < 0.0005);
     await page.click("button[title=Layers]"); // it closed when the map's bar was pressed
-    await page.check(".lines input");
+    await page.check(".contours input");
     await page.waitForTimeout(NUMBERS_MS);
     assert.ok(changed(await pixelsAtRest(page), withLines) / without.length < 0.002);
     assert.deepEqual(visited.faults, []);

@@ -1,4 +1,4 @@
-import { print, say } from "../../builder/cli/terminal.ts";
+import { print, say } from "../../builder/operations/terminal.ts";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { planShards, type Shard, takeNext } from "./plan.ts";

@@ -2,7 +2,7 @@
 const LONG = ["tests/browser/", "tests/long/"];
 /** Whole installations on machines with nothing on them: before a release, by name. They take minutes of their own. */
 const BY_NAME = "tests/rehearsal/";
-const ROOMS = ["bench", "builder", "contract", "islands", "routes", "server", "tests"];
+const ROOMS = ["bench", "builder", "concurrency", "contract", "demo", "islands", "routes", "server", "tests"];
 
 /** Whether a file is left out of `./twf test --quick`. */
 export function isLong(path: string): boolean {

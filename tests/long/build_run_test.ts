@@ -28,7 +28,14 @@ async function withBucket(
   await using bucket = faultyBucket(`${folder.path}/${model}`, faults);
   const build = (...args: string[]) =>
     runCommand("builder/cli/build_run.ts", [
-      ...["--model", model, "--source", bucket.baseUrl, "--data-root", dataRoot, "--json", ...args],
+      "--model",
+      model,
+      "--source",
+      bucket.baseUrl,
+      "--data-root",
+      dataRoot,
+      "--json",
+      ...args,
     ]);
   await test({ bucket, folder: `${folder.path}/${model}`, dataRoot, build });
 }
@@ -68,15 +75,13 @@ testWithSharedData(
       const first = await build(...args);
       assert.equal(first.code, 0, first.stderr);
       assert.deepEqual(JSON.parse(first.stdout), {
-        ...{
-          model: "gfs",
-          run: "20260129_12z",
-          published: 3,
-          already_published: 0,
-          waiting: 1,
-          failed: 0,
-          failures: [],
-        },
+        model: "gfs",
+        run: "20260129_12z",
+        published: 3,
+        already_published: 0,
+        waiting: 1,
+        failed: 0,
+        failures: [],
       });
       assert.match(first.stderr, /3 published, 0 were there, 1 not there yet, 0 failed/);
       const requests = bucket.requests.length;
@@ -110,7 +115,10 @@ testWithSharedData(
       assert.deepEqual(failures.map((failure: { var: string }) => failure.var).sort(), ["radar_ptype", "refc"]);
       assert.match(stderr, /failed: refc forecast hour 6: .*\n.*bad-answer\): Corrupt GRIB: .* does not end in 7777/);
       assert.deepEqual(await publishedFrames(dataRoot, "hrrr", "20260129_17z"), [
-        ...["apcp 6", "apcp1h 6", "precip_ptype 6", "tmp2m 6"],
+        "apcp 6",
+        "apcp1h 6",
+        "precip_ptype 6",
+        "tmp2m 6",
       ]);
       // What was whole stays for the next try.
       assert.ok((await filesUnder(dataRoot)).some((path) => path.startsWith("cache/hrrr/20260129_17z/messages/")));

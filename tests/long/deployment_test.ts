@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { OPERATIONS } from "../../contract/openapi/operations.ts";
 import { RESET_URL } from "../../contract/urls.ts";
-import { registry } from "../../builder/metrics/metrics.ts";
+import { registry } from "../../builder/operations/metrics.ts";
 import { layOutHours } from "../support/real_bucket.ts";
 import { UPSTREAM } from "../../builder/confined/permissions.ts";
 import { LIBRARY_FOLDERS } from "../../builder/native_library.ts";
@@ -235,16 +235,18 @@ async function requireRunbookWorks(folder: string): Promise<void> {
     ] as const
   ) {
     const { code, stdout, stderr } = await run("setpriv", [
-      ...[
-        `--reuid=${user}`,
-        `--regid=${user}`,
-        "--clear-groups",
-        "env",
-        "-i",
-        "PATH=/usr/bin:/bin",
-        `HOME=${folder}/lib`,
-      ],
-      ...["sh", "-c", `set -a; . ${settings}; exec ./twf "$@"`, "sh", ...command],
+      `--reuid=${user}`,
+      `--regid=${user}`,
+      "--clear-groups",
+      "env",
+      "-i",
+      "PATH=/usr/bin:/bin",
+      `HOME=${folder}/lib`,
+      "sh",
+      "-c",
+      `set -a; . ${settings}; exec ./twf "$@"`,
+      "sh",
+      ...command,
     ], { cwd: `${folder}/opt/current` });
     assert.equal(code, 0, `${command.join(" ")}: ${stderr}`);
     assert.match(stdout + stderr, words, command.join(" "));
@@ -261,11 +263,11 @@ async function developersCheckout(path: string): Promise<{ readonly path: string
   if (!isGit) {
     await Deno.mkdir(path, { recursive: true });
     const copied = await run("sh", [
-      ...[
-        "-c",
-        'cd "$1" && tar -cf - --exclude=./.git --exclude=./.twf --exclude=./node_modules . | tar -xf - -C "$2"',
-      ],
-      ...["sh", ROOT, path],
+      "-c",
+      'cd "$1" && tar -cf - --exclude=./.git --exclude=./.twf --exclude=./node_modules . | tar -xf - -C "$2"',
+      "sh",
+      ROOT,
+      path,
     ]);
     assert.equal(copied.code, 0, copied.stderr);
   }
@@ -337,8 +339,17 @@ Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps 
 /** An address that the README or the API's document names, with something that is published in the places of names. */
 function filled(path: string): string {
   const names: Record<string, string> = {
-    ...{ model: "hrrr", run: RUN, var: "tmp2m", fh: "0", key: "iso32f", z: "5", x: "7", y: "12" },
-    ...{ lat: "39", lon: "-98", file: "val.cog.tif" },
+    model: "hrrr",
+    run: RUN,
+    var: "tmp2m",
+    fh: "0",
+    key: "iso32f",
+    z: "5",
+    x: "7",
+    y: "12",
+    lat: "39",
+    lon: "-98",
+    file: "val.cog.tif",
   };
   const [place, query] = path.split("?");
   const inPlace = place!.replace(/\{([a-z]+)\}/g, (_, name: string) => names[name]!);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ForecastHour, ModelId, RunId } from "../../contract/identity.ts";
-import { HRRR_GRID } from "../../builder/demo/hrrr_grid.ts";
-import { writeMessage } from "../../builder/demo/write_message.ts";
+import { HRRR_GRID } from "../../demo/weather/hrrr_grid.ts";
+import { writeMessage } from "../../demo/write_message.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
 import { localInput, wantedMessages } from "../../builder/frame/frame_input.ts";
 import { GateError } from "../../builder/gates/gate_error.ts";

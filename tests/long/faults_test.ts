@@ -23,8 +23,19 @@ testWithSharedData(
     await layOutHours(`${folder.path}/bucket`, [0, 1]);
     await using disk = await smallDisk(100);
     const args = [
-      ...["--model", "hrrr", "--run", HRRR_RUN, "--fhs", "0,1", "--vars", "tmp2m,refc", "--data-root", disk.path],
-      ...["--source", pathToFileURL(`${folder.path}/bucket`).href, "--json"],
+      "--model",
+      "hrrr",
+      "--run",
+      HRRR_RUN,
+      "--fhs",
+      "0,1",
+      "--vars",
+      "tmp2m,refc",
+      "--data-root",
+      disk.path,
+      "--source",
+      pathToFileURL(`${folder.path}/bucket`).href,
+      "--json",
     ];
     {
       using server = await testApp(disk.path);
@@ -58,7 +69,12 @@ testWithSharedData(
     const run = recentCycle();
     await layOutHours(`${folder.path}/bucket`, HOURS, run);
     const argsFor = (dataRoot: string) => [
-      ...["--model", "hrrr", "--data-root", dataRoot, "--source", pathToFileURL(`${folder.path}/bucket`).href],
+      "--model",
+      "hrrr",
+      "--data-root",
+      dataRoot,
+      "--source",
+      pathToFileURL(`${folder.path}/bucket`).href,
     ];
     const spawn = (dataRoot: string) => {
       const env = { TWF_V3_MIN_FREE_GB: "0" };
@@ -163,7 +179,11 @@ Deno.test("a run that retention removes while it is read gives whole answers, an
   }));
   const freeBytes = () => Promise.resolve(1e12);
   const removed = await retainRuns(rootsBelow(root.dataRoot), hrrr.id, {
-    ...{ keepRuns: 1, building: [], minFreeBytes: 0, now: new Date(), freeBytes },
+    keepRuns: 1,
+    building: [],
+    minFreeBytes: 0,
+    now: new Date(),
+    freeBytes,
   });
   assert.deepEqual(removed, [RUN]);
   await readers;

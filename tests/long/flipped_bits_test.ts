@@ -29,14 +29,15 @@ testWithSharedData(
       field,
       output: new Deno.Command(Deno.execPath(), {
         args: [
-          ...["run", "--quiet", "--allow-all", "tests/support/flip_child.ts"],
-          ...[
-            requireSharedData(`hrrr/hrrr.20260129.t17z.${field}.grib2`),
-            varId,
-            fh,
-            String(FLIPS),
-            String(20260129 + i),
-          ],
+          "run",
+          "--quiet",
+          "--allow-all",
+          "tests/support/flip_child.ts",
+          requireSharedData(`hrrr/hrrr.20260129.t17z.${field}.grib2`),
+          varId,
+          fh,
+          String(FLIPS),
+          String(20260129 + i),
         ],
       }).output(),
     }));

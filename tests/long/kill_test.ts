@@ -28,8 +28,19 @@ testWithSharedData(
     const dataRoot = `${folder.path}/data`;
     await Deno.mkdir(dataRoot);
     const args = [
-      ...["--model", "hrrr", "--run", RUN, "--fhs", "6", "--vars", VARS.join(","), "--data-root", dataRoot, "--json"],
-      ...["--source", pathToFileURL(`${folder.path}/hrrr`).href],
+      "--model",
+      "hrrr",
+      "--run",
+      RUN,
+      "--fhs",
+      "6",
+      "--vars",
+      VARS.join(","),
+      "--data-root",
+      dataRoot,
+      "--json",
+      "--source",
+      pathToFileURL(`${folder.path}/hrrr`).href,
     ];
     using server = await testApp(dataRoot);
 
@@ -68,8 +79,19 @@ testWithSharedData(
     const dataRoot = `${folder.path}/data`;
     await Deno.mkdir(dataRoot);
     const args = [
-      ...["--model", "hrrr", "--run", RUN, "--fhs", "0-2", "--vars", "tmp2m,refc", "--data-root", dataRoot, "--json"],
-      ...["--source", pathToFileURL(`${folder.path}/bucket`).href],
+      "--model",
+      "hrrr",
+      "--run",
+      RUN,
+      "--fhs",
+      "0-2",
+      "--vars",
+      "tmp2m,refc",
+      "--data-root",
+      dataRoot,
+      "--json",
+      "--source",
+      pathToFileURL(`${folder.path}/bucket`).href,
     ];
     const preload = fileURLToPath(new URL("../support/stop_at_phase.ts", import.meta.url));
     using server = await testApp(dataRoot);

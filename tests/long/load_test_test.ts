@@ -9,7 +9,12 @@ import { tempDir } from "../support/temp_dir.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ARGS = [
-  ...["run", "--quiet", "--allow-net", "--allow-read", "--allow-env", "--allow-run"],
+  "run",
+  "--quiet",
+  "--allow-net",
+  "--allow-read",
+  "--allow-env",
+  "--allow-run",
   "bench/load_test/main.ts",
 ];
 

@@ -249,12 +249,10 @@ testWithSharedData(
   async () => {
     await using folder = await tempDir();
     const frame: FrameId = {
-      ...{
-        model: "hrrr" as ModelId,
-        run: "20260129_17z" as RunId,
-        var: "precip_ptype" as VarId,
-        fh: 0 as ForecastHour,
-      },
+      model: "hrrr" as ModelId,
+      run: "20260129_17z" as RunId,
+      var: "precip_ptype" as VarId,
+      fh: 0 as ForecastHour,
     };
     const model = findModel(frame.model);
     const variable = findVariable(model, frame.var);

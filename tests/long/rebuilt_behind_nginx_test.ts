@@ -78,7 +78,13 @@ Deno.test("a frame that is damaged, repaired and built again with other bytes is
   await answersOf(before);
 
   const repaired = await runCommand("builder/cli/verify.ts", [
-    ...["--data-root", root.dataRoot, "--model", "hrrr", "--run", RUN, "--repair"],
+    "--data-root",
+    root.dataRoot,
+    "--model",
+    "hrrr",
+    "--run",
+    RUN,
+    "--repair",
   ]);
   assert.match(repaired.stdout + repaired.stderr, /tmp2m/);
   assert.equal(await settled(async () => await versionNow() === undefined), true, "the frame is not listed");

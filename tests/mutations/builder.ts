@@ -229,8 +229,8 @@ export const BUILDER: readonly Mutation[] = [
     what: "what was tried of a run that is not wanted stays in memory",
     file: "builder/schedule/attempts.ts",
     from:
-      "    for (const [name, entry] of this.#entries) if (entry.run === run) this.#entries.delete(name);\n    await this.#save(run);\n  }\n\n  #rest",
-    to: "    await this.#save(run);\n  }\n\n  #rest",
+      "    for (const [name, entry] of this.#entries) if (entry.run === run) this.#entries.delete(name);\n    await this.#save(run);\n  }\n\n  #backOff",
+    to: "    await this.#save(run);\n  }\n\n  #backOff",
     tests: ["builder/schedule/attempts_test.ts"],
   },
   {
@@ -263,10 +263,10 @@ export const BUILDER: readonly Mutation[] = [
   },
   {
     what: "a Worker that hangs is waited for",
-    file: "builder/worker_pool.ts",
+    file: "builder/operations/worker_pool.ts",
     from: "      () => replace(`A Worker did not answer within ${this.#jobTimeoutMs / 1000} s`),",
     to: "      () => {},",
-    tests: ["builder/worker_pool_test.ts"],
+    tests: ["builder/operations/worker_pool_test.ts"],
   },
   {
     what: "a message is as long as it says, however long that is",
@@ -311,7 +311,7 @@ export const BUILDER: readonly Mutation[] = [
     tests: [
       "builder/grib/read_message_test.ts",
       "builder/grib/grid_definition_test.ts",
-      "tests/long/acquisition_test.ts",
+      "tests/long/verified_feeds_test.ts",
     ],
   },
   {

@@ -80,7 +80,7 @@ export const ROUTES: readonly Mutation[] = [
   },
   {
     what: "the page asks at the root of its host",
-    file: "islands/viewer/site_url.ts",
+    file: "islands/viewer/requests/site_url.ts",
     from: 'path.replace(/^\\//, "")',
     to: "path",
     tests: ["tests/browser/prefix_test.ts"],

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { print, say } from "../../builder/cli/terminal.ts";
+import { print, say } from "../../builder/operations/terminal.ts";
 import { BUILDER } from "./builder.ts";
 import { CLIENTS } from "./clients.ts";
 import { CONTRACT } from "./contract.ts";
@@ -107,8 +107,14 @@ async function passes(test: string, copy: string): Promise<boolean> {
   const child = new Deno.Command(Deno.execPath(), {
     cwd: copy,
     args: [
-      ...["test", "--quiet", "--no-check", "--fail-fast", "--allow-all", "--v8-flags=--expose-gc"],
-      ...["--preload=tests/support/open_gdal.ts", test],
+      "test",
+      "--quiet",
+      "--no-check",
+      "--fail-fast",
+      "--allow-all",
+      "--v8-flags=--expose-gc",
+      "--preload=tests/support/open_gdal.ts",
+      test,
     ],
     stdin: "null",
     stdout: "null",

@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-const VALUES = ["tests/sample_values_test.ts", "tests/strip_values_test.ts", "tests/other_cogs_test.ts"];
+const VALUES = ["tests/sample_values_test.ts", "tests/row_index_test.ts", "tests/other_cogs_test.ts"];
 
 export const SERVER: readonly Mutation[] = [
   {
@@ -54,58 +54,63 @@ export const SERVER: readonly Mutation[] = [
   },
   {
     what: "a block of another size is taken",
-    file: "server/cog/block_values.ts",
+    file: "server/values/block_reader.ts",
     from: "if (bytes.length !== count * FLOAT32_BYTES) {",
     to: "if (false) {",
     tests: VALUES,
   },
   {
     what: "values of another grid are taken",
-    file: "server/cog/block_values.ts",
+    file: "server/values/block_reader.ts",
     from: "if (!isOnGrid) {",
     to: "if (false) {",
     tests: VALUES,
   },
   {
-    what: "a strip is not held against its checksum",
-    file: "server/cog/strip_values.ts",
-    from: "return crc32(bytes) === strip.crc32 ? bytes : null;",
+    what: "a row group is not held against its checksum",
+    file: "server/values/row_index_reader.ts",
+    from: "return crc32(bytes) === group.crc32 ? bytes : null;",
     to: "return bytes;",
     tests: VALUES,
   },
   {
-    what: "a strip beyond the end of the file is asked for",
-    file: "server/cog/strip_values.ts",
+    what: "a row group beyond the end of the file is asked for",
+    file: "server/values/row_index_reader.ts",
     from:
-      "if (strip.length > MAX_DEFLATED_BYTES || strip.start + strip.length > file.seekSync(0, Deno.SeekMode.End)) {",
+      "if (group.length > MAX_DEFLATED_BYTES || group.start + group.length > file.seekSync(0, Deno.SeekMode.End)) {",
     to: "if (false) {",
     tests: VALUES,
   },
   {
     what: "a tile that is being drawn is drawn again for the next who asks",
-    file: "server/tile/tile_service.ts",
-    from: "    this.#coming.set(key, { tile, hurry });\n",
+    file: "concurrency/pending_requests.ts",
+    from: "    this.#promises.set(key, promise);\n",
     to: "",
-    tests: ["tests/routes_test.ts", "tests/draw_ahead_test.ts", "tests/overload_test.ts"],
+    tests: [
+      "concurrency/pending_requests_test.ts",
+      "tests/routes_test.ts",
+      "tests/prefetch_test.ts",
+      "tests/overload_test.ts",
+    ],
   },
   {
     what: "tiles are drawn ahead while people wait",
-    file: "server/tile/look_ahead.ts",
+    file: "server/tile/prefetch_policy.ts",
     from: "    if (this.#tiles.queued > 0) return;\n",
     to: "",
-    tests: ["tests/draw_ahead_test.ts", "tests/overload_test.ts"],
+    tests: ["tests/prefetch_test.ts", "tests/overload_test.ts"],
   },
   {
     what: "lines that could not be read stay so",
-    file: "server/contour_store.ts",
-    from: "    reading.catch(() => this.#sets.delete(id));\n",
-    to: "    reading.catch(() => {});\n",
-    tests: ["tests/rebuilt_frame_test.ts"],
+    file: "concurrency/pending_requests.ts",
+    from: ".finally(() => this.#promises.delete(key))",
+    to: "",
+    tests: ["concurrency/pending_requests_test.ts", "tests/rebuilt_frame_test.ts"],
   },
   {
     what: "the catalogue is looked at though nobody listens",
     file: "server/catalogue_watcher.ts",
-    from: "      if (this.#listeners.size === 0) this.#rest();\n",
+    from: "      if (this.#listeners.size === 0) this.#stopTimer();\n",
     to: "",
     tests: ["tests/events_test.ts"],
   },

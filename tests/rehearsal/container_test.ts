@@ -73,8 +73,17 @@ testWithDebian(
     assert.ok(shown.split("\n").filter((line) => line.startsWith("models-v3/assets/")).length > 8, shown);
     assert.match(shown, /^is healthy\ntwf$/m);
     const written = await run("find", [
-      ...[mounted, "-newer", `${folder.path}/begun`, "-type", "f"],
-      ...["-not", "-path", `${mounted}/tmp/*`, "-not", "-path", `${mounted}/var/lib/twf_v3/*`],
+      mounted,
+      "-newer",
+      `${folder.path}/begun`,
+      "-type",
+      "f",
+      "-not",
+      "-path",
+      `${mounted}/tmp/*`,
+      "-not",
+      "-path",
+      `${mounted}/var/lib/twf_v3/*`,
     ]);
     assert.equal(written, "", "a read-only root will do");
     await buildah("rm", "-a");

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type Bucket, serveBucket } from "../../builder/demo/bucket.ts";
+import { type Bucket, serveBucket } from "../../demo/bucket.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 

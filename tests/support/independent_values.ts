@@ -68,8 +68,25 @@ async function writeRaw({ path, band }: SourceBand, values: Float32Array, vrtPat
 async function warp(from: string, grid: Grid, resampling: string, to: string): Promise<void> {
   const { westM, southM, eastM, northM, pixelSizeM } = grid;
   await gdalTool("gdalwarp", [
-    ...["-q", "-t_srs", "EPSG:3857", "-te", ...[westM, southM, eastM, northM].map(String), "-r", resampling],
-    ...["-tr", String(pixelSizeM), String(pixelSizeM), "-et", "0", "-srcnodata", "nan", "-dstnodata", "nan"],
-    ...["-ot", "Float32", from, to],
+    "-q",
+    "-t_srs",
+    "EPSG:3857",
+    "-te",
+    ...[westM, southM, eastM, northM].map(String),
+    "-r",
+    resampling,
+    "-tr",
+    String(pixelSizeM),
+    String(pixelSizeM),
+    "-et",
+    "0",
+    "-srcnodata",
+    "nan",
+    "-dstnodata",
+    "nan",
+    "-ot",
+    "Float32",
+    from,
+    to,
   ]);
 }

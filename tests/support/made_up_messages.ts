@@ -1,11 +1,11 @@
 import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
-import { amountsOf } from "../../builder/demo/amounts.ts";
-import { messagesIn } from "../../builder/demo/synthetic_messages.ts";
-import { syntheticWeather } from "../../builder/demo/synthetic_weather.ts";
-import { writeMessage } from "../../builder/demo/write_message.ts";
+import { amountsOf } from "../../demo/weather/amounts.ts";
+import { messagesIn } from "../../demo/synthetic_messages.ts";
+import { syntheticWeather } from "../../demo/weather/synthetic_weather.ts";
+import { writeMessage } from "../../demo/write_message.ts";
 import { wantedMessages } from "../../builder/frame/frame_input.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
-import { selectorName } from "../../builder/models/message_selector.ts";
+import { selectorName } from "../../builder/grib/message_selector.ts";
 import { findVariable } from "../../builder/models/registry.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { aecDecode } from "../../builder/aec/decode.ts";
+import { aecDecode } from "../../builder/grib/aec/decode.ts";
 import { CCSDS_MESSAGE } from "./ccsds_message.ts";
 
 /** Run as a program, whose memory is its own: decodes a message many times, and prints by how many bytes it grew. */

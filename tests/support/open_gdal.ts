@@ -1,4 +1,4 @@
-import { aec } from "../../builder/aec/library.ts";
+import { aec } from "../../builder/grib/aec/library.ts";
 import { gdal } from "../../builder/gdal/library.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { answerJobs } from "../../builder/worker_pool.ts";
+import { answerJobs } from "../../builder/operations/worker_pool.ts";
 
 /** A Worker that does what its job says: answers, throws, crashes, or hangs. */
 answerJobs((job: string) => {

@@ -16,7 +16,7 @@ export function builderCommand(
   args: readonly string[],
   { preload, env = {} }: { readonly preload?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Deno.Command {
-  const command = Object.keys(COMMANDS).find((name) => script.endsWith(`/${COMMANDS[name]!.script}`));
+  const command = Object.keys(COMMANDS).find((name) => script.endsWith(COMMANDS[name]!.script));
   const flags = command === undefined
     ? ["--allow-all"]
     : confine(command, args, { ...Deno.env.toObject(), ...env }).flags;

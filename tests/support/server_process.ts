@@ -26,7 +26,12 @@ export async function startServer(
   const { program, args, cwd } = command ?? {
     program: Deno.execPath(),
     args: [
-      ...["run", "--quiet", "--no-prompt", "--allow-net=127.0.0.1", `--allow-read=${readable}`, "--allow-env"],
+      "run",
+      "--quiet",
+      "--no-prompt",
+      "--allow-net=127.0.0.1",
+      `--allow-read=${readable}`,
+      "--allow-env",
       "routes/main.ts",
     ],
     cwd: ROOT,

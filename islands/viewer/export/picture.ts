@@ -3,7 +3,7 @@ import type { Pane } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { mapsOf } from "../map/mount_map.ts";
 import { VALUES_CLASS } from "../map/value_canvas.ts";
-import { formatRun, formatTime, formatUtcClock } from "../ui/format.ts";
+import { formatRun, formatTime, formatUtcClock } from "../format.ts";
 import { drawLegend } from "./legend_on_canvas.ts";
 
 const CAPTION_PX = 74;
@@ -102,10 +102,10 @@ function drawCaption(
   top: number,
   width: number,
 ): void {
-  const sidecar = pane.lock.sidecar.peek();
+  const sidecar = pane.sync.sidecar.peek();
   const model = pane.model.peek();
-  const hasRoom = width > 2 * LEGEND_PX;
-  const textWidth = (hasRoom ? width - LEGEND_PX - MARGIN_PX : width) - 2 * MARGIN_PX;
+  const hasFreeDisk = width > 2 * LEGEND_PX;
+  const textWidth = (hasFreeDisk ? width - LEGEND_PX - MARGIN_PX : width) - 2 * MARGIN_PX;
   context.textBaseline = "top";
   context.textAlign = "left";
   context.fillStyle = INK;
@@ -122,5 +122,5 @@ function drawCaption(
   context.fillStyle = MUTED;
   context.font = "11px system-ui, sans-serif";
   context.fillText(attribution, MARGIN_PX, top + 52, textWidth);
-  if (hasRoom) drawLegend(context, sidecar, width - LEGEND_PX - MARGIN_PX, top + 18, LEGEND_PX);
+  if (hasFreeDisk) drawLegend(context, sidecar, width - LEGEND_PX - MARGIN_PX, top + 18, LEGEND_PX);
 }

@@ -52,7 +52,7 @@ async function show({ first, panes }: Viewer, index: number): Promise<void> {
   first.selectIndex(index);
   for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
     await new Promise((wake) => setTimeout(wake, 16));
-    const statuses = panes.peek().map(({ lock }) => lock.status.peek());
+    const statuses = panes.peek().map(({ sync }) => sync.status.peek());
     if (statuses.includes("failed")) throw new Error("An hour of the loop could not be loaded");
     if (statuses.every((status) => status === "idle")) return;
   }
@@ -60,7 +60,7 @@ async function show({ first, panes }: Viewer, index: number): Promise<void> {
 }
 
 function fileName({ first }: Viewer): string {
-  const { model, run, var: variable, fh } = first.lock.paintedFrame.peek();
+  const { model, run, var: variable, fh } = first.sync.paintedFrame.peek();
   return `${model}_${run}_${variable}_fh${String(fh).padStart(3, "0")}`;
 }
 

@@ -14,7 +14,7 @@ export class ContourLabels {
   #shown: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What is to be shown when the map has rested. */
-  #coming: ContourCollection | null = null;
+  #pending: ContourCollection | null = null;
 
   constructor(map: MapLibreMap, below: string | undefined) {
     this.#map = map;
@@ -24,23 +24,23 @@ export class ContourLabels {
   }
 
   /** Takes away the numbers there are, and adds those of some lines when nothing else is shown for a while. */
-  showSoon(lines: readonly ContourCollection[]): void {
+  showSoon(contours: readonly ContourCollection[]): void {
     this.clear();
-    const features = lines.flatMap((each) => each.features);
+    const features = contours.flatMap((each) => each.features);
     if (features.length === 0) return;
-    this.#coming = { type: "FeatureCollection", features };
+    this.#pending = { type: "FeatureCollection", features };
     this.postpone();
   }
 
   /** The map does not rest yet: another frame was asked for. */
   postpone(): void {
     clearTimeout(this.#timer);
-    if (this.#coming) this.#timer = setTimeout(() => this.#add(), REST_MS);
+    if (this.#pending) this.#timer = setTimeout(() => this.#add(), REST_MS);
   }
 
   clear(): void {
     clearTimeout(this.#timer);
-    this.#coming = null;
+    this.#pending = null;
     if (this.#shown !== null) this.#remove(this.#shown);
     this.#shown = null;
   }
@@ -58,8 +58,8 @@ export class ContourLabels {
   /** With a name of its own each time: numbers of another frame are never taken for these. */
   #add(): void {
     const id = PREFIX + ++this.#serial;
-    const data = this.#coming!;
-    this.#coming = null;
+    const data = this.#pending!;
+    this.#pending = null;
     this.#map.addSource(id, { type: "geojson", data, tolerance: 0.2 });
     this.#map.addLayer({
       id,

@@ -1,15 +1,15 @@
-import { fetchLines } from "../api.ts";
+import { fetchContours } from "../requests/api.ts";
 import { boundsOf, sizeOf } from "../state/camera.ts";
 import type { Viewer } from "../state/viewer.ts";
-import { tileAddress } from "./tile_address.ts";
-import { rangeInView, tilesOf } from "./tiles_in_view.ts";
+import { tileAddress } from "./weather/tile_address.ts";
+import { rangeInView, tilesOf } from "./weather/tiles_in_view.ts";
 
 /** Asks for what the first frame needs, while the map's own script is still on its way. */
 export function fetchFirstView(viewer: Viewer, container: HTMLElement): void {
   const size = sizeOf(container);
-  const { lock, model } = viewer.first;
+  const { sync, model } = viewer.first;
   const { native_zoom: nativeZoom, coverage } = model.peek();
-  const frame = lock.requested.peek();
+  const frame = sync.requested.peek();
   const camera = viewer.firstCamera(size);
   const range = rangeInView({
     zoom: camera.zoom,
@@ -18,10 +18,10 @@ export function fetchFirstView(viewer: Viewer, container: HTMLElement): void {
     nativeZoom,
     coverage,
   });
-  const coming = [
+  const pending = [
     ...(range ? tilesOf(range) : []).map((tile) => viewer.tiles.get(tileAddress(frame, tile))),
-    fetchLines(frame, lock.sidecar.peek()),
+    fetchContours(frame, sync.sidecar.peek()),
   ];
   // Whoever needs them asks again, and is told.
-  Promise.allSettled(coming);
+  Promise.allSettled(pending);
 }

@@ -2,15 +2,15 @@ import type { Map as MapLibreMap } from "maplibre-gl";
 import type { ContourCollection } from "../../../contract/contours.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { VersionedFrame } from "../../../contract/frame_version.ts";
-import { COARSE_HINT_ZOOM } from "../state/detail.ts";
-import { frameKey } from "../state/frame_lock.ts";
+import { COARSE_HINT_ZOOM } from "../state/coarse_model.ts";
+import { frameKey } from "../state/frame_sync.ts";
 import { ContourLabels } from "./contour_labels.ts";
 import type { TileStore } from "../state/tile_store.ts";
 import { rangeOnMap, type TileGrid } from "./view_range.ts";
-import { isSameRange, type TileRange } from "./tiles_in_view.ts";
+import { isSameRange, type TileRange } from "./weather/tiles_in_view.ts";
 import { FramePicture, offTheMap } from "./weather/frame_picture.ts";
-import { lineMesh } from "./weather/line_mesh.ts";
-import { LineBuffer } from "./weather/line_program.ts";
+import { contourMesh } from "./weather/contour_mesh.ts";
+import { ContourBuffer } from "./weather/contour_program.ts";
 import { WeatherLayer } from "./weather/weather_layer.ts";
 
 /** What is known of a frame's picture before anything of it is there. */
@@ -22,7 +22,7 @@ export interface PictureStyle extends TileGrid {
 export interface FrameContent {
   readonly sidecar: Sidecar;
   /** By their keys. */
-  readonly lines: Readonly<Record<string, ContourCollection>>;
+  readonly contours: Readonly<Record<string, ContourCollection>>;
   /** Whether pixels beyond the native zoom are blended, or stay squares. */
   readonly isBlended: boolean;
 }
@@ -45,7 +45,7 @@ interface Buffer {
   readonly content: Promise<FrameContent>;
   /** Null until the content is there. */
   known: FrameContent | null;
-  lines: LineBuffer[];
+  contours: ContourBuffer[];
 }
 
 /**
@@ -62,7 +62,7 @@ export class FrameBuffers {
   /** In the order they were asked for last. */
   readonly #buffers = new Map<string, Buffer>();
   #painted: Buffer | null = null;
-  #areLinesShown = true;
+  #areContoursShown = true;
   #opacityPercent = 100;
 
   /** @param below the layer that weather goes below */
@@ -111,8 +111,8 @@ export class FrameBuffers {
     const buffer = this.#buffers.get(frameKey(frame));
     if (!buffer?.known) throw offTheMap();
     this.#painted = buffer;
-    const { picture, lines, known } = buffer;
-    this.#layer.show({ picture, lines, isBlended: known.isBlended });
+    const { picture, contours, known } = buffer;
+    this.#layer.show({ picture, contours, isBlended: known.isBlended });
     this.#fade();
     this.#label();
   }
@@ -128,9 +128,9 @@ export class FrameBuffers {
     this.#labels.postpone();
   }
 
-  showLines(areShown: boolean): void {
-    this.#areLinesShown = areShown;
-    this.#layer.showLines(areShown);
+  showContours(areShown: boolean): void {
+    this.#areContoursShown = areShown;
+    this.#layer.showContours(areShown);
     this.#label();
   }
 
@@ -157,25 +157,25 @@ export class FrameBuffers {
       style,
       picture,
       known: null,
-      lines: [],
+      contours: [],
       content: content.then((known) => {
         if (this.#buffers.get(key) !== buffer) throw offTheMap();
         buffer.known = known;
-        buffer.lines = Object.values(known.lines).map((lines) => this.#carry(lines));
+        buffer.contours = Object.values(known.contours).map((contours) => this.#carry(contours));
         return known;
       }),
     };
     return buffer;
   }
 
-  #carry(lines: ContourCollection): LineBuffer {
-    const levels = new Set(lines.features.map(({ properties }) => properties.level));
-    return new LineBuffer(this.#gl, lineMesh(lines), levels.size === 1 ? THICK_PX : THIN_PX);
+  #carry(contours: ContourCollection): ContourBuffer {
+    const levels = new Set(contours.features.map(({ properties }) => properties.level));
+    return new ContourBuffer(this.#gl, contourMesh(contours), levels.size === 1 ? THICK_PX : THIN_PX);
   }
 
   #label(): void {
     const known = this.#painted?.known;
-    if (known && this.#areLinesShown) this.#labels.showSoon(Object.values(known.lines));
+    if (known && this.#areContoursShown) this.#labels.showSoon(Object.values(known.contours));
     else this.#labels.clear();
   }
 
@@ -188,7 +188,7 @@ export class FrameBuffers {
   #drop(buffer: Buffer): void {
     this.#buffers.delete(buffer.key);
     buffer.picture.close();
-    buffer.lines.forEach((lines) => lines.delete());
+    buffer.contours.forEach((contours) => contours.delete());
   }
 
   #dropOldest(): void {

@@ -13,7 +13,7 @@ const STYLE: PictureStyle = {
   isCoarse: false,
   coverage: [-180, -90, 180, 90],
 };
-const CONTENT: FrameContent = { sidecar: EXAMPLE_SIDECAR, lines: {}, isBlended: true };
+const CONTENT: FrameContent = { sidecar: EXAMPLE_SIDECAR, contours: {}, isBlended: true };
 const { model, run, var: id } = EXAMPLE_SIDECAR;
 const frameAt = (fh: number) => ({ model, run, var: id, fh: fh as ForecastHour });
 
@@ -118,7 +118,7 @@ Deno.test("FrameBuffers tells what a tile failed with, and tries it again", asyn
   assert.equal(buffers.isLoaded(frameAt(0)), true);
 });
 
-Deno.test("FrameBuffers tells what the sidecar or the lines failed with", async () => {
+Deno.test("FrameBuffers tells what the sidecar or the contours failed with", async () => {
   const { buffers, come } = framesOnMap();
   const error = new Error("gone");
   const loading = buffers.load(frameAt(0), STYLE, () => Promise.reject(error));

@@ -4,7 +4,7 @@ import type { Pane } from "../state/pane.ts";
 import { NO_REGION, type Viewer } from "../state/viewer.ts";
 import { showCountiesWhenNear } from "./counties.ts";
 import { createMap, showRegion } from "./create_map.ts";
-import { Painter } from "./painter.ts";
+import { FrameRenderer } from "./frame_renderer.ts";
 import { showPlaceValues } from "./place_values.ts";
 import { followPointer } from "./pointer.ts";
 
@@ -25,7 +25,7 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
   let endWeather = () => {};
   // Weather does not wait for the basemap's data. A graphics card that was lost has a style, and weather, anew.
   map.on("style.load", () => {
-    const painter = startPainter(map, viewer, pane);
+    const painter = startRenderer(map, viewer, pane);
     if (!painter) return;
     const ends = [showPlaceValues(map, viewer, pane), showCountiesWhenNear(map, viewer.props.basemap.counties!)];
     endWeather = () => {
@@ -51,7 +51,7 @@ function tellLostGraphics(map: MapLibreMap, viewer: Viewer): () => void {
   map.on("webglcontextlost", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      viewer.tell({
+      viewer.notify({
         kind: "graphics",
         text: "This device's graphics were lost, and the map with them",
         action: { label: "Load the page again", run: () => location.reload() },
@@ -60,16 +60,16 @@ function tellLostGraphics(map: MapLibreMap, viewer: Viewer): () => void {
   });
   map.on("webglcontextrestored", () => {
     clearTimeout(timer);
-    viewer.untell("graphics");
+    viewer.dismiss("graphics");
   });
   return () => clearTimeout(timer);
 }
 
-function startPainter(map: MapLibreMap, viewer: Viewer, pane: Pane): Painter | null {
+function startRenderer(map: MapLibreMap, viewer: Viewer, pane: Pane): FrameRenderer | null {
   try {
-    return new Painter(map, viewer, pane);
+    return new FrameRenderer(map, viewer, pane);
   } catch (error) {
-    viewer.tell({ kind: "failed", text: "This device cannot draw the weather", detail: String(error) });
+    viewer.notify({ kind: "failed", text: "This device cannot draw the weather", detail: String(error) });
     return null;
   }
 }

@@ -2,13 +2,13 @@ import { effect } from "@preact/signals";
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
-import { fetchSamples } from "../api.ts";
-import { Coming } from "../state/coming.ts";
-import { frameKey } from "../state/frame_lock.ts";
+import { fetchSamples } from "../requests/api.ts";
+import { PendingRequests } from "../../../concurrency/pending_requests.ts";
+import { frameKey } from "../state/frame_sync.ts";
 import type { Pane } from "../state/pane.ts";
-import { Recent } from "../state/recent.ts";
+import { LruCache } from "../requests/lru_cache.ts";
 import type { Viewer } from "../state/viewer.ts";
-import { formatValue } from "../ui/format.ts";
+import { formatValue } from "../format.ts";
 import { PLACES_LAYER } from "./basemap_style.ts";
 import { type PlacedValue, ValueCanvas } from "./value_canvas.ts";
 
@@ -32,9 +32,9 @@ interface Place {
 export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): () => void {
   if (!map.getLayer(PLACES_LAYER)) return () => {}; // somebody else's basemap
   const canvas = new ValueCanvas(map);
-  const answers = new Recent<PlacedValue[]>(MAX_REMEMBERED);
-  const coming = new Coming<PlacedValue[]>();
-  const { lock } = pane;
+  const answers = new LruCache<PlacedValue[]>(MAX_REMEMBERED);
+  const pending = new PendingRequests<PlacedValue[]>();
+  const { sync } = pane;
   /** The places whose names are drawn. */
   let places: readonly Place[] = [];
   let turn = 0;
@@ -42,9 +42,9 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
 
   const update = async () => {
     const own = ++turn;
-    const isShown = viewer.areValuesShown.peek() && lock.isPainted.peek() && map.getZoom() >= MIN_ZOOM;
+    const isShown = viewer.areValuesShown.peek() && sync.isPainted.peek() && map.getZoom() >= MIN_ZOOM;
     if (!isShown || places.length === 0) return canvas.show([]);
-    const frame = lock.paintedFrame.peek();
+    const frame = sync.paintedFrame.peek();
     const key = `${frameKey(frame)} ${places.map(placeKey).join()}`;
     const known = answers.get(key);
     // What is known is shown in the same moment as the frame; what is not must not stay from another frame.
@@ -52,7 +52,7 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
     if (known || viewer.playback.isPlaying.peek()) return; // a loop runs without the network
     const asked = places;
     try {
-      const values = await coming.join(key, () => ask(frame, asked, lock.sidecar.peek()));
+      const values = await pending.join(key, () => ask(frame, asked, sync.sidecar.peek()));
       answers.set(key, values);
       if (own === turn) canvas.show(values);
     } catch {
@@ -75,9 +75,9 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
   map.on("idle", lookAround);
   const stop = effect(() => {
     void [
-      lock.paintedFrame.value,
+      sync.paintedFrame.value,
       viewer.areValuesShown.value,
-      lock.isPainted.value,
+      sync.isPainted.value,
       viewer.playback.isPlaying.value,
     ];
     void update();

@@ -1,6 +1,6 @@
 import { effect } from "@preact/signals";
 import type { Map as MapLibreMap, Point } from "maplibre-gl";
-import { fetchSample } from "../api.ts";
+import { fetchSample } from "../requests/api.ts";
 import { HoverSampler } from "../state/hover_sampler.ts";
 import type { Pane } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
@@ -14,12 +14,12 @@ const TOOLTIP_GAP_PX = 14;
  */
 export function followPointer(map: MapLibreMap, viewer: Viewer, pane: Pane, element: HTMLElement): () => void {
   const sampler = new HoverSampler(fetchSample, (state) => pane.hover.value = state);
-  const { lock } = pane;
+  const { sync } = pane;
   let pointer: Point | null = null;
   const ask = () => {
-    if (!pointer || map.isMoving() || !lock.isPainted.peek()) return;
+    if (!pointer || map.isMoving() || !sync.isPainted.peek()) return;
     const { lat, lng } = map.unproject(pointer);
-    sampler.moveTo(lock.paintedFrame.peek(), lat, lng);
+    sampler.moveTo(sync.paintedFrame.peek(), lat, lng);
   };
   map.on("mousemove", ({ point }) => {
     pointer = point;
@@ -42,7 +42,7 @@ export function followPointer(map: MapLibreMap, viewer: Viewer, pane: Pane, elem
   const stops = [
     // A new frame under a resting pointer has another value.
     effect(() => {
-      void lock.paintedFrame.value;
+      void sync.paintedFrame.value;
       ask();
     }),
     // A tooltip that just got its text has another size.

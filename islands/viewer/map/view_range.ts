@@ -1,5 +1,5 @@
 import type { Map as MapLibreMap } from "maplibre-gl";
-import { type Bounds, rangeInTexture, type TileRange } from "./tiles_in_view.ts";
+import { type Bounds, rangeInTexture, type TileRange } from "./weather/tiles_in_view.ts";
 
 /** What of a model decides which tiles are drawn. */
 export interface TileGrid {

@@ -11,13 +11,13 @@ export function keepAddress(viewer: Viewer): () => void {
   const write = () => {
     timer = null;
     history.replaceState(null, "", location.pathname + formatPermalink(viewer.link.peek()));
-    const { name, fh } = viewer.first.lock.sidecar.peek();
+    const { name, fh } = viewer.first.sync.sidecar.peek();
     document.title = `${name}, ${viewer.first.model.peek().name} +${fh} h`;
   };
   const stop = effect(() => {
     void viewer.link.value;
     // Before the first frame is painted there is nothing to tell; a loop would change it all the time.
-    const isResting = viewer.first.lock.isPainted.value && !viewer.playback.isPlaying.value;
+    const isResting = viewer.first.sync.isPainted.value && !viewer.playback.isPlaying.value;
     if (isResting) timer ??= setTimeout(write, PAUSE_MS);
   });
   return () => {

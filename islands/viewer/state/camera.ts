@@ -1,4 +1,4 @@
-import { latitude, longitude, MERCATOR_HALF_SIDE_M, worldX, worldY } from "../../../contract/projection.ts";
+import { latitude, longitude, MERCATOR_HALF_SIDE_M, normalizedX, normalizedY } from "../../../contract/projection.ts";
 
 export interface GeoPoint {
   readonly latDeg: number;
@@ -41,8 +41,8 @@ export function cameraOver(
 ): Camera {
   const bottomPx = Math.min(PANELS_PX, heightPx / 3);
   const roomPx = { x: Math.max(1, widthPx - 2 * EDGE_PX), y: Math.max(1, heightPx - EDGE_PX - bottomPx) };
-  const [left, right] = [worldX(west), worldX(east)];
-  const [top, bottom] = [worldY(north), worldY(south)];
+  const [left, right] = [normalizedX(west), normalizedX(east)];
+  const [top, bottom] = [normalizedY(north), normalizedY(south)];
   const scale = Math.min(roomPx.x / (right - left), roomPx.y / (bottom - top)) / WORLD_PX;
   const zoom = Math.min(Math.max(Math.log2(scale), minZoom), maxZoom);
   // The middle of the box is in the middle of the room, which is above the middle of the map.
@@ -54,7 +54,7 @@ export function cameraOver(
 export function boundsOf({ latDeg, lonDeg, zoom }: Camera, { widthPx, heightPx }: Size): Bounds {
   const px = WORLD_PX * 2 ** zoom;
   const [halfWidth, halfHeight] = [widthPx / 2 / px, heightPx / 2 / px];
-  const [middleX, middleY] = [worldX(lonDeg), worldY(latDeg)];
+  const [middleX, middleY] = [normalizedX(lonDeg), normalizedY(latDeg)];
   return [
     longitudeAt(middleX - halfWidth),
     latitudeAt(middleY + halfHeight),

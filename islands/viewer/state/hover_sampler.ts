@@ -1,6 +1,6 @@
 import type { SampleAnswer } from "../../../contract/api.ts";
 import type { VersionedFrame } from "../../../contract/frame_version.ts";
-import { Recent } from "./recent.ts";
+import { LruCache } from "../requests/lru_cache.ts";
 
 export const HOVER_DELAY_MS = 150;
 const CACHE_ENTRIES = 256;
@@ -27,7 +27,7 @@ export type HoverState =
 export class HoverSampler {
   readonly #fetch: FetchSample;
   readonly #onChange: (state: HoverState) => void;
-  readonly #cache = new Recent<{ readonly sample: SampleAnswer | null }>(CACHE_ENTRIES);
+  readonly #cache = new LruCache<{ readonly sample: SampleAnswer | null }>(CACHE_ENTRIES);
   #generation = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #abort = new AbortController();

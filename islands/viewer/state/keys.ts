@@ -14,7 +14,7 @@ const ACTIONS: Readonly<Record<string, (viewer: Viewer, isShift: boolean) => voi
   End: (viewer) => viewer.step(Infinity),
   "[": (viewer) => viewer.stepVariable(-1),
   "]": (viewer) => viewer.stepVariable(1),
-  l: (viewer) => viewer.areLinesShown.value = !viewer.areLinesShown.peek(),
+  l: (viewer) => viewer.areContoursShown.value = !viewer.areContoursShown.peek(),
   v: (viewer) => viewer.areValuesShown.value = !viewer.areValuesShown.peek(),
   c: (viewer) => viewer.second.peek() ? viewer.endCompare() : void viewer.compare("side"),
   p: (viewer) => viewer.pinTo(viewer.camera.peek()),

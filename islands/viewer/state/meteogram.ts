@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { SeriesAnswer } from "../../../contract/api.ts";
-import { fetchSeries } from "../api.ts";
+import { fetchSeries } from "../requests/api.ts";
 import type { GeoPoint } from "./camera.ts";
 import { messageOf, type Pane } from "./pane.ts";
 

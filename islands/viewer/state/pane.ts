@@ -3,8 +3,8 @@ import type { FramesAnswer, ModelsAnswer, RunsAnswer, VarsAnswer } from "../../.
 import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import type { ModelId, RunId, VarId } from "../../../contract/identity.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
-import { fetchFrames, fetchRuns, fetchSidecar, fetchVariables } from "../api.ts";
-import { FrameLock } from "./frame_lock.ts";
+import { fetchFrames, fetchRuns, fetchSidecar, fetchVariables } from "../requests/api.ts";
+import { FrameSync } from "./frame_sync.ts";
 import type { HoverState } from "./hover_sampler.ts";
 
 export type Model = ModelsAnswer["models"][number];
@@ -48,7 +48,7 @@ interface Selection {
  * is known; until then, and when it fails, everything stays as it was.
  */
 export class Pane {
-  readonly lock: FrameLock;
+  readonly sync: FrameSync;
   /** What is known of the point under the pointer. */
   readonly hover: Signal<HoverState> = signal({ status: "hidden" });
   readonly #models: ReadonlySignal<readonly Model[]>;
@@ -74,7 +74,7 @@ export class Pane {
     this.#frames = signal(props.frames);
     const { model, run, var: id, fh } = props.sidecar;
     const { v } = props.frames.find((frame) => frame.fh === fh) ?? {};
-    this.lock = new FrameLock({ model, run, var: id, fh, v }, props.sidecar);
+    this.sync = new FrameSync({ model, run, var: id, fh, v }, props.sidecar);
   }
 
   /** What a pane begins with that shows a choice; the parts it does not name are those of another pane. */
@@ -125,7 +125,7 @@ export class Pane {
 
   /** Which of the frames was asked for. */
   readonly index: ReadonlySignal<number> = computed(() => {
-    const { fh } = this.lock.requested.value;
+    const { fh } = this.sync.requested.value;
     const index = this.#frames.value.findIndex((frame) => frame.fh === fh);
     return index === -1 ? 0 : index;
   });
@@ -137,7 +137,7 @@ export class Pane {
 
   /** Whether something was chosen that is not there yet. */
   readonly isBusy: ReadonlySignal<boolean> = computed(() =>
-    this.#choosing.value || this.lock.status.value === "loading"
+    this.#choosing.value || this.sync.status.value === "loading"
   );
 
   /** The last choice, when it could not be had, and why. */
@@ -150,7 +150,7 @@ export class Pane {
     const frames = this.#frames.peek();
     const frame = frames[Math.min(Math.max(index, 0), frames.length - 1)]!;
     this.#refusal.value = null;
-    void this.lock.request(this.#frameAt(frame));
+    void this.sync.request(this.#frameAt(frame));
   }
 
   /** Asks for the frame that is valid nearest to a time. */
@@ -190,11 +190,11 @@ export class Pane {
       const painted = batch(() => {
         this.#select({ model, runs, run, variables, variable: variable.id, frames });
         this.#refusal.value = null;
-        return this.lock.request(asked);
+        return this.sync.request(asked);
       });
       void painted.then(() => {
         // What cannot be painted is not chosen either: everything goes back to what is on the map.
-        if (turn === this.#turn && this.lock.failure.peek()?.frame === asked) this.#select(before);
+        if (turn === this.#turn && this.sync.failure.peek()?.frame === asked) this.#select(before);
       });
     } catch (error) {
       if (turn === this.#turn) this.#refusal.value = { choice, error };
@@ -210,11 +210,11 @@ export class Pane {
     const variable = this.#variable.peek();
     const { runs } = await fetchRuns(model.id);
     const own = runs.find((candidate) => candidate.run === run);
-    const isStill = () => {
+    const isCurrent = () => {
       return this.#model.peek().id === model.id && this.#run.peek().run === run && this.#variable.peek() === variable;
     };
     if (!own) {
-      if (!isStill()) return true;
+      if (!isCurrent()) return true;
       this.#runs.value = runs;
       return false;
     }
@@ -222,7 +222,7 @@ export class Pane {
       fetchVariables(model.id, run),
       fetchFrames(model.id, run, variable),
     ]);
-    if (!isStill() || frames.length === 0) return true;
+    if (!isCurrent() || frames.length === 0) return true;
     batch(() => {
       this.#runs.value = runs;
       this.#run.value = own;
@@ -235,9 +235,9 @@ export class Pane {
 
   /** A frame that was built again has other bytes: those that are shown are not served any more. */
   #followVersion(): void {
-    const { fh, v } = this.lock.requested.peek();
+    const { fh, v } = this.sync.requested.peek();
     const listed = this.#frames.peek().find((frame) => frame.fh === fh);
-    if (listed && listed.v !== v) void this.lock.request(this.#frameAt(listed));
+    if (listed && listed.v !== v) void this.sync.request(this.#frameAt(listed));
   }
 
   #selection(): Selection {

@@ -139,13 +139,13 @@ function stateOf(pane: Pane) {
     variables: pane.variables.peek(),
     variable: pane.variable.peek(),
     frames: pane.frames.peek(),
-    requested: pane.lock.requested.peek(),
+    requested: pane.sync.requested.peek(),
     validTimeMs: pane.validTimeMs.peek(),
   };
 }
 
 function requestedOf(pane: Pane): string {
-  const { model, run, var: id, fh } = pane.lock.requested.peek();
+  const { model, run, var: id, fh } = pane.sync.requested.peek();
   return `${model}/${run}/${id}/${fh}`;
 }
 
@@ -223,7 +223,7 @@ paneTest("changes nothing until all is known, and then all at once", async ({ pa
   const before = stateOf(pane);
   const seen = new Set<string>();
   const stop = effect(() => {
-    void [pane.variables.value, pane.frames.value, pane.lock.requested.value];
+    void [pane.variables.value, pane.frames.value, pane.sync.requested.value];
     seen.add(`${pane.model.value.id} ${pane.run.value.run} ${requestedOf(pane)}`);
   });
   const choice = pane.choose({ model: GFS });
@@ -323,7 +323,7 @@ paneTest(
 );
 
 paneTest("goes back to what is on the map when what was chosen cannot be painted", async ({ pane }) => {
-  pane.lock.attach((frame) =>
+  pane.sync.attach((frame) =>
     frame.var === WIND
       ? Promise.reject(new Error("no tiles"))
       : Promise.resolve({ frame, sidecar: EXAMPLE_SIDECAR, paint: () => {} })
@@ -333,7 +333,7 @@ paneTest("goes back to what is on the map when what was chosen cannot be painted
   await pane.choose({ var: WIND });
   await new Promise((wake) => setTimeout(wake, 10));
   assert.deepEqual(stateOf(pane), before);
-  assert.match(String(pane.lock.failure.peek()?.error), /no tiles/);
+  assert.match(String(pane.sync.failure.peek()?.error), /no tiles/);
 });
 
 paneTest("steps within its hours", ({ pane }) => {
@@ -356,7 +356,7 @@ paneTest("takes new hours, variables and runs, and keeps what is chosen", async 
   assert.equal(pane.frames.peek().length, 9);
   assert.deepEqual(pane.variables.peek().map(({ id }) => id), [TEMPERATURE, SNOW]);
   assert.deepEqual(pane.runs.peek().map(({ run }) => run), [RUN_12, RUN_06]);
-  assert.equal(pane.lock.requested.peek(), requested);
+  assert.equal(pane.sync.requested.peek(), requested);
 });
 
 paneTest("keeps the hour that is asked for when an earlier one is published", async ({ pane, published }) => {
@@ -378,15 +378,15 @@ paneTest(
     };
     published.publish(framesUrl(HRRR, RUN_06, TEMPERATURE), listed("0123456789ab"));
     await pane.refresh();
-    assert.deepEqual(pane.lock.requested.peek().v, "0123456789ab");
+    assert.deepEqual(pane.sync.requested.peek().v, "0123456789ab");
     const { requested } = stateOf(pane);
     await pane.refresh();
-    assert.equal(pane.lock.requested.peek(), requested, "nothing is asked for twice");
+    assert.equal(pane.sync.requested.peek(), requested, "nothing is asked for twice");
     published.publish(framesUrl(HRRR, RUN_06, TEMPERATURE), listed("ba9876543210"));
     await pane.refresh();
-    assert.deepEqual([requestedOf(pane), pane.lock.requested.peek().v], ["hrrr/20260217_06z/tmp2m/3", "ba9876543210"]);
+    assert.deepEqual([requestedOf(pane), pane.sync.requested.peek().v], ["hrrr/20260217_06z/tmp2m/3", "ba9876543210"]);
     pane.selectIndex(4);
-    assert.equal(pane.lock.requested.peek().v, "ba9876543210");
+    assert.equal(pane.sync.requested.peek().v, "ba9876543210");
   },
 );
 

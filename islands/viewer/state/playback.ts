@@ -7,7 +7,7 @@ const USUAL_SPEED = 2.5;
 const HOLD_MS = 1000;
 /** To and fro turns before the end only where nothing of the way to the end has come for so long. */
 const TURN_HOLD_MS = 5000;
-const LOOK_EVERY_MS = 40;
+const POLL_INTERVAL_MS = 40;
 
 export type PlayMode = "loop" | "bounce";
 
@@ -18,7 +18,7 @@ export interface Stage {
   /** Whether a frame can be painted without waiting for the network. */
   isReady(index: number): boolean;
   /** Frames that will be due soon, the nearest first. */
-  expect(indices: readonly number[]): void;
+  preload(indices: readonly number[]): void;
   show(index: number): void;
 }
 
@@ -104,10 +104,10 @@ export class Playback {
     // Where the next ones do not come for long, those behind them are asked for.
     const passed = Math.floor(Math.max(lateMs, 0) / HOLD_MS) * AHEAD;
     const expected = order.slice(passed, passed + AHEAD);
-    this.#stage.expect(expected.length > 0 ? expected : order.slice(0, AHEAD));
+    this.#stage.preload(expected.length > 0 ? expected : order.slice(0, AHEAD));
     if (lateMs < 0) return this.#again(-lateMs);
     if (this.#stage.isReady(next)) return this.#show(next, nowMs);
-    if (lateMs < HOLD_MS) return this.#again(LOOK_EVERY_MS);
+    if (lateMs < HOLD_MS) return this.#again(POLL_INTERVAL_MS);
     // It is marked, and the first of the next ones that is there takes its place. A bounce comes by the shown one again.
     const untilTurn = this.#untilTurn(order, shown, count);
     const turnsEarly = lateMs >= TURN_HOLD_MS || untilTurn.every((index) => this.#givenUp.has(index));
@@ -115,7 +115,7 @@ export class Playback {
     const others = (turnsEarly ? order : untilTurn).filter((index) => index !== shown);
     const at = others.findIndex((index) => this.#stage.isReady(index));
     this.#markSkipped(at === -1 ? [next] : others.slice(0, at));
-    if (at === -1) return this.#again(LOOK_EVERY_MS);
+    if (at === -1) return this.#again(POLL_INTERVAL_MS);
     this.#show(others[at]!, nowMs);
   }
 
@@ -140,7 +140,7 @@ export class Playback {
     }
     const stepMs = 1000 / this.#speed.peek();
     // A timer's few milliseconds are made up for. A late frame delays those after it: they keep their distance.
-    this.#dueMs = (nowMs - this.#dueMs < LOOK_EVERY_MS ? this.#dueMs : nowMs) + stepMs;
+    this.#dueMs = (nowMs - this.#dueMs < POLL_INTERVAL_MS ? this.#dueMs : nowMs) + stepMs;
     this.#again(Math.max(this.#dueMs - performance.now(), 0));
   }
 

@@ -29,7 +29,7 @@ class FakeStage implements Stage {
     return !this.missing.has(index);
   }
 
-  expect(indices: readonly number[]): void {
+  preload(indices: readonly number[]): void {
     for (const index of indices) this.isReady(index); // each of them is there to be asked for
     this.expected = indices;
   }
@@ -225,9 +225,9 @@ playbackTest(
     // As a map does, which loads what it is asked for and knows of nothing else.
     const broken = [1, 2, 3, 4, 5, 6];
     for (let index = 1; index < 12; index++) stage.missing.add(index);
-    const expect = stage.expect.bind(stage);
-    stage.expect = (indices) => {
-      expect(indices);
+    const preload = stage.preload.bind(stage);
+    stage.preload = (indices) => {
+      preload(indices);
       for (const index of indices) if (!broken.includes(index)) stage.missing.delete(index);
     };
     playback.play();

@@ -1,7 +1,7 @@
 import type { Regions } from "../../../contract/regions.ts";
 import { REGIONS_URL } from "../../../contract/urls.ts";
-import { siteUrl } from "../site_url.ts";
-import { forget, keep, kept } from "./kept.ts";
+import { siteUrl } from "../requests/site_url.ts";
+import { readStored, removeStored, writeStored } from "./browser_storage.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Where the browser keeps the regions that the server told last. */
@@ -32,12 +32,12 @@ export async function refreshRegions(viewer: Viewer): Promise<void> {
   const regions: Regions = await response.json();
   viewer.regions.value = regions;
   const etag = response.headers.get("etag");
-  if (etag) keep(KEY, JSON.stringify({ etag, regions }));
+  if (etag) writeStored(KEY, JSON.stringify({ etag, regions }));
 }
 
 /** What is kept, unless something else kept it: anybody can write there. */
 function readKept(): Kept | null {
-  const text = kept(KEY);
+  const text = readStored(KEY);
   if (text === null) return null;
   try {
     const read = JSON.parse(text) as Kept;
@@ -49,7 +49,7 @@ function readKept(): Kept | null {
     if (!areRegions || typeof read.etag !== "string") throw new TypeError("These are no regions");
     return read;
   } catch {
-    forget(KEY);
+    removeStored(KEY);
     return null;
   }
 }

@@ -1,6 +1,6 @@
-import { siteUrl } from "../site_url.ts";
-import { Coming } from "./coming.ts";
-import { Recent } from "./recent.ts";
+import { siteUrl } from "../requests/site_url.ts";
+import { PendingRequests } from "../../../concurrency/pending_requests.ts";
+import { LruCache } from "../requests/lru_cache.ts";
 
 /** About 4,000 tiles: a loop of 49 hours over 80 tiles. */
 const MAX_BYTES = 96 * 1024 * 1024;
@@ -24,8 +24,8 @@ export class TileError extends Error {
  * stands for "nothing here" (204), which is as final as a picture.
  */
 export class TileStore {
-  readonly #tiles = new Recent<ArrayBuffer>(MAX_BYTES, (tile) => tile.byteLength + ENTRY_BYTES);
-  readonly #coming = new Coming<ArrayBuffer>();
+  readonly #tiles = new LruCache<ArrayBuffer>(MAX_BYTES, (tile) => tile.byteLength + ENTRY_BYTES);
+  readonly #pending = new PendingRequests<ArrayBuffer>();
   readonly #listeners = new Set<() => void>();
   #ahead: string[] = [];
   #running = 0;
@@ -46,7 +46,7 @@ export class TileStore {
 
   /** Fetches tiles nobody waits for yet, in this order, instead of those that were to be fetched so before. */
   fetchAhead(urls: readonly string[]): void {
-    this.#ahead = urls.filter((url) => !this.#tiles.has(url) && !this.#coming.has(url));
+    this.#ahead = urls.filter((url) => !this.#tiles.has(url) && !this.#pending.has(url));
     while (this.#running < AHEAD_AT_A_TIME && this.#ahead.length > 0) void this.#work();
   }
 
@@ -73,7 +73,7 @@ export class TileStore {
   }
 
   #fetch(url: string, priority: "auto" | "low"): Promise<ArrayBuffer> {
-    return this.#coming.join(url, async () => {
+    return this.#pending.join(url, async () => {
       const tile = await load(url, priority);
       this.#tiles.set(url, tile);
       this.#listeners.forEach((listener) => listener());

@@ -1,7 +1,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Regions } from "../../../contract/regions.ts";
-import { fetchModels } from "../api.ts";
-import { keep, kept } from "./kept.ts";
+import { fetchModels } from "../requests/api.ts";
+import { readStored, writeStored } from "./browser_storage.ts";
 import { TileStore } from "./tile_store.ts";
 import { type Camera, cameraOver, type GeoPoint, type Size } from "./camera.ts";
 import { Meteogram } from "./meteogram.ts";
@@ -19,7 +19,7 @@ export interface ViewerProps {
   readonly basemap: Readonly<Record<string, string>>;
   readonly basemapStyleUrl: string | null;
   readonly mapWorker: string;
-  readonly newsWorker: string;
+  readonly eventWorker: string;
   /** What an address asked for and is not there, in words; null for nothing. */
   readonly missing: string | null;
   readonly link: Permalink;
@@ -28,9 +28,9 @@ export interface ViewerProps {
 export type CompareMode = "side" | "swipe";
 
 /** What a map knows of its frames, by their valid time in ms; playback asks it. */
-export interface FrameStock {
+export interface FramePreloader {
   isReady(timeMs: number): boolean;
-  expect(timesMs: readonly number[]): void;
+  preload(timesMs: readonly number[]): void;
 }
 
 /** A line that tells of something. Those of a kind replace each other. */
@@ -68,7 +68,7 @@ export class Viewer {
   /** Counts choices of a region: the same one again brings the map back to it. */
   readonly regionTurn: Signal<number> = signal(0);
   readonly camera: Signal<Camera | null>;
-  readonly areLinesShown: Signal<boolean>;
+  readonly areContoursShown: Signal<boolean>;
   readonly areValuesShown: Signal<boolean>;
   /** Of the weather, in per cent. */
   readonly opacity: Signal<number>;
@@ -82,7 +82,7 @@ export class Viewer {
   /** Things to say, by kind. */
   readonly notices: Signal<readonly Notice[]> = signal([]);
   readonly isHelpShown: Signal<boolean> = signal(false);
-  readonly #stocks = new Map<Pane, FrameStock>();
+  readonly #preloaders = new Map<Pane, FramePreloader>();
 
   constructor(props: ViewerProps) {
     const { link, regions } = props;
@@ -94,7 +94,7 @@ export class Viewer {
     const isKnown = link.region !== undefined && Object.hasOwn(regions, link.region);
     this.region = signal(isKnown ? link.region! : link.at ? NO_REGION : Object.keys(regions)[0]!);
     this.camera = signal(link.at ?? null);
-    this.areLinesShown = signal(link.lines ?? true);
+    this.areContoursShown = signal(link.lines ?? true);
     this.areValuesShown = signal(link.values ?? true);
     this.swipe = signal((link.swipe ?? 50) / 100);
     this.opacity = signal(link.opacity ?? 100);
@@ -103,9 +103,9 @@ export class Viewer {
       frameCount: () => this.first.frames.peek().length,
       shownIndex: () => this.first.index.peek(),
       isReady: (index) => this.#isReady(index),
-      expect: (indices) => {
+      preload: (indices) => {
         const times = indices.map((index) => this.#timeOf(index));
-        for (const [pane, stock] of this.#stocks) if (this.#isPlayed(pane)) stock.expect(times);
+        for (const [pane, preloader] of this.#preloaders) if (this.#isPlayed(pane)) preloader.preload(times);
       },
       show: (index) => this.first.selectIndex(index),
     });
@@ -113,7 +113,7 @@ export class Viewer {
       void [this.first.variable.value, this.first.run.value.run, this.first.model.value.id];
       this.playback.forget();
     });
-    if (props.missing) this.tell({ kind: "missing", text: props.missing });
+    if (props.missing) this.notify({ kind: "missing", text: props.missing });
   }
 
   /** Shows what only a browser can: the second pane of an address, and the region that was chosen the last time. */
@@ -128,7 +128,7 @@ export class Viewer {
       };
       void this.compare(compare, choice);
     }
-    const remembered = kept(REGION_KEY);
+    const remembered = readStored(REGION_KEY);
     if (remembered && !region && !at) this.selectRegion(remembered);
   }
 
@@ -138,16 +138,16 @@ export class Viewer {
   );
 
   /** A map tells which frames it has, until it is gone. */
-  supply(pane: Pane, stock: FrameStock | null): void {
-    if (stock) this.#stocks.set(pane, stock);
-    else this.#stocks.delete(pane);
+  register(pane: Pane, preloader: FramePreloader | null): void {
+    if (preloader) this.#preloaders.set(pane, preloader);
+    else this.#preloaders.delete(pane);
   }
 
   /** The next frame is due only when all panes that play have painted the last, and can paint the next at once. */
   #isReady(index: number): boolean {
     const timeMs = this.#timeOf(index);
     return this.panes.peek().filter((pane) => this.#isPlayed(pane)).every((pane) =>
-      pane.lock.status.peek() !== "loading" && (this.#stocks.get(pane)?.isReady(timeMs) ?? false)
+      pane.sync.status.peek() !== "loading" && (this.#preloaders.get(pane)?.isReady(timeMs) ?? false)
     );
   }
 
@@ -188,7 +188,7 @@ export class Viewer {
       this.region.value = id;
       this.regionTurn.value++;
     });
-    keep(REGION_KEY, id);
+    writeStored(REGION_KEY, id);
   }
 
   /** The camera that a map of this size begins with. */
@@ -203,11 +203,11 @@ export class Viewer {
     return cameraOver(region.bbox, size, region);
   }
 
-  tell(notice: Notice): void {
+  notify(notice: Notice): void {
     this.notices.value = [...this.notices.peek().filter(({ kind }) => kind !== notice.kind), notice];
   }
 
-  untell(kind: Notice["kind"]): void {
+  dismiss(kind: Notice["kind"]): void {
     if (this.notices.peek().some((notice) => notice.kind === kind)) {
       this.notices.value = this.notices.peek().filter((notice) => notice.kind !== kind);
     }
@@ -225,7 +225,7 @@ export class Viewer {
         this.second.value = new Pane(this.models, props);
       });
     } catch (error) {
-      this.tell({ kind: "failed", text: `There is nothing to compare with: ${messageOf(error)}` });
+      this.notify({ kind: "failed", text: `There is nothing to compare with: ${messageOf(error)}` });
     }
   }
 
@@ -247,17 +247,17 @@ export class Viewer {
 
   /** What stands in the page's address. */
   readonly link: ReadonlySignal<Permalink> = computed(() => {
-    const painted = this.first.lock.paintedFrame.value;
+    const painted = this.first.sync.paintedFrame.value;
     const second = this.second.value;
     const camera = this.camera.value;
     const pin = this.pin.value;
-    const other = second?.lock.paintedFrame.value;
+    const other = second?.sync.paintedFrame.value;
     return {
       ...painted,
       ...(camera ? { at: camera } : {}),
       ...(this.region.value === NO_REGION ? {} : { region: this.region.value }),
       ...(pin ? { pin } : {}),
-      ...(this.areLinesShown.value ? {} : { lines: false }),
+      ...(this.areContoursShown.value ? {} : { lines: false }),
       ...(this.areValuesShown.value ? {} : { values: false }),
       ...(this.opacity.value === 100 ? {} : { opacity: this.opacity.value }),
       ...(other

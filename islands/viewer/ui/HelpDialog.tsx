@@ -7,7 +7,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["Page ↓ ↑", "six hours back or on"],
   ["Home  End", "first and last hour"],
   ["[  ]", "previous and next variable"],
-  ["L", "lines of equal value on or off"],
+  ["L", "contours on or off"],
   ["V", "values at places on or off"],
   ["C", "compare with a second map, or end it"],
   ["P", "all hours in the middle of the view"],

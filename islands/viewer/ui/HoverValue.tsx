@@ -1,11 +1,11 @@
 import type { RefObject } from "preact";
 import type { Pane } from "../state/pane.ts";
-import { formatUnits, formatValue } from "./format.ts";
+import { formatUnits, formatValue } from "../format.ts";
 
 /** The value beside the pointer. The map moves the element itself, so that following the pointer renders nothing. */
 export function HoverValue({ pane, element }: { pane: Pane; element: RefObject<HTMLDivElement | null> }) {
   const hover = pane.hover.value;
-  const { precision } = pane.lock.sidecar.value;
+  const { precision } = pane.sync.sidecar.value;
   return (
     <div ref={element} class="hover" data-status={hover.status} hidden={hover.status !== "value"}>
       {hover.status === "value" && (

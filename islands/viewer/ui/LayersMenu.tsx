@@ -7,13 +7,13 @@ export function LayersMenu({ viewer }: { viewer: Viewer }) {
     <Menu icon="layers" label="Layers">
       {() => (
         <div class="form">
-          <label class="switch lines">
+          <label class="switch contours">
             <input
               type="checkbox"
-              checked={viewer.areLinesShown.value}
-              onChange={(event) => viewer.areLinesShown.value = event.currentTarget.checked}
+              checked={viewer.areContoursShown.value}
+              onChange={(event) => viewer.areContoursShown.value = event.currentTarget.checked}
             />
-            Lines of equal value
+            Contours
           </label>
           <label class="switch values">
             <input

@@ -2,11 +2,11 @@ import type { SampleAnswer } from "../../../contract/api.ts";
 import { type GradientStop, legendTicks } from "../../../contract/legend.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { Pane } from "../state/pane.ts";
-import { formatUnits } from "./format.ts";
+import { formatUnits } from "../format.ts";
 
 /** The legend of the frame that is painted, from its own sidecar, with a mark at the value under the pointer. */
 export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
-  const sidecar = pane.lock.sidecar.value;
+  const sidecar = pane.sync.sidecar.value;
   const hover = pane.hover.value;
   // A value of another frame marks nothing in this legend.
   const sample = hover.status === "value" && hover.sample.var === sidecar.var && hover.sample.fh === sidecar.fh

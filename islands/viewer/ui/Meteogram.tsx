@@ -3,7 +3,7 @@ import { effect } from "@preact/signals";
 import type { SeriesAnswer } from "../../../contract/api.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { Viewer } from "../state/viewer.ts";
-import { formatPoint, formatTime, formatUnits, formatValue } from "./format.ts";
+import { formatPoint, formatTime, formatUnits, formatValue } from "../format.ts";
 import { Icon } from "./icons.tsx";
 
 type Series = SeriesAnswer["series"][number];
@@ -47,7 +47,7 @@ export function Meteogram({ viewer }: { viewer: Viewer }) {
 
 function Chart({ viewer, answer }: { viewer: Viewer; answer: SeriesAnswer }) {
   const { first } = viewer;
-  const { valid_time: shown } = first.lock.sidecar.value;
+  const { valid_time: shown } = first.sync.sidecar.value;
   const rows = answer.series.filter(({ values }) => values.some(({ value }) => value !== null));
   if (rows.length === 0) return <p>There are no values at this point.</p>;
   const times = rows.flatMap(({ values }) => values.map(({ valid_time: time }) => Date.parse(time)));
@@ -72,7 +72,7 @@ function Chart({ viewer, answer }: { viewer: Viewer; answer: SeriesAnswer }) {
     >
       {rows.map((series, i) => (
         <g key={series.var} transform={`translate(0 ${i * ROW_HEIGHT})`}>
-          <Row series={series} shown={shown} x={x} colorOf={colorsOf(first.lock.sidecar.value, series.var)} />
+          <Row series={series} shown={shown} x={x} colorOf={colorsOf(first.sync.sidecar.value, series.var)} />
         </g>
       ))}
       <HourAxis begin={begin} end={end} x={x} y={height - 4} />

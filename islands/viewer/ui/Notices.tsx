@@ -4,8 +4,8 @@ import { Icon } from "./icons.tsx";
 
 /** What there is to say: that something failed, is late, or is new. Nothing of it covers the middle of the map. */
 export function Notices({ viewer }: { viewer: Viewer }) {
-  const failures = viewer.panes.value.flatMap(({ lock, refusal }) => [
-    ...(lock.failure.value ? [`This hour could not be loaded (${messageOf(lock.failure.value.error)})`] : []),
+  const failures = viewer.panes.value.flatMap(({ sync, refusal }) => [
+    ...(sync.failure.value ? [`This hour could not be loaded (${messageOf(sync.failure.value.error)})`] : []),
     ...(refusal.value ? [`That could not be shown: ${messageOf(refusal.value.error)}`] : []),
   ]);
   return (
@@ -28,7 +28,7 @@ export function Notices({ viewer }: { viewer: Viewer }) {
             class="dismiss"
             aria-label="Dismiss"
             onClick={() =>
-              viewer.untell(kind)}
+              viewer.dismiss(kind)}
           >
             <Icon name="close" />
           </button>

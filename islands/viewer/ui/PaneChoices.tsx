@@ -1,8 +1,9 @@
+import { freshnessOf } from "../../../contract/freshness.ts";
 import type { ModelId, RunId } from "../../../contract/identity.ts";
 import { modelGeometry } from "../../../contract/models.ts";
 import type { Pane, Run } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
-import { formatAge, formatRun } from "./format.ts";
+import { formatAge, formatRun } from "../format.ts";
 import { useIsHydrated } from "./hooks.ts";
 import { VariablePicker } from "./VariablePicker.tsx";
 
@@ -46,9 +47,8 @@ export function PaneChoices({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
 
 /** How old a run is. When the latest is older than it should be, the next one is late, and this one is to be read so. */
 function Age({ run, isLatest, model }: { run: Run; isLatest: boolean; model: ModelId }) {
-  const ageMs = Date.now() - Date.parse(run.cycle_utc);
-  const staleAfterMs = (modelGeometry(model)?.staleAfterHours ?? Infinity) * 3_600_000;
-  const isLate = isLatest && ageMs > staleAfterMs;
+  const { ageMs, isStale } = freshnessOf(modelGeometry(model) ?? { staleAfterHours: Infinity }, run.run, new Date());
+  const isLate = isLatest && isStale;
   return <i class={isLate ? "age late" : "age"}>{formatAge(ageMs)}{isLate && ", the next is late"}</i>;
 }
 

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { effect } from "@preact/signals";
 import type { Pane } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
-import { formatTime } from "./format.ts";
+import { formatTime } from "../format.ts";
 import { Icon } from "./icons.tsx";
 import { Legend } from "./Legend.tsx";
 import { PaneChoices } from "./PaneChoices.tsx";
@@ -10,7 +10,7 @@ import { PaneView } from "./PaneView.tsx";
 
 /** The map that the first is compared with: its own model, run, variable, and the same time unless another is chosen. */
 export function SecondPane({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
-  const { valid_time: validTime, fh } = pane.lock.sidecar.value;
+  const { valid_time: validTime, fh } = pane.sync.sidecar.value;
   // The same valid time, as near as this model has it.
   useEffect(() =>
     effect(() => {

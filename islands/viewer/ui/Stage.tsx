@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { COARSE_HINT_ZOOM, isCoarse } from "../state/detail.ts";
+import { COARSE_HINT_ZOOM, isCoarse } from "../state/coarse_model.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { PaneView } from "./PaneView.tsx";
 import { SecondPane } from "./SecondPane.tsx";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { effect } from "@preact/signals";
 import type { Viewer } from "../state/viewer.ts";
-import { formatRun, formatTime, formatUnits, formatValue } from "./format.ts";
+import { formatRun, formatTime, formatUnits, formatValue } from "../format.ts";
 
 /** A loop would talk without end; a frame that rests is told. */
 const REST_MS = 800;
@@ -13,7 +13,7 @@ export function Summary({ viewer }: { viewer: Viewer }) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = effect(() => {
       const text = viewer.panes.value.map((pane) => {
-        const sidecar = pane.lock.sidecar.value;
+        const sidecar = pane.sync.sidecar.value;
         const { min, max } = sidecar.stats;
         const value = (at: number) => `${formatValue(at, sidecar.precision)} ${formatUnits(sidecar.units)}`;
         const range = sidecar.labels ? "" : ` Values from ${value(min)} to ${value(max)}.`;

@@ -3,7 +3,7 @@ import type { Frame } from "../state/pane.ts";
 import { SPEEDS } from "../state/playback.ts";
 import { nights } from "../state/sun.ts";
 import type { Viewer } from "../state/viewer.ts";
-import { formatTime, formatUtcClock } from "./format.ts";
+import { formatTime, formatUtcClock } from "../format.ts";
 import { useIsHydrated } from "./hooks.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
@@ -57,7 +57,7 @@ function Key({ label, icon, isOptional = false, isOff, act }: KeyProps) {
 
 /** When the painted frame is valid, here and in UTC. */
 function Clock({ viewer: { first } }: { viewer: Viewer }) {
-  const { valid_time: validTime, fh } = first.lock.sidecar.value;
+  const { valid_time: validTime, fh } = first.sync.sidecar.value;
   const isHydrated = useIsHydrated();
   return (
     <div class="clock">

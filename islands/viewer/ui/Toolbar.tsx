@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { NO_REGION, type Viewer } from "../state/viewer.ts";
 import { CompareMenu } from "./CompareMenu.tsx";
-import { formatTime } from "./format.ts";
+import { formatTime } from "../format.ts";
 import { useIsHydrated } from "./hooks.ts";
 import { Icon } from "./icons.tsx";
 import { LayersMenu } from "./LayersMenu.tsx";
@@ -59,7 +59,7 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
 
 /** On a small screen: what is painted, in a line that is always there. */
 function Headline({ viewer: { first } }: { viewer: Viewer }) {
-  const { name, valid_time: validTime } = first.lock.sidecar.value;
+  const { name, valid_time: validTime } = first.sync.sidecar.value;
   const isHydrated = useIsHydrated();
   return (
     <p class="headline">

@@ -1,7 +1,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Pane, Variable } from "../state/pane.ts";
 import { isMeant } from "../state/variable_search.ts";
-import { formatUnits } from "./format.ts";
+import { formatUnits } from "../format.ts";
 import { useDismiss } from "./hooks.ts";
 import { Icon } from "./icons.tsx";
 

@@ -1,7 +1,7 @@
 import type { VersionedFrame } from "../../../../contract/frame_version.ts";
 import type { TileId } from "../../../../contract/tile.ts";
-import { tileAddress } from "../tile_address.ts";
-import { isSameRange, type TileRange, tilesOf } from "../tiles_in_view.ts";
+import { tileAddress } from "./tile_address.ts";
+import { isSameRange, type TileRange, tilesOf } from "./tiles_in_view.ts";
 import type { TileStore } from "../../state/tile_store.ts";
 import { PictureAtlas } from "./picture_atlas.ts";
 
@@ -21,7 +21,7 @@ export class FramePicture {
   #atlas: PictureAtlas | null = null;
   /** Of another zoom: stands for tiles that are still to come. */
   #before: PictureAtlas | null = null;
-  #coming: Promise<void> = Promise.resolve();
+  #pending: Promise<void> = Promise.resolve();
   #hasFailed = false;
   #isClosed = false;
 
@@ -64,11 +64,11 @@ export class FramePicture {
     if (this.#range === undefined || !isSameRange(range, this.#range)) {
       this.#range = range;
       this.#turnTo(range);
-    } else if (!this.#hasFailed) return this.#coming;
+    } else if (!this.#hasFailed) return this.#pending;
     this.#hasFailed = false;
-    const coming = this.#bring();
-    coming.catch(() => this.#hasFailed ||= coming === this.#coming);
-    return this.#coming = coming;
+    const pending = this.#bring();
+    pending.catch(() => this.#hasFailed ||= pending === this.#pending);
+    return this.#pending = pending;
   }
 
   close(): void {
@@ -109,7 +109,7 @@ export class FramePicture {
       }),
     );
     if (this.#isClosed) throw offTheMap();
-    if (atlas !== this.#atlas) return await this.#coming;
+    if (atlas !== this.#atlas) return await this.#pending;
     this.#before?.delete();
     this.#before = null;
   }

@@ -1,4 +1,4 @@
-import type { TileRange } from "../tiles_in_view.ts";
+import type { TileRange } from "./tiles_in_view.ts";
 
 /**
  * Neighbouring tiles side by side in one texture. Problem: a picture that is magnified is blended, and a tile of its own

@@ -4,14 +4,14 @@ import type { Quad } from "./quads.ts";
 const VERTEX = `#version 300 es
 uniform mat4 u_matrix;
 uniform float u_world;
-uniform vec4 u_ground;
+uniform vec4 u_target;
 uniform vec4 u_texture;
 out vec2 v_place;
 void main() {
   vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
-  vec2 ground = u_ground.xy + corner * u_ground.zw;
+  vec2 target = u_target.xy + corner * u_target.zw;
   v_place = u_texture.xy + corner * u_texture.zw;
-  gl_Position = u_matrix * vec4(ground.x + u_world, ground.y, 0.0, 1.0);
+  gl_Position = u_matrix * vec4(target.x + u_world, target.y, 0.0, 1.0);
 }`;
 
 // Colours come weighed by how much they cover.
@@ -29,7 +29,7 @@ void main() {
 export class PictureProgram {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: WebGLProgram;
-  readonly #at: Readonly<Record<"matrix" | "world" | "ground" | "texture" | "opacity", WebGLUniformLocation | null>>;
+  readonly #at: Readonly<Record<"matrix" | "world" | "target" | "texture" | "opacity", WebGLUniformLocation | null>>;
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
@@ -38,7 +38,7 @@ export class PictureProgram {
     this.#at = {
       matrix: at("u_matrix"),
       world: at("u_world"),
-      ground: at("u_ground"),
+      target: at("u_target"),
       texture: at("u_texture"),
       opacity: at("u_opacity"),
     };
@@ -61,7 +61,7 @@ export class PictureProgram {
     for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, side, filter);
     gl.uniform1f(this.#at.world, world);
     for (const quad of quads) {
-      gl.uniform4f(this.#at.ground, ...quad.ground);
+      gl.uniform4f(this.#at.target, ...quad.target);
       gl.uniform4f(this.#at.texture, ...quad.texture);
       gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
     }

@@ -1,4 +1,4 @@
-import type { TileRange } from "../tiles_in_view.ts";
+import type { TileRange } from "./tiles_in_view.ts";
 
 /** x, y, width and height. */
 export type Box = readonly [number, number, number, number];
@@ -6,7 +6,7 @@ export type Box = readonly [number, number, number, number];
 /** A part of a picture and where it goes. */
 export interface Quad {
   /** In shares of the world's square, from the north-west. */
-  readonly ground: Box;
+  readonly target: Box;
   /** In shares of the texture, from its first row. */
   readonly texture: Box;
 }
@@ -21,29 +21,29 @@ export interface Placed {
 /** The tiles that are there. */
 export function quadsOf(atlas: Placed): Quad[] {
   const { columns, rows } = atlas.range;
-  if (atlas.isWhole) return [{ ground: groundOf(atlas.range), texture: [0, 0, 1, 1] }];
+  if (atlas.isWhole) return [{ target: targetOf(atlas.range), texture: [0, 0, 1, 1] }];
   return places(atlas.range).filter((place) => atlas.has(place)).map((place) => ({
-    ground: groundOf(tileRange(atlas.range, place)),
+    target: targetOf(tileRange(atlas.range, place)),
     texture: [place % columns / columns, Math.floor(place / columns) / rows, 1 / columns, 1 / rows],
   }));
 }
 
 /** What an older atlas shows of the tiles that are not there yet. */
 export function quadsBelow(atlas: Placed, { range }: Placed): Quad[] {
-  const whole = groundOf(range);
+  const whole = targetOf(range);
   return places(atlas.range).filter((place) => !atlas.has(place)).flatMap((place): Quad[] => {
-    const ground = overlap(groundOf(tileRange(atlas.range, place)), whole);
-    if (!ground) return [];
-    const [x, y, width, height] = ground;
+    const target = overlap(targetOf(tileRange(atlas.range, place)), whole);
+    if (!target) return [];
+    const [x, y, width, height] = target;
     return [{
-      ground,
+      target,
       texture: [(x - whole[0]) / whole[2], (y - whole[1]) / whole[3], width / whole[2], height / whole[3]],
     }];
   });
 }
 
 /** The ground of a range, in shares of the world's square. */
-export function groundOf({ z, x, y, columns, rows }: TileRange): Box {
+export function targetOf({ z, x, y, columns, rows }: TileRange): Box {
   const side = 2 ** z;
   return [x / side, y / side, columns / side, rows / side];
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TileRange } from "../tiles_in_view.ts";
+import type { TileRange } from "./tiles_in_view.ts";
 import { quadsBelow, quadsOf } from "./quads.ts";
 
 const RANGE: TileRange = { z: 3, x: 1, y: 2, columns: 2, rows: 2 };
@@ -11,12 +11,12 @@ const atlas = (range: TileRange, ...there: number[]) => ({
 
 Deno.test("quadsOf() draws a whole atlas in one piece, and what is there of another", () => {
   assert.deepEqual(quadsOf(atlas(RANGE, 0, 1, 2, 3)), [{
-    ground: [1 / 8, 2 / 8, 2 / 8, 2 / 8],
+    target: [1 / 8, 2 / 8, 2 / 8, 2 / 8],
     texture: [0, 0, 1, 1],
   }]);
   assert.deepEqual(quadsOf(atlas(RANGE, 1, 2)), [
-    { ground: [2 / 8, 2 / 8, 1 / 8, 1 / 8], texture: [0.5, 0, 0.5, 0.5] },
-    { ground: [1 / 8, 3 / 8, 1 / 8, 1 / 8], texture: [0, 0.5, 0.5, 0.5] },
+    { target: [2 / 8, 2 / 8, 1 / 8, 1 / 8], texture: [0.5, 0, 0.5, 0.5] },
+    { target: [1 / 8, 3 / 8, 1 / 8, 1 / 8], texture: [0, 0.5, 0.5, 0.5] },
   ]);
   assert.deepEqual(quadsOf(atlas(RANGE)), []);
 });
@@ -25,7 +25,7 @@ Deno.test("quadsBelow() draws an older picture where a tile is missing, and nowh
   // The older one is a tile of zoom 2, the western half of whose ground lies beyond.
   const older = atlas({ z: 2, x: 0, y: 1, columns: 1, rows: 1 }, 0);
   assert.deepEqual(quadsBelow(atlas(RANGE, 1, 2, 3), older), [{
-    ground: [1 / 8, 2 / 8, 1 / 8, 1 / 8],
+    target: [1 / 8, 2 / 8, 1 / 8, 1 / 8],
     texture: [0.5, 0, 0.5, 0.5],
   }]);
   assert.deepEqual(quadsBelow(atlas(RANGE, 0, 2, 3), older), [], "it shows nothing of that tile");

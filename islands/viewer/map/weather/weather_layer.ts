@@ -1,13 +1,13 @@
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap } from "maplibre-gl";
 import type { FramePicture } from "./frame_picture.ts";
-import { type LineBuffer, LineProgram } from "./line_program.ts";
+import { type ContourBuffer, ContourProgram } from "./contour_program.ts";
 import { PictureProgram } from "./picture_program.ts";
 import { quadsBelow, quadsOf } from "./quads.ts";
 
 /** A frame as it is drawn. */
 export interface DrawnFrame {
   readonly picture: FramePicture;
-  readonly lines: readonly LineBuffer[];
+  readonly contours: readonly ContourBuffer[];
   /** Between its pixels, when they are larger than the screen's. */
   readonly isBlended: boolean;
 }
@@ -21,19 +21,19 @@ export class WeatherLayer implements CustomLayerInterface {
   readonly id = "weather";
   readonly type = "custom";
   #map: MapLibreMap | null = null;
-  #programs: { readonly pictures: PictureProgram; readonly lines: LineProgram } | null = null;
+  #programs: { readonly pictures: PictureProgram; readonly contours: ContourProgram } | null = null;
   #frame: DrawnFrame | null = null;
   #opacityAt: (zoom: number) => number = () => 1;
-  #areLinesShown = true;
+  #areContoursShown = true;
 
   onAdd(map: MapLibreMap, gl: WebGL2RenderingContext): void {
     this.#map = map;
-    this.#programs = { pictures: new PictureProgram(gl), lines: new LineProgram(gl) };
+    this.#programs = { pictures: new PictureProgram(gl), contours: new ContourProgram(gl) };
   }
 
   onRemove(): void {
     this.#programs?.pictures.delete();
-    this.#programs?.lines.delete();
+    this.#programs?.contours.delete();
     this.#programs = null;
     this.#map = null;
   }
@@ -50,14 +50,14 @@ export class WeatherLayer implements CustomLayerInterface {
     this.#map?.triggerRepaint();
   }
 
-  showLines(areShown: boolean): void {
-    this.#areLinesShown = areShown;
+  showContours(areShown: boolean): void {
+    this.#areContoursShown = areShown;
     this.#map?.triggerRepaint();
   }
 
   render(gl: WebGL2RenderingContext, { defaultProjectionData }: CustomRenderMethodInput): void {
     if (!this.#frame || !this.#programs || !this.#map) return;
-    const { pictures, lines } = this.#programs;
+    const { pictures, contours } = this.#programs;
     const { picture, isBlended } = this.#frame;
     const matrix = Float32Array.from(defaultProjectionData.mainMatrix);
     const worlds = worldsInView(this.#map);
@@ -69,9 +69,9 @@ export class WeatherLayer implements CustomLayerInterface {
       if (before) pictures.draw(before.texture, quadsBelow(atlas, before), world, isBlended);
       pictures.draw(atlas.texture, quadsOf(atlas), world, isBlended);
     }
-    if (!this.#areLinesShown || this.#frame.lines.length === 0) return;
-    lines.begin(matrix, gl.drawingBufferWidth / this.#map.getCanvas().clientWidth);
-    for (const world of worlds) this.#frame.lines.forEach((each) => lines.draw(each, world));
+    if (!this.#areContoursShown || this.#frame.contours.length === 0) return;
+    contours.begin(matrix, gl.drawingBufferWidth / this.#map.getCanvas().clientWidth);
+    for (const world of worlds) this.#frame.contours.forEach((each) => contours.draw(each, world));
     gl.bindVertexArray(null);
   }
 }

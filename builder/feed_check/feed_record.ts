@@ -1,0 +1,59 @@
+import * as z from "zod";
+import { isoSeconds, type ModelId, runIdSchema, utcTimeSchema } from "../../contract/identity.ts";
+import type { Model } from "../models/model.ts";
+import { writeFileAtomically } from "../disk/atomic_write.ts";
+import { readJson } from "../disk/read_json.ts";
+import { BUILDER_VERSION } from "../version.ts";
+
+const recordSchema = z.object({
+  model: z.string(),
+  run: runIdSchema,
+  fh: z.number().int(),
+  variables: z.array(z.string()),
+  sources: z.array(z.string()),
+  checked_at: utcTimeSchema,
+  builder_version: z.string(),
+});
+/** That a model's acquisition check passed on its live feed. */
+export type FeedRecord = z.infer<typeof recordSchema>;
+
+/** A model whose files nobody has checked yet. The message says how to. */
+export class UnverifiedFeedError extends Error {
+  override readonly name = "UnverifiedFeedError";
+}
+
+function recordPath(dataRoot: string, model: ModelId): string {
+  return `${dataRoot}/acquisition/${model}.json`;
+}
+
+export async function recordVerifiedFeed(
+  dataRoot: string,
+  model: ModelId,
+  passed: Pick<FeedRecord, "run" | "fh" | "variables" | "sources">,
+): Promise<void> {
+  const record: FeedRecord = {
+    model,
+    ...passed,
+    checked_at: isoSeconds(new Date()),
+    builder_version: BUILDER_VERSION,
+  };
+  await writeFileAtomically(
+    recordPath(dataRoot, model),
+    new TextEncoder().encode(JSON.stringify(record, null, 2) + "\n"),
+  );
+}
+
+/**
+ * Lets a model be built unattended, or says why not: its table was checked on real bytes when it was written, or
+ * `check-model` has passed on the live feed since.
+ * @throws UnverifiedFeedError
+ */
+export async function requireVerifiedFeed(dataRoot: string, model: Model): Promise<void> {
+  if (model.feed === "verified") return;
+  if (await readJson(recordPath(dataRoot, model.id), recordSchema) !== null) return;
+  throw new UnverifiedFeedError(
+    `Model ${model.id} is unverified: no real file of it was at hand when its table was written. Run ` +
+      `"deno task check-model --model ${model.id}" first, which records that its live feed is as the table says; ` +
+      `or name a source with --source to build from it all the same`,
+  );
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { CCSDS_MESSAGE } from "../../../tests/support/ccsds_message.ts";
+import { collectGarbage } from "../../../tests/support/collect_garbage.ts";
+import { runCommand } from "../../../tests/support/run_command.ts";
+import { aecDecode } from "./decode.ts";
+import { aec, AecError } from "./library.ts";
+
+Deno.test.afterEach(collectGarbage);
+
+/** Section 7 of the message without its header, and what section 5 says of it. */
+const PACKED = CCSDS_MESSAGE.slice(253 - 4 - 65, 253 - 4);
+const PARAMETERS = { bitsPerSample: 8, blockSize: 32, rsi: 128, flags: 14 };
+
+Deno.test("the types of libaec's prototypes are right: memory goes in and comes out unharmed above 2^32", () => {
+  const c = aec();
+  const address = c.malloc(8n);
+  assert.ok(address > 0xffff_ffffn, "an address above 2^32 survives");
+  const bytes = Uint8Array.of(1, 2, 254, 255, 0, 128, 7, 9);
+  assert.equal(c.copyIn(address, bytes, 8n), address);
+  const back = new Uint8Array(8);
+  c.copyOut(back, address, 8n);
+  assert.deepEqual(back, bytes);
+  c.free(address);
+});
+
+Deno.test("aecDecode() gives whole numbers in as many bytes as they need", () => {
+  const samples = aecDecode(PACKED, 64, PARAMETERS);
+  assert.ok(samples instanceof Uint8Array);
+  assert.equal(samples.length, 64);
+  assert.equal(Math.min(...samples), 0);
+});
+
+Deno.test("aecDecode() tells a stream that ends early, and samples that cannot be", () => {
+  assert.throws(() => aecDecode(PACKED.slice(0, 8), 64, PARAMETERS), AecError);
+  assert.throws(() => aecDecode(PACKED, 64, { ...PARAMETERS, bitsPerSample: 33 }), RangeError);
+});
+
+Deno.test("aecDecode() leaves no memory behind", async () => {
+  const { code, stdout, stderr } = await runCommand("tests/support/many_decodes.ts", []);
+  assert.equal(code, 0, stderr);
+  assert.ok(Number(stdout) < 8_000_000, `${stdout} bytes more after 20,000 messages`);
+});

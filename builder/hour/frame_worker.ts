@@ -1,0 +1,42 @@
+import { type ForecastHour, frameId, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
+import type { DataRoots } from "../../contract/paths.ts";
+import { findModel, findVariable } from "../models/registry.ts";
+import { stageFrame } from "../publish/stage_frame.ts";
+import { answerJobs } from "../operations/worker_pool.ts";
+import { buildFrame, makeDecoder } from "../frame/build_frame.ts";
+import type { FrameInput } from "../frame/frame_input.ts";
+
+/** Variables of one forecast hour that share messages, built and staged in a Worker. */
+export interface BuildJob {
+  readonly model: ModelId;
+  readonly run: RunId;
+  readonly fh: ForecastHour;
+  readonly variables: readonly { readonly id: VarId; readonly input: FrameInput }[];
+  readonly roots: DataRoots;
+}
+
+/** What became of each variable, in the job's order: one that fails keeps no other back. */
+export type BuildResult = readonly (
+  | { readonly id: VarId; readonly ok: true; readonly timingsMs: Readonly<Record<string, number>> }
+  | { readonly id: VarId; readonly ok: false; readonly errorName: string; readonly message: string }
+)[];
+
+answerJobs(async ({ model: modelId, run, fh, variables, roots }: BuildJob): Promise<BuildResult> => {
+  const model = findModel(modelId);
+  const decoder = makeDecoder(model, { run, fh });
+  const results = [];
+  for (const { id, input } of variables) {
+    const frame = frameId(model, run, id, fh);
+    try {
+      const built = buildFrame(frame, model, findVariable(model, id), input, decoder);
+      const started = performance.now();
+      await stageFrame(roots, built);
+      const stage = Math.round((performance.now() - started) * 10) / 10;
+      results.push({ id, ok: true as const, timingsMs: { ...built.timingsMs, stage } });
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      results.push({ id, ok: false as const, errorName: name, message });
+    }
+  }
+  return results;
+});

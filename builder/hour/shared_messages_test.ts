@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import type { ForecastHour, VarId } from "../../contract/identity.ts";
+import { wantedMessages } from "../frame/frame_input.ts";
+import { hrrr } from "../models/hrrr.ts";
+import { instant } from "../grib/message_selector.ts";
+import type { Variable } from "../models/model.ts";
+import type { Derivation } from "../fields/derivation.ts";
+import { MODELS } from "../models/registry.ts";
+import { TMP2M } from "../models/variables.ts";
+import { wantedName } from "../sources/fetch_messages.ts";
+import { groupBySharedMessages } from "./shared_messages.ts";
+
+const FH = 6 as ForecastHour;
+
+/** A variable that is made from these messages, one or two. */
+function variable(id: string, [first, second]: readonly string[], product = "sfc"): Variable {
+  const derivation: Derivation = second === undefined
+    ? { type: "simple", message: instant(first!, "surface") }
+    : { type: "wspd", u: instant(first!, "surface"), v: instant(second, "surface") };
+  const { contours: _, ...look } = TMP2M;
+  return { ...look, id: id as VarId, product, derivation };
+}
+
+const groups = (...variables: Variable[]) =>
+  groupBySharedMessages(variables, FH).map((group) => group.map(({ id }) => id).join(" "));
+
+Deno.test("groupBySharedMessages() gives nothing for nothing", () => {
+  assert.deepEqual(groupBySharedMessages([], FH), []);
+});
+
+Deno.test("groupBySharedMessages() keeps variables apart that share no message", () => {
+  assert.deepEqual(groups(variable("a", ["T"]), variable("b", ["U", "V"]), variable("c", ["R"])), ["a", "b", "c"]);
+});
+
+Deno.test("groupBySharedMessages() puts variables together that share a message, in the order they came", () => {
+  assert.deepEqual(
+    groups(variable("a", ["U", "V"]), variable("b", ["T"]), variable("c", ["V", "W"]), variable("d", ["W"])),
+    ["a c d", "b"],
+  );
+  assert.deepEqual(groups(variable("a", ["T"]), variable("b", ["T"])), ["a b"]);
+});
+
+Deno.test("groupBySharedMessages() makes one group of two when a variable needs messages of both", () => {
+  assert.deepEqual(groups(variable("a", ["T"]), variable("b", ["R"]), variable("c", ["T", "R"])), ["a b c"]);
+  // The first of the groups keeps its place, and what was between comes after it.
+  assert.deepEqual(
+    groups(
+      variable("a", ["T"]),
+      variable("b", ["R"]),
+      variable("c", ["S"]),
+      variable("d", ["P"]),
+      variable("e", ["S", "T"]),
+      variable("f", ["R"]),
+      variable("g", ["S"]),
+    ),
+    ["a c e g", "b f", "d"],
+  );
+});
+
+Deno.test("groupBySharedMessages() makes one group of a chain", () => {
+  assert.deepEqual(
+    groups(
+      variable("a", ["A"]),
+      variable("b", ["B"]),
+      variable("c", ["C"]),
+      variable("d", ["B", "C"]),
+      variable("e", ["A", "B"]),
+    ),
+    ["a b c d e"],
+  );
+});
+
+Deno.test("groupBySharedMessages() knows all messages of a group that it made of two", () => {
+  assert.deepEqual(
+    groups(variable("a", ["A"]), variable("b", ["B", "X"]), variable("c", ["A", "B"]), variable("d", ["X"])),
+    ["a b c d"],
+  );
+});
+
+Deno.test("groupBySharedMessages() takes a message of another product for another one", () => {
+  assert.deepEqual(groups(variable("a", ["T"]), variable("b", ["T"], "prs")), ["a", "b"]);
+});
+
+Deno.test("groupBySharedMessages() counts messages that only lines on a map are made from", () => {
+  const heights: Derivation = { type: "simple", message: instant("HGT", "500 mb") };
+  const withLines: Variable = {
+    ...variable("a", ["T"]),
+    contours: [{
+      key: "every60m",
+      levels: { every: 6 },
+      units: "dam",
+      of: { product: "sfc", derivation: heights, physicalRange: [440, 620] },
+    }],
+  };
+  assert.deepEqual(groups(withLines, { ...variable("b", []), derivation: heights }), ["a b"]);
+});
+
+Deno.test("groupBySharedMessages() tells windows of one element apart", () => {
+  const rain = (id: string, hours: number | "run"): Variable => ({
+    ...variable(id, []),
+    derivation: { type: "accumulation", element: "APCP", level: "surface", hours, resetEveryHours: "never" },
+  });
+  const message: Derivation = {
+    type: "simple",
+    message: { element: "APCP", level: "surface", statistic: "accumulation", hours: 1 },
+  };
+  // An hour as the difference of two run totals shares one of them; an hour that is a message of its own shares none.
+  assert.deepEqual(groups(rain("apcp", "run"), rain("apcp1h", 1)), ["apcp apcp1h"]);
+  assert.deepEqual(groups(rain("apcp", "run"), { ...variable("apcp1h", []), derivation: message }), ["apcp", "apcp1h"]);
+});
+
+Deno.test("groupBySharedMessages() does not change what it is given", () => {
+  const variables = [variable("a", ["T"]), variable("b", ["R"]), variable("c", ["T", "R"])];
+  const before = structuredClone(variables.map(({ id, derivation }) => ({ id, derivation })));
+  groupBySharedMessages(variables, FH);
+  assert.deepEqual(variables.map(({ id, derivation }) => ({ id, derivation })), before);
+});
+
+for (const model of MODELS) {
+  Deno.test(`groupBySharedMessages() has every variable of ${model.id} once, and no message in two groups`, () => {
+    const grouped = groupBySharedMessages(model.variables, FH);
+    assert.deepEqual(grouped.flat().map(({ id }) => id).sort(), model.variables.map(({ id }) => id).sort());
+    assert.ok(grouped.every((group) => group.length > 0));
+    const owner = new Map<string, number>();
+    grouped.forEach((group, i) => {
+      for (const message of group.flatMap((variable) => wantedMessages(variable, FH)).map(wantedName)) {
+        assert.equal(owner.get(message) ?? i, i, message);
+        owner.set(message, i);
+      }
+    });
+    assert.ok(owner.size > model.variables.length / 2);
+    // Groups are in the order of their first variables.
+    const place = (variable: Variable) => model.variables.indexOf(variable);
+    const firsts = grouped.map((group) => Math.min(...group.map(place)));
+    assert.deepEqual(firsts, firsts.toSorted((a, b) => a - b));
+  });
+}
+
+Deno.test("groupBySharedMessages() splits HRRR's hour so that several Workers have something to do", () => {
+  const grouped = groupBySharedMessages(hrrr.variables, FH).map((group) => group.map(({ id }) => id));
+  assert.ok(grouped.length >= 8, `${grouped.length} groups`);
+  const of = (id: string) => grouped.findIndex((group) => group.includes(id as VarId));
+  assert.equal(of("wspd10m"), of("wdir10m"));
+  assert.equal(of("refc"), of("radar_ptype"));
+  assert.equal(of("radar_ptype"), of("tmp2m"));
+  assert.equal(of("vort500"), of("hgt500"));
+  assert.notEqual(of("tmp2m"), of("wspd10m"));
+});

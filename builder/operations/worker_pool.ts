@@ -1,0 +1,146 @@
+import { deadWorkers, queuedJobs, workers } from "./metrics.ts";
+
+/** What a Worker answers to a job. */
+export type WorkerAnswer<Result> =
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly errorName: string; readonly message: string };
+
+/** A job failed inside a Worker. `errorName` is the class it was there. */
+export class WorkerJobError extends Error {
+  override readonly name = "WorkerJobError";
+
+  constructor(readonly errorName: string, message: string) {
+    super(message);
+  }
+}
+
+/** The longest job is a few seconds' work; a Worker that hangs is not waited for. */
+const JOB_TIMEOUT_MS = 300_000;
+
+interface Waiting<Job, Result> {
+  readonly job: Job;
+  readonly rank: number;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Workers of one module that take jobs in turn, one each at a time: native calls are synchronous, so a Worker is busy
+ * until it answers, and a call and its error share a thread.
+ */
+export class WorkerPool<Job, Result> implements Disposable {
+  readonly #module: URL;
+  readonly #jobTimeoutMs: number;
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #workers = new Set<Worker>();
+  readonly #idle: Worker[] = [];
+  readonly #queue: Waiting<Job, Result>[] = [];
+  readonly #inWork = new Set<Waiting<Job, Result>>();
+  #end: Error | null = null;
+
+  constructor(module: URL, size: number, jobTimeoutMs = JOB_TIMEOUT_MS) {
+    this.#module = module;
+    this.#jobTimeoutMs = jobTimeoutMs;
+    for (let i = 0; i < size; i++) this.#start();
+  }
+
+  /**
+   * @param rank jobs of a lower one go first; equal ones in the order they came
+   * @throws WorkerJobError, or what the pool was ended with
+   */
+  run(job: Job, rank = 0): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.#end) return reject(this.#end);
+      const place = this.#queue.findIndex((waiting) => waiting.rank > rank);
+      this.#queue.splice(place === -1 ? this.#queue.length : place, 0, { job, rank, resolve, reject });
+      this.#next();
+      queuedJobs.set(this.#queue.length);
+    });
+  }
+
+  #start(): void {
+    const worker = new Worker(this.#module, { type: "module" });
+    this.#workers.add(worker);
+    this.#idle.push(worker);
+    workers.set(this.#workers.size);
+  }
+
+  #next(): void {
+    if (this.#queue.length === 0) return;
+    const worker = this.#idle.pop();
+    if (!worker) return;
+    const waiting = this.#queue.shift()!;
+    queuedJobs.set(this.#queue.length);
+    this.#inWork.add(waiting);
+    const done = () => {
+      this.#forget(timer);
+      this.#inWork.delete(waiting);
+    };
+    const replace = (reason: string) => {
+      done();
+      worker.onmessage = worker.onerror = null;
+      this.#workers.delete(worker);
+      worker.terminate();
+      deadWorkers.inc();
+      this.#start();
+      waiting.reject(new WorkerJobError("WorkerDiedError", reason));
+      this.#next();
+    };
+    const timer = setTimeout(
+      () => replace(`A Worker did not answer within ${this.#jobTimeoutMs / 1000} s`),
+      this.#jobTimeoutMs,
+    );
+    this.#timers.add(timer);
+    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer<Result>>) => {
+      done();
+      this.#idle.push(worker);
+      if (data.ok) waiting.resolve(data.result);
+      else waiting.reject(new WorkerJobError(data.errorName, data.message));
+      this.#next();
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      replace(event.message);
+    };
+    worker.postMessage(waiting.job);
+  }
+
+  #forget(timer: ReturnType<typeof setTimeout>): void {
+    clearTimeout(timer);
+    this.#timers.delete(timer);
+  }
+
+  /** Ends all Workers, whatever they are at. Jobs that have no answer yet, and those to come, fail with this reason. */
+  end(reason: Error): void {
+    if (this.#end) return;
+    this.#end = reason;
+    this.#timers.forEach((timer) => clearTimeout(timer));
+    for (const worker of this.#workers) worker.terminate();
+    for (const { reject } of [...this.#inWork, ...this.#queue.splice(0)]) reject(reason);
+  }
+
+  [Symbol.dispose](): void {
+    this.end(new Error("The pool of Workers has ended"));
+  }
+}
+
+/** The Worker's side: answers each job with what `handle` returns or throws. */
+export function answerJobs<Job, Result>(handle: (job: Job) => Result | Promise<Result>): void {
+  const scope = globalThis as unknown as DedicatedWorkerGlobalScopeLike;
+  scope.onmessage = async ({ data }: MessageEvent<Job>) => {
+    let answer: WorkerAnswer<Result>;
+    try {
+      answer = { ok: true, result: await handle(data) };
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      answer = { ok: false, errorName: name, message };
+    }
+    scope.postMessage(answer);
+  };
+}
+
+/** The part of a Worker's global scope that is used; the DOM library describes a window. */
+interface DedicatedWorkerGlobalScopeLike {
+  onmessage: (event: MessageEvent) => void;
+  postMessage(message: unknown): void;
+}

@@ -1,0 +1,25 @@
+import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { writeFileAtomically } from "../builder/disk/atomic_write.ts";
+import { remoteFile } from "../builder/sources/layout.ts";
+import { answerJobs } from "../builder/operations/worker_pool.ts";
+import { SYNTHETIC_PRODUCTS } from "./synthetic_messages.ts";
+import { syntheticWeather } from "./weather/synthetic_weather.ts";
+import { writeWeatherGrib } from "./write_grib.ts";
+
+/** One hour's files and their inventories, put into a bucket's folder. */
+export interface SynthesizeJob {
+  readonly folder: string;
+  readonly run: RunId;
+  readonly fh: ForecastHour;
+}
+
+answerJobs(async ({ folder, run, fh }: SynthesizeJob): Promise<void> => {
+  const weather = syntheticWeather(validTime(run, fh));
+  for (const product of SYNTHETIC_PRODUCTS) {
+    const { grib, idx } = writeWeatherGrib(weather, run, fh, product);
+    const file = remoteFile(hrrr.layouts, product, run, fh);
+    await writeFileAtomically(`${folder}/${file.path}`, grib);
+    await writeFileAtomically(`${folder}/${file.indexPath}`, new TextEncoder().encode(idx));
+  }
+});

@@ -1,0 +1,141 @@
+import { cycleTime, type ForecastHour, isoSeconds, type RunId, validTime } from "../contract/identity.ts";
+import { Dataset } from "../builder/gdal/dataset.ts";
+import { GdalError } from "../builder/gdal/errors.ts";
+import { MemoryFile } from "../builder/gdal/memory_file.ts";
+import { SpatialReference } from "../builder/gdal/spatial_reference.ts";
+import { fieldHeaders } from "../builder/grib/field_header.ts";
+import { parameterOf, surfacesOf } from "../builder/grib/parameters.ts";
+import { NCEP_CONUS_3KM } from "../builder/models/grids.ts";
+import { type MessageSelector, selectorWindow } from "../builder/grib/message_selector.ts";
+import { HRRR_GRID, type Values } from "./weather/hrrr_grid.ts";
+
+export interface MessageToWrite {
+  readonly selector: MessageSelector;
+  readonly decimals: number;
+  readonly values: Values;
+}
+
+/** One GRIB2 message on the HRRR grid, made by GDAL, with no originating centre (code table C-11, 65535). */
+export function writeMessage(
+  { selector, decimals, values }: MessageToWrite,
+  run: RunId,
+  fh: ForecastHour,
+): Uint8Array<ArrayBuffer> {
+  using reference = SpatialReference.parse(HRRR_GRID.projection);
+  using raster = Dataset.inMemory({
+    width: HRRR_GRID.width,
+    height: HRRR_GRID.height,
+    bandCount: 1,
+    type: "Float32",
+    geoTransform: HRRR_GRID.geoTransform,
+    spatialReference: reference,
+  });
+  raster.band(1).write(values);
+  const message = packed(raster, {
+    DISCIPLINE: String(parameterOf(selector.element)[0]!.discipline),
+    IDS_CENTER: "65535",
+    IDS_SUBCENTER: "0",
+    IDS_SIGNF_REF_TIME: "1", // start of forecast
+    IDS_REF_TIME: isoSeconds(cycleTime(run)),
+    IDS_PROD_STATUS: "2", // research product
+    IDS_TYPE: "1", // forecast
+    ...productDefinition(selector, run, fh),
+    DECIMAL_SCALE_FACTOR: String(decimals),
+    INPUT_UNIT: "K", // of temperatures: GDAL takes °C otherwise
+  });
+  return withWindsAlongGrid(message);
+}
+
+/** Sets the flag of code table 3.3 that HRRR's messages have: GDAL writes none. */
+function withWindsAlongGrid(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const [header] = fieldHeaders(message, "a made-up message");
+  message[header!.sections.grid + LAMBERT_FLAGS] = NCEP_CONUS_3KM.componentFlags;
+  return message;
+}
+
+/** Octet 47 of template 3.30, from the section's start. */
+const LAMBERT_FLAGS = 46;
+
+/** From small to sure. */
+const PACKINGS: readonly Readonly<Record<string, string>>[] = [
+  { DATA_ENCODING: "COMPLEX_PACKING", SPATIAL_DIFFERENCING_ORDER: "1" },
+  { DATA_ENCODING: "COMPLEX_PACKING", SPATIAL_DIFFERENCING_ORDER: "2" },
+  { DATA_ENCODING: "SIMPLE_PACKING" },
+];
+
+/**
+ * The message in the first packing that GDAL manages: its complex packing gives up on some fields ("Error while packing"),
+ * such as totals of two days, and which these are cannot be told before.
+ */
+function packed(raster: Dataset, options: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
+  let failure: unknown;
+  for (const packing of PACKINGS) {
+    using file = new MemoryFile("grib2");
+    try {
+      raster.copyTo(file.path, "GRIB", { ...options, ...packing });
+      return file.read();
+    } catch (error) {
+      if (!(error instanceof GdalError)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+const POINT_IN_TIME = 0;
+const STATISTIC_OVER_TIME = 8;
+const FORECAST = 2;
+const PROCESS = 83;
+const HOURS = 1; // code table 4.4
+const NO_SURFACE = 255;
+const ACCUMULATION = 1; // code table 4.10
+/** Each field of the interval is of the same start, and of a later time (code table 4.11). */
+const LATER_FORECASTS = 2;
+
+/** Section 4, by the templates 4.0 and 4.8. */
+function productDefinition(selector: MessageSelector, run: RunId, fh: ForecastHour): Record<string, string> {
+  const { category, number } = parameterOf(selector.element)[0]!;
+  const surface = surfacesOf(selector.level)[0]!;
+  const { startHour, endHour } = selectorWindow(selector, fh);
+  const firstHour = startHour ?? endHour;
+  const common = [
+    category,
+    number,
+    FORECAST,
+    0,
+    PROCESS,
+    0,
+    0,
+    HOURS,
+    firstHour,
+    surface.type,
+    0,
+    surface.value ?? 0,
+    NO_SURFACE,
+    0,
+    0,
+  ];
+  if (selector.statistic === "instant") return section(POINT_IN_TIME, common);
+  const end = validTime(run, fh);
+  return section(STATISTIC_OVER_TIME, [
+    ...common,
+    end.getUTCFullYear(),
+    end.getUTCMonth() + 1,
+    end.getUTCDate(),
+    end.getUTCHours(),
+    0,
+    0,
+    1,
+    0, // one interval, and nothing is missing from it
+    ACCUMULATION,
+    LATER_FORECASTS,
+    HOURS,
+    endHour - firstHour,
+    HOURS,
+    0,
+  ]);
+}
+
+function section(template: number, values: readonly number[]): Record<string, string> {
+  return { PDS_PDTN: String(template), PDS_TEMPLATE_ASSEMBLED_VALUES: values.join(" ") };
+}

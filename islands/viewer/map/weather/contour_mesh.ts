@@ -1,0 +1,27 @@
+import type { ContourCollection } from "../../../../contract/contours.ts";
+import { normalizedX, normalizedY } from "../../../../contract/projection.ts";
+
+/** Stands between two lines: no place of the world's square. */
+export const GAP = -1;
+
+/**
+ * The points of lines, for the graphics card: x and y in shares of the world's square from the north-west, with a gap
+ * before, between and after lines.
+ */
+export function contourMesh({ features }: ContourCollection): Float32Array<ArrayBuffer> {
+  const points = features.reduce((sum, { geometry }) => sum + geometry.coordinates.length + 1, 1);
+  const mesh = new Float32Array(points * 2);
+  let at = 0;
+  const add = (x: number, y: number) => {
+    mesh[at++] = x;
+    mesh[at++] = y;
+  };
+  add(GAP, GAP);
+  for (const { geometry } of features) {
+    for (const [lonDeg, latDeg] of geometry.coordinates) {
+      add(normalizedX(lonDeg), normalizedY(latDeg));
+    }
+    add(GAP, GAP);
+  }
+  return mesh;
+}

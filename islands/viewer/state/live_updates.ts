@@ -1,0 +1,156 @@
+import { effect } from "@preact/signals";
+import type { EventData, EventName } from "../../../contract/events.ts";
+import { EVENTS_URL } from "../../../contract/urls.ts";
+import { siteUrl } from "../requests/site_url.ts";
+import { formatRun } from "../format.ts";
+import { EventStream } from "../requests/event_stream.ts";
+import { isNetworkError, messageOf, type Pane } from "./pane.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** How often the state is asked for while no stream of events can be had. */
+const POLL_MS = 15_000;
+/** Frames of an hour arrive together; they are looked up once. */
+const SETTLE_MS = 300;
+/** What others of the run's variables have by now is no hurry: only their list tells of it. */
+const OTHERS_MS = 10_000;
+/** A frame that failed twice within so long waits for as long. */
+const FAILED_AGAIN_MS = 5000;
+
+/**
+ * Keeps the page in step with what is published: new hours, new runs, runs that are removed, and a server that is away for
+ * a while. A page that nobody sees follows nothing.
+ * @returns a function that ends it
+ */
+export function followLiveUpdates(viewer: Viewer): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let dueMs = Infinity;
+
+  const refresh = async () => {
+    dueMs = Infinity;
+    try {
+      const [areThere] = await Promise.all([
+        Promise.all(viewer.panes.peek().map((pane) => pane.refresh())),
+        viewer.refreshModels(),
+      ]);
+      viewer.dismiss("stale");
+      viewer.panes.peek().forEach((pane, i) => {
+        if (areThere[i] === false) leaveRemovedRun(viewer, pane);
+        else retryFailed(pane);
+      });
+      announceNewer(viewer);
+    } catch (error) {
+      const text = navigator.onLine ? "The server cannot be reached: the map shows what it has" : "You are offline";
+      viewer.notify({ kind: "stale", text, detail: messageOf(error) });
+    }
+  };
+  /** What is due earlier stays so: news that never end would put it off for ever. */
+  const refreshIn = (ms: number) => {
+    if (performance.now() + ms >= dueMs) return;
+    dueMs = performance.now() + ms;
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), ms);
+  };
+  const refreshSoon = () => refreshIn(SETTLE_MS);
+
+  const told: { readonly [Name in EventName]: (data: EventData<Name>) => void } = {
+    frames: ({ model, run, var: id }) => {
+      const panes = viewer.panes.peek().filter((pane) => pane.model.peek().id === model && pane.run.peek().run === run);
+      if (panes.length === 0) return;
+      refreshIn(panes.some((pane) => pane.variable.peek() === id) ? SETTLE_MS : OTHERS_MS);
+    },
+    run: refreshSoon,
+    latest: refreshSoon,
+    removed: refreshSoon,
+    missed: refreshSoon,
+  };
+  const events = new EventStream({
+    url: new URL(siteUrl(EVENTS_URL), location.href).href, // a worker has an address of its own
+    names: Object.keys(told),
+    workerUrl: viewer.props.eventWorker,
+    // Nothing is repeated of what was told while nobody listened.
+    onState: refreshSoon,
+    onEvent: (name, data) => told[name as EventName](JSON.parse(data)),
+  });
+
+  const follow = () => {
+    if (document.visibilityState === "visible") events.listen();
+    else events.leave();
+  };
+  const reconnect = () => {
+    if (document.visibilityState === "visible") events.again();
+    refreshSoon();
+  };
+  const leave = () => events.leave();
+  // A page that a browser kept aside comes back as it was.
+  const comeBack = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) reconnect();
+  };
+  document.addEventListener("visibilitychange", follow);
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", comeBack);
+  addEventListener("online", reconnect);
+  addEventListener("offline", refreshSoon);
+  follow();
+  const poll = setInterval(() => {
+    if (document.visibilityState === "visible" && !events.isOpen) reconnect();
+  }, POLL_MS);
+  // A frame that was removed is news as well: the run may be gone. One that fails again and again is not.
+  let failedMs = -Infinity;
+  const stop = effect(() => {
+    if (!viewer.panes.value.some(({ sync }) => sync.failure.value)) return;
+    refreshIn(performance.now() - failedMs < FAILED_AGAIN_MS ? FAILED_AGAIN_MS : SETTLE_MS);
+    failedMs = performance.now();
+  });
+
+  return () => {
+    stop();
+    document.removeEventListener("visibilitychange", follow);
+    removeEventListener("pagehide", leave);
+    removeEventListener("pageshow", comeBack);
+    removeEventListener("online", reconnect);
+    removeEventListener("offline", refreshSoon);
+    clearInterval(poll);
+    clearTimeout(timer);
+    events.leave();
+  };
+}
+
+/** A run that retention took away cannot be shown any further. */
+function leaveRemovedRun(viewer: Viewer, pane: Pane): void {
+  const name = `${pane.model.peek().name} ${formatRun(pane.run.peek().run)}`;
+  viewer.notify({ kind: "removed", text: `${name} is not kept any more: this is the newest run` });
+  void pane.choose({ run: null });
+}
+
+/** What could not be loaded is asked for again now that the server answers. */
+function retryFailed(pane: Pane): void {
+  const failure = pane.sync.failure.peek();
+  const refusal = pane.refusal.peek();
+  if (refusal && isTransient(refusal.error)) void pane.choose(refusal.choice);
+  else if (failure && isTransient(failure.error)) void pane.sync.request(failure.frame);
+}
+
+/** No network, a time-out, or a server that was starting or too busy. */
+function isTransient(error: unknown): boolean {
+  const { status, name } = error as { readonly status?: unknown; readonly name?: unknown };
+  if (typeof status === "number") return status === 502 || status === 503 || status === 504;
+  return isNetworkError(error) || name === "TimeoutError" || name === "AbortError";
+}
+
+/** The newest run that readers are to see first is offered, not forced: somebody may be in the middle of a loop. */
+function announceNewer(viewer: Viewer): void {
+  const { first } = viewer;
+  const latest = viewer.models.peek().find(({ id }) => id === first.model.peek().id)?.latest_run;
+  if (!latest || latest <= first.run.peek().run) return viewer.dismiss("newer");
+  viewer.notify({
+    kind: "newer",
+    text: `${formatRun(latest)} is out`,
+    action: {
+      label: "Show it",
+      run: () => {
+        viewer.dismiss("newer");
+        void first.choose({ run: latest });
+      },
+    },
+  });
+}

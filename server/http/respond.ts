@@ -1,0 +1,80 @@
+import { NEVER } from "./cache_control.ts";
+import { conditionalAnswer, validatorHeaders } from "./conditional.ts";
+import { type EncodedBody, TextBody } from "./encoded_body.ts";
+import { etagIn } from "./etag.ts";
+import { type Coding, preferredCoding } from "./negotiate.ts";
+import { contentRange, parseRange, unsatisfiable } from "./range.ts";
+
+/** Request headers that an answer varies by when it contains the address that it was asked at. */
+export const ADDRESS_HEADERS: readonly string[] = [
+  "forwarded",
+  "host",
+  "x-forwarded-host",
+  "x-forwarded-prefix",
+  "x-forwarded-proto",
+];
+
+export interface ResponseOptions {
+  readonly cacheControl: string;
+  /** An HTTP date. */
+  readonly lastModified?: string;
+  /** Request headers, in lower case, that the body depends on; Accept-Encoding is added where it applies. */
+  readonly variesBy?: readonly string[];
+  /** Whether byte ranges are answered. */
+  readonly hasRanges?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Answers with a body: in the coding that the client prefers, with a strong ETag; 304 or 412 by the conditions of the
+ * request; a byte range where ranges are offered. Every answer that is in memory as a whole goes through this function.
+ */
+export function respond(request: Request, body: EncodedBody, options: ResponseOptions): Response {
+  const { cacheControl, lastModified, variesBy = [], hasRanges = false } = options;
+  const coding = codingFor(request, body, hasRanges);
+  // One header line: nginx reads the first of several, and would send brotli to clients that cannot read it.
+  const vary = [...(body.isCompressible ? ["accept-encoding"] : []), ...variesBy].join(", ");
+  const validators = {
+    etag: etagIn(coding, body.etag),
+    cacheControl,
+    ...(vary === "" ? {} : { vary }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+  };
+  const early = conditionalAnswer(request, validators);
+  if (early) return early;
+  const bytes = body.as(coding);
+  const headers = {
+    "content-type": body.mediaType,
+    ...(hasRanges ? { "accept-ranges": "bytes" } : {}),
+    ...options.headers,
+    ...validatorHeaders(validators),
+    ...(coding === "identity" ? {} : { "content-encoding": coding }),
+  };
+  const range = hasRanges ? parseRange(request, bytes.length, validators) : null;
+  if (range === "unsatisfiable") return unsatisfiable(bytes.length);
+  if (range === null) return new Response(bytes, { headers: { ...headers, "content-length": String(bytes.length) } });
+  return new Response(bytes.subarray(range.start, range.end), {
+    status: 206,
+    headers: {
+      ...headers,
+      "content-length": String(range.end - range.start),
+      "content-range": contentRange(range, bytes.length),
+    },
+  });
+}
+
+/** A range is of the uncompressed body: a client cannot use a part of what was compressed for one answer. */
+function codingFor({ headers }: Request, { isCompressible }: EncodedBody, hasRanges: boolean): Coding {
+  if (!isCompressible || (hasRanges && headers.has("range"))) return "identity";
+  return preferredCoding(headers.get("accept-encoding"));
+}
+
+/** Answers with a text. @see respond */
+export function respondText(request: Request, text: string, mediaType: string, options: ResponseOptions): Response {
+  return respond(request, new TextBody(text, mediaType, options.cacheControl !== NEVER), options);
+}
+
+/** Answers with JSON. @see respond */
+export function respondJson(request: Request, value: unknown, options: ResponseOptions): Response {
+  return respondText(request, JSON.stringify(value), "application/json", options);
+}

@@ -1,0 +1,108 @@
+import { LRUCache } from "lru-cache";
+import type { VersionedFrame } from "../../contract/frame_version.ts";
+import type { FrameId } from "../../contract/identity.ts";
+import { type ManifestVariable, manifestVariable } from "../../contract/manifest.ts";
+import type { TileId } from "../../contract/tile.ts";
+import type { Catalogue } from "../catalogue.ts";
+import type { Log } from "../log.ts";
+import type { TileService } from "./tile_service.ts";
+
+/** The same tile at another hour within this time is an animation. */
+const ANIMATION_STEP_MS = 2000;
+const MAX_REMEMBERED = 4096;
+
+/** Forecast hours that a client says it goes through. */
+export interface AnimationRange {
+  readonly firstFh: number;
+  readonly lastFh: number;
+}
+
+interface LastHour {
+  readonly fh: number;
+  readonly atMs: number;
+}
+
+/** Draws what is likely to be asked for next: a tile's neighbours, and the same tile at the hours to come. */
+export class PrefetchPolicy {
+  readonly #tiles: TileService;
+  readonly #catalogue: Catalogue;
+  readonly #log: Log;
+  readonly #rings: number;
+  readonly #hours: number;
+  /** Tiles whose neighbours were drawn, or are being. */
+  readonly #ringsDone = new LRUCache<string, true>({ max: MAX_REMEMBERED });
+  /** By tile of a variable of a run. */
+  readonly #lastHours = new LRUCache<string, LastHour>({ max: MAX_REMEMBERED });
+
+  constructor(
+    tiles: TileService,
+    catalogue: Catalogue,
+    log: Log,
+    { rings, hours }: { rings: number; hours: number },
+  ) {
+    this.#tiles = tiles;
+    this.#catalogue = catalogue;
+    this.#log = log;
+    this.#rings = rings;
+    this.#hours = hours;
+  }
+
+  /** Told of each tile that was answered. Does nothing while tiles wait that somebody did ask for. */
+  onTileServed(frame: VersionedFrame, tile: TileId, sizePx: number, range: AnimationRange | null): void {
+    if (this.#tiles.queued > 0) return;
+    const place = `${frame.model}/${frame.run}/${frame.var}/${tile.z}/${tile.x}/${tile.y}/${sizePx}`;
+    if (this.#rings > 0) this.#prefetchRings(frame, tile, sizePx, `${place}/${frame.fh}`);
+    if (this.#hours > 0) this.#prefetchHours(frame, tile, sizePx, place, range);
+  }
+
+  #prefetchRings(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): void {
+    if (this.#ringsDone.has(key)) return;
+    this.#ringsDone.set(key, true);
+    for (const neighbour of neighbours(tile, this.#rings)) this.#prefetch(frame, neighbour, sizePx);
+  }
+
+  #prefetchHours(
+    frame: VersionedFrame,
+    tile: TileId,
+    sizePx: number,
+    place: string,
+    range: AnimationRange | null,
+  ): void {
+    const nowMs = performance.now();
+    const last = this.#lastHours.get(place);
+    this.#lastHours.set(place, { fh: frame.fh, atMs: nowMs });
+    const isStep = last !== undefined && last.fh !== frame.fh && nowMs - last.atMs < ANIMATION_STEP_MS;
+    if (range === null && !isStep) return;
+    const isForwards = !isStep || frame.fh > last.fh;
+    void this.#framesOf(frame).then((frames) => {
+      const inRange = frames.filter(({ fh }) => range === null || (fh >= range.firstFh && fh <= range.lastFh));
+      if (!isForwards) inRange.reverse();
+      const next = inRange.filter(({ fh }) => isForwards ? fh > frame.fh : fh < frame.fh).slice(0, this.#hours);
+      for (const { fh, v } of next) this.#prefetch({ ...frame, fh, v }, tile, sizePx);
+    }).catch((error) => this.#log.debug("cannot prefetch hours", { error: String(error) }));
+  }
+
+  async #framesOf({ model, run, var: id }: FrameId): Promise<ManifestVariable["frames"]> {
+    return manifestVariable(await this.#catalogue.manifest(model, run), id)?.frames ?? [];
+  }
+
+  #prefetch(frame: VersionedFrame, tile: TileId, sizePx: number): void {
+    this.#tiles.prefetch(frame, tile, sizePx).catch((error) => {
+      this.#log.debug("cannot prefetch a tile", { error: String(error), ...frame, ...tile });
+    });
+  }
+}
+
+/** The tiles around one, the nearest ring first. */
+function* neighbours({ z, x, y }: TileId, rings: number): Iterable<TileId> {
+  const side = 2 ** z;
+  for (let ring = 1; ring <= rings; ring++) {
+    for (let dy = -ring; dy <= ring; dy++) {
+      for (let dx = -ring; dx <= ring; dx++) {
+        if (Math.max(Math.abs(dx), Math.abs(dy)) !== ring) continue;
+        const [column, row] = [x + dx, y + dy];
+        if (column >= 0 && column < side && row >= 0 && row < side) yield { z, x: column, y: row };
+      }
+    }
+  }
+}

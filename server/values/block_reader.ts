@@ -1,0 +1,64 @@
+import type { Grid } from "../../contract/grid.ts";
+import { BadArtifactError } from "../errors.ts";
+import { CogFile } from "../cog/cog_file.ts";
+import type { BlockCache } from "../cog/block_cache.ts";
+import type { CellReader } from "./cell_reader.ts";
+
+const FLOAT32_BYTES = 4;
+
+/** A parsed header of a few blocks. */
+const HEADER_BYTES = 2048;
+
+/** Reads a value COG by whole blocks: one that has no row index. The file stays open. */
+export class BlockReader implements CellReader {
+  readonly byteLength = HEADER_BYTES;
+  readonly holdsFile = true;
+  readonly #file: CogFile;
+  readonly #blocks: BlockCache;
+
+  private constructor(file: CogFile, blocks: BlockCache) {
+    this.#file = file;
+    this.#blocks = blocks;
+  }
+
+  /** @throws BadArtifactError when the file does not lie on the grid */
+  static async open(path: string, blocks: BlockCache, grid: Grid): Promise<BlockReader> {
+    const file = await CogFile.open(path);
+    const { width, height } = file.levels[0]!;
+    const isOnGrid = width === grid.width && height === grid.height && file.box.westM === grid.westM &&
+      file.box.northM === grid.northM && file.box.eastM === grid.eastM && file.box.southM === grid.southM;
+    if (!isOnGrid) {
+      file[Symbol.dispose]();
+      throw new BadArtifactError(`"${path}" does not lie on the value grid of its model`);
+    }
+    return new BlockReader(file, blocks);
+  }
+
+  cell(column: number, row: number): number {
+    const { blockSizePx, blocksAcross } = this.#file.levels[0]!;
+    const block = this.#block(Math.floor(row / blockSizePx) * blocksAcross + Math.floor(column / blockSizePx));
+    return block?.[(row % blockSizePx) * blockSizePx + column % blockSizePx] ?? NaN;
+  }
+
+  #block(blockIndex: number): Float32Array | null {
+    const key = `${this.#file.id}#${blockIndex}`;
+    const known = this.#blocks.get(key) as Float32Array | undefined;
+    if (known) return known;
+    const level = this.#file.levels[0]!;
+    const bytes = this.#file.readBlock(level, blockIndex);
+    if (bytes === null) return null;
+    const count = level.blockSizePx ** 2;
+    if (bytes.length !== count * FLOAT32_BYTES) {
+      throw new BadArtifactError(
+        `A block of "${this.#file.path}" has ${bytes.length} bytes, not ${count * FLOAT32_BYTES}`,
+      );
+    }
+    const block = new Float32Array(bytes.buffer, bytes.byteOffset, count).slice();
+    this.#blocks.set(key, block);
+    return block;
+  }
+
+  [Symbol.dispose](): void {
+    this.#file[Symbol.dispose]();
+  }
+}

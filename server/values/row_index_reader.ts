@@ -1,0 +1,125 @@
+import { constants, crc32, inflateRawSync } from "node:zlib";
+import { BLOCK_SIZE_PX, type Grid } from "../../contract/grid.ts";
+import {
+  blocksAcross,
+  ROW_GROUPS_PER_BLOCK,
+  RowIndex,
+  rowIndexBytes,
+  ROWS_PER_GROUP,
+} from "../../contract/row_index.ts";
+import { BadArtifactError } from "../errors.ts";
+import { readAt } from "../cog/cog_file.ts";
+import type { BlockCache } from "../cog/block_cache.ts";
+import type { CellReader } from "./cell_reader.ts";
+
+const GROUP_VALUES = ROWS_PER_GROUP * BLOCK_SIZE_PX;
+const GROUP_BYTES = GROUP_VALUES * 4;
+
+/** What cannot be made smaller grows by some bytes. */
+const MAX_DEFLATED_BYTES = GROUP_BYTES + 1024;
+
+let openings = 0;
+
+/**
+ * Reads a value COG by row groups, a hundred and twenty-eighth of a block each. The index stays in memory and the file does
+ * not stay open: opening it again takes some microseconds, of pages that are nearly always in memory.
+ */
+export class RowIndexReader implements CellReader {
+  readonly holdsFile = false;
+  readonly #path: string;
+  readonly #blocks: BlockCache;
+  readonly #grid: Grid;
+  readonly #blocksAcross: number;
+  #index: RowIndex;
+  /** For keys of the cache: what is known by one index need not hold for the next. */
+  #id = ++openings;
+
+  private constructor(path: string, blocks: BlockCache, grid: Grid, index: RowIndex) {
+    this.#path = path;
+    this.#blocks = blocks;
+    this.#grid = grid;
+    this.#blocksAcross = blocksAcross(grid);
+    this.#index = index;
+  }
+
+  /**
+   * @returns null when the file has no row index
+   * @throws BadArtifactError when the index is damaged or of another grid
+   */
+  static open(path: string, blocks: BlockCache, grid: Grid): RowIndexReader | null {
+    using file = Deno.openSync(path);
+    const index = readIndex(file, path, grid);
+    return index && new RowIndexReader(path, blocks, grid, index);
+  }
+
+  get byteLength(): number {
+    return this.#index.byteLength;
+  }
+
+  cell(column: number, row: number): number {
+    const block = Math.floor(row / BLOCK_SIZE_PX) * this.#blocksAcross + Math.floor(column / BLOCK_SIZE_PX);
+    const group = this.#rowGroup(block * ROW_GROUPS_PER_BLOCK + Math.floor((row % BLOCK_SIZE_PX) / ROWS_PER_GROUP));
+    return group[(row % ROWS_PER_GROUP) * BLOCK_SIZE_PX + column % BLOCK_SIZE_PX]!;
+  }
+
+  #rowGroup(number: number): Float32Array {
+    const known = this.#blocks.get(this.#key(number)) as Float32Array | undefined;
+    if (known) return known;
+    const bytes = inflateRawSync(this.#read(number), {
+      finishFlush: constants.Z_SYNC_FLUSH, // only the last row group of a block ends its stream
+      chunkSize: GROUP_BYTES + 1,
+      maxOutputLength: GROUP_BYTES,
+    });
+    if (bytes.length !== GROUP_BYTES) {
+      throw new BadArtifactError(
+        `Row group ${number} of "${this.#path}" has ${bytes.length} bytes, not ${GROUP_BYTES}`,
+      );
+    }
+    const group = new Float32Array(bytes.buffer, bytes.byteOffset, GROUP_VALUES).slice();
+    this.#blocks.set(this.#key(number), group);
+    return group;
+  }
+
+  #key(number: number): string {
+    return `group#${this.#id}#${number}`;
+  }
+
+  /** The compressed bytes of a row group. The frame may have been repaired since the index was read: then it is read again. */
+  #read(number: number): Uint8Array {
+    using file = Deno.openSync(this.#path);
+    const bytes = readRowGroup(file, this.#index, number);
+    if (bytes) return bytes;
+    const index = readIndex(file, this.#path, this.#grid);
+    const current = index && readRowGroup(file, index, number);
+    if (!current) throw new BadArtifactError(`Row group ${number} of "${this.#path}" is damaged`);
+    this.#index = index;
+    this.#id = ++openings;
+    return current;
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** @returns null when it is not what the index tells of */
+function readRowGroup(file: Deno.FsFile, index: RowIndex, number: number): Uint8Array | null {
+  const group = index.rowGroup(number);
+  if (group.length > MAX_DEFLATED_BYTES || group.start + group.length > file.seekSync(0, Deno.SeekMode.End)) {
+    return null;
+  }
+  const bytes = readAt(file, group.start, group.length);
+  return crc32(bytes) === group.crc32 ? bytes : null;
+}
+
+function readIndex(file: Deno.FsFile, path: string, grid: Grid): RowIndex | null {
+  const length = rowIndexBytes(grid);
+  const start = file.seekSync(0, Deno.SeekMode.End) - length;
+  if (start < 0) return null;
+  try {
+    return RowIndex.decode(readAt(file, start, length), grid, crc32);
+  } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw new BadArtifactError(`"${path}" cannot be read: ${cause.message}`, { cause });
+    }
+    throw cause;
+  }
+}

@@ -1,0 +1,82 @@
+import { setImmediate } from "node:timers";
+import type { SeriesAnswer } from "../../contract/api.ts";
+import type { ForecastHour, FrameId, VarId } from "../../contract/identity.ts";
+import { type Manifest, type ManifestVariable, manifestVariable } from "../../contract/manifest.ts";
+import { mercatorX, mercatorY } from "../../contract/projection.ts";
+import { NotPublishedError } from "../errors.ts";
+import type { FrameStore } from "../frame_store.ts";
+import type { Point } from "./sample.ts";
+
+export interface SeriesRequest {
+  readonly variables: readonly VarId[];
+  readonly point: Point;
+}
+
+type VariableSeries = SeriesAnswer["series"][number];
+
+/** How long other requests may wait while row groups are inflated. */
+const MAX_BUSY_MS = 5;
+
+/**
+ * The values of variables at a point, at all hours that are published; null at hours where it is missing.
+ * @throws NotPublishedError when the run lacks one of the variables
+ */
+export async function series(
+  manifest: Manifest,
+  frames: FrameStore,
+  { variables, point }: SeriesRequest,
+): Promise<SeriesAnswer> {
+  const { model, run } = manifest;
+  const wanted = variables.map((id) => {
+    const variable = manifestVariable(manifest, id);
+    if (!variable) throw new NotPublishedError(`Run ${run} of ${model} has no variable "${id}"`);
+    return { id, variable };
+  });
+  const pace = new Pace();
+  const answers: VariableSeries[] = [];
+  for (const { id, variable } of wanted) {
+    const { name, kind, units } = variable;
+    const values = await valuesOf(frames, manifest, { id, variable }, point, pace);
+    answers.push({ var: id, name, kind, units, values });
+  }
+  return { model, run, lat: point.latDeg, lon: point.lonDeg, series: answers };
+}
+
+/** Hours that are known are answered in one go: a promise for each would cost more than their values do. */
+async function valuesOf(
+  frames: FrameStore,
+  manifest: Manifest,
+  { id, variable }: { readonly id: VarId; readonly variable: ManifestVariable },
+  { latDeg, lonDeg }: Point,
+  pace: Pace,
+): Promise<VariableSeries["values"]> {
+  const [xM, yM] = [mercatorX(lonDeg), mercatorY(latDeg)];
+  const frameAt = (fh: ForecastHour): FrameId => ({ model: manifest.model, run: manifest.run, var: id, fh });
+  const values: VariableSeries["values"] = [];
+  const unknown: number[] = [];
+  for (const [i, { fh, valid_time }] of variable.frames.entries()) {
+    if (pace.isDue()) await pace.giveWay();
+    const known = frames.knownValues(frameAt(fh), manifest);
+    if (!known) unknown.push(i);
+    values.push({ fh, valid_time, value: null, ...known?.at(xM, yM) });
+  }
+  await Promise.all(unknown.map(async (i) => {
+    const opened = await frames.values(frameAt(values[i]!.fh), manifest);
+    values[i] = { ...values[i]!, ...opened.at(xM, yM) };
+  }));
+  return values;
+}
+
+/** Lets other requests in while one inflates row groups of many hours. */
+class Pace {
+  #since = performance.now();
+
+  isDue(): boolean {
+    return performance.now() - this.#since > MAX_BUSY_MS;
+  }
+
+  async giveWay(): Promise<void> {
+    await new Promise((wake) => setImmediate(wake));
+    this.#since = performance.now();
+  }
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { framesAnswerSchema } from "../contract/api.ts";
+import { eventually } from "./support/eventually.ts";
+import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
+import { type TestApp, testApp } from "./support/test_app.ts";
+import { startServer } from "./support/server_process.ts";
+
+const root = await publishedRoot([0, 1, 2, 3]);
+Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
+
+const tile = (fh: number, x: number, y: number, z = 6) => `/tiles/v3/hrrr/${RUN}/tmp2m/${fh}/${z}/${x}/${y}.png`;
+
+/** Asks for a tile, and tells where it came from. */
+async function ask(server: TestApp, path: string, headers: HeadersInit = {}): Promise<string> {
+  const response = await server.get(path, headers);
+  await response.body?.cancel();
+  return response.headers.get("x-cache") ?? String(response.status);
+}
+
+async function metric(server: TestApp, name: string): Promise<number> {
+  const text = await (await server.get("/metrics")).text();
+  return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)![1]);
+}
+
+/** Waits until so many tiles were drawn ahead, and a moment longer for more than that. */
+async function prefetched(server: TestApp, count: number): Promise<void> {
+  const drawn = () => metric(server, "twf_server_tiles_drawn_ahead_total");
+  await eventually(async () => await drawn() >= count, `${count} tiles were drawn ahead`);
+  await sleep(100);
+  assert.equal(await drawn(), count);
+}
+
+const sleep = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
+
+Deno.test("two rings of neighbours are drawn ahead, none twice, and counted when they are asked for", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "2" });
+  assert.equal(await ask(server, tile(0, 14, 24)), "MISS");
+  await prefetched(server, 24);
+  for (const [x, y] of [[12, 22], [16, 26], [14, 23], [15, 24]]) {
+    assert.equal(await ask(server, tile(0, x!, y!)), "L1-HIT", `${x}/${y}`);
+  }
+  assert.equal(await metric(server, "twf_server_tiles_used_ahead_total"), 4);
+  assert.equal(await ask(server, tile(0, 14, 24)), "L1-HIT");
+  assert.equal(await metric(server, "twf_server_tiles_used_ahead_total"), 4);
+});
+
+Deno.test("neighbours outside the world and outside the coverage are not drawn", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "1" });
+  assert.equal(await ask(server, tile(0, 0, 0, 1)), "MISS");
+  await sleep(200);
+  assert.equal(await metric(server, "twf_server_tiles_drawn_ahead_total"), 0); // 1/0 is east, 0/1 south of the coverage
+});
+
+Deno.test("hours ahead are drawn under their own versions, not under that of the hour that was asked for", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
+  const listed = await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/frames`)).json();
+  const { frames } = framesAnswerSchema.parse(listed);
+  const versioned = (fh: number) => `${tile(fh, 14, 24)}?v=${frames[fh]!.v}`;
+  assert.equal(await ask(server, versioned(0)), "MISS");
+  assert.equal(await ask(server, versioned(1)), "MISS");
+  await prefetched(server, 2);
+  assert.equal(await ask(server, versioned(2)), "L1-HIT");
+});
+
+Deno.test("a tile at one hour after the other is drawn ahead at the next hours, in the direction of the steps", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
+  assert.equal(await ask(server, tile(3, 14, 24)), "MISS");
+  await prefetched(server, 0);
+  assert.equal(await ask(server, tile(2, 14, 24)), "MISS");
+  await prefetched(server, 2);
+  assert.equal(await ask(server, tile(1, 14, 24)), "L1-HIT");
+  assert.equal(await ask(server, tile(0, 14, 24)), "L1-HIT");
+});
+
+Deno.test("X-Animation-Range names the hours to come; what is no range is refused", async () => {
+  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "5" });
+  const range = { "x-animation-range": "0-2" };
+  assert.equal(await ask(server, tile(0, 14, 24), range), "MISS");
+  await prefetched(server, 2);
+  assert.equal(await ask(server, tile(2, 14, 24), range), "L1-HIT");
+  assert.equal(await ask(server, tile(3, 14, 24), range), "MISS");
+  assert.equal(await ask(server, tile(0, 14, 25), { "x-animation-range": "0..2" }), "400");
+});
+
+Deno.test("with warming, the small zooms are there before anybody asks, also of an hour that comes later", async () => {
+  await using growing = await publishedRoot([0, 1, 2]);
+  await using server = await startServer(growing.dataRoot, undefined, { TWF_V3_WARM_ZOOMS: "5" });
+  const cache = async (path: string) => {
+    const response = await fetch(server.origin + path);
+    await response.body?.cancel();
+    return response.headers.get("x-cache");
+  };
+  const metrics = async () => await (await fetch(`${server.origin}/metrics`)).text();
+  const drawn = async () => Number(/^twf_server_tiles_drawn_ahead_total (.*)$/m.exec(await metrics())![1]);
+  /** Until no more are drawn. @param least that have to be drawn first */
+  const settled = async (least: number) => {
+    for (let before = -1, now = 0; before !== now || now < least; before = now, now = await drawn()) await sleep(500);
+    return await drawn();
+  };
+  const count = await settled(1);
+  for (const path of [tile(0, 0, 0, 0), tile(2, 3, 6, 4), tile(2, 1, 3, 3)]) assert.equal(await cache(path), "L1-HIT");
+  assert.equal(await cache(tile(0, 14, 24)), "MISS");
+  await publishHour(growing.dataRoot, RUN, 3);
+  await settled(count + 1);
+  assert.equal(await cache(tile(3, 3, 6, 4)), "L1-HIT");
+  assert.match(await metrics(), /^twf_server_event_streams 0$/m); // nobody's page listens
+});
