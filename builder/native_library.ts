@@ -1,4 +1,4 @@
-/** Folders of Debian multiarch, Fedora, local builds and Homebrew on either CPU, in order. */
+/** Library folders of Debian multiarch, Fedora, local builds and Homebrew on either CPU, in order. */
 export const LIBRARY_FOLDERS = [
   "/usr/lib/x86_64-linux-gnu",
   "/usr/lib/aarch64-linux-gnu",
@@ -9,9 +9,9 @@ export const LIBRARY_FOLDERS = [
 ] as const;
 
 /**
- * The absolute path of a shared library in the first folder that has it, or null: the newest versioned name
- * (`libgdal.so.32`, `libgdal.32.dylib`), then a plain one. A permission needs the absolute path, and a bare name would
- * be taken for a file of the working directory.
+ * Finds a shared library in the first folder that has it, and returns its absolute path, or null. The newest versioned
+ * name (`libgdal.so.32`, `libgdal.32.dylib`) goes before a plain one. A permission needs the absolute path, and a bare
+ * name would be taken for a file of the working directory.
  * @param stem such as `libgdal`
  */
 export function findLibrary(stem: string, folders: readonly string[] = LIBRARY_FOLDERS): string | null {

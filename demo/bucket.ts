@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 
-/** What a bucket's answer to one request is to be, instead of the object; null for the object itself. */
+/** Chooses the answer to a request in place of the object; null for the object itself. */
 export type Intercept = (request: Request, path: string) => Response | null | Promise<Response | null>;
 
 export interface Bucket extends AsyncDisposable {
-  /** Ends in `/`. */
+  /** URL of the bucket. It ends in `/`. */
   readonly baseUrl: string;
 }
 
-/** A path a bucket may hold: names separated by single slashes, none of them `.` or `..`. */
+/** Pattern of the paths that a bucket may hold: names separated by single slashes, none of them `.` or `..`. */
 const OBJECT_PATH = /^([A-Za-z0-9_-][A-Za-z0-9._-]*\/)*[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
 /**
- * A look-alike of a public bucket on this machine: the objects of a folder over HTTP, with byte ranges, 404 and 416 as
- * S3 answers them. It listens on 127.0.0.1 only.
+ * Serves a folder like a public bucket: its objects over HTTP, with byte ranges, 404 and 416 as S3 answers them. The
+ * server listens on 127.0.0.1 only.
  */
 export function serveBucket(folder: string, intercept: Intercept = () => null): Bucket {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
@@ -47,7 +47,7 @@ async function answer(request: Request, folder: string, path: string): Promise<R
   });
 }
 
-/** An object, and what S3 says of it: a strong ETag and when it was last changed. */
+/** Reads an object, with the headers that S3 sends: a strong ETag and the time of the last change. */
 async function readObject(path: string) {
   try {
     const bytes = await Deno.readFile(path);

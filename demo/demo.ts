@@ -54,8 +54,8 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 /**
- * The port to serve on; said to be taken before anything is built or removed.
- * @throws UsageError
+ * Returns the port to serve on, after checking that it is free before anything is built or removed.
+ * @throws UsageError when it is taken
  */
 function freePort({ host, port }: Configuration): number {
   try {
@@ -69,7 +69,7 @@ function freePort({ host, port }: Configuration): number {
   }
 }
 
-/** In a folder of its own, so that a demo never mixes with runs that people rely on. */
+/** Returns the demo's own folder, so that a demo never mixes with runs that people rely on. */
 function demoFolder({ roots }: Configuration): string {
   return `${roots.data}/demo`;
 }
@@ -80,7 +80,7 @@ function hourCount(text: string | undefined): number {
   throw new UsageError(`--hours "${text}": expected a number from 1 to ${MOST_HOURS}`);
 }
 
-/** What is to be built, and where. */
+/** Settings of a demo's build. */
 interface DemoRequest {
   readonly configuration: Configuration;
   readonly dataRoot: string;
@@ -89,10 +89,13 @@ interface DemoRequest {
   readonly signal: AbortSignal;
 }
 
-/** A run that was built before is shown again while its first hours are not long past. */
+/** Age in hours up to which the run of an earlier demo is shown again. */
 const REUSED_FOR_HOURS = 3;
 
-/** Files of a made-up run in a bucket's folder, and from there the way of every run. What is there is not built again. */
+/**
+ * Writes the files of a synthetic run to a bucket's folder, and builds the run from there like any other. Existing
+ * frames are not built again.
+ */
 async function buildSynthetic({ configuration, dataRoot, hours: count, signal }: DemoRequest): Promise<number> {
   const folder = `${dataRoot}/bucket`;
   const known = await recentRun(dataRoot);
@@ -120,15 +123,15 @@ async function buildSynthetic({ configuration, dataRoot, hours: count, signal }:
   return await build({ configuration, dataRoot, run, hours, sources, progress, signal });
 }
 
-/** The newest run of an earlier demo, unless it is too old to be shown. */
+/** Returns the newest run of an earlier demo, or null when there is none or it is too old to be shown. */
 async function recentRun(dataRoot: string): Promise<RunId | null> {
   const [newest] = await publishedRuns(rootsBelow(dataRoot), hrrr.id);
   return newest && Date.now() - cycleTime(newest).getTime() < REUSED_FOR_HOURS * HOUR_MS ? newest : null;
 }
 
-/** Hours of which a frame is missing. */
+/** Returns the hours of which a frame is missing. */
 async function missingHours(roots: DataRoots, run: RunId, hours: readonly ForecastHour[]): Promise<ForecastHour[]> {
-  // A damaged manifest is mended by what is published next.
+  // A damaged manifest counts as missing.
   const manifest = await readJsonOrNull(locate(roots, manifestPath(hrrr.id, run)), manifestSchema);
   return hours.filter((fh) => {
     const wanted = expectedFrames(hrrr, run, hrrr.variables, [fh]);
@@ -157,7 +160,7 @@ interface DemoBuild {
   readonly signal: AbortSignal;
 }
 
-/** The way of every run. Gives the number of frames there are. @throws Error when one failed */
+/** Builds a run with the builder's own pipeline. @returns the number of frames. @throws Error when one failed */
 async function build({ configuration, dataRoot, progress, ...rest }: DemoBuild): Promise<number> {
   const frames = expectedFrames(hrrr, rest.run, hrrr.variables, rest.hours);
   const bar = progress.bar("Frames", frames);

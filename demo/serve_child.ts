@@ -10,7 +10,10 @@ export interface ChildServer {
   readonly signal: AbortSignal;
 }
 
-/** The server as it runs in production, as a child that ends with us: by the name that `--allow-run` allows. */
+/**
+ * Runs the server as in production, as a child process that ends with this one. The command is the bare name that
+ * `--allow-run` allows.
+ */
 export async function serveChild({ host, port, dataRoot, signal }: ChildServer): Promise<void> {
   const child = new Deno.Command("deno", {
     args: [
@@ -33,7 +36,7 @@ export async function serveChild({ host, port, dataRoot, signal }: ChildServer):
   }).spawn();
   const end = () => kill(child);
   signal.addEventListener("abort", end);
-  // All addresses of this machine are no address to go to.
+  // The wildcard address cannot be opened in a browser.
   const reached = { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
   const url = `http://${hostInUrl(reached)}:${port}`;
   if (await isReady(url, child)) {
@@ -63,6 +66,6 @@ function kill(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGTERM");
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error; // it has ended already
+    if (!(error instanceof TypeError)) throw error; // the child has ended already
   }
 }

@@ -7,7 +7,7 @@ import { SYNTHETIC_PRODUCTS } from "./synthetic_messages.ts";
 import { syntheticWeather } from "./weather/synthetic_weather.ts";
 import { writeWeatherGrib } from "./write_grib.ts";
 
-/** One hour's files and their inventories, put into a bucket's folder. */
+/** The files and inventories of one hour to be written to a bucket's folder. */
 export interface SynthesizeJob {
   readonly folder: string;
   readonly run: RunId;

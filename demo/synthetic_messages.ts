@@ -7,16 +7,16 @@ import type { SyntheticWeather } from "./weather/synthetic_weather.ts";
 /** A message of a synthetic hour. */
 export interface SyntheticMessage {
   readonly selector: MessageSelector;
-  /** Decimals that survive the packing; −1 leaves tens. */
+  /** Number of decimals that survive the packing; −1 leaves tens. */
   readonly decimals: number;
   /** Values on the HRRR grid, in the unit of the element's first form in `builder/grib/parameters.ts`. */
   readonly valuesOf: (weather: SyntheticWeather, amounts: Amounts) => Values;
 }
 
-/** The files of an hour, by HRRR's names of its products. */
+/** Products of an hour, by HRRR's names. */
 export type SyntheticProduct = "sfc" | "prs";
 
-/** What has fallen since the start, or in so many hours. */
+/** Selects an accumulation since the start of the run, or over a number of hours. */
 function accumulation(element: string, level: string, hours: number | "run"): MessageSelector {
   return { element, level, statistic: "accumulation", hours };
 }
@@ -29,10 +29,10 @@ function message(
   return { selector, decimals, valuesOf };
 }
 
-/** Fresh snow settles. */
+/** Share of its depth that fresh snow keeps as it settles. */
 const SETTLED_SHARE = 0.8;
 
-/** In the order of HRRR's own files. */
+/** Messages of each product, in the order of HRRR's own files. */
 const MESSAGES: Readonly<Record<SyntheticProduct, readonly SyntheticMessage[]>> = {
   sfc: [
     message(instant("REFC", "entire atmosphere"), 1, ({ reflectivityDbz }) => reflectivityDbz.values),
@@ -69,7 +69,7 @@ const MESSAGES: Readonly<Record<SyntheticProduct, readonly SyntheticMessage[]>> 
 
 export const SYNTHETIC_PRODUCTS = Object.keys(MESSAGES) as readonly SyntheticProduct[];
 
-/** The messages of one file. Nothing has fallen at hour 0, and its file does not say so. */
+/** Returns the messages of one file. The file of hour 0 has no accumulations, since nothing has fallen yet. */
 export function messagesIn(product: SyntheticProduct, fh: ForecastHour): readonly SyntheticMessage[] {
   return MESSAGES[product].filter(({ selector }) => selector.statistic === "instant" || fh > 0);
 }

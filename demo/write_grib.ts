@@ -12,8 +12,8 @@ export interface SyntheticGrib {
 }
 
 /**
- * A product's file of an hour of weather as NCEP would write it, with what has fallen since the start of the run; but with
- * no originating centre, which is how everything that is made from it comes to be labelled synthetic.
+ * Writes a product's file of an hour of weather as NCEP would, with the accumulations since the start of the run, but
+ * without an originating centre: by that, everything made from the file is labelled synthetic.
  */
 export function writeWeatherGrib(
   weather: SyntheticWeather,
@@ -38,7 +38,7 @@ export function writeWeatherGrib(
   return { grib, idx };
 }
 
-/** A message's time as wgrib2 words it: a window of whole days in days. */
+/** Words a message's time as wgrib2 does: a window of whole days in days. */
 export function timeWords(selector: MessageSelector, fh: ForecastHour): string {
   if (selector.statistic === "instant") return fh === 0 ? "anl" : `${fh} hour fcst`;
   const { startHour, endHour } = selectorWindow(selector, fh);

@@ -16,7 +16,7 @@ import { timeWords, writeWeatherGrib } from "./write_grib.ts";
 const RUN = "20260218_00z" as RunId;
 const HOURS = [0, 1, 2] as ForecastHour[];
 
-Deno.test("a synthetic hour's files hold what HRRR's table asks for, with values that survive and belong together", async () => {
+Deno.test("writeWeatherGrib() writes every message of HRRR's table, with values that survive the packing and are consistent", async () => {
   await using folder = await tempDir();
   const pathOf = (product: string, fh: number) => `${folder.path}/${product}${fh}.grib2`;
   for (const fh of HOURS) {
@@ -59,7 +59,7 @@ Deno.test("a synthetic hour's files hold what HRRR's table asks for, with values
   assert.ok(worstDifference(relativeHumidity(temperature!, dewPoint!).values, humidity!.values) < 1);
 });
 
-Deno.test("timeWords() words a total of whole days in days, as wgrib2 does", () => {
+Deno.test("timeWords() gives a window of whole days in days, as wgrib2 does", () => {
   const words = (selector: MessageSelector, fh: number) => timeWords(selector, fh as ForecastHour);
   const total: MessageSelector = { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" };
   assert.deepEqual([1, 23, 24, 48].map((fh) => words(total, fh)), [

@@ -15,7 +15,7 @@ export interface MessageToWrite {
   readonly values: Values;
 }
 
-/** One GRIB2 message on the HRRR grid, made by GDAL, with no originating centre (code table C-11, 65535). */
+/** Writes a GRIB2 message on the HRRR grid with GDAL, without an originating centre (code table C-11, 65535). */
 export function writeMessage(
   { selector, decimals, values }: MessageToWrite,
   run: RunId,
@@ -46,17 +46,17 @@ export function writeMessage(
   return withWindsAlongGrid(message);
 }
 
-/** Sets the flag of code table 3.3 that HRRR's messages have: GDAL writes none. */
+/** Sets the flag of code table 3.3 as HRRR's messages have it, since GDAL does not write it. */
 function withWindsAlongGrid(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const [header] = fieldHeaders(message, "a made-up message");
   message[header!.sections.grid + LAMBERT_FLAGS] = NCEP_CONUS_3KM.componentFlags;
   return message;
 }
 
-/** Octet 47 of template 3.30, from the section's start. */
+/** Offset of octet 47 of template 3.30 from the section's start. */
 const LAMBERT_FLAGS = 46;
 
-/** From small to sure. */
+/** Packings, from the smallest to the most reliable. */
 const PACKINGS: readonly Readonly<Record<string, string>>[] = [
   { DATA_ENCODING: "COMPLEX_PACKING", SPATIAL_DIFFERENCING_ORDER: "1" },
   { DATA_ENCODING: "COMPLEX_PACKING", SPATIAL_DIFFERENCING_ORDER: "2" },
@@ -64,8 +64,8 @@ const PACKINGS: readonly Readonly<Record<string, string>>[] = [
 ];
 
 /**
- * The message in the first packing that GDAL manages: its complex packing gives up on some fields ("Error while packing"),
- * such as totals of two days, and which these are cannot be told before.
+ * Packs the message in the first packing that GDAL manages. GDAL's complex packing fails for some fields ("Error while
+ * packing"), such as totals of two days, and these fields cannot be known in advance.
  */
 function packed(raster: Dataset, options: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
   let failure: unknown;
@@ -89,10 +89,10 @@ const PROCESS = 83;
 const HOURS = 1; // code table 4.4
 const NO_SURFACE = 255;
 const ACCUMULATION = 1; // code table 4.10
-/** Each field of the interval is of the same start, and of a later time (code table 4.11). */
+/** Code for fields of the interval with the same start and later times (code table 4.11). */
 const LATER_FORECASTS = 2;
 
-/** Section 4, by the templates 4.0 and 4.8. */
+/** Makes section 4, by templates 4.0 and 4.8. */
 function productDefinition(selector: MessageSelector, run: RunId, fh: ForecastHour): Record<string, string> {
   const { category, number } = parameterOf(selector.element)[0]!;
   const surface = surfacesOf(selector.level)[0]!;

@@ -6,7 +6,7 @@ import { UsageError } from "./usage_error.ts";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-/** The options of a command; it takes nothing else. @throws UsageError */
+/** Parses the options of a command, and refuses any other. @throws UsageError */
 export function parseOptions<const T extends Options>(args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
@@ -15,7 +15,7 @@ export function parseOptions<const T extends Options>(args: readonly string[], o
   }
 }
 
-/** An option that has to be there. @throws UsageError naming it, its value and what is accepted */
+/** Parses an option that is required. @throws UsageError naming it, its value and the accepted values */
 export function parseNeeded<T extends z.ZodType>(name: string, schema: T, value: string | undefined): z.infer<T> {
   if (value === undefined) throw new UsageError(`--${name} is needed`);
   const parsed = schema.safeParse(value);
@@ -23,15 +23,19 @@ export function parseNeeded<T extends z.ZodType>(name: string, schema: T, value:
   return parsed.data;
 }
 
-/** A folder that is named has everything below it, whatever the environment says. @throws UsageError for an empty name */
+/**
+ * Returns the roots: all below the folder that the option names, without regard to the environment, or else the
+ * configured ones.
+ * @throws UsageError for an empty name
+ */
 export function rootsOf(option: string | undefined, configured: DataRoots): DataRoots {
   if (option === "") throw new UsageError("--data-root is empty: name a folder");
   return option === undefined ? configured : rootsBelow(option);
 }
 
 /**
- * Forecast hours from a text like `0-18` or `0,3,6-12`, of those that there are.
- * @throws UsageError when the text cannot be read, or names none of them
+ * Parses forecast hours from a text such as `0-18` or `0,3,6-12`, and returns those that are available.
+ * @throws UsageError when the text cannot be read, or names no available hour
  */
 export function parseHours(text: string | undefined, available: readonly ForecastHour[]): ForecastHour[] {
   if (text === undefined) return [...available];

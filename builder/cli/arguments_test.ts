@@ -8,7 +8,7 @@ import { UsageError } from "./usage_error.ts";
 
 const hours = (...all: number[]) => all as ForecastHour[];
 const TO_18 = hours(...Array.from({ length: 19 }, (_, fh) => fh));
-/** As of a model whose later hours are three and six apart. */
+/** Hours of a model whose later hours are three and six hours apart. */
 const SPARSE = hours(0, 3, 6, 9, 12, 144, 150, 156, 360);
 
 function refuses(run: () => unknown, message: RegExp): void {
@@ -19,7 +19,7 @@ function refuses(run: () => unknown, message: RegExp): void {
   });
 }
 
-Deno.test("parseHours() gives all hours when none are named, in an array of its own", () => {
+Deno.test("parseHours() returns all hours in a new array when none are named", () => {
   const given = parseHours(undefined, SPARSE);
   assert.deepEqual(given, SPARSE);
   assert.notEqual(given, SPARSE);
@@ -35,22 +35,22 @@ Deno.test("parseHours() reads hours and ranges, ends included", () => {
   assert.deepEqual(parseHours("0,3,6-9", TO_18), [0, 3, 6, 7, 8, 9]);
 });
 
-Deno.test("parseHours() gives each hour once and in order, however they are named", () => {
+Deno.test("parseHours() returns each hour once and in order when the text repeats and mixes them", () => {
   assert.deepEqual(parseHours("9,3,3-5,4-6,0", TO_18), [0, 3, 4, 5, 6, 9]);
 });
 
-Deno.test("parseHours() gives those of the named hours that there are", () => {
+Deno.test("parseHours() returns the named hours that are available", () => {
   assert.deepEqual(parseHours("0-12", SPARSE), [0, 3, 6, 9, 12]);
   assert.deepEqual(parseHours("1-5,140-155", SPARSE), [3, 144, 150]);
   assert.deepEqual(parseHours("12-999", TO_18), [12, 13, 14, 15, 16, 17, 18]);
 });
 
-Deno.test("parseHours() refuses hours of which there are none", () => {
+Deno.test("parseHours() refuses a text when no named hour is available", () => {
   refuses(() => parseHours("19", TO_18), /^--fhs "19": the run has forecast hours 0 to 18$/);
   refuses(() => parseHours("1-2,4-5", SPARSE), /^--fhs "1-2,4-5": the run has forecast hours 0 to 360$/);
 });
 
-Deno.test("parseHours() refuses a text it cannot read, whatever else is in it", () => {
+Deno.test("parseHours() refuses a text when any part of it cannot be read", () => {
   const unreadable = [
     "",
     ",",
@@ -88,16 +88,16 @@ Deno.test("parseHours() refuses a text it cannot read, whatever else is in it", 
   for (const text of HOSTILE_TEXTS) assert.throws(() => parseHours(text, TO_18), UsageError);
 });
 
-Deno.test("parseNeeded() gives what the schema makes of the value", () => {
+Deno.test("parseNeeded() returns the value that the schema parses", () => {
   assert.equal(parseNeeded("model", modelIdSchema, "hrrr"), "hrrr");
   assert.equal(parseNeeded("run", runIdSchema, "20260217_06z"), "20260217_06z");
 });
 
-Deno.test("parseNeeded() says which option is missing", () => {
+Deno.test("parseNeeded() names the option that is missing", () => {
   refuses(() => parseNeeded("model", modelIdSchema, undefined), /^--model is needed$/);
 });
 
-Deno.test("parseNeeded() names the option, its value and what is accepted", () => {
+Deno.test("parseNeeded() names the option, its value and the accepted values", () => {
   refuses(() => parseNeeded("model", modelIdSchema, "HRRR"), /^--model "HRRR": expected a model id such as hrrr$/);
   refuses(() => parseNeeded("model", modelIdSchema, ""), /^--model "": expected a model id such as hrrr$/);
   refuses(
@@ -107,27 +107,27 @@ Deno.test("parseNeeded() names the option, its value and what is accepted", () =
   for (const text of HOSTILE_TEXTS) assert.throws(() => parseNeeded("run", runIdSchema, text), UsageError);
 });
 
-Deno.test("rootsOf() takes the option with everything below it, or else what is configured", () => {
+Deno.test("rootsOf() returns roots below the folder of the option, or else the configured roots", () => {
   const configured = { ...rootsBelow("/srv/data"), published: "/mnt/published" };
   assert.equal(rootsOf(undefined, configured), configured);
   assert.deepEqual(rootsOf("/mnt/data", configured), rootsBelow("/mnt/data"));
   assert.deepEqual(rootsOf(".", configured), rootsBelow("."));
 });
 
-Deno.test("rootsOf() refuses an empty name: it would be the folder at hand", () => {
+Deno.test("rootsOf() refuses an empty name, which would be the working directory", () => {
   refuses(() => rootsOf("", rootsBelow("/srv/data")), /^--data-root is empty: name a folder$/);
 });
 
 const OPTIONS = { model: { type: "string" }, json: { type: "boolean" } } as const;
 
-Deno.test("parseOptions() reads a command's options, in either form", () => {
+Deno.test("parseOptions() reads a command's options in either form", () => {
   assert.deepEqual({ ...parseOptions([], OPTIONS) }, {});
   assert.deepEqual({ ...parseOptions(["--model", "hrrr", "--json"], OPTIONS) }, { model: "hrrr", json: true });
   assert.deepEqual({ ...parseOptions(["--model="], OPTIONS) }, { model: "" });
   assert.deepEqual({ ...parseOptions(["--model", "gfs", "--model=hrrr"], OPTIONS) }, { model: "hrrr" });
 });
 
-Deno.test("parseOptions() refuses what the command does not take", () => {
+Deno.test("parseOptions() refuses options that the command does not have", () => {
   refuses(() => parseOptions(["--modle", "hrrr"], OPTIONS), /Unknown option '--modle'/);
   refuses(() => parseOptions(["hrrr"], OPTIONS), /Unexpected argument 'hrrr'/);
   refuses(() => parseOptions(["--model"], OPTIONS), /'--model <value>' argument missing/);

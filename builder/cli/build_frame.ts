@@ -76,7 +76,7 @@ async function main(args: readonly string[]): Promise<void> {
     ...promotionRules(model.id, publishEnabled, { roots, minFreeBytes: minFreeGb * BYTES_PER_GB }),
     keepUntil: new Date(Date.now() + keepHandBuiltHours * HOUR_MS),
   };
-  gdal(); // a missing library is said before anything is fetched
+  gdal(); // a missing library is reported before anything is fetched
 
   await setUpRoots(roots);
   if (await isPublished(roots, frame)) {
@@ -104,7 +104,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (published) await sayWhereSeen(roots, model, frame);
 }
 
-/** Whoever publishes a first frame by hand looks for it on the page, and at run=latest. */
+/** Reports where the published frame can be seen: on the page, and whether run=latest names its run. */
 async function sayWhereSeen(roots: DataRoots, { id, variables }: Model, frame: FrameId): Promise<void> {
   say(`./twf serve shows it at ${PAGE_URL}?model=${id}&run=${frame.run}&var=${frame.var}&fh=${frame.fh}`);
   const { latest } = await latestOrDamage(roots, id);
@@ -114,14 +114,15 @@ async function sayWhereSeen(roots: DataRoots, { id, variables }: Model, frame: F
   say(`run=latest names ${named}: a newer one as soon as it has the first ${PROMOTION_HOURS} hours of ${primaries}`);
 }
 
-/** @throws RunRefusedError when the frame made its run due, and the run is not fit to be shown */
+/** Whether the run was promoted. @throws RunRefusedError when the run is due and not fit to be shown */
 function wasPromoted({ promotion }: PublishOutcome): boolean {
   if (promotion.state === "refused") throw new RunRefusedError(promotion.findings);
   return promotion.state === "promoted";
 }
 
 /**
- * What one source gave may be whole and wrong, and another's be right: the next one is asked.
+ * Fetches and builds a frame. A source's bytes may be whole and wrong, and another source's right: the next source is
+ * tried.
  * @throws AllSourcesFailedError
  * @throws BadGribError, GateError or GdalError when no source has better bytes
  */

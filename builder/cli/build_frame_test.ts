@@ -37,7 +37,7 @@ interface Result {
   readonly stderr: string;
 }
 
-/** Runs the command with the permissions its task gives it, and none of this process's settings. */
+/** Runs the command with the permissions of its task, and without this process's settings. */
 async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
   const library = locateGdal(Deno.env.get("TWF_V3_GDAL_LIB"));
   const { tasks } = JSON.parse(await Deno.readTextFile(`${PROJECT}deno.json`));
@@ -57,7 +57,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
   return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
 }
 
-/** The reason in words and nothing of the program's insides. */
+/** Checks that the command failed with a readable reason and without a stack trace. */
 function assertRefused({ code, stdout, stderr }: Result, expected: { code: number; reason: RegExp }): void {
   assert.match(stderr, expected.reason);
   assert.match(stderr, /^error: /);
@@ -66,7 +66,7 @@ function assertRefused({ code, stdout, stderr }: Result, expected: { code: numbe
   assert.equal(stdout, "");
 }
 
-/** Runs the command with a data root of its own, and checks that it fails and leaves no file there. */
+/** Runs the command with its own data root, and checks that it fails and leaves no file there. */
 async function assertFailsCleanly(args: readonly string[], reason: RegExp): Promise<Result> {
   await using root = await tempDir();
   const result = await run([...FRAME, "--data-root", root.path, "--publish", "--json", ...args]);
@@ -148,7 +148,7 @@ const WRONG_USAGE: readonly { when: string; args: readonly string[]; reason: Reg
   },
 ];
 
-Deno.test("build-frame exits with 2 and says what is wrong when the usage is", async (t) => {
+Deno.test("build-frame exits with 2 and the reason when the usage is wrong", async (t) => {
   await using root = await tempDir();
   const results = await Promise.all(WRONG_USAGE.map(({ args }) => run([...args, "--data-root", root.path])));
   for (const [i, { when, reason, showsUsage }] of WRONG_USAGE.entries()) {
@@ -171,7 +171,7 @@ Deno.test("build-frame exits with 2 and names the variable when the environment 
   assertRefused(tileSize!, { code: 2, reason: /TWF_V3_TILE_SIZE="300": expected 256 or 512/ });
 });
 
-Deno.test("build-frame exits with 1 and leaves nothing when the GRIB file is missing or is none", async () => {
+Deno.test("build-frame exits with 1 and leaves no file when the GRIB file is missing or damaged", async () => {
   await using folder = await tempDir();
   const file = (name: string) => `${folder.path}/${name}`;
   const whole = fakeMessage(200);
@@ -232,7 +232,7 @@ Deno.test("build-frame exits with 1 and the reason of each source when the bucke
 });
 
 testWithSharedData(
-  "build-frame exits with 1 and leaves nothing when the real message is not the one asked for",
+  "build-frame exits with 1 and leaves no file when the real message is truncated or not the requested one",
   async () => {
     await using folder = await tempDir();
     const bytes = await Deno.readFile(realMessage());
@@ -290,7 +290,7 @@ testWithSharedData("build-frame prints one line of JSON on stdout and one line f
 });
 
 testWithSharedData(
-  "build-frame fetches from a folder laid out like the bucket, publishes, and then has it",
+  "build-frame fetches from a folder laid out like the bucket, publishes, and fetches nothing the second time",
   async () => {
     await using folder = await tempDir();
     await using root = await tempDir();
@@ -340,7 +340,7 @@ testWithSharedData(
   },
 );
 
-testWithSharedData("build-frame loses no hour of two that are published at once", async () => {
+testWithSharedData("build-frame loses no hour when two are published at once", async () => {
   await using root = await tempDir();
   const results = await Promise.all([0, 1].map((fh) =>
     run([
@@ -361,7 +361,7 @@ testWithSharedData("build-frame loses no hour of two that are published at once"
 
 const testWithBoth = canMount ? testWithSharedData : testWithSmallDisk;
 
-testWithBoth("build-frame exits with 1 and leaves nothing when the disk is full or read-only", async () => {
+testWithBoth("build-frame exits with 1 and leaves no file when the disk is full or read-only", async () => {
   await using full = await smallDisk(512);
   await using readOnly = await smallDisk(512);
   makeReadOnly(readOnly);
@@ -374,7 +374,7 @@ testWithBoth("build-frame exits with 1 and leaves nothing when the disk is full 
   assert.deepEqual(await filesUnder(readOnly.path), []);
 });
 
-/** The real message between two others, with the inventory a bucket has. */
+/** Writes the real message between two others, with an inventory as in a bucket. */
 async function writeRealObject(folder: string): Promise<void> {
   await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
     { bytes: fakeMessage(100), what: "REFC:entire atmosphere:1 hour fcst:" },

@@ -39,7 +39,10 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
-/** `deno task build-run`: all frames of a run that can be had now. Exit code 1 when a frame failed, or none is there. */
+/**
+ * Runs `deno task build-run`: builds all frames of a run that are available now. Exit code 1 when a frame failed, or
+ * none is published.
+ */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const configuration = parseConfiguration(Deno.env.toObject());
@@ -48,7 +51,7 @@ async function main(args: readonly string[]): Promise<void> {
   const variables = options.vars?.split(",").map((id) => findVariable(model, id)) ?? model.variables;
   const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
-  gdal(); // a missing library is said before anything is fetched; drivers are registered before Workers start
+  gdal(); // a missing library is reported before a fetch; drivers are registered before Workers start
   await setUpRoots(roots);
   if (!options.source) await requireVerifiedFeed(roots.data, model);
   using stop = stopOnSignals();
@@ -82,7 +85,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 const HOUR_MS = 3_600_000;
 
-/** A bar of frames; failures are said at once. */
+/** Shows a bar of frames; failures are reported at once. */
 function progressOf(model: Model, run: RunId, hours: number, frames: number): (outcome: FrameOutcome) => void {
   say(`${model.id} ${run}: ${frames} frames in ${hours} hours`);
   const progress = new Progress();

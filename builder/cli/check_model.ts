@@ -35,7 +35,10 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
-/** `deno task check-model`: whether a source's files are as the model's table says. Exit code 1 when one is not. */
+/**
+ * Runs `deno task check-model`: checks that a source's files agree with the model's table. Exit code 1 when one does
+ * not.
+ */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const configuration = parseConfiguration(Deno.env.toObject());
@@ -61,7 +64,7 @@ async function main(args: readonly string[]): Promise<void> {
   const checks = await checkHour({ model, run, fh, variables, sources, dataRoot: roots.data, signal });
   checks.forEach((check) => say(lineOf(check)));
   const problems = checks.filter(({ problem }) => problem !== null).length;
-  // Only all of the table, on the model's own feed, is what an unattended run relies on.
+  // Unattended builds rely on a check of the whole table on the model's own feed: only that is recorded.
   const isRecorded = problems === 0 && sourceNames === null && !options.vars;
   if (isRecorded) {
     await recordVerifiedFeed(roots.data, model.id, {

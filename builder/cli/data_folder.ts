@@ -2,7 +2,8 @@ import type { DataRoots } from "../../contract/paths.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
- * For commands that look at what is there: a folder that is misspelt, or whose disk is missing, is not an empty one.
+ * Checks that the data folder exists, for commands that only read: a folder that is misspelt, or whose disk is missing,
+ * must not count as empty.
  * @throws UsageError
  */
 export async function requireDataFolder(roots: DataRoots): Promise<void> {

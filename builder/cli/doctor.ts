@@ -16,7 +16,10 @@ import { requireRootsIfSetUp, RootError } from "../publish/root_markers.ts";
 import { changesSince, describeStartup, readStartupRecords } from "../operations/startup_record.ts";
 import { print } from "../operations/terminal.ts";
 
-/** `deno task doctor`: what this machine has, and what to do about what it lacks. Exit code 1 when something must be done. */
+/**
+ * The command `deno task doctor`: reports on this machine, with advice for everything that is missing. Exit code 1 when
+ * something must be done.
+ */
 
 type Verdict = "ok" | "note" | "FAIL";
 
@@ -53,7 +56,7 @@ function checkDeno(): void {
     );}
 }
 
-/** @returns whether GDAL can be used */
+/** Checks GDAL and libaec. @returns whether GDAL can be used */
 function checkGdal(): boolean {
   try {
     const { version, path } = gdal();
@@ -94,7 +97,7 @@ function checkConfiguration(): Configuration | null {
   }
 }
 
-/** What is otherwise than when each process last started on this data. */
+/** Reports versions and settings that changed since each process last started on this data. */
 async function checkStartupRecords(dataRoot: string): Promise<void> {
   for (const before of await readStartupRecords(dataRoot)) {
     const changes = changesSince(before, describeStartup(before.process, Deno.env.toObject()));
@@ -117,25 +120,25 @@ const ROOT_VARIABLES = {
   manifests: "TWF_V3_MANIFEST_ROOT",
 } as const satisfies Record<keyof DataRoots, string>;
 
-/** @returns whether the data root can be written */
+/** Checks all roots. @returns whether the data root can be written */
 async function checkRoots(roots: DataRoots, minFreeGb: number): Promise<boolean> {
   try {
     await requireRootsIfSetUp(roots);
   } catch (error) {
-    // Nothing is tried there: it would be written beside the disk that is missing.
+    // No write is tried there: the file would end up beside the missing disk.
     if (!(error instanceof RootError)) throw error;
     report("FAIL", error.message);
     return false;
   }
   const isUsable = await checkFolder("data", roots.data, minFreeGb);
   for (const name of ["staging", "published", "manifests"] as const) {
-    // What lies below the data root is as the data root is.
+    // A root in its default place below the data root needs no check of its own.
     if (roots[name] !== rootsBelow(roots.data)[name]) await checkFolder(name, roots[name], minFreeGb);
   }
   return isUsable;
 }
 
-/** @returns whether it can be written */
+/** Checks that a folder can be written and has enough free space. @returns whether it can be written */
 async function checkFolder(name: keyof DataRoots, folder: string, minFreeGb: number): Promise<boolean> {
   const probe = `${folder}/.doctor`;
   try {

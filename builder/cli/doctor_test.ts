@@ -29,7 +29,7 @@ async function doctor(env: Record<string, string>): Promise<{ code: number; stdo
   return { code, stdout: new TextDecoder().decode(stdout) };
 }
 
-Deno.test("doctor reports what there is, and leaves nothing in the data root", async () => {
+Deno.test("doctor reports versions and free space, and leaves no file in the data root", async () => {
   await using folder = await tempDir();
   const { code, stdout } = await doctor({ TWF_V3_DATA_ROOT: folder.path });
   assert.equal(code, 0, stdout);
@@ -40,7 +40,7 @@ Deno.test("doctor reports what there is, and leaves nothing in the data root", a
   assert.deepEqual([...Deno.readDirSync(folder.path)], []);
 });
 
-Deno.test("doctor says what to do about each fault", async () => {
+Deno.test("doctor gives advice when the configuration, a root or the free space is at fault", async () => {
   await using folder = await tempDir();
   await Deno.writeTextFile(`${folder.path}/file`, "");
   const wrongPort = await doctor({ TWF_V3_PORT: "nine" });
@@ -54,7 +54,7 @@ Deno.test("doctor says what to do about each fault", async () => {
   assert.match(fullDisk.stdout, /TWF_V3_MIN_FREE_GB asks for 100000 GB/);
 });
 
-Deno.test("doctor tells what is otherwise than when a process last started on the data", async () => {
+Deno.test("doctor reports settings that changed since a process last started on the data", async () => {
   await using folder = await tempDir();
   await saveStartupRecord(folder.path, describeStartup("scheduler-hrrr", { TWF_V3_WORKERS: "2" }));
   const { code, stdout } = await doctor({ TWF_V3_DATA_ROOT: folder.path, TWF_V3_WORKERS: "4" });
@@ -62,7 +62,7 @@ Deno.test("doctor tells what is otherwise than when a process last started on th
   assert.match(stdout, /^note +Since scheduler-hrrr last started \(.*Z\) this changed: .*TWF_V3_WORKERS 2 → 4/m);
 });
 
-Deno.test("doctor says that a root is missing, and makes nothing in its place", async () => {
+Deno.test("doctor reports a missing root, and makes no folder in its place", async () => {
   await using folder = await tempDir();
   const roots = { ...rootsBelow(folder.path), published: `${folder.path}/disk/published` };
   await setUpRoots(roots);

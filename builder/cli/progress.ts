@@ -2,14 +2,14 @@ import cliProgress from "cli-progress";
 import { isTerminal, say } from "../operations/terminal.ts";
 
 export interface ProgressBar {
-  /** One more is done. */
+  /** Counts one more step as done. */
   step(): void;
 }
 
-/** Of a bar so many lines are written at the most where there is no terminal. */
+/** Greatest number of lines per bar where there is no terminal. */
 const PLAIN_LINES = 10;
 
-/** Bars on a terminal, a plain line now and then elsewhere. Disposing leaves the last state on the screen. */
+/** Shows bars on a terminal, and a plain line now and then elsewhere. Disposing leaves the last state on the screen. */
 export class Progress implements Disposable {
   readonly #bars = isTerminal()
     ? new cliProgress.MultiBar({
@@ -28,7 +28,7 @@ export class Progress implements Disposable {
     return { step: () => bar.increment() };
   }
 
-  /** A line above the bars. */
+  /** Writes a line above the bars. */
   say(line: string): void {
     if (this.#bars) this.#bars.log(`${line}\n`);
     else say(line);
@@ -39,7 +39,7 @@ export class Progress implements Disposable {
   }
 }
 
-/** What a log file is to have: no control characters, and not a line for each step. */
+/** Makes a bar for a log file: without control characters, and without a line for each step. */
 function plainBar(label: string, total: number): ProgressBar {
   let done = 0;
   let lines = 0;

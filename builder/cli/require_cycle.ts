@@ -2,7 +2,7 @@ import type { RunId } from "../../contract/identity.ts";
 import { cycleOf, forecastHours, type Model } from "../models/model.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** A run that the model has hourly files of. @throws UsageError naming the cycles that there are */
+/** Returns a run after checking that the model has hourly files of it. @throws UsageError naming the existing cycles */
 export function requireCycle(model: Model, run: RunId): RunId {
   if (forecastHours(model, run).length > 0) return run;
   const hours = model.cycles.filter(({ forecastHours }) => forecastHours.length > 0).flatMap(({ utcHours }) =>

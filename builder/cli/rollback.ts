@@ -19,7 +19,10 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
-/** `deno task rollback`: readers see an older run first, from now until there is a newer one than the one they left. */
+/**
+ * Runs `deno task rollback`: makes an older run the latest one, until a run newer than the one that readers left is
+ * promoted.
+ */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const model = findModel(parseNeeded("model", modelIdSchema, options.model));

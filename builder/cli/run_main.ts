@@ -25,7 +25,7 @@ const WRONG_USAGE = [
   GdalUnusableError,
   AecUnusableError,
 ];
-/** A signal ended the work. */
+/** Error when a signal ended the work. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
 }
@@ -45,8 +45,8 @@ const EXPECTED_FAILURES = [
 ];
 
 /**
- * Runs a command to its exit code: 0 done, 1 the work failed, 2 wrong usage or set-up. A failure that a person can act
- * on is one message; anything else is a fault of ours and comes with its stack.
+ * Runs a command and exits with its code: 0 done, 1 the work failed, 2 wrong usage or set-up. A failure that a person
+ * can act on is one message; any other is a bug in this program and is shown with its stack.
  */
 export async function runMain(main: (args: readonly string[]) => Promise<void>, usage: string): Promise<never> {
   try {
@@ -64,7 +64,9 @@ export async function runMain(main: (args: readonly string[]) => Promise<void>, 
   }
 }
 
-/** A file that could not be written, a disk that is full: the message says all there is. */
+/**
+ * Whether an error comes from the system, such as a file that cannot be written or a full disk: its message is enough.
+ */
 function isSystemError(error: unknown): boolean {
   return error instanceof Error && (/\(os error [0-9]+\)/.test(error.message) || isSystemError(error.cause));
 }

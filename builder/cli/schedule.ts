@@ -46,7 +46,10 @@ const OPTIONS = {
 const MAX_BACKFILL = 48;
 const HOUR_MS = 3_600_000;
 
-/** `deno task schedule`: waits for cycles, builds hours as they appear, publishes them, removes old runs. For ever. */
+/**
+ * Runs `deno task schedule` until it is stopped: waits for cycles, builds hours as they appear, publishes them, removes
+ * old runs.
+ */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const configuration = parseConfiguration(Deno.env.toObject());
@@ -98,7 +101,7 @@ async function main(args: readonly string[]): Promise<void> {
     reporter.start(await saveStartupRecord(roots.data, describeStartup(name, Deno.env.toObject())));
     await Promise.race([runSchedule(schedule), rejectWhen(stop.signal, STOP_MS)]);
   } catch (error) {
-    // It is meant to run until it is told to end.
+    // A signal is the normal end of the scheduler.
     if (schedule.once || !(error instanceof StoppedError)) throw error;
     reporter.stop();
   }
@@ -108,12 +111,18 @@ function metricsServer(port: number): AsyncDisposable | null {
   return port === 0 ? null : serveMetrics(port);
 }
 
-/** After that the process ends whatever it is at. Less than what a service manager waits before it kills. */
+/**
+ * Time after a signal at which the process ends, even with work left: less than the time after which a service manager
+ * kills it.
+ */
 const STOP_MS = 8_000;
 
 const ROOTS_POLL_MS = 10_000;
 
-/** A disk may be mounted later than this process starts. Meanwhile metrics say what is missing. */
+/**
+ * Waits until the roots are there: a disk may be mounted later than this process starts. Meanwhile metrics show the
+ * missing root.
+ */
 async function waitForRoots({ roots, report, clock, signal }: Schedule, metricsPort: number): Promise<void> {
   const watch = new RootWatch(roots, report);
   if (await watch.areThere()) return;
@@ -125,13 +134,13 @@ async function measureDisk(roots: DataRoots): Promise<void> {
   try {
     freeDisk.set(await leastFreeBytes(roots));
   } catch {
-    freeDisk.set(0); // a disk that cannot be asked takes nothing either
+    freeDisk.set(0); // a disk that cannot be queried cannot be written either
   }
 }
 
 let toldHealth = "";
 
-/** Writes how sources are doing where `status` finds it, when something of it changed. */
+/** Writes the health of the sources to the file that `status` reads, when it changed. */
 async function tellHealth(roots: DataRoots, model: ModelId): Promise<void> {
   const sources = sourcesHealth();
   const text = JSON.stringify(sources.map(({ source, state, lastFailure }) => [source, state, lastFailure]));
@@ -141,7 +150,7 @@ async function tellHealth(roots: DataRoots, model: ModelId): Promise<void> {
     await writeHealth(roots.data, model, sources);
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
-    toldHealth = ""; // a full disk is told by what is built; this is written again at the next wait
+    toldHealth = ""; // the build reports a full disk; this is written again at the next wait
   }
 }
 

@@ -8,16 +8,19 @@ import { reasonsOf } from "../publish/validate_run.ts";
 import type { ScheduleEvent } from "../schedule/schedule_types.ts";
 import { Progress, type ProgressBar } from "./progress.ts";
 
-/** Tells people or a journal what the scheduler does. */
+/** Reports the scheduler's events to people or a journal. */
 export interface ScheduleReporter extends Disposable {
-  /** @param changes what is configured otherwise than at the last start */
+  /**
+   * Reports the start of the scheduler.
+   * @param changes versions and settings that changed since the last start
+   */
   start(changes: readonly string[]): void;
   report(event: ScheduleEvent): void;
-  /** It was told to end. */
+  /** Reports that a signal ended the scheduler. */
   stop(): void;
 }
 
-/** Bars on a terminal; elsewhere JSON lines with what they are about. */
+/** Makes a reporter: bars on a terminal, and elsewhere JSON lines with the frames and runs that they concern. */
 export async function makeReporter(
   configuration: Configuration,
   name: string,
@@ -66,7 +69,7 @@ class Lines implements ScheduleReporter {
   }
 }
 
-/** A bar for each run; what goes wrong is said above them. */
+/** Shows a bar for each run, and problems above the bars. */
 class Bars implements ScheduleReporter {
   readonly #progress = new Progress();
   readonly #bars = new Map<RunId, ProgressBar>();
@@ -167,7 +170,7 @@ function levelOf(event: ScheduleEvent): "debug" | "info" | "warn" | "error" {
       return "debug";
     case "frame":
       if (event.outcome.status === "failed") return "warn";
-      // A frame that is not there yet is asked for every few seconds, and no news.
+      // A frame that is not there yet is requested every few seconds: not worth a line.
       return event.outcome.status === "waiting" ? "debug" : "info";
     default:
       return "info";

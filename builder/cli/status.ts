@@ -45,17 +45,20 @@ interface RunStatus {
     failed: number;
     lastFh: number | null;
   }[];
-  /** Between when the last hour usually arrives and when the manifest was last written; null before the first frame. */
+  /**
+   * Minutes between the usual arrival of the last hour and the last change of the manifest; null before the first
+   * frame.
+   */
   readonly lag_minutes: number | null;
   readonly problem: string | null;
 }
 
-/** `deno task status`: what is published, how far it is, and how it keeps up. */
+/** Runs `deno task status`: reports the published runs, their progress and their delay. */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
   const roots = rootsOf(options["data-root"], parseConfiguration(Deno.env.toObject()).roots);
-  // Before the first build there is no such folder; one that somebody names has to be there.
+  // The default folder does not exist before the first build; a folder that is named explicitly must exist.
   const isNamed = options["data-root"] !== undefined || Deno.env.get("TWF_V3_DATA_ROOT") !== undefined;
   if (isNamed) await requireDataFolder(roots);
   const runs = (await Promise.all(models.map((model) => runsOf(roots, model)))).flat();
@@ -72,7 +75,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** What of a model cannot be used, beside its runs. */
+/** Lists the problems of a model that concern no single run. */
 async function damagesOf(roots: DataRoots, { id }: Model): Promise<{ model: string; problem: string }[]> {
   const { damage } = await latestOrDamage(roots, id);
   const folder = await publishedRuns(roots, id).then(() => null, (error: Error) => error.message);
@@ -81,7 +84,7 @@ async function damagesOf(roots: DataRoots, { id }: Model): Promise<{ model: stri
 
 async function runsOf(roots: DataRoots, model: Model): Promise<RunStatus[]> {
   const latest = (await latestOrDamage(roots, model.id)).latest?.run_id;
-  const runs = await publishedRuns(roots, model.id).catch(() => []); // told among the damages
+  const runs = await publishedRuns(roots, model.id).catch(() => []); // reported by `damagesOf`
   return await Promise.all(runs.map(async (run): Promise<RunStatus> => {
     const shared = {
       model: model.id,
@@ -103,7 +106,7 @@ async function runsOf(roots: DataRoots, model: Model): Promise<RunStatus[]> {
 interface SourceStatus {
   readonly model: string;
   readonly source: string;
-  /** False while it is set aside after failures. */
+  /** False while the source is set aside after failures. */
   readonly is_asked: boolean;
   readonly aside_until: string | null;
   readonly last_failure: string | null;
@@ -111,7 +114,7 @@ interface SourceStatus {
   readonly last_success_at: string | null;
 }
 
-/** How a model's sources were doing when its scheduler last said so. */
+/** Reads the health of a model's sources, as its scheduler last wrote it. */
 async function sourcesOf(roots: DataRoots, { id }: Model): Promise<SourceStatus[]> {
   const health = await readHealth(roots.data, id);
   return (health?.sources ?? []).map((source) => ({

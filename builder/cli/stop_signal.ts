@@ -4,7 +4,7 @@ export interface StopSignal extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Aborts when the process is told to end. */
+/** Makes a signal that aborts when the process gets a stop signal. */
 export function stopOnSignals(): StopSignal {
   const controller = new AbortController();
   const stop = () => controller.abort(new StoppedError("Stopped by a signal"));
@@ -17,8 +17,9 @@ export function stopOnSignals(): StopSignal {
 }
 
 /**
- * Never resolves; a stop does not wait for the frame that a Worker is at.
- * @param afterMs how long work that ends by itself is given
+ * Returns a promise that never resolves and rejects after the signal aborts: a stop does not wait for the frames in
+ * work.
+ * @param afterMs time for work that ends by itself
  */
 export function rejectWhen(signal: AbortSignal, afterMs = 0): Promise<never> {
   return new Promise((_, reject) =>

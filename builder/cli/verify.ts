@@ -41,7 +41,10 @@ const OPTIONS = {
 
 const HOUR_MS = 3_600_000;
 
-/** `deno task verify`: manifests against files, hashes and COG structure. Exit code 1 when something is wrong and stays. */
+/**
+ * Runs `deno task verify`: checks manifests against files, hashes and COG structure. Exit code 1 when a problem
+ * remains.
+ */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const wantedRun = options.run === undefined ? null : parseNeeded("run", runIdSchema, options.run);
@@ -71,7 +74,7 @@ async function main(args: readonly string[]): Promise<void> {
     if (wantedRun === null) {
       for (const run of await unlisted(roots, model, options.repair ? keepUntil : null)) unlistedLeft.push(run);
     }
-    // Last: a run is fit to be shown once what was damaged of it is gone.
+    // LATEST comes last: a run is fit to be shown once its damaged frames are gone.
     damagesLeft += await damageOfPointer(roots, model, isRepairing);
   }
   if (options.json) {
@@ -87,7 +90,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (left > 0) Deno.exit(1);
 }
 
-/** Whether manifests can be listed. @returns how much of what is wrong is left */
+/** Checks that manifests can be listed. @returns the number of problems left */
 async function damageOfFolder(roots: DataRoots, { id }: Model, isRepairing: boolean): Promise<number> {
   const folder = locate(roots, manifestDirectory(id));
   const problem = await entryNames(folder).then(() => null, (error: Error) => error.message);
@@ -96,7 +99,7 @@ async function damageOfFolder(roots: DataRoots, { id }: Model, isRepairing: bool
   return tellDamage(id, `Cannot read "${folder}": ${problem}`, mended);
 }
 
-/** Whether the run that readers see first is named. @returns how much of what is wrong is left */
+/** Checks that LATEST can be read. @returns the number of problems left */
 async function damageOfPointer(roots: DataRoots, { id }: Model, isRepairing: boolean): Promise<number> {
   const { damage } = await latestOrDamage(roots, id);
   if (damage === null) return 0;
@@ -107,15 +110,16 @@ async function damageOfPointer(roots: DataRoots, { id }: Model, isRepairing: boo
   return tellDamage(id, damage, mended);
 }
 
-/** @returns how much of it is left: 1 where it was not mended */
+/** Reports a problem. @returns the number of problems left: 1 when it was not repaired */
 function tellDamage(id: ModelId, problem: string, mended: string | null): number {
   say(mended === null ? `FAIL  ${id}: ${problem}` : `${id}: ${problem}; ${mended}`);
   return mended === null ? 1 : 0;
 }
 
 /**
- * Runs with pictures that no manifest names: told, or given a manifest anew, and a time until which they stay.
- * @returns those that are left
+ * Reports runs with published files that no manifest names. With `keepUntil`, writes a manifest for each, with this
+ * time until which the run stays.
+ * @returns the runs that are left without a manifest
  */
 async function unlisted(roots: DataRoots, model: Model, keepUntil: Date | null): Promise<RunId[]> {
   const runs = await unlistedRuns(roots, model.id, await publishedRuns(roots, model.id));
@@ -128,7 +132,11 @@ async function unlisted(roots: DataRoots, model: Model, keepUntil: Date | null):
   return keepUntil ? [] : runs;
 }
 
-/** Puts right what can be: a manifest is written anew from the frames' own files, a damaged frame leaves it. */
+/**
+ * Repairs a run: a damaged manifest is written again from the frames' own files, and a damaged frame leaves the
+ * manifest.
+ * @returns the number of repaired findings
+ */
 async function repair(
   roots: DataRoots,
   model: Model,

@@ -5,9 +5,9 @@ import { parseArgs } from "node:util";
 const PATHS = { "data-root": { type: "string" }, grib: { type: "string", multiple: true } } as const;
 
 /**
- * The same arguments with absolute paths. Problem: the working directory of a task is the project, but whoever writes a
- * relative path means the folder in which they stand.
- * @param folder where the caller stands
+ * Returns the arguments with absolute paths. Problem: the working directory of a task is the project, but a caller who
+ * writes a relative path means the caller's own folder.
+ * @param folder the caller's working directory
  */
 export function withCallersPaths(args: readonly string[], folder: string): string[] {
   const { tokens } = parseArgs({ args: [...args], options: PATHS, strict: false, tokens: true });

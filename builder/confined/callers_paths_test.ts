@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withCallersPaths } from "./callers_paths.ts";
 
-Deno.test("relative paths are taken from where the caller stands, in either form of an option", () => {
+Deno.test("withCallersPaths() resolves relative paths from the caller's folder, in either form of an option", () => {
   const resolved = (...args: string[]) => withCallersPaths(args, "/home/me/maps");
   assert.deepEqual(resolved("--grib", "a.grib2", "--model", "hrrr", "--grib=../b.grib2", "--data-root", "/srv"), [
     "--grib",
@@ -12,7 +12,7 @@ Deno.test("relative paths are taken from where the caller stands, in either form
     "--data-root",
     "/srv",
   ]);
-  // What is wrong with them the command says.
+  // Faulty arguments stay as given: the command itself reports them.
   for (const args of [["--grib"], ["--data-root="], ["--data-root", ""], ["--run", "data"], ["--", "--grib", "a"]]) {
     assert.deepEqual(resolved(...args), args);
   }

@@ -1,8 +1,8 @@
 const THIS_MACHINE = ["localhost", "127.0.0.1", "::1"];
 
 /**
- * What has to be set so that a process asks this machine itself, and everybody else through the proxy that the environment
- * names: Deno takes `HTTP_PROXY` for its own loopback addresses too.
+ * Returns the settings with which a process contacts this machine directly, and all other hosts through the proxy in
+ * the environment. Deno would use `HTTP_PROXY` for its own loopback addresses too.
  */
 export function pastProxy(environment: Readonly<Record<string, string>>): Record<string, string> {
   const given = environment.NO_PROXY ?? environment.no_proxy ?? "";

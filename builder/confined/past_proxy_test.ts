@@ -6,12 +6,12 @@ import { pastProxy } from "./past_proxy.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-Deno.test("pastProxy() keeps what the environment leaves out already", () => {
+Deno.test("pastProxy() keeps the hosts that the environment already excludes from the proxy", () => {
   assert.deepEqual(pastProxy({}), { NO_PROXY: "localhost,127.0.0.1,::1", no_proxy: "localhost,127.0.0.1,::1" });
   assert.equal(pastProxy({ no_proxy: " .example.org, 127.0.0.1" }).NO_PROXY, ".example.org,127.0.0.1,localhost,::1");
 });
 
-/** Answers 404 to everything, and tells what it was asked for. */
+/** Starts a server that answers 404 to everything and records the requested URLs. */
 function recorder() {
   const asked: string[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
@@ -21,7 +21,7 @@ function recorder() {
   return { asked, origin: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-Deno.test("a mirror of this machine is asked itself where a proxy is set, and one elsewhere through the proxy", async () => {
+Deno.test("build-frame contacts a mirror on this machine directly and other mirrors through the proxy when a proxy is set", async () => {
   await using folder = await tempDir();
   await using proxy = recorder();
   await using mirror = recorder();
@@ -50,7 +50,7 @@ Deno.test("a mirror of this machine is asked itself where a proxy is set, and on
         http_proxy: proxy.origin,
         HTTPS_PROXY: proxy.origin,
         NO_COLOR: "1",
-        DENO_NO_UPDATE_CHECK: "1", // it would be asked for through the proxy too
+        DENO_NO_UPDATE_CHECK: "1", // the check would go through the proxy too
         TWF_V3_GDAL_LIB: locateGdal(Deno.env.get("TWF_V3_GDAL_LIB")),
         PATH: `${Deno.execPath().replace(/\/[^/]+$/, "")}:${Deno.env.get("PATH")}`,
       },

@@ -8,16 +8,16 @@ import { GdalNotFoundError, locateGdal } from "../gdal/locate.ts";
 import { MODELS } from "../models/registry.ts";
 import { LIBRARY_FOLDERS } from "../native_library.ts";
 
-/** What a command of the builder needs beyond reading the program, the system's libraries and the data. */
+/** Needs of a builder command beyond reading the program, the system's libraries and the data. */
 interface Needs {
   readonly script: string;
-  /** Loads libgdal and libaec. */
+  /** Whether the command loads libgdal and libaec. */
   readonly isNative: boolean;
   readonly writes: boolean;
-  /** Asks upstream's hosts, or those that `--source` names. */
+  /** Whether the command contacts upstream's hosts, or those that `--source` names. */
   readonly fetches: boolean;
   readonly sys: readonly string[];
-  /** Flags that are a command's own, with the reason. */
+  /** Further flags of this command, with the reason beside them. */
   readonly others?: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export const COMMANDS: Readonly<Record<string, Needs>> = {
   verify: { ...NOTHING, script: "builder/cli/verify.ts", isNative: true, writes: true, sys: ["statfs"] },
   rollback: { ...NOTHING, script: "builder/cli/rollback.ts", writes: true },
   status: { ...NOTHING, script: "builder/cli/status.ts", sys: ["statfs"] },
-  // It starts the server.
+  // The demo starts the server.
   demo: {
     script: "demo/demo.ts",
     isNative: true,
@@ -41,7 +41,7 @@ export const COMMANDS: Readonly<Record<string, Needs>> = {
     sys: DATA,
     others: ["--allow-run=deno"],
   },
-  // It says what of the whole machine is there.
+  // The doctor reports on the whole machine.
   doctor: {
     ...NOTHING,
     script: "builder/cli/doctor.ts",
@@ -55,14 +55,15 @@ export const COMMANDS: Readonly<Record<string, Needs>> = {
 const PROGRAM = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 
 export interface Confined {
-  /** Of `deno run`, up to the script. */
+  /** Flags of `deno run`, up to the script. */
   readonly flags: readonly string[];
   readonly script: string;
 }
 
 /**
- * What a command may do: load the two native libraries, read the program and the data, write the data, ask upstream. Its
- * options and the settings say where these are; what is wrong with them the command itself says.
+ * Limits a command to its needs: loading the two native libraries, reading the program and the data, writing the data,
+ * contacting upstream. Its options and the settings give the places. Faulty options and settings are left for the
+ * command itself to report.
  */
 export function confine(
   command: string,
@@ -105,17 +106,17 @@ export function confine(
 export const UPSTREAM: readonly string[] = [
   ...new Set(MODELS.flatMap(({ sources }) => sources.map(({ baseUrl }) => new URL(baseUrl).host))),
 ];
-/** Metrics are answered there, and the demo's bucket and server are. */
+/** Loopback hosts, on which metrics, the demo's bucket and the demo's server listen. */
 const LOCAL = ["127.0.0.1", "localhost", "[::1]"];
 
 interface Options {
   readonly dataRoot: string | null;
   readonly grib: readonly string[];
-  /** Names of mirrors, or base URLs; null for those of the settings. */
+  /** Names of mirrors, or base URLs; null for those in the settings. */
   readonly source: readonly string[] | null;
 }
 
-/** The options that name places; the command's own parser judges the rest. */
+/** Reads the options that name places; the command's own parser checks the rest. */
 function optionsOf(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -137,7 +138,7 @@ function dataFolders(command: string, { dataRoot }: Options, environment: Readon
     return command === "demo" ? [`${data}/demo`] : [data, staging, published, manifests];
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return [PROGRAM]; // nothing is touched: the command says what is wrong
+    return [PROGRAM]; // no data is touched: the command reports the error
   }
 }
 
@@ -149,7 +150,7 @@ function libraries(environment: Readonly<Record<string, string>>): string[] {
   return [gdalFile(environment), locateAec()].filter((path) => path !== null);
 }
 
-/** A name that is nowhere leaves it to the command to say so. */
+/** Returns the path of libgdal. A library that is not found is left for the command to report. */
 function gdalFile(environment: Readonly<Record<string, string>>): string {
   try {
     return locateGdal(environment.TWF_V3_GDAL_LIB);

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { COMMANDS, confine, UPSTREAM } from "./permissions.ts";
 
-/** Of a command, by name; null for one that is not there. */
+/** Returns the values of a command's permission, by name; null when the command does not have it. */
 function allowed(name: string, command: string, args: readonly string[], environment: Record<string, string> = {}) {
   const flag = confine(command, args, environment).flags.find((flag) => flag.startsWith(`--allow-${name}`));
   return flag === undefined ? null : flag.split("=")[1]?.split(",") ?? "everything";
 }
 
-Deno.test("a command may read and write where its data is, and nowhere else", () => {
+Deno.test("confine() lets a command read and write its data folders, and nothing else", () => {
   for (const command of Object.keys(COMMANDS).filter((command) => command !== "demo")) {
     const write = allowed("write", command, ["--data-root", "/srv/weather", "--model", "hrrr"]);
     assert.deepEqual(write, COMMANDS[command]!.writes ? ["/srv/weather"] : null, command);
@@ -25,7 +25,7 @@ Deno.test("a command may read and write where its data is, and nowhere else", ()
   assert.deepEqual(allowed("write", "demo", [], roots), ["/srv/data/demo"]);
 });
 
-Deno.test("a command may ask the hosts of its sources, and nobody else", () => {
+Deno.test("confine() lets a command contact the hosts of its sources, and no others", () => {
   const local = ["127.0.0.1", "localhost", "[::1]"];
   for (const [command, { fetches }] of Object.entries(COMMANDS)) {
     assert.deepEqual(allowed("net", command, []), fetches ? [...UPSTREAM, ...local] : null, command);
@@ -34,7 +34,7 @@ Deno.test("a command may ask the hosts of its sources, and nobody else", () => {
   const source = (url: string) => allowed("net", "build-run", ["--source", url]);
   assert.deepEqual(source("https://mirror.example:8443/hrrr/"), ["mirror.example:8443", ...local]);
   assert.deepEqual(source("aws,google"), [...UPSTREAM, ...local]);
-  // An IPv6 address has brackets in a list of hosts.
+  // An IPv6 address needs brackets in a list of hosts.
   assert.ok((allowed("net", "demo", [], { TWF_V3_HOST: "::" }) as string[]).includes("[::]"));
   assert.deepEqual(source("file:///srv/bucket/"), local);
   const two = "file:///srv/bucket/,https://mirror.example/";
@@ -47,7 +47,7 @@ Deno.test("a command may ask the hosts of its sources, and nobody else", () => {
   }
 });
 
-Deno.test("no command may load, run or look at more than it needs", () => {
+Deno.test("confine() lets no command load, run or read more than it needs", () => {
   for (const [command, { isNative }] of Object.entries(COMMANDS)) {
     const ffi = allowed("ffi", command, []);
     assert.equal(ffi !== null, isNative, command);
@@ -57,26 +57,26 @@ Deno.test("no command may load, run or look at more than it needs", () => {
   }
 });
 
-Deno.test("tasks of the builder go through this, and those beside it allow by name", async () => {
+Deno.test("tasks of the builder start through run_confined.ts, and the other tasks list their permissions by name", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   for (const command of Object.keys(COMMANDS)) {
     assert.match(tasks[command].command, new RegExp(`builder/confined/run_confined\\.ts ${command}$`));
   }
   for (const task of ["serve", "build-page"]) {
-    // What looks where things are reads nothing else.
+    // The part of a task that locates files may read anything; only its last command is checked.
     const last = tasks[task].command.split("&&").at(-1).replace(/\$\([^)]*\)/g, "…");
     assert.doesNotMatch(last, /--allow-(read|write|net|run|ffi|sys)(?!=)/, task);
   }
 });
 
-Deno.test("a task keeps a path with a space in one piece", async () => {
+Deno.test("a task quotes its variables, so that a path with a space stays one argument", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   for (const [task, { command }] of Object.entries<{ command: string }>(tasks)) {
     assert.doesNotMatch(command, /[^"](\$\(|\$[A-Z])/, `${task}: the shell splits what is not in quotes`);
   }
 });
 
-Deno.test("what is not allowed cannot be done", async () => {
+Deno.test("Deno refuses reads, writes, requests, programs and libraries that confine() does not allow", async () => {
   await using folder = await tempDir();
   const script = `${folder.path}/attempts.ts`;
   await Deno.writeTextFile(

@@ -1,7 +1,7 @@
 /**
- * Runs a command of the builder with no more permissions than its options and settings make necessary. Problem: a task's
- * line is the same for all data roots and sources, so it would have to allow them all. Solution: this program, which reads
- * nothing from outside, looks where they are and starts the command in a process of its own.
+ * Runs a command of the builder with no more permissions than its options and settings make necessary. Problem: a
+ * task's line is the same for all data roots and sources, so it would have to allow them all. Solution: this program,
+ * which reads no input from outside, works out the places and starts the command in a process of its own.
  */
 import { withCallersPaths } from "./callers_paths.ts";
 import { confine } from "./permissions.ts";
@@ -18,13 +18,13 @@ const child = new Deno.Command("deno", {
   stderr: "inherit",
 }).spawn();
 
-// A terminal tells both processes of Ctrl-C; to hear of it twice is no harm.
+// A terminal sends Ctrl-C to both processes; a second signal does no harm.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => {
     try {
       child.kill(signal);
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // it has ended already
+      if (!(error instanceof TypeError)) throw error; // the child has ended already
     }
   });
 }

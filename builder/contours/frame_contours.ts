@@ -11,23 +11,23 @@ import { type ContourLine, traceContours } from "../gdal/contour.ts";
 import type { ContourSpec } from "../models/model.ts";
 import { smoothField } from "./smooth.ts";
 
-/** Half the side of the square that is averaged before lines are drawn: what is smaller is noise to a reader of lines. */
+/** Half the side of the square that is averaged before contours are traced: smaller features are noise on a map. */
 const SMOOTHING_M = 12_000;
-/** How far a drawn line may run from the traced one, to begin with. */
+/** Largest distance of a drawn contour from the traced one, at the first try. */
 const TOLERANCE_M = 1_500;
-/** Lines shorter than this are specks. */
+/** Contours shorter than this are specks. */
 const LEAST_LENGTH_M = 100_000;
-/** Nor does a line say much that is no longer than so many tolerances. */
+/** Contours shorter than this number of tolerances say little. */
 const LEAST_LENGTH_TOLERANCES = 20;
 export const MAX_GZIPPED_BYTES = 300 * 1024;
-/** By how much the tolerance grows when the lines are too many. */
+/** Factor by which the tolerance grows when the file is too large. */
 const COARSER = 1.6;
 const DECIMALS = 4;
 
-/** A field on the display grid, and the lines wanted of it. */
+/** A field on the display grid, and the contours to trace on it. */
 export interface ContourJob {
   readonly spec: ContourSpec;
-  /** In the unit of the spec's levels. */
+  /** Values in the unit of the spec's levels. */
   readonly display: Field;
 }
 
@@ -38,14 +38,14 @@ export interface FrameContours {
 }
 
 /**
- * The lines of a frame in WGS 84: traced on a smoothed copy of the values at full resolution, simplified, and simplified
- * further until they are at most 300 KB gzipped.
- * @throws GateError when there are more levels or lines than weather has
+ * Traces the contours of a frame in WGS 84: on a smoothed copy of the values at full resolution, simplified, and
+ * simplified further until the file is at most 300 KiB gzipped.
+ * @throws GateError when there are more levels or contours than weather has
  * @throws GdalError
  */
 export function traceFrameContours(jobs: readonly ContourJob[], grid: Grid): FrameContours {
   const traced = jobs.map(({ spec }) => ({ spec, levels: [] as number[], lines: [] as MeasuredLine[] }));
-  // Sets of lines on one field are traced together.
+  // Sets of contours on one field are traced together.
   for (const [display, ofField] of Map.groupBy(jobs.keys(), (i) => jobs[i]!.display)) {
     const smooth = smoothField(display, Math.round(SMOOTHING_M / grid.pixelSizeM));
     for (const i of ofField) traced[i]!.levels = levelsWithin(traced[i]!.spec, smooth);
@@ -83,7 +83,7 @@ interface MeasuredLine extends ContourLine {
   readonly lengthM: number;
 }
 
-/** The levels of a spec between the smallest and the largest value. */
+/** Returns the levels of a spec between the smallest and the largest value. */
 function levelsWithin({ levels }: ContourSpec, display: Field): number[] {
   const stats = fieldStats(display);
   if (stats === null) return [];
@@ -94,7 +94,7 @@ function levelsWithin({ levels }: ContourSpec, display: Field): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => roundedLevel((first + i) * levels.every));
 }
 
-/** A multiple of 0.1 is not always what its decimals say; lines come back with the level in decimals. */
+/** Rounds a level to decimals, in which traced contours carry it: a multiple of 0.1 in binary is not always exact. */
 function roundedLevel(level: number): number {
   return Number(level.toFixed(6));
 }

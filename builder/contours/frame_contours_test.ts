@@ -11,7 +11,7 @@ import { type ContourJob, type FrameContours, MAX_GZIPPED_BYTES, traceFrameConto
 const PIXEL_M = 3000;
 const TOLERANCE_M = 1500;
 
-/** Of three-kilometre pixels over the plains. */
+/** A grid of three-kilometre pixels over the plains. */
 function gridOf(width: number, height: number): Grid {
   const [westM, northM] = [-11_100_000, 5_100_000];
   return {
@@ -25,7 +25,7 @@ function gridOf(width: number, height: number): Grid {
   };
 }
 
-/** A field from the column and row of each pixel. */
+/** Makes a field from the column and row of each pixel. */
 function fieldOf(width: number, height: number, value: (column: number, row: number) => number): Field {
   return field(
     width,
@@ -47,12 +47,12 @@ const levelsOf = ({ features }: ContourCollection, key = "lines") =>
   [...new Set(features.filter(({ properties }) => properties.key === key).map(({ properties }) => properties.level))]
     .sort((a, b) => a - b);
 
-/** Where a place is, in pixels: 0 is the centre of the first column and row. */
+/** Returns the position of a place in pixels: 0 is the centre of the first column and row. */
 function pixelAt({ westM, northM }: Grid, [lon, lat]: readonly [number, number]): { x: number; y: number } {
   return { x: (mercatorX(lon) - westM) / PIXEL_M - 0.5, y: (northM - mercatorY(lat)) / PIXEL_M - 0.5 };
 }
 
-/** The bilinear value at a place. */
+/** Returns the bilinear value at a position. */
 function sample({ width, values, height }: Field, { x, y }: { x: number; y: number }): number {
   const [column, row] = [Math.min(Math.floor(x), width - 2), Math.min(Math.floor(y), height - 2)];
   const [across, down] = [x - column, y - row];
@@ -61,7 +61,7 @@ function sample({ width, values, height }: Field, { x, y }: { x: number; y: numb
     (at(0, 1) * (1 - across) + at(1, 1) * across) * down;
 }
 
-Deno.test("traceFrameContours() draws a line for every multiple of a step between the smallest and largest value", () => {
+Deno.test("traceFrameContours() draws a contour for every multiple of a step between the smallest and largest value", () => {
   // Columns from 0 to 99: smoothing lifts the first mean and lowers the last one.
   const { collection, summary } = trace({ spec: every(10), display: fieldOf(100, 60, (column) => column) });
   assert.deepEqual(levelsOf(collection), [10, 20, 30, 40, 50, 60, 70, 80, 90]);
@@ -80,7 +80,7 @@ Deno.test("traceFrameContours() refuses more levels than a chart has, before it 
   );
 });
 
-Deno.test("traceFrameContours() refuses lines through everything, whatever their levels", () => {
+Deno.test("traceFrameContours() refuses noise, in which contours are everywhere, whatever their levels", () => {
   let seed = 3;
   const random = () => (seed = Math.imul(seed, 1664525) + 1013904223 >>> 0) / 2 ** 32;
   const display = fieldOf(400, 300, () => random() * 100);
@@ -90,7 +90,7 @@ Deno.test("traceFrameContours() refuses lines through everything, whatever their
   );
 });
 
-Deno.test("traceFrameContours() counts multiples from 0, below it too", () => {
+Deno.test("traceFrameContours() counts multiples from 0 in both directions", () => {
   const { collection } = trace({ spec: every(6), display: fieldOf(100, 60, (column) => column / 4 - 13) });
   assert.deepEqual(levelsOf(collection), [-12, -6, 0, 6]);
   assert.ok(
@@ -99,14 +99,14 @@ Deno.test("traceFrameContours() counts multiples from 0, below it too", () => {
   );
 });
 
-Deno.test("traceFrameContours() draws those levels of a list that the field goes through", () => {
+Deno.test("traceFrameContours() draws the levels of a list that the field crosses", () => {
   const spec: ContourSpec = { key: "iso32f", levels: [-40, 32, 55.5, 200], units: "°F" };
   const { collection, summary } = trace({ spec, display: fieldOf(100, 60, (column) => column) });
   assert.deepEqual(levelsOf(collection, "iso32f"), [32, 55.5]);
   assert.deepEqual(summary.iso32f!.levels, [32, 55.5]);
 });
 
-Deno.test("traceFrameContours() gives each line the key, the level and the units of its set", () => {
+Deno.test("traceFrameContours() gives each contour the key, the level and the units of its set", () => {
   const display = fieldOf(100, 60, (column) => column);
   const { collection } = trace({ spec: { key: "iso32f", levels: [32], units: "°F" }, display });
   assert.equal(collection.features.length, 1);
@@ -118,7 +118,7 @@ Deno.test("traceFrameContours() gives each line the key, the level and the units
   ]);
 });
 
-Deno.test("traceFrameContours() puts a line where the value is, in longitude and latitude", () => {
+Deno.test("traceFrameContours() puts a contour where the value is, in longitude and latitude", () => {
   const grid = gridOf(100, 60);
   // The value of a pixel is at its centre: column 20 is 20.5 pixels from the west.
   const eastward = trace({ spec: every(20), display: fieldOf(100, 60, (column) => column) }).collection;
@@ -139,17 +139,17 @@ Deno.test("traceFrameContours() puts a line where the value is, in longitude and
 });
 
 const HILL_PX = 60;
-/** A hill of 60 in the middle: 0.86 a pixel at its steepest. */
+/** A hill of height 60 in the middle, with a slope of at most 0.86 per pixel. */
 const HILL = fieldOf(
   200,
   180,
   (column, row) => 60 * Math.exp(-((column - 99.5) ** 2 + (row - 89.5) ** 2) / HILL_PX ** 2),
 );
-/** Averaging takes σ²/2 times the curvature from its top: 13.3 / 2 · 4 · 60 / 60². */
+/** Height that averaging takes from the top: σ²/2 times the curvature, 13.3 / 2 · 4 · 60 / 60². */
 const TAKEN_BY_SMOOTHING = 0.45;
 const STEEPEST_PER_PX = 60 / HILL_PX * Math.SQRT2 * Math.exp(-0.5);
 
-Deno.test("traceFrameContours() keeps lines where the value is, within what smoothing and simplifying take", () => {
+Deno.test("traceFrameContours() keeps contours where the value is, within the errors of smoothing and simplifying", () => {
   const grid = gridOf(200, 180);
   const { collection } = trace({ spec: every(10), display: HILL });
   assert.deepEqual(levelsOf(collection), [10, 20, 30, 40, 50]);
@@ -170,12 +170,12 @@ Deno.test("traceFrameContours() keeps lines where the value is, within what smoo
   }
 });
 
-Deno.test("traceFrameContours() closes a line around a hill, and simplifies it", () => {
+Deno.test("traceFrameContours() closes a contour around a hill, and simplifies it", () => {
   const { collection } = trace({ spec: { key: "lines", levels: [30], units: "°F" }, display: HILL });
   assert.equal(collection.features.length, 1);
   const { coordinates } = collection.features[0]!.geometry;
   assert.deepEqual(coordinates[0], coordinates.at(-1));
-  // 150 km around the middle: traced from pixel to pixel the circle would have some 400 points.
+  // The contour has a radius of 150 km: traced from pixel to pixel it would have about 400 points.
   assert.ok(coordinates.length > 8 && coordinates.length < 60, `${coordinates.length} points`);
 });
 
@@ -188,8 +188,8 @@ Deno.test("traceFrameContours() rounds coordinates to four decimals", () => {
   assert.doesNotMatch(new TextDecoder().decode(bytes), /[0-9]\.[0-9]{5}/);
 });
 
-Deno.test("traceFrameContours() draws no line that is shorter than 100 km", () => {
-  // Level 20 of the bumps is a circle of some 10 km and of some 40 km around the middle.
+Deno.test("traceFrameContours() draws no contour that is shorter than 100 km", () => {
+  // The contours of level 20 are circles with a radius of about 11 km and of about 46 km.
   const bump = (sizePx: number) =>
     fieldOf(80, 80, (column, row) => 100 * Math.exp(-((column - 40) ** 2 + (row - 40) ** 2) / sizePx ** 2));
   const spec: ContourSpec = { key: "lines", levels: [20], units: "°F" };
@@ -197,8 +197,8 @@ Deno.test("traceFrameContours() draws no line that is shorter than 100 km", () =
   assert.equal(trace({ spec, display: bump(12) }).collection.features.length, 1);
 });
 
-Deno.test("traceFrameContours() smooths what is smaller than the square it averages", () => {
-  // A chequered plane: unsmoothed, its lines would run around each pixel near the level.
+Deno.test("traceFrameContours() smooths details that are smaller than the averaged square", () => {
+  // A chequered plane: unsmoothed, its contours would run around each pixel near the level.
   const chequered = fieldOf(100, 60, (column, row) => column + ((column + row) % 2 === 0 ? 20 : -20));
   const { collection } = trace({ spec: { key: "lines", levels: [50], units: "°F" }, display: chequered });
   assert.equal(collection.features.length, 1);
@@ -207,7 +207,7 @@ Deno.test("traceFrameContours() smooths what is smaller than the square it avera
   }
 });
 
-Deno.test("traceFrameContours() ends its lines where values are missing", () => {
+Deno.test("traceFrameContours() ends contours where values are missing", () => {
   const grid = gridOf(100, 90);
   const display = fieldOf(100, 90, (column, row) => row >= 40 && row < 50 ? NaN : column);
   const { collection } = trace({ spec: every(20), display });
@@ -225,7 +225,7 @@ Deno.test("traceFrameContours() ends its lines where values are missing", () => 
 
 const EMPTY: ContourCollection = { type: "FeatureCollection", features: [] };
 
-Deno.test("traceFrameContours() gives an empty collection when the field goes through no level", () => {
+Deno.test("traceFrameContours() returns an empty collection when the field crosses no level", () => {
   const fields = {
     "between two levels": fieldOf(40, 40, (column) => 41 + column / 100),
     "constant": fieldOf(40, 40, () => 45),
@@ -239,7 +239,7 @@ Deno.test("traceFrameContours() gives an empty collection when the field goes th
   }
 });
 
-Deno.test("traceFrameContours() keeps sets of lines apart, on one field and on two", () => {
+Deno.test("traceFrameContours() keeps sets of contours apart, on one field and on two", () => {
   const display = fieldOf(100, 60, (column) => column);
   const heights = fieldOf(100, 60, (_, row) => row);
   const { collection, summary } = trace(
@@ -264,7 +264,7 @@ Deno.test("traceFrameContours() keeps sets of lines apart, on one field and on t
   );
 });
 
-/** Numbers of 0 to 1, the same at each run. */
+/** Generates numbers from 0 to 1, the same in each run. */
 function* randomNumbers(seed: number): Generator<number, never> {
   for (let state = seed;;) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -272,10 +272,10 @@ function* randomNumbers(seed: number): Generator<number, never> {
   }
 }
 
-Deno.test("traceFrameContours() simplifies further until the lines are small enough, and says how far", () => {
+Deno.test("traceFrameContours() simplifies further until the contours are small enough, and reports the tolerance", () => {
   const random = randomNumbers(1);
   const display = fieldOf(600, 500, () => random.next().value * 100);
-  // Six sets of lines on one field: six times the size for little more work.
+  // Six sets of contours on one field: six times the size for little more work.
   const jobs = Array.from({ length: 6 }, (_, i) => ({ spec: every(2.5, `set${i}`), display }));
   const few = trace(...jobs.slice(0, 1));
   assert.equal(few.summary.set0!.tolerance_m, TOLERANCE_M);
@@ -284,7 +284,7 @@ Deno.test("traceFrameContours() simplifies further until the lines are small eno
   const tolerances = new Set(Object.values(summary).map(({ tolerance_m }) => tolerance_m));
   assert.equal(tolerances.size, 1);
   const [toleranceM] = [...tolerances] as [number];
-  // 1.6 times the first one, once or several times.
+  // 1.6 times the first tolerance, once or several times.
   assert.ok([2400, 3840, 6144, 9830, 15_729].includes(toleranceM), String(toleranceM));
   assert.ok(collection.features.length > 100, "lines are left");
   const points = ({ features }: ContourCollection) =>

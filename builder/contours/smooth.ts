@@ -1,16 +1,16 @@
 import type { Field } from "../field/field.ts";
 
 /**
- * A copy with the mean of the square around each cell, twice over, which is close to a Gaussian of standard deviation
- * 0.8 × (radius + ½). Missing cells count for nothing and stay missing.
- * @param radiusPx cells on either side; 0 leaves the field as it is
+ * Returns a copy with the mean of the square around each cell, applied twice, which is close to a Gaussian of standard
+ * deviation 0.8 × (radius + ½). Missing cells are not counted and stay missing.
+ * @param radiusPx cells on either side; 0 leaves the field unchanged
  */
 export function smoothField(field: Field, radiusPx: number): Field {
   if (radiusPx < 1) return field;
   return boxMean(boxMean(field, radiusPx), radiusPx);
 }
 
-/** Running sums along rows, then down columns: the work does not grow with the radius. */
+/** Averages with running sums along rows, then down columns: the work does not grow with the radius. */
 function boxMean({ width, height, values }: Field, radius: number): Field {
   const sums = new Float32Array(width * height);
   const counts = new Uint16Array(width * height);
@@ -42,7 +42,7 @@ function boxMean({ width, height, values }: Field, radius: number): Field {
   return { width, height, values: means };
 }
 
-/** For each cell of a row the sum and number of the present cells within the radius along it. */
+/** Computes, for each cell of a row, the sum and the number of the present cells within the radius along the row. */
 function sumAlongRow(
   values: Float32Array,
   start: number,

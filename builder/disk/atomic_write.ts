@@ -3,7 +3,7 @@ import { DiskError } from "./disk_error.ts";
 
 /**
  * Writes a file so that a reader sees it whole or not at all: to a temporary name in the same folder, flushed to the
- * disk, renamed. Missing folders are made. On failure the temporary file is removed.
+ * disk, then renamed. Missing folders are made. On failure the temporary file is removed.
  * @throws DiskError
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
@@ -15,7 +15,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await Deno.rename(temporary, path);
     await flushFolder(folder);
   } catch (cause) {
-    await Promise.allSettled([removeIfThere(temporary)]); // the first failure is the one to tell
+    await Promise.allSettled([removeIfThere(temporary)]); // the first failure is the one to report
     throw DiskError.writing(path, cause);
   }
 }
@@ -32,7 +32,7 @@ async function writeAndFlush(path: string, bytes: Uint8Array): Promise<void> {
   await file.sync();
 }
 
-/** A rename survives a power cut only once its folder is on the disk too. */
+/** Flushes a folder to the disk: only then does a rename in it survive a power cut. */
 export async function flushFolder(folder: string): Promise<void> {
   using handle = await Deno.open(folder);
   await handle.sync();

@@ -16,7 +16,7 @@ function failsNaming(path: string, reason: RegExp) {
   };
 }
 
-Deno.test("writeFileAtomically() makes the folders that are missing", async () => {
+Deno.test("writeFileAtomically() makes missing folders", async () => {
   await using folder = await tempDir();
   await writeFileAtomically(`${folder.path}/a/b/x.json`, NEW);
   assert.deepEqual(await Deno.readFile(`${folder.path}/a/b/x.json`), NEW);
@@ -62,7 +62,7 @@ Deno.test("writeFileAtomically() never shows a reader a part of a file", async (
   assert.ok(reads > 0);
 });
 
-Deno.test("writeFileAtomically() lets one of many writers win whole", async () => {
+Deno.test("writeFileAtomically() leaves one writer's whole file when many write at once", async () => {
   await using folder = await tempDir();
   const path = `${folder.path}/x`;
   await Promise.all(
@@ -73,7 +73,7 @@ Deno.test("writeFileAtomically() lets one of many writers win whole", async () =
   assert.deepEqual(await filesUnder(folder.path), ["x"]);
 });
 
-Deno.test("writeFileAtomically() leaves the old state when a folder stands in the way", async () => {
+Deno.test("writeFileAtomically() changes nothing when a folder has the file's name", async () => {
   await using folder = await tempDir();
   const path = `${folder.path}/x`;
   await writeFileAtomically(`${path}/inner`, OLD);
@@ -81,7 +81,7 @@ Deno.test("writeFileAtomically() leaves the old state when a folder stands in th
   assert.deepEqual(await filesUnder(folder.path), ["x/inner"]);
 });
 
-Deno.test("writeFileAtomically() says so when a file stands where a folder should", async () => {
+Deno.test("writeFileAtomically() reports an error when a file has the name of a parent folder", async () => {
   await using folder = await tempDir();
   await writeFileAtomically(`${folder.path}/x`, OLD);
   const path = `${folder.path}/x/y/z.json`;
@@ -89,7 +89,7 @@ Deno.test("writeFileAtomically() says so when a file stands where a folder shoul
   assert.deepEqual(await filesUnder(folder.path), ["x"]);
 });
 
-testWithSmallDisk("writeFileAtomically() says that the disk is full and leaves the old file alone", async () => {
+testWithSmallDisk("writeFileAtomically() reports a full disk and leaves the old file alone", async () => {
   await using disk = await smallDisk(1024);
   const path = `${disk.path}/x`;
   await writeFileAtomically(path, OLD);
@@ -102,7 +102,7 @@ testWithSmallDisk("writeFileAtomically() says that the disk is full and leaves t
   await writeFileAtomically(path, new Uint8Array(500_000)); // the space is free again
 });
 
-testWithSmallDisk("writeFileAtomically() says that the disk is read-only", async () => {
+testWithSmallDisk("writeFileAtomically() reports a read-only disk", async () => {
   await using disk = await smallDisk(1024);
   await writeFileAtomically(`${disk.path}/x`, OLD);
   makeReadOnly(disk);
@@ -114,7 +114,7 @@ testWithSmallDisk("writeFileAtomically() says that the disk is read-only", async
   assert.deepEqual(await Deno.readFile(`${disk.path}/x`), OLD);
 });
 
-Deno.test("removeIfThere() removes a file and is content when there is none", async () => {
+Deno.test("removeIfThere() removes a file, and does nothing when there is none", async () => {
   await using folder = await tempDir();
   await Deno.writeFile(`${folder.path}/x`, OLD);
   await removeIfThere(`${folder.path}/x`);
@@ -123,7 +123,7 @@ Deno.test("removeIfThere() removes a file and is content when there is none", as
   assert.deepEqual(await filesUnder(folder.path), []);
 });
 
-Deno.test("removeIfThere() does not hide that a file could not be removed", async () => {
+Deno.test("removeIfThere() throws when a file cannot be removed", async () => {
   await using folder = await tempDir();
   await writeFileAtomically(`${folder.path}/full/x`, OLD);
   await assert.rejects(removeIfThere(`${folder.path}/full`), /os error/);

@@ -1,4 +1,6 @@
-/** The disk is full, read-only or gone: nothing is wrong with what was to be written. The message names the path. */
+/**
+ * Error when the disk is full, read-only or gone: the data to be written are not at fault. The message names the path.
+ */
 export class DiskError extends Error {
   override readonly name = "DiskError";
 

@@ -1,4 +1,4 @@
-/** Removes what stands at a path, a folder with all that is in it; none is as good. */
+/** Removes a file, or a folder with its contents; does nothing when there is none. */
 export async function removeTree(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });
@@ -7,7 +7,7 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
-/** Names of what is in a folder; none when there is no such folder. */
+/** Lists the names in a folder; none when there is no such folder. */
 export async function entryNames(folder: string): Promise<string[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);

@@ -4,7 +4,7 @@ import { DiskError } from "./disk_error.ts";
 
 export const BYTES_PER_GB = 1e9;
 
-/** Bytes that this user may still write to the disk of a folder. @throws DiskError when it is not there */
+/** Returns the bytes that this user may still write to the disk of a folder. @throws DiskError when it is not there */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder).catch((cause) => {
     throw DiskError.asking(folder, cause);
@@ -12,7 +12,7 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** Bytes that are left on the fullest of the disks that are written to. @throws DiskError when one is not there */
+/** Returns the free bytes of the fullest disk that is written to. @throws DiskError when one is not there */
 export async function leastFreeBytes({ data, staging, published, manifests }: DataRoots): Promise<number> {
   return Math.min(...await Promise.all([data, staging, published, manifests].map(freeBytes)));
 }

@@ -1,6 +1,6 @@
 /**
- * Opens a file that is only there to be locked, and makes it where it is missing. For reading too: to open a pipe for writing
- * alone would wait for somebody who reads.
+ * Opens a file that serves only as a lock, and makes it when it is missing. It is opened for reading too, because
+ * opening a pipe only for writing would wait for a reader.
  */
 export function openLockFile(path: string): Promise<Deno.FsFile> {
   return Deno.open(path, { create: true, read: true, write: true });

@@ -3,7 +3,7 @@ import { FILE_FAULTS } from "../../tests/support/break_file.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { openLockFile } from "./lock_file.ts";
 
-Deno.test("openLockFile() makes the file, and one holds it at a time", async () => {
+Deno.test("openLockFile() makes the file, and one handle at a time can lock it", async () => {
   await using folder = await tempDir();
   const [first, second] = [await openLockFile(`${folder.path}/.lock`), await openLockFile(`${folder.path}/.lock`)];
   assert.equal(await first.tryLock(true), true);
@@ -13,7 +13,7 @@ Deno.test("openLockFile() makes the file, and one holds it at a time", async () 
   second.close();
 });
 
-Deno.test("openLockFile() does not wait for anybody at a pipe", async () => {
+Deno.test("openLockFile() does not wait when the path is a pipe without a reader", async () => {
   await using folder = await tempDir();
   await Deno.writeTextFile(`${folder.path}/.lock`, "");
   await FILE_FAULTS["is a pipe that nobody writes to"]!(`${folder.path}/.lock`);

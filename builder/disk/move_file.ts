@@ -2,8 +2,8 @@ import { writeFileAtomically } from "./atomic_write.ts";
 import { DiskError } from "./disk_error.ts";
 
 /**
- * Moves a file so that a reader sees it whole or not at all: by a rename or, between disks, by an atomic copy after which
- * the first file goes. Flushing the target's folder after a rename is the caller's.
+ * Moves a file so that a reader sees it whole or not at all: by a rename or, between disks, by an atomic copy and then
+ * the removal of the original. After a rename, the caller flushes the target's folder.
  */
 export async function moveFile(from: string, to: string): Promise<void> {
   try {

@@ -3,7 +3,7 @@ import { filesUnder, smallDisk, tempDir, testWithSmallDisk } from "../../tests/s
 import { DiskError } from "./disk_error.ts";
 import { moveFile } from "./move_file.ts";
 
-testWithSmallDisk("moveFile() moves a file to another disk, whole", async () => {
+testWithSmallDisk("moveFile() moves a whole file to another disk", async () => {
   await using here = await tempDir();
   await using there = await smallDisk(64);
   await Deno.writeTextFile(`${here.path}/a`, "all of it");
@@ -12,7 +12,7 @@ testWithSmallDisk("moveFile() moves a file to another disk, whole", async () => 
   assert.deepEqual([await filesUnder(here.path), await filesUnder(there.path)], [[], ["b"]]);
 });
 
-testWithSmallDisk("moveFile() leaves the file where it was when the other disk is full", async () => {
+testWithSmallDisk("moveFile() leaves the original in place when the other disk is full", async () => {
   await using here = await tempDir();
   await using there = await smallDisk(16);
   await Deno.writeFile(`${here.path}/a`, new Uint8Array(64 * 1024));

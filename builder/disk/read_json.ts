@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { readRegularFile } from "./read_file.ts";
 
-/** A JSON file of ours that is damaged or cannot be read. The message names the file and what is wrong. */
+/** Error when a JSON file of this project is damaged or cannot be read. The message names the file and the problem. */
 export class BadDocumentError extends Error {
   override readonly name = "BadDocumentError";
 }
 
 /**
- * A JSON file of ours, or null when there is none.
+ * Reads a JSON file and checks it with its schema; null when there is none.
  * @throws BadDocumentError when it is damaged or cannot be read
  */
 export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T> | null> {
@@ -15,7 +15,7 @@ export async function readJson<T extends z.ZodType>(path: string, schema: T): Pr
 }
 
 /**
- * A JSON file of ours and the bytes that it is made of, or null when there is none.
+ * Reads a JSON file and returns the document with its bytes; null when there is none.
  * @throws BadDocumentError when it is damaged or cannot be read
  */
 export async function readDocument<T extends z.ZodType>(
@@ -36,7 +36,7 @@ export async function readDocument<T extends z.ZodType>(
   }
 }
 
-/** A JSON file of ours; null when there is none, or one that tells nothing since it is damaged or cannot be read. */
+/** Reads a JSON file; null when there is none, or when it is damaged or cannot be read. */
 export async function readJsonOrNull<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T> | null> {
   try {
     return await readJson(path, schema);

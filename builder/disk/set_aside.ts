@@ -1,9 +1,9 @@
 import { DiskError } from "./disk_error.ts";
 
 /**
- * Gives another name to what stands where one of our files or folders belongs and cannot be used: whoever comes looks at it
- * there, and the place is free. None is as good.
- * @returns the other name; null when there was nothing
+ * Renames a file or folder that cannot be used and stands in the place of one of this project's: it can be inspected
+ * under the new name, and its place is free.
+ * @returns the new name; null when there was nothing
  * @throws DiskError
  */
 export async function setAside(path: string): Promise<string | null> {
@@ -17,7 +17,9 @@ export async function setAside(path: string): Promise<string | null> {
   }
 }
 
-/** Frees the place of a file, where something else stands in it that no rename can replace. @throws DiskError */
+/**
+ * Frees the place of a file when something other than a file is there, which no rename can replace. @throws DiskError
+ */
 export async function setAsideUnlessFile(path: string): Promise<void> {
   const isInTheWay = await Deno.lstat(path).then(({ isFile }) => !isFile, () => false);
   if (isInTheWay) await setAside(path);

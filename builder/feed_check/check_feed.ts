@@ -7,17 +7,17 @@ import { BadGribError } from "../grib/messages.ts";
 import type { Model, Variable } from "../models/model.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 
-/** What was found of one variable. */
+/** Result of the check of one variable. */
 export interface VariableCheck {
   readonly id: VarId;
-  /** Null when all is as the table says. */
+  /** The problem; null when the variable agrees with the model's table. */
   readonly problem: string | null;
-  /** The messages it was made from, and the range of its values: for a person to look at. */
+  /** Messages that the frame was made from, and the range of its values: for a person to judge. */
   readonly messages: readonly string[];
   readonly range: { readonly min: number; readonly max: number; readonly units: string } | null;
 }
 
-/** One forecast hour of a model, as a source has it. */
+/** A forecast hour of a model, as a source has it. */
 export interface CheckedHour extends FetchOptions {
   readonly model: Model;
   readonly run: RunId;
@@ -26,8 +26,9 @@ export interface CheckedHour extends FetchOptions {
 }
 
 /**
- * The acquisition check: each variable's messages are found in the index, fetched, decoded, on the model's grid, in units
- * that make sense (the gates know what nature can do), and make a frame that passes its gates. Nothing is published.
+ * Runs the acquisition check. Each variable's messages must be found in the index, fetched and decoded, be on the
+ * model's grid and in plausible units (the gates know the limits of nature), and make a frame that passes its gates.
+ * Nothing is published.
  */
 export async function checkHour(hour: CheckedHour): Promise<VariableCheck[]> {
   const { model, run, fh, variables } = hour;
@@ -49,7 +50,7 @@ export async function checkHour(hour: CheckedHour): Promise<VariableCheck[]> {
   });
 }
 
-/** What a file can be wrong about; anything else is a fault of ours. */
+/** Whether an error is a problem of the file; any other error is a bug in this program. */
 function isFinding(error: unknown): error is Error {
   return [BadGribError, GateError, GdalError, RangeError].some((type) => error instanceof type);
 }

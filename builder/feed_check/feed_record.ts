@@ -14,10 +14,10 @@ const recordSchema = z.object({
   checked_at: utcTimeSchema,
   builder_version: z.string(),
 });
-/** That a model's acquisition check passed on its live feed. */
+/** Record that a model's acquisition check passed on its live feed. */
 export type FeedRecord = z.infer<typeof recordSchema>;
 
-/** A model whose files nobody has checked yet. The message says how to. */
+/** Error when a model's feed was not checked yet. The message says how to check it. */
 export class UnverifiedFeedError extends Error {
   override readonly name = "UnverifiedFeedError";
 }
@@ -44,9 +44,9 @@ export async function recordVerifiedFeed(
 }
 
 /**
- * Lets a model be built unattended, or says why not: its table was checked on real bytes when it was written, or
+ * Checks that a model may be built unattended: its table was checked with real files when it was written, or
  * `check-model` has passed on the live feed since.
- * @throws UnverifiedFeedError
+ * @throws UnverifiedFeedError when neither is so
  */
 export async function requireVerifiedFeed(dataRoot: string, model: Model): Promise<void> {
   if (model.feed === "verified") return;

@@ -1,6 +1,6 @@
 /**
- * A field on a raster grid: row-major, `width * height` values, row 0 north, NaN is missing. Units are those of the
- * step it belongs to, and stand in the names or docs of that step.
+ * A field on a raster grid: row-major, `width * height` values, row 0 north, NaN is missing. The unit depends on the
+ * processing step; names or comments of that step give it.
  */
 export interface Field {
   readonly width: number;
@@ -8,7 +8,7 @@ export interface Field {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** @throws RangeError when the array does not fill the shape */
+/** Returns a field with these values. @throws RangeError unless there are `width * height` values */
 export function field(width: number, height: number, values: Float32Array<ArrayBuffer>): Field {
   if (values.length !== width * height) {
     throw new RangeError(`Cannot shape ${values.length} values as ${width} × ${height}`);
@@ -16,7 +16,7 @@ export function field(width: number, height: number, values: Float32Array<ArrayB
   return { width, height, values };
 }
 
-/** @throws RangeError unless all fields have the shape of the first */
+/** Checks that all fields have the same width and height. @throws RangeError when they do not */
 export function requireSameShape(first: Field, ...others: readonly Field[]): void {
   for (const { width, height } of others) {
     if (width !== first.width || height !== first.height) {

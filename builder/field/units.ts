@@ -1,6 +1,6 @@
 import type { Field } from "./field.ts";
 
-/** Units as GRIB gives them (unit normalisation is off). */
+/** Units of GRIB messages (GDAL's unit normalisation is off). */
 export type SourceUnit =
   | "K"
   | "m s-1"
@@ -18,7 +18,7 @@ export type SourceUnit =
   | "degree"
   | "flag"
   | "code 4.201";
-/** Units as people read them. */
+/** Units that readers see. */
 export type DisplayUnit =
   | "°F"
   | "°C"
@@ -33,10 +33,10 @@ export type DisplayUnit =
   | "dBZ"
   | "J/kg"
   | "°"
-  /** A number that stands for a kind: its label says what it is. */
+  /** The code of a category, which its label names. */
   | "code";
 
-/** A pair of units between which values are converted: `display = source * scale + offset`. */
+/** A conversion from one unit to another: `display = source * scale + offset`. */
 interface LinearConversion {
   readonly from: SourceUnit;
   readonly to: DisplayUnit;
@@ -44,7 +44,7 @@ interface LinearConversion {
   readonly offset: number;
 }
 
-/** The one place where units are converted. */
+/** All conversions of units to display units. */
 const CONVERSIONS: readonly LinearConversion[] = [
   { from: "K", to: "°F", scale: 9 / 5, offset: 32 - 273.15 * 9 / 5 },
   { from: "K", to: "°C", scale: 1, offset: -273.15 },
@@ -69,7 +69,7 @@ function conversionOf(from: SourceUnit, to: DisplayUnit): LinearConversion {
   return conversion;
 }
 
-/** A difference in display units. @throws RangeError when the table has no such pair */
+/** Converts a difference to display units, without the offset. @throws RangeError when the table has no such pair */
 export function convertDifference(difference: number, from: SourceUnit, to: DisplayUnit): number {
   return difference * conversionOf(from, to).scale;
 }

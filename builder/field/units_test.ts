@@ -4,7 +4,7 @@ import { fieldStats } from "../fields/stats.ts";
 import { convertDifference, convertUnits } from "./units.ts";
 import { windSpeed } from "../fields/wind.ts";
 
-Deno.test("convertUnits() turns K into °F", () => {
+Deno.test("convertUnits() converts K to °F", () => {
   const kelvin = field(5, 1, Float32Array.of(273.15, 255.372222, 310.15, 233.15, NaN));
   const { values } = convertUnits(kelvin, "K", "°F");
   [32, 0, 98.6, -40].forEach((expected, i) => assert.ok(Math.abs(values[i]! - expected) < 1e-4, `${values[i]}`));
@@ -12,13 +12,13 @@ Deno.test("convertUnits() turns K into °F", () => {
   assert.equal(kelvin.values[0], Math.fround(273.15), "the input is not changed");
 });
 
-Deno.test("convertDifference() turns a difference, which has no zero to be moved", () => {
+Deno.test("convertDifference() scales a difference without the offset of its unit", () => {
   assert.equal(convertDifference(10, "K", "°F"), 18);
   assert.equal(convertDifference(10, "K", "°C"), 10);
   assert.ok(Math.abs(convertDifference(25.4, "kg m-2", "in") - 1) < 1e-12);
 });
 
-Deno.test("fieldStats() counts zero and leaves NaN out", () => {
+Deno.test("fieldStats() counts zeros and ignores NaN", () => {
   assert.deepEqual(fieldStats(field(4, 1, Float32Array.of(0, NaN, -2, 8))), {
     min: -2,
     max: 8,
@@ -28,11 +28,11 @@ Deno.test("fieldStats() counts zero and leaves NaN out", () => {
   assert.equal(fieldStats(field(2, 1, Float32Array.of(NaN, NaN))), null);
 });
 
-Deno.test("field() refuses values that do not fill the shape", () => {
+Deno.test("field() refuses an array whose length is not width × height", () => {
   assert.throws(() => field(2, 2, new Float32Array(3)), RangeError);
 });
 
-Deno.test("convertUnits() knows the other pairs, and refuses what is not in the table", () => {
+Deno.test("convertUnits() converts the other pairs of the table, and refuses a pair that is not in it", () => {
   const one = field(1, 1, Float32Array.of(1));
   const converted = (from: Parameters<typeof convertUnits>[1], to: Parameters<typeof convertUnits>[2]) =>
     convertUnits(one, from, to).values[0]!;
@@ -48,7 +48,7 @@ Deno.test("convertUnits() knows the other pairs, and refuses what is not in the 
   assert.throws(() => convertUnits(one, "K", "mph"), /no such pair/);
 });
 
-Deno.test("windSpeed() is 5 for 3 and 4, whatever their signs, and missing where either is", () => {
+Deno.test("windSpeed() is 5 for components of ±3 and ±4, and missing where either component is missing", () => {
   const u = field(5, 1, Float32Array.of(3, -3, 0, NaN, 1));
   const v = field(5, 1, Float32Array.of(4, 4, -0, 1, NaN));
   assert.deepEqual([...windSpeed(u, v).values], [5, 5, 0, NaN, NaN]);

@@ -1,7 +1,7 @@
 import type { MessageSelector } from "../grib/message_selector.ts";
 import { type Field, requireSameShape } from "../field/field.ts";
 
-/** A message that counts towards an amount, or against it. */
+/** A message that is added to an amount or subtracted from it. */
 export interface AccumulationTerm {
   readonly selector: MessageSelector;
   readonly sign: 1 | -1;
@@ -10,16 +10,16 @@ export interface AccumulationTerm {
 export interface AccumulationWindow {
   readonly element: string;
   readonly level: string;
-  /** The window that ends at the forecast hour, or all since the start of the run. */
+  /** The length of the window that ends at the forecast hour, or `run` for all since the start of the run. */
   readonly hours: number | "run";
-  /** What the files hold: a total since the start of the run, or one that begins anew every so many hours. */
+  /** Hours after which the totals in the files begin again at zero; `never` for totals since the start of the run. */
   readonly resetEveryHours: number | "never";
 }
 
 /**
- * The messages whose sum and difference is the amount of a window. A run total is a message of its own; a window is the
- * difference of two run totals. Where totals begin anew, a window is whole buckets, and at its ends parts of one, each
- * the difference of two messages of the same bucket.
+ * Lists the messages to be added and subtracted for the amount of a window. A total since the start of the run is one
+ * message; another window is the difference of two such totals. When totals begin again at zero, a window consists of
+ * whole buckets, and parts of buckets at its ends: the last part of a bucket is the difference of two of its messages.
  * @throws RangeError when the window would begin before the run
  */
 export function accumulationTerms(
@@ -50,19 +50,19 @@ export function accumulationTerms(
   return terms;
 }
 
-/** An amount, and how many of its cells came out below zero and were set to it. */
+/** An amount, and the number of its cells that were negative and set to zero. */
 export interface Accumulation {
   readonly field: Field;
   readonly clampedCells: number;
 }
 
-/** More than this share of the cells falling by more than packing can explain is a reset that was overlooked. */
+/** Largest share of cells whose total may fall by more than packing explains: a larger share is an overlooked reset. */
 const MAX_DECREASED_SHARE = 0.01;
 
 /**
- * Adds and subtracts totals of one unit. A cell is missing when it is in any of them. Negative amounts become 0 and are
- * counted.
- * @param noise what packing may take from a total, in the fields' unit
+ * Adds and subtracts totals of one unit. A cell is missing when it is missing in any of the totals. Negative amounts
+ * become 0 and are counted.
+ * @param noise the largest decrease of a total that packing explains, in the fields' unit
  * @throws RangeError when more than a hundredth of the cells fall by more than the noise: a reset was overlooked
  */
 export function accumulate(

@@ -7,10 +7,10 @@ import { accumulate, accumulationTerms, type AccumulationWindow } from "./accumu
 import { field } from "../field/field.ts";
 
 const RUN_TOTALS: AccumulationWindow = { element: "APCP", level: "surface", hours: "run", resetEveryHours: "never" };
-/** As NAM's files: a total that begins anew every three hours. */
+/** Totals that begin again at zero every three hours, like those of NAM's files. */
 const BUCKETS: AccumulationWindow = { ...RUN_TOTALS, resetEveryHours: 3 };
 
-/** `+[from, to]` and `−[from, to]`: signs, and the hours after the cycle that a message is the total of. */
+/** Lists the terms as `+[from, to]` and `−[from, to]`: sign, and start and end of each total in forecast hours. */
 function windows(window: AccumulationWindow, fh: number): string[] {
   return accumulationTerms(window, fh).map(({ sign, selector }) => {
     const { startHour, endHour } = selectorWindow(selector, fh);
@@ -18,7 +18,7 @@ function windows(window: AccumulationWindow, fh: number): string[] {
   });
 }
 
-Deno.test("accumulationTerms() gives the run's total as one message", () => {
+Deno.test("accumulationTerms() returns the run's total as one message", () => {
   for (const fh of [1, 6, 384]) {
     assert.deepEqual(accumulationTerms(RUN_TOTALS, fh), [{
       sign: 1,
@@ -27,7 +27,7 @@ Deno.test("accumulationTerms() gives the run's total as one message", () => {
   }
 });
 
-Deno.test("accumulationTerms() gives an hour as the difference of two run totals, and the first hour as the total", () => {
+Deno.test("accumulationTerms() returns an hour as a difference of run totals, and the first hour as the total", () => {
   const window: AccumulationWindow = { ...RUN_TOTALS, hours: 1 };
   assert.deepEqual(accumulationTerms(window, 1), accumulationTerms(RUN_TOTALS, 1));
   assert.deepEqual(accumulationTerms(window, 6), [
@@ -40,21 +40,21 @@ Deno.test("accumulationTerms() gives an hour as the difference of two run totals
   assert.deepEqual(windows(window, 120), ["+[0, 120]", "−[0, 119]"]);
 });
 
-Deno.test("accumulationTerms() gives several hours as the difference of two run totals", () => {
+Deno.test("accumulationTerms() returns several hours as the difference of two run totals", () => {
   const window: AccumulationWindow = { ...RUN_TOTALS, hours: 3 };
   assert.deepEqual(windows(window, 3), ["+[0, 3]"]);
   assert.deepEqual(windows(window, 6), ["+[0, 6]", "−[0, 3]"]);
   assert.deepEqual(windows({ ...RUN_TOTALS, hours: 24 }, 144), ["+[0, 144]", "−[0, 120]"]);
 });
 
-Deno.test("accumulationTerms() keeps the element and the level it is asked for", () => {
+Deno.test("accumulationTerms() keeps the element and the level of the window", () => {
   const snow: AccumulationWindow = { element: "ASNOW", level: "elsewhere", hours: 1, resetEveryHours: "never" };
   for (const { selector } of accumulationTerms(snow, 2)) {
     assert.deepEqual([selector.element, selector.level, selector.statistic], ["ASNOW", "elsewhere", "accumulation"]);
   }
 });
 
-Deno.test("accumulationTerms() takes a window inside a bucket as a difference of the bucket's totals", () => {
+Deno.test("accumulationTerms() returns a difference of a bucket's totals when the window is inside the bucket", () => {
   const window: AccumulationWindow = { ...BUCKETS, hours: 1 };
   assert.deepEqual(windows(window, 2), ["+[0, 2]", "−[0, 1]"]);
   assert.deepEqual(windows(window, 6), ["+[3, 6]", "−[3, 5]"]);
@@ -66,14 +66,14 @@ Deno.test("accumulationTerms() takes a window inside a bucket as a difference of
   ]);
 });
 
-Deno.test("accumulationTerms() takes a window at a bucket's beginning as it is", () => {
+Deno.test("accumulationTerms() returns one message when the window begins with its bucket", () => {
   assert.deepEqual(windows({ ...BUCKETS, hours: 1 }, 1), ["+[0, 1]"]);
   assert.deepEqual(windows({ ...BUCKETS, hours: 1 }, 4), ["+[3, 4]"]);
   assert.deepEqual(windows({ ...BUCKETS, hours: 2 }, 5), ["+[3, 5]"]);
   assert.deepEqual(windows({ ...BUCKETS, hours: 3 }, 6), ["+[3, 6]"]);
 });
 
-Deno.test("accumulationTerms() adds what lies in two buckets and more", () => {
+Deno.test("accumulationTerms() adds up buckets when the window reaches over several", () => {
   assert.deepEqual(windows({ ...BUCKETS, hours: 2 }, 4), ["+[0, 3]", "−[0, 2]", "+[3, 4]"]);
   assert.deepEqual(windows({ ...BUCKETS, hours: 3 }, 5), ["+[0, 3]", "−[0, 2]", "+[3, 5]"]);
   assert.deepEqual(windows({ ...BUCKETS, hours: 6 }, 9), ["+[3, 6]", "+[6, 9]"]);
@@ -85,7 +85,7 @@ Deno.test("accumulationTerms() adds what lies in two buckets and more", () => {
   ]);
 });
 
-Deno.test("accumulationTerms() makes the run's total of its buckets", () => {
+Deno.test("accumulationTerms() adds up the run's total from its buckets", () => {
   assert.deepEqual(windows(BUCKETS, 1), ["+[0, 1]"]);
   assert.deepEqual(windows(BUCKETS, 3), ["+[0, 3]"]);
   assert.deepEqual(windows(BUCKETS, 7), ["+[0, 3]", "+[3, 6]", "+[6, 7]"]);
@@ -111,13 +111,13 @@ Deno.test("accumulationTerms() refuses a window that begins before the run, or i
   }
 });
 
-/** What a file's totals are when it rains `rain[h]` in the hour from h to h + 1. */
+/** Computes the amount from the files' totals when `rain[h]` falls in the hour from h to h + 1. */
 function amountOf(rain: readonly number[], window: AccumulationWindow, fh: number): number {
   const between = (from: number, to: number) => rain.slice(from, to).reduce((sum, amount) => sum + amount, 0);
   return accumulationTerms(window, fh).reduce((sum, { sign, selector }) => {
     const { startHour, endHour } = selectorWindow(selector, fh);
     if (window.resetEveryHours !== "never") {
-      // A bucket's total begins where the bucket does, and ends in it.
+      // The total of a bucket begins at the bucket's start and ends within the bucket.
       assert.equal(startHour! % window.resetEveryHours, 0);
       assert.ok(endHour > startHour! && endHour - startHour! <= window.resetEveryHours);
     } else assert.equal(startHour, 0);
@@ -125,7 +125,7 @@ function amountOf(rain: readonly number[], window: AccumulationWindow, fh: numbe
   }, 0);
 }
 
-Deno.test("accumulationTerms() add up to what fell in the window, whatever the files begin anew after", () => {
+Deno.test("accumulationTerms() add up to the amount that fell in the window, for any length of buckets", () => {
   const rain = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 60, maxLength: 60 });
   const reset = fc.oneof(fc.constant("never" as const), fc.integer({ min: 1, max: 12 }));
   fc.assert(
@@ -139,7 +139,7 @@ Deno.test("accumulationTerms() add up to what fell in the window, whatever the f
   );
 });
 
-Deno.test("accumulationTerms() reads GFS's hour from run totals and NAM's from its buckets", () => {
+Deno.test("accumulationTerms() computes GFS's hour from run totals and NAM's hour from buckets", () => {
   const lastHour = (model: typeof gfs) => {
     const { derivation } = model.variables.find(({ id }) => id === "apcp1h")!;
     assert.equal(derivation.type, "accumulation");
@@ -160,7 +160,7 @@ Deno.test("accumulate() adds and subtracts cell by cell", () => {
   assert.equal(clampedCells, 0);
 });
 
-Deno.test("accumulate() gives one total as it is, and leaves what it was given", () => {
+Deno.test("accumulate() returns the values of a single total, and does not change its input", () => {
   const total = of(0, 1.25, NaN);
   const { field } = accumulate([{ sign: 1, field: total }], NOISE);
   assert.deepEqual([...field.values], [0, 1.25, NaN]);
@@ -168,7 +168,7 @@ Deno.test("accumulate() gives one total as it is, and leaves what it was given",
   assert.deepEqual([...total.values], [0, 1.25, NaN]);
 });
 
-Deno.test("accumulate() misses a cell that is missing in any of the totals", () => {
+Deno.test("accumulate() has a missing cell where any of the totals is missing", () => {
   const { field, clampedCells } = accumulate(
     [plus(NaN, 3, 3, 3), plus(1, NaN, 1, 1), minus(1, 1, NaN, 1), plus(0, 0, 0, 0)],
     NOISE,
@@ -177,21 +177,21 @@ Deno.test("accumulate() misses a cell that is missing in any of the totals", () 
   assert.equal(clampedCells, 0);
 });
 
-Deno.test("accumulate() makes an amount below zero 0 and counts it", () => {
+Deno.test("accumulate() sets negative amounts to 0 and counts them", () => {
   const { field, clampedCells } = accumulate([plus(1, 1, 1, 0), minus(1, 1.0625, 0.5, 0)], 0.0625);
   assert.deepEqual([...field.values], [0, 0, 0.5, 0]);
   assert.equal(clampedCells, 1);
 });
 
-Deno.test("accumulate() has no zero with a sign", () => {
+Deno.test("accumulate() never returns −0", () => {
   const { field } = accumulate([plus(0, -0, 0), minus(0, 0, -0)], NOISE);
   assert.deepEqual([...field.values], [0, 0, 0]);
 });
 
-/** 200 cells of 1, the first of which are `low`. */
+/** Returns 200 cells of 1, except that the first `count` are `low`. */
 const mostlyOne = (count: number, low: number) => of(...Array.from({ length: 200 }, (_, i) => i < count ? low : 1));
 
-Deno.test("accumulate() refuses totals of which more than a hundredth fall by more than packing can take", () => {
+Deno.test("accumulate() refuses totals when more than 1 % of the cells fall by more than the noise", () => {
   const fall = (count: number, to: number) => () =>
     accumulate([{ sign: 1, field: mostlyOne(count, to) }, { sign: -1, field: mostlyOne(0, 0) }], 0.25);
   assert.equal(fall(2, 0)().clampedCells, 2);
@@ -199,12 +199,12 @@ Deno.test("accumulate() refuses totals of which more than a hundredth fall by mo
     fall(3, 0),
     /^RangeError: Cannot accumulate: 3 of 200 cells fall by more than 0\.25, as after a reset$/,
   );
-  // A fall of just the noise is noise, in however many cells.
+  // A fall by exactly the noise is accepted in any number of cells.
   assert.equal(fall(200, 0.75)().clampedCells, 200);
   assert.throws(fall(200, 0.749), RangeError);
 });
 
-Deno.test("accumulate() refuses fields on two grids, and nothing at all", () => {
+Deno.test("accumulate() refuses fields on two grids, and an empty list", () => {
   assert.throws(() => accumulate([plus(1, 2), minus(1, 2, 3)], NOISE), RangeError);
   assert.throws(
     () => accumulate([plus(1, 2), { sign: -1, field: field(1, 2, Float32Array.of(1, 2)) }], NOISE),

@@ -1,9 +1,9 @@
 import type { Field } from "../field/field.ts";
 
 /**
- * Raises values that packing has put below the smallest one there is: a snow depth of −1e-6 m is none. A value that is
- * lower than the tolerance explains stays as it is, for the gates to see. The input is not changed.
- * @param floor the smallest value there is, in the field's unit
+ * Raises values that packing has put below the smallest possible value: a snow depth of −1e-6 m is no snow. A value
+ * that is lower by more than the tolerance is kept, so that a gate can refuse it. The input is not changed.
+ * @param floor the smallest possible value, in the field's unit
  * @returns the same field when no cell was raised
  */
 export function clampToFloor(field: Field, floor: number, tolerance: number): { field: Field; clampedCells: number } {

@@ -1,7 +1,7 @@
 import type { MessageSelector } from "../grib/message_selector.ts";
 import type { MaskedType } from "./precipitation_type.ts";
 
-/** How a variable is made from messages. Units of messages belong to their parameter, those of the result to the variable. */
+/** The derivation of a variable. Its messages have the units of their parameters, its result that of the variable. */
 export type Derivation =
   | { readonly type: "simple"; readonly message: MessageSelector }
   | { readonly type: "wspd"; readonly u: MessageSelector; readonly v: MessageSelector }
@@ -15,7 +15,7 @@ export type Derivation =
     readonly type: "radar_ptype";
     readonly reflectivity: MessageSelector;
     readonly masks: PrecipitationMasks;
-    /** At the ground: where none falls and no mask is set, an echo is aloft. */
+    /** Rate at the ground: an echo is aloft where the rate is zero and no mask is set. */
     readonly rate: MessageSelector;
     readonly temperature: MessageSelector;
   }
@@ -26,7 +26,7 @@ export type Derivation =
     readonly temperature: MessageSelector;
   }
   | {
-    /** As `precip_ptype`, with one field of type codes in place of masks. */
+    /** The same as `precip_ptype`, with one field of type codes instead of masks. */
     readonly type: "coded_precip_ptype";
     readonly rate: MessageSelector;
     readonly code: MessageSelector;
@@ -36,9 +36,9 @@ export type Derivation =
     readonly type: "accumulation";
     readonly element: string;
     readonly level: string;
-    /** The window that ends at the valid time, or all since the start of the run. */
+    /** The length of the window that ends at the valid time, or `run` for all since the start of the run. */
     readonly hours: number | "run";
-    /** What the files hold: a total since the start of the run, or one that begins anew every so many hours. */
+    /** Hours after which the totals in the files begin again at zero; `never` for totals since the start of the run. */
     readonly resetEveryHours: number | "never";
   }
   | { readonly type: "snow_depth"; readonly waterEquivalent: MessageSelector; readonly density: MessageSelector }

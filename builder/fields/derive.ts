@@ -12,42 +12,42 @@ import { convertDifference, convertUnits, type DisplayUnit } from "../field/unit
 import { absoluteVorticity } from "./vorticity.ts";
 import { windDirection, windSpeed } from "./wind.ts";
 
-/** What of a decoded message derivations use. */
+/** The parts of a decoded message that derivations use. */
 export type SourceMessage = Pick<
   DecodedMessage,
   "field" | "unit" | "geometry" | "componentsFollowGrid" | "resolution" | "windowHours"
 >;
 
-/** Gives the decoded message a selector asks for, on the source grid. */
+/** Returns the decoded message of a selector, on the source grid. */
 export type MessageReader = (selector: MessageSelector) => SourceMessage;
 
-/** A variable's field, and what a reader should know of how it came to be. */
+/** A variable's field, and facts about its derivation for the sidecar. */
 export interface Derived {
   readonly field: Field;
-  /** Why the field is less than it could be; empty at full quality. */
+  /** Reasons why the field is degraded; empty at full quality. */
   readonly qualityReasons: readonly string[];
-  /** Counts and shares that the derivation kept, by name. */
+  /** Counts and shares from the derivation, by name. */
   readonly diagnostics: Readonly<Record<string, number>>;
-  /** What packing may have added to a value or taken from it, in display units. */
+  /** Change of a value that packing may cause, in display units; 0 when it is not computed. */
   readonly resolution: number;
-  /** The length of the window that the values are a statistic of; null for an instant, or where the name says it. */
+  /** Hours of the window that the values are a statistic of; null for an instant, or if the variable's name has it. */
   readonly windowHours: number | null;
 }
 
-/** One way to make a variable: the messages it reads at a forecast hour, and the field it makes of them. */
+/** The method of a derivation: the messages it reads at a forecast hour, and the field it computes from them. */
 interface DerivationMethod<D extends Derivation> {
   messages(derivation: D, fh: number): readonly MessageSelector[];
   derive(derivation: D, read: MessageReader, context: { fh: number; units: DisplayUnit }): Derived;
 }
 
-/** Half a millimetre: some steps of the coarsest packing of precipitation totals. */
+/** Packing noise of precipitation totals, in inches: half a millimetre, a few steps of the coarsest packing. */
 const PACKING_NOISE_IN = 0.02;
 
 function complete(field: Field, resolution: number, diagnostics: Derived["diagnostics"] = {}): Derived {
   return { field, qualityReasons: [], diagnostics, resolution, windowHours: null };
 }
 
-/** All of them: on the source grid, the messages' units in, the variable's display units out. */
+/** All methods. They work on the source grid, and convert from the messages' units to the variable's display units. */
 const METHODS: { readonly [T in Derivation["type"]]: DerivationMethod<Extract<Derivation, { type: T }>> } = {
   simple: {
     messages: ({ message }) => [message],
@@ -133,7 +133,7 @@ const METHODS: { readonly [T in Derivation["type"]]: DerivationMethod<Extract<De
   },
 };
 
-/** kg m-2; ECMWF's local parameter is a depth of water in m. */
+/** Returns a water equivalent in kg m-2; ECMWF's local parameter is a depth of water in m. */
 function waterMass({ field, unit }: SourceMessage): Field {
   return unit === "m" ? { ...field, values: field.values.map((metres) => metres * 1000) } : field;
 }
@@ -158,10 +158,10 @@ function typedRate(
   return typed(precipPtype({ rateInH, typeAt, temperatureK: read(temperature).field }), "precipitation");
 }
 
-/** Fewer guesses than this are the edges of showers, where a mask ends a cell before the rate does. */
+/** Largest share of inferred types at full quality: at the edges of showers a mask ends one cell before the rate. */
 const FEW_GUESSES = 0.001;
 
-/** A type that temperature had to give is a guess, and a frame with more than a few guesses is not at full quality. */
+/** Returns typed intensities, degraded when temperature had to infer the type in more than a few cells. */
 function typed({ field, inferredShare }: TypedIntensity, what: string): Derived {
   const percent = (inferredShare * 100).toFixed(1);
   return {
@@ -179,12 +179,12 @@ function methodOf(derivation: Derivation): DerivationMethod<Derivation> {
   return METHODS[derivation.type] as DerivationMethod<Derivation>;
 }
 
-/** The messages a derivation reads at a forecast hour. */
+/** Lists the messages that a derivation reads at a forecast hour. */
 export function messagesOf(derivation: Derivation, fh: number): readonly MessageSelector[] {
   return methodOf(derivation).messages(derivation, fh);
 }
 
-/** @throws RangeError when messages cannot be combined */
+/** Computes a variable's field from its messages. @throws RangeError when the messages cannot be combined */
 export function derive(
   derivation: Derivation,
   read: MessageReader,

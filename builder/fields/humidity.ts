@@ -1,12 +1,16 @@
 import { type Field, requireSameShape } from "../field/field.ts";
 
 const ZERO_CELSIUS_K = 273.15;
-/** Coefficients of the Magnus formula over water. @see Alduchov and Eskridge 1996, doi:10.1175/1520-0450(1996)035<0601:IMFAOS>2.0.CO;2 */
+/**
+ * Coefficients of the Magnus formula over water.
+ * @see Alduchov and Eskridge 1996, doi:10.1175/1520-0450(1996)035<0601:IMFAOS>2.0.CO;2
+ */
 const SLOPE = 17.625;
 const OFFSET_C = 243.04;
 
 /**
- * Relative humidity over water, %, from temperature and dew point in K, at most 100. NaN where either is missing.
+ * Computes relative humidity over water in %, at most 100, from temperature and dew point in K. A cell is missing where
+ * either input is missing.
  * @throws RangeError when the fields are not on the same grid
  */
 export function relativeHumidity(temperatureK: Field, dewPointK: Field): Field {

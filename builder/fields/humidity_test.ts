@@ -5,7 +5,7 @@ import { relativeHumidity } from "./humidity.ts";
 
 const of = (...values: number[]) => field(values.length, 1, Float32Array.from(values));
 
-/** Of one temperature and one dew point in °C. */
+/** Returns the relative humidity in % for one temperature and one dew point in °C. */
 function percentAt(celsius: number, dewPointC: number): number {
   return relativeHumidity(of(celsius + 273.15), of(dewPointC + 273.15)).values[0]!;
 }
@@ -14,7 +14,7 @@ function near(actual: number, expected: number, tolerance: number): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected} ± ${tolerance}`);
 }
 
-Deno.test("relativeHumidity() gives hand-worked values", () => {
+Deno.test("relativeHumidity() agrees with values computed by hand", () => {
   // 17.625·10/253.04 = 0.69653 and 17.625·20/263.04 = 1.34010: e^−0.64357 = 0.52541.
   near(percentAt(20, 10), 52.541, 0.005);
   // At 0 °C the exponent is 0; 17.625·(−10)/233.04 = −0.75631: e^−0.75631 = 0.46940.
@@ -34,7 +34,7 @@ const SATURATION_HPA: Readonly<Record<number, number>> = {
   40: 73.777,
 };
 
-Deno.test("relativeHumidity() is within one percent of tabled vapour pressures from −40 to 40 °C", () => {
+Deno.test("relativeHumidity() is within 1 % of the ratio of tabulated vapour pressures from −40 to 40 °C", () => {
   for (const [celsius, saturation] of Object.entries(SATURATION_HPA)) {
     for (const [dewPoint, vapour] of Object.entries(SATURATION_HPA)) {
       if (Number(dewPoint) > Number(celsius)) continue;
@@ -52,13 +52,13 @@ Deno.test("relativeHumidity() is 100 at saturation, and never more", () => {
   }
 });
 
-Deno.test("relativeHumidity() is missing where either is missing", () => {
+Deno.test("relativeHumidity() is missing where temperature or dew point is missing", () => {
   const { values } = relativeHumidity(of(NaN, 280, NaN, 280), of(280, NaN, NaN, 280));
   assert.deepEqual([...values].map(Number.isNaN), [true, true, true, false]);
   near(values[3]!, 100, 1e-4);
 });
 
-Deno.test("relativeHumidity() is between 0 and 100 for any weather, and grows with the dew point", () => {
+Deno.test("relativeHumidity() is between 0 and 100 for any weather, and increases with the dew point", () => {
   const celsius = fc.double({ min: -80, max: 55, noNaN: true });
   fc.assert(fc.property(celsius, celsius, celsius, (temperature, one, other) => {
     const [drier, moister] = [Math.min(one, other), Math.max(one, other)];
@@ -67,7 +67,7 @@ Deno.test("relativeHumidity() is between 0 and 100 for any weather, and grows wi
   }));
 });
 
-Deno.test("relativeHumidity() keeps the shape, leaves what it was given, and refuses two grids", () => {
+Deno.test("relativeHumidity() keeps the shape, does not change its inputs, and refuses two grids", () => {
   const temperature = field(2, 3, new Float32Array(6).fill(290));
   const dewPoint = field(2, 3, new Float32Array(6).fill(280));
   const { width, height, values } = relativeHumidity(temperature, dewPoint);

@@ -7,13 +7,13 @@ import { ptypeCode, type TypeAt, typeOfCodes } from "./precipitation_type.ts";
 const of = (...values: number[]) => field(values.length, 1, Float32Array.from(values));
 const [RAIN, SNOW] = [0, 1];
 
-/** Codes of rates in in/h, all of one type. */
+/** Returns the codes of rates in in/h, all at one temperature. */
 function codesOf(rates: readonly number[], typeAt: TypeAt, kelvin = 280): number[] {
   const temperatureK = of(...rates.map(() => kelvin));
   return [...precipPtype({ rateInH: of(...rates), typeAt, temperatureK }).field.values];
 }
 
-/** The next single-precision number below. */
+/** Returns the next lower single-precision number. */
 function below(value: number): number {
   const bits = new Uint32Array(Float32Array.of(value).buffer);
   bits[0]!--;
@@ -31,24 +31,24 @@ for (const [type, name] of FALLING_TYPES.entries()) {
   });
 }
 
-Deno.test("RATE_CLASSES_IN_H ascend, and are at most a hundred of a type", () => {
+Deno.test("RATE_CLASSES_IN_H ascend, and are at most 100 per type", () => {
   for (const edges of Object.values(RATE_CLASSES_IN_H)) {
     assert.ok(edges.every((edge, i) => edge > (edges[i - 1] ?? 0)));
     assert.ok(edges.length <= 100);
   }
 });
 
-Deno.test("precipPtype() has no class above a type's last", () => {
+Deno.test("precipPtype() returns the last class of a type for all higher rates", () => {
   assert.deepEqual(codesOf([5, 12, 1000], () => RAIN), [114, 114, 114]);
   assert.deepEqual(codesOf([0.3, 12, 1000], () => SNOW), [208, 208, 208]);
 });
 
-Deno.test("precipPtype() is dry below a type's first class, also where another type's would begin", () => {
+Deno.test("precipPtype() is dry below a type's first class, even when the rate is in another type's class", () => {
   assert.deepEqual(codesOf([0, -0, 0.004, 0.005, 0.0099, 0.01], () => RAIN), [0, 0, 0, 0, 0, 100]);
   assert.deepEqual(codesOf([0, -0, 0.004, 0.005, 0.0099, 0.01], () => SNOW), [0, 0, 0, 200, 200, 201]);
 });
 
-Deno.test("precipPtype() takes the type from the temperature where none is given", () => {
+Deno.test("precipPtype() infers the type from the temperature where no type is given", () => {
   assert.deepEqual(codesOf([0.1, 0.007], () => null, 274), [103, 0]);
   assert.deepEqual(codesOf([0.1, 0.007], () => null, 273), [205, 200]);
 });
@@ -56,7 +56,7 @@ Deno.test("precipPtype() takes the type from the temperature where none is given
 Deno.test("precipPtype() counts inferred types among the cells with precipitation only", () => {
   const { field: codes, inferredShare } = precipPtype({
     rateInH: of(0.1, 0.1, 0.1, 0.1, 0, 0.007, 0.007),
-    // The last two are too little rain, given and inferred.
+    // In the last two cells the rate is too low for rain, given and inferred.
     typeAt: (cell) => [SNOW, RAIN, RAIN, null, null, RAIN, null][cell]!,
     temperatureK: of(...Array(7).fill(290)),
   });
@@ -64,12 +64,12 @@ Deno.test("precipPtype() counts inferred types among the cells with precipitatio
   assert.equal(inferredShare, 0.25);
 });
 
-Deno.test("precipPtype() takes types from codes of table 4.201", () => {
+Deno.test("precipPtype() accepts types from codes of table 4.201", () => {
   const typeAt = typeOfCodes(of(0, 1, 3, 5, 8, NaN));
   assert.deepEqual(codesOf([0.1, 0.1, 0.1, 0.1, 0.1, 0.1], typeAt, 260), [205, 103, 405, 205, 305, NaN]);
 });
 
-Deno.test("precipPtype() is missing where its inputs are", () => {
+Deno.test("precipPtype() is missing where the rate, the type or a needed temperature is missing", () => {
   const { field: codes } = precipPtype({
     rateInH: of(NaN, 0.1, 0.1, 0.1),
     typeAt: (cell) => [RAIN, NaN, null, RAIN][cell]!,
@@ -83,7 +83,7 @@ Deno.test("precipPtype() refuses a rate and a temperature on two grids", () => {
   assert.throws(() => precipPtype(input), RangeError);
 });
 
-Deno.test("precipPtype() gives no code that the palette has no place for", () => {
+Deno.test("precipPtype() returns only codes within the range of the palette", () => {
   const highest = FALLING_TYPES.map((name, type) => ptypeCode(type, RATE_CLASSES_IN_H[name].length - 1));
   assert.ok(Math.max(...highest) <= PRECIP_PTYPE.max, String(highest));
   assert.ok(PRECIP_PTYPE.min <= 100);

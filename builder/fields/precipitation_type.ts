@@ -1,10 +1,10 @@
 import type { Field } from "../field/field.ts";
 
-/** Kinds that models have a yes-or-no field of, from the least to the most hazardous. */
+/** Types for which models publish a yes-or-no field, from the least to the most hazardous. */
 export const MASKED_TYPES = ["rain", "snow", "ice pellets", "freezing rain"] as const;
 export type MaskedType = typeof MASKED_TYPES[number];
 
-/** All kinds, in the order of their codes; new ones are appended, so that a code keeps its meaning. */
+/** All types, in the order of their codes; new types are appended, so that codes keep their meaning. */
 export const PRECIPITATION_TYPES = [...MASKED_TYPES, "mixed rain and snow", "echo aloft"] as const;
 export type PrecipitationType = typeof PRECIPITATION_TYPES[number];
 
@@ -15,20 +15,20 @@ const MIXED = placeOf("mixed rain and snow");
 const ALOFT = placeOf("echo aloft");
 
 const FREEZING_K = 273.15;
-/** Room for two digits of intensity below the type. */
+/** Codes of each type: the last two digits are the intensity. */
 const CODES_PER_TYPE = 100;
 
-/** One number for a type, by its place among PRECIPITATION_TYPES, and an intensity of 0 to 99. 0 is nothing. */
+/** Returns the code of a type, by its index in PRECIPITATION_TYPES, and an intensity of 0 to 99. Code 0 is dry. */
 export function ptypeCode(type: number, intensity: number): number {
   return (type + 1) * CODES_PER_TYPE + intensity;
 }
 
-/** Place among PRECIPITATION_TYPES, or null where no type is given; NaN where it is missing. */
+/** Returns a cell's index in PRECIPITATION_TYPES; null when the source gives no type, NaN when it is missing. */
 export type TypeAt = (cell: number) => number | null;
 
 /**
- * The type of the largest mask; a tie goes to the more hazardous, but rain and snow alike are a mixture of both. Masks are
- * of 0 to 1, fractions included.
+ * Reads types from masks of 0 to 1, fractions included. The largest mask gives the type. Of equal masks the more
+ * hazardous one does, but equal masks of rain and snow are a mixture of both.
  */
 export function typeOfMasks(masks: Readonly<Record<MaskedType, Field>>): TypeAt {
   const values = MASKED_TYPES.map((type) => masks[type].values);
@@ -48,7 +48,7 @@ export function typeOfMasks(masks: Readonly<Record<MaskedType, Field>>): TypeAt 
   };
 }
 
-/** GRIB2 code table 4.201 to our types; 0 (and what has no type here, such as hail) gives none. */
+/** Types of the codes of GRIB2 code table 4.201. Code 0, and kinds without a type here such as hail, have no entry. */
 const TYPE_OF_CODE: Readonly<Record<number, PrecipitationType>> = {
   1: "rain",
   2: "rain", // thunderstorm
@@ -63,7 +63,7 @@ const TYPE_OF_CODE: Readonly<Record<number, PrecipitationType>> = {
   12: "freezing rain", // freezing drizzle
 };
 
-/** The type that a field of codes of table 4.201 gives. */
+/** Reads types from a field of codes of table 4.201. */
 export function typeOfCodes({ values }: Field): TypeAt {
   const types = Array.from({ length: 256 }, (_, code) => {
     const type = TYPE_OF_CODE[code];
@@ -75,30 +75,30 @@ export function typeOfCodes({ values }: Field): TypeAt {
   };
 }
 
-/** Intensities with the type of each, and how many types were not given. @see CodeByTypeInput */
+/** Intensities with their types, and the share of types that were not given. @see CodeByTypeInput */
 export interface TypedIntensity {
-  /** Codes of `ptypeCode`, 0 where there is nothing, NaN where an input is missing. */
+  /** Codes of `ptypeCode`: 0 where it is dry, NaN where an input that the cell needs is missing. */
   readonly field: Field;
-  /** Share of the cells with precipitation at the ground whose type temperature had to give. */
+  /** Share of the cells with precipitation at the ground whose type was inferred from the temperature. */
   readonly inferredShare: number;
 }
 
-/** What to code: an intensity in its own unit, and the type of each cell. Fields are on one grid. */
+/** The input of `codeByType`: an intensity in its own unit, and the type of each cell. All fields are on one grid. */
 export interface CodeByTypeInput {
   readonly intensity: Field;
-  /** Below this nothing falls, whatever the type. */
+  /** Lowest intensity that is not dry, for all types. */
   readonly least: number;
-  /** 0 to 99 for an intensity of at least `least`, or null when it is too little of that type. */
+  /** Returns 0 to 99 for an intensity of at least `least`, or null when the intensity is dry for that type. */
   levelOf(intensity: number, type: number): number | null;
   readonly typeAt: TypeAt;
   readonly temperatureK: Field;
-  /** Rate at the ground, of any unit: where none falls, an echo without a type is one aloft. Not given for rates. */
+  /** Rate at the ground in any unit, for echoes only: where the rate is zero, an echo without a type is aloft. */
   readonly rate?: Field;
 }
 
 /**
- * Codes of type and intensity. Where no type is given, what reaches the ground is rain above freezing at 2 m and snow
- * otherwise, and what does not is an echo aloft.
+ * Codes type and intensity of each cell. Where no type is given, precipitation that reaches the ground is rain above
+ * freezing at 2 m and snow otherwise, and precipitation that does not is an echo aloft.
  */
 export function codeByType(
   { intensity, least, levelOf, typeAt, temperatureK, rate }: CodeByTypeInput,
@@ -114,7 +114,7 @@ export function codeByType(
       codes[cell] = NaN;
       continue;
     }
-    if (value < least) continue; // 0: nothing falls
+    if (value < least) continue; // 0: dry
     const kelvin = temperatureK.values[cell]!;
     const falling = rate?.values[cell] ?? Infinity;
     const isAloft = given === null && falling <= 0;

@@ -16,7 +16,7 @@ const [RAIN, SNOW, PELLETS, FREEZING, MIXED] = [0, 1, 2, 3, 4] as const;
 
 type Masks = Partial<Record<MaskedType, number>>;
 
-/** The type of each cell, from its masks; a mask that is not given is 0. */
+/** Returns the type of each cell from its masks; a mask that is not given is 0. */
 function typesOfMasks(...cells: Masks[]): (number | null)[] {
   const mask = (type: MaskedType) => of(...cells.map((masks) => masks[type] ?? 0));
   const typeAt = typeOfMasks({
@@ -28,7 +28,7 @@ function typesOfMasks(...cells: Masks[]): (number | null)[] {
   return cells.map((_, cell) => typeAt(cell));
 }
 
-Deno.test("PRECIPITATION_TYPES stand in the order of their codes", () => {
+Deno.test("PRECIPITATION_TYPES are in the order of their codes", () => {
   assert.deepEqual(PRECIPITATION_TYPES, [
     "rain",
     "snow",
@@ -46,7 +46,7 @@ Deno.test("PRECIPITATION_TYPES stand in the order of their codes", () => {
   );
 });
 
-Deno.test("typeOfMasks() gives the type of the only mask, and none without one", () => {
+Deno.test("typeOfMasks() returns the type of the only mask, and no type without a mask", () => {
   assert.deepEqual(
     typesOfMasks({ "rain": 1 }, { "snow": 1 }, { "ice pellets": 1 }, { "freezing rain": 1 }, {}),
     [RAIN, SNOW, PELLETS, FREEZING, null],
@@ -54,7 +54,7 @@ Deno.test("typeOfMasks() gives the type of the only mask, and none without one",
   assert.deepEqual(typesOfMasks({ rain: -0, snow: 0 }, { rain: -1 }, { snow: 1e-6 }), [null, null, SNOW]);
 });
 
-Deno.test("typeOfMasks() gives the largest of several masks", () => {
+Deno.test("typeOfMasks() returns the type of the largest mask", () => {
   assert.deepEqual(
     typesOfMasks(
       { "rain": 0.6, "freezing rain": 0.5 },
@@ -65,7 +65,7 @@ Deno.test("typeOfMasks() gives the largest of several masks", () => {
   );
 });
 
-Deno.test("typeOfMasks() gives the more hazardous of equal masks, and a mixture of rain and snow alike", () => {
+Deno.test("typeOfMasks() returns the more hazardous of equal masks, and a mixture when rain and snow are equal", () => {
   assert.deepEqual(
     typesOfMasks(
       { "rain": 1, "snow": 1 },
@@ -82,7 +82,7 @@ Deno.test("typeOfMasks() gives the more hazardous of equal masks, and a mixture 
   );
 });
 
-Deno.test("typeOfMasks() misses a type where any mask is missing, even beside one that is set", () => {
+Deno.test("typeOfMasks() is missing where any mask is missing, even when another mask is set", () => {
   for (const type of MASKED_TYPES) {
     assert.deepEqual(typesOfMasks({ [type]: NaN }, { "rain": 1, "freezing rain": 1, [type]: NaN }), [NaN, NaN], type);
   }
@@ -105,18 +105,18 @@ const TABLE_4_201: Readonly<Record<number, number | null>> = {
   12: FREEZING, // freezing drizzle
 };
 
-Deno.test("typeOfCodes() gives the type of each code of table 4.201, and none for others", () => {
+Deno.test("typeOfCodes() returns the type of each code of table 4.201, and no type for other codes", () => {
   const codes = Array.from({ length: 256 }, (_, code) => code);
   const typeAt = typeOfCodes(of(...codes));
   assert.deepEqual(codes.map(typeAt), codes.map((code) => TABLE_4_201[code] ?? null));
 });
 
-Deno.test("typeOfCodes() reads codes that packing has moved a little, and knows no code out of the table", () => {
+Deno.test("typeOfCodes() rounds codes that packing has changed, and has no type for codes out of the table", () => {
   const typeAt = typeOfCodes(of(2.999, 3.001, 4.51, -0, -0.2, -1, 300, NaN));
   assert.deepEqual([0, 1, 2, 3, 4, 5, 6, 7].map(typeAt), [FREEZING, FREEZING, SNOW, null, null, null, null, NaN]);
 });
 
-/** Codes by tens of the intensity, from 5 on, and none for rain below 10. */
+/** Codes intensities from 5 on by their tens; rain below 10 is dry. */
 function code(input: Partial<CodeByTypeInput> & Pick<CodeByTypeInput, "intensity">) {
   const { field, inferredShare } = codeByType({
     least: 5,
@@ -128,14 +128,14 @@ function code(input: Partial<CodeByTypeInput> & Pick<CodeByTypeInput, "intensity
   return { codes: [...field.values], inferredShare };
 }
 
-Deno.test("codeByType() codes the type and the level of what is at least the least", () => {
+Deno.test("codeByType() codes type and level of intensities from the least one on", () => {
   assert.deepEqual(code({ intensity: of(4.99, 5, 20, 995, 0, -3) }), {
     codes: [0, 200, 202, 299, 0, 0],
     inferredShare: 0,
   });
 });
 
-Deno.test("codeByType() takes each cell's own type", () => {
+Deno.test("codeByType() uses the type of each cell", () => {
   const types = [RAIN, SNOW, PELLETS, FREEZING];
   assert.deepEqual(code({ intensity: of(30, 30, 30, 30), typeAt: (cell) => types[cell]! }).codes, [103, 203, 303, 403]);
 });
@@ -152,7 +152,7 @@ Deno.test("codeByType() infers rain above freezing and snow otherwise where no t
   assert.equal(inferredShare, 0.75);
 });
 
-Deno.test("codeByType() has nothing where it is too little of its type", () => {
+Deno.test("codeByType() is dry where the intensity is too low for its type", () => {
   const { codes, inferredShare } = code({
     intensity: of(9, 9, 9, 10),
     typeAt: (cell) => [RAIN, SNOW, null, RAIN][cell]!,
@@ -170,7 +170,7 @@ Deno.test("codeByType() counts inferred types among the wet cells only", () => {
   assert.equal(code({ intensity: of(50), typeAt }).inferredShare, 1);
 });
 
-Deno.test("codeByType() is missing where the intensity or the type is, and where a type to infer lacks its temperature", () => {
+Deno.test("codeByType() is missing without an intensity, a type, or the temperature to infer a type", () => {
   const { codes, inferredShare } = code({
     intensity: of(NaN, 20, 20, 20, 0, NaN, 0),
     levelOf: () => 2,
@@ -181,7 +181,7 @@ Deno.test("codeByType() is missing where the intensity or the type is, and where
   assert.equal(inferredShare, 0);
 });
 
-Deno.test("codeByType() keeps the shape and leaves what it was given", () => {
+Deno.test("codeByType() keeps the shape and does not change its input", () => {
   const intensity = field(2, 2, Float32Array.of(0, 10, 20, 30));
   const { field: codes } = codeByType({
     intensity,

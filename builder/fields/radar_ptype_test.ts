@@ -6,7 +6,7 @@ import { radarPtype } from "./radar_ptype.ts";
 interface Cell {
   readonly dbz: number;
   readonly kelvin?: number;
-  /** At the ground, kg m-2 s-1. */
+  /** Rate at the ground, kg m-2 s-1. */
   readonly rate?: number;
   readonly masks?: Partial<Record<MaskedType, number>>;
 }
@@ -27,13 +27,13 @@ function run(cells: readonly Cell[]) {
   });
 }
 
-Deno.test("radarPtype() gives each type where its mask is set", () => {
+Deno.test("radarPtype() returns each type where its mask is set", () => {
   const { field: codes, inferredShare } = run(MASKED_TYPES.map((type) => ({ dbz: 24.7, masks: { [type]: 1 } })));
   assert.deepEqual([...codes.values], [124, 224, 324, 424]);
   assert.equal(inferredShare, 0);
 });
 
-Deno.test("radarPtype() takes the largest mask, and of equal ones a mixture or the more hazardous", () => {
+Deno.test("radarPtype() uses the largest mask, and of equal masks a mixture or the more hazardous", () => {
   const { field: codes } = run([
     { dbz: 30, masks: { "rain": 0.6, "freezing rain": 0.4 } },
     { dbz: 30, masks: { "rain": 1, "snow": 1 } },
@@ -43,7 +43,7 @@ Deno.test("radarPtype() takes the largest mask, and of equal ones a mixture or t
   assert.deepEqual([...codes.values], [130, 530, 330, 430]);
 });
 
-Deno.test("radarPtype() infers from temperature where no mask is set, and tells the share", () => {
+Deno.test("radarPtype() infers the type from temperature where no mask is set, and returns the share", () => {
   const { field: codes, inferredShare } = run([
     { dbz: 20, kelvin: 273.16 },
     { dbz: 20, kelvin: 273.15 },
@@ -55,7 +55,7 @@ Deno.test("radarPtype() infers from temperature where no mask is set, and tells 
   assert.equal(inferredShare, 0.5);
 });
 
-Deno.test("radarPtype() has nothing below 5 dBZ, and is missing where an input is", () => {
+Deno.test("radarPtype() is 0 below 5 dBZ, and missing where an input that it needs is missing", () => {
   const { field: codes } = run([
     { dbz: 4.999, masks: { rain: 1 } },
     { dbz: 5, masks: { rain: 1 } },
@@ -69,11 +69,11 @@ Deno.test("radarPtype() has nothing below 5 dBZ, and is missing where an input i
   assert.deepEqual([...codes.values], [0, 105, 0, NaN, NaN, NaN, 220, 199]);
 });
 
-Deno.test("ptypeCode() keeps types apart", () => {
+Deno.test("ptypeCode() has different codes for different types", () => {
   assert.deepEqual(PRECIPITATION_TYPES.map((_, place) => ptypeCode(place, 99)), [199, 299, 399, 499, 599, 699]);
 });
 
-Deno.test("radarPtype() draws an echo aloft where no mask is set and nothing reaches the ground, whatever the temperature", () => {
+Deno.test("radarPtype() has an echo aloft at any temperature where no mask is set and the rate is zero", () => {
   const { field: codes, inferredShare } = run([
     { dbz: 24.7, rate: 0 },
     { dbz: 24.7, rate: -1e-9, kelvin: 250 },

@@ -2,12 +2,14 @@ import type { Kind } from "../../contract/sidecar.ts";
 import type { Field } from "../field/field.ts";
 
 /**
- * Shrinks a field, for overviews and for the value grid alike, so that the value under the pointer is the one whose
- * colour a zoomed-out map shows.
+ * Shrinks a field, for overviews and for the value grid, so that the value under the pointer has the colour that a
+ * zoomed-out map shows.
  *
  * A cell of the smaller grid covers a box of source pixels. For continuous fields its value is the mean of the valid
- * ones; for discrete fields it is the pixel at the box's centre. In both, the cell is missing exactly when the pixel at
- * the centre is missing: validity is never averaged, and a missing neighbour never changes a value or darkens an edge.
+ * pixels; for discrete fields it is the pixel at the box's centre. For both, the cell is missing exactly when the pixel
+ * at the centre is missing: validity is never averaged, and a missing neighbour never changes a value or darkens an
+ * edge.
+ * @throws RangeError for a size that is larger than the source or below 1 × 1
  */
 export function reduceField(source: Field, width: number, height: number, kind: Kind): Field {
   if (width > source.width || height > source.height || width < 1 || height < 1) {
@@ -23,7 +25,7 @@ export function reduceField(source: Field, width: number, height: number, kind: 
   return { width, height, values };
 }
 
-/** The smaller dimensions GDAL gives an overview of this factor. */
+/** Returns the dimensions of GDAL's overview with this factor. */
 export function reducedSize(
   source: { width: number; height: number },
   factor: number,
@@ -38,8 +40,8 @@ interface Box {
 }
 
 /**
- * Source pixels per cell along one axis. Readers take an overview to span the whole extent, so where the size does not
- * divide evenly the cells are a fraction of a pixel narrower, and box edges are rounded.
+ * Returns the source pixels of each cell along one axis. An overview spans the whole extent for its readers. When the
+ * size does not divide evenly, cells are therefore a fraction of a pixel narrower, and box edges are rounded.
  */
 function boxes(sourceSize: number, size: number): Box[] {
   const ratio = sourceSize / size;

@@ -5,17 +5,17 @@ import { reducedSize, reduceField } from "./reduce.ts";
 
 const of = (width: number, ...values: number[]) => field(width, values.length / width, Float32Array.from(values));
 
-Deno.test("reduceField() takes the mean of the valid pixels of a continuous field", () => {
+Deno.test("reduceField() returns the mean of the valid pixels of a continuous field", () => {
   const source = of(4, 1, 2, 10, 20, 3, 6, 30, 40);
   assert.deepEqual([...reduceField(source, 2, 1, "continuous").values], [3, 25]);
 });
 
-Deno.test("reduceField() leaves missing neighbours out of the mean and never makes them zero", () => {
+Deno.test("reduceField() ignores missing neighbours in the mean and never counts them as zero", () => {
   const source = of(2, NaN, NaN, NaN, 8);
   assert.deepEqual([...reduceField(source, 1, 1, "continuous").values], [8]);
 });
 
-Deno.test("reduceField() takes validity from the pixel at the centre and averages none", () => {
+Deno.test("reduceField() is missing exactly where the pixel at the centre is missing", () => {
   assert.deepEqual([...reduceField(of(2, 1, 2, 3, NaN), 1, 1, "continuous").values], [NaN]);
   assert.deepEqual([
     ...reduceField(
@@ -27,13 +27,13 @@ Deno.test("reduceField() takes validity from the pixel at the centre and average
   ], [7]);
 });
 
-Deno.test("reduceField() takes the pixel at the centre of a discrete field, as it is", () => {
+Deno.test("reduceField() returns the pixel at the centre of a discrete field unchanged", () => {
   const source = of(4, ...Array.from({ length: 16 }, (_, i) => i));
   assert.deepEqual([...reduceField(source, 1, 1, "discrete").values], [10]);
   assert.deepEqual([...reduceField(source, 2, 2, "discrete").values], [5, 7, 13, 15]);
 });
 
-Deno.test("reduceField() covers every source pixel once where sizes do not divide evenly", () => {
+Deno.test("reduceField() keeps values within the source's range when sizes do not divide evenly", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 40 }),

@@ -1,8 +1,9 @@
 import { type Field, requireSameShape } from "../field/field.ts";
 
 /**
- * Depth of the snow on the ground, m, from its mass in kg m-2 and its density in kg m-3. Where there is no mass there is
- * no snow, whatever the density says; elsewhere a density that is missing or none makes the depth missing. A missing mass is a missing depth.
+ * Computes the depth of the snow on the ground in m, from its mass in kg m-2 and its density in kg m-3. Where the mass
+ * is zero the depth is zero for any density. Elsewhere the depth is missing where the density is missing or zero, or
+ * the mass is missing.
  * @throws RangeError when the fields are not on the same grid
  */
 export function snowDepth(massKgM2: Field, densityKgM3: Field): Field {

@@ -14,15 +14,15 @@ Deno.test("snowDepth() is mass over density", () => {
   ]);
 });
 
-Deno.test("snowDepth() is 0 where there is no mass, whatever the density says", () => {
+Deno.test("snowDepth() is 0 where there is no mass, for any density", () => {
   assert.deepEqual(depths([0, 0, 0, -0, -0.001], [100, NaN, 0, 300, 300]), [0, 0, 0, 0, 0]);
 });
 
-Deno.test("snowDepth() is missing where the mass is, or where there is snow of unknown density", () => {
+Deno.test("snowDepth() is missing where the mass is missing, or the density of existing snow is", () => {
   assert.deepEqual(depths([NaN, NaN, 10], [100, NaN, NaN]), [NaN, NaN, NaN]);
 });
 
-Deno.test("snowDepth() keeps the shape, leaves what it was given, and refuses two grids", () => {
+Deno.test("snowDepth() keeps the shape, does not change its inputs, and refuses two grids", () => {
   const mass = field(2, 2, Float32Array.of(0, 1, 2, 3));
   const density = field(2, 2, Float32Array.of(100, 100, 100, 100));
   const depth = snowDepth(mass, density);

@@ -2,8 +2,8 @@ import type { Stats } from "../../contract/sidecar.ts";
 import type { Field } from "../field/field.ts";
 
 /**
- * Smallest, largest and mean valid value, and the share of cells that are valid.
- * A field without any valid cell has no statistics: `null`.
+ * Computes the smallest, largest and mean valid value, and the share of cells that are valid.
+ * @returns null when no cell is valid
  */
 export function fieldStats({ values }: Field): Stats | null {
   let min = Infinity;

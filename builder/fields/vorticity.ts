@@ -1,11 +1,11 @@
 import { isLatLon, type SourceGeometry } from "../grib/geometry.ts";
 import type { Field } from "../field/field.ts";
 
-/** Of the earth's rotation, s-1. */
+/** Angular velocity of the earth's rotation, s-1. */
 const ANGULAR_VELOCITY = 7.292115e-5;
 
 /**
- * Absolute from relative vorticity, s-1: ζ + 2Ω sin φ. NaN stays NaN.
+ * Computes absolute from relative vorticity, s-1: ζ + 2Ω sin φ. NaN stays NaN.
  * @throws RangeError unless rows are parallels of latitude
  */
 export function absoluteVorticity(relative: Field, geometry: SourceGeometry): Field {

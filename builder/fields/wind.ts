@@ -2,8 +2,8 @@ import { isLatLon, projectionParameter, type SourceGeometry } from "../grib/geom
 import { type Field, requireSameShape } from "../field/field.ts";
 
 /**
- * Speed of the wind from its components, in their unit: √(u² + v²). A speed does not depend on the components' axes,
- * so grid-relative components (HRRR) need no rotation. NaN where either component is missing.
+ * Computes the speed of the wind from its components, in their unit: √(u² + v²). A speed does not depend on the
+ * components' axes, so grid-relative components (HRRR) need no rotation. A cell is missing where either component is.
  * @throws RangeError when the components are not on the same grid
  */
 export function windSpeed(u: Field, v: Field): Field {
@@ -13,19 +13,19 @@ export function windSpeed(u: Field, v: Field): Field {
   return { ...u, values };
 }
 
-/** Where a wind's components point. */
+/** The axes of a wind's components. */
 export interface WindAxes {
   readonly geometry: SourceGeometry;
-  /** Along the grid's rows and columns; otherwise east and north. */
+  /** Whether the components are along the grid's rows and columns, instead of east and north. */
   readonly componentsFollowGrid: boolean;
 }
 
 /**
- * Direction the wind comes from, whole degrees clockwise from true north, 1 to 360; north is 360 and 0 is calm, as
- * weather reports have it. Components along the axes of a Lambert grid are turned by the angle between the grid's
- * north and true north, α = n · (λ − λ₀): u_e = u cos α + v sin α, v_e = −u sin α + v cos α.
- * NaN where either component is missing.
- * @throws RangeError when the components are not on one grid, or follow a grid of another kind
+ * Computes the direction from which the wind blows, in whole degrees clockwise from true north, 1 to 360; north is 360
+ * and calm is 0, as in weather reports. Components along the axes of a Lambert grid are turned by the angle between the
+ * grid's north and true north, α = n · (λ − λ₀): u_e = u cos α + v sin α, v_e = −u sin α + v cos α.
+ * A cell is missing where either component is missing.
+ * @throws RangeError when the components are not on one grid, or are along the axes of a grid of another kind
  * @see Snyder 1987, section 15: n is the cone constant
  */
 export function windDirection(u: Field, v: Field, { geometry, componentsFollowGrid }: WindAxes): Field {
@@ -46,7 +46,7 @@ export function windDirection(u: Field, v: Field, { geometry, componentsFollowGr
   return { ...u, values };
 }
 
-/** Radians from true north to the grid's north at a cell, clockwise. */
+/** Returns the angle from true north to the grid's north at a cell, in radians, clockwise. */
 function gridConvergence(geometry: SourceGeometry): (column: number, row: number) => number {
   if (isLatLon(geometry)) return () => 0; // rows and columns run east and north
   if (!/\+proj=lcc\b/.test(geometry.projection)) {
@@ -57,7 +57,7 @@ function gridConvergence(geometry: SourceGeometry): (column: number, row: number
     throw new RangeError(`Cannot turn a wind on "${geometry.projection}": one standard parallel is expected`);
   }
   const [west, dx, , north, , dy] = geometry.geoTransform;
-  // With one standard parallel the cone's tip lies R cot φ₁ north of the origin; the meridian through a point leads to it.
+  // With one standard parallel the cone's tip lies R cot φ₁ north of the origin, and all meridians meet there.
   const tipM = projectionParameter(geometry, "R") / Math.tan(lat1! * Math.PI / 180);
   return (column, row) => Math.atan2(west + (column + 0.5) * dx, tipM - (north + (row + 0.5) * dy));
 }

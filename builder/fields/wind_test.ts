@@ -14,15 +14,15 @@ const directions = (winds: readonly (readonly [u: number, v: number])[], axes = 
   ...windDirection(of(...winds.map(([u]) => u)), of(...winds.map(([, v]) => v)), axes).values,
 ];
 
-Deno.test("windSpeed() is the length of the vector, whatever its direction", () => {
+Deno.test("windSpeed() is the length of the vector in any direction", () => {
   assert.deepEqual([...windSpeed(of(3, -3, 4, 0, -5, 0), of(4, -4, -3, 0, 0, -0)).values], [5, 5, 5, 0, 5, 0]);
 });
 
-Deno.test("windSpeed() is missing where either component is", () => {
+Deno.test("windSpeed() is missing where either component is missing", () => {
   assert.deepEqual([...windSpeed(of(NaN, 1, NaN, 6), of(1, NaN, NaN, 8)).values], [NaN, NaN, NaN, 10]);
 });
 
-Deno.test("windSpeed() keeps the shape, leaves what it was given, and refuses two grids", () => {
+Deno.test("windSpeed() keeps the shape, does not change its inputs, and refuses two grids", () => {
   const [u, v] = [field(1, 2, Float32Array.of(3, 0)), field(1, 2, Float32Array.of(4, 0))];
   const speed = windSpeed(u, v);
   assert.deepEqual([speed.width, speed.height, ...speed.values], [1, 2, 5, 0]);
@@ -30,12 +30,12 @@ Deno.test("windSpeed() keeps the shape, leaves what it was given, and refuses tw
   assert.throws(() => windSpeed(u, field(2, 1, new Float32Array(2))), RangeError);
 });
 
-Deno.test("windDirection() is where the wind comes from: north is 360, east 90, south 180 and west 270", () => {
+Deno.test("windDirection() is the direction from which the wind blows: north 360, east 90, south 180, west 270", () => {
   assert.deepEqual(directions([[0, -5], [-5, 0], [0, 5], [5, 0]]), [360, 90, 180, 270]);
   assert.deepEqual(directions([[-1, -1], [-1, 1], [1, 1], [1, -1]]), [45, 135, 225, 315]);
 });
 
-Deno.test("windDirection() is 0 in a calm and never otherwise", () => {
+Deno.test("windDirection() is 0 only when the wind is calm", () => {
   assert.deepEqual(directions([[0, 0], [-0, 0], [0, -0], [-0, -0]]), [0, 0, 0, 0]);
   assert.deepEqual(directions([[1e-30, -1], [-1e-30, -1], [0, -1e-30], [-0, -1]]), [360, 360, 360, 360]);
 });
@@ -50,7 +50,7 @@ Deno.test("windDirection() is rounded to whole degrees from 1 to 360", () => {
   assert.deepEqual(directions(all.map(from)), all);
 });
 
-Deno.test("windDirection() is missing where either component is, calm or not", () => {
+Deno.test("windDirection() is missing where either component is missing, also when the other is 0", () => {
   assert.deepEqual(
     directions([[NaN, 1], [1, NaN], [NaN, NaN], [0, NaN], [NaN, 0], [1, 0]]),
     [
@@ -60,7 +60,7 @@ Deno.test("windDirection() is missing where either component is, calm or not", (
   );
 });
 
-Deno.test("windDirection() does not turn a wind on a grid of longitude and latitude, whatever its flag says", () => {
+Deno.test("windDirection() does not turn a wind on a grid of longitude and latitude, even with the flag set", () => {
   const axes: WindAxes = { ...EARTH_AXES, componentsFollowGrid: true };
   assert.deepEqual(directions([[0, -5], [-5, 0], [-1, -1]], axes), [360, 90, 45]);
 });
@@ -75,7 +75,7 @@ interface Cone {
 const HRRR: Cone = { parallelDeg: 38.5, meridianDeg: -97.5 };
 const NAM_211: Cone = { parallelDeg: 25, meridianDeg: -95 };
 
-/** Where a place lies on the Lambert plane, m. @see Snyder 1987, equations 15-1 to 15-4, one standard parallel */
+/** Projects a point onto the Lambert plane, in m. @see Snyder 1987, equations 15-1 to 15-4, one standard parallel */
 function onCone({ parallelDeg, meridianDeg }: Cone, lonDeg: number, latDeg: number): { x: number; y: number } {
   const phi = parallelDeg * RADIANS;
   const n = Math.sin(phi);
@@ -85,7 +85,7 @@ function onCone({ parallelDeg, meridianDeg }: Cone, lonDeg: number, latDeg: numb
   return { x: rho(latDeg * RADIANS) * Math.sin(theta), y: rho(phi) - rho(latDeg * RADIANS) * Math.cos(theta) };
 }
 
-/** A grid of which the cell at `column` and `row` has a place in its middle. */
+/** Returns a grid whose cell at `column` and `row` has the point at its centre. */
 function lambertAxes(cone: Cone, lonDeg: number, latDeg: number, column = 0, row = 0, cellM = 3000): WindAxes {
   const { x, y } = onCone(cone, lonDeg, latDeg);
   const { parallelDeg, meridianDeg } = cone;
@@ -107,12 +107,12 @@ Deno.test("windDirection() turns a wind on HRRR's grid 10° east of its meridian
   assert.deepEqual(directions([[0, 0], [NaN, 1]], axes), [0, NaN]);
 });
 
-Deno.test("windDirection() turns the other way west of the meridian, and not at all on it", () => {
+Deno.test("windDirection() turns the other way west of the meridian, and does not turn on it", () => {
   assert.deepEqual(directions([[0, -10], [10, 0]], lambertAxes(HRRR, -107.5, 40)), [354, 264]);
   assert.deepEqual(directions([[0, -10], [10, 0]], lambertAxes(HRRR, -97.5, 25)), [360, 270]);
 });
 
-Deno.test("windDirection() turns by n · (λ − λ₀) wherever the middle of the cell is", () => {
+Deno.test("windDirection() turns by n · (λ − λ₀) at the centre of any cell", () => {
   for (const cone of [HRRR, NAM_211]) {
     const n = Math.sin(cone.parallelDeg * RADIANS);
     for (const [lonDeg, latDeg] of [[-122.7, 21.2], [-134, 47.8], [-61, 52.6], [-72.3, 24.4], [-97, 38.5]] as const) {
@@ -138,7 +138,7 @@ Deno.test("windDirection() does not turn components that point east and north, o
   assert.deepEqual(directions([[0, -5]], elsewhere), [360]);
 });
 
-Deno.test("windDirection() refuses components that follow a grid whose angle it does not know", () => {
+Deno.test("windDirection() refuses components along the axes of an unsupported grid", () => {
   const { geometry } = lambertAxes(HRRR, -87.5, 40);
   const others: [projection: string, message: RegExp][] = [
     [
@@ -155,7 +155,7 @@ Deno.test("windDirection() refuses components that follow a grid whose angle it 
   }
 });
 
-Deno.test("windDirection() keeps the shape, leaves what it was given, and refuses two grids", () => {
+Deno.test("windDirection() keeps the shape, does not change its inputs, and refuses two grids", () => {
   const [u, v] = [field(1, 2, Float32Array.of(0, 1)), field(1, 2, Float32Array.of(-1, 0))];
   const direction = windDirection(u, v, EARTH_AXES);
   assert.deepEqual([direction.width, direction.height, ...direction.values], [1, 2, 360, 270]);

@@ -34,17 +34,18 @@ export interface BuiltFrame {
   readonly sidecar: Sidecar;
   readonly rgba: Uint8Array<ArrayBuffer>;
   readonly values: Uint8Array<ArrayBuffer>;
-  /** GeoJSON, of a variable that asks for lines. */
+  /** GeoJSON; null for a variable without contours. */
   readonly contours: Uint8Array<ArrayBuffer> | null;
-  /** Milliseconds by phase. */
+  /** Durations by phase, in ms. */
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 
 /**
- * From GRIB files to the artifacts of one frame: decode, derive on the source grid, one warp, colours last, gates on
- * what was written. Synchronous native work of a quarter of a second; writes nothing to the disk.
+ * Builds the artifacts of one frame from GRIB files: decodes the messages, derives values on the source grid, warps
+ * once, colours last, and checks the written files with the gates. The work is synchronous native code of a quarter of
+ * a second; it writes nothing to the disk.
  * @param decoder shared by the variables of an hour, so that a message is decoded once
- * @throws BadGribError when the input is not what it should be
+ * @throws BadGribError when the input is damaged or not the expected one
  * @throws GateError when the frame must not be shown
  * @throws GdalError
  */
@@ -115,7 +116,7 @@ export function buildFrame(
   return { frame, sidecar, ...artifacts, timingsMs: timer.timingsMs };
 }
 
-/** For the variables of one forecast hour. */
+/** Makes the decoder for the variables of one forecast hour. */
 export function makeDecoder(model: Model, hour: Pick<FrameId, "run" | "fh">): MessageDecoder {
   return new MessageDecoder(model, requireGeometry(model).coverage, { run: hour.run, fh: hour.fh });
 }
@@ -127,14 +128,14 @@ function requireGeometry({ id }: Model): ModelGeometry {
 }
 
 interface WithTolerance extends Derived {
-  /** What packing and float32 may add to a value or take from it. */
+  /** Largest error of a value from packing and float32. */
   readonly tolerance: number;
 }
 
-/** A float32 of the largest value of a range is off by less than this share of it. */
+/** Bound of float32's rounding error, as a share of the largest value of a range. */
 const FLOAT_SHARE = 1e-6;
 
-/** The derived field, with what packing has put below the smallest value there is raised to it, and counted. */
+/** Raises values that packing has put below the smallest possible value to that value, and counts them. */
 function withinRange(derived: Derived, [low, high]: readonly [number, number]): WithTolerance {
   const tolerance = derived.resolution + FLOAT_SHARE * Math.max(Math.abs(low), Math.abs(high));
   const { field, clampedCells } = clampToFloor(derived.field, low, tolerance);
@@ -148,7 +149,9 @@ function withinRange(derived: Derived, [low, high]: readonly [number, number]): 
   };
 }
 
-/** Statistics of what will be painted. @throws GateError when nothing is valid, or nature has no such values */
+/**
+ * Returns statistics of the values to be drawn. @throws GateError when none is valid, or one is physically impossible
+ */
 function requirePhysical(display: Field, range: readonly [number, number], tolerance: number): Stats {
   const stats = fieldStats(display);
   if (stats === null) throw new GateError("values", "value coverage", "no valid value", "at least one");
@@ -156,13 +159,13 @@ function requirePhysical(display: Field, range: readonly [number, number], toler
   return stats;
 }
 
-/** Colours of the smallest and the largest value that is drawn, or null when none is. */
+/** Returns the colours of the smallest and the largest value that is drawn, or null when no value is drawn. */
 function endColors(drawn: Field, { palette }: Variable): readonly [Rgb, Rgb] | null {
   const stats = fieldStats(drawn);
   return stats === null ? null : [colorAt(stats.min, palette), colorAt(stats.max, palette)];
 }
 
-/** Lines of the variable's own field, or of another one on its map. */
+/** Traces the contours of the variable's own field, or of another field on its map. */
 function contoursOf(
   { contours = [] }: Variable,
   display: Field,
@@ -181,13 +184,13 @@ interface GateContext {
   readonly model: Model;
   readonly variable: Variable;
   readonly grids: ModelGrids;
-  /** On the value grid, as they were computed. */
+  /** Values on the value grid, as they were computed. */
   readonly values: Field;
   readonly tolerance: number;
   readonly endColors: readonly [Rgb, Rgb] | null;
 }
 
-/** Both gates look at what was written, read back, and not at what was meant. */
+/** Runs both gates on the written files, read back, and not on the data they were written from. */
 function checkGates(rgbaFile: MemoryFile, valueFile: MemoryFile, context: GateContext): void {
   const { model, variable, grids, values, tolerance, endColors } = context;
   checkArtifacts(rgbaFile.path, valueFile.path, grids);
@@ -211,7 +214,7 @@ function checkGates(rgbaFile: MemoryFile, valueFile: MemoryFile, context: GateCo
   });
 }
 
-/** What nature can do; by default the encoding range and a fifth of it on either side. */
+/** Returns the physically possible values; by default the encoding range and a fifth of it on either side. */
 function physicalRangeOf({ physicalRange, palette: { min, max } }: Variable): readonly [number, number] {
   const margin = (max - min) * 0.2;
   return physicalRange ?? [min - margin, max + margin];

@@ -7,7 +7,7 @@ import { hrrr } from "../models/hrrr.ts";
 import { findVariable } from "../models/registry.ts";
 import { buildFrame } from "./build_frame.ts";
 
-/** Puts something else in the place of a method while a test runs. */
+/** Replaces a method while a test runs. */
 function replaced<T extends object, K extends keyof T>(owner: T, name: K, make: (real: T[K]) => T[K]): Disposable {
   const real = owner[name];
   owner[name] = make(real);
@@ -19,12 +19,12 @@ const build = async () => {
   return buildFrame(frameId(0), hrrr, findVariable(hrrr, frameId(0).var), input.input);
 };
 
-Deno.test("buildFrame() holds what was written against what was computed, as it is read back", async () => {
+Deno.test("buildFrame() fails when a value that is read back differs from the computed one", async () => {
   let reads = 0;
   using _band = replaced(Band.prototype, "read", (real) =>
     function (this: Band, into: never) {
       const values = real.call(this, into) as unknown as Float32Array;
-      // One value of the big raster that is read last is another.
+      // One value of each large raster is changed when it is read.
       if (values.length > 100_000) reads++;
       if (values.length > 100_000) values[values.length >> 1]! += 1;
       return values;
@@ -33,7 +33,7 @@ Deno.test("buildFrame() holds what was written against what was computed, as it 
   assert.ok(reads > 0);
 });
 
-Deno.test("buildFrame() wants the structure that the contract describes of what it has written", async () => {
+Deno.test("buildFrame() fails when a written file does not have the structure that the contract describes", async () => {
   using _copy = replaced(
     Dataset.prototype,
     "copyTo",

@@ -11,10 +11,13 @@ import type { Palette } from "../style/palette.ts";
 import type { CogDescription } from "./cog_description.ts";
 import { withRowIndex } from "./row_index.ts";
 
-/** Overviews go on until one is no wider and no higher than this, so that zoom 0 reads a picture of its own size. */
+/** Overviews are added until one is no wider and no higher than this, so that zoom 0 reads an image of its own size. */
 const SMALLEST_OVERVIEW_PX = 256;
 
-/** A third of the time of GDAL's default 6 for an eighth more bytes: bench/cog_level.ts, docs/PERFORMANCE.md. */
+/**
+ * Compression level: a third of the time of GDAL's default 6 for an eighth more bytes (bench/cog_level.ts,
+ * docs/PERFORMANCE.md).
+ */
 const DEFLATE_LEVEL = "4";
 
 const COG_OPTIONS = {
@@ -25,7 +28,7 @@ const COG_OPTIONS = {
   BIGTIFF: "NO",
 } as const;
 
-/** Decimation factors of a grid's overviews: 2, 4, 8 … */
+/** Returns the decimation factors of a grid's overviews: 2, 4, 8 … */
 export function overviewFactors({ width, height }: { width: number; height: number }): number[] {
   const factors: number[] = [];
   for (
@@ -39,8 +42,8 @@ export function overviewFactors({ width, height }: { width: number; height: numb
 }
 
 /**
- * The styled picture of a field as a Cloud-Optimized GeoTIFF, as a memory file that the caller disposes.
- * Every overview is the field reduced by `kind` and then coloured, so that no colour appears that the legend lacks.
+ * Writes the coloured field as a Cloud-Optimized GeoTIFF, into a memory file that the caller disposes. Every overview
+ * is the field reduced by `kind` and then coloured, so that it has no colour that the legend lacks.
  */
 export function writeRgbaCog(
   display: Field,
@@ -72,8 +75,8 @@ export function writeRgbaCog(
 }
 
 /**
- * The values as a float32 Cloud-Optimized GeoTIFF with NaN as nodata and nearest overviews, as `writeRgbaCog`. A single
- * value of it can be read by inflating a row group of a block.
+ * Writes the values as a float32 Cloud-Optimized GeoTIFF with NaN as nodata and nearest-neighbour overviews, like
+ * `writeRgbaCog`. A single value can be read by inflating one row group of a block.
  */
 export function writeValueCog(values: Field, grid: Grid, description: CogDescription | null = null): MemoryFile {
   using mercator = SpatialReference.parse("EPSG:3857");
@@ -89,14 +92,14 @@ export function writeValueCog(values: Field, grid: Grid, description: CogDescrip
     describeFile(raster, description);
     describeBand(raster.band(1), description);
   }
-  // GDAL makes none for a grid of less than a block, and the contract wants one of every grid.
+  // GDAL makes no overview of a grid smaller than a block, and the contract requires one of every grid.
   const factors = overviewFactors(grid);
   raster.reserveOverviews(factors);
   factors.forEach((factor, level) => {
     const { width, height } = reducedSize(grid, factor);
     raster.band(1).overview(level).write(reduceField(values, width, height, "discrete").values);
   });
-  // The full blocks are deflated once, by us: until then GDAL has zeros to write, which takes no time.
+  // withRowIndex() deflates the full-resolution blocks: until then GDAL writes zeros, which takes no time.
   using withoutValues = copyToCog(raster, COG_OPTIONS);
   const cog = withRowIndex(withoutValues.read(), values, grid);
   if (cog !== null) return MemoryFile.of(cog, "tif");

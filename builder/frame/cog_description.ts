@@ -2,7 +2,7 @@ import { cycleTime, type FrameId, isoSeconds, validTime } from "../../contract/i
 import { attributionOf, type ModelGeometry } from "../../contract/models.ts";
 import type { Variable } from "../models/model.ts";
 
-/** What a COG says of itself, for GDAL, QGIS, xarray and people who find one on a disk. */
+/** Metadata of a COG, for GDAL, QGIS, xarray and people who find the file on a disk. */
 export interface CogDescription {
   /** Metadata items of the file. */
   readonly items: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface CogDescription {
   };
 }
 
-/** Times are ISO 8601, so that hours can be put in order by what their files say. */
+/** Describes a frame for its COGs. Times are ISO 8601, so that files can be sorted by their metadata. */
 export function cogDescription(
   frame: FrameId,
   variable: Variable,
@@ -42,7 +42,7 @@ export function cogDescription(
         long_name: variable.name,
         VALID_TIME: valid,
         REFERENCE_TIME: reference,
-        // What a value is shown rounded to, in its units.
+        // Step to which a shown value is rounded, in the variable's units.
         DISPLAY_ROUNDING: String(Number((10 ** -variable.precision).toFixed(variable.precision))),
       },
     },

@@ -18,7 +18,7 @@ const ramp = field(
   ),
 );
 
-Deno.test("overviewFactors() goes on until a level fits a small tile", () => {
+Deno.test("overviewFactors() adds levels until one fits a small tile", () => {
   assert.deepEqual(overviewFactors(modelGeometry("hrrr")!.grids.display), [2, 4, 8, 16]);
   assert.deepEqual(overviewFactors({ width: 100, height: 100 }), [2]);
 });
@@ -39,7 +39,7 @@ Deno.test("writeRgbaCog() stores the coloured field, and each overview is the re
   }
 });
 
-Deno.test("no overview has a colour that the palette lacks, and alpha is 0 or 255", () => {
+Deno.test("writeRgbaCog() makes no overview with a colour that the palette lacks, and alpha is 0 or 255", () => {
   using file = writeRgbaCog(ramp, display, "continuous", NWS_TEMPERATURE_F);
   using picture = Dataset.open(file.path, { drivers: ["GTiff"] });
   const known = new Set(NWS_TEMPERATURE_F.colors.map((rgb) => rgb.join()));
@@ -58,7 +58,7 @@ Deno.test("no overview has a colour that the palette lacks, and alpha is 0 or 25
   }
 });
 
-Deno.test("writeValueCog() keeps every value and NaN", () => {
+Deno.test("writeValueCog() keeps every value, and NaN as nodata", () => {
   using file = writeValueCog(ramp, display);
   using raster = Dataset.open(file.path, { drivers: ["GTiff"] });
   assert.deepEqual(raster.band(1).read(new Float32Array(display.width * display.height)), ramp.values);

@@ -10,7 +10,7 @@ import type { Variable } from "../models/model.ts";
 import { BUILDER_VERSION } from "../version.ts";
 import type { FrameInput } from "./frame_input.ts";
 
-/** What is known of a frame once its artifacts are made. */
+/** The data that a sidecar is made from, known once a frame's artifacts are made. */
 export interface FrameFacts {
   readonly frame: FrameId;
   readonly variable: Variable;
@@ -26,7 +26,7 @@ export interface FrameFacts {
   };
 }
 
-/** The sidecar: everything a reader needs to know of the frame. */
+/** Makes the sidecar: everything a reader needs to know of the frame. */
 export function describeFrame(
   { frame, variable, input, stats, derived, messages, contours, artifacts }: FrameFacts,
 ): Sidecar {

@@ -13,26 +13,26 @@ import { AllSourcesFailedError, type ObjectVersion } from "../sources/source_err
 export interface InputMessage {
   readonly selector: MessageSelector;
   readonly path: string;
-  /** Where it is from, for people: the object's URL, or the file that was named. */
+  /** Origin of the message, for people: the object's URL, or the file that was named. */
   readonly from: string;
 }
 
-/** An object that messages were fetched from, and what it was then. */
+/** An object that messages were fetched from, and its version at that time. */
 export interface InputObject {
   readonly source: string;
   readonly url: string;
   readonly version: ObjectVersion;
 }
 
-/** The GRIB files a frame is made from, and where they came from. Plain data, so that it can be sent to a Worker. */
+/** The GRIB files that a frame is made from, and their origin. Plain data, so that it can be sent to a Worker. */
 export interface FrameInput {
   readonly messages: readonly InputMessage[];
   readonly provider: string;
   readonly url: string;
   readonly bytes: number;
-  /** When the last of them appeared upstream (ISO 8601); null when no source says. */
+  /** Time when the last of them appeared upstream (ISO 8601); null when no source says. */
   readonly modified: string | null;
-  /** The objects they are parts of; none for local files. */
+  /** The objects that contain the messages; none for local files. */
   readonly objects: readonly InputObject[];
 }
 
@@ -49,7 +49,7 @@ interface Hour {
   readonly fh: ForecastHour;
 }
 
-/** The messages that a variable and its contours are made from. */
+/** Returns the messages that a variable and its contours are made from. */
 export function wantedMessages({ product, derivation, contours = [] }: Variable, fh: ForecastHour): WantedMessage[] {
   const parts = [{ product, derivation }, ...contours.flatMap(({ of }) => of ? [of] : [])];
   const wanted = parts.flatMap(({ product, derivation }) =>
@@ -59,8 +59,9 @@ export function wantedMessages({ product, derivation, contours = [] }: Variable,
 }
 
 /**
- * Fetches what a forecast hour's variables are made from, by one plan: a message that several need is fetched once. For
- * each variable its input, or why it has none: a variable whose messages are missing keeps no other waiting.
+ * Fetches the messages of a forecast hour's variables with one plan: a message that several variables need is fetched
+ * once. Returns for each variable its input, or the reason why it has none: missing messages of one variable do not
+ * hold up the others.
  */
 export async function fetchInputs(
   model: Model,
@@ -95,8 +96,8 @@ function inputOf(
 }
 
 /**
- * Finds the messages of a variable in local GRIB2 files, in the order given.
- * @throws BadGribError when none of the files holds one of them; the message has the reason for each file
+ * Finds the messages of a variable in local GRIB2 files, in the given order.
+ * @throws BadGribError when none of the files contains one of the messages; the error has the reason for each file
  */
 export async function localInput(files: readonly string[], variable: Variable, { run, fh }: Hour): Promise<FrameInput> {
   const messages = wantedMessages(variable, fh)
@@ -127,7 +128,9 @@ export async function localInput(files: readonly string[], variable: Variable, {
   };
 }
 
-/** A file that cannot be read holds none of the messages. */
+/**
+ * Returns for each message the reason why the file lacks it, or null. A file that cannot be read contains no message.
+ */
 function reasonsOf(file: string, identities: readonly MessageIdentity[]): (string | null)[] {
   try {
     return whyMissing(file, identities);

@@ -7,8 +7,8 @@ import type { Model } from "../models/model.ts";
 import type { InputMessage } from "./frame_input.ts";
 
 /**
- * Decodes the messages of one forecast hour, each once however many variables ask for it. Holds what it decoded: about 8
- * MB for an HRRR field.
+ * Decodes the messages of one forecast hour, each of them once for all variables that ask for it. The decoder keeps the
+ * decoded fields: about 8 MB for an HRRR field.
  */
 export class MessageDecoder {
   readonly #model: Model;
@@ -22,7 +22,9 @@ export class MessageDecoder {
     this.#hour = hour;
   }
 
-  /** @throws BadGribError when the file does not hold the message, or it is damaged or another model's */
+  /**
+   * @throws BadGribError when the file does not contain the message, or the message is damaged or from another model
+   */
   decode({ path, selector, from }: InputMessage): DecodedMessage {
     const key = `${path} ${selectorName(selector)}`;
     const known = this.#decoded.get(key);

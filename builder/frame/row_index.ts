@@ -11,9 +11,9 @@ import {
 import type { Field } from "../field/field.ts";
 
 const GROUP_VALUES = ROWS_PER_GROUP * BLOCK_SIZE_PX;
-/** As GDAL's: other levels are slower or larger (docs/PERFORMANCE.md). */
+/** The level that GDAL uses too (cog.ts): other levels are slower or larger (docs/PERFORMANCE.md). */
 const DEFLATE_LEVEL = 4;
-/** A zlib stream with a window of 32 KiB, of a fast level. */
+/** Header of a zlib stream with a window of 32 KiB and a fast level. */
 const ZLIB_HEADER = Uint8Array.of(0x78, 0x5e);
 /** GDAL writes a block's length before it, and its last four bytes again after it. */
 const LEADER_BYTES = 4;
@@ -26,10 +26,10 @@ const LONG = 4;
 const LONG_BYTES = 4;
 
 /**
- * A value COG with its full blocks replaced by ones that are deflated so that each row group of four rows can be inflated
- * alone, and with the row index behind the last block. IFDs, overviews and the order of blocks stay as GDAL
- * wrote them, and what it wrote in the full blocks does not matter.
- * @returns null for a file that GDAL laid out in another way than it is known to
+ * Returns a value COG whose full-resolution blocks are deflated again, so that each row group of four rows can be
+ * inflated alone, with the row index behind the last block. IFDs, overviews and the order of blocks stay as GDAL wrote
+ * them; the content that GDAL wrote in the full-resolution blocks does not matter.
+ * @returns null for a file that is not laid out as GDAL is known to do it
  */
 export function withRowIndex(
   cog: Uint8Array<ArrayBuffer>,
@@ -62,7 +62,7 @@ export function withRowIndex(
   return Buffer.concat(parts);
 }
 
-/** Values of a block; beyond the grid, where no reader looks, zeros. */
+/** Returns the values of a block; zeros beyond the grid, where no reader reads. */
 function blockValues({ width, height, values }: Field, column: number, row: number): Float32Array<ArrayBuffer> {
   const [left, top] = [column * BLOCK_SIZE_PX, row * BLOCK_SIZE_PX];
   const pixels = new Float32Array(BLOCK_SIZE_PX ** 2);
@@ -73,7 +73,10 @@ function blockValues({ width, height, values }: Field, column: number, row: numb
   return pixels;
 }
 
-/** Each by itself, so that it refers to nothing before it. A flush ends it at a byte, and the last one ends the stream. */
+/**
+ * Deflates a row group by itself, so that it refers to nothing before it. A flush ends it at a byte boundary, and the
+ * last group ends the stream.
+ */
 function deflateRowGroup(pixels: Float32Array<ArrayBuffer>, number: number): Uint8Array {
   const group = pixels.subarray(number * GROUP_VALUES, (number + 1) * GROUP_VALUES);
   const isLast = number === ROW_GROUPS_PER_BLOCK - 1;
@@ -86,14 +89,17 @@ function deflateRowGroup(pixels: Float32Array<ArrayBuffer>, number: number): Uin
 
 interface BlockTable {
   readonly count: number;
-  /** Where the numbers are that say where blocks begin and how long they are. */
+  /** Positions of the numbers that give the offsets and the lengths of blocks. */
   readonly offsetsAt: number;
   readonly byteCountsAt: number;
-  /** Where the full blocks begin: they are the last in the file. */
+  /** Start of the full-resolution blocks, which are the last in the file. */
   readonly dataStart: number;
 }
 
-/** Of the full picture of a TIFF, or null when it is not laid out as GDAL's COG driver does it. */
+/**
+ * Finds the blocks of a TIFF's full-resolution image, or null when the file is not laid out as GDAL's COG driver does
+ * it.
+ */
 function blockTable(cog: Uint8Array<ArrayBuffer>): BlockTable | null {
   const view = new DataView(cog.buffer);
   if (view.getUint32(0, true) !== TIFF_LITTLE_ENDIAN) return null;
@@ -103,7 +109,7 @@ function blockTable(cog: Uint8Array<ArrayBuffer>): BlockTable | null {
     const entryAt = directoryAt + 2 + i * 12;
     if (view.getUint16(entryAt + 2, true) !== LONG) continue;
     const count = view.getUint32(entryAt + 4, true);
-    // A single number stands in the entry itself.
+    // A single number is in the entry itself.
     tags.set(view.getUint16(entryAt, true), {
       count,
       at: count === 1 ? entryAt + 8 : view.getUint32(entryAt + 8, true),
@@ -123,10 +129,10 @@ function blockTable(cog: Uint8Array<ArrayBuffer>): BlockTable | null {
   return { count: offsets.count, offsetsAt: offsets.at, byteCountsAt: byteCounts.at, dataStart };
 }
 
-/** The checksum of a zlib stream (RFC 1950). */
+/** Computes the checksum of a zlib stream (RFC 1950). */
 function adler32(bytes: Uint8Array): number {
   let [a, b] = [1, 0];
-  // So many bytes can be added up before a sum leaves 32 bits.
+  // 5552 bytes can be added up before a sum exceeds 32 bits.
   for (let from = 0; from < bytes.length; from += 5552) {
     const to = Math.min(from + 5552, bytes.length);
     for (let i = from; i < to; i++) {

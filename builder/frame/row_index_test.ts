@@ -10,12 +10,12 @@ import { MemoryFile } from "../gdal/memory_file.ts";
 import { writeValueCog } from "./cog.ts";
 import { withRowIndex } from "./row_index.ts";
 
-/** Of three blocks across and three down, and of less than one. */
+/** A grid of three blocks across and three down, and a grid smaller than a block. */
 const GRIDS = [[1_400_000, 1_100_000], [330_000, 185_000]].map(([eastM, northM]) =>
   modelGrids({ westM: 0, southM: 0, eastM: eastM!, northM: northM! }, 1000, 1).value
 );
 
-/** No two values are alike, some are missing. */
+/** Makes a field whose values all differ, with some of them missing. */
 const noise = ({ width, height }: { width: number; height: number }) =>
   field(
     width,
@@ -23,7 +23,7 @@ const noise = ({ width, height }: { width: number; height: number }) =>
     Float32Array.from({ length: width * height }, (_, i) => i % 7 === 0 ? NaN : Math.sin(i) * 100 + i / 1e5),
   );
 
-Deno.test("each row group of a value COG can be inflated alone, and has the rows of its block", () => {
+Deno.test("writeValueCog() writes row groups that can be inflated alone and have the rows of their block", () => {
   for (const grid of GRIDS) {
     const values = noise(grid);
     using file = writeValueCog(values, grid);
@@ -53,7 +53,7 @@ Deno.test("each row group of a value COG can be inflated alone, and has the rows
   }
 });
 
-Deno.test("a value COG with row groups is to GDAL and to geotiff.js what it is without", async () => {
+Deno.test("writeValueCog() writes a file that GDAL and geotiff.js read like one without row groups", async () => {
   for (const grid of GRIDS) {
     const values = noise(grid);
     using file = writeValueCog(values, grid);
@@ -73,7 +73,7 @@ Deno.test("a value COG with row groups is to GDAL and to geotiff.js what it is w
   }
 });
 
-Deno.test("GDAL's note of how long a block is stands before it, and its last bytes again after it", () => {
+Deno.test("writeValueCog() puts a block's length before the block, and its last bytes again after it", () => {
   const [grid] = GRIDS;
   using file = writeValueCog(noise(grid!), grid!);
   const bytes = file.read();
@@ -89,12 +89,12 @@ Deno.test("GDAL's note of how long a block is stands before it, and its last byt
   }
 });
 
-Deno.test("a file that is laid out in another way is not touched", () => {
+Deno.test("withRowIndex() returns null for a file that is laid out in another way", () => {
   const [grid] = GRIDS;
   const values = noise(grid!);
   using file = writeValueCog(values, grid!);
   const done = file.read();
-  assert.equal(withRowIndex(done, values, grid!), null); // something stands behind its last block
+  assert.equal(withRowIndex(done, values, grid!), null); // the row index is behind its last block
   using raster = Dataset.open(file.path, { drivers: ["GTiff"] });
   using plain = new MemoryFile("tif");
   raster.copyTo(plain.path, "GTiff", { TILED: "YES", BLOCKXSIZE: "512", BLOCKYSIZE: "512", COMPRESS: "DEFLATE" });

@@ -6,26 +6,26 @@ import { SpatialReference } from "../gdal/spatial_reference.ts";
 import type { SourceGeometry } from "../grib/geometry.ts";
 
 /**
- * Where each pixel of a display grid falls in a source grid. It is the same for every frame of a model, and working it
- * out is most of a warp, so it is made once and kept.
+ * Position of each pixel of a display grid in a source grid. The plan is the same for every frame of a model, and
+ * computing it is most of a warp's work, so it is made once and kept.
  *
- * Problem: PROJ takes a second for the four million pixels of a frame. Solution, which is gdalwarp's own: coordinates are
- * worked out at nodes and interpolated between. Nodes stand 8 pixels apart, where the interpolation is off by less than
- * a hundredth of a source pixel; gdalwarp allows itself an eighth. `bench/warp.ts` and `warp_plan_test.ts` compare.
+ * Problem: PROJ takes a second for the four million pixels of a frame. Solution, the same as gdalwarp's: coordinates
+ * are computed at nodes and interpolated between them. Nodes are 8 pixels apart, where the interpolation error is less
+ * than a hundredth of a source pixel; gdalwarp allows an eighth. `bench/warp.ts` and `warp_plan_test.ts` compare.
  */
 export interface WarpPlan {
   readonly source: { readonly width: number; readonly height: number };
   readonly target: { readonly width: number; readonly height: number };
-  /** For each pixel the north-west one of the four source cells around it, or −1 outside the source grid. */
+  /** The north-west cell of the four source cells around each pixel, or −1 outside the source grid. */
   readonly cells: Int32Array;
-  /** For each pixel the way from that cell's centre to the next one's, east and south, 0 to 1. */
+  /** Position of each pixel between the centre of that cell and the next cell's, to the east and south, 0 to 1. */
   readonly east: Float32Array;
   readonly south: Float32Array;
 }
 
 const NODE_STEP_PX = 8;
 
-/** @throws GdalError when there is no way from the target's reference system to the source's */
+/** @throws GdalError when no transformation exists from the target's reference system to the source's */
 export function makeWarpPlan(
   source: { readonly width: number; readonly height: number },
   geometry: SourceGeometry,
@@ -48,9 +48,9 @@ export function makeWarpPlan(
       for (let k = 0; k < NODE_STEP_PX && column < width; k++, column++) {
         const x = startX + k * stepX;
         const y = startY + k * stepY;
-        if (!(x >= 0 && y >= 0 && x < source.width && y < source.height)) continue; // outside, or nowhere
+        if (!(x >= 0 && y >= 0 && x < source.width && y < source.height)) continue; // outside, or not transformable
         const at = row * width + column;
-        // Within half a cell of the source's edge its outermost cells count alone.
+        // Within half a cell of the source's edge only its outermost cells count.
         const centreX = Math.min(Math.max(x - 0.5, 0), lastCellX + 1);
         const centreY = Math.min(Math.max(y - 0.5, 0), lastCellY + 1);
         const cellX = Math.min(Math.floor(centreX), lastCellX);
@@ -64,7 +64,7 @@ export function makeWarpPlan(
   return { source, target: { width, height }, cells, east, south };
 }
 
-/** Coordinates of a row of pixels below the nodes of each column of nodes. */
+/** Interpolates the coordinates of a row of pixels at each column of nodes. */
 function interpolateRow({ x, y, columns }: Nodes, row: number, rowX: Float64Array, rowY: Float64Array): void {
   const upper = Math.floor(row / NODE_STEP_PX) * columns;
   const share = (row % NODE_STEP_PX) / NODE_STEP_PX;
@@ -77,7 +77,7 @@ function interpolateRow({ x, y, columns }: Nodes, row: number, rowX: Float64Arra
 
 interface Nodes {
   readonly columns: number;
-  /** In cells of the source grid, 0 at its north-west corner. */
+  /** Coordinates in cells of the source grid, 0 at its north-west corner. */
   readonly x: Float64Array;
   readonly y: Float64Array;
 }
@@ -138,7 +138,7 @@ function bilinear({ values, width }: Field, { cells, east, south }: WarpPlan): F
   return warped;
 }
 
-/** Less than this weight of present cells is nothing. @see GDAL, GWKBilinearResample4Sample */
+/** Smallest weight of present cells that gives a value. @see GDAL, GWKBilinearResample4Sample */
 const LEAST_WEIGHT = 0.00001;
 
 function meanOfPresent(values: Float32Array, cell: number, width: number, toEast: number, toSouth: number): number {
@@ -151,7 +151,7 @@ function meanOfPresent(values: Float32Array, cell: number, width: number, toEast
     const isSouth = (corner & 2) === 2;
     const value = values[cell + (isEast ? 1 : 0) + (isSouth ? width : 0)]!;
     const weight = (isEast ? toEast : 1 - toEast) * (isSouth ? toSouth : 1 - toSouth);
-    if (value !== value || weight === 0) continue; // missing
+    if (value !== value || weight === 0) continue; // missing, or without weight
     sum += value * weight;
     weights += weight;
   }
@@ -167,11 +167,11 @@ function nearest({ values, width }: Field, { cells, east, south }: WarpPlan): Fl
   return warped;
 }
 
-/** One of HRRR's is 50 MB. A Worker builds one model at a time. */
+/** Number of plans that are kept. A plan of HRRR is 50 MB, and a Worker builds one model at a time. */
 const KEPT_PLANS = 1;
 const kept = new Map<string, WarpPlan>();
 
-/** The plan from a source grid to a display grid, made at its first use in each thread. */
+/** Returns the plan from a source grid to a display grid, made at its first use in each thread. */
 export function warpPlanOf(
   { width, height }: { readonly width: number; readonly height: number },
   geometry: SourceGeometry,

@@ -17,10 +17,10 @@ import { readMessages } from "../grib/read_message.ts";
 import { instant } from "../grib/message_selector.ts";
 import { makeWarpPlan, warpField, type WarpPlan, warpPlanOf } from "./warp_plan.ts";
 
-/** The plane of the display itself, in kilometres: what falls where can be worked out by hand. */
+/** The plane of the display itself, in kilometres: positions can be worked out by hand. */
 const PLANE: SourceGeometry = { geoTransform: [0, 1000, 0, 0, 0, -1000], projection: "EPSG:3857" };
 
-/** Pixels from a corner in metres on, southwards and eastwards. */
+/** Makes a grid from its north-west corner, in metres, and its pixels to the south and east. */
 function gridAt(westM: number, northM: number, pixelSizeM: number, width: number, height: number): Grid {
   return {
     westM,
@@ -49,7 +49,7 @@ function allNear(actual: readonly number[], expected: readonly number[], toleran
   actual.forEach((value, i) => near(value, expected[i]!, tolerance, `value ${i}`));
 }
 
-/** 3 × 3 cells. */
+/** A field of 3 × 3 cells. */
 const SQUARE = of(3, 0, 1, 2, 10, 11, 12, 20, 21, 22);
 
 Deno.test("warpField() interpolates continuous values between the centres of cells", () => {
@@ -58,11 +58,11 @@ Deno.test("warpField() interpolates continuous values between the centres of cel
   allNear(warp(SQUARE, row, "continuous"), [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75]);
   const column = gridAt(1375, -375, 250, 1, 8);
   allNear(warp(SQUARE, column, "continuous"), [1, 3.5, 6, 8.5, 11, 13.5, 16, 18.5]);
-  // In the middle of four cells it is their mean.
+  // The value in the middle of four cells is their mean.
   allNear(warp(of(2, 0, 8, 4, 100), gridAt(875, -875, 250, 1, 1), "continuous"), [28]);
 });
 
-Deno.test("warpField() has the outermost value up to half a cell outside of its centre, and nothing beyond", () => {
+Deno.test("warpField() extends the outermost value to half a cell beyond its centre, and no further", () => {
   const row = gridAt(-250, -375, 250, 14, 1);
   allNear(
     warp(SQUARE, row, "continuous"),
@@ -81,21 +81,21 @@ Deno.test("warpField() has the outermost value up to half a cell outside of its 
   );
 });
 
-Deno.test("warpField() takes the cell that a pixel's centre is in for discrete values", () => {
+Deno.test("warpField() takes the cell that contains a pixel's centre for discrete values", () => {
   const row = gridAt(-250, -375, 250, 14, 1);
   assert.deepEqual(warp(SQUARE, row, "discrete"), [NaN, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, NaN]);
   const column = gridAt(375, 250, 250, 1, 14);
   assert.deepEqual(warp(SQUARE, column, "discrete"), [NaN, 0, 0, 0, 0, 10, 10, 10, 10, 20, 20, 20, 20, NaN]);
 });
 
-Deno.test("warpField() counts a pixel on the west or north edge in, and one on the east or south edge out", () => {
+Deno.test("warpField() includes a pixel on the west or north edge, and excludes one on the east or south edge", () => {
   const at = (xM: number, yM: number) => warp(SQUARE, gridAt(xM - 50, yM + 50, 100, 1, 1), "discrete")[0];
   assert.deepEqual([at(0, 0), at(3000, -500), at(500, -3000), at(2999, -2999)], [0, NaN, NaN, 22]);
-  // A pixel between two cells is in the eastern and the southern one.
+  // A pixel between two cells is in the eastern or southern one.
   assert.deepEqual([at(1000, -500), at(500, -1000)], [1, 10]);
 });
 
-Deno.test("warpField() goes through zero in a field of two by two", () => {
+Deno.test("warpField() interpolates up to zero in a field of two by two cells", () => {
   allNear(
     warp(of(2, -5, -5, 0, 0), gridAt(0, 0, 500, 4, 4), "continuous"),
     [
@@ -107,22 +107,22 @@ Deno.test("warpField() goes through zero in a field of two by two", () => {
   );
 });
 
-Deno.test("warpField() takes a value from those cells that are there, by their weights", () => {
-  const grid = gridAt(500, -500, 250, 2, 2); // centres 0.125 and 0.375 of the way from the first cell's to the next one's
-  // North-west is there, and the nearest of the four.
+Deno.test("warpField() averages the cells that are present, by their weights", () => {
+  const grid = gridAt(500, -500, 250, 2, 2); // centres 0.125 and 0.375 cells from the first cell's centre
+  // The north-western cell is present, and the nearest of the four.
   allNear(warp(of(2, 8, NaN, NaN, NaN), grid, "continuous"), [8, 8, 8, 8]);
-  // Of the north-western (0.875²) and the south-eastern (0.125²) cell: (8 · 0.765625 + 16 · 0.015625) / 0.78125.
+  // The mean of the north-western (0.875²) and south-eastern (0.125²) cell: (8 · 0.765625 + 16 · 0.015625) / 0.78125.
   allNear(warp(of(2, 8, NaN, NaN, 16), gridAt(500, -500, 250, 1, 1), "continuous"), [8.16]);
   allNear(warp(of(2, 8, 16, NaN, NaN), gridAt(500, -500, 250, 2, 1), "continuous"), [9, 11]);
   allNear(warp(of(2, NaN, NaN, NaN, NaN), grid, "continuous"), [NaN, NaN, NaN, NaN]);
 });
 
-Deno.test("warpField() does not see a missing cell whose weight is nothing", () => {
-  // Just on the centres of the first column's cells.
+Deno.test("warpField() ignores a missing cell whose weight is 0", () => {
+  // The pixels are exactly on the centres of the first column's cells.
   allNear(warp(of(2, 8, NaN, 16, NaN), gridAt(375, -375, 250, 1, 5), "continuous"), [8, 10, 12, 14, 16]);
 });
 
-Deno.test("warpField() misses a discrete value where its cell is missing, and nowhere else", () => {
+Deno.test("warpField() gives NaN for a discrete value exactly where its cell is missing", () => {
   const grid = gridAt(0, 0, 500, 4, 4);
   assert.deepEqual(
     warp(of(2, 1, NaN, 0, 4), grid, "discrete"),
@@ -135,14 +135,14 @@ Deno.test("warpField() misses a discrete value where its cell is missing, and no
   );
 });
 
-Deno.test("warpField() is right in the last pixels of grids of any size, whatever the nodes' distance", () => {
+Deno.test("warpField() is right in the last pixels of grids of any size, whatever the distance of the nodes", () => {
   const source = field(40, 30, Float32Array.from({ length: 1200 }, (_, i) => i % 40 + 100 * Math.floor(i / 40)));
   for (const [width, height] of [[1, 1], [7, 8], [8, 7], [9, 17], [16, 1], [23, 25]] as const) {
     const grid = gridAt(1250, -1250, 1000, width, height);
     const { values } = warpField(source, makeWarpPlan(source, PLANE, grid), "continuous");
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {
-        // A pixel's centre is 1.75 + column cells from the west: 1.25 from the first cell's centre.
+        // A pixel's centre is 1.75 + column cells from the west: 1.25 + column from the first cell's centre.
         const expected = column + 1.25 + 100 * (row + 1.25);
         near(values[row * width + column]!, expected, 1e-3, `${column}, ${row} of ${width} × ${height}`);
       }
@@ -150,7 +150,7 @@ Deno.test("warpField() is right in the last pixels of grids of any size, whateve
   }
 });
 
-Deno.test("warpField() has nothing where the source is not, nor where it cannot be reached", () => {
+Deno.test("warpField() gives NaN outside the source, and where no transformation exists", () => {
   const lambert: SourceGeometry = {
     geoTransform: [-2699020.14, 3000, 0, 1588193.85, 0, -3000],
     projection: "+proj=lcc +lat_1=38.5 +lat_2=38.5 +lat_0=38.5 +lon_0=-97.5 +R=6371229 +units=m +no_defs",
@@ -174,14 +174,14 @@ Deno.test("warpField() refuses a field that is not on the plan's source grid", (
   }
 });
 
-Deno.test("warpField() gives a field of the display's shape and leaves what it was given", () => {
+Deno.test("warpField() returns a field of the display's shape and does not change its input", () => {
   const before = SQUARE.values.slice();
   const warped = warpField(SQUARE, makeWarpPlan(SQUARE, PLANE, gridAt(0, 0, 500, 6, 5)), "continuous");
   assert.deepEqual([warped.width, warped.height, warped.values.length], [6, 5, 30]);
   assert.deepEqual(SQUARE.values, before);
 });
 
-Deno.test("warpPlanOf() gives the same plan for the same grids, and another for others", () => {
+Deno.test("warpPlanOf() returns the same plan for the same grids, and another plan for others", () => {
   const grid = gridAt(0, 0, 500, 4, 4);
   const plan = warpPlanOf(SQUARE, PLANE, grid);
   assert.equal(warpPlanOf({ width: 3, height: 3 }, structuredClone(PLANE), { ...grid }), plan);
@@ -208,7 +208,7 @@ const HRRR_GEOMETRY: SourceGeometry = {
   projection: "+proj=lcc +lat_0=38.5 +lon_0=-97.5 +lat_1=38.5 +lat_2=38.5 +x_0=0 +y_0=0 +R=6371229 +units=m +no_defs",
 };
 
-/** The models' own grids, and how far off a hundredth of a source cell is allowed to be. */
+/** The source grids of the models whose plans are compared with PROJ. */
 const PLANS = [
   { model: "hrrr", source: { width: 1799, height: 1059 }, geometry: HRRR_GEOMETRY },
   { model: "gfs", source: { width: 1440, height: 721 }, geometry: GFS_GEOMETRY },
@@ -219,7 +219,7 @@ for (const { model, source, geometry } of PLANS) {
   Deno.test(`makeWarpPlan() is off by less than a hundredth of a source cell on ${model}'s display grid`, () => {
     const { display } = modelGeometry(model)!.grids;
     const plan = makeWarpPlan(source, geometry, display);
-    // Every 97th pixel, to PROJ.
+    // Every 97th pixel is compared with PROJ.
     const pixels = Array.from({ length: Math.floor(plan.cells.length / 97) }, (_, i) => i * 97);
     const { x, y } = locate(pixels, display, geometry);
     let worst = 0;
@@ -241,7 +241,7 @@ for (const { model, source, geometry } of PLANS) {
   });
 }
 
-/** Where PROJ puts the centres of pixels, in cells of the source. */
+/** Returns PROJ's positions of the centres of pixels, in cells of the source. */
 function locate(pixels: readonly number[], grid: Grid, { geoTransform, projection }: SourceGeometry) {
   const x = Float64Array.from(pixels, (pixel) => grid.westM + (pixel % grid.width + 0.5) * grid.pixelSizeM);
   const y = Float64Array.from(
@@ -255,7 +255,7 @@ function locate(pixels: readonly number[], grid: Grid, { geoTransform, projectio
   return { x: x.map((value) => (value - west) / dx), y: y.map((value) => (value - north) / dy) };
 }
 
-/** A part of a model's display grid, its pixels in the same places; its north-west corner is near a place. */
+/** Returns a part of a model's display grid, with pixels in the same places; its north-west corner is near a place. */
 function windowOf(model: string, lon: number, lat: number, width: number, height: number): Grid {
   const { display } = modelGeometry(model)!.grids;
   const size = display.pixelSizeM;
@@ -268,7 +268,7 @@ function windowOf(model: string, lon: number, lat: number, width: number, height
   );
 }
 
-/** A one-band raster, warped by gdalwarp with every pixel's place worked out. */
+/** Warps a one-band raster with gdalwarp, which transforms every pixel exactly. */
 async function gdalwarp(input: string, grid: Grid, kind: Kind, folder: string): Promise<Float32Array> {
   const output = `${folder}/warped.bin`;
   await gdalTool("gdalwarp", [
@@ -289,7 +289,7 @@ async function gdalwarp(input: string, grid: Grid, kind: Kind, folder: string): 
     kind === "continuous" ? "bilinear" : "near",
     "-et",
     "0",
-    // A window that is only partly covered looks like a smaller picture to gdalwarp, which would average.
+    // A partly covered window looks like a smaller image to gdalwarp, which would average.
     "-wo",
     "XSCALE=1",
     "-wo",
@@ -305,7 +305,7 @@ async function gdalwarp(input: string, grid: Grid, kind: Kind, folder: string): 
 interface Comparison {
   readonly compared: number;
   readonly worst: number;
-  /** Of the compared, how many are as close as the tolerance. */
+  /** Share of the compared values that differ by at most the tolerance. */
   readonly closeShare: number;
   readonly onlyOurs: number;
   readonly onlyTheirs: number;
@@ -340,7 +340,7 @@ interface RealField {
   readonly band: number;
   readonly run: string;
   readonly fh: number;
-  /** North-west corners of windows: inside the source, and across each of its edges where it has any. */
+  /** North-west corners of windows: inside the source, and across each of its edges if it has any. */
   readonly places: readonly (readonly [lon: number, lat: number])[];
 }
 
@@ -364,7 +364,7 @@ const REAL_FIELDS: readonly RealField[] = [
 ];
 
 for (const { model, path, band, run, fh, places } of REAL_FIELDS) {
-  testWithSharedData(`warpField() gives what gdalwarp gives for a real field of ${model}`, async () => {
+  testWithSharedData(`warpField() matches gdalwarp for a real field of ${model}`, async () => {
     await using folder = await tempDir();
     const file = requireSharedData(path);
     const [message] = readMessages(file, [{
@@ -372,7 +372,7 @@ for (const { model, path, band, run, fh, places } of REAL_FIELDS) {
       run: run as RunId,
       fh: fh as ForecastHour,
     }]);
-    // Warped from the part that a frame is made of.
+    // The source is the part of the field that a frame is made from.
     const { field: source, geometry } = cropAround(message!.field, message!.geometry, CONUS);
     const input = `${folder.path}/band.tif`;
     await gdalTool("gdal_translate", ["-q", "-b", String(band), file, input], { env: { GRIB_NORMALIZE_UNITS: "NO" } });
@@ -387,23 +387,23 @@ for (const { model, path, band, run, fh, places } of REAL_FIELDS) {
     const pixels = places.length * 200 * 160;
     const continuous = compare(pairs.continuous, 1e-3);
     assert.ok(continuous.compared > pixels / 3, JSON.stringify(continuous));
-    // 93 to 99 % are within a thousandth of a kelvin; the others lie where a kelvin is a tenth of a cell.
+    // 93 to 99 % are within 0.001 K; the others lie where the field changes by 1 K in a tenth of a cell.
     assert.ok(continuous.closeShare >= 0.9 && continuous.worst < 0.02, JSON.stringify(continuous));
     const discrete = compare(pairs.discrete, 0);
     assert.ok(discrete.closeShare >= 0.999, JSON.stringify(discrete));
-    // On the very edge a pixel may fall either way.
+    // A pixel exactly on the edge may be inside or outside.
     for (const { onlyOurs, onlyTheirs } of [continuous, discrete]) assert.ok(onlyOurs + onlyTheirs <= 3);
     const hasEdges = compare(pairs.continuous, 0).compared < pixels;
     assert.equal(hasEdges, model === "hrrr");
   });
 }
 
-/** A field of 24 × 20 degrees with a quarter of its cells missing, the same at each run. */
+/** A field of 24 × 20 degrees with a quarter of its cells missing, the same in each run. */
 function holedField(): { field: Field; geometry: SourceGeometry } {
   let state = 7;
   const random = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
   const values = Float32Array.from({ length: 480 }, () => random() < 0.25 ? NaN : random());
-  // A block of missing cells, with one in its middle.
+  // A block of missing cells, with one present cell in its middle.
   for (let row = 8; row < 13; row++) values.fill(NaN, row * 24 + 5, row * 24 + 10);
   values[10 * 24 + 7] = 0.5;
   const geoTransform: GeoTransform = [-110, 1, 0, 50, 0, -1];
@@ -424,12 +424,12 @@ function writeGeoTiff({ field, geometry }: ReturnType<typeof holedField>, path: 
   dataset.copyTo(path, "GTiff", {});
 }
 
-Deno.test("warpField() gives what gdalwarp gives for a field with missing cells", async () => {
+Deno.test("warpField() matches gdalwarp for a field with missing cells", async () => {
   await using folder = await tempDir();
   const holed = holedField();
   writeGeoTiff(holed, `${folder.path}/holed.tif`);
   const { field: source, geometry } = holed;
-  // From outside its north-western corner to outside its south-eastern one.
+  // The grid reaches from outside the north-western corner to outside the south-eastern one.
   const grid = gridAt(mercatorX(-111.5), mercatorY(51), 9000, 350, 330);
   const plan = makeWarpPlan(source, geometry, grid);
   const warped = async (kind: Kind) =>
@@ -442,7 +442,7 @@ Deno.test("warpField() gives what gdalwarp gives for a field with missing cells"
   assert.deepEqual(ourCells, theirCells);
   const { compared, worst, onlyOurs, onlyTheirs } = compare([[ours, theirs]], 0);
   assert.ok(compared > 50_000);
-  // Neighbours differ by up to 1, and places by a thousandth of a cell.
+  // Neighbours differ by up to 1, and positions by a thousandth of a cell.
   assert.ok(worst < 2e-3, String(worst));
   assert.deepEqual([onlyOurs, onlyTheirs], [0, 0]);
   const corners = [0, 349, 329 * 350, 329 * 350 + 349];

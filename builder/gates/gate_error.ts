@@ -1,4 +1,4 @@
-/** A frame that must not be shown. Names the gate, its rule, what was measured and what is allowed. */
+/** A frame that must not be shown. The error names the gate, its rule, the measured value and the allowed one. */
 export class GateError extends Error {
   override readonly name = "GateError";
 

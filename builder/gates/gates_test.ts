@@ -20,7 +20,7 @@ const TEMPERATURE: PixelExpectations = {
   endColors: [[0, 0, 255], [69, 138, 186]],
 };
 
-/** A picture of 100 pixels: `share` of them opaque, in colours that `color` gives. */
+/** Makes an image of 100 pixels: a share of them is opaque, in the colours that `color` gives. */
 function picture(
   share: number,
   color: (i: number) => [number, number, number] = (i) => [i, 2 * i, 255 - i],
@@ -45,7 +45,7 @@ Deno.test("checkPixels() passes an ordinary frame", () => {
   assert.equal(failure(() => checkPixels(picture(0.74), STATS, TEMPERATURE)), "passed");
 });
 
-Deno.test("checkPixels() catches each accident by name", () => {
+Deno.test("checkPixels() names the rule that each kind of damage breaks", () => {
   const check = (rgba: Uint8Array, stats: Stats | null = STATS, expected = TEMPERATURE) =>
     failure(() => checkPixels(rgba, stats, expected));
   assert.equal(check(picture(0.05)), "alpha coverage");
@@ -75,7 +75,7 @@ const DRY: Stats = { min: 0, max: 0, mean: 0, valid_fraction: 0.74 };
 const GREEN = [2, 253, 2] as const;
 const DARK_GREEN = [1, 197, 1] as const;
 
-Deno.test("checkPixels() lets a dry and a rain-only sparse frame pass", () => {
+Deno.test("checkPixels() passes a sparse frame that is dry, and one that has only rain", () => {
   const discrete = SPARSE;
   assert.equal(failure(() => checkPixels(picture(0), DRY, discrete)), "passed");
   const rainOnly = picture(0.01, () => [...GREEN]);
@@ -84,7 +84,7 @@ Deno.test("checkPixels() lets a dry and a rain-only sparse frame pass", () => {
   assert.equal(failure(() => checkPixels(rainOnly, { ...STATS, min: 5, max: 30 }, expected)), "passed");
 });
 
-Deno.test("checkPixels() looks at a sparse frame's values where its picture says nothing", () => {
+Deno.test("checkPixels() checks the values of a sparse frame whose image is empty", () => {
   const check = (stats: Stats, expected = SPARSE) => failure(() => checkPixels(picture(0), stats, expected));
   assert.equal(check({ ...DRY, valid_fraction: 1 }), "value coverage", "a source that fills nothing like this");
   assert.equal(check({ ...DRY, valid_fraction: 1 }, { ...SPARSE, reachedShare: 1 }), "passed");
@@ -92,7 +92,7 @@ Deno.test("checkPixels() looks at a sparse frame's values where its picture says
   assert.equal(check({ ...DRY, max: 81 }), "value range");
 });
 
-Deno.test("checkPixels() asks the values whether a picture of one colour is weather", () => {
+Deno.test("checkPixels() decides by the values whether an image of one colour is weather", () => {
   const light: Stats = { min: 0, max: 0.4, mean: 0, valid_fraction: 0.74 };
   const ofOneColor = picture(0.3, () => [189, 215, 231]);
   const check = (rgba: Uint8Array, endColors: PixelExpectations["endColors"], expected = SPARSE) =>
@@ -105,7 +105,7 @@ Deno.test("checkPixels() asks the values whether a picture of one colour is weat
   assert.equal(check(picture(0), [pale, pale]), "colours as the values", "not drawn, and a value is");
 });
 
-Deno.test("checkPixels() allows what packing adds to either end of the range", () => {
+Deno.test("checkPixels() allows the error that packing adds at either end of the range", () => {
   const check = (stats: Partial<Stats>, tolerance: number) =>
     failure(() => checkPixels(picture(0), { ...DRY, ...stats }, { ...SPARSE, tolerance }));
   assert.equal(check({ min: -1e-6 }, 0), "value range");
@@ -114,7 +114,7 @@ Deno.test("checkPixels() allows what packing adds to either end of the range", (
   assert.equal(check({ max: 80.002 }, 1e-3), "value range");
 });
 
-Deno.test("checkRange() names what was measured and what is allowed", () => {
+Deno.test("checkRange() names the measured and the allowed values", () => {
   assert.equal(failure(() => checkRange(STATS, [-72.5, 155], 0)), "passed");
   assert.throws(
     () => checkRange({ ...STATS, max: 25_000 }, [-72.5, 155], 0.1),
@@ -124,7 +124,7 @@ Deno.test("checkRange() names what was measured and what is allowed", () => {
   assert.equal(failure(() => checkRange({ ...STATS, min: NaN }, [-72.5, 155], 0)), "value range");
 });
 
-Deno.test("checkSpikes() finds one cell that stands out, and lets slopes, coasts and edges be", () => {
+Deno.test("checkSpikes() finds a single cell that stands out, and passes slopes, coasts and edges", () => {
   const size = 6;
   const of = (value: (row: number, column: number) => number) =>
     field(size, size, Float32Array.from({ length: size * size }, (_, i) => value(Math.floor(i / size), i % size)));
@@ -144,14 +144,14 @@ Deno.test("checkSpikes() finds one cell that stands out, and lets slopes, coasts
   );
 });
 
-Deno.test("checkReach() knows how much of the display grid a model's source grid reaches", () => {
+Deno.test("checkReach() accepts only the model's share of the display grid", () => {
   const cells = (share: number) => Int32Array.from({ length: 1000 }, (_, i) => (i < share * 1000 ? i : -1));
   assert.equal(failure(() => checkReach(cells(0.74), 0.74)), "passed");
   assert.equal(failure(() => checkReach(cells(0.08), 0.74)), "place of the source grid");
   assert.equal(failure(() => checkReach(cells(1), 0.74)), "place of the source grid");
 });
 
-Deno.test("checkStructure() names what differs", () => {
+Deno.test("checkStructure() names the property that differs", () => {
   const { display: grid } = modelGrids({ westM: 0, southM: 0, eastM: 600_000, northM: 600_000 }, 1000, 1);
   using file = writeValueCog(field(grid.width, grid.height, new Float32Array(grid.width * grid.height)), grid);
   using dataset = Dataset.open(file.path, { drivers: ["GTiff"] });
@@ -175,7 +175,7 @@ Deno.test("checkStructure() names what differs", () => {
   assert.equal(check({ grid: { ...grid, westM: 1000 } }), "geotransform");
 });
 
-Deno.test("checkStructure() wants overviews", async () => {
+Deno.test("checkStructure() requires overviews", async () => {
   await using folder = await tempDir();
   const { display: grid } = modelGrids({ westM: 0, southM: 0, eastM: 600_000, northM: 600_000 }, 1000, 1);
   using file = writeValueCog(field(grid.width, grid.height, new Float32Array(grid.width * grid.height)), grid);
@@ -196,7 +196,7 @@ Deno.test("checkStructure() wants overviews", async () => {
   assert.equal(failure(() => checkStructure(dataset, expected)), "overviews");
 });
 
-Deno.test("checkLevelCount() and checkCrossings() refuse more lines than a map can be read with", () => {
+Deno.test("checkLevelCount() and checkCrossings() refuse more contours than a readable map has", () => {
   assert.equal(failure(() => checkLevelCount(100)), "passed");
   assert.equal(failure(() => checkLevelCount(101)), "levels of lines");
   const [width, height] = [400, 40];
@@ -211,7 +211,7 @@ Deno.test("checkLevelCount() and checkCrossings() refuse more lines than a map c
   assert.equal(failure(() => checkCrossings(of(() => NaN), levels)), "passed");
 });
 
-Deno.test("checkReadBack() wants every value as it was computed, NaN too", () => {
+Deno.test("checkReadBack() requires every value as it was computed, including NaN", () => {
   const computed = Float32Array.of(0, NaN, 1.5, -2);
   checkReadBack(computed.slice(), computed);
   for (const [i, value] of [[0, -0], [1, 0], [2, 1.5000001], [3, NaN]] as const) {

@@ -1,16 +1,19 @@
 import type { Field } from "../field/field.ts";
 import { GateError } from "./gate_error.ts";
 
-/** Gates on lines before they are traced: time and memory of a trace grow with the pixels that lines go through. */
+/** Gates on contours before they are traced: time and memory of a trace grow with the pixels that contours cross. */
 
-/** The table with the most, 2 m temperature by 10 °F, has 26 from the coldest to the hottest that was ever measured. */
+/**
+ * Most levels of a set of contours. The table with the most, 2 m temperature every 10 °F, has 26 between the coldest
+ * and the hottest temperature ever measured.
+ */
 export const MAX_LEVELS = 100;
 /**
- * A pixel counts once for each level between it and the one before. Real temperature and pressure of HRRR, GFS and ECMWF
- * have 1 to 3 in a hundred; noise that has 50 is traced for a minute and more.
+ * Most crossings in 100 pixels of a row. A pixel counts once for each level between it and the pixel before. Real
+ * temperature and pressure of HRRR, GFS and ECMWF have 1 to 3; noise that has 50 is traced for a minute or more.
  */
 const MAX_CROSSINGS_PER_100_PIXELS = 15;
-/** Every so many rows are looked at: a field is alike all over. */
+/** Distance of the rows that are checked: a field is similar everywhere. */
 const ROW_STEP = 4;
 
 /** @throws GateError */
@@ -19,7 +22,7 @@ export function checkLevelCount(count: number): void {
 }
 
 /**
- * Lines go through a share of the pixels as those of weather do; through noise they go everywhere.
+ * Checks that contours cross no more pixels than those of weather do: in noise they are everywhere.
  * @param levels ascending, in the unit of the values
  * @throws GateError
  */
@@ -43,7 +46,7 @@ export function checkCrossings(smooth: Field, levels: readonly number[]): void {
   throw new GateError("values", "lines through 100 pixels of a row", found.toFixed(0), allowed);
 }
 
-/** How many levels lie between two values; 0 when either is NaN. */
+/** Counts the levels between two values; 0 when either is NaN. */
 function levelsBetween(levels: Float32Array, a: number, b: number): number {
   const low = Math.min(a, b);
   const high = Math.max(a, b);

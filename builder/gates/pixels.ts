@@ -2,16 +2,16 @@ import type { Stats } from "../../contract/sidecar.ts";
 import type { Rgb } from "../style/palette.ts";
 import { GateError } from "./gate_error.ts";
 
-/** What a variable promises about its pixels. */
+/** Expected properties of a variable's pixels. */
 export interface PixelExpectations {
   readonly isSparse: boolean;
   /** The share of the display grid that the source grid reaches. */
   readonly reachedShare: number;
-  /** In display units. */
+  /** Physically possible values, in display units. */
   readonly physicalRange: readonly [number, number];
-  /** What packing may add to either end of the range, in display units. */
+  /** Error that packing may add at either end of the range, in display units. */
   readonly tolerance: number;
-  /** Colours of the smallest and the largest value that is drawn, or null when none is. */
+  /** Colours of the smallest and the largest value that is drawn, or null when no value is drawn. */
   readonly endColors: readonly [Rgb, Rgb] | null;
 }
 
@@ -20,10 +20,11 @@ const MAX_VALID_SHARE = 0.999;
 const MAX_NODATA_SHARE = 0.95;
 
 /**
- * Gate 2: the picture and the values are weather and not an accident. Whether a picture may be of one colour is told by
- * the values: drizzle, a first inch of snow, fog from coast to coast are; values of two colours in one are not.
- * @param rgba four bytes a pixel, as read back from the artifact
- * @param values statistics of the value artifact as read back, or null when no cell is valid
+ * Gate 2: checks that the image and the values are weather and not an accident. The values decide whether an image of
+ * one colour is right: drizzle, a first inch of snow and fog from coast to coast are right; one colour for values of
+ * two colours is wrong.
+ * @param rgba four bytes per pixel, as read back from the artifact
+ * @param values statistics of the value COG as read back, or null when no cell is valid
  * @throws GateError
  */
 export function checkPixels(rgba: Uint8Array, values: Stats | null, expected: PixelExpectations): void {
@@ -38,7 +39,7 @@ export function checkPixels(rgba: Uint8Array, values: Stats | null, expected: Pi
   checkValues(values, expected);
 }
 
-/** The values that readers get are those that were computed, to the last bit. @throws GateError */
+/** Checks that the values in the file are the computed ones, bit by bit. @throws GateError */
 export function checkReadBack(readBack: Float32Array, computed: Float32Array): void {
   const [read, meant] = [readBack, computed].map(({ buffer, byteOffset, length }) =>
     new Uint32Array(buffer, byteOffset, length)
@@ -48,14 +49,14 @@ export function checkReadBack(readBack: Float32Array, computed: Float32Array): v
   }
 }
 
-/** Where the source grid does not reach every corner, something must be missing. */
+/** Checks that some cells are missing when the source grid does not reach every corner. */
 function requireMask(rule: string, share: number, { reachedShare }: PixelExpectations): void {
   if (reachedShare < 1 && !(share < MAX_VALID_SHARE)) {
     fail(rule, percent(share), `less than ${percent(MAX_VALID_SHARE)}: the source grid does not fill the coverage`);
   }
 }
 
-/** The picture has the colours that its smallest and its largest value have. */
+/** Checks that each channel varies in which the colours of the smallest and the largest value differ. */
 function checkColors({ opaque, varies }: Picture, { endColors }: PixelExpectations): void {
   if (endColors === null) {
     if (opaque > 0) fail("colours as the values", `${opaque} drawn pixels`, "none: no value is drawn");
@@ -76,7 +77,7 @@ function checkValues(stats: Stats | null, expected: PixelExpectations): void {
   if (!(1 - stats.valid_fraction < MAX_NODATA_SHARE)) {
     fail("nodata ratio", percent(1 - stats.valid_fraction), `less than ${percent(MAX_NODATA_SHARE)}`);
   }
-  // Of a sparse frame the picture says nothing of a mask; the values do.
+  // The image of a sparse frame does not show the mask; the values do.
   if (expected.isSparse) requireMask("value coverage", stats.valid_fraction, expected);
   if (stats.min === stats.max && !expected.isSparse) {
     fail("value range", `constant ${stats.min}`, "min and max that differ");

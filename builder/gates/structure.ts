@@ -9,11 +9,11 @@ export interface ExpectedStructure {
   readonly dataType: "Byte" | "Float32";
   readonly blockSizePx: number;
   readonly colors: readonly string[];
-  /** What `noData` must be, or null when there must be none. */
+  /** Expected `noData`, or null when there must be none. */
   readonly noData: number | null;
 }
 
-/** Gate 1: the file is what the contract says, as GDAL reads it back. @throws GateError */
+/** Gate 1: checks that the file is as the contract describes, as GDAL reads it back. @throws GateError */
 export function checkStructure(dataset: Dataset, expected: ExpectedStructure): void {
   const { grid } = expected;
   require("size", `${dataset.width} × ${dataset.height}`, `${grid.width} × ${grid.height}`);
@@ -37,10 +37,10 @@ export function checkStructure(dataset: Dataset, expected: ExpectedStructure): v
 }
 
 /**
- * Opens a frame's two COGs and checks that they are what the contract says: four bands of bytes on the display grid, one
- * of values with NaN as nodata on the value grid.
+ * Opens a frame's two COGs and checks that they are as the contract describes: four bands of bytes on the display grid,
+ * and one band of values with NaN as nodata on the value grid.
  * @throws GateError
- * @throws GdalError when one does not open
+ * @throws GdalError when a file does not open
  */
 export function checkArtifacts(rgbaPath: string, valuesPath: string, { display, value }: ModelGrids): void {
   using picture = Dataset.open(rgbaPath, { drivers: ["GTiff"] });

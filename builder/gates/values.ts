@@ -2,16 +2,14 @@ import type { Stats } from "../../contract/sidecar.ts";
 import type { Field } from "../field/field.ts";
 import { GateError } from "./gate_error.ts";
 
-/**
- * Gates on values before anything is made of them: lines traced through damaged values take minutes and gigabytes.
- */
+/** Gates on values before further work: tracing contours through damaged values takes minutes and gigabytes. */
 
-/** How far the share of the display grid that a source reaches may be from its model's. */
+/** Largest difference between the reached share of the display grid and the model's share. */
 const REACH_TOLERANCE = 0.005;
 
 /**
- * The source grid lies where the model's lies: it reaches the same share of the display grid in every frame.
- * @param cells of the warp plan: −1 for a pixel that the source grid does not reach
+ * Checks that the source grid is in the model's place: it reaches the same share of the display grid in every frame.
+ * @param cells those of the warp plan: −1 for a pixel that the source grid does not reach
  * @throws GateError
  */
 export function checkReach(cells: Int32Array, reachedShare: number): void {
@@ -25,9 +23,9 @@ export function checkReach(cells: Int32Array, reachedShare: number): void {
 }
 
 /**
- * Every value that will be painted is one that nature can have.
+ * Checks that every value to be drawn is physically possible.
  * @param range in the unit of the values
- * @param tolerance what packing may add to either end, in the same unit
+ * @param tolerance error that packing may add at either end, in the same unit
  * @throws GateError
  */
 export function checkRange(
@@ -41,8 +39,9 @@ export function checkRange(
 }
 
 /**
- * No cell stands out from all that surround it by more than the variable's cells do: a flipped bit changes one value, the
- * weather none alone. What it cannot see: values that are wrong together, as when a scale is.
+ * Checks that no cell differs from all its neighbours by more than `maxSpike`: a flipped bit changes one value, and
+ * weather never changes one alone. The check cannot detect values that are wrong together, such as those with a wrong
+ * scale.
  * @param field on the source grid
  * @param maxSpike in the unit of the values
  * @throws GateError
@@ -52,14 +51,14 @@ export function checkSpikes({ width, height, values }: Field, maxSpike: number):
   for (let row = 1; row < height - 1; row++) {
     for (let column = 1, i = row * width + 1; column < width - 1; column++, i++) {
       const value = values[i]!;
-      // Nearly every cell is like the one beside it.
+      // Nearly every cell is close to its western neighbour.
       if (!beyond(value, values[i - 1]!) || value !== value) continue;
       const around = [i - width - 1, i - width, i - width + 1, i - 1, i + 1, i + width - 1, i + width, i + width + 1]
         .map((at) => values[at]!);
       const present = around.filter((neighbour) => neighbour === neighbour);
       if (present.length < around.length || !present.every((neighbour) => beyond(value, neighbour))) continue;
       const [least, most] = [Math.min(...present), Math.max(...present)];
-      // Between its neighbours a value is a step of a slope and not a spike.
+      // A value between those of its neighbours is part of a slope and not a spike.
       if (value > least && value < most) continue;
       throw new GateError(
         "values",

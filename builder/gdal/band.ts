@@ -9,14 +9,14 @@ const WRITE = 1; // GF_Write
 const COLOR_INTERPRETATIONS = ["Undefined", "Gray", "Palette", "Red", "Green", "Blue", "Alpha"] as const;
 export type ColorInterpretation = typeof COLOR_INTERPRETATIONS[number];
 
-/** What a band asks of its dataset. */
+/** The part of a dataset that its bands use. */
 interface Owner {
   readonly path: string;
   /** @throws TypeError once the dataset is closed */
   readonly handle: Address;
 }
 
-/** A band or one of its overviews. Owned by its dataset, which it keeps alive and asks whether it is still open. */
+/** A band or an overview. It belongs to its dataset, keeps the dataset alive, and throws once the dataset is closed. */
 export class Band {
   #handle: Address;
   #dataset: Owner;
@@ -67,7 +67,7 @@ export class Band {
     );
   }
 
-  /** What the band is called; empty when it has no name. */
+  /** The band's name; empty when it has none. */
   get description(): string {
     return copyString(gdal().symbols.GDALGetDescription(this.handle));
   }
@@ -76,7 +76,7 @@ export class Band {
     gdal().symbols.GDALSetDescription(this.handle, cString(description));
   }
 
-  /** What its values are measured in; empty when nobody has said. */
+  /** The unit of the band's values; empty when none is set. */
   get units(): string {
     return copyString(gdal().symbols.GDALGetRasterUnitType(this.handle));
   }
@@ -102,7 +102,7 @@ export class Band {
     );
   }
 
-  /** A metadata item of the default domain, or null. */
+  /** Returns a metadata item of the default domain, or null. */
   metadataItem(name: string): string | null {
     const address = gdal().symbols.GDALGetMetadataItem(this.handle, cString(name), cString(""));
     return address === NULL ? null : copyString(address);
@@ -124,7 +124,7 @@ export class Band {
     return gdal().symbols.GDALGetOverviewCount(this.handle);
   }
 
-  /** Overview `index`, counted from 0, finest first. */
+  /** Returns overview `index`, counted from 0, finest first. @throws RangeError when there is no such overview */
   overview(index: number): Band {
     if (index < 0 || index >= this.overviewCount) {
       throw new RangeError(`Cannot get overview ${index}: the band has ${this.overviewCount}`);
@@ -137,7 +137,7 @@ export class Band {
     return new Band(handle, this.#dataset);
   }
 
-  /** Reads the whole band; GDAL converts to the array's type. Row-major, row 0 north. */
+  /** Reads the whole band, row by row, row 0 north. GDAL converts the values to the array's type. */
   read<T extends RasterArray>(into: T): T {
     this.#transfer(READ, into, 1, 0);
     return into;
@@ -150,7 +150,7 @@ export class Band {
   /**
    * Writes this band from a pixel-interleaved array.
    * @param stride elements per pixel
-   * @param offset which element of each pixel is this band's
+   * @param offset index of this band's element within each pixel
    */
   writeStrided(pixels: Uint8Array<ArrayBuffer>, stride: number, offset: number): void {
     this.#transfer(WRITE, pixels, stride, offset);

@@ -10,15 +10,15 @@ const LINE_STRING = 2; // wkbLineString
 const REAL = 2; // OFTReal
 const INTEGER = 0; // OFTInteger
 
-/** A line of equal value, in metres of the grid. Closed when its first point is its last. */
+/** A contour, in metres of the grid. The contour is closed when its first point is also its last. */
 export interface ContourLine {
   readonly level: number;
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
 /**
- * Traces lines of equal value. A line ends where a value is missing.
- * @param levels in the field's unit
+ * Traces the contours of a field. A contour ends where a value is missing.
+ * @param levels the values of the contours, in the field's unit
  * @throws GdalError
  */
 export function traceContours(field: Field, grid: Grid, levels: readonly number[]): ContourLine[] {
@@ -68,7 +68,7 @@ export function traceContours(field: Field, grid: Grid, levels: readonly number[
   return readLines(new TextDecoder().decode(file.read()));
 }
 
-/** GDAL's GeoJSON, in metres. */
+/** Parses GDAL's GeoJSON, whose coordinates are in metres. */
 function readLines(text: string): ContourLine[] {
   const { features } = JSON.parse(text) as {
     features: { properties: { level: number }; geometry: { coordinates: [number, number][] } }[];

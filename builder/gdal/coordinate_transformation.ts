@@ -2,9 +2,9 @@ import { type Address, callForHandle, gdal } from "./library.ts";
 import type { SpatialReference } from "./spatial_reference.ts";
 
 /**
- * Turns coordinates of one reference system into those of another, in place. A point that cannot be turned becomes
+ * Converts coordinates from one reference system to another, in place. A point that cannot be converted becomes
  * infinite.
- * @throws GdalError when there is no way from one to the other
+ * @throws GdalError when there is no transformation between the two systems
  */
 export function transformPoints(
   from: SpatialReference,
@@ -21,7 +21,7 @@ export function transformPoints(
   const { symbols } = gdal();
   try {
     symbols.CPLErrorReset();
-    // The answer only says whether all points could be turned; each one that could not is infinite.
+    // The result only tells whether all points were converted; each point that was not is infinite.
     symbols.OCTTransform(handle, x.length, x, y, new Float64Array(x.length));
     symbols.CPLErrorReset();
   } finally {

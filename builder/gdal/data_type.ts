@@ -1,4 +1,4 @@
-/** The pixel types this project moves between GDAL and typed arrays. @see gdal.h, GDALDataType */
+/** The pixel types that are copied between GDAL and typed arrays. @see gdal.h, GDALDataType */
 const NUMBERS = { Byte: 1, Float32: 6, Float64: 7 } as const;
 export type DataType = keyof typeof NUMBERS;
 
@@ -13,7 +13,7 @@ export function typeOfArray(array: RasterArray): DataType {
   return array instanceof Float32Array ? "Float32" : "Float64";
 }
 
-/** Sizes come from array lengths and are checked before the call: a wrong size is an error, not a crash. */
+/** Checks an array's length before a call of GDAL, so that a wrong size is an error and not a crash. */
 export function requireLength(array: RasterArray, expected: number): void {
   if (array.length !== expected) {
     throw new RangeError(`Cannot move ${expected} pixel values: the array holds ${array.length}`);

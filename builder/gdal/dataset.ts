@@ -20,7 +20,7 @@ const WRITE = 1; // GF_Write
 const READ = 0; // GF_Read
 
 export interface OpenOptions {
-  /** Short names of the only drivers that may try. */
+  /** Short names of the drivers that may open the file. */
   readonly drivers: readonly string[];
   readonly options?: Readonly<Record<string, string>>;
 }
@@ -30,21 +30,21 @@ export interface MemoryDatasetShape {
   readonly height: number;
   readonly bandCount: number;
   readonly type: DataType;
-  /** How bands lie in memory; PIXEL is what a picture of four bytes a pixel is copied into fastest. */
+  /** Layout of the bands in memory, BAND by default; RGBA pixels are copied fastest into PIXEL. */
   readonly interleave?: "BAND" | "PIXEL";
   readonly geoTransform: GeoTransform;
   readonly spatialReference: SpatialReference;
 }
 
-/** The net below `using`: it closes what was forgotten, and complains. */
+/** A safety net below `using`: closes a dataset that its owner forgot, and prints a warning. */
 const leaks = new FinalizationRegistry<{ handle: Address; path: string }>(({ handle, path }) => {
   gdal().symbols.GDALClose(handle);
   Deno.stderr.writeSync(new TextEncoder().encode(`warning: dataset "${path}" was never closed: hold it with using\n`));
 });
 
 /**
- * An open raster dataset, for use in one thread, one operation at a time. Owned by us: `using` closes it; its bands
- * die with it.
+ * An open raster dataset, for use in one thread, one operation at a time. `using` closes it; its bands cannot be used
+ * afterwards.
  */
 export class Dataset implements Disposable {
   #handle: Address;
@@ -54,7 +54,7 @@ export class Dataset implements Disposable {
     leaks.register(this, { handle, path }, this);
   }
 
-  /** Opens for reading. @throws GdalError */
+  /** Opens a dataset for reading. @throws GdalError */
   static open(path: string, { drivers, options = {} }: OpenOptions): Dataset {
     using allowed = StringList.ofWords(drivers);
     using openOptions = StringList.ofOptions(options);
@@ -67,7 +67,7 @@ export class Dataset implements Disposable {
     return new Dataset(handle, path);
   }
 
-  /** An empty dataset in memory. Its pixels begin as zero. */
+  /** Creates a dataset in memory whose pixels are zero. */
   static inMemory(shape: MemoryDatasetShape): Dataset {
     using options = StringList.ofOptions({ INTERLEAVE: shape.interleave ?? "BAND" });
     const handle = callForHandle("GDALCreate(MEM)", null, (gdal) =>
@@ -92,7 +92,7 @@ export class Dataset implements Disposable {
     return dataset;
   }
 
-  /** For the other files of this folder. */
+  /** The handle, for the other files of this folder. @throws TypeError once the dataset is closed */
   get handle(): Address {
     if (this.#handle === NULL) throw new TypeError(`Cannot use dataset "${this.path}" after it was closed`);
     return this.#handle;
@@ -115,26 +115,26 @@ export class Dataset implements Disposable {
     return gdal().symbols.GDALGetRasterCount(this.handle);
   }
 
-  /** @throws GdalError when the dataset has none */
+  /** The affine coefficients. @throws GdalError when the dataset has none */
   get geoTransform(): GeoTransform {
     const transform = new Float64Array(6);
     callForStatus("GDALGetGeoTransform", this.path, (gdal) => gdal.GDALGetGeoTransform(this.handle, transform));
     return [...transform] as unknown as GeoTransform;
   }
 
-  /** A copy of the dataset's reference system. @throws GdalError when it has none */
+  /** Returns a copy of the dataset's reference system. @throws GdalError when the dataset has none */
   spatialReference(): SpatialReference {
     const borrowed = callForHandle("GDALGetSpatialRef", this.path, (gdal) => gdal.GDALGetSpatialRef(this.handle));
     return SpatialReference.copyOf(borrowed);
   }
 
-  /** A metadata item, or null. The default domain is the empty string. */
+  /** Returns a metadata item, or null. The default domain is the empty string. */
   metadataItem(name: string, domain = ""): string | null {
     const address = gdal().symbols.GDALGetMetadataItem(this.handle, cString(name), cString(domain));
     return address === NULL ? null : copyString(address);
   }
 
-  /** In the default domain. */
+  /** Sets a metadata item of the default domain. */
   setMetadataItem(name: string, value: string): void {
     callForStatus(
       "GDALSetMetadataItem",
@@ -147,7 +147,7 @@ export class Dataset implements Disposable {
     return copyStringList(gdal().symbols.GDALGetMetadata(this.handle, cString(domain)));
   }
 
-  /** Band `number`, counted from 1. @throws RangeError when there is no such band */
+  /** Returns band `number`, counted from 1. @throws RangeError when there is no such band */
   band(number: number): Band {
     if (!Number.isInteger(number) || number < 1 || number > this.bandCount) {
       throw new RangeError(`Cannot get band ${number} of "${this.path}": it has bands 1 to ${this.bandCount}`);
@@ -162,7 +162,7 @@ export class Dataset implements Disposable {
 
   /**
    * Reads all bands at full size into one array, pixel-interleaved (all bands of a pixel together), row 0 north.
-   * @throws RangeError unless the array holds width × height × bands elements
+   * @throws RangeError unless the array has width × height × bands elements
    */
   readInterleaved(into: RasterArray): void {
     this.#interleaved(READ, into);
@@ -200,7 +200,7 @@ export class Dataset implements Disposable {
   }
 
   /**
-   * Makes room for overviews and computes none: the caller writes them through `band(n).overview(i)`.
+   * Creates empty overviews: the caller computes them and writes them through `band(n).overview(i)`.
    * @param factors decimation factors, ascending, such as 2, 4, 8
    */
   reserveOverviews(factors: readonly number[]): void {
@@ -225,7 +225,7 @@ export class Dataset implements Disposable {
     new Dataset(handle, path).close();
   }
 
-  /** Flushes and closes. @throws GdalError when the flush fails */
+  /** Flushes and closes the dataset. @throws GdalError when the flush fails */
   close(): void {
     const handle = this.handle;
     this.#handle = NULL;

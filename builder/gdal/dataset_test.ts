@@ -17,14 +17,14 @@ function memory(width: number, height: number, bandCount: number, type: "Byte" |
   return Dataset.inMemory({ width, height, bandCount, type, geoTransform: TRANSFORM, spatialReference: mercator });
 }
 
-Deno.test("Dataset keeps values through write and read, edges, NaN and −0 included", () => {
+Deno.test("Band.write() and read() keep extreme values, NaN and −0", () => {
   using dataset = memory(3, 2, 1, "Float32");
   const values = Float32Array.of(-0, NaN, 1.5, -1e30, 16777217, 3.25);
   dataset.band(1).write(values);
   assert.deepEqual(dataset.band(1).read(new Float32Array(6)), values);
 });
 
-Deno.test("Dataset refuses arrays of another size before GDAL sees them", () => {
+Deno.test("Dataset and Band refuse arrays of a wrong size before they call GDAL", () => {
   using dataset = memory(3, 2, 4, "Byte");
   assert.throws(() => dataset.band(1).read(new Uint8Array(5)), RangeError);
   assert.throws(() => dataset.band(1).write(new Uint8Array(7)), RangeError);
@@ -41,7 +41,7 @@ Deno.test("Dataset.writeInterleaved() and Band.writeStrided() put bytes into the
   assert.deepEqual([...dataset.band(3).read(new Uint8Array(6))], [3, 7, 11, 15, 19, 23]);
 });
 
-Deno.test("Dataset.band() knows which bands there are", () => {
+Deno.test("Dataset.band() refuses a number that is not a band's", () => {
   using dataset = memory(3, 2, 2, "Byte");
   for (const number of [0, 3, -1, 1.5, NaN]) assert.throws(() => dataset.band(number), RangeError);
 });
@@ -55,12 +55,12 @@ Deno.test("a closed dataset and its bands cannot be used", () => {
   dataset[Symbol.dispose](); // twice is harmless
 });
 
-Deno.test("Dataset.open() gives drivers no choice but those named", () => {
+Deno.test("Dataset.open() throws a GdalError when none of the named drivers can read the file", () => {
   using file = MemoryFile.of(new TextEncoder().encode("not a raster"), "tif");
   assert.throws(() => Dataset.open(file.path, { drivers: ["GTiff"] }), GdalError);
 });
 
-Deno.test("Dataset.reserveOverviews() makes overviews that hold what is written to them", () => {
+Deno.test("Dataset.reserveOverviews() creates overviews that keep the values written to them", () => {
   using dataset = memory(5, 3, 1, "Byte");
   dataset.reserveOverviews([2, 4]);
   const { width, height } = dataset.band(1).overview(0);
@@ -70,21 +70,21 @@ Deno.test("Dataset.reserveOverviews() makes overviews that hold what is written 
   assert.throws(() => dataset.band(1).overview(2), RangeError);
 });
 
-Deno.test("SpatialReference.parse() says what it cannot read", () => {
+Deno.test("SpatialReference.parse() refuses an unknown code, and reads its own WKT", () => {
   assert.throws(() => SpatialReference.parse("EPSG:99999999"), GdalError);
   using mercator = SpatialReference.parse("EPSG:3857");
   using again = SpatialReference.parse(mercator.toWkt());
   assert.ok(mercator.isSame(again));
 });
 
-Deno.test("StringList holds what it was given", () => {
+Deno.test("StringList contains the options or words that it was made from", () => {
   using list = StringList.ofOptions({ COMPRESS: "DEFLATE", NAME: "Zürich" });
   assert.deepEqual(copyStringList(list.address), ["COMPRESS=DEFLATE", "NAME=Zürich"]);
   using words = StringList.ofWords(["GRIB", "GTiff"]);
   assert.deepEqual(copyStringList(words.address), ["GRIB", "GTiff"]);
 });
 
-Deno.test("MemoryFile gives back its bytes and is gone afterwards", () => {
+Deno.test("MemoryFile returns its bytes, and is removed when it is disposed of", () => {
   const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
   const file = MemoryFile.of(bytes, "bin");
   assert.deepEqual(file.read(), bytes);
@@ -92,7 +92,7 @@ Deno.test("MemoryFile gives back its bytes and is gone afterwards", () => {
   assert.throws(() => file.read(), GdalError);
 });
 
-Deno.test("traceContours() draws the line between two columns where it belongs, and ends it at a missing value", () => {
+Deno.test("traceContours() puts a contour between the columns by their values, and ends it at a missing value", () => {
   const grid: Grid = { westM: 0, northM: 3000, eastM: 4000, southM: 0, pixelSizeM: 1000, width: 4, height: 3 };
   const rows = (...rows: number[][]) => ({ width: 4, height: 3, values: Float32Array.from(rows.flat()) });
   const row = [0, 10, 20, 30];

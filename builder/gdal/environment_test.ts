@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 
-Deno.test("GDAL takes nothing from the environment or the home directory of whoever starts a builder", async () => {
+Deno.test("clearGdalEnvironment() keeps GDAL from settings of the user's environment and home directory", async () => {
   await using folder = await tempDir();
   await Deno.mkdir(`${folder.path}/.gdal`);
   await Deno.writeTextFile(`${folder.path}/.gdal/gdalrc`, "[configoptions]\nTWF_FROM_HOME=yes\n");

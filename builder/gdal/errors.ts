@@ -6,7 +6,7 @@ export function errorClass(number: number): GdalErrorClass {
   return CLASS_NAMES[number] ?? "failure";
 }
 
-/** A GDAL function failed. Carries the function, GDAL's own class, number and message, and the file it was about. */
+/** The error of a failed GDAL function: the function, GDAL's own class, number and message, and the file, if any. */
 export class GdalError extends Error {
   override readonly name = "GdalError";
 
@@ -22,7 +22,7 @@ export class GdalError extends Error {
   }
 }
 
-/** This libgdal cannot be used: it does not load, is too old, or lacks a driver. */
+/** The error that libgdal does not load, is too old, or lacks a driver. */
 export class GdalUnusableError extends Error {
   override readonly name = "GdalUnusableError";
 }

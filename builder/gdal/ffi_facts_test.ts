@@ -4,11 +4,11 @@ import { copyString, cString, gdal, NULL } from "./library.ts";
 
 Deno.test.afterEach(collectGarbage);
 
-/** Facts of Deno's FFI and of GDAL that the binding leans on; a new version that changes one says so here. */
+/** Properties of Deno's FFI and of GDAL that the bindings rely on: a test fails here if a new version changes one. */
 
 const { symbols: c } = gdal();
 
-Deno.test("an empty typed array arrives as NULL", () => {
+Deno.test("an empty typed array is passed to C as NULL", () => {
   // CPLGetConfigOption returns its default argument itself.
   assert.equal(c.CPLGetConfigOption(cString("TWF_NOT_SET"), new Uint8Array()), NULL);
 });

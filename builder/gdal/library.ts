@@ -3,28 +3,28 @@ import { locateGdal } from "./locate.ts";
 import { errorClass, GdalError, GdalUnusableError } from "./errors.ts";
 import { type GdalSymbols, SYMBOLS } from "./symbols.ts";
 
-/** An address in native memory: a GDAL handle, a string, a list. `NULL` is none. */
+/** An address in native memory: of a GDAL handle, a string or a list. */
 export type Address = bigint;
 export const NULL: Address = 0n;
 
 const MINIMUM_VERSION = { major: 3, minor: 6 };
 const NEEDED_DRIVERS = ["GRIB", "COG", "GTiff", "MEM", "GeoJSON"] as const;
 
-/** GDAL's global options, set once, each for a reason. Thread-local options would not be seen by Workers. */
+/** GDAL's global options, set when the library is opened. Workers would not see thread-local options. */
 const CONFIGURATION: Readonly<Record<string, string>> = {
-  // GRIB values come in SI units; units are converted in one table of ours.
+  // Values stay in the message's units; `field/units.ts` is the only place that converts units.
   GRIB_NORMALIZE_UNITS: "NO",
-  // Columns stay in the message's order: where a global grid begins is told by its own section 3.
+  // Columns stay in the message's order: section 3 of the message gives the longitude of a global grid's first column.
   GRIB_ADJUST_LONGITUDE_RANGE: "NO",
-  // Parallelism is one job per Worker; threads below that would only oversubscribe the cores.
+  // Workers run one job each in parallel; more threads in a Worker would only oversubscribe the cores.
   GDAL_NUM_THREADS: "1",
-  // No .aux.xml files beside inputs or artifacts.
+  // GDAL writes no .aux.xml files beside inputs or artifacts.
   GDAL_PAM_ENABLED: "NO",
-  // No directory listing per opened file.
+  // GDAL does not list the folder of each file that it opens.
   GDAL_DISABLE_READDIR_ON_OPEN: "EMPTY_DIR",
-  // GRIB bands are decoded once; a big block cache would only raise the memory of each process. In MB.
+  // Block cache in MB. GRIB bands are decoded once; a large cache would only take more memory in each process.
   GDAL_CACHEMAX: "64",
-  // Failures are thrown with GDAL's message; the default handler would print them a second time.
+  // Errors are thrown with GDAL's message; the default handler would print the message as well.
   CPL_LOG: "/dev/null",
   CPL_DEBUG: "OFF",
 };
@@ -39,10 +39,10 @@ export interface GdalLibrary {
 let library: GdalLibrary | null = null;
 
 /**
- * The library, opened at the first call in each thread and never closed. The main thread calls this before it starts
- * Workers, so that drivers are registered once.
+ * Returns the library, which is opened at the first call in each thread and never closed. The main thread calls this
+ * before it starts Workers, so that drivers are registered once.
  * @throws GdalNotFoundError when there is no libgdal
- * @throws GdalUnusableError when it does not load, is older than 3.6 or lacks a driver
+ * @throws GdalUnusableError when libgdal does not load, is older than 3.6 or lacks a driver
  */
 export function gdal(): GdalLibrary {
   library ??= openGdal(locateGdal(Deno.env.get("TWF_V3_GDAL_LIB")));
@@ -72,7 +72,7 @@ function load(path: string): GdalSymbols {
   }
 }
 
-/** @throws GdalUnusableError when the release is older than 3.6 */
+/** Checks the release. @throws GdalUnusableError when the release is older than 3.6 */
 export function requireVersion(version: string, path: string): void {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const { major: needMajor, minor: needMinor } = MINIMUM_VERSION;
@@ -91,7 +91,7 @@ function requireDrivers(symbols: GdalSymbols, version: string, path: string): vo
   );
 }
 
-/** A NUL-terminated UTF-8 copy, to be passed directly as an argument. @throws TypeError when the text holds a NUL. */
+/** Returns a NUL-terminated UTF-8 copy, to be passed directly as an argument. @throws TypeError for text with a NUL */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   if (text.includes("\0")) throw new TypeError("Cannot pass a string with a NUL to GDAL");
   return new TextEncoder().encode(text + "\0");
@@ -99,7 +99,7 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
 
 const MAX_STRING_BYTES = 1 << 20;
 
-/** Copies a NUL-terminated string out before its owner may free it. NULL is the empty string. */
+/** Copies a NUL-terminated string, before its owner can free it. NULL is read as the empty string. */
 export function copyString(address: Address, symbols: GdalSymbols = gdal().symbols): string {
   if (address === NULL) return "";
   return new TextDecoder().decode(
@@ -118,7 +118,7 @@ export function copyBytes(
   return bytes;
 }
 
-/** Calls a function that returns a handle; NULL is a failure. */
+/** Calls a function that returns a handle. @throws GdalError when the handle is NULL */
 export function callForHandle(call: string, path: string | null, invoke: (gdal: GdalSymbols) => Address): Address {
   const { symbols } = gdal();
   symbols.CPLErrorReset();
@@ -127,19 +127,22 @@ export function callForHandle(call: string, path: string | null, invoke: (gdal: 
   return handle;
 }
 
-/** Calls a function that returns CPLErr or OGRErr; warnings pass, failures throw. */
+/** Calls a function that returns CPLErr or OGRErr. @throws GdalError for failures, not for warnings */
 export function callForStatus(call: string, path: string | null, invoke: (gdal: GdalSymbols) => number): void {
   const { symbols } = gdal();
   symbols.CPLErrorReset();
   const status = invoke(symbols);
-  // CPLErr: 0 none, 1 debug, 2 warning, 3 failure. OGRErr: 0 none, 1…9 failures. 2 of an OGRErr is "not enough
-  // memory", so for both the last error's class decides between 1 and 2.
+  // CPLErr: 0 none, 1 debug, 2 warning, 3 failure. OGRErr: 0 none, 1…9 failures, and 2 is "not enough memory". So for
+  // a status of 1 or 2 the class of the last error decides whether it is a warning.
   if (status === 0) return;
   if (status <= 2 && errorClass(symbols.CPLGetLastErrorType()) === "warning") return;
   throw lastError(call, path);
 }
 
-/** Calls a function that returns nothing and may leave an error behind, as GDALClose does when a flush fails. */
+/**
+ * Calls a function that returns nothing, and checks the last error: GDALClose sets it when a flush fails.
+ * @throws GdalError for failures, not for warnings
+ */
 export function callForErrors(call: string, path: string | null, invoke: (gdal: GdalSymbols) => void): void {
   const { symbols } = gdal();
   symbols.CPLErrorReset();
@@ -161,7 +164,7 @@ function lastError(call: string, path: string | null): GdalError {
   return error;
 }
 
-/** Whether this build has a driver of that name. */
+/** Returns the handle of a driver. @throws GdalError when this build does not have the driver */
 export function driver(name: string): Address {
   return callForHandle(`GDALGetDriverByName(${name})`, null, (gdal) => gdal.GDALGetDriverByName(cString(name)));
 }

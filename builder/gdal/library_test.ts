@@ -4,7 +4,7 @@ import { callForHandle, cString, gdal, openGdal, requireVersion } from "./librar
 import { GdalNotFoundError, locateGdal } from "./locate.ts";
 import { Dataset } from "./dataset.ts";
 
-Deno.test("locateGdal() lists what it tried and how to name the file", () => {
+Deno.test("locateGdal() names the paths it tried, and the variable for another path, when there is no libgdal", () => {
   assert.throws(() => locateGdal(undefined, ["/nowhere"]), (error: unknown) => {
     assert.ok(error instanceof GdalNotFoundError);
     assert.match(error.message, /\/nowhere\/libgdal\.so/);
@@ -13,14 +13,14 @@ Deno.test("locateGdal() lists what it tried and how to name the file", () => {
   });
 });
 
-Deno.test("locateGdal() says when the named file does not exist", () => {
+Deno.test("locateGdal() names the file of TWF_V3_GDAL_LIB when that file does not exist", () => {
   assert.throws(
     () => locateGdal("/nowhere/libgdal.so"),
     /TWF_V3_GDAL_LIB names "\/nowhere\/libgdal.so", which is not a file/,
   );
 });
 
-Deno.test("locateGdal() takes the newest versioned name", async () => {
+Deno.test("locateGdal() returns the newest versioned name", async () => {
   const folder = await Deno.makeTempDir();
   try {
     for (const name of ["libgdal.so", "libgdal.so.9", "libgdal.so.32", "libgdal.so.31", "libgdal.so.32.3.6.2"]) {
@@ -32,11 +32,11 @@ Deno.test("locateGdal() takes the newest versioned name", async () => {
   }
 });
 
-Deno.test("openGdal() says when the file is no library", async () => {
+Deno.test("openGdal() refuses a file that is not a library", async () => {
   const path = await Deno.makeTempFile();
   try {
     assert.throws(() => openGdal(path), (error: unknown) => {
-      // Outside the permitted file the runtime refuses first; both name the path.
+      // Deno refuses first when the path is not in its FFI permission; both errors name the path.
       assert.ok(error instanceof GdalUnusableError || error instanceof Deno.errors.NotCapable);
       return true;
     });
@@ -45,7 +45,7 @@ Deno.test("openGdal() says when the file is no library", async () => {
   }
 });
 
-Deno.test("requireVersion() refuses GDAL before 3.6 and takes what comes after", () => {
+Deno.test("requireVersion() refuses GDAL before 3.6 and accepts later versions", () => {
   assert.throws(() => requireVersion("3.5.3", "/x"), /Cannot use GDAL 3.5.3 from "\/x": 3.6 or newer is needed/);
   assert.throws(() => requireVersion("2.4.0", "/x"), GdalUnusableError);
   for (const version of ["3.6.0", "3.12.1", "4.0.0"]) requireVersion(version, "/x");
@@ -56,7 +56,7 @@ Deno.test("cString() refuses a NUL and keeps text beyond ASCII", () => {
   assert.deepEqual([...cString("é")], [0xc3, 0xa9, 0]);
 });
 
-Deno.test("a failed call throws GdalError with the call, GDAL's class, number, message, and the path", () => {
+Deno.test("Dataset.open() throws a GdalError with call, class, number, message and path when GDAL fails", () => {
   assert.throws(() => Dataset.open("/nowhere.grib2", { drivers: ["GRIB"] }), (error: unknown) => {
     assert.ok(error instanceof GdalError);
     assert.equal(error.call, "GDALOpenEx");
@@ -68,17 +68,17 @@ Deno.test("a failed call throws GdalError with the call, GDAL's class, number, m
   });
 });
 
-Deno.test("an error's text does not survive into the next failure", () => {
+Deno.test("callForHandle() does not report the text of an earlier error", () => {
   assert.throws(() => Dataset.open("/nowhere.grib2", { drivers: ["GRIB"] }), GdalError);
   assert.throws(() => callForHandle("nothing", null, () => 0n), /GDAL gave no reason/);
 });
 
-Deno.test("gdal() is one library a thread", () => {
+Deno.test("gdal() opens one library per thread", () => {
   assert.equal(gdal(), gdal());
 });
 
-Deno.test("gdal() refuses a library without a driver that is needed, and names it", async () => {
-  // GDAL's own way to leave drivers out, told to it before it is opened: the environment does not reach it.
+Deno.test("gdal() names the missing drivers when a library lacks some that are needed", async () => {
+  // GDAL_SKIP leaves drivers out. It is set through the library itself, as gdal() removes it from the environment.
   const script = `import { cString, gdal } from "${new URL("./library.ts", import.meta.url)}";
     const parameters = ["buffer", "buffer"];
     const { symbols } = Deno.dlopen(${

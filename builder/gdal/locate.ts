@@ -1,18 +1,18 @@
 /**
- * Finds the libgdal file. Run as a script it prints the path. With `--for-permission` it prints what `--allow-ffi` is
- * limited to: libgdal and, where there is one, libaec, separated by a comma; or a name that exists nowhere when there is
- * no libgdal, which leaves it to the command that follows to say so.
+ * Finds the libgdal file. Run as a script, this file prints the path. With `--for-permission` it prints the value for
+ * `--allow-ffi`: libgdal and, if there is one, libaec, separated by a comma. When there is no libgdal, it prints a path
+ * that does not exist, so that the command that follows reports the error.
  */
 import { locateAec } from "../grib/aec/locate.ts";
 import { findLibrary, isLibraryFile, LIBRARY_FOLDERS } from "../native_library.ts";
 
-/** libgdal was not found. The message lists what was tried and how to name the file. */
+/** The error that libgdal was not found. The message lists the paths that were tried, and how to name another. */
 export class GdalNotFoundError extends Error {
   override readonly name = "GdalNotFoundError";
 }
 
 /**
- * The absolute path of the library: `override` when it is given, otherwise the newest versioned name, then a plain one.
+ * Returns the library's absolute path: `override` if it is given, else the newest versioned name, else a plain one.
  * @throws GdalNotFoundError
  */
 export function locateGdal(override: string | undefined, folders: readonly string[] = LIBRARY_FOLDERS): string {

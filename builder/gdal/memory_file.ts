@@ -4,8 +4,8 @@ import { GdalError } from "./errors.ts";
 let serial = 0;
 
 /**
- * The name of a file in GDAL's memory file system, removed by `using`. COGs are made here and then written by us, so
- * that a full disk is an error of a write we see, and no half file ever has a final name.
+ * A file in GDAL's memory file system, removed by `using`. GDAL makes COGs here and the builder writes them to disk, so
+ * that the builder sees the failed write when a disk is full, and no incomplete file ever has its final name.
  */
 export class MemoryFile implements Disposable {
   readonly path: string;
@@ -27,7 +27,7 @@ export class MemoryFile implements Disposable {
     return file;
   }
 
-  /** A copy of the content. @throws GdalError when nothing was written under this name */
+  /** Returns a copy of the content. @throws GdalError when nothing was written under this name */
   read(): Uint8Array<ArrayBuffer> {
     const length = new BigUint64Array(1);
     const address = gdal().symbols.VSIGetMemFileBuffer(cString(this.path), length, 0);

@@ -1,8 +1,8 @@
 import { type Address, callForHandle, callForStatus, copyString, cString, gdal, NULL } from "./library.ts";
 
-const TRADITIONAL_GIS_ORDER = 0; // OAMS_TRADITIONAL_GIS_ORDER: x is east, y is north, whatever the authority says
+const TRADITIONAL_GIS_ORDER = 0; // OAMS_TRADITIONAL_GIS_ORDER: x is east and y is north, in every reference system
 
-/** A coordinate reference system. Owned by us, freed by `using`. */
+/** A coordinate reference system, freed by `using`. */
 export class SpatialReference implements Disposable {
   #handle: Address;
 
@@ -11,7 +11,7 @@ export class SpatialReference implements Disposable {
     gdal().symbols.OSRSetAxisMappingStrategy(handle, TRADITIONAL_GIS_ORDER);
   }
 
-  /** From anything GDAL understands: `EPSG:3857`, a PROJ string, WKT. @throws GdalError */
+  /** Reads any definition that GDAL accepts: `EPSG:3857`, a PROJ string, WKT. @throws GdalError */
   static parse(definition: string): SpatialReference {
     const handle = callForHandle(
       "OSRNewSpatialReference",
@@ -27,7 +27,7 @@ export class SpatialReference implements Disposable {
     return new SpatialReference(handle);
   }
 
-  /** A copy of one that a dataset owns. */
+  /** Copies a reference system that a dataset owns. */
   static copyOf(borrowed: Address): SpatialReference {
     return new SpatialReference(callForHandle("OSRClone", null, (gdal) => gdal.OSRClone(borrowed)));
   }

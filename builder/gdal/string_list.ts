@@ -1,15 +1,15 @@
 import { type Address, callForHandle, copyString, cString, gdal, NULL } from "./library.ts";
 
 /**
- * A `char **` that GDAL built: TypeScript never keeps addresses of its own strings, which a garbage collection may
- * free while GDAL still reads them. Owned by us, freed by `using`.
+ * A `char **` that GDAL built, freed by `using`. TypeScript never keeps addresses of its own strings, which a garbage
+ * collection may free while GDAL still reads them.
  */
 export class StringList implements Disposable {
   #address: Address = NULL;
 
-  /** `NAME=value` entries, as creation and open options are given. */
+  /** Builds a list of `NAME=value` entries, the form of creation and open options. */
   static ofOptions(options: Readonly<Record<string, string>>): StringList {
-    // Texts first: a bad one throws before there is a list to free.
+    // Strings are encoded first: an invalid one throws before there is a list to free.
     const entries = Object.entries(options).map(([name, value]) => [cString(name), cString(value)] as const);
     const list = new StringList();
     for (const [name, value] of entries) {
@@ -41,7 +41,7 @@ export class StringList implements Disposable {
   }
 }
 
-/** Copies a list that somebody else owns. */
+/** Copies the strings of a list that GDAL owns. */
 export function copyStringList(address: Address): string[] {
   const { symbols } = gdal();
   const count = symbols.CSLCount(address);

@@ -1,8 +1,8 @@
 /**
- * Every C function this project calls, with its prototype. Pointers travel as `u64`: a null is `0n`, an address fits
- * into a table of handles, and neither UnsafePointer nor UnsafePointerView is needed, so that `--allow-ffi` can be
- * limited to the one library file. The loader checks names and never types: `symbols_test.ts` calls each of these
- * with a value that a wrong type would damage.
+ * The C functions of libgdal and of the C library that are called, with their prototypes. Pointers are passed as `u64`:
+ * NULL is `0n`, an address fits into a table of handles, and neither UnsafePointer nor UnsafePointerView is needed, so
+ * that `--allow-ffi` can be limited to the library files. The loader checks names but not types: `symbols_test.ts`
+ * calls each function with a value that a wrong type would damage.
  */
 export const SYMBOLS = {
   // --- version, drivers, configuration (gdal.h, cpl_conv.h)
@@ -57,7 +57,7 @@ export const SYMBOLS = {
   // GDALDatasetH GDALOpenEx(const char *pszFilename, unsigned int nOpenFlags, const char *const *papszAllowedDrivers,
   //                         const char *const *papszOpenOptions, const char *const *papszSiblingFiles)
   GDALOpenEx: { parameters: ["buffer", "u32", "u64", "u64", "u64"], result: "u64" },
-  // void GDALClose(GDALDatasetH hDS)   [returns CPLErr since 3.7; the last error tells for both]
+  // void GDALClose(GDALDatasetH hDS)   [returns CPLErr since 3.7; the last error works for both]
   GDALClose: { parameters: ["u64"], result: "void" },
   // GDALDatasetH GDALCreate(GDALDriverH hDriver, const char *pszName, int nXSize, int nYSize, int nBands,
   //                         GDALDataType eType, CSLConstList papszOptions)
@@ -87,7 +87,8 @@ export const SYMBOLS = {
   GDALGetMetadataItem: { parameters: ["u64", "buffer", "buffer"], result: "u64" },
   // char **GDALGetMetadata(GDALMajorObjectH hObject, const char *pszDomain)   [owned by the object]
   GDALGetMetadata: { parameters: ["u64", "buffer"], result: "u64" },
-  // CPLErr GDALSetMetadataItem(GDALMajorObjectH hObject, const char *pszName, const char *pszValue, const char *pszDomain)
+  // CPLErr GDALSetMetadataItem(GDALMajorObjectH hObject, const char *pszName, const char *pszValue,
+  //                            const char *pszDomain)
   GDALSetMetadataItem: { parameters: ["u64", "buffer", "buffer", "buffer"], result: "i32" },
   // void GDALSetDescription(GDALMajorObjectH hObject, const char *pszNewDesc)
   GDALSetDescription: { parameters: ["u64", "buffer"], result: "void" },
@@ -116,8 +117,9 @@ export const SYMBOLS = {
     ],
     result: "i32",
   },
-  // CPLErr GDALBuildOverviews(GDALDatasetH hDataset, const char *pszResampling, int nOverviews, const int *panOverviewList,
-  //     int nListBands, const int *panBandList, GDALProgressFunc pfnProgress, void *pProgressData)
+  // CPLErr GDALBuildOverviews(GDALDatasetH hDataset, const char *pszResampling, int nOverviews,
+  //     const int *panOverviewList, int nListBands, const int *panBandList, GDALProgressFunc pfnProgress,
+  //     void *pProgressData)
   GDALBuildOverviews: {
     parameters: ["u64", "buffer", "i32", "buffer", "i32", "buffer", "u64", "u64"],
     result: "i32",
@@ -152,8 +154,9 @@ export const SYMBOLS = {
   GDALGetOverviewCount: { parameters: ["u64"], result: "i32" },
   // GDALRasterBandH GDALGetOverview(GDALRasterBandH hBand, int i)   [owned by the dataset]
   GDALGetOverview: { parameters: ["u64", "i32"], result: "u64" },
-  // CPLErr GDALRasterIO(GDALRasterBandH hRBand, GDALRWFlag eRWFlag, int nDSXOff, int nDSYOff, int nDSXSize, int nDSYSize,
-  //     void *pBuffer, int nBXSize, int nBYSize, GDALDataType eBDataType, int nPixelSpace, int nLineSpace)
+  // CPLErr GDALRasterIO(GDALRasterBandH hRBand, GDALRWFlag eRWFlag, int nDSXOff, int nDSYOff, int nDSXSize,
+  //     int nDSYSize, void *pBuffer, int nBXSize, int nBYSize, GDALDataType eBDataType, int nPixelSpace,
+  //     int nLineSpace)
   GDALRasterIO: {
     parameters: ["u64", "i32", "i32", "i32", "i32", "i32", "buffer", "i32", "i32", "i32", "i32", "i32"],
     result: "i32",
@@ -185,7 +188,7 @@ export const SYMBOLS = {
   // void OCTDestroyCoordinateTransformation(OGRCoordinateTransformationH hCT)
   OCTDestroyCoordinateTransformation: { parameters: ["u64"], result: "void" },
 
-  // --- contours and the vector layer they go to (gdal_alg.h, ogr_api.h)
+  // --- contours and their vector layer (gdal_alg.h, ogr_api.h)
   // CPLErr GDALContourGenerateEx(GDALRasterBandH hBand, void *hLayer, CSLConstList options,
   //                              GDALProgressFunc pfnProgress, void *pProgressArg)
   GDALContourGenerateEx: { parameters: ["u64", "u64", "u64", "u64", "u64"], result: "i32" },
@@ -199,7 +202,7 @@ export const SYMBOLS = {
   // OGRErr OGR_L_CreateField(OGRLayerH hLayer, OGRFieldDefnH hField, int bApproxOK)
   OGR_L_CreateField: { parameters: ["u64", "u64", "i32"], result: "i32" },
 
-  // --- the C library, found through the same handle (string.h): how native memory is copied out
+  // --- the C library, found through the same handle (string.h), to copy native memory
   // size_t strnlen(const char *s, size_t maxlen)
   strnlen: { parameters: ["u64", "usize"], result: "usize" },
   // void *memcpy(void *dest, const void *src, size_t n)

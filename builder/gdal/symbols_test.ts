@@ -6,16 +6,16 @@ import { SYMBOLS } from "./symbols.ts";
 Deno.test.afterEach(collectGarbage);
 
 /**
- * The loader checks names and never types, so each symbol is called here with values that a wrong type would damage:
- * negative and large integers, fractions, addresses above 2^32, text beyond ASCII. The table's type demands an entry for
- * each symbol.
+ * Calls of each symbol with values that a wrong type would damage, as the loader checks names but not types: negative
+ * and large integers, fractions, addresses above 2^32, text beyond ASCII. The table's type requires an entry for each
+ * symbol.
  */
 
 const EMPTY = new Uint8Array();
 const { symbols: c } = gdal();
 const text = (address: bigint) => copyString(address);
 
-/** A 3 × 2 in-memory dataset of `bands` bands of GDAL type `type`; closed after `use`. */
+/** Creates a 3 × 2 dataset in memory with `bands` bands of GDAL type `type`, and closes it after `use`. */
 function withDataset(bands: number, type: number, use: (dataset: bigint) => void): void {
   const dataset = c.GDALCreate(c.GDALGetDriverByName(cString("MEM")), cString("näme"), 3, 2, bands, type, NULL);
   assert.notEqual(dataset, NULL);
@@ -83,7 +83,7 @@ const writeBand = (dataset: bigint, values: Float32Array<ArrayBuffer>) =>
 const EXERCISES: Readonly<Record<keyof typeof SYMBOLS, () => void>> = {
   GDALVersionInfo: () => assert.match(text(c.GDALVersionInfo(cString("RELEASE_NAME"))), /^3\.[0-9]+\.[0-9]+/),
   GDALAllRegister: () => {
-    c.GDALAllRegister(); // registering twice is harmless, as Workers rely on
+    c.GDALAllRegister(); // Workers rely on a second call being harmless
     assert.notEqual(c.GDALGetDriverByName(cString("GRIB")), NULL);
   },
   GDALGetDriverByName: () => {
@@ -168,7 +168,7 @@ const EXERCISES: Readonly<Record<keyof typeof SYMBOLS, () => void>> = {
   VSIUnlink: () => assert.equal(c.VSIUnlink(cString("/vsimem/none")), -1),
 
   GDALOpenEx: () => {
-    // 0x80000000 and above would be damaged by a signed type; unknown flags are ignored.
+    // Only the call is checked: 0x42 is below 0x80000000, where a signed type would damage the flags.
     assert.equal(c.GDALOpenEx(cString("/nowhere"), 0x42, NULL, NULL, NULL), NULL);
   },
   GDALClose: () => withDataset(1, BYTE, (dataset) => assert.ok(dataset > 0xffff_ffffn)),
@@ -354,7 +354,7 @@ const EXERCISES: Readonly<Record<keyof typeof SYMBOLS, () => void>> = {
     withReference("EPSG:4326", (a) => {
       withReference("EPSG:4326", (b) => {
         c.OSRSetAxisMappingStrategy(a, 0); // x is east
-        c.OSRSetAxisMappingStrategy(b, 1); // as the authority says: latitude first
+        c.OSRSetAxisMappingStrategy(b, 1); // the authority's order: latitude first
         assert.equal(c.OSRIsSame(a, b), 0);
       });
     });
@@ -419,5 +419,5 @@ function contourChain(): void {
 }
 
 for (const [name, exercise] of Object.entries(EXERCISES)) {
-  Deno.test(`${name}() has the types its prototype says`, exercise);
+  Deno.test(`${name}() has the types of its prototype`, exercise);
 }

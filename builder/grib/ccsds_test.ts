@@ -14,7 +14,7 @@ function readFirst(message: Uint8Array<ArrayBuffer>) {
   return { field: decodeField(message, header, "a message"), geometry: gridGeometry(header.grid) };
 }
 
-Deno.test("decodeField() reads CCSDS values and geometry of a message of ours", () => {
+Deno.test("decodeField() reads the CCSDS values and the geometry of a synthetic message", () => {
   const { field, geometry } = readFirst(CCSDS_MESSAGE);
   assert.deepEqual([field.width, field.height], [8, 8]);
   assert.equal(Math.min(...field.values), 270);
@@ -22,7 +22,7 @@ Deno.test("decodeField() reads CCSDS values and geometry of a message of ours", 
   assert.match(geometry.projection, /\+proj=longlat/);
 });
 
-Deno.test("decodeField() refuses data that is damaged, a count that is not the grid's, and other grids", () => {
+Deno.test("decodeField() refuses damaged data, a count that is not the grid's, and an unsupported grid", () => {
   const changed = (at: number, byte: number) => {
     const message = CCSDS_MESSAGE.slice();
     message[at] = byte;
@@ -35,17 +35,17 @@ Deno.test("decodeField() refuses data that is damaged, a count that is not the g
   );
   assert.throws(() => readFirst(changed(42 + 71, 0x80)), /scanning mode 0x80, expected/);
   assert.throws(() => readFirst(changed(148 + 19, 33)), /33 bits a value, expected at most 32/);
-  // A section 7 that says it is shorter ends the data early.
+  // A section 7 with a shorter length ends the data early.
   const short = CCSDS_MESSAGE.slice();
   short[179 + 3] = 30;
   assert.throws(() => readFirst(short), BadGribError);
 });
 
-/** Each field of ECMWF's real files, by ecCodes (its own scaling and bitmap around the same entropy decoder). */
+/** ECMWF's real files, compared with ecCodes, which has its own scaling and bitmap around the same entropy decoder. */
 const FILES = ["ecmwf.20250115.t18z.f024.0p25.msl-2t", "ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn"];
 
 for (const name of FILES) {
-  testWithSharedData(`decodeField() gives the values that ecCodes gives for ${name}`, async () => {
+  testWithSharedData(`decodeField() returns the values that ecCodes reads from ${name}`, async () => {
     const path = requireSharedData(`ecmwf/${name}.grib2`);
     const bytes = await Deno.readFile(path);
     for (const [i, header] of fieldHeaders(bytes, path).entries()) {
@@ -60,14 +60,14 @@ for (const name of FILES) {
         const difference = Math.abs(field.values[at]! - expected) / Math.max(1, Math.abs(expected));
         worst = Math.max(worst, Number.isNaN(difference) ? Infinity : difference);
       });
-      // grib_get_data prints seven digits at the most.
+      // grib_get_data prints at most seven digits.
       assert.ok(worst < 2e-6, `field ${i + 1}: ${worst}`);
     }
   });
 }
 
 testWithSharedData(
-  "decodeField() puts a real field where GDAL puts it, once ecCodes has packed it simply",
+  "decodeField() agrees with GDAL on a real field that ecCodes packed again with simple packing",
   async () => {
     await using folder = await tempDir();
     const path = requireSharedData("ecmwf/ecmwf.20250115.t18z.f024.0p25.msl-2t.grib2");
@@ -80,7 +80,7 @@ testWithSharedData(
       const geometry = gridGeometry(header.grid);
       dataset.geoTransform.forEach((coefficient, k) =>
         assert.ok(
-          // GDAL is told to leave longitudes as they are, and has the first column at 180°; it is at −180°.
+          // GDAL is configured to keep longitudes, and has the first column at 180° where the project has −180°.
           Math.abs(coefficient - geometry.geoTransform[k]! - (k === 0 ? 360 : 0)) < 1e-9,
           String(dataset.geoTransform),
         )

@@ -7,9 +7,9 @@ import { BadGribError } from "./messages.ts";
 const MARGIN_CELLS = 2;
 
 /**
- * The part of a latitude/longitude field around a box: what lies elsewhere must not count in shares and means, and costs
- * time. Columns that go once around the earth are followed across the field's edge, wherever it begins: at 0°, 180° or
- * anywhere else. Other fields are given back as they are.
+ * Cuts the part around a box out of a latitude/longitude field: cells elsewhere cost time, and must not count in shares
+ * and means. In a global field the part may cross the field's edge, wherever the columns begin: at 0°, 180° or any
+ * other longitude. A field on another grid is returned unchanged.
  * @throws BadGribError when the field does not reach the box
  */
 export function cropAround(
@@ -43,7 +43,7 @@ export function cropAround(
   };
 }
 
-/** The columns from west to east: of a global field any, counted from its first one, and beyond either edge. */
+/** Returns the columns from west to east. In a global field they may lie beyond either edge, counted from column 0. */
 function columnsAround(
   { originX, dx, width }: { originX: number; dx: number; width: number },
   west: number,

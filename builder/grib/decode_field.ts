@@ -13,12 +13,12 @@ import { maskByBitmap, maskSubstitutes, readBitmap, withOwnSubstitutes } from ".
 import { CCSDS, requireSoundPacking } from "./packing.ts";
 
 /**
- * The values of a field, row 0 north, NaN for missing. What its headers say is held against its sections before anything
- * is allocated; GDAL decodes the values, and libaec those that this GDAL cannot.
+ * Decodes the values of a field: row 0 is north, NaN is missing. The headers are checked against the sections before
+ * memory is allocated for the values. GDAL decodes the values, or libaec if this GDAL cannot.
  * @param file the bytes that the header was read from
- * @param name of the field, for messages
- * @throws BadGribError when the message is damaged, or on a grid or in a packing that is not read here
- * @throws AecUnusableError when it needs libaec and there is none
+ * @param name the field's name, for error messages
+ * @throws BadGribError when the message is damaged, or its grid or packing is not supported here
+ * @throws AecUnusableError when the message needs libaec and there is none
  */
 export function decodeField(file: Bytes, header: FieldHeader, name: string): Field {
   const { span, sections, grid, packing } = header;
@@ -51,7 +51,7 @@ export function decodeField(file: Bytes, header: FieldHeader, name: string): Fie
   }
 }
 
-/** Packed values at the points that the bitmap does not leave out, NaN at the others. */
+/** Puts the packed values at the points that the bitmap does not leave out, and NaN at the others. */
 function spreadOver(
   bitmap: Uint8Array | null,
   packed: Float32Array<ArrayBuffer>,
@@ -71,7 +71,10 @@ function upsideDown(values: Float32Array, width: number): Float32Array<ArrayBuff
   return flipped;
 }
 
-/** GDAL is given the one message: a damaged neighbour cannot make it refuse the file. It turns rows to the north. */
+/**
+ * Decodes one message with GDAL, which puts the northern row first. GDAL gets this message alone, so that a damaged
+ * message elsewhere in the file cannot make GDAL refuse it.
+ */
 function readWithGdal(message: Bytes, { index, grid: { width, height } }: FieldHeader): Float32Array<ArrayBuffer> {
   try {
     using memory = MemoryFile.of(message, "grib2");
@@ -83,7 +86,7 @@ function readWithGdal(message: Bytes, { index, grid: { width, height } }: FieldH
     return band.read(new Float32Array(width * height));
   } catch (cause) {
     if (!(cause instanceof GdalError)) throw cause;
-    // GDAL's words may hold the name of a file in its memory, and say little without it.
+    // GDAL's message may name a file in its memory; without that name little of the message may be left.
     const reason = printable(cause.gdalMessage.replaceAll(/[\s"'`]*\/vsimem\/\S*/g, "").trim());
     throw new BadGribError(`GDAL cannot decode it${reason ? `: ${reason}` : ""}`, { cause });
   }

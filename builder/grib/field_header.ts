@@ -6,25 +6,25 @@ import { SAME_BITMAP } from "./missing.ts";
 import { type Packing, readPacking } from "./packing.ts";
 import { signedInteger } from "./signed_integer.ts";
 
-/** Where a field's sections lie in its message, in bytes from the message's start. */
+/** The offsets of a field's sections, in bytes from the start of its message. */
 export interface FieldSections {
   readonly grid: number;
   readonly representation: number;
-  /** The field's own, or the one before it in the message that it refers to. */
+  /** The field's own section 6, or the earlier one in the message that the field refers to. */
   readonly bitmap: number;
   readonly data: number;
 }
 
-/** A window of time, in seconds after the reference time; both the same for an instant. */
+/** A time window, in seconds after the reference time; start and end are the same for an instant. */
 export interface FieldWindow {
   readonly startS: number;
   readonly endS: number;
 }
 
-/** What one field of a GRIB2 file says of itself, before anything is decoded. */
+/** The description of one field of a GRIB2 file, from its headers alone: the values are not decoded yet. */
 export interface FieldHeader {
   readonly span: MessageSpan;
-  /** Place among the fields of the message, from 0: two components of a wind may share one. */
+  /** Position among the fields of the message, from 0: the two components of a wind may share one message. */
   readonly index: number;
   readonly sections: FieldSections;
   /** Common code table C-11. */
@@ -36,9 +36,9 @@ export interface FieldHeader {
   readonly number: number;
   /** Code table 4.0. */
   readonly productTemplate: number;
-  /** Null for a product template whose times are not known here. */
+  /** Time window of the field; null when its product template or its unit of time is not supported here. */
   readonly window: FieldWindow | null;
-  /** Code table 4.10; null for an instant. */
+  /** Code table 4.10; null for an instant, and when `window` is null. */
   readonly statisticalProcess: number | null;
   readonly surface: { readonly type: number; readonly value: number; readonly secondType: number };
   readonly grid: GridDefinition;
@@ -46,8 +46,8 @@ export interface FieldHeader {
 }
 
 /**
- * Reads the headers of all fields of a file, in its order.
- * @throws BadGribError for a file that is damaged, as `gribMessages` does, or a section that cannot be
+ * Reads the headers of all fields of a file, in the file's order.
+ * @throws BadGribError for a damaged file, as `gribMessages` does, or for an invalid or missing section
  * @see WMO manual on codes, FM 92 GRIB
  */
 export function fieldHeaders(bytes: Bytes, name: string): FieldHeader[] {
@@ -60,9 +60,9 @@ interface Section {
 }
 
 const END_MARK = 0x37373737; // 7777
-/** NCEP packs two components of a wind in one message, others some dozens of fields. */
+/** Most fields of a message: NCEP packs the two components of a wind in one, other centres some dozens of fields. */
 const MAX_FIELDS = 256;
-/** Sections 2 to 7 of each field. */
+/** Most sections of a message: section 1, and sections 2 to 7 of each field. */
 const MAX_SECTIONS = 1 + 6 * MAX_FIELDS;
 
 function messageFields(bytes: Bytes, span: MessageSpan, which: string): FieldHeader[] {
@@ -131,13 +131,13 @@ function readField(
   }
 }
 
-/** Year in two bytes, then month, day, hour, minute, second. */
+/** Reads a time: the year in two bytes, then month, day, hour, minute and second in one byte each. */
 function timeAt(view: DataView, at: number): Date {
   const [month, day, hour, minute, second] = [2, 3, 4, 5, 6].map((i) => view.getUint8(at + i));
   return new Date(Date.UTC(view.getUint16(at), month! - 1, day, hour, minute, second));
 }
 
-/** Seconds of a unit of code table 4.4. */
+/** Seconds in each unit of time of code table 4.4. */
 const TIME_UNIT_S: Readonly<Record<number, number>> = {
   0: 60,
   1: 3600,
@@ -148,7 +148,7 @@ const TIME_UNIT_S: Readonly<Record<number, number>> = {
   13: 1,
 };
 
-/** Product templates of a deterministic field, at a point in time (0) and over an interval (8). */
+/** Reads the times of a deterministic field: product template 0 is for a point in time, template 8 for an interval. */
 function timesOf(
   view: DataView,
   product: number,

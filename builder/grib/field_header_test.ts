@@ -11,7 +11,7 @@ import { signedInteger } from "./signed_integer.ts";
 
 const HOUR_S = 3600;
 
-/** Sections 1 to 7 of a message of ours, each with its length and number. */
+/** Returns sections 1 to 7 of a synthetic message, each with its length and number. */
 function sectionsOf(message: Bytes): Bytes[] {
   const view = new DataView(message.buffer);
   const sections: Bytes[] = [];
@@ -21,7 +21,7 @@ function sectionsOf(message: Bytes): Bytes[] {
   return sections;
 }
 
-/** A message of these sections; their lengths are written anew. */
+/** Returns a message of these sections, with their lengths corrected. */
 function messageOf(sections: readonly Bytes[]): Bytes {
   const measured = sections.map((section) => {
     const copy = section.slice();
@@ -37,14 +37,14 @@ const [IDENTIFICATION, LOCAL, GRID, PRODUCT, REPRESENTATION, BITMAP, DATA] = sec
   ...[Bytes, Bytes, Bytes, Bytes, Bytes, Bytes, Bytes],
 ];
 
-/** The section with some bytes in the place of others. */
+/** Returns a copy of the section with some bytes replaced. */
 function patched(section: Bytes, at: number, ...bytes: number[]): Bytes {
   const copy = section.slice();
   copy.set(bytes, at);
   return copy;
 }
 
-/** The one header of a message with another product definition. */
+/** Returns the only header of a message with another product definition. */
 function headerWith(product: Bytes): FieldHeader {
   const message = messageOf([IDENTIFICATION, GRID, product, REPRESENTATION, BITMAP, DATA]);
   const headers = fieldHeaders(message, "x");
@@ -101,7 +101,7 @@ Deno.test("fieldHeaders() reads every part of a header", () => {
   }]);
 });
 
-Deno.test("fieldHeaders() says where each message is, and counts sections from its start", () => {
+Deno.test("fieldHeaders() returns the start of each message, and offsets of sections from there", () => {
   const bytes = concatenate(new TextEncoder().encode("\r\n"), CCSDS_MESSAGE, CCSDS_MESSAGE);
   const headers = fieldHeaders(bytes, "x");
   assert.deepEqual(headers.map(({ span, index, sections }) => [span.start, index, sections.grid]), [
@@ -110,12 +110,12 @@ Deno.test("fieldHeaders() says where each message is, and counts sections from i
   ]);
 });
 
-Deno.test("fieldHeaders() reads bytes that are a part of a larger buffer", () => {
+Deno.test("fieldHeaders() reads bytes that are part of a larger buffer", () => {
   const whole = concatenate(new Uint8Array(13), CCSDS_MESSAGE);
   assert.deepEqual(fieldHeaders(whole.subarray(13), "x"), fieldHeaders(CCSDS_MESSAGE, "x"));
 });
 
-Deno.test("fieldHeaders() reads several fields of one message, each with the sections that stand before it", () => {
+Deno.test("fieldHeaders() reads several fields of one message, each with the latest sections before its data", () => {
   const east = patched(PRODUCT, 9, 2, 2);
   const north = patched(PRODUCT, 9, 2, 3);
   const wider = patched(GRID, 30, 0, 0, 0, 9);
@@ -149,7 +149,7 @@ Deno.test("fieldHeaders() reads an instant in each unit of time", () => {
   }
 });
 
-Deno.test("fieldHeaders() knows no window in months and years, nor of product templates it does not know", () => {
+Deno.test("fieldHeaders() has no window for months and years, nor for an unsupported product template", () => {
   for (const unit of [3, 4, 5, 6, 7, 255]) assert.equal(headerWith(patched(PRODUCT, 17, unit)).window, null);
   for (const template of [1, 5, 9, 11, 15, 255]) {
     const header = headerWith(patched(PRODUCT, 7, 0, template));
@@ -158,7 +158,7 @@ Deno.test("fieldHeaders() knows no window in months and years, nor of product te
   assert.equal(headerWith(patched(PRODUCT, 7, 8, 0)).productTemplate, 2048);
 });
 
-/** A product over an interval that begins `start` hours after the cycle, and ends at a date and hour. */
+/** Returns a product over an interval from `start` hours after the reference time to 30 min 15 s after an hour. */
 function intervalProduct(start: number, [month, day, hour]: [number, number, number], process: number): Bytes {
   const product = new Uint8Array(58);
   product.set(patched(PRODUCT, 7, 0, 8));
@@ -168,7 +168,7 @@ function intervalProduct(start: number, [month, day, hour]: [number, number, num
   return product;
 }
 
-Deno.test("fieldHeaders() reads a window from its start to the time at which it ends", () => {
+Deno.test("fieldHeaders() reads a window from its start in hours to its end as a date", () => {
   const header = headerWith(intervalProduct(5, [1, 1, 6], 1));
   assert.deepEqual(header.window, { startS: 5 * HOUR_S, endS: 6 * HOUR_S + 30 * 60 + 15 });
   assert.equal(header.statisticalProcess, 1);
@@ -177,7 +177,7 @@ Deno.test("fieldHeaders() reads a window from its start to the time at which it 
   assert.equal(acrossMonths.statisticalProcess, 2);
 });
 
-Deno.test("fieldHeaders() scales the value of a surface, and has 0 for one that needs none", () => {
+Deno.test("fieldHeaders() scales the value of a surface, and has 0 for a surface without a value", () => {
   const surface = (...bytes: number[]) => headerWith(patched(PRODUCT, 22, ...bytes)).surface;
   assert.deepEqual(surface(103, 0, 0, 0, 0, 2, 255), { type: 103, value: 2, secondType: 255 });
   assert.deepEqual(surface(100, 0, 0, 1, 0x4c, 0x08, 100), { type: 100, value: 85000, secondType: 100 });
@@ -187,7 +187,7 @@ Deno.test("fieldHeaders() scales the value of a surface, and has 0 for one that 
   assert.deepEqual(surface(1, 255, 255, 255, 255, 255, 8), { type: 1, value: 0, secondType: 8 });
 });
 
-Deno.test("fieldHeaders() reads the flag of wind components where each grid template has it", () => {
+Deno.test("fieldHeaders() reads the flag of wind components at the octet of each grid template", () => {
   const follows = (template: number, at: number, flags: number) => {
     const grid = patched(patched(GRID, 12, 0, template), at, flags);
     const message = messageOf([IDENTIFICATION, grid, PRODUCT, REPRESENTATION, BITMAP, DATA]);
@@ -212,7 +212,7 @@ Deno.test("fieldHeaders() refuses a message without data, or without a section t
   refuses(concatenate(CCSDS_MESSAGE, fakeMessage(20)), /^Corrupt GRIB: message 2 of "x.grib2" has no data section$/);
 });
 
-Deno.test("fieldHeaders() refuses a section that is too short to be one, or reaches beyond its message", () => {
+Deno.test("fieldHeaders() refuses a section that is shorter than its header, or reaches beyond its message", () => {
   for (const length of [0, 1, 4, 234, 0x7fffffff, 0xffffffff]) {
     const message = CCSDS_MESSAGE.slice();
     new DataView(message.buffer).setUint32(16, length);
@@ -223,12 +223,12 @@ Deno.test("fieldHeaders() refuses a section that is too short to be one, or reac
   refuses(message, /has a section of 71 bytes at byte 179$/);
 });
 
-Deno.test("fieldHeaders() refuses a message that ends before what its sections should hold", () => {
+Deno.test("fieldHeaders() refuses a message with a section that is shorter than its template", () => {
   const order = [IDENTIFICATION, GRID, REPRESENTATION, BITMAP, PRODUCT.slice(0, 12), DATA.slice(0, 5)];
   refuses(messageOf(order), /^Corrupt GRIB: message 1 of "x.grib2" has a section that is too short$/);
 });
 
-Deno.test("fieldHeaders() gives headers or a BadGribError for any bytes", () => {
+Deno.test("fieldHeaders() returns headers or throws a BadGribError for any bytes", () => {
   const piece = fc.oneof(
     fc.uint8Array({ maxLength: 60 }),
     fc.constant(CCSDS_MESSAGE),
@@ -242,7 +242,7 @@ Deno.test("fieldHeaders() gives headers or a BadGribError for any bytes", () => 
   );
 });
 
-Deno.test("fieldHeaders() gives headers or a BadGribError for a message with any bytes changed", () => {
+Deno.test("fieldHeaders() returns headers or throws a BadGribError for a message with any bytes changed", () => {
   const at = fc.oneof(
     fc.integer({ min: 0, max: 252 }),
     fc.constantFrom(16, 17, 18, 19, 20, 37, 42, 114, 148, 173, 179),
@@ -258,7 +258,7 @@ Deno.test("fieldHeaders() gives headers or a BadGribError for a message with any
   );
 });
 
-Deno.test("fieldHeaders() gives headers or a BadGribError for a message cut anywhere", () => {
+Deno.test("fieldHeaders() returns headers or throws a BadGribError for a message cut off at any byte", () => {
   for (let length = 0; length < CCSDS_MESSAGE.length; length++) {
     assertSound(CCSDS_MESSAGE.slice(0, length));
     const claiming = concatenate(CCSDS_MESSAGE.slice(0, length), new TextEncoder().encode("7777"));
@@ -283,7 +283,7 @@ function assertSound(bytes: Bytes): void {
   }
 }
 
-Deno.test("signedInteger() takes the first bit for the sign and the others for the magnitude", () => {
+Deno.test("signedInteger() reads the first bit as the sign and the others as the magnitude", () => {
   const view = new DataView(Uint8Array.of(0x7f, 0x81, 0xff, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01).buffer);
   assert.equal(signedInteger(view, 0, 1), 127);
   assert.equal(signedInteger(view, 1, 1), -1);
@@ -296,12 +296,12 @@ Deno.test("signedInteger() takes the first bit for the sign and the others for t
   assert.equal(signedInteger(view, 1, 4), -0x01ff8000);
   assert.equal(signedInteger(view, 2, 4), -0x7f800000);
   assert.equal(signedInteger(view, 6, 4), 1);
-  // Minus zero counts as zero.
+  // Minus zero is read as zero.
   assert.ok(signedInteger(view, 3, 1) === 0 && signedInteger(view, 3, 2) === 0 && signedInteger(view, 3, 4) === 0);
   assert.throws(() => signedInteger(view, 7, 4), RangeError);
 });
 
-testWithSharedData("fieldHeaders() tells the two windows of precipitation of an HRRR file apart", () => {
+testWithSharedData("fieldHeaders() distinguishes the two windows of precipitation in an HRRR file", () => {
   const path = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
   const headers = fieldHeaders(Deno.readFileSync(path), path);
   assert.deepEqual(headers.map(({ window, statisticalProcess }) => [window, statisticalProcess]), [
@@ -325,7 +325,7 @@ testWithSharedData("fieldHeaders() finds the components of NAM's wind as fields 
   assert.ok(winds.every(({ grid }) => componentsFollowGrid(grid)));
 });
 
-/** Real files: fields of each, and whether winds follow the grid in them. */
+/** Real files, with their number of fields, and whether wind components are along the grid's axes in them. */
 const REAL_FILES = [
   { path: "hrrr/hrrr.20260129.t17z.f006.apcp.grib2", fields: 2, followGrid: true },
   { path: "hrrr/hrrr.20240906.t00z.f000.nomads-subset-104x93.grib2", fields: 49, followGrid: true },
@@ -365,12 +365,12 @@ const KEYS = [
   "dataRepresentationTemplateNumber",
 ] as const;
 
-/** Seconds of ecCodes' units of steps. */
+/** Seconds in each of ecCodes' units of steps. */
 const STEP_S: Readonly<Record<string, number>> = { h: HOUR_S, m: 60 };
 
-/** A header as a line of `grib_get`; some of the line's words are taken from ecCodes' own. */
+/** Formats a header as a line of `grib_get`; the unit of steps and the scaled surface are taken from ecCodes' line. */
 function asLine(header: FieldHeader, scaledSurface: string, stepUnit: string): string {
-  // Flags are read of grids that are read; ecCodes knows that the rotated grid's components follow it.
+  // This reader has flags only for supported grids; ecCodes reads that components are along the rotated grid's axes.
   const followFlag = header.grid.kind === "unknown" || componentsFollowGrid(header.grid) ? 1 : 0;
   const iso = header.referenceTime.toISOString();
   const { window } = header;
@@ -421,7 +421,7 @@ for (const { path, fields, followGrid } of REAL_FILES) {
   });
 }
 
-/** ecCodes gives the bits of a surface's value, and a potential vorticity may be below zero (wgrib2: `PV=-2e-06`). */
+/** Decodes the sign: ecCodes prints a surface's value unsigned, and PV may be negative (wgrib2: `PV=-2e-06`). */
 function signed(bits: number): number {
   return bits >= 2 ** 31 ? 2 ** 31 - bits : bits;
 }

@@ -6,7 +6,7 @@ const LAMBERT = at(
   "+proj=lcc +lat_1=38.5 +lat_2=38.5 +lat_0=38.5 +lon_0=-97.5 +x_0=0 +y_0=0 +R=6371229 +units=m +no_defs",
 );
 
-Deno.test("isLatLon() says yes to grids of longitude and latitude alone", () => {
+Deno.test("isLatLon() is true only for grids of longitude and latitude", () => {
   assert.equal(isLatLon(at("+proj=longlat +R=6371229 +no_defs")), true);
   assert.equal(isLatLon(at("+proj=latlong +datum=WGS84")), true);
   assert.equal(isLatLon(LAMBERT), false);
@@ -16,7 +16,7 @@ Deno.test("isLatLon() says yes to grids of longitude and latitude alone", () => 
   assert.equal(isLatLon(at("")), false);
 });
 
-Deno.test("projectionParameter() reads numbers of the PROJ string, whatever their form", () => {
+Deno.test("projectionParameter() reads numbers of the PROJ string in any notation", () => {
   assert.equal(projectionParameter(LAMBERT, "lat_1"), 38.5);
   assert.equal(projectionParameter(LAMBERT, "lon_0"), -97.5);
   assert.equal(projectionParameter(LAMBERT, "R"), 6371229);
@@ -27,7 +27,7 @@ Deno.test("projectionParameter() reads numbers of the PROJ string, whatever thei
   assert.equal(projectionParameter(at("+proj=x +o_lat_1=7 +k_R=3 +lat_1=25 +R=5"), "R"), 5);
 });
 
-Deno.test("projectionParameter() refuses a name that the string does not have, or that has no number", () => {
+Deno.test("projectionParameter() refuses a parameter that the string does not have, or that is not a number", () => {
   for (const name of ["lat_2x", "lat", "r", "units", "no_defs", "proj"]) {
     assert.throws(() => projectionParameter(LAMBERT, name), RangeError, name);
   }

@@ -1,8 +1,8 @@
 import { signedInteger } from "./signed_integer.ts";
 
 /**
- * The grid of a message (section 3), in the units people write it in. Two grids are the same when every member is: a
- * single flipped bit in an origin, a step or an angle moves the whole picture, and no later check would see it.
+ * The grid of a message (section 3), in degrees and metres. Two grids are the same when every member is the same: a
+ * single flipped bit in an origin, a step or an angle moves the whole field, and no later check would notice.
  * @see WMO manual on codes, FM 92 GRIB, grid definition templates 3.0 and 3.30
  */
 export type GridDefinition = LatLonGrid | LambertGrid | UnknownGrid;
@@ -13,11 +13,11 @@ interface AnyGrid {
 }
 
 interface KnownGrid extends AnyGrid {
-  /** PROJ's words for the shape of the earth (code table 3.2), or the shape's number where it is not known here. */
+  /** PROJ's parameter for the shape of the earth (code table 3.2), or `shape N` for a shape that is not supported. */
   readonly earth: string;
   /** Code table 3.4. */
   readonly scanningMode: number;
-  /** Code table 3.3; flag 0x08: wind components follow the grid's axes, and not east and north. */
+  /** Code table 3.3; flag 0x08: wind components are along the grid's axes instead of east and north. */
   readonly componentFlags: number;
   readonly firstLatDeg: number;
   readonly firstLonDeg: number;
@@ -35,9 +35,9 @@ export interface LatLonGrid extends KnownGrid {
 /** A Lambert conformal plane (template 3.30). */
 export interface LambertGrid extends KnownGrid {
   readonly kind: "Lambert conformal";
-  /** Where the steps are true to scale. */
+  /** Latitude at which the steps are true to scale. */
   readonly trueLatDeg: number;
-  /** The meridian that points up. */
+  /** The meridian that is parallel to the y axis. */
   readonly centralLonDeg: number;
   readonly stepXM: number;
   readonly stepYM: number;
@@ -46,13 +46,13 @@ export interface LambertGrid extends KnownGrid {
   readonly parallel2Deg: number;
 }
 
-/** A template that no model here uses. */
+/** A grid whose template no model here uses. */
 export interface UnknownGrid extends AnyGrid {
   readonly kind: "unknown";
   readonly template: number;
 }
 
-/** Code table 3.1, as far as weather is published on it. */
+/** The templates of code table 3.1 on which weather is published. */
 const TEMPLATE_NAMES: Readonly<Record<number, string>> = {
   0: "latitude/longitude",
   1: "rotated latitude/longitude",
@@ -71,14 +71,15 @@ const MISSING = 0xffffffff;
 const LAT_LON = 0;
 const LAMBERT = 30;
 
-/** Most points of a grid that is read here: MRMS has 24.5 million, HRRR 1.9. */
+/** Most points of a grid that is read here: MRMS has 24.5 million, HRRR 1.9 million. */
 export const MAX_POINTS = 32_000_000;
 
 const microdegrees = (view: DataView, at: number) => signedInteger(view, at, 4) / 1e6;
 const millimetres = (view: DataView, at: number) => view.getUint32(at) / 1e3;
 
 /**
- * @param at where section 3 begins
+ * Reads section 3 of a message.
+ * @param at the offset of section 3
  * @throws RangeError when the section is shorter than its template
  */
 export function readGridDefinition(view: DataView, at: number): GridDefinition {
@@ -120,13 +121,13 @@ export function readGridDefinition(view: DataView, at: number): GridDefinition {
   return { kind: "unknown", template, ...size };
 }
 
-/** Whether angles are in millionths of a degree, as all do that are read here. */
+/** Whether angles are in millionths of a degree, as on every grid that is read here. */
 function hasDefaultAngles(view: DataView, at: number): boolean {
   const [basicAngle, subdivisions] = [view.getUint32(at + 38), view.getUint32(at + 42)];
   return basicAngle === 0 || basicAngle === MISSING || (basicAngle === 1 && subdivisions === 1e6);
 }
 
-/** Code table 3.2. Models' spheres are used as they are, without a shift of datum. */
+/** Reads the shape of the earth (code table 3.2). A model's sphere is used directly, without a datum shift. */
 function earthAt(view: DataView, at: number): string {
   const shape = view.getUint8(at + 14);
   if (shape === 0) return "+R=6367470";
@@ -138,12 +139,12 @@ function earthAt(view: DataView, at: number): string {
   return `shape ${shape}`;
 }
 
-/** `101 (icosahedral, unstructured)`. */
+/** Returns a template's number and name, such as `101 (icosahedral, unstructured)`. */
 function templateName(template: number): string {
   return `${template} (${TEMPLATE_NAMES[template] ?? "not known here"})`;
 }
 
-/** Code table 3.1. */
+/** Returns the number of the grid's template (code table 3.1). */
 export function gridTemplate(grid: GridDefinition): number {
   if (grid.kind === "unknown") return grid.template;
   return grid.kind === "Lambert conformal" ? LAMBERT : LAT_LON;
@@ -153,7 +154,7 @@ const degrees = (value: number) => `${value}°`;
 const metres = (value: number) => `${value} m`;
 const flags = (value: number) => `0x${value.toString(16).padStart(2, "0")}`;
 
-/** How each member is called in a message for people. */
+/** The name and the format of each member in error messages. */
 const MEMBERS: Readonly<Record<string, readonly [name: string, format: (value: number) => string]>> = {
   scanningMode: ["scanning mode", flags],
   componentFlags: ["resolution and component flags", flags],
@@ -172,12 +173,12 @@ const MEMBERS: Readonly<Record<string, readonly [name: string, format: (value: n
   parallel2Deg: ["second standard parallel", degrees],
 };
 
-/** Half of the smallest step of any member: a thousandth of a metre, a millionth of a degree. */
+/** Half of the finest unit of any member: lengths are in thousandths of a metre, angles in millionths of a degree. */
 const EQUAL = 5e-7;
 
 /**
- * What the first member is that tells two grids apart, in words that give both values, or null when they are the same. A
- * global grid that begins at another of its own longitudes has the same points, and is the same grid.
+ * Describes the first member in which two grids differ, with both values. Null when the grids are the same. A global
+ * grid whose rows begin at another of its own longitudes has the same points, and is the same grid.
  */
 export function gridDifference(found: GridDefinition, expected: GridDefinition): string | null {
   if (found.kind !== expected.kind) {
@@ -202,23 +203,23 @@ export function gridDifference(found: GridDefinition, expected: GridDefinition):
   return null;
 }
 
-/** The expected grid, begun at the found one's longitude where that is one of its own. */
+/** Returns the expected grid; a global one begins at the found grid's first longitude if it has that longitude. */
 function beginningAt({ firstLonDeg }: LatLonGrid, expected: LatLonGrid): LatLonGrid {
   const columns = (firstLonDeg - expected.firstLonDeg) / expected.stepLonDeg;
   const isOwnLongitude = Math.abs(columns - Math.round(columns)) < 1e-6 && firstLonDeg >= -180 && firstLonDeg < 360;
   if (!isGlobal(expected) || !isOwnLongitude) return expected;
   const last = firstLonDeg + (expected.width - 1) * expected.stepLonDeg;
-  // Written from −180 to 180 or from 0 to 360.
+  // Messages write longitudes from −180° to 180° or from 0° to 360°.
   const lastLonDeg = firstLonDeg < 0 ? last : last % 360;
   return { ...expected, firstLonDeg, lastLonDeg: Math.round(lastLonDeg * 1e6) / 1e6 };
 }
 
-/** Whether the columns go once around the earth. */
+/** Whether the columns go exactly once around the earth. */
 export function isGlobal({ width, stepLonDeg }: LatLonGrid): boolean {
   return Math.abs(width * stepLonDeg - 360) < stepLonDeg / 2;
 }
 
-/** Why no message on this grid can be read, or null. */
+/** Returns the reason why messages on this grid cannot be read. Null when they can. */
 export function unreadableGrid(grid: GridDefinition): string | null {
   if (grid.width < 2 || grid.height < 2) return `${grid.width} × ${grid.height} points, expected at least 2 × 2`;
   const points = grid.width * grid.height;
@@ -242,7 +243,7 @@ export function unreadableGrid(grid: GridDefinition): string | null {
   return null;
 }
 
-/** Eastwards along rows that follow each other southwards, or northwards. @see code table 3.4 */
+/** Scanning modes: rows run eastwards, and follow each other southwards or northwards. @see code table 3.4 */
 const FROM_NORTH = 0x00;
 const FROM_SOUTH = 0x40;
 
@@ -252,7 +253,7 @@ export function isFromSouth({ scanningMode }: LatLonGrid | LambertGrid): boolean
 
 const COMPONENTS_FOLLOW_GRID = 0x08;
 
-/** Whether the components of a wind follow the grid's axes, and not east and north. */
+/** Whether the components of a wind are along the grid's axes instead of east and north. */
 export function componentsFollowGrid(grid: GridDefinition): boolean {
   return grid.kind !== "unknown" && (grid.componentFlags & COMPONENTS_FOLLOW_GRID) !== 0;
 }

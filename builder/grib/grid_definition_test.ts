@@ -19,8 +19,9 @@ const REAL = [
 ] as const;
 
 /**
- * Octets of section 3 that say nothing of where a point lies: the radius of an earth whose shape has one, the southern pole
- * of a Lambert plane, subdivisions of no basic angle. The number of points (7–10) is held against the shape elsewhere.
+ * Octets of section 3 that do not affect the position of a point: the radius of an earth whose shape defines it, the
+ * southern pole of a Lambert plane, the subdivisions when there is no basic angle. The number of points (octets 7–10)
+ * is compared with width and height elsewhere.
  */
 const MEANINGLESS: Readonly<Record<string, readonly [first: number, last: number][]>> = {
   "Lambert conformal": [[1, 12], [16, 30], [74, 81]],
@@ -29,7 +30,7 @@ const MEANINGLESS: Readonly<Record<string, readonly [first: number, last: number
 
 for (const { model, file } of REAL) {
   testWithSharedData(
-    `${model.id}'s grid is the one of its real messages, and no single bit of it may change`,
+    `gridDifference() accepts the grid of ${model.id}'s real messages, and refuses it with any bit flipped`,
     async () => {
       const bytes = await Deno.readFile(requireSharedData(file));
       const [header] = fieldHeaders(bytes, file);
@@ -46,7 +47,7 @@ for (const { model, file } of REAL) {
           const [{ grid }] = fieldHeaders(message, file) as [FieldHeader];
           flips++;
           if (gridDifference(grid, expected) !== null) continue;
-          // −0° is 0°, and −180° is 180°: the same places in other bits.
+          // −0° is 0°, and −180° is 180°: different bits for the same positions.
           assert.deepEqual(gridGeometry(grid), gridGeometry(header!.grid), `bit ${bit} of octet ${octet}`);
         }
       }
@@ -55,7 +56,7 @@ for (const { model, file } of REAL) {
   );
 }
 
-Deno.test("gridDifference() says what was found and what was expected", () => {
+Deno.test("gridDifference() names the found and the expected value", () => {
   const differs = (change: Partial<typeof NCEP_CONUS_3KM>, words: RegExp) =>
     assert.match(gridDifference({ ...NCEP_CONUS_3KM, ...change }, NCEP_CONUS_3KM)!, words);
   differs({ centralLonDeg: 262.500001 }, /^central meridian 262.500001°, expected 262.5°$/);
@@ -70,7 +71,7 @@ Deno.test("gridDifference() says what was found and what was expected", () => {
   );
 });
 
-Deno.test("gridDifference() takes a global grid that begins at another of its longitudes for the same", () => {
+Deno.test("gridDifference() is null when a global grid begins at another of its longitudes", () => {
   const from = (firstLonDeg: number, lastLonDeg: number): LatLonGrid => ({ ...GLOBAL_025, firstLonDeg, lastLonDeg });
   for (const [first, last] of [[0, 359.75], [180, 179.75], [20, 19.75], [-180, 179.75], [-100, 259.75]] as const) {
     assert.equal(gridDifference(from(first, last), GLOBAL_025), null, String(first));
@@ -80,7 +81,7 @@ Deno.test("gridDifference() takes a global grid that begins at another of its lo
   assert.match(gridDifference(from(360, 359.75), GLOBAL_025)!, /longitude of the first point 360°/);
 });
 
-Deno.test("unreadableGrid() bounds the points before anything is allocated for them", () => {
+Deno.test("unreadableGrid() refuses a grid with too many or too few points", () => {
   const of = (width: number, height: number) => unreadableGrid({ ...NCEP_CONUS_3KM, width, height });
   assert.equal(of(1799, 1059), null);
   assert.match(of(1799 + 2 ** 27, 1059)!, /points, expected at most 32000000 in all$/);
@@ -91,13 +92,13 @@ Deno.test("unreadableGrid() bounds the points before anything is allocated for t
 const [WIDTH, HEIGHT] = [7, 5];
 const VALUES = Array.from({ length: WIDTH * HEIGHT }, (_, i) => 1000 + i * 10);
 
-/** The corners of a small plane of HRRR's, by the inverse of its projection. */
+/** Returns the first point of a small grid on HRRR's plane, by the inverse of its projection. */
 function corner(fromNorth: boolean): { firstLatDeg: number; firstLonDeg: number } {
   const { lonDeg, latDeg } = lambertToLonLat(30_000, 60_000 + (fromNorth ? (HEIGHT - 1) * 3000 : 0));
   return { firstLatDeg: Math.round(latDeg * 1e6) / 1e6, firstLonDeg: Math.round((lonDeg + 360) * 1e6) / 1e6 };
 }
 
-/** What the message says of its own place, and its values with row 0 in the north. */
+/** Reads the geometry of a message, and its values with row 0 in the north. */
 function read(message: Uint8Array<ArrayBuffer>) {
   const [header] = fieldHeaders(message, "a message");
   return { geometry: gridGeometry(header!.grid), values: [...decodeField(message, header!, "a message").values] };
@@ -107,7 +108,7 @@ const northUp = (values: readonly number[]) =>
   Array.from({ length: HEIGHT }, (_, row) => values.slice((HEIGHT - 1 - row) * WIDTH, (HEIGHT - row) * WIDTH)).flat();
 
 for (const plane of ["latitude/longitude", "Lambert"] as const) {
-  Deno.test(`a ${plane} grid in each of the 16 scanning modes is read right, or refused by its name`, () => {
+  Deno.test(`decodeField() reads a ${plane} grid from north or south, and refuses other scanning modes`, () => {
     const packed = { width: WIDTH, height: HEIGHT, packing: "simple", values: VALUES, missing: "none" } as const;
     const of = (scanningMode: number) =>
       packMessage({
@@ -119,7 +120,7 @@ for (const plane of ["latitude/longitude", "Lambert"] as const) {
     const north = read(of(0x00));
     assert.deepEqual(north.values, VALUES);
     assert.deepEqual(south.values, northUp(VALUES));
-    // Both begin at a corner of the same plane.
+    // Both grids cover the same part of the plane.
     north.geometry.geoTransform.forEach((coefficient, i) =>
       assert.ok(Math.abs(coefficient - south.geometry.geoTransform[i]!) < 0.2, `${north.geometry.geoTransform}`)
     );

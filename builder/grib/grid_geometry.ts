@@ -4,8 +4,8 @@ import type { SourceGeometry } from "./geometry.ts";
 import { type GridDefinition, isFromSouth, type LambertGrid, type LatLonGrid } from "./grid_definition.ts";
 
 /**
- * Where a message's cells lie once its rows run from north to south, from the message's own section 3. GDAL's answer is
- * not used: it puts Lambert grids whose rows begin in the north some 3,000 km off.
+ * Returns the position of a message's cells, with rows from north to south, from the message's own section 3. GDAL's
+ * geometry is not used: GDAL puts Lambert grids whose rows begin in the north some 3,000 km off.
  * @throws RangeError for a grid that `unreadableGrid` refuses
  */
 export function gridGeometry(grid: GridDefinition): SourceGeometry {
@@ -25,7 +25,7 @@ function latLonGeometry(grid: LatLonGrid): SourceGeometry {
   };
 }
 
-/** Grids whose geometry was asked for lately: PROJ takes a millisecond for one, and a model has one. */
+/** Geometries of recent grids, by grid: PROJ takes a millisecond for a grid, and a model has one grid. */
 const known = new Map<string, SourceGeometry>();
 const MAX_KNOWN = 8;
 

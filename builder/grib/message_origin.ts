@@ -1,12 +1,12 @@
 /**
- * Whose message it is and what kind of data: sections 1 and 4. Two models' files look alike: grid, parameter and time of an
- * AIFS temperature are those of an IFS one, and only these numbers tell them apart.
+ * The centre and model of a message, and its kind of data, from sections 1 and 4. The files of two models can look
+ * alike: an AIFS and an IFS temperature have the same grid, parameter and time, and only these numbers differ.
  */
 export interface MessageOrigin {
-  /** Common code table C-11; 65535 when nobody is named. */
+  /** Common code table C-11; 65535 when no centre is named. */
   readonly centre: number;
   readonly subCentre: number;
-  /** The centre's own number for the model that made it. */
+  /** The centre's own number for the model that made the message. */
   readonly process: number;
   /** Code table 1.3; 0 is operational. */
   readonly productionStatus: number;
@@ -14,11 +14,11 @@ export interface MessageOrigin {
   readonly dataType: number;
 }
 
-/** What a model's messages say of their origin. */
+/** The origin that all messages of a model name. */
 export interface ExpectedOrigin {
   readonly centre: number;
   readonly subCentre: number;
-  /** Numbers of the generating process, each or a range that grows with the model's versions. */
+  /** Numbers of the generating process: single ones, or a range that grows with the model's versions. */
   readonly processes: readonly (number | { readonly from: number; readonly to: number })[];
 }
 
@@ -55,7 +55,7 @@ const DATA_TYPES: Readonly<Record<number, string>> = {
   6: "satellite observations",
   7: "radar observations",
 };
-/** What a deterministic model publishes: some centres call the first hour an analysis, others all of it a forecast. */
+/** Types of data of a deterministic model: some centres call the first hour an analysis, others a forecast. */
 const DETERMINISTIC: readonly number[] = [0, 1];
 
 const named = (number: number, names: Readonly<Record<number, string>>) => {
@@ -63,7 +63,7 @@ const named = (number: number, names: Readonly<Record<number, string>>) => {
   return name === undefined ? String(number) : `${number} (${name})`;
 };
 
-/** What the first number is that is not this model's, with what it should be, or null when all are. */
+/** Describes the first number that is not the expected model's, with the expected one. Null when all numbers are. */
 export function originDifference(found: MessageOrigin, expected: ExpectedOrigin): string | null {
   if (found.centre !== expected.centre) {
     return `originating centre ${named(found.centre, CENTRES)}, expected ${named(expected.centre, CENTRES)}`;

@@ -4,7 +4,7 @@ import { MODELS } from "../models/registry.ts";
 import { fieldHeaders } from "./field_header.ts";
 import { type MessageOrigin, originDifference } from "./message_origin.ts";
 
-/** Real messages, and the one model whose they are. */
+/** Real messages, each with the model that published it, or null when that model is not in the project's tables. */
 const REAL = [
   ["hrrr", "hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2"],
   ["hrrr", "hrrr/hrrr.20201214.t00z.f012.apcp.grib2"],
@@ -19,7 +19,7 @@ const REAL = [
 ] as const;
 
 for (const [owner, file] of REAL) {
-  testWithSharedData(`${file} is ${owner ?? "no known model"}'s, and nobody else's`, async () => {
+  testWithSharedData(`originDifference() matches ${file} with ${owner ?? "no known model"} alone`, async () => {
     const headers = fieldHeaders(await Deno.readFile(requireSharedData(file)), file);
     for (const model of MODELS) {
       for (const { origin } of headers) {
@@ -33,7 +33,7 @@ for (const [owner, file] of REAL) {
 const HRRR: MessageOrigin = { centre: 7, subCentre: 0, process: 83, productionStatus: 0, dataType: 1 };
 const IFS: MessageOrigin = { centre: 98, subCentre: 0, process: 158, productionStatus: 0, dataType: 1 };
 
-Deno.test("originDifference() names what was found and what was expected", () => {
+Deno.test("originDifference() names the found and the expected number", () => {
   const difference = (found: Partial<MessageOrigin>, base = HRRR, model = "hrrr") =>
     originDifference({ ...base, ...found }, MODELS.find(({ id }) => id === model)!.messages.origin);
   assert.equal(difference({}), null);

@@ -1,25 +1,25 @@
-/** One GRIB message, by what it means and never by its number. Words are those of the NCEP inventory. */
+/** A GRIB message by its meaning, never by its number in the file. Names are those of the NCEP inventory. */
 export type MessageSelector =
   & { readonly element: string; readonly level: string }
   & (
     | { readonly statistic: "instant" }
     | {
       readonly statistic: "accumulation";
-      /** The window's length, or all since the start of the run. */
+      /** The window's length in hours, or `run` for all since the start of the run. */
       readonly hours: number | "run";
-      /** The window ends this long before the valid time, and the message is in that hour's file. */
+      /** Hours from the window's end to the valid time; the message is in the file of the hour at the window's end. */
       readonly hoursEarlier?: number;
     }
-    /** The largest value since the hour before in the files, however long that was. */
+    /** The largest value since the model's previous forecast hour; the steps between its hours differ. */
     | { readonly statistic: "maximum" }
   );
 
-/** A field at the valid time. */
+/** Returns the selector of a field at the valid time. */
 export function instant(element: string, level: string): MessageSelector {
   return { element, level, statistic: "instant" };
 }
 
-/** A name that no other selector has. */
+/** Returns a name that no other selector has. */
 export function selectorName(selector: MessageSelector): string {
   const base = `${selector.element}:${selector.level}`;
   if (selector.statistic === "instant") return base;
@@ -28,17 +28,17 @@ export function selectorName(selector: MessageSelector): string {
   return `${base}:${selector.hours === "run" ? "run total" : `${selector.hours} h`}${earlier}`;
 }
 
-/** The same message, as the file of its own hour sees it. */
+/** Returns the selector of the same message for the forecast hour of its own file. */
 export function inOwnHour(selector: MessageSelector): MessageSelector {
   return selector.statistic === "accumulation" ? { ...selector, hoursEarlier: 0 } : selector;
 }
 
-/** The forecast hour in whose file a message is. */
+/** Returns the forecast hour whose file contains a message. */
 export function fileHour(selector: MessageSelector, fh: number): number {
   return selector.statistic === "accumulation" ? fh - (selector.hoursEarlier ?? 0) : fh;
 }
 
-/** The hours after the cycle that a message is about; `startHour` is null when any will do. */
+/** Returns the window of a message, in hours after the reference time. `startHour` is null when any start matches. */
 export function selectorWindow(
   selector: MessageSelector,
   fh: number,

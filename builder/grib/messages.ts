@@ -1,7 +1,7 @@
 /** Bytes that Deno can write and GDAL can read: never in shared memory. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A GRIB file or message that is not what it should be. */
+/** The error that a GRIB file or message is damaged or not the expected one. */
 export class BadGribError extends Error {
   override readonly name = "BadGribError";
 }
@@ -13,15 +13,15 @@ export interface MessageSpan {
 
 export const SECTION_0_BYTES = 16;
 const END_SECTION_BYTES = 4;
-/** A 3 km CONUS field packs to 0.2–3 MB, a global 0.25° one to less, a radar mosaic to 2. */
+/** Most bytes of a message: a 3 km CONUS field has 0.2–3 MB, a global 0.25° field less, a radar mosaic 2 MB. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
-/** The longest files of a forecast hour hold some 750. */
+/** Most messages of a file: the longest files of a forecast hour contain some 750. */
 const MAX_MESSAGES = 10_000;
 
 /**
- * Walks the messages of a GRIB2 file by their own lengths. One truncated message makes GDAL refuse a whole file, with
- * words that do not say so; this tells which message and by how much. Bytes between and after messages, and messages of
- * edition 1, are passed over.
+ * Finds the messages of a GRIB2 file by their own lengths. One truncated message makes GDAL refuse a whole file, with
+ * an error that does not mention it; the error of this function names the message and the missing bytes. Bytes between
+ * and after messages, and messages of edition 1, are skipped.
  * @throws BadGribError when there is no message of edition 2, or one is cut off, too long, or does not end in `7777`
  * @see WMO manual on codes, FM 92 GRIB, section 0: octets 9–16 are the total length
  */
@@ -34,7 +34,7 @@ export function gribMessages(bytes: Bytes, name: string): MessageSpan[] {
     if (at + SECTION_0_BYTES > bytes.length) throw new BadGribError(`Truncated GRIB: ${which} ends within its header`);
     const edition = bytes[at + 7];
     if (edition !== 2) {
-      // The letters may stand in padding too; those of a message of edition 1 have its length behind them.
+      // Padding may contain the letters `GRIB` too; in a message of edition 1 its length follows them.
       const length = edition === 1 ? view.getUint32(at + 4) >>> 8 : 0;
       const isMessage = endsIn7777(bytes, at, length);
       if (isMessage) ofEdition1++;
@@ -65,8 +65,8 @@ function endsIn7777(bytes: Bytes, at: number, length: number): boolean {
 }
 
 /**
- * The length that a message gives for itself, from its section 0 alone.
- * @throws BadGribError unless the bytes begin a GRIB2 message of a length that can be
+ * Reads the length of a message from its section 0.
+ * @throws BadGribError unless the bytes begin a GRIB2 message of a possible length
  */
 export function messageLength(section0: Bytes, name: string): number {
   if (section0.length < SECTION_0_BYTES || indexOfMagic(section0, 0) !== 0 || section0[7] !== 2) {
@@ -82,7 +82,7 @@ export function messageLength(section0: Bytes, name: string): number {
   return length;
 }
 
-/** @throws BadGribError unless the bytes are exactly one whole GRIB2 message */
+/** Checks that the bytes are exactly one whole GRIB2 message. @throws BadGribError when they are not */
 export function requireOneMessage(bytes: Bytes, name: string): void {
   const [first, ...others] = gribMessages(bytes, name);
   if (first!.start !== 0 || first!.length !== bytes.length || others.length > 0) {
@@ -96,7 +96,7 @@ export function requireOneMessage(bytes: Bytes, name: string): void {
 
 const MAGIC_BYTES = 4;
 
-/** Where the letters `GRIB` stand next, or −1. */
+/** Returns the next offset of the letters `GRIB`, or −1. */
 function indexOfMagic(bytes: Bytes, from: number): number {
   for (let at = bytes.indexOf(0x47, from); at !== -1; at = bytes.indexOf(0x47, at + 1)) {
     if (bytes[at + 1] === 0x52 && bytes[at + 2] === 0x49 && bytes[at + 3] === 0x42) return at;

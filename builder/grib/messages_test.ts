@@ -15,35 +15,35 @@ function refuses(bytes: Bytes, message: RegExp): void {
   });
 }
 
-/** Section 0 with any length, and nothing after it. */
+/** Returns a section 0 with any length, and nothing after it. */
 function headerClaiming(length: bigint): Bytes {
   const header = fakeMessage(20).slice(0, 16);
   new DataView(header.buffer).setBigUint64(8, length);
   return header;
 }
 
-Deno.test("gribMessages() gives start and length of each message", () => {
+Deno.test("gribMessages() returns start and length of each message", () => {
   const spans = gribMessages(concatenate(fakeMessage(20), fakeMessage(100), fakeMessage(31)), "x.grib2");
   assert.deepEqual(spans, [{ start: 0, length: 20 }, { start: 20, length: 100 }, { start: 120, length: 31 }]);
 });
 
-Deno.test("gribMessages() passes over bytes before, between and after messages", () => {
+Deno.test("gribMessages() skips bytes before, between and after messages", () => {
   const bytes = concatenate(text("\r\n"), fakeMessage(40), text("\0GRI\0G"), fakeMessage(50), text("\r\nGRI"));
   assert.deepEqual(gribMessages(bytes, "x.grib2"), [{ start: 2, length: 40 }, { start: 48, length: 50 }]);
 });
 
-Deno.test("gribMessages() does not look for messages inside a message", () => {
+Deno.test("gribMessages() does not search for messages inside a message", () => {
   const message = concatenate(fakeMessage(60));
   message.set(text("GRIB"), 30);
   assert.deepEqual(gribMessages(message, "x.grib2"), [{ start: 0, length: 60 }]);
 });
 
-Deno.test("gribMessages() reads bytes that are a part of a larger buffer", () => {
+Deno.test("gribMessages() reads bytes that are part of a larger buffer", () => {
   const whole = concatenate(text("GRIBGRIB"), fakeMessage(40));
   assert.deepEqual(gribMessages(whole.subarray(8), "x.grib2"), [{ start: 0, length: 40 }]);
 });
 
-Deno.test("gribMessages() tells how many bytes a truncated message lacks, and which one it is", () => {
+Deno.test("gribMessages() names a truncated message and the number of its missing bytes", () => {
   const bytes = concatenate(fakeMessage(100), fakeMessage(200));
   refuses(
     bytes.slice(0, 299),
@@ -53,13 +53,13 @@ Deno.test("gribMessages() tells how many bytes a truncated message lacks, and wh
   refuses(bytes.slice(0, 99), /message 1 of "x.grib2" should be 100 bytes long and lacks the last 1$/);
 });
 
-Deno.test("gribMessages() tells when a message ends within its header", () => {
+Deno.test("gribMessages() refuses a message that ends within its header", () => {
   for (const length of [4, 8, 15]) {
     refuses(fakeMessage(100).slice(0, length), /^Truncated GRIB: message 1 of "x.grib2" ends within its header$/);
   }
 });
 
-/** A message of edition 1: its length in three bytes, then the edition. */
+/** Returns a message of edition 1: its length in three bytes, then the edition. */
 function ofEdition1(lengthBytes: number): Bytes {
   const message = new Uint8Array(lengthBytes);
   message.set(text("GRIB"));
@@ -68,12 +68,12 @@ function ofEdition1(lengthBytes: number): Bytes {
   return message;
 }
 
-Deno.test("gribMessages() passes over messages of edition 1, wherever they stand", () => {
+Deno.test("gribMessages() skips messages of edition 1 anywhere in the file", () => {
   const file = concatenate(ofEdition1(70_000), fakeMessage(100), ofEdition1(30), fakeMessage(50));
   assert.deepEqual(gribMessages(file, "x"), [{ start: 70_000, length: 100 }, { start: 70_130, length: 50 }]);
 });
 
-Deno.test("gribMessages() passes over the letters GRIB in padding", () => {
+Deno.test("gribMessages() skips the letters GRIB in padding", () => {
   const file = concatenate(
     text("GRIB2 file, not a message"),
     fakeMessage(100),
@@ -82,7 +82,7 @@ Deno.test("gribMessages() passes over the letters GRIB in padding", () => {
   assert.deepEqual(gribMessages(file, "x"), [{ start: 25, length: 100 }]);
 });
 
-Deno.test("gribMessages() refuses a file of edition 1 alone and says so", () => {
+Deno.test("gribMessages() names the edition when it refuses a file with messages of edition 1 only", () => {
   const only = /^Not a GRIB2 file: "x.grib2" holds only messages of edition 1 \(2\)$/;
   refuses(concatenate(ofEdition1(100), ofEdition1(40)), only);
 });
@@ -92,13 +92,13 @@ Deno.test("gribMessages() refuses a message that does not end in 7777", () => {
   refuses(concatenate(claimingLength(-1)(fakeMessage(100)), fakeMessage(20)), /message 1 .* does not end in 7777$/);
 });
 
-Deno.test("gribMessages() refuses bytes that hold no message", () => {
+Deno.test("gribMessages() refuses bytes that contain no message", () => {
   for (const bytes of [text(""), text("GRI"), text("<html>no such key</html>"), new Uint8Array(1000)]) {
     refuses(bytes, /^Not a GRIB2 file: "x.grib2" holds no message$/);
   }
 });
 
-Deno.test("gribMessages() ends at once when a message claims a length that none has", () => {
+Deno.test("gribMessages() refuses a message with an impossible length, without a search for its end", () => {
   const lengths = [0n, 1n, 4n, 16n, 19n, 2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n];
   for (const length of lengths) {
     refuses(concatenate(headerClaiming(length), text("7777")), /^(Truncated|Corrupt) GRIB: message 1 of/);
@@ -106,7 +106,7 @@ Deno.test("gribMessages() ends at once when a message claims a length that none 
   refuses(concatenate(text("7777"), headerClaiming(0n)), /^Corrupt GRIB/);
 });
 
-Deno.test("gribMessages() ends with spans inside the bytes or a BadGribError for any bytes", () => {
+Deno.test("gribMessages() returns spans inside the bytes or throws a BadGribError for any bytes", () => {
   const part = fc.oneof(
     fc.uint8Array({ maxLength: 30 }),
     fc.constant(text("GRIB")),
@@ -147,7 +147,7 @@ Deno.test("messageLength() refuses bytes that do not begin a GRIB2 message", () 
   }
 });
 
-Deno.test("messageLength() refuses a length that no message has", () => {
+Deno.test("messageLength() refuses an impossible length", () => {
   for (const length of [0n, 1n, 19n, 2n ** 26n + 1n, 2n ** 53n, 2n ** 64n - 1n]) {
     assert.throws(
       () => messageLength(headerClaiming(length), "x"),
@@ -157,7 +157,7 @@ Deno.test("messageLength() refuses a length that no message has", () => {
   assert.equal(messageLength(headerClaiming(20n), "x"), 20);
 });
 
-Deno.test("requireOneMessage() accepts one whole message and nothing else", () => {
+Deno.test("requireOneMessage() accepts only one whole message", () => {
   const message = fakeMessage(100);
   requireOneMessage(message, "x");
   const others = [
@@ -170,7 +170,7 @@ Deno.test("requireOneMessage() accepts one whole message and nothing else", () =
   for (const bytes of others) assert.throws(() => requireOneMessage(bytes, "x"), BadGribError);
 });
 
-Deno.test("requireOneMessage() says what it found instead", () => {
+Deno.test("requireOneMessage() names length and offset of the message that it found instead", () => {
   assert.throws(
     () => requireOneMessage(concatenate(text("\n\n"), fakeMessage(100)), "x"),
     /^BadGribError: Expected one GRIB message of 102 bytes in "x": found one of 100 at byte 2$/,
@@ -196,7 +196,7 @@ testWithSharedData("gribMessages() covers real files from the first byte to the 
   }
 });
 
-testWithSharedData("gribMessages() passes over the stray byte between the messages of a real file", () => {
+testWithSharedData("gribMessages() skips the stray byte between the messages of a real file", () => {
   const path = requireSharedData("hrrr/hrrr.20201214.t00z.f012.apcp.grib2");
   assert.deepEqual(gribMessages(Deno.readFileSync(path), path), [
     { start: 0, length: 887243 },
@@ -204,7 +204,7 @@ testWithSharedData("gribMessages() passes over the stray byte between the messag
   ]);
 });
 
-testWithSharedData("gribMessages() tells how much of a real message is gone", () => {
+testWithSharedData("gribMessages() names the number of bytes that a truncated real message lacks", () => {
   const path = requireSharedData("hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2");
   const bytes = Deno.readFileSync(path);
   for (const missing of [1, 4, 1000, bytes.length - 16]) {

@@ -3,8 +3,8 @@ import { BadGribError } from "./messages.ts";
 import type { Packing } from "./packing.ts";
 
 /**
- * Which cells of a field are missing: those that the bitmap of section 6 leaves out, and those that complex packing marks.
- * Never a number that looks like it: a visibility of 9999 m is a visibility of 9999 m.
+ * Missing cells of a field: cells that the bitmap of section 6 leaves out, and cells that complex packing marks. A cell
+ * is never missing because of its value: a visibility of 9999 m is a visibility of 9999 m.
  */
 
 const BITMAP_FOLLOWS = 0;
@@ -13,9 +13,9 @@ const NO_BITMAP = 255;
 const BITMAP_HEADER_BYTES = 6;
 
 /**
- * One number, 0 or 1, for each point of the grid in the message's own order, or null when no point is left out.
- * @param at where section 6 begins: the field's own, or the one it refers to
- * @throws BadGribError
+ * Reads the bitmap: 0 or 1 for each point of the grid, in the message's own order. Null when the field has no bitmap.
+ * @param at the offset of section 6: the field's own, or the one the field refers to
+ * @throws BadGribError for a bitmap of the wrong length, or one that is not in the message
  */
 export function readBitmap(view: DataView, at: number, points: number): Uint8Array | null {
   const indicator = view.getUint8(at + 5);
@@ -34,18 +34,18 @@ export function readBitmap(view: DataView, at: number, points: number): Uint8Arr
 }
 
 /**
- * Numbers that no field holds, exact as float32 and as an integer of 32 bits, and above zero: readers differ in what a
- * negative integer is.
+ * Numbers that no field contains. They are exact as float32 and as 32-bit integers, and positive, because decoders
+ * differ in how they read negative integers.
  */
 const PRIMARY = 2 ** 30;
 const SECONDARY = 2 ** 30 + 2 ** 20;
-/** What the substitutes of section 5 are written as. @see code table 5.1 */
+/** The code of section 5 for substitutes that are written as integers. @see code table 5.1 */
 const INTEGER = 1;
 
 /**
- * A copy of a message whose missing cells will be decoded as numbers that no value can equal, where it marks any by
- * complex packing: a decoder gives a missing cell the message's own substitute, which may be a number that others hold.
- * The same bytes when it marks none.
+ * Returns a copy of a message whose missing cells decode to numbers that no value can equal. A decoder gives the cells
+ * that complex packing marks as missing the message's own substitute, which may also be the value of other cells. A
+ * message whose packing marks no missing cells is returned itself.
  */
 export function withOwnSubstitutes(message: Bytes, representation: number, { missingManagement }: Packing): Bytes {
   if (missingManagement === 0) return message;
@@ -60,7 +60,7 @@ export function withOwnSubstitutes(message: Bytes, representation: number, { mis
   return copy;
 }
 
-/** Puts NaN where a copy by `withOwnSubstitutes` was decoded to one of its substitutes. */
+/** Puts NaN into the cells that were decoded to a substitute of `withOwnSubstitutes`. */
 export function maskSubstitutes(values: Float32Array, { missingManagement }: Packing): void {
   if (missingManagement === 0) return;
   for (let i = 0; i < values.length; i++) {
@@ -70,7 +70,7 @@ export function maskSubstitutes(values: Float32Array, { missingManagement }: Pac
 }
 
 /**
- * Puts NaN where the bitmap leaves a point out.
+ * Puts NaN into the cells that the bitmap leaves out.
  * @param values row 0 north
  * @param isFromSouth whether the message's first row is the southernmost
  */

@@ -8,7 +8,7 @@ import { fieldHeaders } from "./field_header.ts";
 const WIDTH = 13;
 const HEIGHT = 9;
 
-/** Visibilities of 100 to 24,000 m; 9999 and 8888 are visibilities like others. */
+/** Visibilities of 100 to 24,000 m; 9999 m and 8888 m are ordinary values. */
 const FULL: readonly number[] = Array.from(
   { length: WIDTH * HEIGHT },
   (_, i) => (i % 11 === 3 ? 9999 : i % 13 === 5 ? 8888 : 100 + (i * 7919) % 23_900),
@@ -31,9 +31,9 @@ const CASES: readonly Case[] = [
     missing: "bitmap",
   })),
   ...PACKINGS.slice(1).flatMap((packing): Case[] => [
-    { name: `${packing}, primary ones`, packing, values: WITH_HOLES, missing: { primary: 9999 } },
+    { name: `${packing}, primary missing values`, packing, values: WITH_HOLES, missing: { primary: 9999 } },
     {
-      name: `${packing}, primary and secondary ones`,
+      name: `${packing}, primary and secondary missing values`,
       packing,
       values: WITH_BOTH,
       missing: { primary: 9999, secondary: 8888 },
@@ -54,27 +54,27 @@ function decoded(message: Uint8Array<ArrayBuffer>): number[] {
   return [...decodeField(message, fieldHeaders(message, "a message")[0]!, "a message").values];
 }
 
-/** Row 0 north, whichever row the message begins with. */
+/** Reverses the order of the rows. */
 function northUp(values: readonly number[]): number[] {
   return Array.from({ length: HEIGHT }, (_, row) => values.slice((HEIGHT - 1 - row) * WIDTH, (HEIGHT - row) * WIDTH))
     .flat();
 }
 
 for (const { name, ...packed } of CASES) {
-  Deno.test(`missing is what the message says: ${name}`, async () => {
+  Deno.test(`decodeField() has NaN exactly in the cells that the message marks as missing: ${name}`, async () => {
     const message = packMessage({ width: WIDTH, height: HEIGHT, ...packed });
     const expected = expectedOf(packed.values);
     assert.deepEqual(decoded(message), expected);
     const fromSouth = packMessage({ width: WIDTH, height: HEIGHT, ...packed, scanningMode: 0x40 });
     assert.deepEqual(decoded(fromSouth), northUp(expected));
-    // ecCodes reads the same bytes, which holds this test's own packing against another program.
+    // ecCodes reads the same bytes: this checks the test's own packing against another program.
     await using folder = await tempDir();
     await Deno.writeFile(`${folder.path}/m.grib2`, message);
     const lines = (await gdalTool("grib_get_data", ["-m", "NaN", "-F", "%.2f", `${folder.path}/m.grib2`])).trim().split(
       "\n",
     );
     const theirs = lines.slice(1).map((line) => Number(line.slice(line.lastIndexOf(" ") + 1)));
-    // It gives secondary missing values as the message's substitute.
+    // ecCodes prints the message's substitute for secondary missing values.
     const secondary = typeof packed.missing === "string" ? undefined : packed.missing.secondary;
     const wanted = packed.values.map((value) =>
       typeof value === "number" ? value : value === "secondary" && secondary !== undefined ? secondary : NaN
@@ -90,12 +90,12 @@ for (const { name, ...packed } of CASES) {
   });
 }
 
-/** A larger and smoother field: ecCodes gives up on PNGs that are no smaller than the values. */
+/** The side of a larger and smoother field: ecCodes refuses to write PNGs that are no smaller than the values. */
 const SIDE = 60;
 const SMOOTH = Array.from({ length: SIDE * SIDE }, (_, i) => (i % 97 === 3 ? 9999 : 9900 + (i % SIDE) * 3));
 const SMOOTH_WITH_HOLES: readonly Packed[] = SMOOTH.map((value, i) => (i % 89 === 2 ? "primary" : value));
 
-/** The message with more added to each value, by its reference value. */
+/** Adds a number to each value of the message, by its reference value. */
 function raised(message: Uint8Array<ArrayBuffer>, more: number): Uint8Array<ArrayBuffer> {
   const { sections, packing } = fieldHeaders(message, "a message")[0]!;
   const view = new DataView(message.buffer);
@@ -105,11 +105,11 @@ function raised(message: Uint8Array<ArrayBuffer>, more: number): Uint8Array<Arra
 
 for (const packingType of ["grid_jpeg", "grid_png", "grid_ccsds"]) {
   for (const missing of ["none", "bitmap"] as const) {
-    Deno.test(`missing is what the message says: ${packingType} by ecCodes, ${missing}`, async () => {
+    Deno.test(`decodeField() keeps 9999 in a message that ecCodes packed: ${packingType}, ${missing}`, async () => {
       await using folder = await tempDir();
       const values = missing === "none" ? SMOOTH : SMOOTH_WITH_HOLES;
       const [from, to] = [`${folder.path}/simple.grib2`, `${folder.path}/packed.grib2`];
-      // ecCodes packs anew by way of the number 9999 for missing values: it is given lower ones, which are then raised.
+      // ecCodes uses 9999 for missing values when it packs a message again. So it gets lower values, raised afterwards.
       const lower = values.map((value) => (typeof value === "number" ? value - 1000 : value));
       await Deno.writeFile(from, packMessage({ width: SIDE, height: SIDE, packing: "simple", values: lower, missing }));
       await gdalTool("grib_set", ["-r", "-s", `packingType=${packingType}`, from, to]);

@@ -2,19 +2,19 @@ import { BadGribError } from "./messages.ts";
 import { signedInteger } from "./signed_integer.ts";
 
 /**
- * How a field's values are packed (section 5): value = (reference + integer × 2^E) / 10^D.
+ * The packing of a field's values (section 5): value = (reference + integer × 2^E) / 10^D.
  * @see WMO manual on codes, FM 92 GRIB, data representation templates 5.0, 5.2, 5.3, 5.40, 5.41, 5.42
  */
 export interface Packing {
   /** Code table 5.0. */
   readonly template: number;
-  /** Values that are packed: those that the bitmap does not leave out. */
+  /** Number of packed values: one for each point that the bitmap does not leave out. */
   readonly count: number;
   readonly reference: number;
   readonly binaryScale: number;
   readonly decimalScale: number;
   readonly bits: number;
-  /** Code table 5.5: 0 no missing values, 1 primary ones, 2 primary and secondary ones. Complex packing only. */
+  /** Code table 5.5: 0 no missing values, 1 primary, 2 primary and secondary. 0 unless the packing is complex. */
   readonly missingManagement: number;
 }
 
@@ -40,7 +40,11 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 const READABLE: readonly number[] = [SIMPLE, COMPLEX, COMPLEX_DIFFERENCED, JPEG_2000, PNG, CCSDS];
 
-/** @param at where section 5 begins. @throws RangeError when the section is shorter than its template */
+/**
+ * Reads section 5 of a message.
+ * @param at the offset of section 5
+ * @throws RangeError when the section is shorter than its template
+ */
 export function readPacking(view: DataView, at: number): Packing {
   const template = view.getUint16(at + 9);
   const isComplex = template === COMPLEX || template === COMPLEX_DIFFERENCED;
@@ -55,13 +59,13 @@ export function readPacking(view: DataView, at: number): Packing {
   };
 }
 
-/** The distance between two neighbouring packed values, in the message's unit; 0 for a field that is constant. */
+/** Returns the step between two neighbouring packed values, in the message's unit; 0 for a constant field. */
 export function resolutionOf({ template, bits, binaryScale, decimalScale }: Packing): number {
   const isComplex = template === COMPLEX || template === COMPLEX_DIFFERENCED;
   return bits === 0 && !isComplex ? 0 : 2 ** binaryScale / 10 ** decimalScale;
 }
 
-/** Scale factors of real fields are within a few dozen; beyond these a float32 holds none of the values. */
+/** Largest scale factors: real fields have at most a few dozen, and beyond these a float32 holds none of the values. */
 const MAX_BINARY_SCALE = 127;
 const MAX_DECIMAL_SCALE = 38;
 const MAX_BITS = 32;
@@ -70,11 +74,11 @@ const MAX_BITS = 32;
 const DATA_HEADER_BYTES = 5;
 
 /**
- * Holds a field's data against what its headers say of it, before anything is allocated or decoded: the number of values,
- * scale factors, and how many bytes they take. In complex packing the lengths of all groups add up to the values, and
- * their widths to the bytes, so that nearly any damage to either shows here.
- * @param present points that the bitmap does not leave out
- * @throws BadGribError
+ * Checks a field's data against its headers, before memory is allocated or values are decoded: the number of values,
+ * the scale factors, and the number of bytes. In complex packing the lengths of all groups must add up to the number of
+ * values, and their widths to the number of bytes, so that nearly any damage to either is found here.
+ * @param present number of points that the bitmap does not leave out
+ * @throws BadGribError for data and headers that do not fit, or a packing that is not read here
  */
 export function requireSoundPacking(
   view: DataView,
@@ -123,7 +127,7 @@ interface Bytes {
   readonly length: number;
 }
 
-/** What does not fit in the groups of complex packing, or null. @see templates 7.2 and 7.3 */
+/** Describes the first fault in the groups of complex packing, or returns null. @see templates 7.2 and 7.3 */
 function groupsProblem(view: DataView, section5: number, packing: Packing, data: Bytes): string | null {
   const groups = view.getUint32(section5 + 31);
   const widthReference = view.getUint8(section5 + 35);
@@ -134,7 +138,7 @@ function groupsProblem(view: DataView, section5: number, packing: Packing, data:
   const lengthBits = view.getUint8(section5 + 46);
   if (packing.missingManagement > 2) return `missing value management ${packing.missingManagement}, expected 0, 1 or 2`;
   if (groups > packing.count) return `${groups} groups, expected at most one for each of ${packing.count} values`;
-  // A constant field may have none: all values are the reference.
+  // A constant field may have no groups: all values are the reference.
   if (groups === 0) return data.length === 0 ? null : `no groups, expected some for ${data.length} bytes of data`;
   if (widthBits > MAX_BITS || lengthBits > MAX_BITS) {
     return `group widths of ${widthBits} and lengths of ${lengthBits} bits, expected at most ${MAX_BITS}`;
@@ -171,7 +175,7 @@ function groupsProblem(view: DataView, section5: number, packing: Packing, data:
   return null;
 }
 
-/** Unsigned integers of any number of bits, most significant first, one after the other. */
+/** A reader of consecutive unsigned integers of any number of bits, most significant bit first. */
 class BitReader {
   readonly #view: DataView;
   #bit: number;
@@ -197,14 +201,14 @@ class BitReader {
   }
 }
 
-/** Width × height by the IHDR chunk, or null when there is none. */
+/** Reads width × height from the IHDR chunk. Null when there is none. */
 function pngPixels(view: DataView, at: number, length: number): number | null {
   const SIGNATURE = [0x89504e47, 0x0d0a1a0a];
   if (length < 24 || view.getUint32(at) !== SIGNATURE[0] || view.getUint32(at + 4) !== SIGNATURE[1]) return null;
   return view.getUint32(at + 16) * view.getUint32(at + 20);
 }
 
-/** Width × height by the SIZ marker of a bare codestream, or null when there is none. */
+/** Reads width × height from the SIZ marker of a bare codestream. Null when there is none. */
 function jpeg2000Pixels(view: DataView, at: number, length: number): number | null {
   const START_AND_SIZE = 0xff4fff51;
   if (length < 24 || view.getUint32(at) !== START_AND_SIZE) return null;

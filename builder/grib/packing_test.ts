@@ -16,7 +16,7 @@ function decode(message: Bytes): Float32Array {
   return decodeField(message, fieldHeaders(message, "m.grib2")[0]!, 'VIS in "m.grib2"').values;
 }
 
-/** The message with a number written at an octet of a section, both counted as the WMO manual does. */
+/** Returns the message with a number written at an octet of a section, counted from 1 as in the WMO manual. */
 function changed(
   message: Bytes,
   section: "representation" | "data" | "grid",
@@ -42,7 +42,7 @@ function refuses(message: Bytes, words: RegExp): void {
   });
 }
 
-Deno.test("a message is refused before its values are decoded when its sections do not fit each other", () => {
+Deno.test("decodeField() refuses a message whose sections contradict each other", () => {
   const simple = of("simple");
   refuses(changed(simple, "grid", 7, 1, 4), /1 points, expected 20 × 12$/);
   refuses(changed(simple, "representation", 6, 239, 4), /239 packed values, expected 240/);
@@ -57,7 +57,7 @@ Deno.test("a message is refused before its values are decoded when its sections 
   refuses(changed(simple, "representation", 20, 200), /200 bits a value, expected at most 32/);
 });
 
-Deno.test("groups of complex packing add up to the values and to the bytes", () => {
+Deno.test("decodeField() refuses groups of complex packing that do not add up to the values and the bytes", () => {
   const complex = of("complex");
   refuses(changed(complex, "representation", 32, 47, 4), /groups of 235 values in all, expected 240/);
   refuses(
@@ -73,7 +73,7 @@ Deno.test("groups of complex packing add up to the values and to the bytes", () 
   refuses(changed(differenced, "representation", 49, 5), /5 octets for each first value, expected at most 4/);
 });
 
-Deno.test("a message of 12 million empty data sections is refused at its 257th field", () => {
+Deno.test("fieldHeaders() refuses a message of 12 million empty data sections at its 257th field", () => {
   const head = of("simple");
   const { sections } = fieldHeaders(head, "m")[0]!;
   const empty = Uint8Array.of(0, 0, 0, 5, 7);
@@ -89,7 +89,7 @@ Deno.test("a message of 12 million empty data sections is refused at its 257th f
   );
 });
 
-Deno.test("a message with any bytes changed is decoded to its shape, or refused by a BadGribError", () => {
+Deno.test("decodeField() returns a field of the grid's size or throws a BadGribError for any changed bytes", () => {
   for (const packing of ["simple", "complex", "second differences"] as const) {
     const message = of(packing);
     const change = fc.tuple(fc.integer({ min: 16, max: message.length - 5 }), fc.integer({ min: 0, max: 255 }));

@@ -1,8 +1,8 @@
 import type { SourceUnit } from "../field/units.ts";
 
 /**
- * What a field is about, in GRIB2's own numbers. Names differ with the centre and with the window (`APCP06`, `unknown`),
- * the numbers do not.
+ * The quantity of a field, in GRIB2's own numbers. Names differ between centres and windows (`APCP06`, `unknown`),
+ * numbers do not.
  * @see GRIB2 code tables 4.1, 4.2 and 4.5; numbers from 192 are local to a centre
  */
 
@@ -10,9 +10,9 @@ export interface ParameterNumbers {
   readonly discipline: number;
   readonly category: number;
   readonly number: number;
-  /** Of the stored values. */
+  /** Unit of the stored values. */
   readonly unit: SourceUnit;
-  /** For local numbers, whose they are: the same number is rain for one centre and something else for the next. */
+  /** Centre of a local number: the same number is rain at one centre and another quantity at the next. */
   readonly centre?: number;
 }
 
@@ -29,8 +29,8 @@ const meteorological = (category: number, number: number, unit: SourceUnit, cent
 });
 
 /**
- * By the element name of the NCEP inventory. Where a field moved from local to WMO numbers, or centres differ, each form
- * is the field; the unit belongs to the form. The first form is the one that made-up messages are written with.
+ * Parameters by the element name of the NCEP inventory. An element that moved from local to WMO numbers, or that
+ * centres number differently, has several forms, each with its own unit. Synthetic messages use the first form.
  */
 const PARAMETERS: Readonly<Record<string, readonly ParameterNumbers[]>> = {
   TMP: [meteorological(0, 0, "K")],
@@ -42,7 +42,7 @@ const PARAMETERS: Readonly<Record<string, readonly ParameterNumbers[]>> = {
   /** Water equivalent of the snow on the ground. */
   WEASD: [meteorological(1, 13, "kg m-2"), meteorological(1, 254, "m", ECMWF)],
   PTYPE: [meteorological(1, 19, "code 4.201")],
-  /** Depth of the snow that has fallen, at a density that varies. */
+  /** Depth of the fallen snow, at a variable density. */
   ASNOW: [meteorological(1, 29, "m")],
   SDEN: [meteorological(1, 61, "kg m-3")],
   CRAIN: [meteorological(1, 33, "flag"), meteorological(1, 192, "flag", NCEP)],
@@ -55,7 +55,7 @@ const PARAMETERS: Readonly<Record<string, readonly ParameterNumbers[]>> = {
   RELV: [meteorological(2, 12, "s-1")],
   GUST: [meteorological(2, 22, "m s-1")],
   PRMSL: [meteorological(3, 1, "Pa"), meteorological(3, 0, "Pa")],
-  /** Reduced to sea level the Eta way, and the MAPS way. */
+  /** Pressure reduced to sea level by the Eta method (MSLET) and by the MAPS method (MSLMA). */
   MSLET: [meteorological(3, 192, "Pa", NCEP)],
   MSLMA: [meteorological(3, 198, "Pa", NCEP)],
   HGT: [meteorological(3, 5, "gpm")],
@@ -65,20 +65,20 @@ const PARAMETERS: Readonly<Record<string, readonly ParameterNumbers[]>> = {
   VIS: [meteorological(19, 0, "m")],
 };
 
-/** @throws RangeError for an element that is not in the table */
+/** Returns the forms of an element. @throws RangeError for an element that is not in the table */
 export function parameterOf(element: string): readonly ParameterNumbers[] {
   const parameter = Object.hasOwn(PARAMETERS, element) ? PARAMETERS[element] : undefined;
   if (!parameter) throw new RangeError(`Element "${element}" is not in the table of GRIB2 parameters`);
   return parameter;
 }
 
-/** The inventory's name of a parameter, or its numbers when the table has none. */
+/** Returns the inventory's name of a parameter, or its numbers when the table does not contain it. */
 export function elementName(held: { centre: number; discipline: number; category: number; number: number }): string {
   const named = Object.entries(PARAMETERS).find(([, forms]) => forms.some((form) => isForm(form, held)));
   return named?.[0] ?? `${held.discipline}/${held.category}/${held.number}`;
 }
 
-/** Whether numbers found in a message are this form of a parameter. A message without a centre may use any. */
+/** Whether the numbers of a message are this form. A message without a centre may use every centre's local numbers. */
 export function isForm(
   form: ParameterNumbers,
   held: { centre: number; discipline: number; category: number; number: number },
@@ -87,7 +87,7 @@ export function isForm(
     (form.centre === undefined || form.centre === held.centre || isNoCentre(held.centre));
 }
 
-/** "Missing", in two octets or one. */
+/** Whether the number is "missing", in two octets or in one. */
 export function isNoCentre(centre: number): boolean {
   return centre === 65535 || centre === 255;
 }
@@ -95,15 +95,15 @@ export function isNoCentre(centre: number): boolean {
 export interface Surface {
   /** Code table 4.5. */
   readonly type: number;
-  /** In the type's own unit: m, Pa; null where the type needs none. */
+  /** Value in the type's own unit, such as m or Pa; null when the type needs no value. */
   readonly value: number | null;
-  /** Type of the second surface, where it tells layers apart; null where any will do. */
+  /** Type of the second surface, when only that tells two layers apart; null when any type matches. */
   readonly secondType: number | null;
 }
 
 const NAMED_SURFACES: Readonly<Record<string, readonly Surface[]>> = {
   "surface": [{ type: 1, value: null, secondType: null }],
-  // NCEP has a type of its own for the whole column, and "nominal top" above "ground" is ECMWF's way to say it.
+  // NCEP has its own type for the whole column; ECMWF codes a layer from "ground" to "nominal top".
   "entire atmosphere": [
     { type: 10, value: null, secondType: null },
     { type: 200, value: null, secondType: null },
@@ -113,7 +113,7 @@ const NAMED_SURFACES: Readonly<Record<string, readonly Surface[]>> = {
   "most unstable parcel": [{ type: 17, value: null, secondType: null }],
 };
 
-/** The surfaces that a level in the inventory's words may be coded as. @throws RangeError for words that are not known */
+/** Returns the surfaces that may code a level of the inventory. @throws RangeError for a level not in the table */
 export function surfacesOf(level: string): readonly Surface[] {
   const above = /^([0-9]+) m above ground$/.exec(level);
   if (above) return [{ type: 103, value: Number(above[1]), secondType: null }];
@@ -124,7 +124,7 @@ export function surfacesOf(level: string): readonly Surface[] {
   return named;
 }
 
-/** The inventory's words for a surface, or its type when there are none. */
+/** Returns the inventory's name of a surface, or the surface's type when the inventory has no name for it. */
 export function levelName({ type, value, secondType }: { type: number; value: number; secondType: number }): string {
   if (type === 103) return `${value} m above ground`;
   if (type === 100) return `${value / 100} mb`;

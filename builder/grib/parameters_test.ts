@@ -15,11 +15,11 @@ const held = (category: number, number: number, centre: number, discipline = 0) 
   category,
   number,
 });
-/** The unit that an element's values have when they come with these numbers; null when the numbers are not its own. */
+/** Returns the unit of an element's values in a message with these numbers; null when they are another element's. */
 const unitOf = (element: string, numbers: ReturnType<typeof held>) =>
   parameterOf(element).find((form) => isForm(form, numbers))?.unit ?? null;
 
-Deno.test("elementName() gives the inventory's names, whoever the message is from", () => {
+Deno.test("elementName() returns the inventory's name for a WMO number of any centre", () => {
   for (const centre of [NCEP, ECMWF, DWD, NONE]) {
     assert.equal(elementName(held(0, 0, centre)), "TMP");
     assert.equal(elementName(held(1, 8, centre)), "APCP");
@@ -29,7 +29,7 @@ Deno.test("elementName() gives the inventory's names, whoever the message is fro
   }
 });
 
-Deno.test("elementName() takes a local number for what its own centre means by it", () => {
+Deno.test("elementName() reads a local number by the table of its own centre", () => {
   assert.equal(elementName(held(1, 193, NCEP)), "CFRZR");
   assert.equal(elementName(held(1, 193, ECMWF)), "APCP");
   assert.equal(elementName(held(1, 193, DWD)), "0/1/193");
@@ -40,13 +40,13 @@ Deno.test("elementName() takes a local number for what its own centre means by i
   assert.equal(elementName(held(16, 196, NCEP)), "REFC");
 });
 
-Deno.test("elementName() gives the numbers of a parameter that is not in the table", () => {
+Deno.test("elementName() returns the numbers of a parameter that is not in the table", () => {
   assert.equal(elementName(held(19, 192, ECMWF)), "0/19/192");
   assert.equal(elementName(held(0, 0, NCEP, 10)), "10/0/0");
   assert.equal(elementName(held(255, 255, NCEP, 209)), "209/255/255");
 });
 
-Deno.test("parameterOf() gives each form the unit of its own values", () => {
+Deno.test("parameterOf() has the unit of each form's own values", () => {
   assert.equal(unitOf("APCP", held(1, 8, NCEP)), "kg m-2");
   assert.equal(unitOf("APCP", held(1, 193, ECMWF)), "m");
   assert.equal(unitOf("APCP", held(1, 193, NCEP)), null);
@@ -77,11 +77,11 @@ Deno.test("isForm() lets a message without a centre use any centre's numbers", (
   assert.equal(isForm(local!, held(2, 193, NCEP)), false);
 });
 
-Deno.test("isNoCentre() knows both ways to say that there is none", () => {
+Deno.test("isNoCentre() is true for both codes of a missing centre", () => {
   assert.deepEqual([65535, 255, 7, 98, 0, 254].map(isNoCentre), [true, true, false, false, false, false]);
 });
 
-Deno.test("surfacesOf() gives heights in metres, pressures in pascals and named levels", () => {
+Deno.test("surfacesOf() returns heights in metres, pressures in pascals and named levels", () => {
   assert.deepEqual(surfacesOf("2 m above ground"), [{ type: 103, value: 2, secondType: null }]);
   assert.deepEqual(surfacesOf("80 m above ground"), [{ type: 103, value: 80, secondType: null }]);
   assert.deepEqual(surfacesOf("500 mb"), [{ type: 100, value: 50_000, secondType: null }]);
@@ -95,7 +95,7 @@ Deno.test("surfacesOf() gives heights in metres, pressures in pascals and named 
   ]);
 });
 
-Deno.test("surfacesOf() refuses words it does not know", () => {
+Deno.test("surfacesOf() refuses a level that is not in the table", () => {
   for (
     const level of [
       "",
@@ -111,7 +111,7 @@ Deno.test("surfacesOf() refuses words it does not know", () => {
   }
 });
 
-Deno.test("levelName() gives the words back that surfacesOf() reads", () => {
+Deno.test("levelName() returns the level that surfacesOf() reads", () => {
   const words = [
     "2 m above ground",
     "10 m above ground",
@@ -129,7 +129,7 @@ Deno.test("levelName() gives the words back that surfacesOf() reads", () => {
   }
 });
 
-Deno.test("levelName() tells a column from the ground it stands on, and gives the type of what has no words", () => {
+Deno.test("levelName() distinguishes a column from its surface, and returns the type of an unnamed surface", () => {
   assert.equal(levelName({ type: 1, value: 0, secondType: 255 }), "surface");
   assert.equal(levelName({ type: 1, value: 0, secondType: 8 }), "entire atmosphere");
   assert.equal(levelName({ type: 100, value: 85_000, secondType: 255 }), "850 mb");
@@ -137,7 +137,7 @@ Deno.test("levelName() tells a column from the ground it stands on, and gives th
   assert.equal(levelName({ type: 106, value: 0.1, secondType: 106 }), "surface type 106");
 });
 
-Deno.test("every element and level of every model's table is in the tables of numbers", () => {
+Deno.test("parameterOf() and surfacesOf() know every element and level of every model's table", () => {
   let count = 0;
   for (const model of MODELS) {
     for (const variable of model.variables) {

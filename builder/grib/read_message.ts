@@ -13,22 +13,22 @@ import { BadGribError } from "./messages.ts";
 import { resolutionOf } from "./packing.ts";
 import { elementName, isForm, isNoCentre, levelName, parameterOf, surfacesOf } from "./parameters.ts";
 
-/** A decoded message, on the grid it came on. */
+/** A decoded message, on its source grid. */
 export interface DecodedMessage {
   readonly field: Field;
-  /** Of the field's values. */
+  /** Unit of the field's values. */
   readonly unit: SourceUnit;
   readonly geometry: SourceGeometry;
-  /** In the inventory's words: `TMP:2 m above ground:1 hour fcst`. */
+  /** Name in the inventory's form: `TMP:2 m above ground:1 hour fcst`. */
   readonly name: string;
-  /** The distance between two neighbouring packed values, in `unit`; 0 when all are one. */
+  /** The step between two neighbouring packed values, in `unit`; 0 for a constant field. */
   readonly resolution: number;
   readonly origin: MessageOrigin;
-  /** The length of the window that a statistic is over, or null for an instant. */
+  /** The length of a statistic's window, or null for an instant. */
   readonly windowHours: number | null;
-  /** True when no originating centre is named: nobody's forecast. */
+  /** Whether the message names no originating centre, and so is no centre's forecast. */
   readonly isSynthetic: boolean;
-  /** Wind components follow the grid's axes, and not east and north. */
+  /** Whether wind components are along the grid's axes instead of east and north. */
   readonly componentsFollowGrid: boolean;
 }
 
@@ -38,23 +38,23 @@ export interface MessageIdentity {
   readonly fh: ForecastHour;
 }
 
-/** What a model's messages are, whatever they are about. */
+/** The properties that all messages of a model share. */
 export interface MessageSource {
   readonly grid: GridDefinition;
   readonly origin: ExpectedOrigin;
 }
 
-/** A file of many messages is read whole; the largest of a forecast hour has half of this. */
+/** Most bytes of a file, which is read whole; the largest file of a forecast hour has half as many. */
 const MAX_FILE_BYTES = 1024 * 1024 * 1024;
 
 /**
- * Finds and decodes messages of one GRIB2 file, which is read once however many there are. What a message is about is
- * read from its own sections, and held against them and against its model before anything is allocated for its values;
- * GDAL decodes the values, and libaec those that this GDAL cannot.
- * @param source what the messages' model is; any grid and origin will do without it
- * @param from where the file is from, for messages to people
- * @throws BadGribError when the file is truncated, holds no message of that meaning and time, or one that is damaged or
- *   another model's
+ * Finds and decodes messages of one GRIB2 file, which is read once for all of them. A message is found by its own
+ * sections, and checked for consistency and against its model before memory is allocated for its values. GDAL decodes
+ * the values, or libaec if this GDAL cannot.
+ * @param source the properties of the messages' model; null accepts any grid and origin
+ * @param from the file's origin, for error messages
+ * @throws BadGribError when the file is truncated, has no message of that meaning and time, or the message is damaged
+ *   or another model's
  * @throws AecUnusableError when a message needs libaec and there is none
  */
 export function readMessages(
@@ -75,7 +75,7 @@ export function readMessages(
 }
 
 /**
- * Looks for messages without decoding them: for each the reason why the file does not hold it, or null when it does.
+ * Searches for messages without decoding them. Returns for each the reason why the file does not contain it, or null.
  * @throws BadGribError when the file is missing or damaged
  */
 export function whyMissing(path: string, identities: readonly MessageIdentity[]): (string | null)[] {
@@ -85,7 +85,7 @@ export function whyMissing(path: string, identities: readonly MessageIdentity[])
   );
 }
 
-/** A message that no centre put its name to is nobody's, and says so wherever it is shown. */
+/** Checks grid and origin. A message without a centre may have any origin, as it is marked wherever it is shown. */
 function requireSource({ grid, origin }: FieldHeader, source: MessageSource, name: string): void {
   const otherGrid = gridDifference(grid, source.grid);
   if (otherGrid !== null) throw new BadGribError(`Wrong grid: ${name} has ${otherGrid}`);
@@ -142,7 +142,7 @@ function isWanted(header: FieldHeader, { selector, run, fh }: MessageIdentity): 
 
 const STATISTIC_WORDS: Readonly<Record<number, string>> = { 0: "ave", 1: "acc", 2: "max", 3: "min" };
 
-/** In the inventory's words. */
+/** Returns a field's name in the inventory's form: element, level and time. */
 export function fieldName(header: FieldHeader): string {
   return `${elementName(header)}:${levelName(header.surface)}:${timeWords(header)}`;
 }

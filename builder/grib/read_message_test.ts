@@ -11,7 +11,7 @@ import { readMessages, whyMissing } from "./read_message.ts";
 const RUN = "20260129_17z" as RunId;
 const instant = (element: string, level: string): MessageSelector => ({ element, level, statistic: "instant" });
 
-/** Real messages with the range that ecCodes reads from them, in native units. */
+/** Real messages with the range that ecCodes reads from them, in the message's unit. */
 const MESSAGES: readonly { file: string; selector: MessageSelector; fh: number; min: number; max: number }[] = [
   { file: "f000.tmp2m", selector: instant("TMP", "2 m above ground"), fh: 0, min: 243.742, max: 300.304 },
   { file: "f006.refc", selector: instant("REFC", "entire atmosphere"), fh: 6, min: -10, max: 52.5 },
@@ -44,7 +44,7 @@ for (const { file, selector, fh, min, max } of MESSAGES) {
   });
 }
 
-testWithSharedData("whyMissing() tells a window, an hour, a level and a cycle from another", () => {
+testWithSharedData("whyMissing() refuses a message of another window, hour, cycle, statistic or element", () => {
   const apcp = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
   const refused = (selector: MessageSelector, run: RunId, fh: number) =>
     assert.match(whyMissing(apcp, [{ selector, run, fh: fh as ForecastHour }])[0]!, /^Wrong message/);
@@ -55,20 +55,20 @@ testWithSharedData("whyMissing() tells a window, an hour, a level and a cycle fr
   refused(instant("TMP", "2 m above ground"), RUN, 6);
 });
 
-/** Where real bytes of each of HRRR's instantaneous messages are: HRRR itself, or GFS where it has the same parameter. */
+/** Real files with all instantaneous messages of HRRR's table: of HRRR itself, or of GFS with the same parameter. */
 const SUBSETS = [
   { file: "hrrr/hrrr.20240906.t00z.f000.nomads-subset-104x93.grib2", run: "20240906_00z", fh: 0 },
   { file: "gfs/gfs.20200804.t12z.f006.0p25.nomads-subset-49x33-all.grib2", run: "20200804_12z", fh: 6 },
 ] as const;
 
 /**
- * What these files do not hold, and where its numbers are from: cloud cover is an average in them (0/6/1, surface 10, read
- * from that), and HRRR's own reduction of pressure is NCEP's local 0/3/198.
+ * Messages that these files do not contain. Cloud cover is an average in them, whose numbers are 0/6/1 on surface 10;
+ * the pressure of HRRR's own reduction is NCEP's local 0/3/198.
  */
 const NOT_HELD = ["TCDC:entire atmosphere", "MSLMA:mean sea level"];
 
 for (const model of [hrrr, gfs]) {
-  testWithSharedData(`every instantaneous message of ${model.id}'s table is found in real files by its numbers`, () => {
+  testWithSharedData(`whyMissing() finds every instantaneous message of ${model.id}'s table in real files`, () => {
     const selectors = model.variables.flatMap((variable) => wantedMessages(variable, 6 as ForecastHour))
       .map(({ selector }) => selector)
       .filter((selector) => selector.statistic === "instant" && !NOT_HELD.includes(selectorName(selector)));
@@ -82,7 +82,7 @@ for (const model of [hrrr, gfs]) {
   });
 }
 
-testWithSharedData("readMessages() reads several messages of one file in the order they are asked for", () => {
+testWithSharedData("readMessages() returns several messages of one file in the order of the request", () => {
   const path = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
   const fh = 6 as ForecastHour;
   const of = (hours: number | "run") => ({
@@ -105,7 +105,7 @@ const NAM_WINDS = ["UGRD", "VGRD"].map((element) => ({
   ...NAM_HOUR,
 }));
 
-testWithSharedData("readMessages() tells two fields of one message apart, with the values of ecCodes", async () => {
+testWithSharedData("readMessages() distinguishes two fields of one message, with the values of ecCodes", async () => {
   const path = requireSharedData(NAM_FILE);
   const winds = readMessages(path, NAM_WINDS);
   assert.deepEqual(winds.map(({ name }) => name), ["UGRD:10 m above ground:anl", "VGRD:10 m above ground:anl"]);
@@ -129,7 +129,7 @@ testWithSharedData("readMessages() tells two fields of one message apart, with t
   }
 });
 
-testWithSharedData("readMessages() gives two fields of one message in the order they are asked for", () => {
+testWithSharedData("readMessages() returns two fields of one message in the order of the request", () => {
   const path = requireSharedData(NAM_FILE);
   const [east, north] = readMessages(path, NAM_WINDS);
   const [second, first, again] = readMessages(path, [NAM_WINDS[1]!, NAM_WINDS[0]!, NAM_WINDS[1]!]);
@@ -139,10 +139,10 @@ testWithSharedData("readMessages() gives two fields of one message in the order 
   assert.notDeepEqual(east!.field.values, north!.field.values);
 });
 
-testWithSharedData("readMessages() has row 0 in the north, whichever row a message begins with", async () => {
+testWithSharedData("readMessages() has row 0 in the north when the message begins in the south", async () => {
   const path = requireSharedData(NAM_FILE);
   const [{ field }] = readMessages(path, NAM_WINDS) as [ReturnType<typeof readMessages>[0]];
-  // "latitude longitude value", from the south-west corner on.
+  // Lines of "latitude longitude value", from the south-west corner on.
   const points = (await gdalTool("grib_get_data", ["-w", "shortName=10u", path])).trim().split("\n").slice(1)
     .map((line) => line.trim().split(/\s+/).map(Number) as [number, number, number]);
   assert.equal(points.length, 93 * 65);

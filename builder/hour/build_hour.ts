@@ -22,26 +22,29 @@ import { groupBySharedMessages } from "./shared_messages.ts";
 
 type OnOutcome = (outcome: FrameOutcome) => void;
 
-/** What an hour's building needs to know of its run. */
+/** The run of an hour and the means to build it. */
 export interface HourBuild {
   readonly model: Model;
   readonly run: RunId;
-  /** In the order to try them. */
+  /** Sources in the order to try them. */
   readonly sources: readonly Source[];
   readonly roots: DataRoots;
   readonly signal: AbortSignal;
   readonly retryPolicy?: RetryPolicy;
   readonly patience?: Patience;
   readonly promotion: PromotionRules;
-  /** Told which frames are about to be built, with the files of their messages, before any work on them begins. */
+  /** Called before any work on frames begins, with the frames and the files of their messages. */
   onBegin?(frames: readonly { readonly frame: FrameId; readonly files: readonly string[] }[]): Promise<void>;
 }
 
-/** Primary variables go before others of hours that are earlier by no more than this: a run is shown once it has them. */
+/**
+ * Head start of primary variables, in hours: they are built before others of hours that are earlier by up to this many,
+ * since a run is promoted once it has them.
+ */
 const PRIMARY_LEAD_HOURS = 3;
 
 /**
- * Fetches, builds and publishes variables of one forecast hour, and notes what became of each.
+ * Fetches, builds and publishes variables of one forecast hour, and reports the outcome of each.
  * @throws RootError when a root is missing: nothing is fetched to where a disk should be
  */
 export async function buildHour(
@@ -68,15 +71,15 @@ export async function buildHour(
   while (pending.length > 0) pending = await tryOnce(pending, fh, build, pool, onOutcome);
 }
 
-/** A frame to be built, and whose bytes it failed with before. */
+/** A frame to build, and the source of the bytes with which it failed before. */
 interface Pending {
   readonly variable: Variable;
   readonly wrong: { readonly source: Source; readonly reason: string } | null;
 }
 
 /**
- * Fetches and builds variables of one forecast hour, and notes what became of each.
- * @returns those that failed by bytes of which another source may have better ones
+ * Fetches and builds variables of one forecast hour, and reports the outcome of each.
+ * @returns those that failed because of bytes for which another source may have better ones
  */
 async function tryOnce(
   pending: readonly Pending[],
@@ -105,7 +108,7 @@ async function tryOnce(
           reachPhase("staged", frame);
           const timingsMs = { fetch: fetchMs, ...result.timingsMs };
           const before = pending.find(({ variable }) => variable.id === result.id)!.wrong;
-          // What one source gave was wrong, and another gave it right: the first one is to blame.
+          // The first source gave wrong bytes and another gave right ones: the first is to blame.
           if (before) noteWrong(before.source, before.reason);
           onOutcome(await publishStaged(frame, timingsMs, inputOf(result.id).modified, build));
         } else {
@@ -119,7 +122,7 @@ async function tryOnce(
         }
       }
     } catch (error) {
-      // The Worker died: all that it was at failed with it.
+      // The Worker died: all frames of its job failed with it.
       if (!(error instanceof WorkerJobError)) throw error;
       for (const variable of group) {
         inputOf(variable.id).objects.forEach(({ url }) => doubtObject(url));
@@ -135,7 +138,7 @@ interface ReadyVariable {
   readonly input: FrameInput;
 }
 
-/** Variables whose messages are here now; of the others it notes why not. */
+/** Fetches messages and returns the variables that have all of theirs. Reports an outcome for the others. */
 async function fetchReady(
   missing: readonly Variable[],
   fh: ForecastHour,

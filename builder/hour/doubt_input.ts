@@ -4,9 +4,10 @@ import type { Source } from "../models/model.ts";
 import { doubtObject, isDoubted } from "../sources/doubted_objects.ts";
 
 /**
- * A frame failed by what was fetched for it: its messages are fetched anew at the next try, and the objects they are parts
- * of are doubted.
- * @returns the source of one that was not doubted before, and that another source may have unharmed; null when there is none
+ * Doubts the messages with which a frame failed: they are fetched again at the next try, and the objects that contain
+ * them are marked as doubted.
+ * @returns the source of an object that was not doubted before and that another source may have undamaged; null when
+ * there is none
  */
 export async function doubtInput(
   { messages, objects }: FrameInput,

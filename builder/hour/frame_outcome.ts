@@ -3,32 +3,32 @@ import { DiskError } from "../disk/disk_error.ts";
 import type { Promotion } from "../publish/latest_pointer.ts";
 import { RootError } from "../publish/root_markers.ts";
 
-/** What became of a frame. `waiting`: no source has it yet. */
+/** The outcome of a frame. `waiting`: no source has it yet. */
 export interface FrameOutcome {
   readonly frame: FrameId;
   readonly status: "published" | "already published" | "waiting" | "failed";
-  /** Why it is waiting or failed. */
+  /** Reason why the frame is waiting or failed. */
   readonly reason?: string;
-  /** What of an index that nobody writes any more cannot be read: somebody should look. */
+  /** Unreadable part of an index that is no longer being written: a case for an operator. */
   readonly strangeness?: string;
-  /** It failed because sources did not answer or the disk cannot be written: nothing is known against the frame. */
+  /** True when sources did not answer or the disk cannot be written: the failure does not count against the frame. */
   readonly isOutage?: boolean;
-  /** Class of the error it failed with. */
+  /** Class of the error that the frame failed with. */
   readonly errorName?: string;
-  /** Of a published frame: milliseconds by phase. */
+  /** Milliseconds by phase, of a published frame. */
   readonly timingsMs?: Readonly<Record<string, number>>;
-  /** Of a published frame: seconds since its messages appeared upstream, as upstream tells. */
+  /** Seconds since the messages of a published frame appeared upstream, by upstream's times. */
   readonly lagS?: number;
-  /** Of a published frame: whether its run is shown first now, or why not. */
+  /** Result of the promotion of a published frame's run. */
   readonly promotion?: Promotion;
 }
 
-/** The disk is full, read-only or away. Errors come from Workers by name. */
+/** Whether an error means that the disk is full, read-only or away. Errors come from Workers by name. */
 export function isDiskTrouble(errorName: string): boolean {
   return errorName === DiskError.name || errorName === RootError.name;
 }
 
-/** Of an outcome: what failed by the disk is held against no frame. */
+/** Returns the outage flag of an outcome: a failure of the disk does not count against the frame. */
 export function outageIf(errorName: string): { isOutage?: true } {
   return isDiskTrouble(errorName) ? { isOutage: true } : {};
 }

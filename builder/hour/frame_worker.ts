@@ -15,7 +15,7 @@ export interface BuildJob {
   readonly roots: DataRoots;
 }
 
-/** What became of each variable, in the job's order: one that fails keeps no other back. */
+/** The outcome of each variable, in the job's order: a variable that fails does not stop the others. */
 export type BuildResult = readonly (
   | { readonly id: VarId; readonly ok: true; readonly timingsMs: Readonly<Record<string, number>> }
   | { readonly id: VarId; readonly ok: false; readonly errorName: string; readonly message: string }

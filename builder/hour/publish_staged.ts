@@ -13,7 +13,10 @@ interface Publication {
   readonly promotion: PromotionRules;
 }
 
-/** A disk that is full, or a manifest that is damaged, fails this frame and is told; the next one may be better off. */
+/**
+ * Publishes a staged frame. A full disk or a damaged manifest fails this frame and is reported; the next one may
+ * succeed.
+ */
 export async function publishStaged(
   frame: FrameId,
   timingsMs: Readonly<Record<string, number>>,
@@ -41,7 +44,7 @@ export async function publishStaged(
   }
 }
 
-/** Seconds since a time of upstream's, by upstream's clock: never below zero. */
+/** Returns the seconds since a time of upstream's, by upstream's clock: never below zero. */
 function lagSince(modified: string): number {
   return Math.max(0, (upstreamTime(new Date()).getTime() - Date.parse(modified)) / 1000);
 }

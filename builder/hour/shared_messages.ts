@@ -4,8 +4,8 @@ import type { Variable } from "../models/model.ts";
 import { wantedName } from "../sources/fetch_messages.ts";
 
 /**
- * Variables of an hour, apart as far as they share no message: each group can be built by another Worker, and no message
- * is decoded twice. Groups are in the order of their first variable.
+ * Groups variables of an hour by the messages that they share: each group can be built by another Worker, and no
+ * message is decoded twice. Groups are in the order of their first variable.
  */
 export function groupBySharedMessages(variables: readonly Variable[], fh: ForecastHour): Variable[][] {
   const groups: { variables: Variable[]; messages: Set<string> }[] = [];
@@ -16,7 +16,7 @@ export function groupBySharedMessages(variables: readonly Variable[], fh: Foreca
       groups.push({ variables: [variable], messages: new Set(messages) });
       continue;
     }
-    // A variable that needs messages of two groups makes one of them.
+    // A variable that needs messages of two groups merges them.
     for (const other of others) {
       first.variables.push(...other.variables);
       other.messages.forEach((message) => first.messages.add(message));

@@ -12,7 +12,7 @@ import { groupBySharedMessages } from "./shared_messages.ts";
 
 const FH = 6 as ForecastHour;
 
-/** A variable that is made from these messages, one or two. */
+/** Makes a variable from one or two messages. */
 function variable(id: string, [first, second]: readonly string[], product = "sfc"): Variable {
   const derivation: Derivation = second === undefined
     ? { type: "simple", message: instant(first!, "surface") }
@@ -24,15 +24,15 @@ function variable(id: string, [first, second]: readonly string[], product = "sfc
 const groups = (...variables: Variable[]) =>
   groupBySharedMessages(variables, FH).map((group) => group.map(({ id }) => id).join(" "));
 
-Deno.test("groupBySharedMessages() gives nothing for nothing", () => {
+Deno.test("groupBySharedMessages() returns no groups when there are no variables", () => {
   assert.deepEqual(groupBySharedMessages([], FH), []);
 });
 
-Deno.test("groupBySharedMessages() keeps variables apart that share no message", () => {
+Deno.test("groupBySharedMessages() separates variables that share no message", () => {
   assert.deepEqual(groups(variable("a", ["T"]), variable("b", ["U", "V"]), variable("c", ["R"])), ["a", "b", "c"]);
 });
 
-Deno.test("groupBySharedMessages() puts variables together that share a message, in the order they came", () => {
+Deno.test("groupBySharedMessages() groups variables that share a message, in their original order", () => {
   assert.deepEqual(
     groups(variable("a", ["U", "V"]), variable("b", ["T"]), variable("c", ["V", "W"]), variable("d", ["W"])),
     ["a c d", "b"],
@@ -40,9 +40,9 @@ Deno.test("groupBySharedMessages() puts variables together that share a message,
   assert.deepEqual(groups(variable("a", ["T"]), variable("b", ["T"])), ["a b"]);
 });
 
-Deno.test("groupBySharedMessages() makes one group of two when a variable needs messages of both", () => {
+Deno.test("groupBySharedMessages() merges two groups when a variable needs messages of both", () => {
   assert.deepEqual(groups(variable("a", ["T"]), variable("b", ["R"]), variable("c", ["T", "R"])), ["a b c"]);
-  // The first of the groups keeps its place, and what was between comes after it.
+  // The merged group keeps the place of its first part; the groups between come after it.
   assert.deepEqual(
     groups(
       variable("a", ["T"]),
@@ -57,7 +57,7 @@ Deno.test("groupBySharedMessages() makes one group of two when a variable needs 
   );
 });
 
-Deno.test("groupBySharedMessages() makes one group of a chain", () => {
+Deno.test("groupBySharedMessages() merges a chain of variables into one group", () => {
   assert.deepEqual(
     groups(
       variable("a", ["A"]),
@@ -70,18 +70,18 @@ Deno.test("groupBySharedMessages() makes one group of a chain", () => {
   );
 });
 
-Deno.test("groupBySharedMessages() knows all messages of a group that it made of two", () => {
+Deno.test("groupBySharedMessages() knows all messages of a group that it merged from two", () => {
   assert.deepEqual(
     groups(variable("a", ["A"]), variable("b", ["B", "X"]), variable("c", ["A", "B"]), variable("d", ["X"])),
     ["a b c d"],
   );
 });
 
-Deno.test("groupBySharedMessages() takes a message of another product for another one", () => {
+Deno.test("groupBySharedMessages() treats the same message of another product as a different one", () => {
   assert.deepEqual(groups(variable("a", ["T"]), variable("b", ["T"], "prs")), ["a", "b"]);
 });
 
-Deno.test("groupBySharedMessages() counts messages that only lines on a map are made from", () => {
+Deno.test("groupBySharedMessages() counts messages that only contours are made from", () => {
   const heights: Derivation = { type: "simple", message: instant("HGT", "500 mb") };
   const withLines: Variable = {
     ...variable("a", ["T"]),
@@ -95,7 +95,7 @@ Deno.test("groupBySharedMessages() counts messages that only lines on a map are 
   assert.deepEqual(groups(withLines, { ...variable("b", []), derivation: heights }), ["a b"]);
 });
 
-Deno.test("groupBySharedMessages() tells windows of one element apart", () => {
+Deno.test("groupBySharedMessages() distinguishes windows of one element", () => {
   const rain = (id: string, hours: number | "run"): Variable => ({
     ...variable(id, []),
     derivation: { type: "accumulation", element: "APCP", level: "surface", hours, resetEveryHours: "never" },
@@ -104,12 +104,13 @@ Deno.test("groupBySharedMessages() tells windows of one element apart", () => {
     type: "simple",
     message: { element: "APCP", level: "surface", statistic: "accumulation", hours: 1 },
   };
-  // An hour as the difference of two run totals shares one of them; an hour that is a message of its own shares none.
+  // An hour as the difference of two run totals shares one of the totals; an hour with a message of its own shares
+  // none.
   assert.deepEqual(groups(rain("apcp", "run"), rain("apcp1h", 1)), ["apcp apcp1h"]);
   assert.deepEqual(groups(rain("apcp", "run"), { ...variable("apcp1h", []), derivation: message }), ["apcp", "apcp1h"]);
 });
 
-Deno.test("groupBySharedMessages() does not change what it is given", () => {
+Deno.test("groupBySharedMessages() does not change its arguments", () => {
   const variables = [variable("a", ["T"]), variable("b", ["R"]), variable("c", ["T", "R"])];
   const before = structuredClone(variables.map(({ id, derivation }) => ({ id, derivation })));
   groupBySharedMessages(variables, FH);
@@ -117,7 +118,7 @@ Deno.test("groupBySharedMessages() does not change what it is given", () => {
 });
 
 for (const model of MODELS) {
-  Deno.test(`groupBySharedMessages() has every variable of ${model.id} once, and no message in two groups`, () => {
+  Deno.test(`groupBySharedMessages() puts every variable of ${model.id} into one group, and no message into two`, () => {
     const grouped = groupBySharedMessages(model.variables, FH);
     assert.deepEqual(grouped.flat().map(({ id }) => id).sort(), model.variables.map(({ id }) => id).sort());
     assert.ok(grouped.every((group) => group.length > 0));
@@ -136,7 +137,7 @@ for (const model of MODELS) {
   });
 }
 
-Deno.test("groupBySharedMessages() splits HRRR's hour so that several Workers have something to do", () => {
+Deno.test("groupBySharedMessages() splits an hour of HRRR into at least 8 groups, so that several Workers have work", () => {
   const grouped = groupBySharedMessages(hrrr.variables, FH).map((group) => group.map(({ id }) => id));
   assert.ok(grouped.length >= 8, `${grouped.length} groups`);
   const of = (id: string) => grouped.findIndex((group) => group.includes(id as VarId));

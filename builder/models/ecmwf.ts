@@ -33,7 +33,7 @@ const WIND = { u: instant("UGRD", "10 m above ground"), v: instant("VGRD", "10 m
  */
 export const ecmwf: Model = {
   id: "ecmwf" as ModelId,
-  // IFS counts its cycles up, 158 in 2025; AIFS, which looks the same otherwise, began at 1.
+  // The process number counts IFS cycles (158 in 2025); AIFS, whose messages are otherwise alike, began at 1.
   messages: { grid: GLOBAL_025, origin: { centre: 98, subCentre: 0, processes: [{ from: 100, to: 254 }] } },
   reachedShare: 1,
   feed: "verified",
@@ -48,7 +48,7 @@ export const ecmwf: Model = {
   ],
   layouts: [
     {
-      // Until cycle 50r1 the runs between were a stream of their own.
+      // Until IFS cycle 50r1 the 06Z and 18Z runs were in a separate stream.
       product: "oper",
       validFrom: "2024-02-29",
       validTo: "2026-05-12",

@@ -32,7 +32,7 @@ const WIND = { u: instant("UGRD", "10 m above ground"), v: instant("VGRD", "10 m
 /** Global Forecast System, 0.25°. @see https://www.nco.ncep.noaa.gov/pmb/products/gfs/ */
 export const gfs: Model = {
   id: "gfs" as ModelId,
-  // 81 is its analysis, 96 its forecast.
+  // Process 81 is the analysis, 96 the forecast.
   messages: { grid: GLOBAL_025, origin: { centre: 7, subCentre: 0, processes: [81, 96] } },
   reachedShare: 1,
   feed: "verified",

@@ -1,8 +1,8 @@
 import type { LambertGrid, LatLonGrid } from "../grib/grid_definition.ts";
 
-/** The grids that messages come on, as their section 3 has them. A message is held against these, member by member. */
+/** The grids of messages, as in their section 3. The grid of a message is compared with these, member by member. */
 
-/** HRRR's, RRFS's and the NAM nest's: 3 km, rows from the south, winds along the grid's axes. */
+/** The grid of HRRR, RRFS and the NAM nest: 3 km, rows from the south, winds along the grid's axes. */
 export const NCEP_CONUS_3KM: LambertGrid = {
   kind: "Lambert conformal",
   width: 1799,
@@ -21,10 +21,10 @@ export const NCEP_CONUS_3KM: LambertGrid = {
   parallel2Deg: 38.5,
 };
 
-/** The share of the CONUS display grid that it reaches. */
+/** Share of the CONUS display grid that the 3 km grid reaches. */
 export const CONUS_3KM_REACH = 0.74;
 
-/** GFS's and ECMWF's: a quarter of a degree, rows from the north. GFS begins them at 0°, ECMWF at 180°. */
+/** The grid of GFS and ECMWF: a quarter of a degree, rows from the north. GFS begins its rows at 0°, ECMWF at 180°. */
 export const GLOBAL_025: LatLonGrid = {
   kind: "latitude/longitude",
   width: 1440,

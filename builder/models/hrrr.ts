@@ -108,7 +108,7 @@ export const hrrr: Model = {
       firstHour: 1,
     },
     {
-      // The files have this window as a message of its own.
+      // The files have this window as a separate message.
       ...precipitationOf(1),
       product: "sfc",
       derivation: {

@@ -5,63 +5,65 @@ import type { DisplayUnit } from "../field/units.ts";
 import type { MessageSource } from "../grib/read_message.ts";
 import type { Palette } from "../style/palette.ts";
 
-/** A model as data: where its files are, what is in them, and how each variable looks. */
+/** A model as data: the places of its files, their content, and the style of each variable. */
 export interface Model {
   readonly id: ModelId;
-  /** Grid and origin of its messages; one with others is not this model's. */
+  /** Grid and origin of its messages; a message with others is not from this model. */
   readonly messages: MessageSource;
-  /** The share of the display grid that the source grid reaches; 1 where it reaches every corner. */
+  /** Share of the display grid that the source grid reaches; 1 when it reaches every corner. */
   readonly reachedShare: number;
   /**
    * `verified`: the acquisition check passed on real bytes when the table was written. `unverified`: it has not, and an
-   * unattended run is refused until `check-model` passed on the live feed and recorded it.
+   * unattended run is refused until `check-model` has passed on the live feed and recorded it.
    */
   readonly feed: "verified" | "unverified";
   readonly cycles: readonly Cycle[];
   readonly layouts: readonly Layout[];
-  /** In the order to try them. */
+  /** Sources in the order to try them. */
   readonly sources: readonly Source[];
   readonly variables: readonly Variable[];
 }
 
-/** A kind of cycle: when it runs, what it gives, and how long after the cycle's hour that is usually there. */
+/**
+ * A kind of cycle: its hours of the day, its forecast hours, and the usual delay of its files after the cycle's hour.
+ */
 export interface Cycle {
   /** Hours of the day, UTC. */
   readonly utcHours: readonly number[];
-  /** Ascending; empty for a cycle that has no hourly files. */
+  /** Forecast hours, ascending; empty for a cycle that has no hourly files. */
   readonly forecastHours: readonly number[];
   readonly firstFileMinutes: number;
   readonly lastFileMinutes: number;
 }
 
-/** Where a product's file of one forecast hour is below a source's base, for cycles in a range of dates. */
+/** Path of a product's file of one forecast hour, relative to a source's base URL, for cycles in a range of dates. */
 export interface Layout {
   readonly product: string;
-  /** First UTC date (`YYYY-MM-DD`) of cycles this holds for, and the first it no longer holds for. */
+  /** First UTC date (`YYYY-MM-DD`) of the cycles that the layout is valid for, and the first date after them. */
   readonly validFrom: string;
   readonly validTo: string | null;
-  /** Only for cycles at these hours; for all when not given. */
+  /** Hours of the cycles that the layout is valid for; all cycles when not given. */
   readonly utcHours?: readonly number[];
-  /** With `{YYYYMMDD}`, `{HH}`, and the forecast hour as `{F}`, `{FF}` or `{FFF}`. */
+  /** Path with `{YYYYMMDD}`, `{HH}`, and the forecast hour as `{F}`, `{FF}` or `{FFF}`. */
   readonly template: string;
   readonly index: IndexFormat;
 }
 
-/** `ncep`: `<file>.idx`, lines of wgrib2. `ecmwf`: `.index` in place of `.grib2`, JSON lines. */
+/** Format of an index. `ncep`: `<file>.idx`, lines of wgrib2. `ecmwf`: `.index` in place of `.grib2`, JSON lines. */
 export type IndexFormat = "ncep" | "ecmwf";
 
 /** A mirror of the model's files. */
 export interface Source {
   readonly id: string;
-  /** Ends in `/`; the layout's path follows. */
+  /** URL that ends in `/`; the layout's path follows. */
   readonly baseUrl: string;
-  /** First UTC date of cycles it keeps, where that is not the beginning. */
+  /** First UTC date of the cycles that it keeps; not given when it keeps all. */
   readonly validFrom?: string;
-  /** What its host asks of a client; no limit but our own when not given. */
+  /** Limit that the host sets for a client; unlimited when not given. */
   readonly requestsPerMinute?: number;
 }
 
-/** What a variable is, wherever it comes from: its name, its unit and its looks. */
+/** Definition of a variable that all models share: its name, unit and style. */
 export interface VariableDefinition {
   readonly id: VarId;
   readonly name: string;
@@ -71,13 +73,13 @@ export interface VariableDefinition {
   /** Decimals of a shown value. */
   readonly precision: number;
   readonly palette: Palette;
-  /** Mostly nothing to draw (no echo, no rain): the gate on the picture's coverage does not apply. */
+  /** Whether a frame is mostly empty (no echo, no rain): the gate on the image's coverage does not apply. */
   readonly sparse?: boolean;
-  /** What nature can do, in display units; by default the encoding range and a fifth of it on either side. */
+  /** Physically possible values, in display units; by default the encoding range and a fifth of it on either side. */
   readonly physicalRange?: readonly [number, number];
   /**
-   * A cell that stands out from all eight around it by more than this, in display units, is damage and not weather; not
-   * given where single cells may differ by anything, as echoes do.
+   * Largest difference between a cell and all eight around it that weather explains, in display units: a cell that
+   * stands out by more is damaged. Not given where single cells may differ by any amount, as echoes do.
    */
   readonly maxSpike?: number;
   readonly contours?: readonly ContourSpec[];
@@ -85,55 +87,55 @@ export interface VariableDefinition {
 
 /** A variable of a model: one entry of its table. */
 export interface Variable extends VariableDefinition {
-  /** Which of the model's files has its messages. */
+  /** The product whose files contain its messages. */
   readonly product: string;
   readonly derivation: Derivation;
-  /** A run is promoted once its primary variables have their first hours. */
+  /** Whether the variable is primary: a run is promoted once its primary variables have their first hours. */
   readonly primary?: boolean;
-  /** First and last forecast hour that have it: an accumulation has none at hour 0. */
+  /** First and last forecast hour of the variable: an accumulation has none at hour 0. */
   readonly firstHour?: number;
   readonly lastHour?: number;
 }
 
-/** Lines of equal value on a variable's map. */
+/** Contours on a variable's map. */
 export interface ContourSpec {
   /** Name in the URL: letters, digits and `_`. */
   readonly key: string;
-  /** In `units`: these, or every multiple of a step. */
+  /** Levels in `units`: a list, or every multiple of a step. */
   readonly levels: readonly number[] | { readonly every: number };
   readonly units: DisplayUnit;
-  /** Of another field than the variable's own: heights on a map of vorticity. */
+  /** Field of the contours when it is not the variable's own, such as heights on a map of vorticity. */
   readonly of?: {
     readonly product: string;
     readonly derivation: Derivation;
-    /** What nature can do, in `units`. */
+    /** Physically possible values, in `units`. */
     readonly physicalRange: readonly [number, number];
   };
 }
 
-/** The kind of cycle a run is of, or null when the model has no cycle at that hour. */
+/** Returns the kind of cycle of a run, or null when the model has no cycle at that hour. */
 export function cycleOf(model: Model, run: RunId): Cycle | null {
   const hour = cycleTime(run).getUTCHours();
   return model.cycles.find(({ utcHours }) => utcHours.includes(hour)) ?? null;
 }
 
-/** The forecast hours of a run, ascending; none when the model has no hourly files at that cycle. */
+/** Returns the forecast hours of a run, ascending; none when the model has no hourly files at that cycle. */
 export function forecastHours(model: Model, run: RunId): readonly ForecastHour[] {
   return (cycleOf(model, run)?.forecastHours ?? []) as readonly ForecastHour[];
 }
 
-/** The forecast hours of a run that a variable has. */
+/** Returns the forecast hours of a run at which a variable exists. */
 export function variableHours(model: Model, variable: Variable, run: RunId): readonly ForecastHour[] {
   const { firstHour = 0, lastHour = Infinity } = variable;
   return forecastHours(model, run).filter((fh) => fh >= firstHour && fh <= lastHour);
 }
 
-/** Whole hours from `first` to `last`, `step` apart, as a model's table lists them. */
+/** Returns the whole hours from `first` to `last`, `step` apart, for a model's table. */
 export function hourRange(first: number, last: number, step = 1): number[] {
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
 }
 
-/** How many frames a run has: of these variables and hours, or of all. */
+/** Returns the number of frames of a run, for the given variables and hours or for all. */
 export function expectedFrames(
   model: Model,
   run: RunId,

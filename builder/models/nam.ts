@@ -28,12 +28,12 @@ import {
 
 const TEMPERATURE = instant("TMP", "2 m above ground");
 const WIND = { u: instant("UGRD", "10 m above ground"), v: instant("VGRD", "10 m above ground") };
-/** Precipitation of its files begins anew every three hours. */
+/** Precipitation in NAM's files starts again from zero every three hours. */
 const BUCKETS = { type: "accumulation", element: "APCP", level: "surface", resetEveryHours: 3 } as const;
 
 /**
- * North American Mesoscale, CONUS nest 3 km. Retired upstream in October 2026: for the archive, and for tests of what only
- * it has (components of a wind in one message, precipitation in buckets).
+ * North American Mesoscale, CONUS nest 3 km. Retired upstream in October 2026: kept for the archive, and for tests of
+ * features that only NAM has (wind components in one message, precipitation in buckets).
  */
 export const nam: Model = {
   id: "nam" as ModelId,

@@ -5,10 +5,10 @@ import { hrrr } from "./hrrr.ts";
 import { nam } from "./nam.ts";
 import { rrfs } from "./rrfs.ts";
 
-/** In the order of preference of a reader of US weather. */
+/** All models, in the order that a reader of US weather prefers. */
 export const MODELS: readonly Model[] = [hrrr, rrfs, gfs, ecmwf, nam];
 
-/** A name from outside that is not in the tables. The message lists what is. */
+/** A name from outside that is not in the tables. The message lists the known names. */
 export class UnknownNameError extends Error {
   override readonly name = "UnknownNameError";
 }

@@ -4,13 +4,13 @@ import { hrrr } from "./hrrr.ts";
 import { hourRange, type Model, type Variable } from "./model.ts";
 import { heightLinesFrom, precipitationOf, PRMSL, simple, VORT500 } from "./variables.ts";
 
-/** HRRR's product names and RRFS's: surface fields are in one file, pressure levels in another. */
+/** RRFS's products: surface fields are in one file, pressure levels in another. */
 const SURFACE = "2dfld";
 const PRESSURE = "prslev";
 
 const OWN: readonly Variable[] = [
   {
-    // Which windows its files hold is not known: two run totals give any.
+    // The windows in its files are not known: the difference of two run totals gives any window.
     ...precipitationOf(1),
     product: SURFACE,
     derivation: { type: "accumulation", element: "APCP", level: "surface", hours: 1, resetEveryHours: "never" },
@@ -20,7 +20,7 @@ const OWN: readonly Variable[] = [
   { ...VORT500, product: PRESSURE, derivation: simple("ABSV", "500 mb"), contours: heightLinesFrom(PRESSURE) },
 ];
 
-/** HRRR's entry with RRFS's file names, or its own entry. */
+/** Returns HRRR's entry with RRFS's products, or RRFS's own entry. */
 function variableLike(variable: Variable): Variable {
   const own = OWN.find(({ id }) => id === variable.id);
   if (own) return own;
@@ -35,12 +35,13 @@ function variableLike(variable: Variable): Variable {
 }
 
 /**
- * Rapid Refresh Forecast System, CONUS 3 km: HRRR's grid and message set. Sixteen of its cycles have 15-minute files only,
- * which are not read here. @see https://registry.opendata.aws/noaa-rrfs-ops/
+ * Rapid Refresh Forecast System, CONUS 3 km: HRRR's grid and message set. Sixteen of its cycles have 15-minute files
+ * only, which are not read here.
+ * @see https://registry.opendata.aws/noaa-rrfs-ops/
  */
 export const rrfs: Model = {
   id: "rrfs" as ModelId,
-  // NCEP's table has given it no number that is known here; HRRR's 83 and NAM's 84 are not among these.
+  // RRFS's number in NCEP's table is not known here; this range contains neither HRRR's 83 nor NAM's 84.
   messages: { grid: NCEP_CONUS_3KM, origin: { centre: 7, subCentre: 0, processes: [{ from: 130, to: 141 }] } },
   reachedShare: CONUS_3KM_REACH,
   feed: "unverified",

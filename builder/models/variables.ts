@@ -24,11 +24,11 @@ import type { ContourSpec, VariableDefinition } from "./model.ts";
 import type { Derivation, PrecipitationMasks } from "../fields/derivation.ts";
 
 /**
- * `maxSpike` is three times and more what one cell stood out from its neighbours by in real messages of HRRR, GFS, ECMWF
- * and ARPEGE (docs/RELIABILITY.md).
+ * Names and styles of the variables that several models have: the same in all of them, so that models can be compared.
+ * A variable of a single model is defined in that model's table.
  *
- * What variables that several models have are called and how they look: the same wherever they come from, so that models
- * can be compared. A variable of one model alone is written out in that model's table.
+ * `maxSpike` is at least three times the largest difference of one cell from its neighbours in real messages of HRRR,
+ * GFS, ECMWF and ARPEGE (docs/RELIABILITY.md).
  */
 
 const defineVariable = (id: string, rest: Omit<VariableDefinition, "id">): VariableDefinition => ({
@@ -82,7 +82,10 @@ export const WSPD10M = defineVariable("wspd10m", {
   maxSpike: 60,
 });
 
-/** Discrete, because degrees have no mean: each cell keeps the direction at its centre, as a wind barb needs it. */
+/**
+ * Wind direction is discrete, because degrees have no mean: each cell keeps the direction at its centre, as a wind barb
+ * needs it.
+ */
 export const WDIR10M = defineVariable("wdir10m", {
   name: "10 m wind direction",
   group: "Wind",
@@ -149,7 +152,7 @@ export const APCP = defineVariable("apcp", {
   maxSpike: 8,
 });
 
-/** Precipitation of the last hours, one or more. */
+/** Returns the definition of precipitation in the last `hours` hours. */
 export function precipitationOf(hours: number): VariableDefinition {
   return {
     ...APCP,
@@ -172,7 +175,7 @@ export const ASNOW = defineVariable("asnow", {
   maxSpike: 40,
 });
 
-/** Mountain glaciers are in some models hundreds of feet of snow. */
+/** Snow depth has a wide range: in some models, mountain glaciers are hundreds of feet of snow. */
 export const SNOD = defineVariable("snod", {
   name: "Snow depth",
   group: "Precipitation",
@@ -228,7 +231,7 @@ export const VIS = defineVariable("vis", {
   physicalRange: [0, 150],
 });
 
-/** The deepest cyclones and the strongest ridges, and some room. */
+/** Range from the deepest cyclones to the strongest ridges, with a margin. */
 const HEIGHT_500_RANGE_DAM: readonly [number, number] = [440, 620];
 
 const HEIGHT_LINES: ContourSpec = { key: "every60m", levels: { every: 6 }, units: "dam" };
@@ -256,7 +259,10 @@ export const TMP500 = defineVariable("tmp500", {
   maxSpike: 20,
 });
 
-/** Storms of a 3 km model spin a hundred times faster than the waves this map is drawn for. */
+/**
+ * Absolute vorticity has a wide range: storms of a 3 km model spin a hundred times faster than the waves that this map
+ * is for.
+ */
 export const VORT500 = defineVariable("vort500", {
   name: "500 mb absolute vorticity",
   group: "Upper air",
@@ -268,18 +274,18 @@ export const VORT500 = defineVariable("vort500", {
   physicalRange: [-2000, 2000],
 });
 
-/** Lines of 500 mb height on another field's map. */
+/** Contours of 500 mb height on the map of another field. */
 export function heightLinesFrom(product: string): readonly ContourSpec[] {
   const physicalRange = HEIGHT_500_RANGE_DAM;
   return [{ ...HEIGHT_LINES, of: { product, derivation: simple("HGT", "500 mb"), physicalRange } }];
 }
 
-/** The field of one message at the valid time. */
+/** Returns the derivation that takes the field of one message at the valid time. */
 export function simple(element: string, level: string): Derivation {
   return { type: "simple", message: instant(element, level) };
 }
 
-/** The four yes-or-no fields of NCEP's models. */
+/** The four yes-or-no fields of precipitation type in NCEP's models. */
 export const NCEP_MASKS: PrecipitationMasks = {
   "rain": instant("CRAIN", "surface"),
   "snow": instant("CSNOW", "surface"),

@@ -7,8 +7,8 @@ export type Log = Logger;
 const LEVELS = { debug: "debug", info: "info", warn: "warning", error: "error" } as const;
 
 /**
- * JSON lines on stderr, each with the app's name, instance and environment. Called once a process.
- * @param name the process, where the configuration names no instance
+ * Sets up the log: JSON lines on stderr, each with the app's name, instance and environment. Called once per process.
+ * @param name the instance's name when the configuration has none
  */
 export async function makeLog(
   { logLevel, appName, environment, instance }: Configuration,
@@ -25,7 +25,7 @@ export async function makeLog(
   return getLogger([appName]).with({ instance: instance ?? name, environment });
 }
 
-/** A text as a message of the log, whose braces would otherwise be places for values. */
+/** Escapes a text for use as a log message: its braces would otherwise be placeholders for values. */
 export function literal(text: string): string {
   return text.replaceAll("{", "{{").replaceAll("}", "}}");
 }

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /**
- * What the scheduler tells a monitoring system of itself, in Prometheus's names and base units. Labels have few values
- * each; only `run` is not bounded by the tables, and goes when its run is removed.
+ * Metrics of the scheduler, with Prometheus's names and base units. Labels have few values each; only `run` is not
+ * bounded by the tables, and its series are removed with the run.
  */
 export const registry = new Registry();
 const registers = [registry];

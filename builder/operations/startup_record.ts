@@ -13,12 +13,12 @@ const startupRecordSchema = z.object({
   process: z.string(),
   started_at: utcTimeSchema,
   versions: z.record(z.string(), z.string()),
-  /** What is set in the environment; the rest has its default. Without secrets. */
+  /** Settings from the environment, without secrets; a setting that is not listed has its default. */
   settings: z.record(z.string(), z.string()),
-  /** Of versions and settings: equal hashes are equal configurations. */
+  /** Hash of versions and settings: equal hashes mean equal configurations. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
-/** What a process ran with when it started. */
+/** Versions and settings of a process at its start. */
 export type StartupRecord = z.infer<typeof startupRecordSchema>;
 
 export function describeStartup(process: string, environment: Readonly<Record<string, string>>): StartupRecord {
@@ -36,7 +36,7 @@ export function describeStartup(process: string, environment: Readonly<Record<st
   return { process, started_at: isoSeconds(new Date()), versions, settings, sha256 };
 }
 
-/** Keeps a snapshot beside the data, in place of the process's last one. @returns what changed since that */
+/** Saves a snapshot beside the data, in place of the process's previous one. @returns the changes since that one */
 export async function saveStartupRecord(dataRoot: string, snapshot: StartupRecord): Promise<string[]> {
   const path = `${dataRoot}/snapshots/${snapshot.process}.json`;
   const before = await readJsonOrNull(path, startupRecordSchema);
@@ -44,7 +44,7 @@ export async function saveStartupRecord(dataRoot: string, snapshot: StartupRecor
   return before === null ? [] : changesSince(before, snapshot);
 }
 
-/** Of every process that ever started on this data, as far as they can be read. */
+/** Reads the records of every process that has started on this data; records that cannot be read are left out. */
 export async function readStartupRecords(dataRoot: string): Promise<StartupRecord[]> {
   const names = (await entryNames(`${dataRoot}/snapshots`)).filter((name) => name.endsWith(".json")).sort();
   const snapshots = await Promise.all(
@@ -53,7 +53,7 @@ export async function readStartupRecords(dataRoot: string): Promise<StartupRecor
   return snapshots.filter((snapshot) => snapshot !== null);
 }
 
-/** Differences in words, such as `gdal 3.6.2 → 3.8.0`; the process's name and start do not count. */
+/** Lists the differences as text, such as `gdal 3.6.2 → 3.8.0`; the process's name and start time do not count. */
 export function changesSince(before: StartupRecord, now: StartupRecord): string[] {
   return (["versions", "settings"] as const).flatMap((part) => {
     const names = new Set([...Object.keys(before[part]), ...Object.keys(now[part])]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { describeStartup, readStartupRecords, saveStartupRecord } from "./startup_record.ts";
 
-Deno.test("saveStartupRecord() keeps what a process started with, and tells what changed since its last start", async () => {
+Deno.test("saveStartupRecord() saves the settings of a start, and returns the changes since the last one", async () => {
   await using root = await tempDir();
   const start = (environment: Record<string, string>) =>
     saveStartupRecord(root.path, describeStartup("scheduler-hrrr", environment));
@@ -18,7 +18,7 @@ Deno.test("saveStartupRecord() keeps what a process started with, and tells what
   assert.equal(snapshot!.versions.deno, Deno.version.deno);
 });
 
-Deno.test("describeStartup() holds no secret, and equal configurations have equal hashes", () => {
+Deno.test("describeStartup() leaves out secrets, and gives equal hashes when configurations are equal", () => {
   const secret = { TWF_V3_REDIS_URL: "redis://:hunter2@localhost", TWF_V3_PORT: "1" };
   const snapshot = describeStartup("server", secret);
   assert.doesNotMatch(JSON.stringify(snapshot), /hunter2/);

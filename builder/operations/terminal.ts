@@ -1,21 +1,24 @@
 import { printable } from "../../contract/printable.ts";
 
-/** A line for people, on stderr, or a few; stdout belongs to results. */
+/** Writes one or more lines for people to stderr; stdout is for results. */
 export function say(text: string): void {
   write(Deno.stderr, withoutControls(text) + "\n");
 }
 
-/** A line of results, on stdout. */
+/** Writes a line of results to stdout. */
 export function print(line: string): void {
   write(Deno.stdout, withoutControls(line) + "\n");
 }
 
-/** Whether somebody sees what is said as it is said, and not a file or a journal. */
+/** Whether stderr is a terminal with a person in front of it, and not a file or a journal. */
 export function isTerminal(): boolean {
   return Deno.stderr.isTerminal();
 }
 
-/** Texts from upstream are made printable where they enter a message; whatever was forgotten ends here. */
+/**
+ * Replaces control characters. Texts from upstream are made printable where they enter a message; this is the last
+ * safeguard.
+ */
 function withoutControls(text: string): string {
   return text.split("\n").map((line) => printable(line, Infinity)).join("\n");
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-Deno.test("say() and print() let no text move a terminal's cursor, colour it or turn its lines around", async () => {
+Deno.test("say() and print() replace control characters that would move the cursor, colour text or reverse its direction", async () => {
   const text = "one \u001b[31mred\u001b[0m\r \u009b2J \u202eright to left\ntwo";
   const module = new URL("./terminal.ts", import.meta.url).href;
   const code = `import { print, say } from "${module}"; const text = ${JSON.stringify(text)}; say(text); print(text);`;

@@ -1,11 +1,11 @@
 import { deadWorkers, queuedJobs, workers } from "./metrics.ts";
 
-/** What a Worker answers to a job. */
+/** A Worker's answer to a job. */
 export type WorkerAnswer<Result> =
   | { readonly ok: true; readonly result: Result }
   | { readonly ok: false; readonly errorName: string; readonly message: string };
 
-/** A job failed inside a Worker. `errorName` is the class it was there. */
+/** Error when a job failed inside a Worker. `errorName` is the class of the error there. */
 export class WorkerJobError extends Error {
   override readonly name = "WorkerJobError";
 
@@ -14,7 +14,7 @@ export class WorkerJobError extends Error {
   }
 }
 
-/** The longest job is a few seconds' work; a Worker that hangs is not waited for. */
+/** Time after which a Worker counts as hung: the longest job takes a few seconds. */
 const JOB_TIMEOUT_MS = 300_000;
 
 interface Waiting<Job, Result> {
@@ -25,8 +25,8 @@ interface Waiting<Job, Result> {
 }
 
 /**
- * Workers of one module that take jobs in turn, one each at a time: native calls are synchronous, so a Worker is busy
- * until it answers, and a call and its error share a thread.
+ * Pool of Workers of one module, each with one job at a time. Native calls are synchronous, so a Worker is busy until
+ * it answers, and a call and its error share a thread.
  */
 export class WorkerPool<Job, Result> implements Disposable {
   readonly #module: URL;
@@ -45,8 +45,9 @@ export class WorkerPool<Job, Result> implements Disposable {
   }
 
   /**
-   * @param rank jobs of a lower one go first; equal ones in the order they came
-   * @throws WorkerJobError, or what the pool was ended with
+   * Runs a job in the next free Worker.
+   * @param rank jobs of a lower rank go first; jobs of equal rank in the order in which they came
+   * @throws WorkerJobError, or the reason with which the pool was ended
    */
   run(job: Job, rank = 0): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -110,7 +111,7 @@ export class WorkerPool<Job, Result> implements Disposable {
     this.#timers.delete(timer);
   }
 
-  /** Ends all Workers, whatever they are at. Jobs that have no answer yet, and those to come, fail with this reason. */
+  /** Ends all Workers at once. Unanswered jobs and later ones fail with this reason. */
   end(reason: Error): void {
     if (this.#end) return;
     this.#end = reason;
@@ -124,7 +125,7 @@ export class WorkerPool<Job, Result> implements Disposable {
   }
 }
 
-/** The Worker's side: answers each job with what `handle` returns or throws. */
+/** Answers each job, on the Worker's side, with the value that `handle` returns or the error that it throws. */
 export function answerJobs<Job, Result>(handle: (job: Job) => Result | Promise<Result>): void {
   const scope = globalThis as unknown as DedicatedWorkerGlobalScopeLike;
   scope.onmessage = async ({ data }: MessageEvent<Job>) => {
@@ -139,7 +140,7 @@ export function answerJobs<Job, Result>(handle: (job: Job) => Result | Promise<R
   };
 }
 
-/** The part of a Worker's global scope that is used; the DOM library describes a window. */
+/** The part of a Worker's global scope that is used; the DOM library describes a window instead. */
 interface DedicatedWorkerGlobalScopeLike {
   onmessage: (event: MessageEvent) => void;
   postMessage(message: unknown): void;

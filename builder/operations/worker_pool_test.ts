@@ -11,14 +11,14 @@ function failsWith(name: string, message: RegExp) {
   };
 }
 
-Deno.test("WorkerPool.run() gives what the Worker answers, and the class of what it throws", async () => {
+Deno.test("WorkerPool.run() returns the Worker's answer, or the class of the error that it throws", async () => {
   using pool = new WorkerPool<string, string>(MODULE, 1);
   assert.equal(await pool.run("answer"), "answer");
   await assert.rejects(pool.run("throw"), failsWith("TypeError", /^as told$/));
   assert.equal(await pool.run("answer again"), "answer again");
 });
 
-Deno.test("WorkerPool.run() does jobs of a lower rank first, and equal ones in the order they came", async () => {
+Deno.test("WorkerPool.run() runs jobs of a lower rank first, and jobs of equal rank in their original order", async () => {
   using pool = new WorkerPool<string, string>(MODULE, 1);
   const done: string[] = [];
   const run = (job: string, rank: number) => pool.run(job, rank).then((result) => done.push(result));
@@ -26,7 +26,7 @@ Deno.test("WorkerPool.run() does jobs of a lower rank first, and equal ones in t
   assert.deepEqual(done, ["first", "a", "b", "c", "d"]);
 });
 
-Deno.test("WorkerPool replaces a Worker that crashes, and goes on with what waits", async () => {
+Deno.test("WorkerPool replaces a Worker that crashes, and continues with the queue", async () => {
   using pool = new WorkerPool<string, string>(MODULE, 1);
   const crashed = pool.run("crash");
   const next = pool.run("next");
@@ -34,7 +34,7 @@ Deno.test("WorkerPool replaces a Worker that crashes, and goes on with what wait
   assert.equal(await next, "next");
 });
 
-Deno.test("WorkerPool replaces a Worker that does not answer in time; the other jobs do not wait for it", async () => {
+Deno.test("WorkerPool replaces a Worker when it does not answer in time, and other jobs do not wait for it", async () => {
   using pool = new WorkerPool<string, string>(MODULE, 2, 500);
   const hung = pool.run("hang");
   assert.equal(await pool.run("other"), "other");
@@ -42,7 +42,7 @@ Deno.test("WorkerPool replaces a Worker that does not answer in time; the other 
   assert.deepEqual(await Promise.all([pool.run("a"), pool.run("b")]), ["a", "b"]);
 });
 
-Deno.test("WorkerPool.end() fails what is in work, what waits and what comes later with its reason, at once", async () => {
+Deno.test("WorkerPool.end() fails running, queued and later jobs at once with its reason", async () => {
   using pool = new WorkerPool<string, string>(MODULE, 1);
   const [hung, waiting] = [pool.run("hang"), pool.run("wait")];
   pool.end(new Error("enough"));

@@ -8,7 +8,7 @@ import { lockModel } from "./model_lock.ts";
 import { readManifest } from "./read_manifest.ts";
 import { requireRoots } from "./root_markers.ts";
 
-/** Drops frames from what is published of a run now, if there is such a run. @see dropListed */
+/** Drops frames from a run as published now, if there is such a run. @see dropListed */
 export async function dropFrames(
   roots: DataRoots,
   model: ModelId,
@@ -21,8 +21,8 @@ export async function dropFrames(
 }
 
 /**
- * Drops frames from a run: from the manifest first, so that no reader is told of them, then their files. The next build
- * makes them anew. The caller holds the model's lock.
+ * Drops frames from a run: first from the manifest, so that no reader learns of them, then their files. The next build
+ * makes these frames again. The caller holds the model's lock.
  * @throws RootError when a root is missing: frames whose disk is away are not damaged
  */
 export async function dropListed(roots: DataRoots, manifest: Manifest, dropped: readonly FrameId[]): Promise<void> {
@@ -31,7 +31,7 @@ export async function dropListed(roots: DataRoots, manifest: Manifest, dropped: 
   await writeJsonAtomically(path, withoutFrames(manifest, dropped));
   for (const frame of dropped) {
     for (const kind of ["sidecar", "rgba", "values", "contours"] as const) {
-      await removeTree(locate(roots, artifactPath("published", frame, kind))); // whatever stands there
+      await removeTree(locate(roots, artifactPath("published", frame, kind))); // a file, or a folder in its place
     }
   }
 }

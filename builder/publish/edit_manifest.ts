@@ -11,9 +11,12 @@ import { type Model, variableHours } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
 import type { FrameSidecar } from "./frame_sidecar.ts";
 
-/** A manifest is never changed in place: each of these gives the next one, which its schema has passed. */
+/**
+ * Edits of a manifest. No function changes a manifest in place: each returns the next manifest, which its schema has
+ * passed.
+ */
 
-/** Of a run of which nothing is published yet. */
+/** Returns the manifest of a run without any published frame. */
 export function emptyManifest({ model, run }: Pick<FrameId, "model" | "run">): Manifest {
   return {
     contract_version: CONTRACT_VERSION,
@@ -25,7 +28,7 @@ export function emptyManifest({ model, run }: Pick<FrameId, "model" | "run">): M
   };
 }
 
-/** With a time until which retention leaves the run; a later one that it has already stays. */
+/** Returns the manifest with a time until which retention keeps the run. A later time that is already set stays. */
 export function keptUntil(manifest: Manifest, until: Date | undefined): Manifest {
   if (until === undefined || until.getTime() <= Date.parse(manifest.keep_until ?? "1970-01-01T00:00:00Z")) {
     return manifest;
@@ -33,7 +36,9 @@ export function keptUntil(manifest: Manifest, until: Date | undefined): Manifest
   return { ...manifest, keep_until: isoSeconds(until) };
 }
 
-/** With a frame more, as its sidecar describes it; it is no longer among those that failed. */
+/**
+ * Returns the manifest with one more frame, as its sidecar describes it. The frame leaves the list of failed frames.
+ */
 export function withFrame(manifest: Manifest, model: Model, frame: FrameId, found: FrameSidecar): Manifest {
   const { sidecar, version } = found;
   const known = manifestVariable(manifest, frame.var);
@@ -71,7 +76,7 @@ export function withFrame(manifest: Manifest, model: Model, frame: FrameId, foun
   });
 }
 
-/** With a frame among those that failed for good. */
+/** Returns the manifest with a frame added to those that failed for good. */
 export function withFailure(
   manifest: Manifest,
   model: Model,
@@ -91,7 +96,7 @@ export function withFailure(
   });
 }
 
-/** Without some of its frames. */
+/** Returns the manifest without some of its frames. */
 export function withoutFrames(manifest: Manifest, dropped: readonly FrameId[]): Manifest {
   const isDropped = (id: string, fh: ForecastHour) => dropped.some((frame) => frame.var === id && frame.fh === fh);
   const variables = Object.fromEntries(
@@ -103,7 +108,7 @@ export function withoutFrames(manifest: Manifest, dropped: readonly FrameId[]): 
   return manifestSchema.parse({ ...manifest, variables, complete: false, last_updated: isoSeconds(new Date()) });
 }
 
-/** A variable of which nothing is published yet. */
+/** The entry of a variable without any published frame. */
 function emptyEntry(model: Model, frame: FrameId): ManifestVariable {
   const variable = findVariable(model, frame.var);
   const { name, group, kind, units } = variable;
@@ -111,7 +116,10 @@ function emptyEntry(model: Model, frame: FrameId): ManifestVariable {
   return { name, group, kind, units, expected_frames: expected, available_frames: 0, frames: [] };
 }
 
-/** Readers see variables in the order of the model's table; those the table no longer has come last. */
+/**
+ * Sorts variables into the order of the model's table, in which readers see them. Variables that the table no longer
+ * has come last.
+ */
 function inTableOrder(variables: Manifest["variables"], model: Model): Manifest["variables"] {
   const place = (id: string) => (model.variables.findIndex((variable) => variable.id === id) + 1) || Infinity;
   return Object.fromEntries(

@@ -10,7 +10,7 @@ import { readManifest } from "./read_manifest.ts";
 
 const FAILURE = { attempts: 5, reason: "damaged" };
 
-Deno.test("a frame that is published takes the note of its failure with it, and no other's", async () => {
+Deno.test("withFrame() removes the failure of the frame that it adds, and no other frame's", async () => {
   await using root = await publishedRoot([0]);
   const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "sidecar")}`;
   const found = await readFrameSidecar(path);
@@ -21,7 +21,7 @@ Deno.test("a frame that is published takes the note of its failure with it, and 
   assert.deepEqual(manifestVariable(manifest, VARIABLE)!.failed!.map(({ fh }) => fh), [1]);
 });
 
-Deno.test("recordFailure() says nothing against a frame that is published", async () => {
+Deno.test("recordFailure() records nothing for a frame that is published", async () => {
   await using root = await publishedRoot([0]);
   const roots = rootsBelow(root.dataRoot);
   for (const fh of [0, 1]) await recordFailure(roots, hrrr, frameId(fh), FAILURE);

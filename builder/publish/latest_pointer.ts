@@ -11,15 +11,18 @@ import { BadDocumentError, readJson } from "../disk/read_json.ts";
 import { setAside, setAsideUnlessFile } from "../disk/set_aside.ts";
 import type { Finding } from "./verify_run.ts";
 
-/** How many of the first hours of each primary variable a run needs before readers see it first. */
+/** Number of first hours of each primary variable that a run needs before it is promoted. */
 export const PROMOTION_HOURS = 3;
 
-/** @throws BadDocumentError when it is damaged or cannot be read */
+/** Reads LATEST; null when there is none. @throws BadDocumentError when it is damaged or cannot be read */
 export async function readLatest(roots: DataRoots, model: ModelId): Promise<Latest | null> {
   return await readJson(locate(roots, latestPath(model)), latestSchema);
 }
 
-/** The pointer, and what is wrong with it: one that is damaged stops nothing, and the next promotion writes it anew. */
+/**
+ * Reads LATEST, or the reason why it cannot be used. A damaged LATEST stops nothing: the next promotion writes it
+ * again.
+ */
 export async function latestOrDamage(
   roots: DataRoots,
   model: ModelId,
@@ -32,34 +35,34 @@ export async function latestOrDamage(
   }
 }
 
-/** The caller holds the model's lock. @throws DiskError */
+/** Writes LATEST. The caller holds the model's lock. @throws DiskError */
 async function writeLatest(roots: DataRoots, model: ModelId, latest: Latest): Promise<void> {
   const path = locate(roots, latestPath(model));
   await setAsideUnlessFile(path);
   await writeJsonAtomically(path, latest);
 }
 
-/** What decides whether a run that is due is shown. */
+/** Rules that decide whether a run that is due is promoted. */
 export interface PromotionRules {
-  /** False: LATEST stays where it is, whatever is due. */
+  /** False: LATEST stays as it is, even when a run is due. */
   readonly moveLatest: boolean;
-  /** What is wrong with a run; nothing when it may be shown. */
+  /** Returns the findings of a run; none when it may be shown. */
   validate(run: RunId): Promise<readonly Finding[]>;
-  /** Of a run that retention has to leave until then: it was built by hand, or to catch up. */
+  /** Time until which retention keeps the run: for runs that were built by hand or to catch up. */
   readonly keepUntil?: Date;
 }
 
 /**
- * What became of a run's promotion. `withheld`: it may be shown, and the rules say that LATEST stays; `refused`: it may
- * not, and the run before it stays in place.
+ * Result of a run's promotion. `withheld`: the run may be shown, and the rules keep LATEST where it is. `refused`: the
+ * run may not be shown, and the previous run stays the latest.
  */
 export type Promotion =
   | { readonly state: "not due" | "promoted" | "withheld" }
   | { readonly state: "refused"; readonly findings: readonly Finding[] };
 
 /**
- * Moves LATEST to a run when its primary variables have their first hours, neither a newer run holds it nor a rollback
- * forbids it, and its validation finds nothing wrong. The caller holds the model's lock.
+ * Moves LATEST to a run when its primary variables have their first hours, LATEST names neither this run nor a newer
+ * one, no rollback forbids the run, and its validation finds nothing wrong. The caller holds the model's lock.
  */
 export async function promote(
   roots: DataRoots,
@@ -88,27 +91,27 @@ function isDue(model: Model, manifest: Manifest, latest: Latest | null): boolean
   );
 }
 
-/** What readers were taken back from, and to. */
+/** The runs of a rollback: readers left `from` and see `to`. */
 export interface Rollback {
   readonly from: RunId;
   readonly to: RunId;
 }
 
-/** There is no run to go back to. The message names those there are. */
+/** Error when there is no run to go back to. The message names the runs that could be chosen. */
 export class RollbackError extends Error {
   override readonly name = "RollbackError";
 }
 
 /**
- * Takes readers back to an older run in one atomic step: to the one named, or the newest that is published before the
- * present one. Runs up to the one that was left do not take the pointer again; a newer one does.
+ * Takes readers back to an older run in one atomic step: to the named run, or to the newest published run before the
+ * latest one. The run that readers left and the runs before it are not promoted again; a newer run is.
  * @throws RollbackError when there is no such run
  */
 export async function rollBack(roots: DataRoots, model: ModelId, to: RunId | null): Promise<Rollback> {
   using _lock = await lockModel(roots, model);
   const { latest, damage } = await latestOrDamage(roots, model);
   const runs = await publishedRuns(roots, model);
-  // Where the pointer is damaged, readers see the newest run there is.
+  // While LATEST is damaged, readers get the newest published run.
   const from = latest?.run_id ?? (damage === null ? undefined : runs[0]);
   if (from === undefined) throw new RollbackError(`Cannot roll back ${model}: it has no latest run`);
   const older = runs.filter((run) => run < from);
@@ -117,7 +120,7 @@ export async function rollBack(roots: DataRoots, model: ModelId, to: RunId | nul
     const known = older.length > 0 ? `published before it: ${older.join(", ")}` : "none is published before it";
     throw new RollbackError(`Cannot roll back ${model} from ${from}${to ? ` to ${to}` : ""}: ${known}`);
   }
-  // A manifest that cannot be read is nothing to show.
+  // A run without a readable manifest cannot be shown.
   if (await readManifest(roots, model, target) === null) {
     throw new RollbackError(`Cannot roll back ${model} to ${target}: its manifest is gone`);
   }
@@ -127,9 +130,9 @@ export async function rollBack(roots: DataRoots, model: ModelId, to: RunId | nul
 }
 
 /**
- * Points readers to the newest run that nothing is wrong with, where the pointer is damaged.
+ * Writes LATEST again where it is damaged: it names the newest run that has no findings.
  * @param isFit whether a run may be shown
- * @returns that run; null when there is none, and the pointer is set aside
+ * @returns that run; null when there is none, and LATEST is set aside
  */
 export async function repairLatest(
   roots: DataRoots,

@@ -11,10 +11,10 @@ import { promote, type PromotionRules, readLatest, rollBack, RollbackError } fro
 
 const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z", "20260222_03z"] as RunId[];
 
-/** These runs have no files to look at. */
+/** Rules without validation: these runs have no files to check. */
 const UNCHECKED: PromotionRules = { moveLatest: true, validate: () => Promise.resolve([]) };
 
-/** A manifest with the first hours of the primary variable. */
+/** Makes a manifest with the first hours of the primary variable. */
 function manifestOf(run: RunId): Manifest {
   const frames = [0, 1, 2].map((fh) => ({ fh, valid_time: "2026-02-22T00:00:00Z" }));
   return manifestSchema.parse({
@@ -47,7 +47,7 @@ async function withRuns(runs: readonly RunId[], test: (root: string) => Promise<
   await test(root.path);
 }
 
-Deno.test("rollBack() takes readers to the run before, or to the one that is named", () =>
+Deno.test("rollBack() takes readers to the previous run, or to the run that is named", () =>
   withRuns(RUNS, async (root) => {
     assert.deepEqual(await rollBack(rootsBelow(root), hrrr.id, null), { from: RUNS[3], to: RUNS[2] });
     assert.equal((await readLatest(rootsBelow(root), hrrr.id))!.run_id, RUNS[2]);
@@ -56,7 +56,7 @@ Deno.test("rollBack() takes readers to the run before, or to the one that is nam
     assert.deepEqual([latest!.run_id, latest!.source, latest!.rolled_back_run], [RUNS[0], "rollback", RUNS[3]]);
   }));
 
-Deno.test("promote() leaves a rollback as it is until there is a newer run than the one that was left", () =>
+Deno.test("promote() keeps a rollback in force until there is a newer run than the one that readers left", () =>
   withRuns(RUNS.slice(0, 3), async (root) => {
     await rollBack(rootsBelow(root), hrrr.id, RUNS[0]!);
     for (const run of RUNS.slice(0, 3)) {
@@ -68,7 +68,7 @@ Deno.test("promote() leaves a rollback as it is until there is a newer run than 
     assert.deepEqual([latest!.run_id, latest!.rolled_back_run], [RUNS[3], undefined]);
   }));
 
-Deno.test("rollBack() names the runs there are when it cannot go where it is told", () =>
+Deno.test("rollBack() names the published runs when it cannot go to the requested one", () =>
   withRuns(RUNS.slice(0, 2), async (root) => {
     await assert.rejects(rollBack(rootsBelow(root), hrrr.id, RUNS[2]!), (error: unknown) => {
       assert.ok(error instanceof RollbackError);

@@ -4,9 +4,9 @@ import { openLockFile } from "../disk/lock_file.ts";
 import { setUpRoots } from "./set_up_roots.ts";
 
 /**
- * Waits until nobody else changes what is published of a model, and checks that the roots are this installation's. The lock
- * is the operating system's: it ends with its process, however that ends.
- * @throws RootError when a root is missing or another's: nothing may be changed then
+ * Waits for the lock on the published runs of a model, and checks that the roots are this installation's. The lock is
+ * the operating system's: it ends with its process, even when that is killed.
+ * @throws RootError when a root is missing or another installation's: nothing may be changed then
  */
 export async function lockModel(roots: DataRoots, model: ModelId): Promise<Disposable> {
   await setUpRoots(roots);

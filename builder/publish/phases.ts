@@ -1,9 +1,9 @@
 import type { FrameId } from "../../contract/identity.ts";
 
 /**
- * Steps on the way of a frame, in order. Each has left something whole on the disk when it is reached, from which a build
- * that is killed goes on: messages in the cache, the frame in staging, its first file and then all of them in their
- * place, its line in the manifest, and LATEST.
+ * Phases of a frame, in order. Each phase leaves something whole on the disk, from which the next build goes on when
+ * this one is killed: messages in the cache, the frame in staging, its first file and then all files in their place,
+ * its line in the manifest, and LATEST.
  */
 export const PHASES = ["fetched", "staged", "moving", "moved", "listed", "promoted"] as const;
 export type Phase = typeof PHASES[number];
@@ -11,7 +11,9 @@ export type Phase = typeof PHASES[number];
 type PhaseListener = (phase: Phase, frame: FrameId) => void;
 const listeners = new Set<PhaseListener>();
 
-/** Tells of every phase that a frame of this process reaches. @returns a function that ends it */
+/**
+ * Calls a listener for every phase that a frame of this process reaches. @returns a function that removes the listener
+ */
 export function onPhase(listener: PhaseListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -12,9 +12,9 @@ import { readManifest } from "./read_manifest.ts";
 import { clearStaged, moveToPublished, requireStaged } from "./staged_frame.ts";
 
 export interface PublishOutcome {
-  /** False when the frame was there already; a published frame is never rewritten. */
+  /** False when the frame was published already; a published frame is never rewritten. */
   readonly isNew: boolean;
-  /** Whether this frame made its run the one readers see first, or why not. */
+  /** Whether this frame made its run the latest one, or why not. */
   readonly promotion: Promotion;
 }
 
@@ -25,9 +25,9 @@ export async function isPublished(roots: DataRoots, frame: FrameId): Promise<boo
 }
 
 /**
- * Shows a staged frame to readers: its files, then the manifest, then, when the run is due for it, LATEST. Each step is a
- * rename, so a reader sees the state before or after it. One publisher per model at a time, by a lock that dies with
- * its process. When the run turns out not to be fit to be shown, the frames that are to blame leave it again.
+ * Publishes a staged frame: its files, then the manifest, then, when the run is due, LATEST. Each step is a rename, so
+ * a reader sees the state before or after it. A lock that dies with its process allows one publisher per model at a
+ * time. When the validation refuses the run, the damaged frames are dropped from it again.
  */
 export async function publishFrame(
   roots: DataRoots,
@@ -38,7 +38,7 @@ export async function publishFrame(
   using _lock = await lockModel(roots, model.id);
   const before = await readManifest(roots, frame.model, frame.run);
   if (before !== null && hasFrame(before, frame)) {
-    await clearStaged(roots, frame); // a second builder of the frame
+    await clearStaged(roots, frame); // left by a second builder of the frame
     return { isNew: false, promotion: await promoteOrDrop(roots, model, before, rules) };
   }
   const staged = await requireStaged(roots, frame);
@@ -52,7 +52,9 @@ export async function publishFrame(
   return { isNew: true, promotion };
 }
 
-/** Shows a run that is due for it: the publisher of its last frame may have ended before, or was not to move LATEST. */
+/**
+ * Promotes a run that is due: the publisher of its last frame may have ended before, or was not allowed to move LATEST.
+ */
 export async function promoteRun(
   roots: DataRoots,
   model: Model,
@@ -79,8 +81,8 @@ async function promoteOrDrop(
 }
 
 /**
- * Records that a frame failed for good, so that whoever waits for it knows why. A run whose first frame fails has its
- * manifest from then on, with nothing in it yet.
+ * Records in the manifest that a frame failed for good, so that readers who wait for it learn why. A run whose first
+ * frame fails gets a manifest without frames.
  */
 export async function recordFailure(
   roots: DataRoots,

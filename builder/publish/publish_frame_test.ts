@@ -40,7 +40,7 @@ interface FrameOptions {
   readonly variable?: string;
   readonly isSynthetic?: boolean;
   readonly sizeBytes?: number;
-  /** Why the frame is degraded. */
+  /** Reasons why the frame is degraded. */
   readonly reasons?: readonly string[];
   readonly hasLines?: boolean;
 }
@@ -49,7 +49,7 @@ function frameId(fh: number, { run = RUN, variable = "tmp2m" }: FrameOptions = {
   return { model: HRRR, run, var: variable as VarId, fh: fh as ForecastHour };
 }
 
-/** A frame whose pictures are no pictures: publishing looks at names and at the sidecar. */
+/** Makes a frame whose COGs are no COGs: publishing reads only names and the sidecar. */
 function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
   const { isSynthetic = false, sizeBytes = 64, reasons, hasLines = false } = options;
   const frame = frameId(fh, options);
@@ -82,7 +82,7 @@ function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
   };
 }
 
-/** Its pictures would not stand a look. */
+/** Rules without validation: the frames have no real COGs. */
 const UNCHECKED: PromotionRules = { moveLatest: true, validate: () => Promise.resolve([]) };
 
 /** Stages and publishes frames one after the other. */
@@ -102,14 +102,14 @@ async function readManifest(root: string, run = RUN): Promise<Manifest> {
 const hoursOf = (manifest: Manifest, variable = "tmp2m") =>
   manifest.variables[variable as VarId]?.frames.map(({ fh }) => Number(fh)) ?? [];
 
-/** The run LATEST names, or null when there is no LATEST. */
+/** Returns the run that LATEST names, or null when there is no LATEST. */
 async function latestRun(root: string): Promise<string | null> {
   const files = await filesUnder(root);
   if (!files.includes(latestPath(HRRR))) return null;
   return latestSchema.parse(JSON.parse(await Deno.readTextFile(`${root}/${latestPath(HRRR)}`))).run_id;
 }
 
-/** Everything below a folder, with its bytes. */
+/** Reads every file below a folder. */
 async function snapshot(root: string): Promise<Map<string, string>> {
   const files = await filesUnder(root);
   return new Map(
@@ -117,7 +117,7 @@ async function snapshot(root: string): Promise<Map<string, string>> {
   );
 }
 
-Deno.test("stageFrame() puts pictures, values and sidecar into staging", async () => {
+Deno.test("stageFrame() puts RGBA COG, value COG and sidecar into staging", async () => {
   await using root = await tempDir();
   const built = builtFrame(3);
   await stageFrame(rootsBelow(root.path), built);
@@ -133,7 +133,7 @@ Deno.test("stageFrame() puts pictures, values and sidecar into staging", async (
   assert.deepEqual(sidecarSchema.parse(sidecar), built.sidecar);
 });
 
-Deno.test("publishFrame() makes a manifest of the first frame and moves its files", async () => {
+Deno.test("publishFrame() writes a manifest with the first frame and moves its files", async () => {
   await using root = await tempDir();
   const [outcome] = await publish(root.path, [3]);
   assert.deepEqual(outcome, { isNew: true, promotion: { state: "not due" } });
@@ -185,7 +185,7 @@ Deno.test("publishFrame() never rewrites a frame that is published", async () =>
   });
 });
 
-Deno.test("publishFrame() lists frames in the order of their hours, whatever order they come in", async () => {
+Deno.test("publishFrame() lists frames in the order of their hours when they are published in another order", async () => {
   await using root = await tempDir();
   await publish(root.path, [5, 0, 12, 3]);
   assert.deepEqual(hoursOf(await readManifest(root.path)), [0, 3, 5, 12]);
@@ -200,7 +200,7 @@ Deno.test("publishFrame() refuses a frame that is not staged, and writes nothing
   assert.deepEqual(await filesUnder(root.path), ["manifests/hrrr/.lock"]);
 });
 
-Deno.test("publishFrame() leaves everything as it is when the manifest is damaged", async () => {
+Deno.test("publishFrame() changes nothing when the manifest is damaged", async () => {
   await using root = await tempDir();
   await publish(root.path, [0]);
   await stageFrame(rootsBelow(root.path), builtFrame(1));
@@ -212,7 +212,7 @@ Deno.test("publishFrame() leaves everything as it is when the manifest is damage
   }
 });
 
-Deno.test("publishFrame() names no frame in the manifest whose files could not be moved", async () => {
+Deno.test("publishFrame() does not list a frame in the manifest when its files could not be moved", async () => {
   for (const kind of ["rgba", "values", "sidecar"] as const) {
     await using root = await tempDir();
     await publish(root.path, [0]);
@@ -240,7 +240,7 @@ Deno.test("publishFrame() marks a run complete with its last frame and not befor
   assert.equal(manifest.variables["tmp2m" as VarId]!.available_frames, 19);
 });
 
-Deno.test("publishFrame() expects 49 frames of a long cycle", async () => {
+Deno.test("publishFrame() expects 49 frames when the cycle is a long one", async () => {
   await using root = await tempDir();
   await publish(root.path, [48], { run: NEWER });
   assert.equal((await readManifest(root.path, NEWER)).variables["tmp2m" as VarId]!.expected_frames, 49);
@@ -297,7 +297,7 @@ Deno.test("publishFrame() moves LATEST to a newer run and never back to an older
   assert.equal(await latestRun(root.path), NEWER);
 });
 
-Deno.test("publishFrame() says of a run that it is synthetic as soon as one frame is", async () => {
+Deno.test("publishFrame() marks a run as synthetic as soon as one frame is", async () => {
   await using root = await tempDir();
   await publish(root.path, [0]);
   assert.equal((await readManifest(root.path)).synthetic, undefined);
@@ -307,7 +307,7 @@ Deno.test("publishFrame() says of a run that it is synthetic as soon as one fram
   assert.equal((await readManifest(root.path)).synthetic, true);
 });
 
-Deno.test("publishFrame() names in the manifest the frames that are not at full quality, and why", async () => {
+Deno.test("publishFrame() lists degraded frames in the manifest with their quality reasons", async () => {
   await using root = await tempDir();
   await publish(root.path, [0, 2]);
   await publish(root.path, [1], { reasons: ["type inferred from temperature in 3.0 % of the cells with an echo"] });
@@ -319,7 +319,7 @@ Deno.test("publishFrame() names in the manifest the frames that are not at full 
   ]);
 });
 
-Deno.test("publishFrame() moves the lines of a frame that has some, and refuses those that are not its own", async () => {
+Deno.test("publishFrame() moves the contours of a frame that has some, and refuses contours that do not match the sidecar", async () => {
   await using root = await tempDir();
   await publish(root.path, [0], { hasLines: true });
   const published = (await filesUnder(root.path)).filter((path) => path.startsWith("published/hrrr"));
@@ -344,7 +344,7 @@ Deno.test("isPublished() is true for the frames a manifest names and no others",
   assert.equal(await isPublished(rootsBelow(root.path), frameId(3, { run: NEWER })), false);
 });
 
-Deno.test("publishFrame() loses no frame of several that are published at once in one process", async () => {
+Deno.test("publishFrame() loses no frame when several are published at once in one process", async () => {
   await using root = await tempDir();
   const hours = [0, 1, 2, 3, 4, 5, 6, 7];
   await Promise.all(hours.map((fh) => stageFrame(rootsBelow(root.path), builtFrame(fh))));
@@ -356,7 +356,7 @@ Deno.test("publishFrame() loses no frame of several that are published at once i
   assert.equal(await latestRun(root.path), RUN);
 });
 
-Deno.test("publishFrame() publishes a frame once when it is asked for it twice at once", async () => {
+Deno.test("publishFrame() publishes a frame once when several calls ask for it at the same time", async () => {
   await using root = await tempDir();
   await stageFrame(rootsBelow(root.path), builtFrame(3));
   const outcomes = await Promise.all(
@@ -366,7 +366,7 @@ Deno.test("publishFrame() publishes a frame once when it is asked for it twice a
   assert.deepEqual(hoursOf(await readManifest(root.path)), [3]);
 });
 
-Deno.test("publishFrame() loses no frame of several processes", async () => {
+Deno.test("publishFrame() loses no frame when several processes publish at once", async () => {
   await using root = await tempDir();
   const shares = [[0, 3, 6, 9], [1, 4, 7, 10], [2, 5, 8, 11]];
   await Promise.all(shares.flat().map((fh) => stageFrame(rootsBelow(root.path), builtFrame(fh))));
@@ -389,7 +389,7 @@ Deno.test("publishFrame() loses no frame of several processes", async () => {
   assert.equal(await latestRun(root.path), RUN);
 });
 
-testWithSmallDisk("stageFrame() leaves nothing of a frame when the disk is full at any of its files", async () => {
+testWithSmallDisk("stageFrame() leaves no file of a frame when the disk is full at any of its files", async () => {
   const kb = (count: number) => new Uint8Array(count * 1024);
   const large = { ...builtFrame(3).sidecar, gdal_version: "x".repeat(900 * 1024) };
   const cases = [
@@ -409,7 +409,7 @@ testWithSmallDisk("stageFrame() leaves nothing of a frame when the disk is full 
 });
 
 testWithSmallDisk(
-  "publishFrame() shows nothing of a frame when the disk is full, and all of it after a new try",
+  "publishFrame() shows no part of a frame when the disk is full, and all of it after a new try",
   async () => {
     await using disk = await smallDisk(256);
     await publish(disk.path, [0]);
@@ -450,7 +450,7 @@ async function fillUp(path: string): Promise<void> {
   }
 }
 
-Deno.test("publishFrame() refuses a frame whose files are not those its sidecar tells of", async () => {
+Deno.test("publishFrame() refuses a frame whose files do not match its sidecar", async () => {
   await using root = await tempDir();
   const staged = (fh: number, kind: "rgba" | "sidecar") => `${root.path}/${artifactPath("staging", frameId(fh), kind)}`;
   await stageFrame(rootsBelow(root.path), builtFrame(0));
@@ -469,7 +469,7 @@ Deno.test("publishFrame() refuses a frame whose files are not those its sidecar 
   assert.equal(await isPublished(rootsBelow(root.path), frameId(0)), false);
 });
 
-Deno.test("publishFrame() finishes what a publisher that died between two renames began", async () => {
+Deno.test("publishFrame() finishes a frame when its publisher died between two renames", async () => {
   for (const moved of [["rgba"], ["rgba", "values"], ["rgba", "values", "sidecar"]] as const) {
     await using root = await tempDir();
     await setUpRoots(rootsBelow(root.path));
@@ -484,7 +484,7 @@ Deno.test("publishFrame() finishes what a publisher that died between two rename
   }
 });
 
-Deno.test("publishFrame() clears away the copy of a second builder", async () => {
+Deno.test("publishFrame() removes a second builder's staged copy of a published frame", async () => {
   await using root = await tempDir();
   await publish(root.path, [0]);
   await stageFrame(rootsBelow(root.path), builtFrame(0));

@@ -2,7 +2,7 @@ import { type ModelId, type RunId, runIdSchema } from "../../contract/identity.t
 import { entryNames } from "../disk/folders.ts";
 import { type DataRoots, locate, manifestDirectory, runOfManifestName } from "../../contract/paths.ts";
 
-/** The runs of a model that have a manifest, newest first. */
+/** Lists the runs of a model that have a manifest, newest first. */
 export async function publishedRuns(roots: DataRoots, model: ModelId): Promise<RunId[]> {
   const names = await entryNames(locate(roots, manifestDirectory(model)));
   return names.map((name) => runIdSchema.safeParse(runOfManifestName(name)))

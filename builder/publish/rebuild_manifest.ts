@@ -9,9 +9,9 @@ import { lockModel } from "./model_lock.ts";
 import { frameProblem } from "./verify_run.ts";
 
 /**
- * Writes a run's manifest anew from the files of its frames, all those that nothing is wrong with: for one that was
- * damaged. The damaged one may have named a time until which its run stays; this one is given its own.
- * @returns how many frames there are
+ * Writes a run's manifest again from the files of its undamaged frames, in place of a damaged or missing manifest. The
+ * lost manifest may have named a time until which its run stays; the new one gets `keepUntil`.
+ * @returns the number of frames
  */
 export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId, keepUntil: Date): Promise<number> {
   using _lock = await lockModel(roots, model.id);
@@ -22,7 +22,7 @@ export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId
       const frame = frameId(model, run, variable.id, fh);
       if (await frameProblem(roots, frame) !== null) continue;
       const found = await readFrameSidecar(locate(roots, artifactPath("published", frame, "sidecar")));
-      if (found === null) continue; // gone since
+      if (found === null) continue; // removed in the meantime
       manifest = withFrame(manifest, model, frame, found);
       frames++;
     }

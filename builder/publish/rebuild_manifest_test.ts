@@ -5,7 +5,7 @@ import { hrrr } from "../models/hrrr.ts";
 import { readManifest } from "./read_manifest.ts";
 import { rebuildManifest } from "./rebuild_manifest.ts";
 
-Deno.test("rebuildManifest() lists the frames that are whole, and gives the run a time of its own", async () => {
+Deno.test("rebuildManifest() lists the undamaged frames and sets the time until which the run stays", async () => {
   await using root = await publishedRoot([0, 1, 2]);
   const roots = rootsBelow(root.dataRoot);
   await Deno.truncate(`${root.dataRoot}/${manifestPath(hrrr.id, RUN)}`, 10);

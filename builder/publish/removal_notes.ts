@@ -4,16 +4,16 @@ import { removeIfThere } from "../disk/atomic_write.ts";
 import { entryNames } from "../disk/folders.ts";
 
 /**
- * Which runs are being removed. A removal begins by giving the manifest another name, so that files without a manifest are
- * taken for the rest of a removal only when one was begun: one step, which a full disk has room for, and after which note
- * and manifest do not stand side by side. Files that nobody decided to remove are left alone.
+ * Notes of the runs that are being removed. A removal begins by renaming the manifest, so files without a manifest
+ * count as the rest of a removal only when one was begun. The rename is a single step: it needs no space on a full
+ * disk, and never leaves both note and manifest. Files without a note were not chosen for removal and are left alone.
  */
 
 function notePath(roots: DataRoots, model: ModelId, run: RunId): string {
   return locate(roots, `manifests/${model}/.${run}.removed`);
 }
 
-/** A run that has no manifest any more has none to rename. */
+/** Renames a run's manifest to its note. A run without a manifest has none to rename. */
 export async function beginRemoval(roots: DataRoots, model: ModelId, run: RunId): Promise<void> {
   try {
     await Deno.rename(locate(roots, manifestPath(model, run)), notePath(roots, model, run));
@@ -26,7 +26,7 @@ export async function endRemoval(roots: DataRoots, model: ModelId, run: RunId): 
   await removeIfThere(notePath(roots, model, run));
 }
 
-/** Runs whose removal was begun and did not end. */
+/** Lists the runs whose removal was begun and did not end. */
 export async function begunRemovals(roots: DataRoots, model: ModelId): Promise<RunId[]> {
   const names = await entryNames(locate(roots, `manifests/${model}`));
   return names.map((name) => runIdSchema.safeParse(/^\.(.*)\.removed$/.exec(name)?.[1]))

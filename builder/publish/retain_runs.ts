@@ -11,23 +11,23 @@ import { requireRoots } from "./root_markers.ts";
 import { beginRemoval, begunRemovals, endRemoval } from "./removal_notes.ts";
 
 export interface Retention {
-  /** The newest runs that stay. */
+  /** Number of the newest runs that stay. */
   readonly keepRuns: number;
-  /** Runs that are being built, which stay whatever their age. */
+  /** Runs that are being built: they stay at any age. */
   readonly building: readonly RunId[];
-  /** Below this, older runs go as well; the disk's free space is asked for after each. */
+  /** While less is free, older runs are removed as well; free space is measured again after each removal. */
   readonly minFreeBytes: number;
   readonly now: Date;
   freeBytes(): Promise<number>;
 }
 
 /**
- * Removes runs that nobody needs: all but the newest, never the one that LATEST names nor one that is being built, nor
- * before its own time one that was built by hand, nor one whose manifest cannot be read. The manifest goes first, so that
- * no reader is told of files that are gone; one who holds an open file finishes with it. Then pictures, staging and fetched
- * messages.
+ * Removes all runs but the newest. These stay: the run that LATEST names, runs that are being built, runs that were
+ * built by hand until their own time, and runs whose manifest cannot be read. The manifest goes first, so that no
+ * reader learns of files that are gone; a reader that holds an open file can finish with it. Published files, staged
+ * files and cached messages follow.
  * @returns the runs that were removed
- * @throws RootError when a root is missing: what cannot be seen is not gone
+ * @throws RootError when a root is missing: files that cannot be seen are not gone
  * @throws BadDocumentError when LATEST is damaged: it may name any run
  */
 export async function retainRuns(roots: DataRoots, model: ModelId, retention: Retention): Promise<RunId[]> {
@@ -41,13 +41,13 @@ export async function retainRuns(roots: DataRoots, model: ModelId, retention: Re
     await removeRun(roots, model, run);
     removed.push(run);
   };
-  // All that is looked at is looked at before anything goes: a folder that cannot be read ends it here.
+  // Everything is read before anything is removed: a folder that cannot be read ends the retention here.
   const left = await leftovers(roots, model, runs, now);
   const kept = new Set(runs.slice(0, keepRuns));
   for (const run of runs) if (!kept.has(run) && await hasOwnTime(roots, model, run, now)) kept.add(run);
   for (const run of runs) if (!kept.has(run) && !isNeeded(run)) await remove(run);
   for (const run of left) if (!isNeeded(run)) await remove(run);
-  // A disk that is full shows nothing new: an old run is the lesser loss.
+  // A full disk takes no new frames: losing an old run is the smaller loss.
   for (const run of [...kept].sort()) {
     if (await freeBytes() >= minFreeBytes) break;
     if (!isNeeded(run)) await remove(run);
@@ -55,7 +55,10 @@ export async function retainRuns(roots: DataRoots, model: ModelId, retention: Re
   return removed;
 }
 
-/** A manifest that is damaged may have said so: it stays, for `verify --repair`, until the disk is full. */
+/**
+ * Whether a run's manifest keeps it for a time of its own. A damaged manifest may have done so: its run stays for
+ * `verify --repair` until the disk is full.
+ */
 async function hasOwnTime(roots: DataRoots, model: ModelId, run: RunId, now: Date): Promise<boolean> {
   try {
     const keepUntil = (await readManifest(roots, model, run))?.keep_until;
@@ -67,7 +70,7 @@ async function hasOwnTime(roots: DataRoots, model: ModelId, run: RunId, now: Dat
 }
 
 async function removeRun(roots: DataRoots, model: ModelId, run: RunId): Promise<void> {
-  await requireRoots(roots); // one may have gone since the last removal
+  await requireRoots(roots); // a root may have gone since the last removal
   await beginRemoval(roots, model, run);
   for (const stage of ["published", "staging"] as const) {
     await removeTree(locate(roots, runDirectory(stage, model, run)));
@@ -76,18 +79,17 @@ async function removeRun(roots: DataRoots, model: ModelId, run: RunId): Promise<
   await endRemoval(roots, model, run);
 }
 
-/** Somebody may be building by hand what no manifest names yet. */
+/** Age after which files without a manifest may be removed: a build by hand may be using them before. */
 const ORPHAN_AGE_MS = 6 * 3_600_000;
 
 /**
- * What a removal left that did not end; and what builds fetched and staged of runs of which nothing is published, once
- * nobody has touched it for hours. Pictures that no manifest names, and that nobody decided to remove, are left alone:
- * their manifest may be what is lost.
+ * Lists the runs of removals that did not end, and the runs that have only cached or staged files, untouched for hours.
+ * Published files without a manifest and without a removal note are left alone: perhaps only their manifest was lost.
  */
 async function leftovers(roots: DataRoots, model: ModelId, known: readonly RunId[], now: Date): Promise<RunId[]> {
   const found = new Set<RunId>();
   for (const run of await begunRemovals(roots, model)) {
-    // A run that was built anew since is there again, and its removal is over.
+    // A run that was built again in the meantime is listed again, and its removal is over.
     if (known.includes(run)) await endRemoval(roots, model, run);
     else found.add(run);
   }
@@ -104,7 +106,7 @@ async function leftovers(roots: DataRoots, model: ModelId, known: readonly RunId
   return [...found];
 }
 
-/** Runs with pictures that no manifest names. */
+/** Lists the runs with published files that no manifest names. */
 export async function unlistedRuns(
   roots: DataRoots,
   model: ModelId,

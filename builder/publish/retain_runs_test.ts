@@ -20,7 +20,7 @@ const PLENTY: Retention = {
   freeBytes: () => Promise.resolve(1e12),
 };
 
-/** A run's files, as far as removing them goes. */
+/** Writes the files of a run that removal is concerned with. */
 async function writeRun(root: string, run: RunId, hasManifest = true): Promise<void> {
   for (
     const folder of [
@@ -54,7 +54,7 @@ async function fill(path: string, latest: RunId, runs: readonly RunId[]): Promis
   });
 }
 
-Deno.test("retainRuns() keeps the newest runs and takes all that belongs to the others", async () => {
+Deno.test("retainRuns() keeps the newest runs and removes all files of the others", async () => {
   await using root = await rootWith(RUNS[3]!);
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), [RUNS[1], RUNS[0]]);
   const left = (await filesUnder(root.path)).filter((path) => !/\.lock$|\.twf-/.test(path));
@@ -63,13 +63,13 @@ Deno.test("retainRuns() keeps the newest runs and takes all that belongs to the 
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), []);
 });
 
-Deno.test("retainRuns() never takes the run that LATEST names, nor one that is being built", async () => {
+Deno.test("retainRuns() never removes the run that LATEST names, nor a run that is being built", async () => {
   await using root = await rootWith(RUNS[0]!);
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, { ...PLENTY, building: [RUNS[1]!] }), []);
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), [RUNS[1]]);
 });
 
-Deno.test("retainRuns() takes older runs while the disk is too full, oldest first, and never the latest", async () => {
+Deno.test("retainRuns() removes older runs while the disk is too full, oldest first, and never the latest", async () => {
   await using root = await rootWith(RUNS[3]!);
   let free = 0;
   const freeBytes = () => Promise.resolve(free += 10);
@@ -89,7 +89,7 @@ Deno.test("retainRuns() takes older runs while the disk is too full, oldest firs
   );
 });
 
-/** Staging and fetched messages of a run of which nothing is published. */
+/** Writes staged files and cached messages of a run that has no published frame. */
 async function writeUnpublished(root: string, run: RunId): Promise<void> {
   for (const folder of [runDirectory("staging", MODEL, run), `cache/${MODEL}/${run}`]) {
     await Deno.mkdir(`${root}/${folder}/tmp2m`, { recursive: true });
@@ -99,7 +99,7 @@ async function writeUnpublished(root: string, run: RunId): Promise<void> {
 
 const LATER = { ...PLENTY, now: new Date(Date.now() + 7 * 3_600_000) };
 
-Deno.test("retainRuns() takes what was staged and fetched of a run once nobody has touched it for hours", async () => {
+Deno.test("retainRuns() removes staged files and cached messages of an unpublished run once they are untouched for hours", async () => {
   await using root = await rootWith(RUNS[3]!, RUNS.slice(2));
   await writeUnpublished(root.path, RUNS[0]!);
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, PLENTY), [], "somebody may be at it");
@@ -107,7 +107,7 @@ Deno.test("retainRuns() takes what was staged and fetched of a run once nobody h
   assert.ok((await filesUnder(root.path)).every((path) => !path.includes(RUNS[0]!)));
 });
 
-Deno.test("retainRuns() leaves pictures alone that no manifest names, however old they are", async () => {
+Deno.test("retainRuns() leaves published files alone that no manifest names, at any age", async () => {
   await using root = await rootWith(RUNS[3]!, RUNS.slice(2));
   await writeRun(root.path, RUNS[0]!, false);
   const before = (await filesUnder(root.path)).filter((path) => path.includes(RUNS[0]!));
@@ -116,7 +116,7 @@ Deno.test("retainRuns() leaves pictures alone that no manifest names, however ol
   assert.deepEqual(await unlistedRuns(rootsBelow(root.path), MODEL, RUNS.slice(2)), [RUNS[0]]);
 });
 
-Deno.test("retainRuns() ends a removal that was begun, and takes nothing else for one", async () => {
+Deno.test("retainRuns() ends a removal that was begun, and removes no other run without a manifest", async () => {
   await using root = await rootWith(RUNS[3]!, RUNS.slice(2));
   await writeRun(root.path, RUNS[0]!);
   await writeRun(root.path, RUNS[1]!, false);
@@ -126,23 +126,23 @@ Deno.test("retainRuns() ends a removal that was begun, and takes nothing else fo
   assert.ok(left.length > 0 && left.every((path) => path.includes(RUNS[1]!)), left.join());
 });
 
-Deno.test("retainRuns() forgets a removal of a run that was built anew since", async () => {
+Deno.test("retainRuns() forgets the removal of a run that was built again in the meantime", async () => {
   await using root = await rootWith(RUNS[3]!);
   const roots = rootsBelow(root.path);
   await beginRemoval(roots, MODEL, RUNS[0]!);
   await writeRun(root.path, RUNS[0]!);
   const all = { ...PLENTY, keepRuns: 4 };
   assert.deepEqual(await retainRuns(roots, MODEL, all), []);
-  // Its manifest is lost later: nobody decided to remove what it named.
+  // Its manifest is lost later: no removal of its frames was begun.
   await Deno.remove(`${root.path}/${manifestPath(MODEL, RUNS[0]!)}`);
   assert.deepEqual(await retainRuns(roots, MODEL, all), []);
   assert.ok((await filesUnder(root.path)).some((path) => path.includes(`${RUNS[0]}/`)));
 });
 
-testWithSmallDisk("retainRuns() makes room on a disk that has none", async () => {
+testWithSmallDisk("retainRuns() removes runs when the disk has no free space", async () => {
   await using disk = await smallDisk(256);
   await fill(disk.path, RUNS[3]!, RUNS);
-  await retainRuns(rootsBelow(disk.path), MODEL, { ...PLENTY, keepRuns: 9 }); // makes the lock's file
+  await retainRuns(rootsBelow(disk.path), MODEL, { ...PLENTY, keepRuns: 9 }); // this call makes the lock file
   const ballast = Deno.openSync(`${disk.path}/ballast`, { createNew: true, write: true });
   assert.throws(() => {
     for (;;) ballast.writeSync(new Uint8Array(1024).fill(1));
@@ -151,7 +151,7 @@ testWithSmallDisk("retainRuns() makes room on a disk that has none", async () =>
   assert.deepEqual(await retainRuns(rootsBelow(disk.path), MODEL, PLENTY), [RUNS[1], RUNS[0]]);
 });
 
-Deno.test("retainRuns() stops when a root goes between two removals", async () => {
+Deno.test("retainRuns() stops when a root disappears between two removals", async () => {
   await using root = await rootWith(RUNS[3]!);
   let asked = 0;
   const freeBytes = async () => {
@@ -173,7 +173,7 @@ Deno.test("retainRuns() removes nothing of a model while a folder of it cannot b
   await Deno.stat(`${root.path}/${manifestPath(MODEL, RUNS[1]!)}`);
 });
 
-Deno.test("retainRuns() leaves a run that was built by hand for its own time", async () => {
+Deno.test("retainRuns() keeps a run that was built by hand until its own time", async () => {
   await using root = await rootWith(RUNS[3]!);
   const roots = rootsBelow(root.path);
   const until = new Date(PLENTY.now.getTime() + 3_600_000);
@@ -184,7 +184,7 @@ Deno.test("retainRuns() leaves a run that was built by hand for its own time", a
   assert.equal(keptUntil(manifest, new Date(0)).keep_until, manifest.keep_until, "a shorter time changes nothing");
 });
 
-Deno.test("retainRuns() leaves a run whose manifest is damaged, as long as the disk has room", async () => {
+Deno.test("retainRuns() keeps a run whose manifest is damaged as long as the disk has room", async () => {
   await using root = await rootWith(RUNS[3]!);
   const roots = rootsBelow(root.path);
   await Deno.truncate(`${root.path}/${manifestPath(MODEL, RUNS[0]!)}`, 20);
@@ -193,7 +193,7 @@ Deno.test("retainRuns() leaves a run whose manifest is damaged, as long as the d
   assert.deepEqual(await retainRuns(roots, MODEL, full), [RUNS[0], RUNS[2]]);
 });
 
-Deno.test("retainRuns() takes a run before its own time when the disk is too full, the oldest first", async () => {
+Deno.test("retainRuns() removes the oldest run before its own time when the disk is too full", async () => {
   await using root = await rootWith(RUNS[3]!);
   const roots = rootsBelow(root.path);
   const manifest = keptUntil(emptyManifest({ model: MODEL, run: RUNS[0]! }), new Date(PLENTY.now.getTime() + 1e9));
@@ -204,7 +204,7 @@ Deno.test("retainRuns() takes a run before its own time when the disk is too ful
   assert.deepEqual(removed, [RUNS[0]]);
 });
 
-Deno.test("retainRuns() takes a run's manifest away before any of its pictures", async () => {
+Deno.test("retainRuns() removes a run's manifest before any of its published files", async () => {
   await using root = await rootWith(RUNS[1]!, RUNS.slice(0, 2));
   using recorded = recordDisk();
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, { ...PLENTY, keepRuns: 1 }), [RUNS[0]]);
@@ -213,7 +213,7 @@ Deno.test("retainRuns() takes a run's manifest away before any of its pictures",
   assert.ok(manifest >= 0 && manifest < pictures, recorded.events.join("\n"));
 });
 
-Deno.test("retainRuns() leaves what somebody is fetching and staging by hand of a run that is not published yet", async () => {
+Deno.test("retainRuns() leaves the files of an unpublished run alone while a build by hand fetches and stages it", async () => {
   await using root = await rootWith(RUNS[3]!, RUNS.slice(2));
   for (const stage of ["staging", "cache"]) {
     await Deno.mkdir(`${root.path}/${stage}/${MODEL}/${RUNS[0]}/tmp2m`, { recursive: true });

@@ -6,9 +6,9 @@ import { BadDocumentError, readJson } from "../disk/read_json.ts";
 import { rootOk } from "../operations/metrics.ts";
 
 /**
- * Each root carries a file with the identity of the installation it belongs to, written once. A root without it is a disk
- * that is not mounted, or another folder than the one that was set up: what is missing there was not removed by anybody,
- * and nothing may be concluded from it, written to it or deleted because of it.
+ * Markers of the roots. Each root carries a file with the identity of its installation, written once. A root without it
+ * is a disk that is not mounted, or a different folder from the one that was set up. Files that are missing there were
+ * not removed: nothing may be concluded from such a root, written to it, or deleted because of it.
  */
 
 export const ROOTS = ["data", "staging", "published", "manifests"] as const satisfies readonly (keyof DataRoots)[];
@@ -16,13 +16,13 @@ export type RootName = typeof ROOTS[number];
 
 const markerSchema = z.object({
   root: z.enum(ROOTS),
-  /** Of the installation: the same in all of its roots. */
+  /** Identity of the installation: the same in all of its roots. */
   id: z.uuid(),
   created: utcTimeSchema,
 });
 type Marker = z.infer<typeof markerSchema>;
 
-/** A root is not what was set up. The message names it and says what to look at. */
+/** Error when a root is not the one that was set up. The message names the root and what to check. */
 export class RootError extends Error {
   override readonly name = "RootError";
 
@@ -31,26 +31,28 @@ export class RootError extends Error {
   }
 }
 
-/** The marker's name: two roots may be one folder. */
+/** Returns the marker's file name. It contains the root's name, since two roots may be one folder. */
 export function markerName(root: RootName): string {
   return `.twf-${root}-root.json`;
 }
 
-/** The installation that this process has seen in each data root: it does not take an empty folder for it later. */
+/**
+ * The installation that this process has seen in each data root: an empty folder found there later is not taken for it.
+ */
 const seen = new Map<string, string>();
 
-/** Whether these roots are an installation already, as far as its data root tells. */
+/** Whether these roots are an installation already, judged by the data root. */
 export async function isSetUp(roots: DataRoots): Promise<boolean> {
   return seen.has(roots.data) || await readMarkerOrProblem(roots, "data") !== null;
 }
 
-/** Whether a root carries a marker. One that cannot be read is a marker all the same. */
+/** Whether any root carries a marker. A marker that cannot be read counts. */
 export async function isAnyMarked(roots: DataRoots): Promise<boolean> {
   for (const root of ROOTS) if (await readMarkerOrProblem(roots, root) !== null) return true;
   return false;
 }
 
-/** Whether a root carries a marker that is damaged or of another installation. */
+/** Whether any root carries a marker that is damaged or belongs to another installation. */
 export async function isMarkedOtherwise(roots: DataRoots, id: string): Promise<boolean> {
   for (const root of ROOTS) {
     const marker = await readMarkerOrProblem(roots, root);
@@ -68,13 +70,16 @@ async function readMarkerOrProblem(roots: DataRoots, root: RootName): Promise<Ma
   }
 }
 
-/** The installation's identity by its data root; null when that has none that can be used. */
+/** Reads the installation's identity from the data root's marker; null when there is no usable marker. */
 export async function dataRootId(roots: DataRoots): Promise<string | null> {
   const marker = await readMarkerOrProblem(roots, "data");
   return marker instanceof Error ? null : marker?.id ?? null;
 }
 
-/** Marks all roots, whatever they carry. The data root's marker is written last: it says that the others have theirs. */
+/**
+ * Marks all roots, in place of any marker there. The data root's marker is written last: it confirms that the other
+ * roots have theirs.
+ */
 export async function markAll(roots: DataRoots, id: string): Promise<void> {
   const created = isoSeconds(new Date());
   for (const root of ROOTS.toReversed()) {
@@ -85,9 +90,9 @@ export async function markAll(roots: DataRoots, id: string): Promise<void> {
 }
 
 /**
- * Checks that each root is there and is this installation's. It is checked at the start of a round, of an hour and of every
- * change to what is published, and again before each removal: a disk that goes in between may cost what is written in that
- * moment, and nothing that was there.
+ * Checks that each root is there and belongs to this installation. The check is made at the start of a round, of an
+ * hour and of every change to published runs, and again before each removal. A disk that goes in between can cost the
+ * files written at that moment, but none that were there before.
  * @throws RootError
  */
 export async function requireRoots(roots: DataRoots): Promise<void> {
@@ -103,8 +108,8 @@ export async function requireRoots(roots: DataRoots): Promise<void> {
 }
 
 /**
- * As `requireRoots`, where nothing has to be there yet: for commands that only look.
- * @throws RootError when there is an installation, and a root of it is missing or another's
+ * Checks roots as `requireRoots` does, but accepts that nothing is set up yet: for commands that only read.
+ * @throws RootError when there is an installation, and a root of it is missing or another installation's
  */
 export async function requireRootsIfSetUp(roots: DataRoots): Promise<void> {
   if (await isAnyMarked(roots)) await requireRoots(roots);
@@ -134,7 +139,7 @@ async function problemOf(roots: DataRoots, root: RootName, id: string | null): P
   return null;
 }
 
-/** Null when there is none. @throws BadDocumentError, or Error when it cannot be read */
+/** Reads a root's marker; null when there is none. @throws BadDocumentError, or Error when it cannot be read */
 async function readMarker(roots: DataRoots, root: RootName): Promise<Marker | null> {
   const path = `${roots[root]}/${markerName(root)}`;
   const marker = await readJson(path, markerSchema).catch((error) => {
@@ -147,7 +152,7 @@ async function readMarker(roots: DataRoots, root: RootName): Promise<Marker | nu
   return marker;
 }
 
-/** Forgets what this process has seen: for tests that are several processes in one. */
+/** Forgets the installations that this process has seen: for tests that act as several processes. */
 export function forgetRoots(): void {
   seen.clear();
 }

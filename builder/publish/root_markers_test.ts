@@ -30,7 +30,7 @@ const LISTED = {
   frames: [{ fh: 0, valid_time: "2026-02-22T00:00:00Z" }],
 };
 
-/** An installation with runs, on a disk for each root. */
+/** Sets up an installation with runs, with one disk for each root. */
 async function installation(path: string, { isMarked = true } = {}): Promise<DataRoots> {
   const roots: DataRoots = {
     data: `${path}/data`,
@@ -50,7 +50,7 @@ async function installation(path: string, { isMarked = true } = {}): Promise<Dat
   return roots;
 }
 
-/** All files and their contents. */
+/** Reads all files and their contents. */
 async function contents(path: string): Promise<Record<string, string>> {
   const names = (await filesUnder(path, "markers too")).filter((name) => !name.endsWith(".lock"));
   return Object.fromEntries(
@@ -58,7 +58,7 @@ async function contents(path: string): Promise<Record<string, string>> {
   );
 }
 
-/** Runs with an installation, as a process that has just started. */
+/** Runs a test with an installation, as a process that has just started. */
 async function withInstallation(
   test: (roots: DataRoots, path: string) => Promise<void>,
   options?: { isMarked?: boolean },
@@ -80,7 +80,7 @@ const isRootError = (root: string, words: RegExp) => (error: unknown) => {
 
 for (const root of ["staging", "published", "manifests"] as const) {
   for (const how of ["empty", "gone"] as const) {
-    Deno.test(`nothing is removed or changed while the ${root} root is ${how}, and all is well once it is back`, () =>
+    Deno.test(`retainRuns() and dropFrames() change nothing while the ${root} root is ${how}, and work again once it is back`, () =>
       withInstallation(async (roots, path) => {
         const disk = roots[root];
         await Deno.rename(disk, `${disk}.away`);
@@ -100,7 +100,7 @@ for (const root of ["staging", "published", "manifests"] as const) {
   }
 }
 
-Deno.test("a process that has seen its roots does not set up a new installation where all of them have gone", () =>
+Deno.test("setUpRoots() sets up no new installation when all roots that the process has seen are gone", () =>
   withInstallation(async (roots, path) => {
     await requireRoots(roots);
     for (const root of Object.values(roots)) await Deno.rename(root, `${root}.away`);
@@ -110,7 +110,7 @@ Deno.test("a process that has seen its roots does not set up a new installation 
     await assert.rejects(Deno.stat(roots.data), Deno.errors.NotFound);
   }));
 
-Deno.test("a root of another installation is refused by its identity", () =>
+Deno.test("requireRoots() refuses a root of another installation by its identity", () =>
   withInstallation(async (roots) => {
     const marker = `${roots.published}/${markerName("published")}`;
     const other = JSON.parse(await Deno.readTextFile(marker));
@@ -121,7 +121,7 @@ Deno.test("a root of another installation is refused by its identity", () =>
     );
   }));
 
-Deno.test("roots that were swapped, and markers that are damaged, are refused; accepting them is a command", () =>
+Deno.test("requireRoots() refuses swapped roots and damaged markers until acceptRoots() marks them", () =>
   withInstallation(async (roots) => {
     const swapped = { ...roots, published: roots.manifests, manifests: roots.published };
     await assert.rejects(requireRoots(swapped), isRootError("published", /has no \.twf-published-root\.json/));
@@ -133,7 +133,7 @@ Deno.test("roots that were swapped, and markers that are damaged, are refused; a
     await assert.rejects(acceptRoots(roots), isRootError("staging", /is not a folder that can be read/));
   }));
 
-Deno.test("setUpRoots() marks an installation that is older than the markers, when its roots agree", () =>
+Deno.test("setUpRoots() marks an installation that is older than the markers when its roots agree", () =>
   withInstallation(async (roots) => {
     await setUpRoots(roots);
     const ids = await Promise.all(
@@ -145,7 +145,7 @@ Deno.test("setUpRoots() marks an installation that is older than the markers, wh
   }, { isMarked: false }));
 
 for (const [lost, root] of [["published", "published"], ["manifests", "manifests"]] as const) {
-  Deno.test(`setUpRoots() marks no older installation whose ${lost} root has nothing of what the others have`, () =>
+  Deno.test(`setUpRoots() marks no older installation when its ${lost} root has none of the runs that the other roots have`, () =>
     withInstallation(async (roots, path) => {
       await Deno.remove(roots[lost], { recursive: true });
       await Deno.mkdir(roots[lost]);
@@ -156,9 +156,9 @@ for (const [lost, root] of [["published", "published"], ["manifests", "manifests
 }
 
 for (const written of [0, 1, 2, 3, 4]) {
-  Deno.test(`setUpRoots() ends what a process began that died after ${written} of the first four markers`, () =>
+  Deno.test(`setUpRoots() completes the markers when a process died after it wrote ${written} of them`, () =>
     withInstallation(async (roots) => {
-      const markers = ROOTS.toReversed().map((root) => `${roots[root]}/${markerName(root)}`); // the order of writing
+      const markers = ROOTS.toReversed().map((root) => `${roots[root]}/${markerName(root)}`); // in the order of writing
       const { id } = JSON.parse(await Deno.readTextFile(markers[0]!));
       await writeJsonAtomically(`${roots.data}/.twf-roots.begun.json`, { id });
       for (const path of markers.slice(written)) await Deno.remove(path);
@@ -167,7 +167,7 @@ for (const written of [0, 1, 2, 3, 4]) {
     }));
 }
 
-Deno.test("setUpRoots() leaves another installation's marker, though it began to mark these roots", () =>
+Deno.test("setUpRoots() leaves another installation's marker alone even when it began to mark these roots", () =>
   withInstallation(async (roots, path) => {
     await Deno.remove(`${roots.data}/${markerName("data")}`);
     await writeJsonAtomically(`${roots.data}/.twf-roots.begun.json`, { id: crypto.randomUUID() });
@@ -176,13 +176,13 @@ Deno.test("setUpRoots() leaves another installation's marker, though it began to
     assert.deepEqual(await contents(path), before);
   }));
 
-Deno.test("a data root whose own marker is damaged is told as that, by a process that has just started too", () =>
+Deno.test("setUpRoots() names the data root when its own marker is damaged, also in a process that has just started", () =>
   withInstallation(async (roots) => {
     await Deno.writeTextFile(`${roots.data}/${markerName("data")}`, '{"root":"da');
     await assert.rejects(setUpRoots(roots), isRootError("data", /cannot be told from another: Cannot use ".*"/));
   }));
 
-Deno.test("setUpRoots() makes one installation of a new folder, however many begin at once", async () => {
+Deno.test("setUpRoots() makes one installation of a new folder when several calls begin at once", async () => {
   await using folder = await tempDir();
   forgetRoots();
   const roots = rootsBelow(`${folder.path}/new`);
@@ -193,11 +193,11 @@ Deno.test("setUpRoots() makes one installation of a new folder, however many beg
   forgetRoots();
 });
 
-testWithSmallDisk("setUpRoots() marks all roots anew when a disk was full the first time", async () => {
+testWithSmallDisk("setUpRoots() marks all roots at the next call when a disk was full the first time", async () => {
   await using folder = await tempDir();
   await using disk = await smallDisk(64);
   forgetRoots();
-  // The data root's marker is written last: all others have theirs by then.
+  // The data root's marker is written last: the other roots have theirs by then.
   const roots = { ...rootsBelow(folder.path), data: disk.path };
   await assert.rejects(Deno.writeFile(`${disk.path}/filler`, new Uint8Array(1 << 20)), /os error 28/);
   await assert.rejects(setUpRoots(roots), DiskError);
@@ -207,7 +207,7 @@ testWithSmallDisk("setUpRoots() marks all roots anew when a disk was full the fi
   forgetRoots();
 });
 
-Deno.test("two roots may be one folder", async () => {
+Deno.test("setUpRoots() accepts two roots in one folder", async () => {
   await using folder = await tempDir();
   forgetRoots();
   const roots = { ...rootsBelow(folder.path), published: `${folder.path}/shown`, manifests: `${folder.path}/shown` };

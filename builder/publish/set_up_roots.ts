@@ -21,8 +21,8 @@ import {
 } from "./root_markers.ts";
 
 /**
- * Makes the roots ready for writing: those of a new installation are made and marked, those of one that is older than the
- * markers are marked when they agree with each other, and all others have to carry their markers.
+ * Makes the roots ready for writing. Roots of a new installation are made and marked. Roots of an installation older
+ * than the markers are marked when they agree with each other. All other roots must carry their markers.
  * @throws RootError
  */
 export async function setUpRoots(roots: DataRoots): Promise<void> {
@@ -30,14 +30,17 @@ export async function setUpRoots(roots: DataRoots): Promise<void> {
   await requireRoots(roots);
 }
 
-/** In the data root while roots are being marked: a process that dies there is told from a disk that is missing. */
+/**
+ * Name of a note in the data root while roots are being marked: it distinguishes a process that died meanwhile from a
+ * disk that is missing.
+ */
 const BEGUN = ".twf-roots.begun.json";
 const begunSchema = z.object({ id: z.uuid() });
 
-/** Marks roots that nobody has marked yet, or whose marking a process began and did not end. */
+/** Marks roots that have no markers yet, or whose marking a process began and did not end. */
 async function markNew(roots: DataRoots): Promise<void> {
   const isNew = !await isFolder(roots.data);
-  if (isNew && await isAnyMarked(roots)) return; // the data root's disk is missing: nothing is made in its place
+  if (isNew && await isAnyMarked(roots)) return; // the data root's disk is missing: no new folder replaces it
   await makeFolder(roots.data);
   const lockPath = `${roots.data}/.twf-roots.lock`;
   using lock = await openLockFile(lockPath).catch((cause) => {
@@ -47,7 +50,7 @@ async function markNew(roots: DataRoots): Promise<void> {
   const begunPath = `${roots.data}/${BEGUN}`;
   const begun = await readJsonOrNull(begunPath, begunSchema);
   const id = begun?.id ?? crypto.randomUUID();
-  // Without a note, any marker is one that another process has just written, or that of an installation.
+  // Without a note, a marker was just written by another process, or belongs to an existing installation.
   if (begun === null ? await isAnyMarked(roots) : await isMarkedOtherwise(roots, id)) return;
   await requireAgreement(roots);
   await writeJsonAtomically(begunPath, { id });
@@ -56,7 +59,7 @@ async function markNew(roots: DataRoots): Promise<void> {
   await removeIfThere(begunPath);
 }
 
-/** @throws DiskError */
+/** Makes a folder and its parents. @throws DiskError */
 async function makeFolder(path: string): Promise<void> {
   await Deno.mkdir(path, { recursive: true }).catch((cause) => {
     throw DiskError.writing(path, cause);
@@ -64,9 +67,9 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 /**
- * Marks all roots as those of one installation, whatever they carry: for a disk that was replaced on purpose. The folders
- * have to be there.
- * @throws RootError when one is not
+ * Marks all roots as those of one installation, in place of any marker there: for a disk that was replaced on purpose.
+ * The folders must exist.
+ * @throws RootError when one does not
  */
 export async function acceptRoots(roots: DataRoots): Promise<void> {
   for (const root of ROOTS) {
@@ -81,12 +84,12 @@ export async function acceptRoots(roots: DataRoots): Promise<void> {
 }
 
 /**
- * An installation from before the markers: manifests and pictures have to be of the same runs, or one of the disks is
- * missing.
+ * Checks an installation from before the markers: manifests and published files must have runs in common, or one of the
+ * disks is missing.
  */
 async function requireAgreement(roots: DataRoots): Promise<void> {
   const names = [...await entryNames(roots.manifests), ...await entryNames(roots.published)];
-  const models = new Set(names.filter((name) => !name.startsWith("."))); // a root's own files begin like that
+  const models = new Set(names.filter((name) => !name.startsWith("."))); // names of a root's own files begin with a dot
   for (const model of models) {
     const listed = await runsWithFrames(`${roots.manifests}/${model}`);
     const published = (await entryNames(`${roots.published}/${model}`)).filter((name) => RUN.test(name));
@@ -109,11 +112,11 @@ async function requireAgreement(roots: DataRoots): Promise<void> {
 
 const RUN = /^[0-9]{8}_[0-9]{2}z$/;
 
-/** Runs whose manifest lists a frame. */
+/** Lists the runs whose manifest lists a frame. */
 async function runsWithFrames(folder: string): Promise<string[]> {
   const runs: string[] = [];
   for (const name of (await entryNames(folder)).filter((name) => name.endsWith(".json"))) {
-    // Whether it is a manifest is told where it is used; here a damaged one says no less, and one that cannot be read nothing.
+    // No schema is checked here: a damaged manifest still shows whether it lists frames, an unreadable one does not.
     const bytes = await readRegularFile(`${folder}/${name}`).catch(() => new Uint8Array());
     const text = new TextDecoder().decode(bytes);
     if (/"available_frames"\s*:\s*[1-9]/.test(text)) runs.push(name.slice(0, -".json".length));

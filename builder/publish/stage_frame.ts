@@ -3,8 +3,8 @@ import type { BuiltFrame } from "../frame/build_frame.ts";
 import { removeIfThere, writeFileAtomically } from "../disk/atomic_write.ts";
 
 /**
- * Puts a built frame into staging: pictures, values and lines first, the sidecar last. When a write fails, what was
- * written of the frame is removed again.
+ * Puts a built frame into staging: RGBA COG, value COG and contours first, the sidecar last. When a write fails, all
+ * files of the frame are removed again.
  * @throws Error naming the file that could not be written
  */
 export async function stageFrame(roots: DataRoots, built: BuiltFrame): Promise<void> {
@@ -19,7 +19,7 @@ export async function stageFrame(roots: DataRoots, built: BuiltFrame): Promise<v
   try {
     for (const [kind, bytes] of files) await writeFileAtomically(path(kind), bytes);
   } catch (error) {
-    // The first failure is the one to tell; on a disk that is gone, removing fails as well.
+    // The first failure is the one to report; on a disk that is gone, removing fails as well.
     await Promise.allSettled(files.map(([kind]) => removeIfThere(path(kind))));
     throw error;
   }

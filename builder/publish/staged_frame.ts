@@ -15,13 +15,13 @@ import { BUILDER_VERSION } from "../version.ts";
 import { type FrameSidecar, readFrameSidecar } from "./frame_sidecar.ts";
 import { reachPhase } from "./phases.ts";
 
-/** Every file a frame may have. The sidecar goes last. */
+/** Every file that a frame may have. The sidecar is moved last. */
 const KINDS = ["rgba", "values", "contours", "sidecar"] as const satisfies readonly ArtifactKind[];
 type FrameFile = typeof KINDS[number];
 
 /**
- * The sidecar of a frame that is complete and unharmed, in staging or, after a publisher died, half moved.
- * @throws NotStagedError when there is none; BadDocumentError when it is not what its sidecar tells of
+ * Returns the sidecar of a frame that is complete and undamaged, in staging or half moved by a publisher that died.
+ * @throws NotStagedError when there is none; BadDocumentError when the sidecar or a file is not the frame's own
  */
 export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<FrameSidecar> {
   const found = await readFrameSidecar(await pathNow(roots, frame, "sidecar"));
@@ -51,14 +51,15 @@ async function readArtifact(path: string): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-/** There is no such frame in staging. */
+/** Error when a frame is not in staging. */
 class NotStagedError extends Error {
   override readonly name = "NotStagedError";
 }
 
 /**
- * Whether a build that was killed left this frame behind whole: made by this version of the builder from one of these
- * providers, with hashes as its sidecar says, and COGs that open as the contract describes. It needs only be published.
+ * Whether a killed build left this frame whole: made by this version of the builder from one of these providers, with
+ * the hashes in its sidecar, and with COGs that open as the contract describes. Such a frame only needs to be
+ * published.
  */
 export async function canResumePublish(
   roots: DataRoots,
@@ -75,7 +76,7 @@ export async function canResumePublish(
     const isDamage = [NotStagedError, BadDocumentError, GateError, GdalError, Deno.errors.NotFound].some((type) =>
       error instanceof type
     );
-    if (isDamage) return false; // it is built again
+    if (isDamage) return false; // the frame is built again
     throw error;
   }
 }
@@ -96,7 +97,7 @@ export async function moveToPublished(roots: DataRoots, frame: FrameId): Promise
   await flushFolder(target);
 }
 
-/** Removes what a second builder of a frame left in staging. */
+/** Removes the files that a second builder of a frame left in staging. */
 export async function clearStaged(roots: DataRoots, frame: FrameId): Promise<void> {
   await Promise.allSettled(KINDS.map((kind) => removeIfThere(locate(roots, artifactPath("staging", frame, kind)))));
 }
@@ -105,7 +106,7 @@ function artifactsOf({ artifacts: { rgba, values, contours } }: Sidecar): [Frame
   return [["rgba", rgba], ["values", values], ...(contours ? [["contours", contours] as [FrameFile, Artifact]] : [])];
 }
 
-/** Where a file of the frame is: in staging, unless a publisher that died had moved it. */
+/** Path of a frame's file: in staging, unless a publisher that died had moved it. */
 async function pathNow(roots: DataRoots, frame: FrameId, kind: FrameFile): Promise<string> {
   const staged = locate(roots, artifactPath("staging", frame, kind));
   return await exists(staged) ? staged : locate(roots, artifactPath("published", frame, kind));

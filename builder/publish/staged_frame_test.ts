@@ -5,7 +5,7 @@ import { recordDisk } from "../../tests/support/recorded_disk.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { canResumePublish, moveToPublished } from "./staged_frame.ts";
 
-Deno.test("canResumePublish() takes what this release staged from one of these sources, and nothing that was changed since", async () => {
+Deno.test("canResumePublish() accepts a frame that this release staged from one of these sources, and refuses it when it was changed", async () => {
   await using folder = await tempDir();
   const roots = rootsBelow(folder.path);
   const frame = frameId(0);
@@ -37,7 +37,7 @@ Deno.test("canResumePublish() takes what this release staged from one of these s
   assert.equal(await isWhole(), true);
 });
 
-Deno.test("moveToPublished() flushes the folder of what it has moved", async () => {
+Deno.test("moveToPublished() flushes the folder after it has moved the files", async () => {
   await using folder = await tempDir();
   await stageHour(folder.path, 0);
   using recorded = recordDisk();

@@ -12,21 +12,21 @@ import { type Finding, frameProblem, framesOf } from "./verify_run.ts";
 
 export interface RunLimits {
   readonly roots: DataRoots;
-  /** What has to be free on the disk of published frames. */
+  /** Bytes that must be free on the disk of published frames. */
   readonly minFreeBytes: number;
 }
 
 /**
- * The checklist a run passes before readers are led to it. Each check says in its finding what it measured.
+ * Checks a run before it is promoted. The finding of each check gives the measured value.
  *
  * 1. free disk: the next hours have room;
  * 2. manifest: it parses, and lists no more frames than the cycle has;
- * 3. artifacts: every listed frame has its files, with the size and hash its sidecar tells of, and they open as COGs on
- *    the model's grids, so bounds agree;
+ * 3. artifacts: every listed frame has its files, with the size and hash in its sidecar, and they open as COGs on the
+ *    model's grids, so bounds agree;
  * 4. picture: of the first frame of every variable, the pixels that tiles of zoom 0 and of zoom 7 are drawn from can be
  *    read, are opaque or transparent and nothing between, and are transparent where there is no value.
  *
- * @returns what is wrong; nothing when the run may be shown
+ * @returns the findings; none when the run may be shown
  */
 export async function validateRun(model: ModelId, run: RunId, { roots, minFreeBytes }: RunLimits): Promise<Finding[]> {
   const free = await freeBytes(roots.published);
@@ -55,19 +55,19 @@ export async function validateRun(model: ModelId, run: RunId, { roots, minFreeBy
   return findings;
 }
 
-/** One frame of each variable stands for the others: they went through the same gates. */
+/** Returns the first frame of each variable. It stands for the others, which passed the same gates. */
 function firstFrames({ model, run, variables }: Manifest): FrameId[] {
   return Object.entries(variables).flatMap(([id, { frames: [first] }]) =>
     first ? [{ model, run, var: id as VarId, fh: first.fh }] : []
   );
 }
 
-/** What is wrong with the pixels that tiles are drawn from, or null. */
+/** Checks the pixels that tiles are drawn from. @returns the problem, or null */
 function pictureProblem(roots: DataRoots, frame: FrameId): string | null {
   using picture = Dataset.open(locate(roots, artifactPath("published", frame, "rgba")), { drivers: ["GTiff"] });
   using raster = Dataset.open(locate(roots, artifactPath("published", frame, "values")), { drivers: ["GTiff"] });
   const full = picture.band(4);
-  // A tile of zoom 0 is drawn from the coarsest level; one of zoom 7 from the full picture, or close to it.
+  // A tile of zoom 0 is drawn from the coarsest overview; a tile of zoom 7 from the full resolution, or close to it.
   const levels = { "zoom 0": full.overview(full.overviewCount - 1), "zoom 7": full };
   for (const [zoom, band] of Object.entries(levels)) {
     const between = alphaOf(band).findIndex((alpha) => alpha !== 0 && alpha !== 255);
@@ -89,7 +89,7 @@ function alphaOf(band: Band): Uint8Array {
   return band.read(new Uint8Array(band.width * band.height));
 }
 
-/** A run is not fit to be shown. The message has every finding. */
+/** Error when a run is not fit to be shown. The message has every finding. */
 export class RunRefusedError extends Error {
   override readonly name = "RunRefusedError";
 
@@ -98,14 +98,14 @@ export class RunRefusedError extends Error {
   }
 }
 
-/** Findings in one line. */
+/** Describes findings in one line. */
 export function reasonsOf(findings: readonly Finding[]): string {
   return findings.map(({ frame, check, problem }) =>
     `${check}: ${frame ? `${frame.var} forecast hour ${frame.fh}: ` : ""}${problem}`
   ).join("; ");
 }
 
-/** Rules for a process: a run that was found fit is not looked at again. */
+/** Makes the rules of one process: a run that passed its validation is not validated again. */
 export function promotionRules(model: ModelId, moveLatest: boolean, limits: RunLimits): PromotionRules {
   const fit = new Set<RunId>();
   return {

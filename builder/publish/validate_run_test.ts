@@ -19,7 +19,7 @@ const roots = rootsBelow(root.dataRoot);
 const limits = { roots, minFreeBytes: 0 };
 const pathOf = (kind: ArtifactKind, fh: number) => `${root.dataRoot}/${artifactPath("published", frameId(fh), kind)}`;
 
-/** Changes a file, looks at the run, and puts the file back. */
+/** Changes a file, validates the run, and restores the file. */
 async function reasonsWith(path: string, change: (path: string) => void | Promise<void>): Promise<string> {
   const whole = await Deno.readFile(path);
   try {
@@ -30,16 +30,16 @@ async function reasonsWith(path: string, change: (path: string) => void | Promis
   }
 }
 
-Deno.test("validateRun() finds nothing wrong with a run that is whole", async () => {
+Deno.test("validateRun() has no findings when the run is undamaged", async () => {
   assert.deepEqual(await validateRun(hrrr.id, RUN, limits), []);
 });
 
-Deno.test("validateRun() wants room on the disk first", async () => {
+Deno.test("validateRun() refuses a run when the disk has too little free space", async () => {
   const findings = await validateRun(hrrr.id, RUN, { roots, minFreeBytes: 1e18 });
   assert.match(reasonsOf(findings), /^free disk: [0-9.]+ GB are free, and at least 1000000000\.0 are wanted$/);
 });
 
-Deno.test("validateRun() names a manifest that cannot be read, and files that are not what they should be", async () => {
+Deno.test("validateRun() names a manifest that cannot be read, and files that do not match their sidecars", async () => {
   const manifest = `${root.dataRoot}/${manifestPath(hrrr.id, RUN)}`;
   assert.match(await reasonsWith(manifest, (path) => Deno.truncate(path, 50)), /^manifest: Cannot use ".*06z\.json"/);
   const claims = await reasonsWith(manifest, async (path) => {
@@ -54,8 +54,8 @@ Deno.test("validateRun() names a manifest that cannot be read, and files that ar
   assert.match(await reasonsWith(pathOf("values", 1), (path) => Deno.remove(path)), /^artifacts: .* hour 1: /);
 });
 
-Deno.test("validateRun() wants pixels without a value to be transparent, and none to be half so", async () => {
-  // A picture that its sidecar vouches for, with another alpha: what a fault of ours would look like.
+Deno.test("validateRun() refuses pixels without a value that are not transparent, and pixels that are half transparent", async () => {
+  // An RGBA COG with another alpha that matches its sidecar: the result that a bug in the builder would have.
   const withAlpha = async (path: string, alphaOf: (alpha: Uint8Array) => void) => {
     const sidecarPath = pathOf("sidecar", 0);
     const before = await Deno.readTextFile(sidecarPath);
@@ -83,7 +83,7 @@ Deno.test("validateRun() wants pixels without a value to be transparent, and non
   );
 });
 
-/** Writes the picture anew, as a COG of the same shape, with other opacities. */
+/** Writes the RGBA COG again, with the same shape and another alpha. */
 function rewriteAlpha(path: string, change: (alpha: Uint8Array) => void): void {
   const { width, height, pixels, geoTransform } = readPicture(path);
   const alpha = pixels.filter((_, i) => i % 4 === 3);
@@ -104,7 +104,7 @@ function readPicture(path: string) {
   return { width, height, geoTransform, pixels };
 }
 
-Deno.test("promoteRun() keeps a run back while publishing is off, refuses a damaged one, and shows one that is whole", async () => {
+Deno.test("promoteRun() withholds a run while publishing is off, refuses a damaged run, and promotes an undamaged one", async () => {
   await using own = await publishedRoot([0, 1]);
   const ownRoots = rootsBelow(own.dataRoot);
   const latest = `${own.dataRoot}/${latestPath(hrrr.id)}`;
@@ -131,7 +131,7 @@ Deno.test("promoteRun() keeps a run back while publishing is off, refuses a dama
   assert.equal(JSON.parse(await Deno.readTextFile(latest)).run_id, RUN);
 });
 
-Deno.test("promoteRun() drops no frame of a run whose root goes while it is looked at", async () => {
+Deno.test("promoteRun() drops no frame when the run's root disappears during the validation", async () => {
   await using own = await publishedRoot([0, 1]);
   const ownRoots = rootsBelow(own.dataRoot);
   await publishHour(own.dataRoot, RUN, 2);

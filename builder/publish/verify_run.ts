@@ -15,7 +15,7 @@ import { readManifest } from "./read_manifest.ts";
 import { NotAFileError, readRegularFile } from "../disk/read_file.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
 
-/** What is wrong with a published frame, or with the manifest itself when there is no frame to name. */
+/** A problem of a published frame, or of the manifest itself when there is no frame to name. */
 export interface Finding {
   readonly frame: FrameId | null;
   readonly check: "manifest" | "artifacts" | "picture" | "free disk";
@@ -29,8 +29,8 @@ export interface Verification {
 }
 
 /**
- * Holds a run's manifest against its files: every frame's sidecar is its own and says what is there, every artifact has
- * the size and hash that the sidecar tells of, and opens as the COG the contract describes.
+ * Compares a run's manifest with its files. Every frame's sidecar must be its own, and every artifact must have the
+ * size and hash in the sidecar and open as the COG that the contract describes.
  */
 export async function verifyRun(roots: DataRoots, model: Model, run: RunId): Promise<Verification> {
   const manifest = await manifestOrProblem(roots, model, run);
@@ -46,7 +46,7 @@ export async function verifyRun(roots: DataRoots, model: Model, run: RunId): Pro
   return { run, frames: frames.length, findings };
 }
 
-/** The manifest, or why it cannot be read. */
+/** Reads the manifest, or returns the reason why it cannot be read. */
 async function manifestOrProblem(roots: DataRoots, model: Model, run: RunId): Promise<Manifest | string> {
   try {
     return await readManifest(roots, model.id, run) ?? "there is no manifest";
@@ -56,14 +56,17 @@ async function manifestOrProblem(roots: DataRoots, model: Model, run: RunId): Pr
   }
 }
 
-/** The frames that a manifest lists. */
+/** Lists the frames of a manifest. */
 export function framesOf({ model, run, variables }: Manifest): VersionedFrame[] {
   return Object.entries(variables).flatMap(([id, { frames }]) =>
     frames.map(({ fh, v }) => ({ model, run, var: id as VarId, fh, v }))
   );
 }
 
-/** What is wrong with a published frame's files, or null. One with a version has to have that one. */
+/**
+ * Checks a published frame's files. A frame that is given with a version must have that version.
+ * @returns the problem, or null
+ */
 export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Promise<string | null> {
   const path = (kind: ArtifactKind) => locate(roots, artifactPath("published", frame, kind));
   try {
@@ -93,7 +96,10 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
   }
 }
 
-/** What has no place of ours, or that nobody may read or can, is damaged; a system that is short of something says nothing. */
+/**
+ * Errors that mean damage: the file is missing, is not a file, or may not be read. Errors of a system that is short of
+ * resources are thrown instead.
+ */
 const UNREADABLE = [
   NotAFileError,
   Deno.errors.NotFound,

@@ -9,15 +9,16 @@ export interface RunBuild extends HourBuild {
   readonly hours: readonly ForecastHour[];
   readonly variables: readonly Variable[];
   readonly workers: number;
-  /** Runs whose fetched messages are kept, this one included while it is not complete. */
+  /** Number of runs whose cached messages are kept, including this run while it is not complete. */
   readonly keepRuns: number;
   /** Called once for each frame, as soon as its outcome is known. */
   onOutcome(outcome: FrameOutcome): void;
 }
 
 /**
- * Fetches, builds and publishes the frames of a run that are not published yet, hour by hour. A frame that fails keeps no
- * other back; a run that was stopped goes on where it was. When all is published, what was fetched is removed.
+ * Fetches, builds and publishes the frames of a run that are not published yet, hour by hour. A frame that fails does
+ * not stop the others, and a stopped run continues where it was. When all frames are published, the cached messages are
+ * removed.
  */
 export async function buildRun(build: RunBuild): Promise<FrameOutcome[]> {
   using pool = makeBuildPool(build.workers);

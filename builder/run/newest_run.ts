@@ -5,21 +5,22 @@ import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
 
 const HOUR_MS = 3_600_000;
-/** How far back to look: more than a day of a model that runs twice. */
+/** Hours that the search goes back: more than a day, for a model that runs twice a day. */
 const LOOK_BACK_HOURS = 36;
 
 export interface NewestRunOptions {
   readonly now: Date;
   readonly dataRoot: string;
   readonly signal: AbortSignal;
-  /** The sources that keep a cycle, in the order to try them. */
+  /** Returns the sources that keep a cycle, in the order to try them. */
   sourcesFor(run: RunId): readonly Source[];
 }
 
 /**
- * The newest cycle whose first hour some source has: the model's cycles are tried from the newest that may have begun to
- * appear. What time it is, upstream says with its first answer: a clock that is a day behind would find a cycle of yesterday.
- * @throws AllSourcesFailedError when none has, or no source answers
+ * Finds the newest cycle whose first hour some source has: the model's cycles are tried from the newest that may have
+ * begun to appear. Upstream's first answer gives the time, because a local clock that is a day behind would find a
+ * cycle of yesterday.
+ * @throws AllSourcesFailedError when no source has one, or no source answers
  */
 export async function newestRun(model: Model, options: NewestRunOptions): Promise<RunId> {
   const believed = upstreamTime(options.now);
@@ -49,7 +50,8 @@ async function newestRunAt(
     const inputs = await fetchInputs(model, [primary], { run, fh }, { sources: sourcesFor(run), dataRoot, signal });
     const input = inputs.get(primary.id)!;
     if (!(input instanceof AllSourcesFailedError)) return run;
-    // A source that answered has no such cycle yet; when none answered, an older cycle is no nearer.
+    // A source answered that it has no such cycle yet: an older one may be there. When no source answered, trying an
+    // older cycle does not help.
     if (!input.failures.some(({ error }) => error.failure === "missing")) throw input;
     lastError = input;
   }

@@ -11,7 +11,7 @@ import { newestRun } from "./newest_run.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The cycle of the full hour, so many hours before now on this machine's clock. */
+/** Returns the cycle of the full hour this many hours before now, by this machine's clock. */
 function cycleBefore(hours: number): RunId {
   return runIdOf(new Date((Math.floor(Date.now() / HOUR_MS) - hours) * HOUR_MS));
 }
@@ -24,7 +24,7 @@ async function layOut(folder: string, run: RunId): Promise<void> {
   ]);
 }
 
-/** An upstream whose clock is ahead of this machine's. */
+/** Simulates an upstream whose clock is ahead of this machine's. */
 function ahead(byMs: number): Effect {
   return async ({ object }) => {
     const answer = await object();
@@ -56,16 +56,16 @@ Deno.test("newestRun() finds the newest cycle that has its first hour", async ()
   assert.equal(await newestOf(folder.path, null), cycleBefore(3));
 });
 
-Deno.test("newestRun() goes by upstream's clock when this machine's is a day behind, or ahead", async () => {
+Deno.test("newestRun() uses upstream's clock when this machine's clock is a day behind, or ahead", async () => {
   await using folder = await tempDir();
   for (const hours of [3, -22]) await layOut(folder.path, cycleBefore(hours));
   assert.equal(await newestOf(folder.path, ahead(DAY_MS)), cycleBefore(-22));
   await using older = await tempDir();
-  await layOut(older.path, cycleBefore(50)); // two hours old on a clock that is two days behind ours
+  await layOut(older.path, cycleBefore(50)); // two hours old on a clock that is two days behind this machine's
   assert.equal(await newestOf(older.path, ahead(-2 * DAY_MS)), cycleBefore(50));
 });
 
-Deno.test("newestRun() looks no further when no source answers", async () => {
+Deno.test("newestRun() tries no older cycle when no source answers", async () => {
   await using folder = await tempDir();
   await assert.rejects(newestOf(folder.path, status(403)), AllSourcesFailedError);
 });

@@ -15,22 +15,28 @@ import { setAside, setAsideUnlessFile } from "../disk/set_aside.ts";
 const FIRST_DELAY_MS = 30_000;
 const MAX_DELAY_MS = 900_000;
 const MAX_ATTEMPTS = 5;
-/** A frame that was given up is tried again from time to time while its run is wanted: it may have been mended unseen. */
+/**
+ * Time after which a frame that was given up is tried again while its run is wanted: its source may have been corrected
+ * without a visible change.
+ */
 const SECOND_LOOK_MS = 1_200_000;
 
 const entrySchema = z.object({
   var: varIdSchema,
   fh: forecastHourSchema,
-  /** Tries that failed, those that the process did not survive among them. */
+  /** Tries that failed, including those that ended with the process. */
   attempts: z.number().int().nonnegative(),
-  /** Times it was left alone, which make the next time longer. */
+  /** Number of pauses so far; each makes the next one longer. */
   rests: z.number().int().nonnegative(),
   not_before: z.number(),
-  /** Files of its messages while it is in work; null when it is not. */
+  /** Files of the frame's messages while it is in work; null when it is not. */
   in_work: z.array(z.string()).nullable(),
-  /** It was in work when a process died: it is tried with nothing beside it, until it is known to be harmless. */
+  /**
+   * True when the frame was in work when a process died: it is tried with nothing beside it until it is known to be
+   * harmless.
+   */
   is_suspect: z.boolean(),
-  /** What its upstream objects were when it failed; null when that is not known. */
+  /** State of its upstream objects when it failed; null when that is not known. */
   upstream: z.string().nullable(),
   reason: z.string().nullable(),
 });
@@ -38,7 +44,7 @@ type Entry = z.infer<typeof entrySchema>;
 
 const fileSchema = z.object({ entries: z.array(entrySchema) });
 
-/** A frame that a process died over, for the last time. */
+/** A frame that is given up because a process died while building it. */
 export interface GivenUp {
   readonly frame: FrameId;
   readonly attempts: number;
@@ -48,16 +54,16 @@ export interface GivenUp {
 const DIED = "the process ended while this frame was being built";
 
 /**
- * How often frames of a model were tried, and when each may be tried again. What is in work is noted on the disk before it
- * begins, so that tries count across processes that die of them; a frame that failed too often is given up until its
- * upstream objects change or some time has passed.
+ * Counts the tries of a model's frames, and decides when each may be tried again. Frames in work are noted on the disk
+ * before the work begins, so that tries count across processes that die of them. A frame that failed too often is given
+ * up until its upstream objects change or some time has passed.
  */
 export class Attempts {
   readonly #folder: string;
   readonly #model: ModelId;
   readonly #entries = new Map<string, Entry & { readonly run: RunId }>();
   #saving: Promise<void> = Promise.resolve();
-  /** What was given up because a process died over it: to be recorded and told. */
+  /** Frames that are given up because a process died over them: to be recorded and reported. */
   readonly given: readonly GivenUp[];
   /** Frames that were in work when the last process ended. */
   readonly interrupted: number;
@@ -81,8 +87,8 @@ export class Attempts {
   }
 
   /**
-   * Reads what earlier processes noted. Messages of frames that were in work when one died are removed: they are fetched
-   * anew.
+   * Reads the notes of earlier processes. Messages of frames that were in work when a process died are removed and
+   * fetched again.
    */
   static async open(dataRoot: string, model: ModelId, nowMs: number): Promise<Attempts> {
     const folder = `${dataRoot}/attempts/${model}`;
@@ -104,53 +110,56 @@ export class Attempts {
     return attempts;
   }
 
-  /** Notes on the disk that frames of a run are in work now, with the files of each one's messages. */
+  /** Notes on the disk that frames of a run are in work, with the files of each frame's messages. */
   async begin(frames: readonly { readonly frame: FrameId; readonly files: readonly string[] }[]): Promise<void> {
     for (const { frame, files } of frames) this.#change(frame, { in_work: [...files] });
     const [first] = frames;
     if (first) await this.#save(first.frame.run);
   }
 
-  /** A frame came to its end: nothing more is to be known of it. */
+  /** Forgets a frame that succeeded. */
   succeed(frame: FrameId): void {
     this.#entries.delete(nameOf(frame));
   }
 
   /**
    * Notes a failure.
-   * @param upstream what its objects are now, in any words that change when they do
-   * @returns whether the frame is given up by this failure
+   * @param upstream the present state of its objects, as any text that changes when they do
+   * @returns whether the frame is given up with this failure
    */
   fail(frame: FrameId, nowMs: number, reason: string, upstream: string | null): boolean {
     this.#backOff(frame, nowMs, { attempts: this.attempts(frame) + 1, is_suspect: false, reason, upstream });
     return this.attempts(frame) === MAX_ATTEMPTS;
   }
 
-  /** Lets a frame rest whose message is missing from a file that is there. It may still come, and is never given up. */
+  /**
+   * Pauses a frame whose message is missing from a file that is there. The message may still come, so the frame is
+   * never given up.
+   */
   backOff(frame: FrameId, nowMs: number): void {
     this.#backOff(frame, nowMs, { attempts: this.attempts(frame) });
   }
 
-  /** Nothing is known against a frame that was in work: sources or the disk failed. */
+  /** Ends the work on a frame without counting a try: sources or the disk failed. */
   release(frame: FrameId): void {
     const entry = this.#entries.get(nameOf(frame));
     if (entry?.attempts === 0 && entry.rests === 0) this.#entries.delete(nameOf(frame));
     else if (entry) this.#change(frame, { in_work: null });
   }
 
-  /** The process ends by itself, not by what it was at: no frame has used up a try. */
+  /** Ends the work on all frames without counting a try: the process ends by itself and not because of a frame. */
   async releaseAll(): Promise<void> {
     const inWork = [...this.#entries.values()].filter(({ in_work }) => in_work !== null);
     for (const entry of inWork) this.release(this.#frameOf(entry));
     for (const run of new Set(inWork.map(({ run }) => run))) await this.#save(run);
   }
 
-  /** The upstream objects of frames that failed are others now: they are tried as if for the first time. */
+  /** Forgets a frame whose upstream objects have changed: it is tried as if for the first time. */
   renew(frame: FrameId): void {
     this.#entries.delete(nameOf(frame));
   }
 
-  /** Whether the file of a frame was there when it was last tried, whatever became of the frame. */
+  /** Whether the file of a frame was there when it was last tried, with any outcome for the frame. */
   wasThere(frame: FrameId): boolean {
     return (this.#entries.get(nameOf(frame))?.rests ?? 0) > 0;
   }
@@ -166,17 +175,17 @@ export class Attempts {
   isDue(frame: FrameId, nowMs: number): boolean {
     const entry = this.#entries.get(nameOf(frame));
     if (!entry) return true;
-    // A clock that was set back would otherwise let the frame rest for as long.
+    // If the clock was set back, the frame would otherwise wait for that much longer.
     const wasSetBack = entry.not_before - nowMs > Math.max(MAX_DELAY_MS, SECOND_LOOK_MS);
     return nowMs >= entry.not_before || wasSetBack;
   }
 
-  /** Whether a frame has to be tried with nothing beside it. */
+  /** Whether a frame must be tried with nothing beside it. */
   isSuspect(frame: FrameId): boolean {
     return this.#entries.get(nameOf(frame))?.is_suspect ?? false;
   }
 
-  /** Frames of a run that failed, and what their upstream objects were then. */
+  /** Lists the failed frames of a run, with the state of their upstream objects at the time. */
   failed(run: RunId): { readonly frame: FrameId; readonly upstream: string | null }[] {
     return [...this.#entries.values()].filter((entry) =>
       entry.run === run && entry.attempts > 0 && entry.in_work === null
@@ -184,7 +193,7 @@ export class Attempts {
       .map((entry) => ({ frame: this.#frameOf(entry), upstream: entry.upstream }));
   }
 
-  /** Writes what changed since a run's frames were begun. */
+  /** Writes the changes since a run's frames were begun. */
   async settle(run: RunId): Promise<void> {
     await this.#save(run);
   }
@@ -228,10 +237,10 @@ export class Attempts {
     return `${this.#folder}/${run}.json`;
   }
 
-  /** One write after the other, each of what is known by then: an older state never comes last. */
+  /** Writes the entries of a run after all earlier writes, so that an older state never comes last. */
   #save(run: RunId): Promise<void> {
     const saved = this.#saving.then(() => this.#write(run));
-    this.#saving = saved.catch(() => {}); // who asked for it is told; the next write is not kept from being tried
+    this.#saving = saved.catch(() => {}); // the caller gets the error; the next write is still tried
     return saved;
   }
 
@@ -247,7 +256,10 @@ export class Attempts {
   }
 }
 
-/** What stands there and cannot be read tells nothing, and makes room for a folder. @throws DiskError */
+/**
+ * Lists the names in the folder of notes. A file or folder that cannot be read is set aside to make room. @throws
+ * DiskError
+ */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await entryNames(folder);

@@ -21,7 +21,7 @@ async function withAttempts(
   await test((nowMs = 0) => Attempts.open(root.path, hrrr.id, nowMs), root.path);
 }
 
-Deno.test("Attempts lets a frame rest for longer after each failure, and gives it up at the fifth", () =>
+Deno.test("Attempts pauses a frame for longer after each failure, and gives it up at the fifth", () =>
   withAttempts(async (open) => {
     const attempts = await open();
     let now = 0;
@@ -39,7 +39,7 @@ Deno.test("Attempts lets a frame rest for longer after each failure, and gives i
     assert.equal(attempts.isDue(TMP2M, 0), true);
   }));
 
-Deno.test("Attempts never gives up a frame whose message is only missing", () =>
+Deno.test("Attempts never gives up a frame when its message is only missing", () =>
   withAttempts(async (open) => {
     const attempts = await open();
     for (let i = 0; i < 20; i++) attempts.backOff(TMP2M, 0);
@@ -48,7 +48,7 @@ Deno.test("Attempts never gives up a frame whose message is only missing", () =>
     assert.equal(attempts.isDue(TMP2M, 900_000), true);
   }));
 
-Deno.test("Attempts counts tries that the process did not survive, up to the fifth, and tells it", () =>
+Deno.test("Attempts counts tries that the process did not survive, and reports the frame at the fifth", () =>
   withAttempts(async (open) => {
     for (let death = 1; death <= 5; death++) {
       const attempts = await open(death * 1e6);
@@ -64,7 +64,7 @@ Deno.test("Attempts counts tries that the process did not survive, up to the fif
     assert.deepEqual((await open(7e6)).given, [], "told once");
   }));
 
-Deno.test("Attempts counts no try of what was in work when a process was told to end", () =>
+Deno.test("Attempts counts no try of frames in work when the process is told to end", () =>
   withAttempts(async (open, dataRoot) => {
     const attempts = await open();
     attempts.fail(REFC, 0, "damaged", null);
@@ -77,7 +77,7 @@ Deno.test("Attempts counts no try of what was in work when a process was told to
     assert.deepEqual(await filesUnder(dataRoot), []);
   }));
 
-Deno.test("Attempts keeps what one frame did from the others that were in work beside it", () =>
+Deno.test("Attempts counts no further failure against frames that were in work beside a failing one", () =>
   withAttempts(async (open) => {
     const dying = await open();
     await dying.begin([TMP2M, REFC].map((frame) => ({ frame, files: [] })));
@@ -91,7 +91,7 @@ Deno.test("Attempts keeps what one frame did from the others that were in work b
     assert.deepEqual([third.isSuspect(TMP2M), third.interrupted], [false, 0], "its failure is its own");
   }));
 
-Deno.test("Attempts removes the messages of what a process died over, and no other file", () =>
+Deno.test("Attempts removes the messages of frames that a process died over, and no other file", () =>
   withAttempts(async (open, dataRoot) => {
     const messages = `${dataRoot}/cache/hrrr/${RUN}/messages`;
     await Deno.mkdir(messages, { recursive: true });
@@ -106,7 +106,7 @@ Deno.test("Attempts removes the messages of what a process died over, and no oth
     ]);
   }));
 
-Deno.test("Attempts begins anew for a frame whose upstream objects changed, and after a file that is damaged", () =>
+Deno.test("Attempts counts from zero again when a frame's upstream objects changed or its file of notes is damaged", () =>
   withAttempts(async (open, dataRoot) => {
     const attempts = await open();
     for (let i = 0; i < 5; i++) attempts.fail(TMP2M, 0, "damaged", "aws etag 1");
@@ -119,7 +119,7 @@ Deno.test("Attempts begins anew for a frame whose upstream objects changed, and 
     assert.equal((await open()).isDue(TMP2M, 0), true);
   }));
 
-Deno.test("Attempts writes the latest state last, however many frames begin at once", () =>
+Deno.test("Attempts writes the latest state last when many frames begin at once", () =>
   withAttempts(async (open) => {
     const attempts = await open();
     const hours = Array.from({ length: 40 }, (_, fh) => frameOf("tmp2m", fh));
@@ -127,7 +127,7 @@ Deno.test("Attempts writes the latest state last, however many frames begin at o
     assert.equal((await open()).interrupted, 40);
   }));
 
-Deno.test("Attempts lets no frame rest for as long as a clock was set back", () =>
+Deno.test("Attempts does not lengthen a pause when the clock is set back", () =>
   withAttempts(async (open) => {
     const attempts = await open();
     attempts.fail(TMP2M, 1e12, "damaged", null);

@@ -12,33 +12,36 @@ import type { Attempts } from "./attempts.ts";
 import { reportPromotion } from "./report_promotion.ts";
 import type { Schedule } from "./schedule_types.ts";
 
-/** Whether there is room on the disk for another hour. */
+/** Checks whether the disk has room for another hour. */
 export type HasFreeDisk = () => Promise<boolean>;
 
-/** What a round over a run's hours needs to know. */
+/** The run of a round over its hours, and the means to build them. */
 export interface HoursRound {
   readonly run: RunId;
   readonly schedule: Schedule;
   readonly pool: BuildPool;
   readonly attempts: Attempts;
   readonly hasFreeDisk: HasFreeDisk;
-  /** Reasons of strange indexes that were told before. */
+  /** Unreadable parts of indexes that were reported before. */
   readonly told: Set<string>;
-  /** Of a run that is caught up on though it is older than those that are kept. */
+  /**
+   * Time until which the run stays, when it is older than the runs that are kept and is built to catch up; null
+   * otherwise.
+   */
   readonly keepUntil: Date | null;
 }
 
 /**
- * Builds a run's hours in order. Of each of the model's files it goes up to the first hour that no source has yet: files
- * of an hour come apart, and one that is late holds up no other. Frames that were in work when a process died come last,
- * each with nothing beside it: the one that is to blame shows itself, and takes no other with it.
+ * Builds a run's hours in order. For each product it stops at the first hour that no source has yet: products of an
+ * hour are published separately, and a late product delays no other. Frames that were in work when a process died come
+ * last, each with nothing beside it, so that the frame to blame is identified and no other fails with it.
  */
 export async function buildAvailableHours(round: HoursRound): Promise<FrameOutcome[]> {
   const { run, schedule, attempts } = round;
   const { model, roots, signal } = schedule;
   const outcomes: FrameOutcome[] = [];
   const published = await readManifest(roots, model.id, run);
-  /** Products that are not asked for at later hours of this round: they are not there yet, or no source answers. */
+  /** Products that are not requested for later hours of this round: they are not there yet, or no source answers. */
   const atEnd = new Set<string>();
   const isSuspect = (fh: ForecastHour) => ({ id }: Variable) => attempts.isSuspect(frameId(model, run, id, fh));
   const limit = limitHours(schedule.workers);
@@ -55,7 +58,7 @@ export async function buildAvailableHours(round: HoursRound): Promise<FrameOutco
       })
     ),
   );
-  // All have ended: none works on while the next round begins.
+  // All hours have ended: none is still in work when the next round begins.
   for (const hour of hours) if (hour.status === "rejected") throw hour.reason;
   for (const fh of forecastHours(model, run)) {
     for (const variable of missingVariables(model, run, fh, published).filter(isSuspect(fh))) {
@@ -67,7 +70,7 @@ export async function buildAvailableHours(round: HoursRound): Promise<FrameOutco
   return outcomes;
 }
 
-/** Builds those of an hour's variables that may be tried now, and notes what became of each. */
+/** Builds those of an hour's variables that may be tried now, and notes the outcome of each. */
 async function buildVariables(
   fh: ForecastHour,
   wanted: readonly Variable[],
@@ -98,7 +101,7 @@ async function buildVariables(
       report({ kind: "strange index", run, reason: strangeness });
     }
   });
-  // A file that something was made from, or was to be, is there, whatever it lacks.
+  // A file is there when a frame was made from it or failed with it, even if the file lacks messages.
   const there = new Set([
     ...wereThere.map(({ product }) => product),
     ...ofHour.filter(({ status, isOutage }) => status !== "waiting" && !isOutage).map((each) => productOf(model, each)),
@@ -131,8 +134,8 @@ async function noteFailure(
 }
 
 /**
- * Asks whether upstream has other bytes of what failed than it had then; a verdict on bytes must not outlive them.
- * @returns frames whose tries count from the beginning again
+ * Checks whether upstream's objects of failed frames have changed since: a verdict on bytes must not outlive the bytes.
+ * @returns the number of frames whose tries count from the beginning again
  */
 export async function renewChanged(
   run: RunId,
@@ -175,7 +178,7 @@ function missingVariables(model: Model, run: RunId, fh: ForecastHour, published:
   return variablesAt(model, run, fh).filter(({ id }) => published === null || !hasFrame(published, { var: id, fh }));
 }
 
-/** Hours with a frame that is neither published nor given up, or may be tried again though it was. */
+/** Lists the hours with a frame that is neither published nor given up, or that was given up and may be tried again. */
 export async function missingHours(
   run: RunId,
   { model, roots, clock }: Schedule,

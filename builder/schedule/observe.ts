@@ -3,12 +3,14 @@ import type { FrameOutcome } from "../hour/frame_outcome.ts";
 import type { ScheduleEvent } from "./schedule_types.ts";
 import * as metrics from "../operations/metrics.ts";
 
-/** What a validation may fail at. */
+/** Checks that a validation may fail at. */
 const CHECKS = ["gates", "free disk", "manifest", "artifacts", "picture"] as const;
-/** Errors that alerts ask for. */
+/** Errors that alerts query. */
 const ERRORS = ["GateError", "GdalError", "BadGribError", "DiskError", "WorkerDiedError"] as const;
 
-/** Counters at zero from the start: a monitoring system sees no first step of one that begins with it. */
+/**
+ * Sets counters to zero at the start: a monitoring system cannot see the first step of a counter that begins with it.
+ */
 export function begin(model: ModelId): void {
   for (const status of ["published", "failed", "given_up"]) metrics.frames.inc({ model, status }, 0);
   for (const check of CHECKS) metrics.validationResults.inc({ model, check, outcome: "failed" }, 0);
@@ -18,7 +20,7 @@ export function begin(model: ModelId): void {
   metrics.interruptedFrames.inc({ model }, 0);
 }
 
-/** Counts what the scheduler does. */
+/** Counts an event of the scheduler. */
 export function observe(model: ModelId, event: ScheduleEvent): void {
   switch (event.kind) {
     case "frame":

@@ -1,28 +1,28 @@
 const SECOND_MS = 1000;
-/** While an hour is due: what a reader notices, and what a bucket does not. */
+/** Interval while an hour is due: short enough for readers, and no load for a bucket. */
 const DUE_POLL_MS = 5 * SECOND_MS;
-/** Before anything is due: a feed that is early is still found within minutes. */
+/** Interval before anything is due: a feed that is early is still found within minutes. */
 const IDLE_POLL_MS = 120 * SECOND_MS;
-/** An hour that is late by this much is no longer asked for every few seconds. */
+/** Delay after which a late hour is no longer requested every few seconds. */
 const PATIENCE_MS = 30 * 60 * SECOND_MS;
 const LATE_POLL_MS = 30 * SECOND_MS;
-/** A source that fails altogether is left alone for longer from time to time. */
+/** Longest interval while no source answers. */
 const MAX_FAILURE_POLL_MS = 300 * SECOND_MS;
 
-/** What the scheduler knows when it lies down. */
+/** State of the scheduler at the end of a round. */
 export interface PaceInput {
   readonly now: Date;
-  /** When the next missing hour of each run is usually there; none when nothing is missing. */
+  /** Usual arrival of the next missing hour of each run; empty when nothing is missing. */
   readonly nextArrivals: readonly Date[];
   /** Rounds in a row in which no source answered. */
   readonly failedRounds: number;
-  /** From 0 to 1. */
+  /** Random number from 0 to 1. */
   readonly random: number;
 }
 
 /**
- * How long to wait before asking again: short while an hour is due, long while none is, longer each time no source
- * answers; never exactly the same, so that schedulers do not march in step.
+ * Returns the time until the next poll: short while an hour is due, long while none is, and longer each time no source
+ * answers. The random part keeps schedulers from polling at the same moments.
  */
 export function nextPollMs({ now, nextArrivals, failedRounds, random }: PaceInput): number {
   const waitMs = failedRounds > 0

@@ -3,7 +3,7 @@ import { RootError } from "../publish/root_markers.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
 import type { ScheduleEvent } from "./schedule_types.ts";
 
-/** Looks at the roots again and again. What is wrong is told once, and again when it changes. */
+/** Checks the roots at every call. A problem is reported once, and again when it changes. */
 export class RootWatch {
   readonly #roots: DataRoots;
   readonly #report: (event: ScheduleEvent) => void;
@@ -14,7 +14,7 @@ export class RootWatch {
     this.#report = report;
   }
 
-  /** Whether the roots are this installation's, and can be written to. */
+  /** Whether the roots are there and this installation's. Roots of a new installation are set up. */
   async areThere(): Promise<boolean> {
     try {
       await setUpRoots(this.#roots);

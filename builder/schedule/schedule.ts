@@ -15,9 +15,10 @@ import type { Schedule } from "./schedule_types.ts";
 import { usualArrival, wantedRuns } from "./wanted_runs.ts";
 
 /**
- * Builds hours as they appear upstream, for ever: the newest run first, its earliest hours first, then the runs before it
- * that are not complete. Ends when the signal aborts, or after one round.
- * @throws the signal's reason, soon after it aborts: what is in work is left; with `once` also what made the round fail
+ * Builds hours as they appear upstream, without end: the newest run first, its earliest hours first, then the previous
+ * runs that are not complete. Ends when the signal aborts, or after one round.
+ * @throws the signal's reason, soon after it aborts, without waiting for frames in work; with `once` also the error
+ * that made the round fail
  */
 export async function runSchedule(schedule: Schedule): Promise<void> {
   const { signal } = schedule;
@@ -33,7 +34,10 @@ export async function runSchedule(schedule: Schedule): Promise<void> {
   }
 }
 
-/** What cannot be noted at the end is told: the next process takes it for its death. */
+/**
+ * Releases all frames in work. A failure to write that is reported: the next process will treat these frames as in work
+ * at a crash.
+ */
 async function releaseAll(attempts: Attempts, { report }: Schedule): Promise<void> {
   try {
     await attempts.releaseAll();
@@ -53,7 +57,7 @@ async function runRounds(schedule: Schedule, pool: BuildPool, attempts: Attempts
     renewedMs: -Infinity,
   };
   for (let failedRounds = 0;;) {
-    // What retention took, for its age or for room, would be taken again.
+    // Runs that retention removed, for age or for space, would be removed again.
     const wanted = wantedRuns(schedule.model, upstreamNow(schedule), schedule);
     for (const run of memory.removed) if (!wanted.includes(run)) memory.removed.delete(run);
     const runs = wanted.filter((run) => !memory.removed.has(run));
@@ -78,12 +82,15 @@ async function runRounds(schedule: Schedule, pool: BuildPool, attempts: Attempts
   }
 }
 
-/** Cycles and arrivals are upstream's times, and told by its clock. */
+/** Returns the time by upstream's clock, since cycles and arrivals are upstream's times. */
 function upstreamNow({ clock }: Schedule): Date {
   return upstreamTime(clock.now());
 }
 
-/** What earlier processes tried; what one died over for the last time is recorded and told. */
+/**
+ * Reads the tries of earlier processes. Frames that are given up because a process died over them are recorded and
+ * reported.
+ */
 async function openAttempts({ roots, model, clock, report }: Schedule): Promise<Attempts> {
   const attempts = await Attempts.open(roots.data, model.id, clock.now().getTime());
   if (attempts.interrupted > 0) report({ kind: "interrupted", frames: attempts.interrupted });
@@ -94,33 +101,36 @@ async function openAttempts({ roots, model, clock, report }: Schedule): Promise<
   return attempts;
 }
 
-/** Upstream is asked this often whether it has other bytes of what failed. */
+/** Interval at which upstream is checked for changed objects of failed frames. */
 const RENEW_MS = 120_000;
 
-/** What is known from one round to the next. */
+/** State that is kept from one round to the next. */
 interface Memory {
   readonly attempts: Attempts;
-  /** Runs that retention took. */
+  /** Runs that retention removed. */
   readonly removed: Set<RunId>;
-  /** Reasons of strange indexes that were told. */
+  /** Unreadable parts of indexes that were reported. */
   readonly told: Set<string>;
   readonly rootWatch: RootWatch;
-  /** When upstream was last asked whether what failed has changed, ms. */
+  /** Time in ms at which upstream was last checked for changed objects. */
   renewedMs: number;
-  /** Runs of which nothing more is to be built, as far as was said. */
+  /** Runs that were reported as done. */
   readonly finished: Set<RunId>;
-  /** Runs of which was said that they could be shown. */
+  /** Runs that were reported as withheld. */
   readonly withheld: Set<RunId>;
 }
 
 interface Round {
-  /** When the next missing hour of each run that has one is usually there. */
+  /** Usual arrival of the next missing hour of each run that has one. */
   readonly nextArrivals: readonly Date[];
-  /** False when it broke off, or something was asked for and every source failed otherwise than by not having it yet. */
+  /**
+   * False when the round broke off, or when something was requested and every source failed other than by not having it
+   * yet.
+   */
   readonly wentWell: boolean;
 }
 
-/** A round, and what is to be removed after it. Whatever fails is told, and is no reason to end. */
+/** Runs a round, and the retention after it. Any failure is reported and does not end the scheduler. */
 async function tryRound(
   runs: readonly RunId[],
   schedule: Schedule,
@@ -138,7 +148,7 @@ async function tryRound(
   const isRenewing = Math.abs(nowMs - memory.renewedMs) >= RENEW_MS;
   if (isRenewing) memory.renewedMs = nowMs;
   for (const run of runs) {
-    // A manifest that was damaged by hand keeps its own run back, and no other.
+    // A manifest that was damaged by hand stops its own run and no other.
     isBroken = await isBrokenBy(schedule, run, async () => {
       if (isRenewing) await renewChanged(run, schedule, memory.attempts);
       const outcomes = await buildWhatIsThere(
@@ -161,13 +171,19 @@ async function tryRound(
   return { nextArrivals, wentWell: !isBroken && (asked === 0 || unanswered < asked) };
 }
 
-/** A run that is caught up on, and would be removed for its age, stays for its own time. */
+/**
+ * Returns the time until which a run stays that is built to catch up and would be removed for its age; null for other
+ * runs.
+ */
 function keepUntilOf(run: RunId, runs: readonly RunId[], { keepRuns, keepCaughtUpMs, clock }: Schedule): Date | null {
   if (keepCaughtUpMs === undefined || runs.indexOf(run) < keepRuns) return null;
   return new Date(clock.now().getTime() + keepCaughtUpMs);
 }
 
-/** Does a part of a round. One that throws is told; when there is but one round, that ends it. */
+/**
+ * Runs a part of a round, and returns whether it failed. A failure is reported; when there is only one round, the
+ * failure ends it.
+ */
 async function isBrokenBy(
   { signal, once, report }: Schedule,
   run: RunId | null,
@@ -184,21 +200,21 @@ async function isBrokenBy(
   }
 }
 
-/** Asks before each hour whether the disk has room; once it has none, nothing more is built in this round. */
+/** Makes the check for free space before each hour; once there is too little, nothing more is built in this round. */
 function diskSpaceGuard({ minFreeBytes, freeBytes, report }: Schedule): HasFreeDisk {
   let isFull = false;
   return async () => {
     if (isFull) return false;
     const free = await freeBytes();
     if (free < minFreeBytes && !isFull) {
-      isFull = true; // said once, however many hours were about to begin
+      isFull = true; // reported once, even when several hours were about to begin
       report({ kind: "disk full", freeBytes: free });
     }
     return !isFull;
   };
 }
 
-/** Builds what there is of a run that is not published yet, and shows the run when it is due for it. */
+/** Builds the available frames of a run that are not published yet, and promotes the run when it is due. */
 async function buildWhatIsThere(
   run: RunId,
   schedule: Schedule,
@@ -210,7 +226,7 @@ async function buildWhatIsThere(
   const { model, roots, report, signal } = schedule;
   let outcomes: FrameOutcome[] = [];
   if ((await missingHours(run, schedule, attempts)).length > 0) {
-    finished.delete(run); // a frame of it may have been dropped since
+    finished.delete(run); // a frame of the run may have been dropped in the meantime
     outcomes = await buildAvailableHours({ run, schedule, pool, attempts, hasFreeDisk, told, keepUntil });
     signal.throwIfAborted();
   }

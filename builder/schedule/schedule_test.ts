@@ -11,7 +11,7 @@ import { framesOf, publishedIn, withScheduler } from "../../tests/support/with_s
 
 const OLDER = "20260217_02z" as RunId;
 
-Deno.test("runSchedule() builds hours as they appear, promotes the run, and is done with it when all are there", () =>
+Deno.test("runSchedule() builds hours as they appear, promotes the run, and reports it done when all hours are published", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     await run(async (wait) => {
       if (wait <= 3) await putHour(bucket, RUN, wait - 1);
@@ -29,12 +29,12 @@ Deno.test("runSchedule() builds hours as they appear, promotes the run, and is d
     assert.equal(JSON.parse(await Deno.readTextFile(`${dataRoot}/${latestPath(hrrr.id)}`)).run_id, RUN);
     assert.equal(events.filter(({ kind }) => kind === "run done").length, 1);
     assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("cache/")), [], "what was fetched");
-    // While an hour is due it asks within seconds; with nothing left to ask for, it waits minutes.
+    // While an hour is due, the scheduler polls within seconds; with nothing left to build, it waits minutes.
     const waits = events.flatMap((event) => event.kind === "waiting" ? [event.ms] : []);
     assert.ok(waits[0]! < 10_000 && waits.at(-1)! > 60_000, waits.join());
   }));
 
-Deno.test("runSchedule() builds with publishing switched off, says once that a run is held back, and moves no pointer", () =>
+Deno.test("runSchedule() builds with publishing switched off, reports the run as withheld once, and does not write LATEST", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
     const promotion = promotionRules(hrrr.id, false, { roots: rootsBelow(dataRoot), minFreeBytes: 0 });
@@ -46,7 +46,7 @@ Deno.test("runSchedule() builds with publishing switched off, says once that a r
     await assert.rejects(Deno.stat(`${dataRoot}/${latestPath(hrrr.id)}`), Deno.errors.NotFound);
   }));
 
-Deno.test("runSchedule() takes the newest run first, then the one before it, and leaves out what is published", () =>
+Deno.test("runSchedule() builds the newest run first, then the previous one, and skips published frames", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1, 2]) {
       await putHour(bucket, RUN, fh);
@@ -61,7 +61,7 @@ Deno.test("runSchedule() takes the newest run first, then the one before it, and
     assert.equal((await framesOf(dataRoot, OLDER)).length, 6);
   }));
 
-Deno.test("runSchedule() removes no run that it is at, however old it is", () =>
+Deno.test("runSchedule() removes no run while it is being built, at any age", () =>
   withScheduler(async ({ bucket, events, run }) => {
     for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
     await run(async (wait) => {
@@ -74,12 +74,12 @@ Deno.test("runSchedule() removes no run that it is at, however old it is", () =>
     assert.deepEqual(ofOlder, ["run done", "removed"]);
   }));
 
-Deno.test("runSchedule() leaves runs that it caught up on for their own time, and removes them after it", () =>
+Deno.test("runSchedule() keeps runs that it caught up on until their own time, and removes them after it", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const each of [RUN, OLDER]) for (const fh of [0, 1, 2]) await putHour(bucket, each, fh);
     await run(() => Promise.resolve("stop"), { keepRuns: 1, backfill: 1, keepCaughtUpMs: 3_600_000 });
     assert.equal((await framesOf(dataRoot, OLDER)).length, 6);
-    // Started again without catching up: the run is older than those that are kept.
+    // The scheduler is started again without catching up: the run is older than the runs that are kept.
     await run((wait) => Promise.resolve(wait === 2 ? "stop" : undefined), { keepRuns: 1 });
     assert.equal((await framesOf(dataRoot, OLDER)).length, 6, "still its own time");
     await run(
@@ -91,7 +91,7 @@ Deno.test("runSchedule() leaves runs that it caught up on for their own time, an
     assert.deepEqual(events.filter(({ kind }) => kind === "removed"), [{ kind: "removed", run: OLDER }]);
   }));
 
-Deno.test("runSchedule() goes on with later hours while one file of the earlier ones is late, and asks for few of those", () =>
+Deno.test("runSchedule() continues with later hours while one product is late, and requests few hours of the late one", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     // No source ever has the pressure-level file that vorticity is in.
     const vorticity = hrrr.variables.filter(({ id }) => id === "vort500");
@@ -111,7 +111,7 @@ Deno.test("runSchedule() goes on with later hours while one file of the earlier 
     assert.ok(asked.length > 0 && asked.length <= 2, `hours ${asked} were asked for`);
   }));
 
-Deno.test("runSchedule() builds again what was dropped from a run that was done", () =>
+Deno.test("runSchedule() builds a frame again when it was dropped from a run that was done", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
     await run(async (wait) => {
@@ -123,7 +123,7 @@ Deno.test("runSchedule() builds again what was dropped from a run that was done"
     assert.deepEqual(events.filter(({ kind }) => kind === "run done").length, 2);
   }));
 
-Deno.test("holdSchedulerLock() lets one scheduler of a model in, and another when it has ended", async () => {
+Deno.test("holdSchedulerLock() admits one scheduler of a model, and another when the first has ended", async () => {
   await using root = await tempDir();
   {
     using _lock = await holdSchedulerLock(root.path, hrrr.id);

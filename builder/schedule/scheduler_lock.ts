@@ -1,14 +1,14 @@
 import type { ModelId } from "../../contract/identity.ts";
 import { openLockFile } from "../disk/lock_file.ts";
 
-/** Another scheduler is at this model. */
+/** Error when another scheduler of this model is running. */
 export class SchedulerRunningError extends Error {
   override readonly name = "SchedulerRunningError";
 }
 
 /**
- * Makes this process the one scheduler of a model. The lock is the operating system's: it survives nothing, not even
- * `kill -9`, of the process that holds it.
+ * Makes this process the only scheduler of a model. The lock is the operating system's: it ends with the process that
+ * holds it, even after `kill -9`.
  * @throws SchedulerRunningError when another process has it
  */
 export async function holdSchedulerLock(dataRoot: string, model: ModelId): Promise<Disposable> {

@@ -3,15 +3,15 @@ import { type Cycle, cycleOf, forecastHours, type Model } from "../models/model.
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-/** A feed is sometimes early; a cycle is looked for this long before its first file is usual. */
+/** Minutes before the usual time of its first file from which a cycle is polled: a feed is sometimes early. */
 const EARLY_MINUTES = 10;
 
-/** A run whose last file is late by more than this will not be completed any more. */
+/** Delay of a run's last file, in minutes, after which the run is no longer expected to become complete. */
 const LATE_MINUTES = 120;
 
 /**
- * The runs to work on, newest first: the newest whose first file may be there; those before it whose files may still be
- * coming, as far as they are kept; and as many as are to be caught up on.
+ * Returns the runs to work on, newest first: the newest whose first file may be there, previous ones whose files may
+ * still appear, up to the number of runs that are kept, and the number to catch up on.
  */
 export function wantedRuns(
   model: Model,
@@ -21,7 +21,7 @@ export function wantedRuns(
   const runs: RunId[] = [];
   const hour = Math.floor(now.getTime() / HOUR_MS);
   const most = Math.max(keepRuns, backfill + 1);
-  // A model that runs once a day is found within as many days as runs are wanted, and one more.
+  // For a model that runs once a day, as many days as runs are wanted are enough, and one more.
   for (let age = 0; age <= 24 * (most + 1) && runs.length < most; age++) {
     const run = runIdOf(new Date((hour - age) * HOUR_MS));
     const cycle = cycleOf(model, run);
@@ -40,7 +40,10 @@ function earliest(run: RunId, { firstFileMinutes }: Cycle): number {
   return cycleTime(run).getTime() + (firstFileMinutes - EARLY_MINUTES) * MINUTE_MS;
 }
 
-/** When a run's file of an hour is usually there: first and last file are known, the others come evenly between. */
+/**
+ * Returns the usual arrival of a run's file of an hour. The times of the first and last file are known; the others are
+ * assumed evenly spaced between.
+ */
 export function usualArrival(model: Model, run: RunId, fh: number): Date {
   const { firstFileMinutes, lastFileMinutes } = cycleOf(model, run)!;
   const hours = forecastHours(model, run);

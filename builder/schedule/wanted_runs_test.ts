@@ -9,7 +9,7 @@ import { usualArrival, wantedRuns } from "./wanted_runs.ts";
 const at = (time: string) => new Date(`2026-02-17T${time}:00Z`);
 const NORMAL = { backfill: 0, keepRuns: 2 };
 
-Deno.test("wantedRuns() begins with the newest cycle whose first file may be there", () => {
+Deno.test("wantedRuns() begins with the newest cycle that may have its first file", () => {
   assert.equal(wantedRuns(hrrr, at("06:39"), NORMAL)[0], "20260217_05z");
   assert.equal(wantedRuns(hrrr, at("06:40"), NORMAL)[0], "20260217_06z");
   assert.equal(wantedRuns(ecmwf, at("07:23"), NORMAL)[0], "20260216_18z");
@@ -18,14 +18,14 @@ Deno.test("wantedRuns() begins with the newest cycle whose first file may be the
   assert.equal(wantedRuns(rrfs, at("15:50"), NORMAL)[0], "20260217_12z");
 });
 
-Deno.test("wantedRuns() stays with a run whose files may still be coming, as far as runs are kept", () => {
+Deno.test("wantedRuns() includes previous runs whose files may still appear, up to the number of runs that are kept", () => {
   assert.deepEqual(wantedRuns(hrrr, at("02:10"), NORMAL), ["20260217_01z", "20260217_00z"]);
   assert.deepEqual(wantedRuns(hrrr, at("02:10"), { backfill: 0, keepRuns: 3 }), [
     "20260217_01z",
     "20260217_00z",
     "20260216_23z",
   ]);
-  // Four hours after its last file nobody waits for a run.
+  // Four hours after the time of its last file, a run is no longer waited for.
   assert.deepEqual(wantedRuns(ecmwf, at("18:00"), NORMAL), ["20260217_06z"]);
 });
 
@@ -55,7 +55,7 @@ Deno.test("nextPollMs() is short while an hour is due, long while none is, and l
   assert.equal(wait(-600), 5);
   assert.equal(wait(-3600), 30);
   assert.deepEqual([1, 2, 3, 20].map((rounds) => wait(0, rounds)), [10, 20, 40, 300]);
-  // The run that is due sets the pace, and not one that is long late.
+  // The run that is due sets the interval, and not one that is long late.
   const both = [-3600, -1].map((seconds) => new Date(at("06:00").getTime() + seconds * 1000));
   assert.equal(nextPollMs({ now: at("06:00"), nextArrivals: both, failedRounds: 0, random: 0.5 }), 5000);
   assert.deepEqual([0, 1].map((random) => wait(0, 0, random)), [4, 6]);

@@ -1,13 +1,16 @@
-/** How long a source that failed is left alone, to begin with; it doubles with each failure. */
+/** Pause of a source that is set aside; each further failure doubles it. */
 const FIRST_PAUSE_MS = 30_000;
 const MAX_PAUSE_MS = 300_000;
-/** One failure may be anybody's; the second one in a row sets a source aside. */
+/** Failures in a row that set a source aside: a single failure can happen to any source. */
 const FAILURES_TO_OPEN = 2;
 
-/** `closed`: asked as usual; `open`: set aside; `half-open`: its pause is over, and one more try decides. */
+/**
+ * State of a source. `closed`: asked as usual; `open`: set aside; `half-open`: its pause is over, and the next try
+ * decides.
+ */
 export type BreakerState = "closed" | "half-open" | "open";
 
-/** Sets aside what fails again and again, and tries it again from time to time. */
+/** Sets a source aside when it fails repeatedly, and lets it be tried again after a pause. */
 export class CircuitBreaker {
   readonly #now: () => number;
   #failures = 0;
@@ -25,7 +28,7 @@ export class CircuitBreaker {
     return this.#now() < this.#openUntilMs ? "open" : "half-open";
   }
 
-  /** How long it is still set aside, ms; 0 when it is not. */
+  /** Rest of the pause, in ms; 0 when the source is not set aside. */
   get pauseLeftMs(): number {
     return this.state === "open" ? Math.max(this.#openUntilMs, this.#condemnedUntilMs) - this.#now() : 0;
   }
@@ -34,7 +37,7 @@ export class CircuitBreaker {
     this.#failures = 0;
   }
 
-  /** @returns whether it was this failure that set the source aside */
+  /** @returns whether this failure set the source aside */
   fail(): boolean {
     const wasOpen = this.state === "open";
     this.#failures++;
@@ -45,8 +48,8 @@ export class CircuitBreaker {
   }
 
   /**
-   * What the source gave was whole and wrong: that it can be fetched says nothing better of it for a while.
-   * @returns whether it was this that set the source aside
+   * Sets the source aside because its bytes were complete and wrong: later successful requests do not end this pause.
+   * @returns whether this call set the source aside
    */
   condemn(): boolean {
     const wasOpen = this.state === "open";

@@ -18,7 +18,7 @@ Deno.test("CircuitBreaker opens at the second failure in a row, and one success 
   assert.equal(breaker.state, "closed");
 });
 
-Deno.test("CircuitBreaker is half-open once its pause is over, and pauses twice as long after each failure, up to 5 min", () => {
+Deno.test("CircuitBreaker is half-open after its pause, and doubles the pause with each failure, up to 5 min", () => {
   const { breaker, pass } = breakerAt();
   breaker.fail();
   for (const pauseMs of [30_000, 60_000, 120_000, 240_000, 300_000, 300_000]) {
@@ -32,7 +32,7 @@ Deno.test("CircuitBreaker is half-open once its pause is over, and pauses twice 
   }
 });
 
-Deno.test("CircuitBreaker does not make its pause longer for failures of one storm", () => {
+Deno.test("CircuitBreaker does not extend its pause for failures during the pause", () => {
   const { breaker, pass } = breakerAt();
   for (let i = 0; i < 8; i++) breaker.fail();
   pass(29_000);
@@ -41,12 +41,12 @@ Deno.test("CircuitBreaker does not make its pause longer for failures of one sto
   assert.equal(breaker.state, "half-open");
 });
 
-Deno.test("CircuitBreaker sets aside at once what gave wrong bytes, whatever is fetched from it meanwhile", () => {
+Deno.test("CircuitBreaker sets a source aside at once for wrong bytes, and later successes do not end the pause", () => {
   let now = 0;
   const breaker = new CircuitBreaker(() => now);
   assert.equal(breaker.condemn(), true);
   assert.equal(breaker.condemn(), false, "it was aside already");
-  breaker.succeed(); // a request that was on its way
+  breaker.succeed(); // a request that was already running
   assert.deepEqual([breaker.state, breaker.pauseLeftMs], ["open", 30_000]);
   now = 30_000;
   assert.deepEqual([breaker.state, breaker.pauseLeftMs], ["closed", 0]);

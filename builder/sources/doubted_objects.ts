@@ -1,14 +1,14 @@
 /**
- * Objects whose bytes failed a frame in this process. Another source may have the same object unharmed: it is asked first,
- * and this one last.
+ * Objects whose bytes failed a frame in this process. Another source may have an undamaged copy: that source is asked
+ * first, and the source of the doubted object last.
  */
 
 const MAX_OBJECTS = 10_000;
 
-/** URLs, the oldest first. */
+/** URLs, oldest first. */
 const doubted = new Set<string>();
 
-/** @returns false when it was doubted before */
+/** @returns false when the object was already doubted */
 export function doubtObject(url: string): boolean {
   if (doubted.has(url)) return false;
   doubted.add(url);

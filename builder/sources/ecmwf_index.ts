@@ -2,12 +2,12 @@ import { z } from "zod";
 import { type FieldTime, type Inventory, type InventoryEntry, readLines } from "./inventory.ts";
 
 /**
- * The index of ECMWF's open data: one JSON object a line, with offset and length of each message. Parameters and levels
- * are given the words of the NCEP inventory, so that tables of models speak one language.
+ * The index of ECMWF's open data: one JSON object per line, with the offset and the length of a message. Parameters and
+ * levels get the names of the NCEP inventory, so that the tables of all models use the same names.
  * @see https://github.com/ecmwf/ecmwf-opendata
  */
 
-/** Texts, and numbers where a text is usual. */
+/** A string, or a number in its place, which is converted. */
 const word = z.union([z.string(), z.number().transform(String)]);
 
 const lineSchema = z.object({
@@ -24,7 +24,10 @@ const lineSchema = z.object({
 });
 type IndexLine = z.infer<typeof lineSchema>;
 
-/** Element, level and statistic of surface parameters. A window begins with the run where it is not said. */
+/**
+ * Element, level and statistic of the surface parameters. The index does not give the start of a window: 0 is used, the
+ * start of the run.
+ */
 const SURFACE: Readonly<Record<string, readonly [element: string, level: string, statistic: FieldTime["statistic"]]>> =
   {
     "2t": ["TMP", "2 m above ground", "instant"],
@@ -53,9 +56,8 @@ const PRESSURE_LEVEL: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads an index. Parameters that are not known here keep their own names; lines that cannot be read are told beside the
- * others.
- * @throws SyntaxError when it has no line that can be read, or too many
+ * Reads an index. Unknown parameters keep their own names; unreadable lines are returned beside the entries.
+ * @throws SyntaxError when no line can be read, or there are too many lines
  */
 export function parseEcmwfIndex(text: string): Inventory {
   return readLines(text, parseLine);
@@ -72,13 +74,13 @@ function parseLine(line: string): InventoryEntry | null {
   }
 }
 
-/** Null for a date that is not in the calendar. */
+/** The cycle of a line, or null for a date that is not in the calendar. */
 function cycleOf({ date, time }: Pick<IndexLine, "date" | "time">): Date | null {
   const iso = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6, 8)}T${time.slice(0, 2)}:${
     time.slice(2, 4)
   }:00.000Z`;
   const cycle = new Date(iso);
-  // Date rolls 31 February over to March; a calendar date survives the round trip.
+  // Date turns 31 February into a day of March; only a calendar date survives the round trip.
   return Number.isNaN(cycle.getTime()) || cycle.toISOString() !== iso ? null : cycle;
 }
 
@@ -99,7 +101,7 @@ function toEntry(fields: IndexLine, cycle: Date, line: string): InventoryEntry {
     cycle,
     element,
     level,
-    // A range of steps, as probabilities have, is not a number: such a field is never selected.
+    // A range of steps, as in probability fields, is not a number: such a field is never selected.
     time: Number.isInteger(endMinutes)
       ? { statistic, startMinutes: statistic === "instant" ? endMinutes : 0, endMinutes }
       : null,

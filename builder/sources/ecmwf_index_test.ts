@@ -53,7 +53,7 @@ Deno.test("parseEcmwfIndex() reads the cycle to the minute", () => {
   assert.equal(parseOne({ date: "20240229", time: "1830" }).cycle.toISOString(), "2024-02-29T18:30:00.000Z");
 });
 
-/** What each parameter of the surface is, at step 6. */
+/** Parameters of the surface with their element, level and time at step 6. */
 const SURFACE_PARAMETERS = [
   ["2t", "TMP", "2 m above ground", "instant", "6 hour fcst"],
   ["2d", "DPT", "2 m above ground", "instant", "6 hour fcst"],
@@ -72,7 +72,7 @@ const SURFACE_PARAMETERS = [
 ] as const;
 
 for (const [param, element, level, statistic, words] of SURFACE_PARAMETERS) {
-  Deno.test(`parseEcmwfIndex() calls ${param} ${element}:${level}`, () => {
+  Deno.test(`parseEcmwfIndex() translates ${param} to ${element}:${level}`, () => {
     const entry = parseOne({ param });
     assert.deepEqual([entry.element, entry.level], [element, level]);
     assert.deepEqual(entry.time, minutes(6, statistic, statistic === "instant" ? 6 : 0));
@@ -81,7 +81,7 @@ for (const [param, element, level, statistic, words] of SURFACE_PARAMETERS) {
   });
 }
 
-Deno.test("parseEcmwfIndex() gives parameters on pressure levels the words of the NCEP inventory", () => {
+Deno.test("parseEcmwfIndex() gives parameters on pressure levels the names of the NCEP inventory", () => {
   const cases = [["gh", "HGT"], ["t", "TMP"], ["r", "RH"], ["u", "UGRD"], ["v", "VGRD"], ["vo", "RELV"]] as const;
   for (const [param, element] of cases) {
     for (const levelist of ["50", "500", "1000"]) {
@@ -91,7 +91,7 @@ Deno.test("parseEcmwfIndex() gives parameters on pressure levels the words of th
   }
 });
 
-Deno.test("parseEcmwfIndex() keeps the name of a parameter it does not know, and of one on another kind of level", () => {
+Deno.test("parseEcmwfIndex() keeps the name of an unknown parameter, and of one on another kind of level", () => {
   assert.deepEqual(
     parse({ param: "skt" }, { param: "constructor" }, { param: "t" }, { param: "sot", levtype: "sol" })
       .map(({ element, level }) => [element, level]),
@@ -106,7 +106,7 @@ Deno.test("parseEcmwfIndex() keeps the name of a parameter it does not know, and
   assert.deepEqual([entry.element, entry.level, entry.time], ["q", "700 mb", minutes(6, "instant")]);
 });
 
-Deno.test("parseEcmwfIndex() lets accumulations and maxima begin with the run", () => {
+Deno.test("parseEcmwfIndex() begins accumulations and maxima at the start of the run", () => {
   assert.deepEqual(parseOne({ param: "tp", step: "144" }).time, minutes(144, "accumulation", 0));
   assert.deepEqual(parseOne({ param: "tp", step: "0" }).time, minutes(0, "accumulation", 0));
   assert.deepEqual(parseOne({ param: "10fg", step: "360" }).time, minutes(360, "maximum", 0));
@@ -118,12 +118,12 @@ Deno.test("parseEcmwfIndex() reads the analysis as hour 0", () => {
   assert.equal(entry.description, "TMP:2 m above ground:0 hour fcst");
 });
 
-Deno.test("parseEcmwfIndex() knows no time for a range of steps", () => {
+Deno.test("parseEcmwfIndex() gives no time for a range of steps", () => {
   for (const step of ["0-24", "24-48", "abc", "6h", "1.0001"]) assert.equal(parseOne({ step }).time, null, step);
   assert.deepEqual(parseOne({ step: "1.5" }).time, { statistic: "instant", startMinutes: 90, endMinutes: 90 });
 });
 
-Deno.test("parseEcmwfIndex() gives ensemble lines an extra, so that none is taken for the deterministic run", () => {
+Deno.test("parseEcmwfIndex() gives ensemble lines an extra, so that none of them is selected for the deterministic run", () => {
   const lines = [
     { type: "pf", number: "1" },
     { type: "pf", number: "50" },
@@ -142,12 +142,12 @@ Deno.test("parseEcmwfIndex() gives ensemble lines an extra, so that none is take
   assert.equal(selected.start, 99);
 });
 
-Deno.test("parseEcmwfIndex() keeps lines in their order, and each where it says it is", () => {
+Deno.test("parseEcmwfIndex() keeps the order of the lines, and the range that each line gives", () => {
   const entries = parse({ _offset: 500, _length: 100 }, { _offset: 0, _length: 500 }, { _offset: 2 ** 40, _length: 1 });
   assert.deepEqual(entries.map(({ start, end }) => [start, end]), [[500, 600], [0, 500], [2 ** 40, 2 ** 40 + 1]]);
 });
 
-Deno.test("parseEcmwfIndex() reads spaces after colons, CR LF and empty lines", () => {
+Deno.test("parseEcmwfIndex() accepts spaces after colons, CR LF and empty lines", () => {
   const spaced = JSON.stringify(LINE).replaceAll('":', '": ').replaceAll(",", ", ");
   assert.equal(parseEcmwfIndex(`${spaced}\r\n\r\n${spaced}\r\n`).entries.length, 2);
   assert.equal(parseEcmwfIndex(`\n${spaced}\n\n`).entries[0]!.line, spaced);
@@ -159,7 +159,7 @@ Deno.test("parseEcmwfIndex() refuses an empty index", () => {
   }
 });
 
-Deno.test("parseEcmwfIndex() reads all whole lines of an index cut off anywhere", () => {
+Deno.test("parseEcmwfIndex() reads all complete lines of an index that is cut off anywhere", () => {
   const whole = text({}, { param: "tp" }, { param: "gh", levtype: "pl", levelist: "500" });
   const ends = [...whole.matchAll(/\n/g)].map(({ index }) => index);
   for (let length = ends[0]!; length <= whole.length; length++) {
@@ -170,7 +170,7 @@ Deno.test("parseEcmwfIndex() reads all whole lines of an index cut off anywhere"
   }
 });
 
-Deno.test("parseEcmwfIndex() reads numbers where texts are usual, and levels of any form", () => {
+Deno.test("parseEcmwfIndex() accepts numbers in place of strings, and levels of any form", () => {
   assert.equal(
     parseOne({ step: 6, date: 20260730, time: 0, levelist: 500, levtype: "pl", param: "gh" }).level,
     "500 mb",
@@ -182,7 +182,7 @@ Deno.test("parseEcmwfIndex() reads numbers where texts are usual, and levels of 
   assert.equal(parseOne({ number: 0 }).extra, "fc0", "a member of an ensemble, even the first one");
 });
 
-/** A line that is none, and why. */
+/** Lines that are no entries of an index, by the reason. */
 const BAD_LINES: Readonly<Record<string, string>> = {
   "garbage": "garbage",
   "a page": "<html>404 not found</html>",
@@ -201,7 +201,7 @@ const BAD_LINES: Readonly<Record<string, string>> = {
 };
 
 for (const [what, line] of Object.entries(BAD_LINES)) {
-  Deno.test(`parseEcmwfIndex() passes over a line and tells which it was when it holds ${what}`, () => {
+  Deno.test(`parseEcmwfIndex() skips a line and reports its number when it holds ${what}`, () => {
     const { entries, unreadable } = parseEcmwfIndex(`${text({})}${line}\n${text({})}`);
     assert.equal(entries.length, 2);
     assert.deepEqual(unreadable, [{ lineNumber: 2, text: printable(line, 120) }]);
@@ -245,12 +245,12 @@ Deno.test("parseEcmwfIndex() gives sane ranges or a SyntaxError for any lines", 
   );
 });
 
-testWithSharedData("parseEcmwfIndex() reads a real index whole", () => {
+testWithSharedData("parseEcmwfIndex() reads a real index completely", () => {
   const path = requireSharedData("ecmwf/20231201000000-0h-oper-fc.index");
   const inventory = parseEcmwfIndex(Deno.readTextFileSync(path));
   const { entries } = inventory;
   assert.equal(entries.length, 83);
-  // Messages lie end to end: what one line says is where the next begins.
+  // Messages follow each other: the end that one line gives is the start of the next one.
   entries.forEach(({ start }, i) => assert.equal(start, i === 0 ? 0 : entries[i - 1]!.end));
   assert.equal(entries.at(-1)!.end, 27_102_505);
   for (const { cycle, extra, time } of entries) {

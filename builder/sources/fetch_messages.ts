@@ -7,13 +7,13 @@ import { type CachedMessage, MessageCache, type MessageKey } from "./message_cac
 import { DEFAULT_PATIENCE, type Patience, raceSources } from "./race_sources.ts";
 import { AllSourcesFailedError } from "./source_error.ts";
 
-/** A message, and the product whose file has it. */
+/** A message, and the product whose file contains it. */
 export interface WantedMessage {
   readonly product: string;
   readonly selector: MessageSelector;
 }
 
-/** A name that no other message of an hour has. */
+/** Returns a name that no other message of an hour has. */
 export function wantedName({ product, selector }: WantedMessage): string {
   return `${product} ${selectorName(selector)}`;
 }
@@ -23,7 +23,7 @@ export interface FetchRequest {
   readonly run: RunId;
   readonly fh: ForecastHour;
   readonly wanted: readonly WantedMessage[];
-  /** In the order to try them. */
+  /** Sources in the order to try them. */
   readonly sources: readonly Source[];
   readonly dataRoot: string;
   readonly signal: AbortSignal;
@@ -31,13 +31,13 @@ export interface FetchRequest {
   readonly patience?: Patience;
 }
 
-/** For each wanted message, by its name: where it is now, or why no source gave it. */
+/** Outcome of each wanted message, by its name: the cached message, or the reason why no source gave it. */
 export type FetchedMessages = ReadonlyMap<string, CachedMessage | AllSourcesFailedError>;
 
 /**
- * All messages that an hour's variables need, each fetched once: from the cache, or from the best of the sources, by one
- * reading of the file's index and as few byte ranges as neighbours allow. What was fetched stays in the cache, so that a
- * build that was stopped goes on where it was.
+ * Returns all messages that an hour's variables need. Each message is read from the cache or fetched once from the best
+ * source, with one read of the file's index and as few byte ranges as possible. Fetched messages stay in the cache, so
+ * that an interrupted build continues where it stopped.
  */
 export async function fetchMessages(request: FetchRequest): Promise<FetchedMessages> {
   const { model, run, fh, wanted, dataRoot } = request;
@@ -63,7 +63,7 @@ interface PendingMessage {
   readonly file: RemoteFile;
 }
 
-/** Messages of one file. */
+/** Fetches messages of one file. */
 async function fetchFile(
   messages: readonly PendingMessage[],
   request: FetchRequest,

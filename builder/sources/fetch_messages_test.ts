@@ -49,7 +49,7 @@ const CACHED = [
 ];
 
 interface Setting {
-  /** One for each list of faults. */
+  /** The buckets, one for each list of faults. */
   readonly buckets: readonly FaultyBucket[];
   readonly sources: readonly Source[];
   readonly dataRoot: string;
@@ -64,7 +64,10 @@ async function fetchOne(request: FetchRequest): Promise<CachedMessage> {
   return outcome;
 }
 
-/** Buckets with one object of three messages, named `first`, `second` and so on, and an empty data root. */
+/**
+ * Runs a test with an empty data root and buckets named `first`, `second` and so on, each with one object of three
+ * messages.
+ */
 async function withBuckets(faults: readonly (readonly Fault[])[], test: (setting: Setting) => Promise<void>) {
   await using folder = await tempDir();
   await using root = await tempDir();
@@ -102,7 +105,7 @@ async function failureOf(promise: Promise<unknown>): Promise<AllSourcesFailedErr
   return error;
 }
 
-Deno.test("fetchMessages() puts the message in the cache and says where it is from", () =>
+Deno.test("fetchMessages() puts the message in the cache and gives its origin", () =>
   withBuckets([[]], async ({ buckets: [bucket], dataRoot, fetchWith }) => {
     const fetched = await fetchWith();
     assert.deepEqual(fetched, {
@@ -124,14 +127,14 @@ Deno.test("fetchMessages() puts the message in the cache and says where it is fr
     assert.deepEqual(await filesUnder(dataRoot), CACHED);
   }));
 
-Deno.test("fetchMessages() learns from the last message of an index itself where it ends", () =>
+Deno.test("fetchMessages() reads the end of an index's last message from the message itself", () =>
   withBuckets([[]], async ({ buckets: [bucket], fetchWith }) => {
     const fetched = await fetchWith({ selector: POT2M });
     assert.deepEqual(await Deno.readFile(fetched.path), LAST_MESSAGE);
     assert.deepEqual(bucket!.requests.map(({ range }) => range), [null, "bytes=600-615", "bytes=600-899"]);
   }));
 
-Deno.test("fetchMessages() takes no more than the message when the index is cut short after its line", () => {
+Deno.test("fetchMessages() returns only the message when the index is cut short after its line", () => {
   const twoLines = (index: Bytes) => index.slice(0, index.lastIndexOf(10, index.length - 2) + 1);
   return withBuckets([[{ path: /idx$/, effect: changed(twoLines) }]], async ({ fetchWith }) => {
     assert.deepEqual(await Deno.readFile((await fetchWith()).path), MESSAGE);
@@ -142,7 +145,7 @@ Deno.test("fetchMessages() takes no more than the message when the index is cut 
   });
 });
 
-Deno.test("fetchMessages() says `missing` when the object does not reach to the end of its last message yet", () =>
+Deno.test("fetchMessages() fails with `missing` when the object does not yet reach the end of its last message", () =>
   withBuckets([[]], async ({ folder, dataRoot, fetchWith }) => {
     for (const [size, reason] of [[880, /has only 880 bytes so far/], [610, /has only 610/], [600, /416/]] as const) {
       await Deno.truncate(`${folder}/${OBJECT_PATH}`, size);
@@ -153,7 +156,7 @@ Deno.test("fetchMessages() says `missing` when the object does not reach to the 
     assert.deepEqual(await filesUnder(dataRoot), []);
   }));
 
-Deno.test("fetchMessages() says `bad-answer` when the last message does not begin as one, or claims to be endless", async () => {
+Deno.test("fetchMessages() fails with `bad-answer` when the last message has no valid beginning or length", async () => {
   const endless = (body: Bytes) => claimingLength(2 ** 40)(body);
   for (
     const [change, reason] of [[() => new Uint8Array(16), /Not a GRIB2 message/], [
@@ -178,7 +181,7 @@ Deno.test("fetchMessages() reads a folder laid out like the bucket", () =>
     assert.equal(fetched.url, baseUrl + OBJECT_PATH);
   }));
 
-Deno.test("fetchMessages() makes no request when the cache has the message", () =>
+Deno.test("fetchMessages() sends no request when the cache has the message", () =>
   withBuckets([[]], async ({ buckets: [bucket], fetchWith }) => {
     const first = await fetchWith();
     const requests = bucket!.requests.length;
@@ -186,7 +189,7 @@ Deno.test("fetchMessages() makes no request when the cache has the message", () 
     assert.equal(bucket!.requests.length, requests);
   }));
 
-Deno.test("fetchMessages() keeps messages of other hours, runs and elements apart", () =>
+Deno.test("fetchMessages() distinguishes messages of different hours, runs and elements", () =>
   withBuckets([[]], async ({ fetchWith }) => {
     const first = await fetchWith();
     await failureOf(fetchWith({ fh: 2 as ForecastHour }));
@@ -196,7 +199,7 @@ Deno.test("fetchMessages() keeps messages of other hours, runs and elements apar
     assert.equal((await fetchWith()).bytes, 500);
   }));
 
-/** Ways a cache entry can be damaged; each is the file to change and its new bytes. */
+/** Ways to damage a cache entry: the file to change, and its new bytes; null when the file is removed. */
 const DAMAGE: Record<string, [index: number, bytes: Bytes | null]> = {
   "cut short": [0, MESSAGE.slice(0, 400)],
   "without its end": [0, withoutEnd(MESSAGE)],
@@ -220,7 +223,7 @@ for (const [how, [index, bytes]] of Object.entries(DAMAGE)) {
     }));
 }
 
-/** Every fault that a mirror can have: what it is called, and the requests it takes to give up. */
+/** Every fault that a mirror can have: its name, its effect, and the requests until the fetch fails. */
 const FAULTS: readonly (Fault & { when: string; failure: string; reason: RegExp; requests: number })[] = [
   {
     when: "the index is missing",
@@ -337,7 +340,7 @@ const FAULTS: readonly (Fault & { when: string; failure: string; reason: RegExp;
 ];
 
 for (const { when, failure, reason, requests, ...fault } of FAULTS) {
-  Deno.test(`fetchMessages() says \`${failure}\` and leaves nothing in the cache when ${when}`, () =>
+  Deno.test(`fetchMessages() fails with \`${failure}\` and leaves nothing in the cache when ${when}`, () =>
     withBuckets([[fault]], async ({ buckets: [bucket], dataRoot, fetchWith }) => {
       const error = await failureOf(fetchWith());
       assert.deepEqual(error.failures.map(({ source, error }) => [source, error.failure]), [["first", failure]]);
@@ -347,7 +350,7 @@ for (const { when, failure, reason, requests, ...fault } of FAULTS) {
       assert.deepEqual(await filesUnder(dataRoot), []);
     }));
 
-  Deno.test(`fetchMessages() uses the second source when ${when} at the first`, () =>
+  Deno.test(`fetchMessages() uses the second source when ${when} at the first one`, () =>
     withBuckets([[fault], []], async ({ buckets: [, second], dataRoot, fetchWith }) => {
       const fetched = await fetchWith();
       assert.equal(fetched.provider, "second");
@@ -359,7 +362,7 @@ for (const { when, failure, reason, requests, ...fault } of FAULTS) {
     }));
 }
 
-Deno.test("fetchMessages() asks the second source only when the first has failed", () =>
+Deno.test("fetchMessages() does not ask the second source when the first one gives the message", () =>
   withBuckets([[], []], async ({ buckets: [first, second], fetchWith }) => {
     await fetchWith();
     assert.deepEqual([first!.requests.length, second!.requests.length], [2, 0]);
@@ -389,7 +392,7 @@ Deno.test("fetchMessages() gives one reason for each source when all fail", () =
   });
 });
 
-Deno.test("fetchMessages() says that data is not ready, and has it once it is", () =>
+Deno.test("fetchMessages() reports that data is not ready, and fetches it once it is", () =>
   withBuckets([[{ path: /idx$/, effect: status(404), times: 2 }]], async ({ fetchWith }) => {
     for (const _ of [1, 2]) assert.equal((await failureOf(fetchWith())).isNotReady, true);
     assert.equal((await fetchWith()).bytes, 500);
@@ -404,7 +407,7 @@ Deno.test("fetchMessages() refuses an index of another cycle", () => {
   });
 });
 
-Deno.test("fetchMessages() goes where the layout of the date says", () => {
+Deno.test("fetchMessages() reads from the path of the layout that is valid at the date", () => {
   const moving: Model = {
     ...hrrr,
     layouts: [
@@ -425,7 +428,7 @@ Deno.test("fetchMessages() goes where the layout of the date says", () => {
   });
 });
 
-Deno.test("fetchMessages() stops with the reason it was given and tries no other source", () =>
+Deno.test("fetchMessages() stops with the signal's reason and tries no other source", () =>
   withBuckets([[{ path: /grib2$/, effect: slow(5000) }], []], async ({ buckets: [, second], dataRoot, fetchWith }) => {
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -436,7 +439,7 @@ Deno.test("fetchMessages() stops with the reason it was given and tries no other
     assert.deepEqual(await filesUnder(dataRoot), []);
   }));
 
-Deno.test("fetchMessages() gives both of two that ask at once a whole message", () =>
+Deno.test("fetchMessages() gives a complete message to both of two concurrent requests", () =>
   withBuckets([[]], async ({ dataRoot, fetchWith }) => {
     const both = await Promise.all([fetchWith(), fetchWith()]);
     for (const { path } of both) assert.deepEqual(await Deno.readFile(path), MESSAGE);
@@ -447,7 +450,7 @@ const REFC: WantedMessage = { product: "sfc", selector: instant("REFC", "entire 
 const TMP: WantedMessage = { product: "sfc", selector: TMP2M };
 const POT: WantedMessage = { product: "sfc", selector: POT2M };
 
-/** Asks for several messages; each outcome as the provider that gave it, or the reasons why none did. */
+/** Asks for several messages, and returns for each the provider that gave it, or the reasons why no source did. */
 async function outcomes(request: FetchRequest): Promise<Record<string, string | string[]>> {
   const fetched = await fetchMessages(request);
   return Object.fromEntries(
@@ -463,11 +466,11 @@ async function outcomes(request: FetchRequest): Promise<Record<string, string | 
 interface SeveralSetting {
   readonly buckets: readonly FaultyBucket[];
   readonly folder: string;
-  /** For HRRR at forecast hour 1, unless it is changed. */
+  /** A request to HRRR at forecast hour 1, which a test may change. */
   readonly request: FetchRequest;
 }
 
-/** Buckets over a folder that the test fills itself. */
+/** Runs a test with buckets over a folder that the test fills itself. */
 async function withFolder(faults: readonly (readonly Fault[])[], test: (setting: SeveralSetting) => Promise<void>) {
   await using folder = await tempDir();
   await using root = await tempDir();
@@ -489,7 +492,7 @@ async function withFolder(faults: readonly (readonly Fault[])[], test: (setting:
   });
 }
 
-/** REFC, TMP and POT, end to end: bytes 0–99, 100–599 and 600–899. */
+/** Runs a test with REFC, TMP and POT one after the other: bytes 0–99, 100–599 and 600–899. */
 async function withThree(
   faults: readonly (readonly Fault[])[],
   test: (setting: SeveralSetting) => Promise<void>,
@@ -507,12 +510,12 @@ async function withThree(
 const asked = (bucket: FaultyBucket | undefined) =>
   bucket!.requests.map(({ path, range }) => `${path.split("/").at(-1)} ${range}`);
 
-Deno.test("fetchMessages() reads an hour's messages by one index and one range", () =>
+Deno.test("fetchMessages() reads an hour's messages with one index and one range", () =>
   withThree([[]], async ({ buckets: [bucket], request }) => {
     const fetched = await fetchMessages(request);
     assert.deepEqual(asked(bucket), [
       "hrrr.t17z.wrfsfcf01.grib2.idx null",
-      "hrrr.t17z.wrfsfcf01.grib2 bytes=600-615", // where does the last message end?
+      "hrrr.t17z.wrfsfcf01.grib2 bytes=600-615", // section 0 of the last message gives its length
       "hrrr.t17z.wrfsfcf01.grib2 bytes=0-899",
     ]);
     assert.deepEqual([...fetched.keys()].sort(), [POT, REFC, TMP].map(wantedName).sort());
@@ -523,7 +526,7 @@ Deno.test("fetchMessages() reads an hour's messages by one index and one range",
     assert.equal((fetched.get(wantedName(REFC)) as CachedMessage).message, "REFC:entire atmosphere:1 hour fcst");
   }));
 
-Deno.test("fetchMessages() reads messages that lie far apart by a range each", () =>
+Deno.test("fetchMessages() reads messages that lie far apart with one range each", () =>
   withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
     await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
       { bytes: fakeMessage(100, 1), what: "REFC:entire atmosphere:1 hour fcst:" },
@@ -555,10 +558,10 @@ Deno.test("fetchMessages() reads messages of two products from their own files",
     assert.equal(bucket!.requests.length, 4);
   }));
 
-Deno.test("fetchMessages() asks the second source only for what the first lacks", () => {
+Deno.test("fetchMessages() asks the second source only for messages that the first one lacks", () => {
   const withoutLastLine = (index: Bytes) => index.slice(0, index.lastIndexOf(10, index.length - 2) + 1);
   return withThree([[{ path: /idx$/, effect: changed(withoutLastLine) }], []], async ({ buckets, request }) => {
-    // The index ends with TMP now: the message itself tells where it ends.
+    // The index ends with TMP now: the message's own header gives its end.
     assert.deepEqual(await outcomes(request), {
       [wantedName(POT)]: "second",
       [wantedName(REFC)]: "first",
@@ -577,7 +580,7 @@ Deno.test("fetchMessages() asks the second source only for what the first lacks"
   });
 });
 
-Deno.test("fetchMessages() lets a corrupt message of a range fail alone, and takes it from the second source", () => {
+Deno.test("fetchMessages() fails only the corrupt message of a range, and takes it from the second source", () => {
   const middleWithoutEnd = (body: Bytes) =>
     body.length < 900 ? body : concatenate(body.subarray(0, 100), withoutEnd(body.slice(100, 600)), body.subarray(600));
   return withThree([[{ path: /grib2$/, effect: changed(middleWithoutEnd) }], []], async ({ buckets, request }) => {
@@ -608,7 +611,7 @@ Deno.test("fetchMessages() gives each of two corrupt messages of a range its own
   });
 });
 
-Deno.test("fetchMessages() gives a reason for each message that no source has, and the others", () => {
+Deno.test("fetchMessages() gives a reason for each message that no source has, and returns the others", () => {
   const unknown: WantedMessage = { product: "sfc", selector: instant("SNOD", "surface") };
   return withThree([[], [{ path: /./, effect: status(404) }]], async ({ buckets, request }) => {
     const fetched = await fetchMessages({ ...request, wanted: [TMP, unknown] });
@@ -625,7 +628,7 @@ Deno.test("fetchMessages() gives a reason for each message that no source has, a
   });
 });
 
-Deno.test("fetchMessages() fetches a message once that is wanted twice", () =>
+Deno.test("fetchMessages() fetches a message once when it is wanted twice", () =>
   withThree([[]], async ({ buckets: [bucket], request }) => {
     assert.deepEqual(await outcomes({ ...request, wanted: [TMP, REFC, { ...TMP }, TMP] }), {
       [wantedName(TMP)]: "first",
@@ -634,13 +637,13 @@ Deno.test("fetchMessages() fetches a message once that is wanted twice", () =>
     assert.deepEqual(asked(bucket).slice(1), ["hrrr.t17z.wrfsfcf01.grib2 bytes=0-599"]);
   }));
 
-Deno.test("fetchMessages() asks for nothing when nothing is wanted", () =>
+Deno.test("fetchMessages() sends no request when no message is wanted", () =>
   withThree([[]], async ({ buckets: [bucket], request }) => {
     assert.deepEqual(await outcomes({ ...request, wanted: [] }), {});
     assert.equal(bucket!.requests.length, 0);
   }));
 
-Deno.test("fetchMessages() asks only for what the cache lacks", () =>
+Deno.test("fetchMessages() requests only the messages that the cache lacks", () =>
   withThree([[]], async ({ buckets: [bucket], request }) => {
     await fetchMessages({ ...request, wanted: [TMP] });
     assert.deepEqual(Object.values(await outcomes(request)), Array(3).fill("first"));
@@ -677,13 +680,13 @@ Deno.test("fetchMessages() reads the earlier total of a difference from the earl
       "hrrr.t17z.wrfsfcf02.grib2 bytes=0-99",
       "hrrr.t17z.wrfsfcf02.grib2.idx null",
     ]);
-    // It is hour 1's run total: that hour finds it in the cache.
+    // The earlier total is hour 1's run total: a fetch of hour 1 finds it in the cache.
     const ownHour = await fetchMessages({ ...request, wanted: [RUN_TOTAL] });
     assert.deepEqual(ownHour.get(wantedName(RUN_TOTAL)), earlier);
     assert.equal(bucket!.requests.length, 4);
   }));
 
-Deno.test("fetchMessages() says which of a difference's two totals is missing", () =>
+Deno.test("fetchMessages() reports which of a difference's two totals is missing", () =>
   withFolder([[]], async ({ folder, request }) => {
     await writeObject(`${folder}/${OBJECT_PATH.replace("f01", "f02")}`, "2026012917", [
       { bytes: fakeMessage(100), what: "APCP:surface:0-2 hour acc fcst:" },
@@ -695,7 +698,7 @@ Deno.test("fetchMessages() says which of a difference's two totals is missing", 
     });
   }));
 
-Deno.test("fetchMessages() reads a message once that is both the run's total and the hour's", () =>
+Deno.test("fetchMessages() reads a message once when it is both the run's total and the hour's", () =>
   withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
     await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
       { bytes: fakeMessage(100, 1), what: "APCP:surface:0-1 hour acc fcst:" },
@@ -710,7 +713,7 @@ Deno.test("fetchMessages() reads a message once that is both the run's total and
     assert.equal(paths[0], paths[1]);
   }));
 
-Deno.test("fetchMessages() reads two fields of one message by one range", () =>
+Deno.test("fetchMessages() reads two fields of one message with one range", () =>
   withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
     const path = `${folder}/${OBJECT_PATH}`;
     await writeObject(path, "2026012917", [{ bytes: MESSAGE, what: "" }, { bytes: LAST_MESSAGE, what: "" }]);
@@ -731,7 +734,7 @@ Deno.test("fetchMessages() reads two fields of one message by one range", () =>
 const ECMWF_RUN = "20260513_06z" as RunId;
 const ECMWF_FILE = "20260513/06z/ifs/0p25/oper/20260513060000-3h-oper-fc";
 
-/** A file and its index as ECMWF lays them out, of messages end to end. */
+/** Writes a file and its index in ECMWF's layout, with the messages one after the other. */
 async function writeEcmwfObject(
   folder: string,
   messages: readonly { bytes: Bytes; what: Record<string, string> }[],
@@ -749,7 +752,7 @@ async function writeEcmwfObject(
   await Deno.writeTextFile(`${file}.index`, lines.join(""));
 }
 
-Deno.test("fetchMessages() reads ECMWF's files by their own index, to the last message", () =>
+Deno.test("fetchMessages() reads ECMWF's files with their own index, to the last message", () =>
   withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
     await writeEcmwfObject(folder, [
       { bytes: fakeMessage(90), what: { param: "2t", type: "pf", number: "1" } },
@@ -787,7 +790,7 @@ Deno.test("fetchMessages() reads ECMWF's files by their own index, to the last m
     ]);
   }));
 
-Deno.test("fetchMessages() takes an index of ECMWF that is cut short for one that is being written", () =>
+Deno.test("fetchMessages() takes a truncated ECMWF index for one that is still being written", () =>
   withFolder([[{ path: /index$/, effect: changed(cutMidLine) }]], async ({ folder, request }) => {
     await writeEcmwfObject(folder, [{ bytes: MESSAGE, what: { param: "2t" } }]);
     const [outcome] = (await fetchMessages({
@@ -802,7 +805,7 @@ Deno.test("fetchMessages() takes an index of ECMWF that is cut short for one tha
     assert.match(outcome.message, /3h-oper-fc\.index is still being written: line 1 cannot be read: "\{"date"/);
   }));
 
-Deno.test("fetchMessages() believes a message's own length, and refuses one that is longer than its range", () =>
+Deno.test("fetchMessages() uses a message's own length, and refuses a message that is longer than its range", () =>
   withFolder([[]], async ({ folder, request }) => {
     await writeEcmwfObject(folder, [{ bytes: MESSAGE, what: { param: "2t" } }, {
       bytes: MESSAGE,
@@ -812,7 +815,7 @@ Deno.test("fetchMessages() believes a message's own length, and refuses one that
     const text = await Deno.readTextFile(index);
     const wanted = [TMP2M, instant("DPT", "2 m above ground")].map((selector) => ({ product: "oper", selector }));
     const hour = { model: ecmwf, run: ECMWF_RUN, fh: 3 as ForecastHour };
-    // The first message is followed by a byte of the second one: padding, as far as it goes.
+    // The range of the first message includes one byte of the second one, which is ignored as padding.
     await Deno.writeTextFile(index, text.replace('"_length":500', '"_length":501'));
     await using longer = await tempDir();
     assert.deepEqual(await outcomes({ ...request, ...hour, wanted, dataRoot: longer.path }), {
@@ -827,7 +830,7 @@ Deno.test("fetchMessages() believes a message's own length, and refuses one that
     });
   }));
 
-Deno.test("fetchMessages() says that somebody should look at an index that nobody writes any more", () =>
+Deno.test("fetchMessages() reports an index with unreadable lines to an operator once it is no longer being written", () =>
   withBuckets([[]], async ({ folder, fetchWith }) => {
     const index = `${folder}/${OBJECT_PATH}.idx`;
     const text = await Deno.readTextFile(index);
@@ -858,7 +861,7 @@ for (
     ["drips a byte now and then", drip(20)],
   ] as const
 ) {
-  Deno.test(`fetchMessages() asks the next source beside one that ${how}`, () =>
+  Deno.test(`fetchMessages() asks the next source in parallel when one ${how}`, () =>
     withBuckets([[{ path: /./, effect }], []], async ({ fetchWith }) => {
       const begun = performance.now();
       const fetched = await fetchWith({ patience: RACE });
@@ -867,7 +870,7 @@ for (
     }));
 }
 
-Deno.test('fetchMessages() believes a source that says "not there", and does not wait long for a silent one', () =>
+Deno.test('fetchMessages() believes a source that answers "not there", and does not wait long for a silent one', () =>
   withBuckets([[{ path: /./, effect: slow(60_000) }], [{ path: /./, effect: status(404) }]], async ({ fetchWith }) => {
     const error = await failureOf(fetchWith({ patience: RACE }));
     assert.deepEqual(error.failures.map(({ source, error }) => [source, error.failure]), [
@@ -877,7 +880,7 @@ Deno.test('fetchMessages() believes a source that says "not there", and does not
     assert.deepEqual([error.isNotReady, error.isOutage, error.isDamaged], [true, false, false]);
   }));
 
-Deno.test("fetchMessages() sets a source aside that fails twice, and asks it beside another when its pause is over", () =>
+Deno.test("fetchMessages() sets a source aside after two failures, and does not ask it again meanwhile", () =>
   withBuckets(
     [[{ path: /./, effect: status(409) }], []],
     async ({ buckets: [first], sources, dataRoot, fetchWith }) => {
@@ -893,7 +896,7 @@ Deno.test("fetchMessages() sets a source aside that fails twice, and asks it bes
     },
   ));
 
-Deno.test("fetchMessages() asks what is set aside when nothing else is left", () =>
+Deno.test("fetchMessages() asks a source that is set aside when no other source is left", () =>
   withBuckets([[{ path: /./, effect: status(409), times: 2 }]], async ({ sources, fetchWith }) => {
     for (let i = 0; i < 2; i++) assert.equal((await failureOf(fetchWith())).isOutage, true);
     assert.deepEqual(askingOrder(sources).last.map(({ id }) => id), ["first"]);

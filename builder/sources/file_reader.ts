@@ -18,10 +18,10 @@ import { selectMessage } from "./select.ts";
 import { type ObjectVersion, SourceError } from "./source_error.ts";
 
 const MAX_INDEX_BYTES = 4 * 1024 * 1024;
-/** An index that cannot be read for so long is not being written any more. */
+/** Age from which an unreadable index is no longer taken for one that is still being written. */
 const WRITING_MS = 5 * 60_000;
 
-/** How one source is read. */
+/** Settings for reading one source. */
 export interface Reading {
   readonly run: RunId;
   readonly signal: AbortSignal;
@@ -29,28 +29,28 @@ export interface Reading {
   readonly onProgress: () => void;
 }
 
-/** A message that is looked for in a file. */
+/** A message to find in a file. */
 export interface Sought {
   readonly name: string;
   readonly key: MessageKey;
 }
 
-/** A message's bytes, or why this source did not give them. */
+/** The bytes of a message, or the reason why this source did not give them. */
 export type Found =
   | {
     readonly name: string;
     readonly bytes: Bytes;
     readonly entry: InventoryEntry;
     readonly url: string;
-    /** Of the object; its index, which is written after it, tells when it was changed. */
+    /** Version of the object. `modified` is that of its index when known: the index is written after the object. */
     readonly version: ObjectVersion;
   }
   | { readonly name: string; readonly error: SourceError };
 
 /**
- * Reads messages of one file from one source, by one reading of its index and as few byte ranges as neighbours allow. Each
- * message is given as it comes; one that fails keeps no other back.
- * @throws SourceError when the index cannot be had, which is the reason for all of them
+ * Reads messages of one file from one source, with one read of its index and as few byte ranges as possible. Each
+ * message is passed on as soon as it arrives; a message that fails does not hold up the others.
+ * @throws SourceError when the index is not available, which is the reason for all messages
  * @throws the signal's reason when it aborts
  */
 export async function readMessagesOf(
@@ -76,7 +76,7 @@ interface FileReader {
   readonly indexUrl: string;
   readonly inventory: Inventory;
   readonly index: TextObject;
-  /** Of messages whose end the index does not tell, by their start. */
+  /** Section 0 of the messages whose end the index does not give, by their start. */
   readonly firstSections: Map<number, Promise<RangeObject>>;
   read(range: ClosedRange): Promise<RangeObject>;
 }
@@ -121,7 +121,7 @@ function readIndex({ text, ageMs }: TextObject, format: IndexFormat, url: string
   }
 }
 
-/** An index of unknown age may be a new one. */
+/** Whether the index may still be being written. An index of unknown age may be a new one. */
 function isBeingWritten(ageMs: number | null): boolean {
   return ageMs === null || ageMs < WRITING_MS;
 }
@@ -132,7 +132,7 @@ interface Located {
   readonly range: ClosedRange;
 }
 
-/** Where in the file the messages are. One that the index lacks fails alone. */
+/** Finds the byte ranges of messages in the file. A message that the index lacks fails alone. */
 async function locate(
   sought: readonly Sought[],
   reader: FileReader,
@@ -153,27 +153,27 @@ async function locate(
   }));
 }
 
-/** A message that is not listed in an index with lines that cannot be read is somebody's to look at, after a while. */
+/** Marks a missing message as strange, for an operator to check, when its finished index has unreadable lines. */
 function told(error: SourceError, { inventory, index }: FileReader): SourceError {
   if (error.failure !== "missing" || inventory.unreadable.length === 0 || isBeingWritten(index.ageMs)) return error;
   return new SourceError("missing", error.message, { cause: error, isStrange: true });
 }
 
 /**
- * The bytes of a message. An NCEP inventory does not tell where its last message ends, and one that is still being
- * written may end anywhere; the message itself tells.
+ * Returns the byte range of a message. An NCEP inventory does not give the end of its last message, and an inventory
+ * that is still being written may end at any line: in both cases the message's own header gives its length.
  */
 async function rangeOf({ start, end }: InventoryEntry, reader: FileReader): Promise<ClosedRange> {
   if (end !== null) return { start, end };
   const { url, firstSections } = reader;
   const section0: ClosedRange = { start, end: start + SECTION_0_BYTES };
-  // Two fields of one message ask once.
+  // Two fields of one message share one request.
   if (!firstSections.has(start)) firstSections.set(start, reader.read(section0));
   const { bytes, version } = await firstSections.get(start)!;
   return { start, end: start + asBadAnswer(version, () => messageLength(bytes, `${url} ${rangeText(section0)}`)) };
 }
 
-/** One request for neighbouring messages; each is checked on its own. */
+/** Reads neighbouring messages with one request and checks each of them on its own. */
 async function readRange(range: MergedRange<Located>, reader: FileReader, signal: AbortSignal): Promise<Found[]> {
   let object: RangeObject;
   try {
@@ -195,7 +195,10 @@ async function readRange(range: MergedRange<Located>, reader: FileReader, signal
   });
 }
 
-/** The message at the start of a range: it says its own length, and what follows it is padding. @throws BadGribError */
+/**
+ * Returns the message at the start of a range: its header gives its length, and the bytes after it are padding.
+ * @throws BadGribError
+ */
 function ownBytes(part: Bytes, name: string): Bytes {
   const length = messageLength(part.subarray(0, SECTION_0_BYTES), name);
   if (length > part.length) {
@@ -215,7 +218,7 @@ function asBadAnswer<T>(version: ObjectVersion, check: () => T): T {
   }
 }
 
-/** @throws the signal's reason, or what is no fault of a source */
+/** @throws the signal's reason when it aborted, or an error that is not a fault of a source */
 function asSourceError(error: unknown, signal: AbortSignal): SourceError {
   signal.throwIfAborted();
   if (!(error instanceof SourceError)) throw error;

@@ -3,7 +3,7 @@ import type { ByteRange, ObjectStore, RangeObject, ReadOptions, TextObject } fro
 import { requireBounded } from "./object_store.ts";
 import { type ObjectVersion, SourceError } from "./source_error.ts";
 
-/** A folder laid out like a bucket. */
+/** The objects in a folder that is laid out like a bucket. */
 export class FileStore implements ObjectStore {
   /** @param baseUrl a `file:` URL that ends in `/` */
   constructor(readonly baseUrl: string) {}

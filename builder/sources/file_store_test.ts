@@ -43,7 +43,7 @@ Deno.test("FileStore.readText() gives a whole file", () =>
     assert.equal((await store.readText("empty", PLENTY)).text, "");
   }));
 
-Deno.test("FileStore says `missing` when there is no such file", () =>
+Deno.test("FileStore fails with `missing` when there is no such file", () =>
   withStore(async (store) => {
     await assert.rejects(
       store.readText("no/such.idx", PLENTY),
@@ -52,7 +52,7 @@ Deno.test("FileStore says `missing` when there is no such file", () =>
     await assert.rejects(store.readRange("no", { start: 0, end: 1 }, PLENTY), failsWith("missing", /does not exist$/));
   }));
 
-Deno.test("FileStore.readRange() says `missing` when the range goes beyond the end", () =>
+Deno.test("FileStore.readRange() fails with `missing` when the range goes beyond the end", () =>
   withStore(async (store) => {
     const read = (start: number, end: number | null) =>
       store.readRange("hrrr.20260129/x.grib2", { start, end }, PLENTY);
@@ -72,7 +72,7 @@ Deno.test("FileStore refuses to read more than it is allowed to", () =>
     assert.equal((await store.readRange(path, { start: 1, end: null }, few)).bytes.length, 99);
   }));
 
-Deno.test("FileStore says `missing` when a folder stands where the file should", () =>
+Deno.test("FileStore fails with `missing` when a folder is in the place of the file", () =>
   withStore(async (store) => {
     await assert.rejects(
       store.readText("hrrr.20260129", PLENTY),

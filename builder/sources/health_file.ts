@@ -16,19 +16,22 @@ const fileSchema = z.object({
   })),
   written: z.string(),
 });
-/** How a model's sources were doing when its scheduler last said so. */
+/** State of a model's sources when its scheduler last wrote the file. */
 export type HealthFile = z.infer<typeof fileSchema>;
 
 function pathOf(dataRoot: string, model: ModelId): string {
   return `${dataRoot}/sources/${model}.json`;
 }
 
-/** Writes what `status` tells of a model's sources. */
+/** Writes the state of a model's sources, which the `status` command shows. */
 export async function writeHealth(dataRoot: string, model: ModelId, sources: readonly SourceHealth[]): Promise<void> {
   await writeJsonAtomically(pathOf(dataRoot, model), { sources, written: new Date().toISOString() });
 }
 
-/** Null when no scheduler has written any that can be read: it writes them anew at its next wait. */
+/**
+ * Reads the state of a model's sources. Null when there is no readable file: the scheduler writes it again at its next
+ * wait.
+ */
 export async function readHealth(dataRoot: string, model: ModelId): Promise<HealthFile | null> {
   return await readJsonOrNull(pathOf(dataRoot, model), fileSchema);
 }

@@ -1,21 +1,21 @@
 import pLimit from "p-limit";
 
 export interface HostLimits {
-  /** Requests at a time. */
+  /** Requests at the same time. */
   readonly maxConcurrent?: number;
-  /** In any 60 seconds; no limit when not given. */
+  /** Requests in any 60 seconds; unlimited when not given. */
   readonly requestsPerMinute?: number;
 }
 
 const DEFAULT_CONCURRENT = 6;
 const MINUTE_MS = 60_000;
 
-/** Lets a bounded number of requests through to a host: so many at a time, and so many a minute. */
+/** Limits the requests to a host: how many run at the same time, and how many start per minute. */
 export class HostGate {
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #perMinute: number;
   readonly #windowMs: number;
-  /** When the last requests began, oldest first; as many as a window may have. */
+  /** Start times of the last requests, oldest first; at most as many as a window allows. */
   readonly #begun: number[] = [];
 
   constructor({ maxConcurrent = DEFAULT_CONCURRENT, requestsPerMinute = Infinity }: HostLimits, windowMs = MINUTE_MS) {
@@ -24,7 +24,7 @@ export class HostGate {
     this.#windowMs = windowMs;
   }
 
-  /** Runs work when the host may be asked again. @throws the signal's reason when it aborts before */
+  /** Runs work once the host's limits allow another request. @throws the signal's reason when it aborts before */
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#limit(async () => {
       await this.#turn(signal);
@@ -48,7 +48,7 @@ export class HostGate {
 
 const gates = new Map<string, HostGate>();
 
-/** The one gate of a host in this process. */
+/** Returns the gate of a host: one per host in this process, with the limits of the first call. */
 export function gateOf(baseUrl: string, limits: HostLimits): HostGate {
   const { host } = new URL(baseUrl);
   let gate = gates.get(host);

@@ -6,10 +6,10 @@ const WINDOW_MS = 60;
 /** A window that no test waits for. */
 const LONG_WINDOW_MS = 3_600_000;
 
-/** Lets everything happen that waits for no clock. */
+/** Lets all work run that does not wait for a timer. */
 const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
-/** Works that end when they are told to, and the order in which a gate began them. */
+/** Starts works that end when the test resolves them; `begun` is the order in which the gate began them. */
 function startWorks(gate: HostGate, count: number, signal = NEVER) {
   const begun: number[] = [];
   const works = Array.from({ length: count }, () => Promise.withResolvers<void>());
@@ -22,7 +22,7 @@ function startWorks(gate: HostGate, count: number, signal = NEVER) {
   return { begun, works, runs };
 }
 
-Deno.test("HostGate.run() lets so many through at a time, and the next when one of them is done", async () => {
+Deno.test("HostGate.run() runs the allowed number of works at a time, and the next one when one of them ends", async () => {
   const { begun, works, runs } = startWorks(new HostGate({ maxConcurrent: 2 }), 5);
   await settle();
   assert.deepEqual(begun, [0, 1]);
@@ -37,7 +37,7 @@ Deno.test("HostGate.run() lets so many through at a time, and the next when one 
   await Promise.all(runs);
 });
 
-Deno.test("HostGate.run() lets six through at a time when nothing else is said", async () => {
+Deno.test("HostGate.run() runs six works at a time when no limit is given", async () => {
   const { begun, works, runs } = startWorks(new HostGate({}), 8);
   await settle();
   assert.equal(begun.length, 6);
@@ -46,7 +46,7 @@ Deno.test("HostGate.run() lets six through at a time when nothing else is said",
   assert.equal(begun.length, 8);
 });
 
-Deno.test("HostGate.run() gives what the work gives, and makes room when it fails", async () => {
+Deno.test("HostGate.run() returns the result of the work, and frees its place when the work fails", async () => {
   const gate = new HostGate({ maxConcurrent: 1 });
   const reason = new Error("lost");
   const failing = gate.run(() => Promise.reject(reason), NEVER);
@@ -59,7 +59,7 @@ Deno.test("HostGate.run() gives what the work gives, and makes room when it fail
   assert.equal(await giving, 7);
 });
 
-Deno.test("HostGate.run() begins no more in a window than the limit, and all in the end", async () => {
+Deno.test("HostGate.run() begins no more works in a window than the limit, and all of them in the end", async () => {
   const gate = new HostGate({ maxConcurrent: 6, requestsPerMinute: 2 }, WINDOW_MS);
   const asked = performance.now();
   const afterMs: number[] = [];
@@ -76,7 +76,7 @@ Deno.test("HostGate.run() begins no more in a window than the limit, and all in 
   });
 });
 
-Deno.test("HostGate.run() keeps the order of those that wait for room", async () => {
+Deno.test("HostGate.run() keeps the order of the waiting works", async () => {
   const gate = new HostGate({ maxConcurrent: 1, requestsPerMinute: 2 }, WINDOW_MS);
   const begun: number[] = [];
   await Promise.all([0, 1, 2, 3, 4].map((i) => gate.run(() => Promise.resolve(begun.push(i)), NEVER)));
@@ -113,7 +113,7 @@ Deno.test("HostGate.run() forgets requests that are older than the window", asyn
   }
 });
 
-Deno.test("HostGate.run() has no window when no limit is given", async () => {
+Deno.test("HostGate.run() has no window when no limit per minute is given", async () => {
   const gate = new HostGate({ maxConcurrent: 1 }, LONG_WINDOW_MS);
   let begun = 0;
   for (let i = 0; i < 300; i++) await gate.run(() => Promise.resolve(begun++), NEVER);
@@ -132,7 +132,7 @@ Deno.test("HostGate.run() rejects with the signal's reason when it aborts while 
   assert.deepEqual(begun, []);
 });
 
-Deno.test("HostGate.run() lets others wait on when one of them is aborted", async () => {
+Deno.test("HostGate.run() lets other works wait on when one of them is aborted", async () => {
   const gate = new HostGate({ maxConcurrent: 2, requestsPerMinute: 1 }, WINDOW_MS);
   await gate.run(() => Promise.resolve(), NEVER);
   const controller = new AbortController();
@@ -144,7 +144,7 @@ Deno.test("HostGate.run() lets others wait on when one of them is aborted", asyn
   assert.equal(await waiting, "waited");
 });
 
-Deno.test("HostGate.run() begins nothing of a signal that aborted before, or while others were at work", async () => {
+Deno.test("HostGate.run() does not begin a work whose signal aborted before the call or during the wait", async () => {
   const gate = new HostGate({ maxConcurrent: 1, requestsPerMinute: 100 });
   const reason = new Error("enough");
   await assert.rejects(
@@ -162,7 +162,7 @@ Deno.test("HostGate.run() begins nothing of a signal that aborted before, or whi
   await first.runs[0];
 });
 
-Deno.test("gateOf() gives one gate for a host, whatever the path and the limits", () => {
+Deno.test("gateOf() returns the same gate for a host, whatever the path and the limits", () => {
   const gate = gateOf("https://one.example/prod/", { requestsPerMinute: 100 });
   assert.equal(gateOf("https://one.example/other/", {}), gate);
   assert.equal(gateOf("https://ONE.example/", {}), gate);
@@ -170,7 +170,7 @@ Deno.test("gateOf() gives one gate for a host, whatever the path and the limits"
   assert.notEqual(gateOf("https://one.example:8443/prod/", { requestsPerMinute: 100 }), gate);
 });
 
-Deno.test("gateOf() gives a gate with the limits of the host", async () => {
+Deno.test("gateOf() returns a gate with the limits of the host", async () => {
   const controller = new AbortController();
   const gate = gateOf("https://limited.example/", { maxConcurrent: 2, requestsPerMinute: 3 });
   const { begun, works, runs } = startWorks(gate, 5, controller.signal);
@@ -190,13 +190,13 @@ Deno.test("gateOf() gives a gate with the limits of the host", async () => {
   ]);
 });
 
-Deno.test("delay() waits at least so long", async () => {
+Deno.test("delay() waits at least the given time", async () => {
   const started = performance.now();
   await delay(20, NEVER);
   assert.ok(performance.now() - started >= 19); // timers count whole milliseconds
 });
 
-Deno.test("delay() rejects with the signal's reason when it aborts, and no later", async () => {
+Deno.test("delay() rejects with the signal's reason when it aborts, but not after the delay", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
   const waiting = delay(LONG_WINDOW_MS, controller.signal);

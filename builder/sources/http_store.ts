@@ -12,14 +12,14 @@ import { noteUpstreamTime } from "./upstream_clock.ts";
 export interface RetryPolicy {
   /** Tries after the first one. */
   readonly retries: number;
-  /** Wait before the first retry; it doubles from one to the next, with jitter. */
+  /** Wait before the first retry; each further retry doubles it, with jitter. */
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
-  /** A try that makes no progress for so long is given up. */
+  /** Time without progress after which a try is given up. */
   readonly timeoutMs: number;
 }
 
-/** A few seconds of patience: the next source is the better retry, and is asked meanwhile. */
+/** Retries for a few seconds only: the next source is the better retry, and is asked meanwhile. */
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   retries: 2,
   firstDelayMs: 500,
@@ -27,13 +27,16 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   timeoutMs: 15_000,
 };
 
-/** Small objects that were read, by URL, and the version that was read. */
+/** Small objects that were read before, by URL, each with its ETag. */
 const knownTexts = new LRUCache<string, TextObject & { readonly etag: string }>({
   maxSize: 32 * 1024 * 1024,
   sizeCalculation: ({ text }) => Math.max(1, text.length),
 });
 
-/** A time that a header gives, or null. One that lies ahead of the answer's own Date is the Date: clocks differ. */
+/**
+ * Returns the time in a header, or null. A time later than the answer's own Date is replaced by the Date: clocks
+ * differ.
+ */
 function timeOf(response: Response, header: string): Date | null {
   const time = Date.parse(response.headers.get(header) ?? "");
   if (Number.isNaN(time)) return null;
@@ -49,7 +52,7 @@ function versionOf(response: Response, bytes: number | null): ObjectVersion {
   };
 }
 
-/** How old an object is by the clock of the host that has it. */
+/** Age of an object in ms by the clock of its host, or by this machine's clock when the answer has no Date. */
 function ageOf(response: Response): number | null {
   const modified = timeOf(response, "last-modified");
   if (modified === null) return null;
@@ -58,16 +61,19 @@ function ageOf(response: Response): number | null {
 
 /** A bucket over HTTP. */
 export class HttpStore implements ObjectStore {
-  /** @param gate what the host allows a client, shared by all stores of that host */
+  /** @param gate limits of the host, shared by all stores of that host */
   constructor(
     readonly baseUrl: string,
     readonly policy: RetryPolicy = DEFAULT_RETRY_POLICY,
     readonly gate: HostGate = new HostGate({}),
-    /** What the source is called in metrics. */
+    /** Name of the source in metrics. */
     readonly sourceId: string = "unnamed",
   ) {}
 
-  /** An object that was read before is asked for on condition that it changed: an index is polled until it is complete. */
+  /**
+   * Reads a small object. An object that was read before is requested only if it changed: an index is polled until it
+   * is complete.
+   */
   async readText(path: string, options: ReadOptions): Promise<TextObject> {
     const url = this.baseUrl + path;
     const known = knownTexts.get(url);
@@ -150,7 +156,7 @@ class Patience implements Disposable {
   readonly #stalled = new AbortController();
   #timer: ReturnType<typeof setTimeout>;
   #bytes = 0;
-  /** Aborts when nothing has come for too long, or the caller stops. */
+  /** Aborts when nothing has arrived for too long, or when the caller stops. */
   readonly signal: AbortSignal;
 
   constructor(timeoutMs: number, signal: AbortSignal, onProgress: (() => void) | undefined) {
@@ -160,7 +166,7 @@ class Patience implements Disposable {
     this.#timer = this.#wait();
   }
 
-  /** The head of an answer, or so many bytes of its body, have come. */
+  /** Notes that the head of an answer has arrived, or bytes of its body: every `PROGRESS_BYTES` count as progress. */
   progress(bytes: number | "head"): void {
     if (bytes !== "head") this.#bytes += bytes;
     if (bytes !== "head" && this.#bytes < PROGRESS_BYTES) return;
@@ -182,14 +188,14 @@ class Patience implements Disposable {
   }
 }
 
-/** What earlier tries got of a range, from its start. Only good for the version of the object it came from. */
+/** The bytes of a range that earlier tries read, from its start. They are valid only for one version of the object. */
 class PartialBody {
   #chunks: Uint8Array[] = [];
   #etag: string | null = null;
   #version: ObjectVersion = { etag: null, modified: null, bytes: null };
   length = 0;
 
-  /** Asks for what is missing, of the version that the rest is of. */
+  /** Returns the headers that ask for the missing bytes of the version that was read before. */
   headers(range: ByteRange): Record<string, string> {
     if (this.#etag === null) this.#clear();
     const rest = { start: range.start + this.length, end: range.end };
@@ -199,12 +205,12 @@ class PartialBody {
     };
   }
 
-  /** A server that ignores If-Match may send the rest of another version. */
+  /** Whether an answer continues the same version: a server that ignores If-Match may send the rest of another one. */
   isContinuedBy(response: Response): boolean {
     return this.#etag !== null && response.headers.get("etag") === this.#etag;
   }
 
-  /** A strong validator, without which parts of two tries cannot be joined. */
+  /** Notes the version of an answer. Only a strong ETag is kept: without one, parts of two tries cannot be joined. */
   continueWith(response: Response, wholeBytes: number | null): void {
     this.#version = versionOf(response, wholeBytes);
     const etag = response.headers.get("etag");
@@ -216,7 +222,7 @@ class PartialBody {
     this.length += chunk.length;
   }
 
-  /** The object changed: what was read belongs to a version that is gone. */
+  /** Drops the bytes that were read: they cannot be joined with those of another or of an unknown version. */
   #clear(): void {
     this.#chunks = [];
     this.length = 0;
@@ -232,7 +238,7 @@ class PartialBody {
   }
 }
 
-/** One try: what is still missing of a range. */
+/** Makes one try to read the missing bytes of a range. */
 async function readRest(
   url: string,
   range: ByteRange,
@@ -240,7 +246,7 @@ async function readRest(
   maxBytes: number,
   patience: Patience,
 ): Promise<RangeObject> {
-  // The last try got all there is, and only then lost its connection.
+  // The last try read all bytes and lost its connection only afterwards.
   if (partial.length > 0 && range.end !== null && partial.length === range.end - range.start) return partial.object();
   const response = await request(url, partial.headers(range), patience);
   const start = range.start + partial.length;
@@ -291,7 +297,7 @@ async function readRest(
   return partial.object();
 }
 
-/** Redirects are answers here: these hosts send 302 to clients they find too busy. */
+/** Sends a request. Redirects are returned as answers: these hosts send 302 to clients that ask too often. */
 async function request(
   url: string,
   headers: Record<string, string>,
@@ -310,7 +316,7 @@ async function request(
   return response;
 }
 
-/** A coded body has other bytes than the object. @throws SourceError */
+/** Refuses an encoded body: its bytes differ from those of the object. @throws SourceError */
 async function requireIdentity(response: Response, url: string): Promise<void> {
   const coding = response.headers.get("content-encoding");
   if (coding !== null && coding !== "identity") {
@@ -337,7 +343,7 @@ function retryAfter(response: Response): { retryAfterS?: number } {
   return text !== null && /^[0-9]{1,4}$/.test(text) ? { retryAfterS: Number(text) } : {};
 }
 
-/** The half-open byte range a 206 says it holds, and the length of the whole object where it tells. */
+/** Returns the half-open byte range of a 206 answer, and the length of the whole object when the answer gives it. */
 function contentRange(response: Response): { start: number; end: number; whole: number | null } | null {
   const match = /^bytes ([0-9]+)-([0-9]+)\/([0-9]+|\*)$/.exec(response.headers.get("content-range") ?? "");
   return match && {
@@ -377,7 +383,7 @@ function asSourceError(error: unknown, url: string, timeoutMs: number): SourceEr
   return new SourceError("unavailable", `${url} could not be read: ${printable(reasonOf(error))}`, { cause: error });
 }
 
-/** `fetch failed` alone says nothing; the cause has the reason. */
+/** Returns the message of the innermost cause: `fetch failed` alone does not give the reason. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : reasonOf(error.cause);

@@ -78,7 +78,7 @@ Deno.test("HttpStore.readText() gives a whole object and asks for no range", () 
     assert.deepEqual(bucket.requests.map(({ range }) => range), [null]);
   }));
 
-/** What goes wrong with every request for a range, what it is called, and how often it is tried. */
+/** Faults of every request for a range, with their names and the number of tries. */
 const RANGE_FAULTS: readonly (Omit<Fault, "path"> & {
   readonly when: string;
   readonly failure: SourceFailure;
@@ -118,7 +118,7 @@ const RANGE_FAULTS: readonly (Omit<Fault, "path"> & {
     when: "a body that ends early",
     effect: halfBody(),
     failure: "unavailable",
-    message: /x\.grib2 broke off after 175 of 200 bytes$/, // each try goes on where the last one broke off
+    message: /x\.grib2 broke off after 175 of 200 bytes$/, // each try continues where the last one broke off
     tries: TRIES,
   },
   {
@@ -159,7 +159,7 @@ const RANGE_FAULTS: readonly (Omit<Fault, "path"> & {
 ];
 
 for (const { when, effect, failure, message, tries } of RANGE_FAULTS) {
-  Deno.test(`HttpStore.readRange() says \`${failure}\` after ${tries} ${tries === 1 ? "try" : "tries"} when the answer is ${when}`, () =>
+  Deno.test(`HttpStore.readRange() fails with \`${failure}\` after ${tries} ${tries === 1 ? "try" : "tries"} when the answer is ${when}`, () =>
     withBucket([{ path: /grib2$/, effect }], async ({ bucket, readRange }) => {
       await assert.rejects(readRange(), failsWith(failure, message));
       assert.equal(bucket.requests.length, tries);
@@ -167,7 +167,7 @@ for (const { when, effect, failure, message, tries } of RANGE_FAULTS) {
     }));
 }
 
-Deno.test("HttpStore.readRange() says `missing` when a real range lies beyond the object", () =>
+Deno.test("HttpStore.readRange() fails with `missing` when the range ends beyond the object", () =>
   withBucket([], async ({ readRange }) => {
     await assert.rejects(
       readRange({ start: 2000, end: 2100 }),
@@ -176,7 +176,7 @@ Deno.test("HttpStore.readRange() says `missing` when a real range lies beyond th
     await assert.rejects(readRange({ start: 950, end: 1100 }), failsWith("missing", /has only 1000 bytes so far/));
   }));
 
-Deno.test("HttpStore.readText() asks again only for what changed, and tells when it did", async () => {
+Deno.test("HttpStore.readText() reads an object again only if it changed, and gives its modification time", async () => {
   await using folder = await tempDir();
   const path = `${folder.path}/x.idx`;
   const isConditional: boolean[] = [];
@@ -196,7 +196,7 @@ Deno.test("HttpStore.readText() asks again only for what changed, and tells when
   assert.deepEqual(isConditional, [false, true, true]);
 });
 
-Deno.test("HttpStore.readText() says what each status means", async () => {
+Deno.test("HttpStore.readText() gives each status its failure", async () => {
   const cases = [
     [404, "missing", 1],
     [403, "refused", 1],
@@ -212,7 +212,7 @@ Deno.test("HttpStore.readText() says what each status means", async () => {
   }
 });
 
-Deno.test("HttpStore succeeds when a fault goes away before the tries are used up", async () => {
+Deno.test("HttpStore succeeds when a fault ends before the tries are used up", async () => {
   for (const effect of [status(503), redirect(), connectionLost(), halfBody()]) {
     await withBucket([{ path: /grib2$/, effect, times: POLICY.retries }], async ({ bucket, readRange }) => {
       assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
@@ -221,7 +221,7 @@ Deno.test("HttpStore succeeds when a fault goes away before the tries are used u
   }
 });
 
-Deno.test("HttpStore says `unavailable` when nobody listens", async () => {
+Deno.test("HttpStore fails with `unavailable` when no server listens", async () => {
   let baseUrl = "";
   await withBucket([], ({ store }) => Promise.resolve(void (baseUrl = store.baseUrl)));
   const signal = new AbortController().signal;
@@ -231,7 +231,7 @@ Deno.test("HttpStore says `unavailable` when nobody listens", async () => {
   );
 });
 
-Deno.test("HttpStore says `unavailable` when a try takes longer than it may", () =>
+Deno.test("HttpStore fails with `unavailable` when a try makes no progress in time", () =>
   withBucket([{ path: /grib2$/, effect: slow(5000) }], async ({ bucket, readRange }) => {
     const started = performance.now();
     await assert.rejects(readRange(), failsWith("unavailable", /x\.grib2 made no progress within 0\.05 s$/));
@@ -239,7 +239,7 @@ Deno.test("HttpStore says `unavailable` when a try takes longer than it may", ()
     assert.ok(performance.now() - started < 2000);
   }, { policy: { ...POLICY, retries: 1, timeoutMs: 50 } }));
 
-Deno.test("HttpStore gives up a body that does not come to an end in time", () => {
+Deno.test("HttpStore gives up a body that stalls", () => {
   const trickle = () =>
     new Response(new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) }), {
       status: 206,
@@ -250,7 +250,7 @@ Deno.test("HttpStore gives up a body that does not come to an end in time", () =
   }, { policy: { ...POLICY, retries: 0, timeoutMs: 50 } });
 });
 
-Deno.test("HttpStore stops a body that is longer than allowed", async () => {
+Deno.test("HttpStore stops reading a body that is longer than allowed", async () => {
   let sentChunks = 0;
   const endless = () =>
     new Response(
@@ -268,7 +268,7 @@ Deno.test("HttpStore stops a body that is longer than allowed", async () => {
   assert.ok(sentChunks < 10_000, `${sentChunks} chunks were sent`);
 });
 
-Deno.test("HttpStore.readRange() asks for nothing when the range is longer than allowed", () =>
+Deno.test("HttpStore.readRange() sends no request when the range is longer than allowed", () =>
   withBucket([], async ({ bucket, readRange }) => {
     await assert.rejects(
       async () => await readRange(RANGE, 199),
@@ -277,12 +277,12 @@ Deno.test("HttpStore.readRange() asks for nothing when the range is longer than 
     assert.equal(bucket.requests.length, 0);
   }));
 
-Deno.test("HttpStore.readRange() refuses an open range when what it holds is longer than allowed", () =>
+Deno.test("HttpStore.readRange() refuses an open range when its content is longer than allowed", () =>
   withBucket([], async ({ readRange }) => {
     await assert.rejects(readRange({ start: 0, end: null }, 999), failsWith("refused", /would give 1000 bytes/));
   }));
 
-Deno.test("HttpStore waits as long as retry-after says, up to the greatest delay", async () => {
+Deno.test("HttpStore waits as long as retry-after says, up to the longest delay", async () => {
   const pauseAfter = async (retryAfter: string, maxDelayMs: number) => {
     let pauseMs = NaN;
     await withBucket(
@@ -306,7 +306,7 @@ Deno.test("HttpStore waits as long as retry-after says, up to the greatest delay
   }
 });
 
-Deno.test("HttpStore stops promptly when it is told to, with the reason it was given", async () => {
+Deno.test("HttpStore stops promptly with the signal's reason when the signal aborts", async () => {
   const reason = new Error("enough");
   const cases: [string, readonly Fault[]][] = [
     ["before an answer", [{ path: /grib2$/, effect: slow(5000) }]],
@@ -326,18 +326,18 @@ Deno.test("HttpStore stops promptly when it is told to, with the reason it was g
   }
 });
 
-Deno.test("HttpStore asks for nothing when it was told to stop before", () =>
+Deno.test("HttpStore sends no request when the signal aborted before", () =>
   withBucket([], async ({ bucket, readText }) => {
     await assert.rejects(readText(), { name: "AbortError" });
     assert.equal(bucket.requests.length, 0);
   }, { signal: AbortSignal.abort() }));
 
-Deno.test("HttpStore passes on bytes as they are, right or wrong", () =>
+Deno.test("HttpStore returns the bytes unchanged, right or wrong", () =>
   withBucket([{ path: /grib2$/, effect: changed((body) => body.fill(7)) }], async ({ readRange }) => {
     assert.deepEqual(await readRange(), new Uint8Array(200).fill(7));
   }));
 
-/** What a server answers to one request for a part of OBJECT; `part` is what was asked for. */
+/** The answer of a server to one request for a part of OBJECT; `part` is the requested part. */
 type Answer = (part: { start: number; end: number }, bytes: Uint8Array<ArrayBuffer>) => Response;
 
 interface AskedPart {
@@ -345,7 +345,10 @@ interface AskedPart {
   readonly ifMatch: string | null;
 }
 
-/** A server that answers requests for ranges of OBJECT as it is told, one after the other, and the last one again. */
+/**
+ * Runs a test with a server that answers requests for ranges of OBJECT with `answers` in order, and repeats the last
+ * one.
+ */
 async function withServer(
   answers: readonly Answer[],
   test: (setting: { asked: readonly AskedPart[]; readRange: Setting["readRange"] }) => Promise<void>,
@@ -371,7 +374,7 @@ async function withServer(
   }
 }
 
-/** 206 with the headers of a whole answer, and the first bytes of it. */
+/** Answers 206 with the headers of a complete answer, and its first `count` bytes. */
 function partial(etag: string | null, count = Infinity): Answer {
   return ({ start, end }, bytes) =>
     new Response(bytes.slice(0, count), {
@@ -383,7 +386,7 @@ function partial(etag: string | null, count = Infinity): Answer {
     });
 }
 
-/** As `partial`, of a connection that is lost after these bytes. */
+/** Answers like `partial`, and loses the connection after `count` bytes. */
 function lostAfter(etag: string | null, count: number): Answer {
   return (part, bytes) => {
     const { status, headers } = partial(etag)(part, bytes);
@@ -400,11 +403,11 @@ function lostAfter(etag: string | null, count: number): Answer {
 
 const whole: Answer = partial(null);
 
-/** Ways for a body to break off in its middle. */
+/** Ways in which a body is interrupted. */
 const BREAKS = { "ends early": partial, "is cut by a lost connection": lostAfter };
 
 for (const [how, breaking] of Object.entries(BREAKS)) {
-  Deno.test(`HttpStore.readRange() asks only for the missing bytes of the same version when a body ${how}`, () =>
+  Deno.test(`HttpStore.readRange() requests only the missing bytes of the same version when a body ${how}`, () =>
     withServer([breaking('"v1"', 80), partial('"v1"')], async ({ asked, readRange }) => {
       assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
       assert.deepEqual(asked, [
@@ -420,19 +423,19 @@ for (const [how, breaking] of Object.entries(BREAKS)) {
     }));
 }
 
-Deno.test("HttpStore.readRange() starts again when the ETag is a weak one: versions that mean the same may differ", () =>
+Deno.test("HttpStore.readRange() starts again when the ETag is weak: equivalent versions may have other bytes", () =>
   withServer([partial('W/"v1"', 80), partial('W/"v1"')], async ({ asked, readRange }) => {
     assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
     assert.deepEqual(asked, Array(2).fill({ range: "bytes=100-299", ifMatch: null }));
   }));
 
-Deno.test("HttpStore.readRange() joins as many parts as it takes", () =>
+Deno.test("HttpStore.readRange() joins as many parts as necessary", () =>
   withServer([partial('"v1"', 80), partial('"v1"', 1), partial('"v1"')], async ({ asked, readRange }) => {
     assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
     assert.deepEqual(asked.map(({ range }) => range), ["bytes=100-299", "bytes=180-299", "bytes=181-299"]);
   }));
 
-Deno.test("HttpStore.readRange() goes on with a range whose end is not known", () =>
+Deno.test("HttpStore.readRange() continues a range whose end is not known", () =>
   withServer([partial('"v1"', 4), partial('"v1"')], async ({ asked, readRange }) => {
     assert.deepEqual(await readRange({ start: 990, end: null }), OBJECT.slice(990));
     assert.deepEqual(asked, [
@@ -441,13 +444,13 @@ Deno.test("HttpStore.readRange() goes on with a range whose end is not known", (
     ]);
   }));
 
-Deno.test("HttpStore.readRange() asks for everything again, of any version, when nothing had come yet", () =>
+Deno.test("HttpStore.readRange() asks for all bytes again, of any version, when no byte had arrived", () =>
   withServer([partial('"v1"', 0), partial('"v2"')], async ({ asked, readRange }) => {
     assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
     assert.deepEqual(asked, Array(2).fill({ range: "bytes=100-299", ifMatch: null }));
   }));
 
-Deno.test("HttpStore.readRange() goes on after an answer that has no body of the object", () =>
+Deno.test("HttpStore.readRange() continues after an answer that has no bytes of the object", () =>
   withServer(
     [partial('"v1"', 80), () => new Response("<Error/>", { status: 503 }), partial('"v1"')],
     async ({ asked, readRange }) => {
@@ -456,7 +459,7 @@ Deno.test("HttpStore.readRange() goes on after an answer that has no body of the
     },
   ));
 
-Deno.test("HttpStore.readRange() starts again when the object has changed in between", () => {
+Deno.test("HttpStore.readRange() starts again when the object has changed in the meantime", () => {
   const changed: Answer = () => new Response("<Error/>", { status: 412 });
   return withServer([partial('"v1"', 80), changed, partial('"v2"')], async ({ asked, readRange }) => {
     assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
@@ -468,7 +471,7 @@ Deno.test("HttpStore.readRange() starts again when the object has changed in bet
   });
 });
 
-Deno.test("HttpStore.readRange() says `unavailable` when an object keeps changing", () => {
+Deno.test("HttpStore.readRange() fails with `unavailable` when an object keeps changing", () => {
   const changed: Answer = () => new Response(null, { status: 412 });
   return withServer([partial('"v1"', 80), changed], async ({ asked, readRange }) => {
     await assert.rejects(readRange(), failsWith("unavailable", /x\.grib2 changed while it was read$/));
@@ -476,7 +479,7 @@ Deno.test("HttpStore.readRange() says `unavailable` when an object keeps changin
   });
 });
 
-Deno.test("HttpStore.readRange() refuses a rest that begins elsewhere, or brings more than is missing", async () => {
+Deno.test("HttpStore.readRange() refuses a rest that begins elsewhere, or is longer than the missing part", async () => {
   const fromTheStart: Answer = () => partial('"v1"')({ start: 100, end: 300 }, OBJECT.slice(100, 300));
   await withServer([partial('"v1"', 80), fromTheStart], async ({ asked, readRange }) => {
     const words = /answered range "bytes 100-299\/1000" when asked for "bytes 180-299"$/;
@@ -493,7 +496,7 @@ Deno.test("HttpStore.readRange() refuses a rest that begins elsewhere, or brings
   });
 });
 
-Deno.test("HttpStore.readRange() says how far it came when all tries are used up", () =>
+Deno.test("HttpStore.readRange() reports how many bytes arrived when all tries are used up", () =>
   withServer([partial('"v1"', 80), partial('"v1"', 10), partial('"v1"', 5)], async ({ asked, readRange }) => {
     await assert.rejects(readRange(), failsWith("unavailable", /x\.grib2 broke off after 95 of 200 bytes$/));
     assert.equal(asked.length, TRIES);
@@ -505,7 +508,7 @@ Deno.test("HttpStore.readRange() starts again when a server gives the rest of an
     assert.deepEqual(asked.map(({ range }) => range), ["bytes=100-299", "bytes=180-299", "bytes=100-299"]);
   }));
 
-Deno.test("HttpStore.readRange() is content when all came before the connection was lost", () => {
+Deno.test("HttpStore.readRange() succeeds when all bytes arrived before the connection was lost", () => {
   const lostAtTheEnd: Answer = (part, bytes) => {
     const { status, headers } = partial('"v1"')(part, bytes);
     headers.delete("content-length");

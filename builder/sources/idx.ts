@@ -1,12 +1,12 @@
 import { type FieldTime, type Inventory, type InventoryEntry, readLines, type Statistic } from "./inventory.ts";
 
 /**
- * The NCEP inventory (`.idx`) of a GRIB2 file: one line a message,
+ * The NCEP inventory (`.idx`) of a GRIB2 file: one line per message,
  * `<message>[.<submessage>]:<byte offset>:d=<YYYYMMDDHH>:<element>:<level>:<time>:[<extra>:…]`.
  * @see wgrib2, option -s
  */
 
-/** An entry with its place in the inventory. Two fields packed in one message have submessages 1 and 2. */
+/** An entry with its number in the inventory. Two fields packed in one message have submessages 1 and 2. */
 export interface IdxEntry extends InventoryEntry {
   readonly message: number;
   readonly submessage: number | null;
@@ -15,12 +15,12 @@ export interface IdxEntry extends InventoryEntry {
 const LINE = /^([0-9]+)(?:\.([0-9]+))?:([0-9]+):d=([0-9]{10})([0-9]{2})?([0-9]{2})?:([^:]*):([^:]*):([^:]*):(.*)$/;
 
 /**
- * Reads an inventory. Lines that cannot be read are told beside the others.
- * @throws SyntaxError when it has no line that can be read, or too many
+ * Reads an inventory. Unreadable lines are returned beside the entries.
+ * @throws SyntaxError when no line can be read, or there are too many lines
  */
 export function parseIdx(text: string): Inventory<IdxEntry> {
   const { entries, unreadable } = readLines(text, parseLine);
-  // A message ends where the next greater offset begins. Submessages share one.
+  // A message ends at the next greater offset. Submessages share an offset.
   const offsets = [...new Set(entries.map((entry) => entry.start))].sort((a, b) => a - b);
   const nextOffset = new Map(offsets.map((offset, i) => [offset, offsets[i + 1] ?? null]));
   return { entries: entries.map((entry) => ({ ...entry, end: nextOffset.get(entry.start) ?? null })), unreadable };
@@ -34,7 +34,7 @@ function parseLine(line: string): IdxEntry | null {
   const iso = `${day}T${date!.slice(8, 10)}:${minutes}:${seconds}.000Z`;
   const cycle = new Date(iso);
   const start = Number(offset);
-  // Date rolls 31 February over to March; a calendar date survives the round trip.
+  // Date turns 31 February into a day of March; only a calendar date survives the round trip.
   const isCalendarDate = !Number.isNaN(cycle.getTime()) && cycle.toISOString() === iso;
   if (!isCalendarDate || !Number.isSafeInteger(start)) return null;
   return {
@@ -60,7 +60,10 @@ const STATISTICS: Readonly<Record<string, Statistic>> = {
   min: "minimum",
 };
 
-/** Reads `anl`, `6 hour fcst`, `15 min fcst`, `0-6 hour acc fcst`, `0-1 day acc fcst` and their kin; null for others. */
+/**
+ * Reads `anl`, `6 hour fcst`, `15 min fcst`, `0-6 hour acc fcst`, `0-1 day acc fcst` and similar texts; null for
+ * others.
+ */
 export function parseFieldTime(text: string): FieldTime | null {
   if (text === "anl") return { statistic: "instant", startMinutes: 0, endMinutes: 0 };
   const instant = /^([0-9]{1,4}) (min|hour|day) fcst$/.exec(text);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import { type IdxEntry, parseFieldTime, parseIdx } from "./idx.ts";
 
-/** Lines of real inventories; the numbers of messages and the offsets are as short as the case allows. */
+/** Lines of real inventories, with message numbers and offsets as short as the case allows. */
 const HRRR_LINES = [
   "1:0:d=2021072701:REFC:entire atmosphere:anl:",
   "2:354859:d=2021072701:RETOP:cloud top:anl:",
@@ -14,7 +14,7 @@ const parseLines = (...lines: string[]): readonly IdxEntry[] => parseIdx(lines.j
 
 const ranges = (entries: readonly IdxEntry[]) => entries.map(({ start, end }) => [start, end]);
 
-/** Everything a reader of ranges relies on. */
+/** Checks everything that a reader of ranges relies on. */
 function assertSaneRanges(entries: readonly IdxEntry[], name: string): void {
   const greatest = Math.max(...entries.map(({ start }) => start));
   for (const { start, end, line } of entries) {
@@ -67,7 +67,7 @@ Deno.test("parseIdx() gives submessages one range, up to the next greater offset
   ]);
 });
 
-Deno.test("parseIdx() leaves both open when the last lines are submessages", () => {
+Deno.test("parseIdx() leaves the end of both open when the last lines are submessages", () => {
   const entries = parseLines(
     "1:0:d=2026080512:PRES:surface:anl:",
     "2.1:10:d=2026080512:UGRD:10 m above ground:anl:",
@@ -85,7 +85,7 @@ Deno.test("parseIdx() takes the next greater offset when lines are not in the or
   assert.deepEqual(ranges(entries), [[500, 900], [0, 500], [900, null]]);
 });
 
-Deno.test("parseIdx() keeps duplicates as they are", () => {
+Deno.test("parseIdx() keeps duplicate lines", () => {
   const entries = parseLines(
     "84:100:d=2026012917:APCP:surface:0-1 hour acc fcst:",
     "85:200:d=2026012917:WEASD:surface:0-1 hour acc fcst:",
@@ -94,7 +94,7 @@ Deno.test("parseIdx() keeps duplicates as they are", () => {
   assert.equal(entries.filter(({ element }) => element === "APCP").length, 2);
 });
 
-Deno.test("parseIdx() keeps ensemble, probability and percentile detail apart", () => {
+Deno.test("parseIdx() keeps ensemble, probability and percentile detail in `extra`", () => {
   const extras = ["ENS=+1", "ENS=low-res ctl", "prob >0.254", "10% level", "ens std dev", "prob >0.254:prob fcst 1/1"];
   for (const extra of extras) {
     const line = `1:0:d=2025080100:APCP:surface:0-6 hour acc fcst:${extra}`;
@@ -108,7 +108,7 @@ Deno.test("parseIdx() reads a cycle that is given to the minute", () => {
   assert.equal(entry!.cycle.toISOString(), "2026-01-29T17:45:00.000Z");
 });
 
-Deno.test("parseIdx() reads lines that end in CR LF and passes over empty ones", () => {
+Deno.test("parseIdx() reads lines that end in CR LF and ignores empty ones", () => {
   const { entries } = parseIdx(HRRR_LINES.join("\r\n") + "\r\n\r\n");
   assert.deepEqual(entries.map(({ element }) => element).slice(0, 2), ["REFC", "RETOP"]);
   assert.equal(entries[0]!.extra, "");
@@ -118,7 +118,7 @@ Deno.test("parseIdx() refuses an empty index", () => {
   for (const text of ["", "\n", " \r\n\n"]) assert.throws(() => parseIdx(text), /^SyntaxError: it is empty$/);
 });
 
-Deno.test("parseIdx() reads all whole lines of an index cut off anywhere", () => {
+Deno.test("parseIdx() reads all complete lines of an index that is cut off anywhere", () => {
   const text = HRRR_LINES.join("\n") + "\n";
   for (let length = 1; length < text.length; length++) {
     const cut = text.slice(0, length);
@@ -134,12 +134,12 @@ Deno.test("parseIdx() reads all whole lines of an index cut off anywhere", () =>
   }
 });
 
-Deno.test("parseIdx() takes a last line without its newline when all of it is there", () => {
+Deno.test("parseIdx() reads a complete last line without its newline", () => {
   const { entries, unreadable } = parseIdx(HRRR_LINES.join("\n"));
   assert.deepEqual([entries.length, unreadable.length], [3, 0]);
 });
 
-Deno.test("parseIdx() passes over a line it cannot read and tells which it was", () => {
+Deno.test("parseIdx() skips a line that it cannot read and reports its number", () => {
   const bad = [
     "garbage",
     "2:x:d=2021072701:RETOP:cloud top:anl:",
@@ -166,7 +166,7 @@ Deno.test("parseIdx() reads a cycle that is given to the second", () => {
   assert.equal(entry!.cycle.toISOString(), "2026-01-29T17:00:00.000Z");
 });
 
-Deno.test("parseIdx() keeps no more than the printable beginning of a line it cannot read", () => {
+Deno.test("parseIdx() keeps only the printable beginning of a line that it cannot read", () => {
   const { unreadable } = parseIdx(`${HRRR_LINES[0]}\n\u001b[2J${"x".repeat(100_000)}\n`);
   assert.equal(unreadable[0]!.text.length, 120);
   assert.ok(unreadable[0]!.text.startsWith("\ufffd[2Jxx"));
@@ -209,7 +209,7 @@ Deno.test("parseIdx() gives every message of any well-formed inventory its own r
   }));
 });
 
-Deno.test("parseIdx() takes no longer than the text is long for a hostile line", () => {
+Deno.test("parseIdx() takes time in proportion to the length of a hostile line", () => {
   const started = performance.now();
   for (const part of [":", "1", "1:0:d=2026012917:", "0-", " ", "1."]) {
     const line = part.repeat(200_000);
@@ -250,7 +250,7 @@ Deno.test("parseFieldTime() reads every form of a window, whole days too", () =>
   }
 });
 
-Deno.test("parseFieldTime() gives null for words it does not know", () => {
+Deno.test("parseFieldTime() returns null for texts that it does not know", () => {
   const others = [
     "",
     "6 hour",
@@ -281,7 +281,7 @@ const REAL_INDEXES = [
   { path: "idx-extra/gfs.t00z.pgrb2.0p25.f007.idx", lines: 743 },
 ];
 
-testWithSharedData("parseIdx() reads every real inventory whole, with a known time on every line", () => {
+testWithSharedData("parseIdx() reads every real inventory completely, with a known time on every line", () => {
   for (const { path, lines } of REAL_INDEXES) {
     const { entries } = parseIdx(Deno.readTextFileSync(requireSharedData(path)));
     assert.equal(entries.length, lines, path);
@@ -291,8 +291,8 @@ testWithSharedData("parseIdx() reads every real inventory whole, with a known ti
   }
 });
 
-testWithSharedData("parseIdx() gives the lengths that the messages of real inventories have", () => {
-  // The first two are cut out of the objects these inventories are of, so their sizes are known.
+testWithSharedData("parseIdx() gives the real lengths of messages in real inventories", () => {
+  // Both messages were cut out of the objects of these inventories, so their sizes are known.
   const cases = [
     { index: "hrrr/hrrr.20260129.t17z.wrfsfcf00.grib2.idx", start: 37534417, message: "f000.tmp2m" },
     { index: "hrrr/hrrr.20260129.t17z.wrfsfcf01.grib2.idx", start: 45366554, message: "f001.tmp2m" },

@@ -1,10 +1,13 @@
 import { printable } from "../../contract/printable.ts";
 
-/** What an index says of a file, whichever format it is written in. Words are those of the NCEP inventory. */
+/**
+ * The content of an index, in whichever format it is written. Elements, levels and times have the names of the NCEP
+ * inventory.
+ */
 
 export type Statistic = "instant" | "accumulation" | "average" | "maximum" | "minimum";
 
-/** What a field's time means: an instant (`startMinutes` = `endMinutes`), or a statistic over a window. */
+/** Time of a field: an instant (`startMinutes` = `endMinutes`), or the window of a statistic. */
 export interface FieldTime {
   readonly statistic: Statistic;
   /** Minutes after the cycle. */
@@ -12,47 +15,47 @@ export interface FieldTime {
   readonly endMinutes: number;
 }
 
-/** One field of a file, as the file's index tells of it. Two fields packed in one message have the same range. */
+/** A field of a file, as listed in the file's index. Two fields packed in one message have the same byte range. */
 export interface InventoryEntry {
   readonly start: number;
-  /** First byte after the message, or null for the last one: the index does not tell where it ends. */
+  /** First byte after the message; null for the last message, whose end the index does not give. */
   readonly end: number | null;
   readonly cycle: Date;
   readonly element: string;
   readonly level: string;
-  /** Null when the words for the time are none this reader knows; such a field is never selected. */
+  /** Time of the field; null when this reader does not know its text. Such a field is never selected. */
   readonly time: FieldTime | null;
-  /** Ensemble, probability and percentile detail; a deterministic field has none. */
+  /** Ensemble, probability and percentile detail; empty for a deterministic field. */
   readonly extra: string;
-  /** `TMP:2 m above ground:1 hour fcst`. */
+  /** Text such as `TMP:2 m above ground:1 hour fcst`. */
   readonly description: string;
-  /** As it stands in the index. */
+  /** The unchanged line of the index. */
   readonly line: string;
 }
 
-/** A line of an index that this reader cannot use. Nobody may need what it tells of. */
+/** A line of an index that this reader cannot use. The line may describe a field that no variable needs. */
 export interface UnreadableLine {
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly lineNumber: number;
-  /** Printable, and no more than its beginning. */
+  /** Beginning of the line, with printable characters only. */
   readonly text: string;
 }
 
-/** What an index tells. */
+/** The entries and the unreadable lines of an index. */
 export interface Inventory<Entry extends InventoryEntry = InventoryEntry> {
   readonly entries: readonly Entry[];
   readonly unreadable: readonly UnreadableLine[];
 }
 
-/** The longest index of a product has some 750 lines, of an ensemble some thousands. */
+/** Indexes have up to about 750 lines, those of ensembles several thousand. */
 const MAX_LINES = 20_000;
 const SHOWN_CHARACTERS = 120;
 
 /**
- * Reads an index line by line. A strange line is kept for messages and spoils no other; the last one may be half, while
- * the index is being written.
- * @param read one line, to what it tells; null when it cannot be read
- * @throws SyntaxError when there are no lines, more than any index has, or none that can be read
+ * Reads an index line by line. An unreadable line is kept for error messages and does not affect the others; the last
+ * line may be incomplete while the index is being written.
+ * @param read returns the entry of a line, or null when the line cannot be read
+ * @throws SyntaxError when there are no lines, more lines than any index has, or no line that can be read
  */
 export function readLines<Entry extends InventoryEntry>(
   text: string,

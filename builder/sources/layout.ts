@@ -2,7 +2,7 @@ import { cycleTime, isoSeconds, type RunId } from "../../contract/identity.ts";
 import type { IndexFormat, Layout, Model, Source } from "../models/model.ts";
 import { UnknownNameError } from "../models/registry.ts";
 
-/** Where a file and its index are, below a source's base. */
+/** Paths of a file and its index, relative to a source's base URL. */
 export interface RemoteFile {
   readonly path: string;
   readonly indexPath: string;
@@ -10,8 +10,8 @@ export interface RemoteFile {
 }
 
 /**
- * A product's file of one forecast hour: by the first layout that holds for the cycle.
- * @throws UnknownNameError when no layout holds for the cycle's date
+ * Returns the paths of a product's file for one forecast hour, by the first layout that is valid for the cycle.
+ * @throws UnknownNameError when no layout is valid for the cycle's date
  */
 export function remoteFile(layouts: readonly Layout[], product: string, run: RunId, fh: number): RemoteFile {
   const cycle = cycleTime(run);
@@ -32,9 +32,9 @@ export function remoteFile(layouts: readonly Layout[], product: string, run: Run
 }
 
 /**
- * The sources to try, in order: the model's own, or those that `names` gives, each a source id of the model or a base
- * URL (`http:`, `https:` or `file:`) laid out like the bucket. Of the model's own, those that do not keep cycles of this
- * date are left out; one that is named is tried.
+ * Returns the sources to try, in order: the model's own, or those in `names`, each a source id of the model or a base
+ * URL (`http:`, `https:` or `file:`) laid out like the bucket. The model's own sources that do not keep cycles of this
+ * date are left out; a named source is always tried.
  * @throws UnknownNameError
  */
 export function sourcesInOrder(model: Model, names: readonly string[] | null, run: RunId): Source[] {
@@ -48,7 +48,7 @@ function sourceNamed(model: Model, name: string): Source {
   if (known) return known;
   if (/^(https?|file):\/\//.test(name) && URL.canParse(name)) {
     const { host } = new URL(name);
-    // A host's limits hold however it is named.
+    // A host's limits also apply to a source that is named by its URL.
     const limits = model.sources.find(({ baseUrl }) => new URL(baseUrl).host === host)?.requestsPerMinute;
     return {
       id: host || "file",

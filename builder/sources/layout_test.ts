@@ -12,7 +12,7 @@ import { remoteFile, sourcesInOrder } from "./layout.ts";
 const run = (text: string) => text as RunId;
 const hour = (fh: number) => fh as ForecastHour;
 
-/** A model whose files move at 12 May 2026, and whose mirror keeps them from then on. */
+/** A model whose files move on 12 May 2026, with a mirror that keeps them only from then on. */
 const MOVING_LAYOUTS: readonly Layout[] = [
   {
     product: "sfc",
@@ -50,17 +50,17 @@ Deno.test("remoteFile() gives the paths of HRRR files", () => {
   );
 });
 
-Deno.test("remoteFile() keeps the digits that a padded hour has no room for", () => {
+Deno.test("remoteFile() keeps all digits of an hour that is longer than its padding", () => {
   assert.equal(remoteFile(MOVING_LAYOUTS, "sfc", run("20250101_06z"), hour(120)).path, "old.20250101/t06z.f120.grib2");
   assert.equal(remoteFile(MOVING_LAYOUTS, "prs", run("20250101_06z"), hour(7)).path, "prs/2025010106.f007");
 });
 
-Deno.test("remoteFile() follows a layout that moves at a date, to the day", () => {
+Deno.test("remoteFile() follows a layout that changes at a date, to the day", () => {
   assert.equal(remoteFile(MOVING_LAYOUTS, "sfc", run("20260511_23z"), hour(3)).path, "old.20260511/t23z.f03.grib2");
   assert.equal(remoteFile(MOVING_LAYOUTS, "sfc", run("20260512_00z"), hour(3)).path, "new/20260512/00/f003.grib2");
 });
 
-Deno.test("remoteFile() refuses a date or a product that no layout is for", () => {
+Deno.test("remoteFile() refuses a date or a product that has no layout", () => {
   const cases = [
     { product: "sfc", on: "20191231_23z", date: "2019-12-31" },
     { product: "nat", on: "20260512_00z", date: "2026-05-12" },
@@ -74,7 +74,7 @@ Deno.test("remoteFile() refuses a date or a product that no layout is for", () =
   }
 });
 
-/** Paths as SOURCES.md of the project's data gives them, section 3. */
+/** Paths from section 3 of SOURCES.md in the project's data. */
 const PATHS: readonly [model: Model, product: string, on: string, fh: number, path: string][] = [
   [hrrr, "sfc", "20260129_17z", 0, "hrrr.20260129/conus/hrrr.t17z.wrfsfcf00.grib2"],
   [hrrr, "prs", "20260129_17z", 48, "hrrr.20260129/conus/hrrr.t17z.wrfprsf48.grib2"],
@@ -89,7 +89,7 @@ const PATHS: readonly [model: Model, product: string, on: string, fh: number, pa
 ];
 
 for (const [model, product, on, fh, path] of PATHS) {
-  Deno.test(`remoteFile() gives the path of ${model.id}'s ${product} of ${on}, hour ${fh}, and its inventory beside it`, () => {
+  Deno.test(`remoteFile() gives the paths of ${model.id}'s ${product} of ${on}, hour ${fh}, and of its inventory`, () => {
     assert.deepEqual(remoteFile(model.layouts, product, run(on), fh), {
       path,
       indexPath: `${path}.idx`,
@@ -98,7 +98,7 @@ for (const [model, product, on, fh, path] of PATHS) {
   });
 }
 
-Deno.test("remoteFile() gives ECMWF's hours without zeros before them, and its index in the place of the file's end", () => {
+Deno.test("remoteFile() gives ECMWF's hours without leading zeros, and its index with `.index` in place of `.grib2`", () => {
   const folder = "20260730/00z/ifs/0p25/oper";
   assert.deepEqual(remoteFile(ecmwf.layouts, "oper", run("20260730_00z"), 0), {
     path: `${folder}/20260730000000-0h-oper-fc.grib2`,
@@ -113,7 +113,7 @@ Deno.test("remoteFile() gives ECMWF's hours without zeros before them, and its i
   }
 });
 
-Deno.test("remoteFile() reads ECMWF's runs between from their own stream until it went, to the day", () => {
+Deno.test("remoteFile() reads ECMWF's 06Z and 18Z runs from their separate stream until it ended, to the day", () => {
   const stream = (on: string) => {
     const { path } = remoteFile(ecmwf.layouts, "oper", run(on), 3);
     assert.equal(
@@ -141,7 +141,7 @@ Deno.test("remoteFile() refuses dates before a model's first layout, and NAM's a
   }
 });
 
-/** Layouts that hold at some hours of the day only, the narrower one first. */
+/** Layouts that are valid at some hours of the day only, the narrower one first. */
 const BY_HOUR: readonly Layout[] = [
   {
     product: "a",
@@ -154,7 +154,7 @@ const BY_HOUR: readonly Layout[] = [
   { product: "a", validFrom: "2020-01-01", validTo: null, utcHours: [0, 6], template: "main-{FF}", index: "ncep" },
 ];
 
-Deno.test("remoteFile() takes the first layout that holds at the cycle's hour", () => {
+Deno.test("remoteFile() uses the first layout that is valid at the cycle's hour", () => {
   const path = (on: string) => remoteFile(BY_HOUR, "a", run(on), 3).path;
   assert.equal(path("20260511_06z"), "between-3.grib2");
   assert.equal(path("20260511_18z"), "between-3.grib2");
@@ -165,7 +165,7 @@ Deno.test("remoteFile() takes the first layout that holds at the cycle's hour", 
   }
 });
 
-Deno.test("remoteFile() fills in each place of a template as often as it stands there", () => {
+Deno.test("remoteFile() fills in every occurrence of a placeholder", () => {
   const layout: Layout = {
     product: "a",
     validFrom: "2020-01-01",
@@ -184,7 +184,7 @@ Deno.test("remoteFile() fills in each place of a template as often as it stands 
   );
 });
 
-Deno.test("sourcesInOrder() gives the model's own order when none is asked for", () => {
+Deno.test("sourcesInOrder() returns the model's own order when no source is named", () => {
   const ids = sourcesInOrder(hrrr, null, run("20260129_17z")).map(({ id }) => id);
   assert.deepEqual(ids, ["aws", "google", "azure", "nomads"]);
 });
@@ -195,12 +195,12 @@ Deno.test("sourcesInOrder() leaves out a mirror that does not keep the date", ()
   assert.deepEqual(ids("20260512_00z"), ["first", "late"]);
 });
 
-Deno.test("sourcesInOrder() gives named sources in the order they are named", () => {
+Deno.test("sourcesInOrder() returns named sources in the given order", () => {
   const sources = sourcesInOrder(hrrr, ["nomads", "aws"], run("20260129_17z"));
   assert.deepEqual(sources, [hrrr.sources[3], hrrr.sources[0]]);
 });
 
-Deno.test("sourcesInOrder() takes base URLs of buckets and folders", () => {
+Deno.test("sourcesInOrder() accepts base URLs of buckets and folders", () => {
   const baseUrls = [
     ["http://127.0.0.1:8080/", "http://127.0.0.1:8080/", "127.0.0.1:8080"],
     ["https://mirror.example/hrrr", "https://mirror.example/hrrr/", "mirror.example"],

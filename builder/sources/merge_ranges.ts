@@ -5,17 +5,17 @@ export interface ClosedRange extends ByteRange {
   readonly end: number;
 }
 
-/** One request, and the parts it was made for. */
+/** A request, and the ranges that it covers. */
 export interface MergedRange<Part> extends ClosedRange {
   readonly parts: readonly Part[];
 }
 
-/** Bytes worth reading and throwing away to save a request: about what comes in one round trip to a bucket. */
+/** Largest gap that is read and discarded to save a request: about the bytes of one round trip to a bucket. */
 const MAX_GAP_BYTES = 64 * 1024;
-/** A bound on what one failed request loses, and on memory. */
+/** Largest merged range, which limits memory and the loss when a request fails. */
 const MAX_MERGED_BYTES = 16 * 1024 * 1024;
 
-/** Joins neighbouring ranges into single requests. Parts keep their own ranges; equal ones are read once. */
+/** Joins neighbouring ranges into single requests. Parts keep their own ranges; equal ranges are read once. */
 export function mergeRanges<Part extends { readonly range: ClosedRange }>(parts: readonly Part[]): MergedRange<Part>[] {
   const merged: { start: number; end: number; parts: Part[] }[] = [];
   for (const part of [...parts].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end)) {

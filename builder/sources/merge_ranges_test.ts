@@ -17,18 +17,18 @@ const part = (name: string, start: number, end: number): Part => ({ name, range:
 const summary = (merged: readonly MergedRange<Part>[]) =>
   merged.map(({ start, end, parts }) => [start, end, parts.map(({ name }) => name).join("")]);
 
-Deno.test("mergeRanges() gives nothing for nothing, and one part as it is", () => {
+Deno.test("mergeRanges() returns nothing for no parts, and a single part unchanged", () => {
   assert.deepEqual(mergeRanges([]), []);
   assert.deepEqual(summary(mergeRanges([part("a", 5, 9)])), [[5, 9, "a"]]);
 });
 
-Deno.test("mergeRanges() makes one range of neighbours", () => {
+Deno.test("mergeRanges() joins neighbours into one range", () => {
   assert.deepEqual(summary(mergeRanges([part("a", 0, 100), part("b", 100, 250), part("c", 250, 300)])), [
     [0, 300, "abc"],
   ]);
 });
 
-Deno.test("mergeRanges() reads over a gap of 64 KiB, and over none that is a byte wider", () => {
+Deno.test("mergeRanges() reads over a gap of 64 KiB, but not over one that is a byte wider", () => {
   assert.deepEqual(summary(mergeRanges([part("a", 10, 100), part("b", 100 + GAP, 200 + GAP)])), [[
     10,
     200 + GAP,
@@ -40,7 +40,7 @@ Deno.test("mergeRanges() reads over a gap of 64 KiB, and over none that is a byt
   ]);
 });
 
-Deno.test("mergeRanges() makes ranges of 16 MiB, and none that are a byte longer", () => {
+Deno.test("mergeRanges() joins ranges up to 16 MiB, but not to one that is a byte longer", () => {
   assert.deepEqual(summary(mergeRanges([part("a", 7, 7 + MIB), part("b", 7 + MIB, 7 + LARGEST)])), [
     [7, 7 + LARGEST, "ab"],
   ]);
@@ -50,7 +50,7 @@ Deno.test("mergeRanges() makes ranges of 16 MiB, and none that are a byte longer
   ]);
 });
 
-Deno.test("mergeRanges() leaves a part that is longer than 16 MiB alone", () => {
+Deno.test("mergeRanges() does not join a part that is longer than 16 MiB", () => {
   const merged = mergeRanges([
     part("a", 0, 100),
     part("b", 100, 100 + LARGEST + 1),
@@ -70,13 +70,13 @@ Deno.test("mergeRanges() ends where the longest of overlapping parts ends", () =
   ]);
 });
 
-Deno.test("mergeRanges() puts parts in the order of their bytes and leaves the caller's as they were", () => {
+Deno.test("mergeRanges() sorts parts by their bytes and does not change the caller's array", () => {
   const parts = [part("d", 5 * MIB, 5 * MIB + 1), part("c", 300, 400), part("a", 0, 100), part("b", 0, 200)];
   assert.deepEqual(summary(mergeRanges(parts)), [[0, 400, "abc"], [5 * MIB, 5 * MIB + 1, "d"]]);
   assert.deepEqual(parts.map(({ name }) => name).join(""), "dcab");
 });
 
-/** Everything that a reader of merged ranges relies on. */
+/** Checks everything that a reader of merged ranges relies on. */
 function assertCovers(parts: readonly Part[], merged: readonly MergedRange<Part>[]): void {
   const held = merged.flatMap(({ parts }) => parts);
   assert.equal(held.length, parts.length);
@@ -84,7 +84,7 @@ function assertCovers(parts: readonly Part[], merged: readonly MergedRange<Part>
   for (const { start, end, parts } of merged) {
     assert.equal(start, Math.min(...parts.map(({ range }) => range.start)));
     assert.equal(end, Math.max(...parts.map(({ range }) => range.end)));
-    // Beyond the bound, only what one part asks for anyway.
+    // A range is longer than the bound only when a single part asks for it.
     assert.ok(end - start <= LARGEST || parts.some(({ range }) => range.start === start && range.end === end));
   }
   merged.slice(1).forEach((next, i) => {
@@ -118,7 +118,7 @@ Deno.test("mergeRanges() reads equal ranges once, however long", () => {
 Deno.test("mergeRanges() reads no byte of a file's messages twice", () => {
   const message = fc.record({
     length: fc.integer({ min: 1, max: 4 * MIB }),
-    fields: fc.integer({ min: 0, max: 2 }), // wanted ones
+    fields: fc.integer({ min: 0, max: 2 }), // wanted fields
   });
   fc.assert(fc.property(fc.array(message, { maxLength: 60 }), fc.nat(), (messages, seed) => {
     let start = 0;

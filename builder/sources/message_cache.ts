@@ -14,7 +14,7 @@ const recordSchema = z.object({
   url: z.string(),
   message: z.string(),
   modified: z.iso.datetime().nullable(),
-  /** Of the object that the message is a part of. */
+  /** ETag of the object that contains the message. */
   etag: z.string().nullable(),
   objectBytes: z.number().int().nullable(),
   bytes: z.number().int(),
@@ -22,22 +22,22 @@ const recordSchema = z.object({
 });
 type CacheRecord = z.infer<typeof recordSchema>;
 
-/** A message in a file of its own, and where it came from. */
+/** A message in a separate file, and its origin. */
 export interface CachedMessage {
-  /** A GRIB2 file that holds just this message. */
+  /** A GRIB2 file that contains only this message. */
   readonly path: string;
   readonly provider: string;
   readonly url: string;
-  /** As the index words it. */
+  /** Description of the message in the index. */
   readonly message: string;
-  /** When the object was last changed upstream (ISO 8601); null when the source does not say. */
+  /** Time of the object's last change upstream (ISO 8601); null when the source does not say. */
   readonly modified: string | null;
-  /** The object that the message is a part of. */
+  /** Version of the object that contains the message. */
   readonly object: ObjectVersion;
   readonly bytes: number;
 }
 
-/** Which message: a selector resolved to the forecast hour in whose file it is. */
+/** Key of a message: a selector, resolved to the forecast hour whose file contains the message. */
 export interface MessageKey {
   readonly product: string;
   readonly fh: number;
@@ -45,8 +45,8 @@ export interface MessageKey {
 }
 
 /**
- * Messages of a run that were fetched before, kept by their content: one that two selectors ask for, or that a file
- * holds twice, is stored once, and one that was damaged is not found.
+ * Fetched messages of a run, stored by their hash: a message that two selectors ask for, or that a file contains twice,
+ * is stored once, and a damaged message is not returned.
  */
 export class MessageCache {
   readonly #folder: string;
@@ -55,7 +55,7 @@ export class MessageCache {
     this.#folder = `${dataRoot}/${cacheFolder(model, run)}`;
   }
 
-  /** The message, whole and unharmed, or null. */
+  /** Returns the message when it is complete and undamaged, or null. */
   async read(key: MessageKey): Promise<CachedMessage | null> {
     try {
       const record = recordSchema.parse(
@@ -72,7 +72,7 @@ export class MessageCache {
     }
   }
 
-  /** Keeps a message. Its record is written last: with it, the message is there. */
+  /** Stores a message. The record is written last: a message without a record does not exist for readers. */
   async write(
     key: MessageKey,
     bytes: Bytes,
@@ -107,12 +107,12 @@ function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Below the data root. */
+/** Path relative to the data root. */
 function cacheFolder(model: ModelId, run?: RunId): string {
   return run ? `cache/${model}/${run}` : `cache/${model}`;
 }
 
-/** Removes the fetched messages of a run: its frames are built. */
+/** Removes the fetched messages of a run whose frames are built. */
 export async function clearCache(dataRoot: string, model: ModelId, run: RunId): Promise<void> {
   await removeTree(`${dataRoot}/${cacheFolder(model, run)}`);
 }
@@ -120,6 +120,6 @@ export async function clearCache(dataRoot: string, model: ModelId, run: RunId): 
 /** Removes the fetched messages of all but the newest runs of a model. */
 export async function trimCache(dataRoot: string, model: ModelId, keepRuns: number): Promise<void> {
   const folder = `${dataRoot}/${cacheFolder(model)}`;
-  const runs = (await entryNames(folder)).sort().reverse(); // names sort as their times do
+  const runs = (await entryNames(folder)).sort().reverse(); // names sort in the order of their times
   await Promise.all(runs.slice(keepRuns).map((run) => removeTree(`${folder}/${run}`)));
 }

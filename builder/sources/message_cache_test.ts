@@ -26,7 +26,7 @@ const sha256 = (bytes: Bytes) => createHash("sha256").update(bytes).digest("hex"
 interface Setting {
   readonly cache: MessageCache;
   readonly dataRoot: string;
-  /** Relative to the run's folder. */
+  /** Paths relative to the run's folder. */
   readonly files: () => Promise<string[]>;
   readonly folder: string;
 }
@@ -42,7 +42,7 @@ async function withCache(test: (setting: Setting) => Promise<void>): Promise<voi
   });
 }
 
-Deno.test("MessageCache.read() gives back what was written and where it came from", () =>
+Deno.test("MessageCache.read() returns the written message and its origin", () =>
   withCache(async ({ cache, files, folder }) => {
     assert.equal(await cache.read(TMP), null);
     const written = await cache.write(TMP, MESSAGE, ORIGIN);
@@ -58,7 +58,7 @@ Deno.test("MessageCache.read() gives back what was written and where it came fro
     ]);
   }));
 
-Deno.test("MessageCache.write() stores a message once that two keys ask for", () =>
+Deno.test("MessageCache.write() stores a message once when two keys ask for it", () =>
   withCache(async ({ cache, files }) => {
     const one: MessageKey = { product: "sfc", fh: 1, selector: { ...RUN_TOTAL, hours: 1 } };
     const total: MessageKey = { product: "sfc", fh: 1, selector: RUN_TOTAL };
@@ -74,7 +74,7 @@ Deno.test("MessageCache.write() stores a message once that two keys ask for", ()
     assert.equal((await cache.read(total))!.provider, "google");
   }));
 
-Deno.test("MessageCache.write() puts newer bytes of a message in the place of older ones", () =>
+Deno.test("MessageCache.write() replaces older bytes of a message with newer ones", () =>
   withCache(async ({ cache }) => {
     const other = fakeMessage(300, 9);
     await cache.write(TMP, MESSAGE, ORIGIN);
@@ -84,7 +84,7 @@ Deno.test("MessageCache.write() puts newer bytes of a message in the place of ol
     assert.equal(read!.bytes, 300);
   }));
 
-Deno.test("MessageCache.read() tells elements, levels, statistics, hours, products, models and runs apart", () =>
+Deno.test("MessageCache.read() distinguishes elements, levels, statistics, hours, products, models and runs", () =>
   withCache(async ({ cache, dataRoot }) => {
     await cache.write(TMP, MESSAGE, ORIGIN);
     await cache.write({ ...TMP, selector: RUN_TOTAL }, fakeMessage(100), ORIGIN);
@@ -117,7 +117,7 @@ Deno.test("MessageCache uses the record of a message's own hour when another hou
     ]);
   }));
 
-/** What can become of the two files of a message: which of them, and its new bytes; null when it is gone. */
+/** Damage to one of a message's two files, and the file's new bytes; null when the file is removed. */
 const DAMAGE: readonly { how: string; file: "message" | "record"; bytes: Bytes | null }[] = [
   { how: "the message is gone", file: "message", bytes: null },
   { how: "the message is empty", file: "message", bytes: new Uint8Array() },
@@ -136,7 +136,7 @@ const DAMAGE: readonly { how: string; file: "message" | "record"; bytes: Bytes |
 ];
 
 for (const { how, file, bytes } of DAMAGE) {
-  Deno.test(`MessageCache.read() finds nothing when ${how}, until it is written again`, () =>
+  Deno.test(`MessageCache.read() returns null when ${how}, until the message is written again`, () =>
     withCache(async ({ cache, folder }) => {
       const written = await cache.write(TMP, MESSAGE, ORIGIN);
       const path = file === "message" ? written.path : `${folder}/sfc/6/TMP-2-m-above-ground-instant.json`;
@@ -147,7 +147,7 @@ for (const { how, file, bytes } of DAMAGE) {
     }));
 }
 
-Deno.test("MessageCache.read() passes on an error that fetching again would not mend", () =>
+Deno.test("MessageCache.read() throws an error that another fetch would not repair", () =>
   withCache(async ({ cache, folder }) => {
     await Deno.mkdir(`${folder}/sfc`, { recursive: true });
     await Deno.writeTextFile(`${folder}/sfc/6`, "");
@@ -156,7 +156,7 @@ Deno.test("MessageCache.read() passes on an error that fetching again would not 
 
 for (const [how, fault] of Object.entries(FILE_FAULTS)) {
   for (const file of ["message", "record"] as const) {
-    Deno.test(`MessageCache goes on where a ${file} ${how}`, () =>
+    Deno.test(`MessageCache works again after a write when a ${file} ${how}`, () =>
       withCache(async ({ cache, folder }) => {
         const written = await cache.write(TMP, MESSAGE, ORIGIN);
         await fault(file === "message" ? written.path : `${folder}/sfc/6/TMP-2-m-above-ground-instant.json`);
@@ -182,7 +182,7 @@ async function runsUnder(dataRoot: string): Promise<string[]> {
   return [...new Set(files.map((path) => path.split("/").slice(0, 2).join("/")))];
 }
 
-Deno.test("clearCache() removes one run and nothing else, and does not mind when it is gone", () =>
+Deno.test("clearCache() removes one run and nothing else, and succeeds when the run is already gone", () =>
   withRuns(["hrrr/20260129_16z", "hrrr/20260129_17z", "rrfs/20260129_17z"], async (dataRoot) => {
     await Deno.writeTextFile(`${dataRoot}/published.json`, "{}");
     await clearCache(dataRoot, HRRR, RUN);
@@ -205,7 +205,7 @@ Deno.test("trimCache() keeps the newest runs of a model by their names and leave
   });
 });
 
-Deno.test("trimCache() keeps all when there are fewer runs, and has nothing to do without a cache", () =>
+Deno.test("trimCache() keeps all runs when there are fewer than the limit, and succeeds without a cache", () =>
   withRuns(["hrrr/20260129_09z"], async (dataRoot) => {
     await trimCache(dataRoot, HRRR, 2);
     await trimCache(dataRoot, "nam" as ModelId, 0);

@@ -1,30 +1,32 @@
 import type { Bytes } from "../grib/messages.ts";
 import { type ObjectVersion, SourceError } from "./source_error.ts";
 
-/** Byte ranges of objects below a base URL: a bucket, or a folder laid out like one. */
+/** Access to the objects below a base URL, whole or by byte ranges: a bucket, or a folder laid out like one. */
 export interface ObjectStore {
-  /** A whole small object. @throws SourceError */
+  /** Reads a whole small object. @throws SourceError */
   readText(path: string, options: ReadOptions): Promise<TextObject>;
-  /** Bytes `start` up to but not including `end`; to the end of the object when `end` is null. @throws SourceError */
+  /**
+   * Reads bytes `start` up to but not including `end`; to the end of the object when `end` is null. @throws SourceError
+   */
   readRange(path: string, range: ByteRange, options: ReadOptions): Promise<RangeObject>;
-  /** What the object is now, without its bytes. @throws SourceError */
+  /** Returns the current version of the object without its bytes. @throws SourceError */
   version(path: string, options: Pick<ReadOptions, "signal">): Promise<ObjectVersion>;
 }
 
 export interface ReadOptions {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** Called when something of the answer has come: its head, or another `PROGRESS_BYTES` of its body. */
+  /** Called when the head of the answer, or another `PROGRESS_BYTES` of its body, has arrived. */
   readonly onProgress?: () => void;
 }
 
-/** A body that brings less than this in a while makes no progress: a byte a second keeps nobody waiting. */
+/** Bytes of a body that count as progress: a body that sends one byte per second must not keep a caller waiting. */
 export const PROGRESS_BYTES = 64 * 1024;
 
 export interface TextObject {
   readonly text: string;
   readonly version: ObjectVersion;
-  /** How old the object is by the source's own clock, ms; null when the source does not say. */
+  /** Age of the object by the source's own clock, in ms; null when the source does not say. */
   readonly ageMs: number | null;
 }
 

@@ -7,37 +7,38 @@ import { type SourceAnswer, SourceError } from "./source_error.ts";
 import { askingOrder, noteFailure, noteSuccess } from "./source_health.ts";
 import type { RunId } from "../../contract/identity.ts";
 
-/** How long a fetch waits for one source before it asks the next, and for all of them together. */
+/** Times after which a fetch asks another source, or ends. */
 export interface Patience {
-  /** Without progress for so long, the next source is asked beside those that are at it. */
+  /** Time without progress after which the next source is asked beside those that are being read. */
   readonly raceAfterMs: number;
-  /** Without progress for so long, the fetch of a file ends. */
+  /** Time without progress after which the fetch of a file ends. */
   readonly deadlineMs: number;
-  /** And with progress, after so long. */
+  /** Total time after which the fetch of a file ends, even with progress. */
   readonly longestMs: number;
 }
 
-/** A bucket answers within a tenth of a second; three seconds of silence are worth another request. */
+/** A bucket answers within 0.1 s; after three seconds of silence another request is worthwhile. */
 export const DEFAULT_PATIENCE: Patience = { raceAfterMs: 3_000, deadlineMs: 60_000, longestMs: 600_000 };
 
 export interface Race {
   readonly run: RunId;
   readonly file: RemoteFile;
   readonly sought: readonly Sought[];
-  /** In the order to ask them. */
+  /** Sources in the order to ask them. */
   readonly sources: readonly Source[];
   readonly signal: AbortSignal;
   readonly retryPolicy: RetryPolicy;
   readonly patience: Patience;
-  /** Keeps a message; the first source that has it gives it. */
+  /** Keeps a message of the first source that gives it. */
   keep(found: Extract<Found, { bytes: unknown }>, source: Source): Promise<void>;
 }
 
 /**
- * Reads messages of one file from several sources: from the first, and beside it from the next when it makes no progress;
- * what one lacks is asked of the next. The best source decides: once all messages are there the others are left alone,
- * and when one that answers properly says that a message is not there, silent ones are not waited for much longer.
- * @returns for each message that no source gave, what each of them said
+ * Reads messages of one file from several sources: from the first source, and in parallel from the next one when the
+ * first makes no progress. Messages that a source lacks are requested from the next. The best source decides: once all
+ * messages are there, the other sources are stopped, and when a source that answers properly reports a message as
+ * missing, silent sources are waited for only a little longer.
+ * @returns for each message that no source gave, the answers of the sources
  * @throws the signal's reason when it aborts
  */
 export async function raceSources(race: Race): Promise<ReadonlyMap<string, readonly SourceAnswer[]>> {
@@ -66,12 +67,12 @@ export async function raceSources(race: Race): Promise<ReadonlyMap<string, reado
   return runners.answers();
 }
 
-/** The sources that are being read, and what they have said. */
+/** The sources that are being read, and their answers. */
 class Runners implements Disposable {
   readonly #race: Race;
   readonly #found = new Set<string>();
   readonly #answers = new Map<string, SourceAnswer[]>();
-  /** When each running source last made progress. */
+  /** Time of the last progress of each running source. */
   readonly #progressMs = new Map<Source, number>();
   readonly #stop = new AbortController();
   #failure: unknown = null;
@@ -82,7 +83,7 @@ class Runners implements Disposable {
     this.#race = race;
   }
 
-  /** What no source has given yet. */
+  /** The messages that no source has given yet. */
   get missing(): readonly Sought[] {
     return this.#race.sought.filter(({ name }) => !this.#found.has(name));
   }
@@ -91,7 +92,7 @@ class Runners implements Disposable {
     return this.#progressMs.size;
   }
 
-  /** Whether for each message that is missing some source has said that it is not there. */
+  /** Whether every missing message has been reported as missing by a source. */
   get isSaidMissing(): boolean {
     return this.missing.every(({ name }) =>
       this.#answers.get(name)?.some(({ error }) => error.failure === "missing") ?? false
@@ -151,7 +152,7 @@ class Runners implements Disposable {
     this.#answers.set(name, answers);
   }
 
-  /** Waits until a source makes progress or ends, or for so long. @throws what is no fault of a source */
+  /** Waits until a source makes progress or ends, at most `ms`. @throws an error that is not a fault of a source */
   async something(ms: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
@@ -162,13 +163,13 @@ class Runners implements Disposable {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** What each source said of the messages that are missing; one that is still silent has been too slow. */
+  /** Returns the sources' answers for the missing messages; a source that is still silent counts as too slow. */
   answers(): ReadonlyMap<string, readonly SourceAnswer[]> {
     if (this.#failure !== null) throw this.#failure;
     const { raceAfterMs } = this.#race.patience;
     for (const [source, progressMs] of this.#progressMs) {
       const silentS = (performance.now() - progressMs) / 1000;
-      if (silentS * 1000 < raceAfterMs) continue; // it came second, and is no worse for it
+      if (silentS * 1000 < raceAfterMs) continue; // it made progress recently, and being second is no fault
       const reason = `${source.baseUrl} gave nothing for ${silentS.toFixed(1)} s`;
       noteFailure(source, reason);
       for (const { name } of this.missing) this.#answer(source, name, new SourceError("unavailable", reason));
@@ -176,7 +177,7 @@ class Runners implements Disposable {
     return new Map(this.missing.map(({ name }) => [name, this.#answers.get(name) ?? []]));
   }
 
-  /** Leaves alone what is still being read. */
+  /** Stops the sources that are still being read. */
   [Symbol.dispose](): void {
     this.#stop.abort(new DOMException("Another source was faster", "AbortError"));
   }

@@ -5,10 +5,10 @@ import type { Inventory, InventoryEntry } from "./inventory.ts";
 import { SourceError } from "./source_error.ts";
 
 /**
- * The inventory line of a message: cycle, element, level and statistic match, its time is the forecast hour, and it carries
- * no ensemble or probability detail. Doubles are normal (two windows that coincide); the first is taken. Lines of other
- * cycles are passed over.
- * @throws SourceError `bad-answer` when all of the inventory is of another cycle, `missing` when it has no such message
+ * Returns the inventory entry of a message: cycle, element, level and statistic match, the time is the forecast hour,
+ * and the entry has no ensemble or probability detail. Duplicates are normal (two windows that coincide); the first one
+ * is taken. Entries of other cycles are ignored.
+ * @throws SourceError `bad-answer` when all entries are of another cycle, `missing` when no entry matches
  */
 export function selectMessage<Entry extends InventoryEntry>(
   { entries, unreadable }: Inventory<Entry>,
@@ -46,7 +46,7 @@ function quoted(entries: readonly InventoryEntry[]): string {
   return entries.map(({ line }) => `"${printable(line, 120)}"`).join(", ");
 }
 
-/** Some models spell a whole column out. */
+/** Whether a level is the wanted one: some models add a suffix to the level of a whole column. */
 function isLevel(held: string, wanted: string): boolean {
   return held === wanted || held === `${wanted} (considered as a single layer)`;
 }

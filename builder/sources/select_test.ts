@@ -53,7 +53,7 @@ Deno.test("selectMessage() takes the analysis for hour 0 and for no other", () =
   assert.throws(() => select(lines, 1), failsWith("missing", /at forecast hour 1/));
 });
 
-Deno.test("selectMessage() takes a field that is written in days", () => {
+Deno.test("selectMessage() takes a field whose time is in days", () => {
   assert.equal(select(["d=2026012917:TMP:2 m above ground:1 day fcst:"], 24).message, 1);
 });
 
@@ -63,7 +63,7 @@ Deno.test("selectMessage() does not take 495 minutes for hour 8", () => {
   assert.equal(select([...lines, "d=2026012917:TMP:2 m above ground:480 min fcst:"], 8).message, 2);
 });
 
-Deno.test("selectMessage() never takes ensemble, probability or percentile detail", () => {
+Deno.test("selectMessage() never takes an ensemble, probability or percentile field", () => {
   for (const extra of ["ENS=+1", "ENS=low-res ctl", "prob >273.15", "10% level", "ens std dev"]) {
     const detail = `d=2026012917:TMP:2 m above ground:1 hour fcst:${extra}`;
     assert.throws(() => select([detail], 1), failsWith("missing", /lists no TMP:2 m above ground/));
@@ -71,7 +71,7 @@ Deno.test("selectMessage() never takes ensemble, probability or percentile detai
   }
 });
 
-Deno.test("selectMessage() never takes a time it cannot read", () => {
+Deno.test("selectMessage() never takes a field whose time it cannot read", () => {
   assert.throws(
     () => select(["d=2026012917:TMP:2 m above ground:1 fortnight fcst:"], 1),
     failsWith("missing", /fortnight/),
@@ -90,7 +90,7 @@ Deno.test("selectMessage() refuses an inventory of another cycle", () => {
   );
 });
 
-Deno.test("selectMessage() passes over lines of another cycle", () => {
+Deno.test("selectMessage() ignores lines of another cycle", () => {
   const other = "d=2026012817:TMP:2 m above ground:1 hour fcst:";
   assert.equal(select([other, "d=2026012917:TMP:2 m above ground:1 hour fcst:"], 1).message, 2);
   assert.throws(
@@ -99,13 +99,13 @@ Deno.test("selectMessage() passes over lines of another cycle", () => {
   );
 });
 
-Deno.test("selectMessage() tells of lines that cannot be read when the message is not among the others", () => {
+Deno.test("selectMessage() reports unreadable lines when the readable ones lack the message", () => {
   const lines = ["d=2026012917:RH:surface:1 hour fcst:", "d=2026012917:TMP 2 m above ground"];
   const words = /; 1 of its lines cannot be read, line 2 first: "2:100:d=2026012917:TMP 2 m above ground"$/;
   assert.throws(() => select(lines, 1), failsWith("missing", words));
 });
 
-Deno.test("selectMessage() lists what there is when the hour is not there", () => {
+Deno.test("selectMessage() lists the available hours when the wanted one is missing", () => {
   const lines = [2, 3, 4, 5].map((fh) => `d=2026012917:TMP:2 m above ground:${fh} hour fcst:`);
   assert.throws(() => select(lines, 1), (error: unknown) => {
     assert.ok(error instanceof SourceError);
@@ -118,7 +118,7 @@ Deno.test("selectMessage() lists what there is when the hour is not there", () =
   });
 });
 
-Deno.test("selectMessage() says how many messages there are when none has the element", () => {
+Deno.test("selectMessage() reports the number of messages when none has the element", () => {
   const lines = ["d=2026012917:RH:surface:1 hour fcst:", "d=2026012917:TMP:surface:1 hour fcst:"];
   assert.throws(() => select(lines, 1), failsWith("missing", /none of its 2 messages has that element and level$/));
 });

@@ -1,38 +1,38 @@
 /**
- * Why a source did not give what it was asked for:
- * - `missing`: not there, or not yet there (404, an index that is short of the message or of the object);
- * - `refused`: an answer that says nothing of the object: 400, 401, 403, 409, 410, 301, 204, 200 to a byte range …;
- * - `throttled`: 302 or 429, the ways these hosts say "slow down";
- * - `unavailable`: 5xx, no connection, no progress, a body that broke off;
- * - `unreadable`: an index that cannot be read although nobody writes it any more;
- * - `bad-answer`: bytes of a message that were fetched and are wrong.
+ * Reason why a source did not give an object or a message:
+ * - `missing`: not there, or not yet (404, an index without the message, an object shorter than its index says);
+ * - `refused`: an answer that contains nothing of the object: 400, 401, 403, 409, 410, 301, 204, 200 to a byte range …;
+ * - `throttled`: 302 or 429, which these hosts send when there are too many requests;
+ * - `unavailable`: 5xx, no connection, no progress, an interrupted body;
+ * - `unreadable`: an index that cannot be read although it is no longer being written;
+ * - `bad-answer`: wrong content: damaged bytes of a message, or an index of another cycle.
  */
 export type SourceFailure = "missing" | "refused" | "throttled" | "unavailable" | "unreadable" | "bad-answer";
 
-/** An object as one answer had it: another version has other bytes. */
+/** Version of an object, as one answer gave it: another version has other bytes. */
 export interface ObjectVersion {
   readonly etag: string | null;
-  /** When it was last changed (ISO 8601); null when the source does not say. */
+  /** Time of the last change (ISO 8601); null when the source does not say. */
   readonly modified: string | null;
-  /** The whole object's length; null when the source does not say. */
+  /** Length of the whole object; null when the source does not say. */
   readonly bytes: number | null;
 }
 
 interface SourceErrorOptions extends ErrorOptions {
-  /** Seconds the server asked to wait. */
+  /** Time that the server asked to wait, in seconds. */
   readonly retryAfterS?: number;
-  /** Of the object whose bytes are wrong. */
+  /** Version of the object whose bytes are wrong. */
   readonly version?: ObjectVersion;
-  /** An index that nobody writes any more has lines that cannot be read: somebody should look. */
+  /** Whether an index that is no longer being written has unreadable lines, which an operator should check. */
   readonly isStrange?: boolean;
 }
 
-/** A mirror failed. The next one may not. */
+/** Failure of one source. The next source may succeed. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
-  /** Seconds the server asked to wait, or null. */
+  /** Time that the server asked to wait, in seconds, or null. */
   readonly retryAfterS: number | null;
-  /** Of the object whose bytes are wrong, or null. */
+  /** Version of the object whose bytes are wrong, or null. */
   readonly version: ObjectVersion | null;
   readonly isStrange: boolean;
 
@@ -47,21 +47,21 @@ export class SourceError extends Error {
     return this.failure === "throttled" || this.failure === "unavailable";
   }
 
-  /** Whether the source itself is at fault: it answered properly when it said that something is not there. */
+  /** Whether the source itself is at fault: a proper answer that something is missing is no fault. */
   get isSourceTrouble(): boolean {
     return this.failure !== "missing" && this.failure !== "bad-answer";
   }
 }
 
-/** What one source said. */
+/** The error that one source answered with. */
 export interface SourceAnswer {
   readonly source: string;
   readonly error: SourceError;
 }
 
 /**
- * No mirror had it. The message has one reason for each. The best of them decides what is known: one that answers properly
- * and says "not there" is believed, and one that does not answer has said nothing.
+ * Failure of all sources; the message has the reason of each. The best answer decides: a source that properly answers
+ * "not there" is believed, and a source that does not answer gives no information.
  */
 export class AllSourcesFailedError extends Error {
   override readonly name = "AllSourcesFailedError";
@@ -73,22 +73,22 @@ export class AllSourcesFailedError extends Error {
     );
   }
 
-  /** True when a source that answers says that the data is not there, or not yet. */
+  /** True when a source that answers reports that the data is not there, or not yet. */
   get isNotReady(): boolean {
     return this.#some("missing");
   }
 
-  /** True when bytes were fetched that are wrong, and no source says that the right ones may still come. */
+  /** True when fetched bytes are wrong, and no source reports that the right ones may still appear. */
   get isDamaged(): boolean {
     return !this.isNotReady && this.#some("bad-answer");
   }
 
-  /** True when nothing is known of the data: no source answered properly. */
+  /** True when nothing is known of the data, because no source answered properly. */
   get isOutage(): boolean {
     return !this.isNotReady && !this.isDamaged;
   }
 
-  /** The reason of the first source whose index somebody should look at, or null. */
+  /** The reason of the first source whose index an operator should check, or null. */
   get strangeness(): string | null {
     return this.failures.find(({ error }) => error.isStrange)?.error.message ?? null;
   }

@@ -2,12 +2,12 @@ import { sourceAvailable, sourceOpenings } from "../operations/metrics.ts";
 import type { Source } from "../models/model.ts";
 import { type BreakerState, CircuitBreaker } from "./circuit_breaker.ts";
 
-/** How a source has been doing in this process. */
+/** State of a source, and its last answers in this process. */
 export interface SourceHealth {
   readonly source: string;
   readonly baseUrl: string;
   readonly state: BreakerState;
-  /** When it is tried again (ISO 8601), or null when it is not set aside. */
+  /** Time of the next try (ISO 8601), or null when the source is not set aside. */
   readonly asideUntil: string | null;
   readonly lastFailure: string | null;
   readonly lastFailureAt: string | null;
@@ -35,7 +35,7 @@ function recordOf(source: Source): Record {
   return record;
 }
 
-/** A source answered properly, if only that something is not there. */
+/** Notes a proper answer of a source, even if it only reports that something is missing. */
 export function noteSuccess(source: Source): void {
   const record = recordOf(source);
   record.breaker.succeed();
@@ -43,13 +43,13 @@ export function noteSuccess(source: Source): void {
   sourceAvailable.set({ source: source.id }, record.breaker.state === "open" ? 0 : 1);
 }
 
-/** A source is at fault: it refused, did not answer, or was so slow that another one was asked. */
+/** Notes a fault of a source: it refused, did not answer, or was so slow that another source was asked. */
 export function noteFailure(source: Source, reason: string): void {
   const record = recordOf(source);
   noteFault(record, reason, record.breaker.fail());
 }
 
-/** What a source gave was wrong, and another one gave it right. */
+/** Notes that a source gave wrong content which another source gave correctly. */
 export function noteWrong(source: Source, reason: string): void {
   const record = recordOf(source);
   noteFault(record, reason, record.breaker.condemn());
@@ -64,11 +64,11 @@ function noteFault(record: Record, reason: string, isSetAside: boolean): void {
 
 /** Sources in the order to ask them. */
 export interface AskingOrder {
-  /** Those that do well, in the order they were given. */
+  /** Available sources, in the order they were given. */
   readonly first: readonly Source[];
-  /** Those whose pause is over: asked beside the first one, so that nobody waits for their answer. */
+  /** Sources whose pause is over: asked beside the first one, so that no request waits for their answer. */
   readonly beside: readonly Source[];
-  /** Those that are set aside: asked when no other is left. */
+  /** Sources that are set aside: asked when no other source is left. */
   readonly last: readonly Source[];
 }
 
@@ -77,7 +77,7 @@ export function askingOrder(sources: readonly Source[]): AskingOrder {
   return { first: inState("closed"), beside: inState("half-open"), last: inState("open") };
 }
 
-/** How all sources that were asked have been doing, for people. */
+/** Returns the state of all sources that were asked, for people. */
 export function sourcesHealth(now: Date = new Date()): SourceHealth[] {
   return [...records.values()].map(({ source, breaker, lastFailure, lastFailureAt, lastSuccessAt }) => ({
     source: source.id,

@@ -15,7 +15,7 @@ function skewOf(...offsetsMs: (number | string | null)[]): number {
   return skew;
 }
 
-Deno.test("upstreamSkewMs() is what most hosts say, and one with a wrong clock decides nothing", () => {
+Deno.test("upstreamSkewMs() is the median of the hosts, so that a single wrong clock has no effect", () => {
   assert.equal(skewOf(), 0);
   assert.equal(skewOf(HOUR_MS), HOUR_MS);
   assert.equal(skewOf(0, -5 * HOUR_MS, 0), 0);
@@ -24,12 +24,12 @@ Deno.test("upstreamSkewMs() is what most hosts say, and one with a wrong clock d
   assert.equal(skewOf(HOUR_MS, HOUR_MS), HOUR_MS);
 });
 
-Deno.test("upstreamSkewMs() takes no notice of seconds, nor of headers that are no time", () => {
+Deno.test("upstreamSkewMs() ignores a few seconds, and headers that are not a time", () => {
   assert.equal(skewOf(4000, -3000), 0);
   assert.equal(skewOf(null, "yesterday", ""), 0);
 });
 
-Deno.test("upstreamTime() tells a time of this machine by upstream's clock", () => {
+Deno.test("upstreamTime() converts a time of this machine to upstream's clock", () => {
   forgetUpstreamTimes();
   noteUpstreamTime("bucket", dateAt(-HOUR_MS), NOW);
   assert.equal(upstreamTime(NOW).toISOString(), "2026-02-17T05:00:00.000Z");

@@ -7,9 +7,9 @@ import { SourceError } from "./source_error.ts";
 import { askingOrder } from "./source_health.ts";
 
 /**
- * What a product's file of a forecast hour and its index are at each source, in words that change when one of them does.
- * Sources that are set aside are not asked; one that does not answer says nothing.
- * @returns null when no source tells anything
+ * Returns the state of a product's file of a forecast hour and of its index at each source, as a text that changes when
+ * either of them does. Sources that are set aside are not asked; a source that does not answer is left out.
+ * @returns null when no source reports a state
  */
 export async function upstreamState(
   model: Model,

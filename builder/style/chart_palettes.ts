@@ -15,7 +15,10 @@ export const PRESSURE_HPA = smoothPalette(
   1055,
 );
 
-/** Convective available potential energy, J/kg: YlGnBu for little, YlOrRd and PuRd for much. Less than 100 is not drawn. */
+/**
+ * Convective available potential energy, J/kg: YlGnBu for little, YlOrRd and PuRd for much. Values below 100 are not
+ * drawn.
+ */
 export const CAPE_J_KG = steppedPalette(
   colorStops(
     "100:#c7e9b4 250:#7fcdbb 500:#41b6c4 750:#1d91c0 1000:#ffffb2 1500:#fed976 2000:#feb24c 2500:#fd8d3c 3000:#f03b20 " +
@@ -24,7 +27,10 @@ export const CAPE_J_KG = steppedPalette(
   { max: 6000, transparentBelow: 100 },
 );
 
-/** Visibility, statute miles: what grounds aeroplanes is purple and red (limits ½, 1, 3, 5 of flight categories). */
+/**
+ * Visibility, statute miles: purple and red where flying is restricted (flight categories have the limits ½, 1, 3 and
+ * 5).
+ */
 export const VISIBILITY_MI = steppedPalette(
   colorStops(
     "0:#54005e 0.25:#8a1393 0.5:#d43fc9 1:#e31a1c 2:#fd6a2b 3:#fdae61 4:#fee08b 5:#a6d96a 7:#4dac6a 10:#3d6a8a",
@@ -52,7 +58,10 @@ export const TEMPERATURE_500_C = smoothPalette(
   5,
 );
 
-/** Absolute vorticity of 500 mb, 10⁻⁵ s⁻¹: YlOrBr, then RdPu for the strongest. Less than 6 is the earth's own. */
+/**
+ * Absolute vorticity of 500 mb, 10⁻⁵ s⁻¹: YlOrBr, then RdPu for the strongest. Values below 6 come from the Earth's
+ * rotation alone and are not drawn.
+ */
 export const VORTICITY_1E5 = steppedPalette(
   colorStops(
     "6:#ffffe5 8:#fff7bc 10:#fee391 12:#fec44f 14:#fe9929 16:#ec7014 18:#cc4c02 20:#993404 22:#662506 24:#7a0177 " +
@@ -61,7 +70,7 @@ export const VORTICITY_1E5 = steppedPalette(
   { max: 40, transparentBelow: 6 },
 );
 
-/** Eight points of the compass, and colours that go round as they do. */
+/** Eight points of the compass, with colours that form a circle like them. */
 const COMPASS = [
   ["N", "#4e79c4"],
   ["NE", "#47a5b8"],
@@ -77,10 +86,10 @@ const CALM = "#8b93a3";
 
 const sectorOf = (degrees: number) => COMPASS[Math.round(degrees / SECTOR_DEG) % COMPASS.length]!;
 
-/** Below it the wind is calm: directions are whole degrees from 1. */
+/** Edge below which the wind is calm: directions are whole degrees from 1. */
 const FIRST_DEG = 0.5;
 
-/** Where the wind comes from, whole degrees from 1 to 360; 0 is calm. North has both ends of the circle. */
+/** Direction that the wind comes from, whole degrees from 1 to 360; 0 is calm. North has both ends of the circle. */
 export const WIND_DIRECTION: Palette = {
   ...steppedPalette(
     [

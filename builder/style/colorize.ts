@@ -2,9 +2,9 @@ import type { Field } from "../field/field.ts";
 import type { Palette, Rgb } from "./palette.ts";
 
 /**
- * Colours a field: four bytes a pixel, red, green, blue, alpha; alpha is 255 for a value that is drawn, and 0 (with
- * black) for NaN and for values the palette leaves out. Values beyond the palette take its end colours.
- * Shape: `width * height * 4`, row 0 north.
+ * Colours a field: four bytes per pixel (red, green, blue, alpha); alpha is 255 for a value that is drawn, and 0 (with
+ * black) for NaN and for values that the palette leaves out. Values beyond the palette take its end colours. Shape:
+ * `width * height * 4`, row 0 is the northernmost.
  */
 export function colorize({ values }: Field, palette: Palette): Uint8Array<ArrayBuffer> {
   const pixels = new Uint32Array(values.length); // transparent black
@@ -14,15 +14,15 @@ export function colorize({ values }: Field, palette: Palette): Uint8Array<ArrayB
   return new Uint8Array(pixels.buffer);
 }
 
-/** The colour of one value that is drawn. */
+/** Returns the colour of one value that is drawn. */
 export function colorAt(value: number, palette: Palette): Rgb {
   const [red, green, blue] = colorize({ width: 1, height: 1, values: Float32Array.of(value) }, palette);
   return [red!, green!, blue!];
 }
 
 /**
- * The part of a field that is drawn: values below `transparentBelow` become missing. Overviews are made from this, so
- * that the mean of a shower is not diluted by the dry land around it.
+ * Returns the part of a field that is drawn: values below `transparentBelow` become NaN. Overviews are made from this
+ * part, so that the mean of a shower is not diluted by the dry land around it.
  */
 export function drawnPart(field: Field, { transparentBelow }: Palette): Field {
   if (transparentBelow === undefined) return field;
@@ -57,12 +57,15 @@ function colorStepped(values: Float32Array, edges: readonly number[], table: Uin
   }
 }
 
-/** Float32 and a change of units leave 1.5 in at 1.4999999: what is a rounding below an edge is on it. */
+/**
+ * Lowers an edge by a rounding error: float32 and a change of units turn 1.5 in into 1.4999999, which belongs to the
+ * class above the edge.
+ */
 function lowerEdge(edge: number): number {
   return edge - Math.abs(edge) * 1e-6;
 }
 
-/** One 32-bit word a colour, whose bytes in memory are red, green, blue, 255 on either byte order. */
+/** Returns one 32-bit word per colour, whose bytes in memory are red, green, blue, 255 with either byte order. */
 function rgbaTable({ colors }: Palette): Uint32Array {
   return new Uint32Array(Uint8Array.from(colors.flatMap((rgb) => [...rgb, 255])).buffer);
 }

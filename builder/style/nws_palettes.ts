@@ -103,7 +103,7 @@ export const REFLECTIVITY_STEPS = colorStops(
 /** NWS classic reflectivity, dBZ, in steps of 5; below 5 dBZ there is no echo to draw. */
 export const NWS_REFLECTIVITY = steppedPalette(REFLECTIVITY_STEPS, { max: 80, transparentBelow: MIN_ECHO_DBZ });
 
-/** NWS precipitation amount, in. Less than a hundredth is not drawn. */
+/** NWS precipitation amount, in. Amounts below 0.01 in are not drawn. */
 export const NWS_PRECIPITATION_IN = steppedPalette(
   colorStops(
     "0.01:#c7e9c0 0.1:#a1d99b 0.25:#74c476 0.5:#31a353 1:#006d2c 1.5:#fffa8a 2:#ffcc4f 3:#fe8d3c 4:#fc4e2a 6:#d61a1c " +
@@ -112,7 +112,7 @@ export const NWS_PRECIPITATION_IN = steppedPalette(
   { max: 40, transparentBelow: 0.01 },
 );
 
-/** NWS snow amount, in. Less than a tenth is not drawn. */
+/** NWS snow amount, in. Amounts below 0.1 in are not drawn. */
 export const NWS_SNOW_IN = steppedPalette(
   colorStops(
     "0.1:#bdd7e7 1:#6baed6 2:#3182bd 3:#08519c 4:#082694 6:#ffff96 8:#ffc400 12:#ff8700 18:#db1400 24:#9e0000 " +

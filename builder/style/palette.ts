@@ -1,6 +1,6 @@
 import type { Legend } from "../../contract/legend.ts";
 
-/** Colours of a frame besides transparent; with it a tile fits a PNG palette. */
+/** Most colours of a frame; together with transparent they fit the palette of a PNG tile. */
 export const MAX_COLORS = 255;
 
 export type Rgb = readonly [number, number, number];
@@ -14,17 +14,17 @@ interface PaletteBase {
 }
 
 /**
- * How values become colours. Values beyond either end take the end's colour.
- * - smooth: entry `i` of `colors` stands for `min + i * (max - min) / (colors.length - 1)`;
- * - stepped: entry `i` for values from `edges[i]` up to the next edge.
+ * Mapping from values to colours. Values beyond either end take the end's colour.
+ * - smooth: entry `i` of `colors` is for the value `min + i * (max - min) / (colors.length - 1)`;
+ * - stepped: entry `i` is for values from `edges[i]` up to the next edge.
  */
 export type Palette =
   & PaletteBase
   & ({ readonly type: "smooth" } | { readonly type: "stepped"; readonly edges: readonly number[] })
   & {
-    /** Values below are not drawn: no echo, no rain. The value grid keeps them. */
+    /** Values below this one are not drawn: no echo, no rain. The value grid keeps them. */
     readonly transparentBelow?: number;
-    /** What a value is called, where a number says little; by the value as text. */
+    /** Labels of values whose numbers say little, by the value as text. */
     readonly labels?: Readonly<Record<string, string>>;
   };
 
@@ -38,7 +38,7 @@ export function toHex(rgb: Rgb): string {
   return "#" + rgb.map((channel) => channel.toString(16).padStart(2, "0")).join("");
 }
 
-/** Values and their colours, ascending, from a text like `0:#103f78 5:#225ea8`. */
+/** Reads values and their colours, ascending, from a text like `0:#103f78 5:#225ea8`. */
 export function colorStops(text: string): [number, string][] {
   return text.split(" ").map((stop) => {
     const [value, hex] = stop.split(":");
@@ -47,8 +47,8 @@ export function colorStops(text: string): [number, string][] {
 }
 
 /**
- * A smooth palette of 255 entries from colours at values, linear in sRGB between them, which is also how a browser
- * draws the legend's gradient.
+ * Makes a smooth palette of 255 entries from colours at values, linear in sRGB between them; a browser draws the
+ * legend's gradient in the same way.
  * @param stops ascending; they reach to `min` and `max` or beyond
  */
 export function smoothPalette(
@@ -81,7 +81,7 @@ export function smoothPalette(
 }
 
 /**
- * A palette of classes.
+ * Makes a palette of classes.
  * @param steps lower edge and colour of each class, ascending
  * @param options `max` is the upper end of the last class, as the legend shows it
  */
@@ -109,7 +109,7 @@ export function steppedPalette(
         color,
         label: String(level),
         ranges: [[
-          // What is below the first class takes its colour, where it is drawn at all.
+          // Values below the first class have its colour if they are drawn.
           i === 0 && options.transparentBelow === undefined ? null : level,
           edges[i + 1] ?? null,
         ]],

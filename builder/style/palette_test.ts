@@ -4,13 +4,13 @@ import { colorize, drawnPart } from "./colorize.ts";
 import { MAX_COLORS, parseHex, smoothPalette, steppedPalette, toHex } from "./palette.ts";
 import { NWS_TEMPERATURE_F } from "./nws_palettes.ts";
 
-Deno.test("parseHex() and toHex() are inverse, and refuse other forms", () => {
+Deno.test("parseHex() and toHex() are inverse, and parseHex() refuses other forms", () => {
   assert.deepEqual(parseHex("#0d3d9c"), [13, 61, 156]);
   assert.equal(toHex([13, 61, 156]), "#0d3d9c");
   for (const text of ["0d3d9c", "#0D3D9C", "#fff", "red"]) assert.throws(() => parseHex(text), SyntaxError);
 });
 
-Deno.test("smoothPalette() mixes linearly and ends exactly at its ends", () => {
+Deno.test("smoothPalette() mixes colours linearly and has exactly the given end colours", () => {
   const { colors, legend } = smoothPalette([[0, "#000000"], [10, "#fe0000"]], 0, 10);
   assert.equal(colors.length, MAX_COLORS);
   assert.deepEqual(colors[0], [0, 0, 0]);
@@ -19,16 +19,16 @@ Deno.test("smoothPalette() mixes linearly and ends exactly at its ends", () => {
   assert.deepEqual(legend, { type: "gradient", stops: [[0, "#000000"], [10, "#fe0000"]] });
 });
 
-Deno.test("smoothPalette() refuses a range its colours do not reach", () => {
+Deno.test("smoothPalette() refuses a range that its colours do not reach", () => {
   assert.throws(() => smoothPalette([[0, "#000000"], [10, "#ffffff"]], 0, 11), RangeError);
 });
 
-Deno.test("the temperature palette has the NWS colour in the middle of each bin it can hit", () => {
+Deno.test("NWS_TEMPERATURE_F has nearly the NWS colour in the middle of a bin", () => {
   const { colors, min, max } = NWS_TEMPERATURE_F;
   assert.deepEqual([min, max, colors.length], [-40, 122.5, 255]);
   // 122.5 °F is the middle of the last bin and the last entry.
   assert.equal(toHex(colors[254]!), "#280028");
-  // Elsewhere an entry lies within half a step (0.32 °F of a 5 °F bin) of each middle.
+  // In other bins an entry lies within half a step (0.32 °F of a 5 °F bin) of the middle.
   const nearest = (value: number) => colors[Math.round((value - min) / (max - min) * 254)]!;
   for (const [middle, hex] of [[32.5, "#30cfc2"], [2.5, "#0d3d9c"], [72.5, "#ffffb3"], [-32.5, "#ffffff"]] as const) {
     const expected = parseHex(hex);
@@ -49,7 +49,7 @@ Deno.test("colorize() clamps beyond both ends, and only NaN is transparent", () 
   );
 });
 
-Deno.test("colorize() gives a class its colour from its lower edge on, and nothing below what is drawn", () => {
+Deno.test("colorize() gives a class its colour from its lower edge on, and leaves values that are not drawn transparent", () => {
   const palette = steppedPalette([[0.01, "#010101"], [0.1, "#020202"], [30, "#030303"]], {
     max: 40,
     transparentBelow: 0.01,
@@ -61,7 +61,7 @@ Deno.test("colorize() gives a class its colour from its lower edge on, and nothi
   assert.deepEqual(red, [null, null, null, 1, 1, 2, 2, 3, 3, null]);
 });
 
-Deno.test("drawnPart() leaves a field alone when its palette draws everything", () => {
+Deno.test("drawnPart() returns the same field when its palette draws everything", () => {
   const source = field(2, 1, Float32Array.of(-100, 5));
   assert.equal(drawnPart(source, NWS_TEMPERATURE_F), source);
 });

@@ -6,8 +6,8 @@ import { type Palette, steppedPalette } from "./palette.ts";
 
 /**
  * Colours of each type, light to heavy: reflectivity's for rain, the NWS probability families for snow and freezing
- * rain, ColorBrewer Purples for ice pellets, browns after ColorBrewer's BrBG for a mixture. What does not reach the ground
- * is grey.
+ * rain, ColorBrewer Purples for ice pellets, browns after ColorBrewer's BrBG for a mixture. Precipitation that does not
+ * reach the ground is grey.
  */
 export const PTYPE_RAMPS: Readonly<Record<PrecipitationType, readonly string[]>> = {
   "rain": REFLECTIVITY_STEPS.map(([, hex]) => hex),
@@ -18,10 +18,10 @@ export const PTYPE_RAMPS: Readonly<Record<PrecipitationType, readonly string[]>>
   "echo aloft": "#d9d9d9 #c4c4c4 #b0b0b0 #9c9c9c #888888 #757575 #636363 #525252 #424242".split(" "),
 };
 
-/** First code that no type has. */
+/** First code after those of all types. */
 const END_OF_CODES = ptypeCode(PRECIPITATION_TYPES.length, 0);
 
-/** Steps of a palette of codes: for each type, where each of its colours begins. */
+/** Steps of a palette of codes: for each type, the codes at which its colours begin. */
 function codeSteps(
   types: readonly PrecipitationType[],
   intensityOf: (color: number) => number,
@@ -35,7 +35,7 @@ function codeOf(type: PrecipitationType, intensity: number): number {
   return ptypeCode(PRECIPITATION_TYPES.indexOf(type), intensity);
 }
 
-/** A ramp for each type, at the intensities and codes where its colours begin. */
+/** A legend with a ramp for each type, at the intensities and codes where its colours begin. */
 function segments<Type extends PrecipitationType>(
   types: readonly Type[],
   units: string,
@@ -57,12 +57,12 @@ function capitalized(words: string): string {
   return words[0]!.toUpperCase() + words.slice(1);
 }
 
-/** A new colour every 5 dBZ. */
+/** Lower edge of a colour: each colour covers 5 dBZ. */
 const edgeDbz = (color: number) => MIN_ECHO_DBZ + 5 * color;
-/** A new colour with each class. */
+/** Class of a colour: each class has its colour. */
 const classIndex = (color: number) => color;
 
-/** Radar by type of precipitation, on codes with whole dBZ. */
+/** Radar by type of precipitation, for codes with whole dBZ. */
 export const RADAR_PTYPE: Palette = {
   ...steppedPalette(codeSteps(PRECIPITATION_TYPES, edgeDbz), {
     max: END_OF_CODES,
@@ -78,7 +78,7 @@ export const RADAR_PTYPE: Palette = {
   ]),
 };
 
-/** Rate of precipitation by its type, on codes with the class of intensity. */
+/** Rate of precipitation by its type, for codes with the class of intensity. */
 export const PRECIP_PTYPE: Palette = {
   ...steppedPalette(codeSteps(FALLING_TYPES, classIndex), { max: END_OF_CODES, transparentBelow: ptypeCode(0, 0) }),
   legend: segments(FALLING_TYPES, "in/h", (type, color) => RATE_CLASSES_IN_H[type][color]!, classIndex),

@@ -6,9 +6,9 @@ import { reflectivityDbz } from "./reflectivity.ts";
 import { synopticAt } from "./synoptic.ts";
 import { temperatureK } from "./temperature.ts";
 
-/** What fell since the start of a run, row-major on the HRRR grid. */
+/** Amounts that fell since the start of a run, row-major on the HRRR grid. */
 export interface Amounts {
-  /** kg m-2, in the whole time and in its last hour. */
+  /** Precipitation of the whole time and of its last hour, kg m-2. */
   readonly precipitation: Values;
   readonly lastHourPrecipitation: Values;
   /** Depth of fresh snow in the whole time, m. */
@@ -22,16 +22,16 @@ interface HourAmounts {
 }
 
 const HOUR_MS = 3_600_000;
-/** The front moves less than it is wide from one to the next. */
+/** Steps of the sum over an hour: in one step the front moves less than its width. */
 const STEPS_PER_HOUR = 6;
-/** Ten times the depth of its water, of which 1 kg m-2 is 1 mm. */
+/** Snow depth per precipitation: ten times the depth of the water, of which 1 kg m-2 is 1 mm. */
 const SNOW_M_PER_KG_M2 = 0.01;
 
-/** The hours of the latest run that are summed already: each forecast hour asks for all before it. */
+/** Hours of the latest run that are summed already, since each forecast hour needs all before it. */
 let knownRun: RunId | null = null;
 let knownHours: HourAmounts[] = [];
 
-/** Sums of whole hours, so that a run's total is that of its hours. */
+/** Sums whole hours, so that a run's total is the sum of its hours. */
 export function amountsOf(run: RunId, fh: ForecastHour): Amounts {
   if (run !== knownRun) {
     knownRun = run;

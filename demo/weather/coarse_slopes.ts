@@ -6,7 +6,7 @@ export interface Slopes {
   readonly northward: Float64Array;
 }
 
-/** Central differences; the outermost points have those of their neighbours. */
+/** Computes central differences; the outermost points have those of their neighbours. */
 export function slopesOf(field: Float64Array): Slopes {
   const { width, height, spacingKm } = COARSE;
   const eastward = new Float64Array(field.length);

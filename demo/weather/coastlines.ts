@@ -1,6 +1,9 @@
-/** Rough outlines in degrees, longitude and latitude in turn, closed; good to some tens of kilometres, for made-up weather. */
+/**
+ * Rough closed outlines for synthetic weather, in degrees, longitude and latitude in turn, accurate to some tens of
+ * kilometres.
+ */
 
-/** The continent, clockwise from Alaska; beyond the HRRR domain it is cut short. */
+/** The continent, clockwise from Alaska; the part outside the HRRR domain is simplified. */
 const CONTINENT = outline(
   "-140,60 -133,56 -130.5,54.5 -128,51.5 -125.5,50 -124.7,48.4 -124,46.2 -124.1,44 -124.5,42.8 -124.1,41 -124.4,40.4 " +
     "-123.8,39.3 -122.5,37.8 -121.9,36.6 -120.6,34.6 -118.5,34 -117.2,32.8 -116.7,31.5 -115.8,30.2 -114.2,28.6 " +

@@ -1,20 +1,20 @@
-/** √(x² + y²), for numbers that do not overflow: several times faster than `Math.hypot`. */
+/** Returns √(x² + y²) for numbers that do not overflow: several times faster than `Math.hypot`. */
 export function length(x: number, y: number): number {
   return Math.sqrt(x * x + y * y);
 }
 
-/** From 0 at 0 to 1 at 1, flat at both ends and beyond. */
+/** Rises from 0 at 0 to 1 at 1, flat at both ends and beyond. */
 export function smoothStep(share: number): number {
   const t = share < 0 ? 0 : share > 1 ? 1 : share;
   return t * t * (3 - 2 * t);
 }
 
-/** From 0 far below zero to 1 far above it, halfway at zero. */
+/** Rises from 0 far below zero to 1 far above it, with 0.5 at zero. */
 export function rise(x: number): number {
   return 0.5 + 0.5 * Math.tanh(x);
 }
 
-/** 1 at zero and about a third at one, on either side. */
+/** Bell curve: 1 at zero, and about a third at 1 and −1. */
 export function bell(x: number): number {
   return Math.exp(-x * x);
 }

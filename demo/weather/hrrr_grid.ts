@@ -1,4 +1,7 @@
-/** The HRRR CONUS grid. @see SOURCES: Lambert conformal, one standard parallel 38.5°, LoV 97.5° W, sphere of 6371229 m */
+/**
+ * The HRRR CONUS grid.
+ * @see SOURCES: Lambert conformal, one standard parallel 38.5°, LoV 97.5° W, sphere of 6371229 m
+ */
 export const HRRR_GRID = {
   width: 1799,
   height: 1059,
@@ -11,7 +14,10 @@ const SPHERE_M = 6371229;
 const PARALLEL = radians(38.5);
 const CENTRAL_MERIDIAN = radians(-97.5);
 
-/** Latitude and longitude in degrees of a point of the Lambert plane. @see Snyder 1987, equations 15-1 to 15-11 */
+/**
+ * Returns the latitude and longitude, in degrees, of a point of the Lambert plane.
+ * @see Snyder 1987, equations 15-1 to 15-11
+ */
 export function lambertToLonLat(xM: number, yM: number): { lonDeg: number; latDeg: number } {
   const n = Math.sin(PARALLEL); // one standard parallel
   const f = Math.cos(PARALLEL) * Math.tan(Math.PI / 4 + PARALLEL / 2) ** n / n;
@@ -22,10 +28,13 @@ export function lambertToLonLat(xM: number, yM: number): { lonDeg: number; latDe
   return { lonDeg: degrees(CENTRAL_MERIDIAN + theta / n), latDeg: degrees(lat) };
 }
 
-/** One value for each point, row-major, row 0 north. */
+/** Values of the points, row-major, row 0 north. */
 export type Values = Float32Array<ArrayBuffer>;
 
-/** Every so many cells of the grid both ways, from the first on; the last points may lie beyond the grid. */
+/**
+ * Points at a constant spacing of cells in both directions, from the first cell on; the last points may lie beyond the
+ * grid.
+ */
 export interface Points {
   readonly width: number;
   readonly height: number;
@@ -39,12 +48,12 @@ function pointsEvery(cells: number): Points {
 
 const COARSE_CELLS = 4;
 
-/** Every cell. */
+/** Points at every cell. */
 export const FINE = pointsEvery(1);
-/** What is smooth is computed here, a sixteenth of the work, and spread. */
+/** Points for smooth fields, which are computed here with a sixteenth of the work and then interpolated. */
 export const COARSE = pointsEvery(COARSE_CELLS);
 
-/** Where the coarse points are. */
+/** Longitudes and latitudes of the coarse points. */
 export const COARSE_PLACES = places();
 
 function places(): { readonly lonDeg: Float64Array; readonly latDeg: Float64Array } {
@@ -63,17 +72,20 @@ function places(): { readonly lonDeg: Float64Array; readonly latDeg: Float64Arra
   return { lonDeg: lon, latDeg: lat };
 }
 
-/** Of latitude, and of longitude at the equator. */
+/** Kilometres per degree of latitude, and of longitude at the equator. */
 export const KM_PER_DEGREE = radians(1) * SPHERE_M / 1000;
 
 const EARTH_SPIN_PER_S = 7.292e-5;
 
-/** What the earth's rotation adds to vorticity, and how strongly it turns a wind, s-1. */
+/**
+ * Returns the Coriolis parameter, s-1: the earth's part of vorticity, and the factor by which its rotation turns a
+ * wind.
+ */
 export function coriolisPerS(latDeg: number): number {
   return 2 * EARTH_SPIN_PER_S * Math.sin(radians(latDeg));
 }
 
-/** A coarse field on the points asked for, linear in between. The coarse points get the field itself. */
+/** Interpolates a coarse field linearly to other points. For the coarse points, returns the field itself. */
 export function spread(coarse: Values, to: Points): Values {
   if (to === COARSE) return coarse;
   const values = new Float32Array(to.width * to.height);

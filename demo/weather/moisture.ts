@@ -4,14 +4,14 @@ import { noise } from "./noise.ts";
 import type { Synoptic } from "./synoptic.ts";
 import { terrainOn } from "./terrain.ts";
 
-/** Patches of moist and dry air are slower than the fronts. */
+/** Speed of moist and dry patches as a share of the fronts' speed. */
 const AIR_SPEED_SHARE = 0.6;
-/** Smallest difference of temperature and dew point, K: fog. */
+/** Smallest difference between temperature and dew point, K: fog. */
 const SATURATED_K = 0.05;
 
 /**
- * Dew point at 2 m, K: moist in the warm sector, in rain and over the sea, dry behind the front and in the West, driest
- * in the afternoon.
+ * Computes the dew point at 2 m, K: moist in the warm sector, in rain and over the sea, dry behind the front and in the
+ * West, driest in the afternoon.
  */
 export function dewPointK(temperature: Values, reflectivityDbz: Values, synoptic: Synoptic): Values {
   const base = spread(depressionK(synoptic), FINE);
@@ -30,7 +30,7 @@ export function dewPointK(temperature: Values, reflectivityDbz: Values, synoptic
   return values;
 }
 
-/** Temperature less dew point, K, far inland. */
+/** Computes temperature minus dew point, K, far inland. */
 function depressionK({ warmSector, coldAir, cloudiness, overrun, daily }: Synoptic): Values {
   const { lonDeg, latDeg } = COARSE_PLACES;
   return warmSector.map((warm, i) => {
@@ -44,18 +44,18 @@ const ZERO_CELSIUS_K = 273.15;
 /** The Magnus formula. @see Alduchov and Eskridge 1996 */
 const magnus = (celsius: number) => 17.625 * celsius / (243.04 + celsius);
 
-/** Relative humidity over water, %. */
+/** Computes the relative humidity over water, %. */
 export function relativeHumidityPercent(temperature: Values, dewPoint: Values): Values {
   return temperature.map((kelvin, i) =>
     100 * Math.exp(magnus(dewPoint[i]! - ZERO_CELSIUS_K) - magnus(kelvin - ZERO_CELSIUS_K))
   );
 }
 
-/** Dew point below which a parcel has nothing to rise with. */
+/** Dew point below which a parcel has no energy to rise. */
 const LEAST_DEW_POINT_K = 282.5;
 const MAX_CAPE_J_KG = 5500;
 
-/** Convective available potential energy, J kg-1: only in the moist air of the warm sector. */
+/** Computes the convective available potential energy, J kg-1: only in the moist air of the warm sector. */
 export function capeJKg(temperature: Values, dewPoint: Values, synoptic: Synoptic): Values {
   const { warmSector, instability, broadLift } = synoptic;
   const favour = spread(

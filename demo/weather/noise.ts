@@ -1,17 +1,17 @@
-/** Features after which the noise repeats, both ways. */
+/** Number of features after which the noise repeats, in both directions. */
 const PERIOD = 64;
 const TEXELS_PER_FEATURE = 16;
 const SIZE = PERIOD * TEXELS_PER_FEATURE;
 const MASK = SIZE - 1;
 const OCTAVES = 3;
-/** Brings the sum of the octaves to about −1 to 1. */
+/** Factor that brings the sum of the octaves to about −1 to 1. */
 const GAIN = 1.35;
 
 const TILE = makeTile();
 
 /**
- * Smooth noise, seldom beyond −1 to 1, with features about 1 wide and finer ones on top; the same for the same place.
- * A look-up: what it is made of is summed once.
+ * Returns smooth noise, seldom beyond −1 to 1, with features about 1 wide and finer ones on top; always the same at the
+ * same place. The values are looked up in a tile that is summed once.
  */
 export function noise(x: number, y: number): number {
   const column = x * TEXELS_PER_FEATURE;
@@ -45,7 +45,7 @@ function makeTile(): Float32Array {
   return tile;
 }
 
-/** A direction for each point of a lattice: x and y in turn. */
+/** Makes a direction for each point of a lattice: x and y in turn. */
 function makeGradients(period: number, seed: number): Float32Array {
   const gradients = new Float32Array(period * period * 2);
   for (let i = 0; i < period * period; i++) {
@@ -56,7 +56,7 @@ function makeGradients(period: number, seed: number): Float32Array {
   return gradients;
 }
 
-/** @see Perlin 2002, doi:10.1145/566654.566636 */
+/** Computes gradient noise. @see Perlin 2002, doi:10.1145/566654.566636 */
 function gradientNoise(gradients: Float32Array, period: number, x: number, y: number): number {
   const column = Math.floor(x);
   const row = Math.floor(y);
@@ -77,7 +77,7 @@ function fade(t: number): number {
   return t * t * t * (t * (t * 6 - 15) + 10);
 }
 
-/** From 0 to 1. */
+/** Returns a pseudo-random number from 0 to 1. */
 function hash(index: number, seed: number): number {
   let bits = Math.imul(index + 1, 0x27d4eb2d) ^ Math.imul(seed + 1, 0x165667b1);
   bits = Math.imul(bits ^ (bits >>> 15), 0x2c1b3c6d);

@@ -1,4 +1,4 @@
-/** An object whose members are made when they are first asked for: to make all of an hour's fields takes seconds. */
+/** Makes an object whose members are computed at first use: computing all of an hour's fields takes seconds. */
 export function onDemand<T extends object>(makers: { readonly [Name in keyof T]: () => T[Name] }): T {
   const made = {} as T;
   for (const name of Object.keys(makers) as (keyof T & string)[]) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { onDemand } from "./on_demand.ts";
 
-Deno.test("onDemand() makes a member when it is asked for, once, also one that is null", () => {
+Deno.test("onDemand() computes a member once, at its first use, even when it is null", () => {
   const made: string[] = [];
   const thing: { a: number; b: null; c: number } = onDemand<{ a: number; b: null; c: number }>({
     a: () => made.push("a"),

@@ -2,18 +2,23 @@ import { rise } from "./curves.ts";
 import { type Points, spread, type Values } from "./hrrr_grid.ts";
 import type { Synoptic } from "./synoptic.ts";
 
-/** What falls at a point. */
+/** Kinds of precipitation at a point. */
 export const FALLING = { nothing: 0, rain: 1, freezingRain: 2, icePellets: 3, snow: 4 } as const;
 
-/** 5 dBZ, less what packing may add. Weaker echoes are of drops that dry up on their way. */
+/**
+ * Weakest echo with precipitation: 5 dBZ minus a possible packing error. Drops of weaker echoes evaporate as they fall.
+ */
 const LEAST_WET_DBZ = 4.9;
 const FREEZING_K = 273.15;
-/** Under warm air, all is snow when it is as cold as this. */
+/** Temperature at 2 m below which all precipitation under warm air is snow. */
 const ALL_SNOW_K = 269.6;
-/** Where no warm air lies above, snow reaches the ground until it is this warm. */
+/** Temperature at 2 m up to which snow reaches the ground where no warm air lies above. */
 const WET_SNOW_K = 274;
 
-/** What falls at each point, of FALLING: by the temperature at 2 m, with a band of ice where warm air slides over cold. */
+/**
+ * Finds the kind of precipitation at each point, as in FALLING: by the temperature at 2 m, with a band of ice where
+ * warm air slides over cold.
+ */
 export function fallingAt(
   points: Points,
   synoptic: Synoptic,
@@ -28,12 +33,15 @@ export function fallingAt(
   return falling;
 }
 
-/** How much warm air lies above the cold, 0 to 1: east of the low, and not far beyond the warm front. */
+/** Computes the share of warm air above the cold, 0 to 1: east of the low, and not far beyond the warm front. */
 function warmNose({ overrun, eastOfLowDeg, overColdKm }: Synoptic): Values {
   return overrun.map((share, i) => share * rise((eastOfLowDeg[i]! + 0.3) / 0.8) * rise((420 - overColdKm[i]!) / 60));
 }
 
-/** From warm to cold: snow melts above and falls as rain, freezes on the ground, freezes in the air, or never melts. */
+/**
+ * Chooses the kind of precipitation. From warm to cold, snow melts above and falls as rain, freezes on the ground,
+ * freezes in the air, or never melts.
+ */
 function kindAt(kelvin: number, nose: number): number {
   if (nose < 0.15) return kelvin > WET_SNOW_K ? FALLING.rain : FALLING.snow;
   if (kelvin > FREEZING_K) return FALLING.rain;
@@ -42,13 +50,13 @@ function kindAt(kelvin: number, nose: number): number {
   return melted > 0.1 ? FALLING.icePellets : FALLING.snow;
 }
 
-/** Stronger echoes are of hail, and of snow that melts. */
+/** Limits for rates: stronger echoes come from hail or melting snow. */
 const MAX_RAIN_DBZ = 53;
 const MAX_SNOW_DBZ = 35;
 
 /**
- * Rate of precipitation, kg m-2 s-1.
- * @param falling of FALLING
+ * Computes the rate of precipitation, kg m-2 s-1.
+ * @param falling kinds of FALLING
  * @see Marshall and Palmer 1948: Z = 200 R^1.6, R in mm/h
  */
 export function precipitationRate(reflectivityDbz: Values, falling: Uint8Array): Values {

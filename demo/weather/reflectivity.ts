@@ -4,21 +4,21 @@ import { noise } from "./noise.ts";
 import type { Synoptic } from "./synoptic.ts";
 import { terrainOn } from "./terrain.ts";
 
-/** What models give where there is no echo. */
+/** Value in models where there is no echo. */
 const NO_ECHO_DBZ = -10;
 const MAX_ECHO_DBZ = 64;
-/** Less lift, or cause for storms or showers, makes no echo. */
+/** Thresholds below which lift, the front, storms or showers make no echo. */
 const LEAST_LIFT = 0.15;
 const LEAST_FRONT = 0.05;
 const LEAST_CAUSE = 0.1;
-/** Where the line of storms and the field behind it are, from the front. */
+/** Limits of the line of storms and the field behind it, as distances from the front. */
 const BEHIND_FRONT_KM = -260;
 const AHEAD_OF_FRONT_KM = 120;
 
 /**
- * Composite reflectivity, dBZ: bands of wide-spread rain and snow north of the warm front and around the low, a line of
- * storms on the cold front with a softer field behind it, scattered storms in the warm sector, showers on the mountains
- * of the West. The strongest of them is what a radar sees.
+ * Computes the composite reflectivity, dBZ: bands of widespread rain and snow north of the warm front and around the
+ * low, a line of storms on the cold front with a softer field behind it, scattered storms in the warm sector, showers
+ * on the mountains of the West. Each point has the strongest of these, as a radar would show.
  */
 export function reflectivityDbz(points: Points, synoptic: Synoptic): Values {
   const { broadLift, frontLift, instability, coldAir, aheadKm, hours, travelledKm } = synoptic;
@@ -50,19 +50,19 @@ export function reflectivityDbz(points: Points, synoptic: Synoptic): Values {
   return values;
 }
 
-/** Fine grain, of two noises that drift apart: cells come and go, and leave no endless streaks. */
+/** Computes fine grain from two noises that drift apart, so that cells come and go and leave no endless streaks. */
 function cellsAt(x: number, y: number, hours: number, travelledKm: number): number {
   return 0.75 * (noise((x - travelledKm) / 26, y / 26 + 5) +
     noise((x - 0.75 * travelledKm) / 29, (y + 35 * hours) / 29));
 }
 
-/** Bands that lie across the way they travel. */
+/** Computes bands that lie across their direction of travel. */
 function broadDbz(lift: number, cells: number, x: number, y: number): number {
   const bands = noise((x + 0.7 * y) / 95, (y - 0.7 * x) / 210 + 60);
   return -20 + 48 * lift * (1 + 0.3 * bands + 0.13 * cells);
 }
 
-/** Storms run north along the front while it runs east. */
+/** Computes storms that move north along the front while the front moves east. */
 function frontDbz(line: number, cells: number, aheadKm: number, y: number, hours: number): number {
   const gaps = noise((y + 55 * hours) / 45, aheadKm / 90 + hours / 2.5);
   const core = bell((aheadKm - 4 - 13 * cells) / 19) * (0.76 + 0.46 * gaps);
@@ -70,7 +70,7 @@ function frontDbz(line: number, cells: number, aheadKm: number, y: number, hours
   return NO_ECHO_DBZ + line * Math.max(68 * core, 46 * trail);
 }
 
-/** Lone storms in clusters, slower than the front and away from it. */
+/** Computes lone storms in clusters, slower than the front and away from it. */
 function stormDbz(
   storms: number,
   cells: number,

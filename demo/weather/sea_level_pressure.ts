@@ -5,8 +5,9 @@ import { type Synoptic, WAVE_DEG } from "./synoptic.ts";
 const MEAN_PA = 101_450;
 
 /**
- * Pressure at mean sea level on the coarse points, Pa: the low, the trough along the cold front, the high in the cold air
- * behind, on a wave and the subtropical ridge. In double precision, for its slopes are the wind.
+ * Computes the pressure at mean sea level on the coarse points, Pa: the low, the trough along the cold front and the
+ * high in the cold air behind, on top of a wave and the subtropical ridge. The precision is double, because the wind is
+ * computed from the slopes.
  */
 export function seaLevelPressurePa(synoptic: Synoptic): Float64Array {
   const { lonDeg, latDeg } = COARSE_PLACES;
@@ -30,7 +31,7 @@ export function seaLevelPressurePa(synoptic: Synoptic): Float64Array {
     const lean = 2 * Math.PI * (east + 0.5 * (lat - 40)) / WAVE_DEG;
     const wave = -400 * Math.cos(lean) * bell((lat - 41) / 15);
     const ridge = 300 * bell((lat - 31) / 9);
-    // Waves and no noise: the slopes of noise have edges, which would be seen in the wind.
+    // Sine waves instead of noise: the slopes of noise have edges, which would show in the wind.
     const eddies = 70 * Math.sin(lon / 3.4 - lat / 5 - drift) + 60 * Math.cos(lat / 2.6 + lon / 7 + 0.4 * drift) +
       45 * Math.sin(lon / 2.1 + lat / 2.4 - 1.7 * drift);
     return MEAN_PA + near * (low + trough + warmTrough + coldHigh) + wave + ridge + eddies;

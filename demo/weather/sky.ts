@@ -4,10 +4,13 @@ import { noise } from "./noise.ts";
 import { FALLING } from "./precipitation.ts";
 import type { Synoptic } from "./synoptic.ts";
 
-/** Patches of cloud are slower than the fronts. */
+/** Speed of cloud patches as a share of the fronts' speed. */
 const CLOUD_SPEED_SHARE = 0.6;
 
-/** Cloud cover, %: closed near fronts and where it rains, broken in moist air, cells in the cold air behind, patches. */
+/**
+ * Computes the cloud cover, %: closed near fronts and in rain, broken in moist air, cells in the cold air behind,
+ * patches.
+ */
 export function cloudPercent(
   reflectivityDbz: Values,
   humidityPercent: Values,
@@ -36,14 +39,14 @@ export function cloudPercent(
 }
 
 const MAX_VISIBILITY_M = 60_000;
-/** A contrast of a fiftieth is the least that is seen. */
+/** Attenuation at the limit of visibility: the smallest visible contrast is 1/50. */
 const LEAST_CONTRAST = -Math.log(0.02);
 
 /**
- * Visibility at the ground, m: haze by humidity, rain and more so snow by their rate, and fog in patches where the air is
- * saturated.
+ * Computes the visibility at the ground, m: haze by humidity, rain and, more strongly, snow by their rate, and fog in
+ * patches where the air is saturated.
  * @param rate precipitation, kg m-2 s-1
- * @param falling of FALLING
+ * @param falling kinds of FALLING
  * @see Stoelinga and Warner 1999, doi:10.1175/1520-0450(1999)038<0385:NMBEOA>2.0.CO;2, and the RUC's haze; in outline
  */
 export function visibilityM(humidityPercent: Values, rate: Values, falling: Uint8Array): Values {
@@ -66,7 +69,7 @@ export function visibilityM(humidityPercent: Values, rate: Values, falling: Uint
   return values;
 }
 
-/** Of light, by what falls. */
+/** Computes the extinction of light by precipitation. */
 function extinctionPerKm(mmPerHour: number, kind: number): number {
   if (kind === FALLING.snow) return 1.9 * mmPerHour ** 0.78;
   if (kind === FALLING.icePellets) return 0.8 * mmPerHour ** 0.75;

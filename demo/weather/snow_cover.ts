@@ -2,12 +2,12 @@ import { COARSE_PLACES, FINE, spread, type Values } from "./hrrr_grid.ts";
 import { noise } from "./noise.ts";
 import { terrainOn } from "./terrain.ts";
 
-/** A kilometre of height brings as much winter as some degrees of latitude. */
+/** Degrees of latitude that have the same effect on winter as a kilometre of height. */
 const DEG_PER_KM = 4.6;
 const SNOW_LINE_DEG = 45;
 const SNOW_M_PER_DEG = 0.045;
 
-/** Snow on the ground before the run, m: in the north and on mountains, in patches. */
+/** Computes the snow on the ground before the run, m: in the north and on mountains, in patches. */
 export function oldSnowM(): Values {
   const latitude = spread(Float32Array.from(COARSE_PLACES.latDeg), FINE);
   const { land, elevationM } = terrainOn(FINE);

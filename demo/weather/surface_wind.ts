@@ -12,10 +12,13 @@ export interface Wind {
 }
 
 const AIR_KG_M3 = 1.18;
-/** No balanced wind reaches this: around a low, the wind is slower than the slope of the pressure alone would have it. */
+/**
+ * Upper limit of the balanced wind: around a low, the wind is slower than the slope of the pressure alone would make
+ * it.
+ */
 const FASTEST_M_S = 58;
 
-/** The wind that pressure and the earth's rotation leave to themselves, on the coarse points. */
+/** Computes the wind in balance with pressure and the earth's rotation, on the coarse points. */
 function balancedWind(pressurePa: Float64Array): Wind {
   const { latDeg } = COARSE_PLACES;
   const { eastward, northward } = slopesOf(pressurePa);
@@ -32,7 +35,7 @@ function balancedWind(pressurePa: Float64Array): Wind {
   return { u, v };
 }
 
-/** What friction leaves of the balanced wind at 10 m, as shares along it and across towards low pressure. */
+/** Parts of the balanced wind that friction leaves at 10 m, as shares along it and across towards low pressure. */
 const OVER_SEA = drag(0.78, 14);
 const OVER_LAND = drag(0.5, 28);
 
@@ -40,7 +43,7 @@ function drag(share: number, inflowDeg: number): { readonly along: number; reado
   return { along: share * Math.cos(radians(inflowDeg)), across: share * Math.sin(radians(inflowDeg)) };
 }
 
-/** Wind at 10 m: the balanced one, slowed and turned by the ground, restless on mountains. */
+/** Computes the wind at 10 m: the balanced wind, slowed and turned by the ground, gusty on mountains. */
 export function surfaceWind(pressurePa: Float64Array): Wind {
   const balanced = balancedWind(pressurePa);
   const [u, v] = [spread(balanced.u, FINE), spread(balanced.v, FINE)];
@@ -64,10 +67,13 @@ export function surfaceWind(pressurePa: Float64Array): Wind {
   return { u, v };
 }
 
-/** Weaker echoes bring no squalls. */
+/** Weakest echo with squalls. */
 const SQUALL_DBZ = 38;
 
-/** Gusts, m s-1: stronger than the wind, most of all behind the cold front, on mountains, by day and under storms. */
+/**
+ * Computes gusts, m s-1: stronger than the wind, most of all behind the cold front, on mountains, by day and under
+ * storms.
+ */
 export function gustMs({ u, v }: Wind, reflectivityDbz: Values, synoptic: Synoptic): Values {
   const { coldAir, daily } = synoptic;
   const mixing = spread(coldAir.map((cold, i) => 0.5 * cold + 0.12 * daily[i]!), FINE);

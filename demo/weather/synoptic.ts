@@ -2,48 +2,51 @@ import { bell, clamp, length, rise, smoothStep } from "./curves.ts";
 import { COARSE, COARSE_PLACES, KM_PER_DEGREE, radians, type Values } from "./hrrr_grid.ts";
 
 /**
- * The large scale of an hour on the coarse points, which all fields are made from: a low that travels east, a cold front
- * that trails south-west of it, a warm front east of it, and the warm sector between. Every 52 degrees of longitude there
- * is another, so that one is always on the map.
+ * The large scale of an hour on the coarse points, from which all fields are made: a low that travels east, a cold
+ * front that trails south-west of it, a warm front east of it, and the warm sector between. The pattern repeats every
+ * 52 degrees of longitude, so that a low is always on the map.
  */
 export interface Synoptic {
   /** Hours since 1970. */
   readonly hours: number;
-  /** How far the systems have travelled over the plane, km: what moves with them is at rest in `x − travelledKm`. */
+  /**
+   * Distance that the systems have travelled over the plane, km: features that move with them are at rest in `x −
+   * travelledKm`.
+   */
   readonly travelledKm: number;
-  /** East of the nearest low, in degrees of longitude, between ±half a wave. */
+  /** Distance east of the nearest low, in degrees of longitude, within ± half a wave. */
   readonly eastOfLowDeg: Values;
-  /** North of the nearest low. */
+  /** Distance north of the nearest low. */
   readonly northOfLowKm: Values;
-  /** From the cold front, positive ahead of it. */
+  /** Distance from the cold front, positive ahead of it. */
   readonly aheadKm: Values;
-  /** From the warm front, positive north of it, over the cold air. */
+  /** Distance from the warm front, positive north of it, over the cold air. */
   readonly overColdKm: Values;
-  /** 1 near a low and its fronts, 0 halfway to the next: what keeps one from meeting the other. */
+  /** 1 near a low and its fronts, 0 halfway to the next: keeps neighbouring systems apart. */
   readonly presence: Values;
-  /** 0 to 1: warm moist air between the fronts; cold air behind; cool air that the warm air slides over. */
+  /** 0 to 1: warm moist air between the fronts; cold air behind; cool air under the warm air that slides over it. */
   readonly warmSector: Values;
   readonly coldAir: Values;
   readonly overrun: Values;
   /** 0 to 1: warm air that would rise, most of it by day and where the Gulf gives it moisture. */
   readonly instability: Values;
-  /** 0 to 1: wide-spread lift, north of the warm front and around the low; lift along the cold front. */
+  /** 0 to 1: widespread lift, north of the warm front and around the low; lift along the cold front. */
   readonly broadLift: Values;
   readonly frontLift: Values;
-  /** 0 to 1: share of the sky that cloud wants. */
+  /** 0 to 1: share of the sky for clouds, before details. */
   readonly cloudiness: Values;
   /** −1 by night to 1 in the early afternoon. */
   readonly daily: Values;
 }
 
-/** From one low to the next. */
+/** Distance from one low to the next, in degrees of longitude. */
 export const WAVE_DEG = 52;
 const SPEED_DEG_H = 1.25;
 const SPEED_KM_H = 105;
 /** Longitude of a low at hour 0 of 1970. */
 const ORIGIN_DEG = -100;
 
-/** The large scale at a time. */
+/** Computes the large scale at a time. */
 export function synopticAt(time: Date): Synoptic {
   const hours = time.getTime() / 3_600_000;
   const field = () => new Float32Array(COARSE.width * COARSE.height);
@@ -78,7 +81,8 @@ export function synopticAt(time: Date): Synoptic {
     const northKm = -south * KM_PER_DEGREE;
 
     const cold = coldFront(south);
-    // Waves and no noise: pressure follows the front, and the slopes of noise have edges, which would be seen in the wind.
+    // Sine waves instead of noise: pressure follows the front, and the slopes of noise have edges, which would show in
+    // the wind.
     const waves = 0.35 * Math.sin(lat / 1.3 + sway) + 0.12 * Math.sin(lat / 0.55 - 1.7 * sway);
     const ahead = (east - cold.eastDeg - waves) * squeeze * KM_PER_DEGREE / length(1, cold.slope * squeeze);
     const warm = warmFront(east);
@@ -129,18 +133,18 @@ function eastOfLow(lonDeg: number, hours: number): number {
   return east - WAVE_DEG * Math.round(east / WAVE_DEG);
 }
 
-/** Lows come ashore in Oregon and leave over Maine. */
+/** Latitude of a low by its longitude: lows come ashore in Oregon and leave over Maine. */
 function lowLatitude(lonDeg: number): number {
   return 41.3 + 0.12 * (lonDeg + 100);
 }
 
-/** Where the cold front lies east of the low, by degrees south of it, and by how much it leans. */
+/** Position of the cold front, in degrees east of the low, by degrees south of it, and its slope. */
 function coldFront(southDeg: number): { readonly eastDeg: number; readonly slope: number } {
   if (southDeg < 0) return { eastDeg: -0.03 * southDeg ** 2, slope: -0.06 * southDeg };
   return { eastDeg: -0.2 * southDeg - 0.022 * southDeg ** 2, slope: -0.2 - 0.044 * southDeg };
 }
 
-/** How far the warm front lies south of the low, by degrees east of it, and by how much it leans. */
+/** Position of the warm front, in degrees south of the low, by degrees east of it, and its slope. */
 function warmFront(eastDeg: number): { readonly northDeg: number; readonly slope: number } {
   if (eastDeg < 0) return { northDeg: 0, slope: 0 };
   return { northDeg: 0.08 * eastDeg + 0.006 * eastDeg ** 2, slope: 0.08 + 0.012 * eastDeg };

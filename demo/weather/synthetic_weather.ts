@@ -14,18 +14,18 @@ import { type UpperAir, upperAirAt } from "./upper_air.ts";
 
 export { HRRR_GRID, lambertToLonLat } from "./hrrr_grid.ts";
 
-/** Fields of one made-up hour on the HRRR grid, in SI units, that belong together. */
+/** Consistent fields of one synthetic hour on the HRRR grid, in SI units. */
 export interface SyntheticWeather {
   readonly temperatureK: Field;
   readonly dewPointK: Field;
   readonly relativeHumidityPercent: Field;
-  /** Towards true east and north. */
+  /** Components along the grid's axes, as HRRR has them. */
   readonly windUMs: Field;
   readonly windVMs: Field;
   readonly gustMs: Field;
   readonly seaLevelPressurePa: Field;
   readonly reflectivityDbz: Field;
-  /** kg m-2 s-1 */
+  /** Rate, kg m-2 s-1. */
   readonly precipitationRate: Field;
   /** 0 or 1, as models give them. */
   readonly rain: Field;
@@ -35,15 +35,15 @@ export interface SyntheticWeather {
   readonly cloudPercent: Field;
   readonly visibilityM: Field;
   readonly capeJKg: Field;
-  /** On the ground, without what a run let fall. */
+  /** Snow on the ground, without the snow that fell during the run. */
   readonly oldSnowM: Field;
   readonly height500Gpm: Field;
   readonly temperature500K: Field;
-  /** Absolute, s-1 */
+  /** Absolute vorticity, s-1. */
   readonly vorticity500: Field;
 }
 
-/** What fields are made from. */
+/** Intermediate results from which fields are made. */
 interface Parts {
   readonly temperature: Values;
   readonly reflectivity: Values;
@@ -57,9 +57,9 @@ interface Parts {
 }
 
 /**
- * A made-up hour: colder to the north and on high ground, warmer by day, with a low and its cold front that cross the
- * continent from west to east in about two days: south-westerly, moist air ahead of it, north-westerly, dry air behind,
- * showers along it, and rain, ice and snow around the low. Nobody's forecast.
+ * Computes a synthetic hour: colder to the north and on high ground, warmer by day, with a low and its cold front that
+ * cross the continent from west to east in about two days: south-westerly, moist air ahead of it, north-westerly, dry
+ * air behind, showers along it, and rain, ice and snow around the low. The result is no forecast.
  */
 export function syntheticWeather(time: Date): SyntheticWeather {
   const synoptic = synopticAt(time);
@@ -98,7 +98,7 @@ export function syntheticWeather(time: Date): SyntheticWeather {
   });
 }
 
-/** 1 where this kind falls, and 0 elsewhere. */
+/** Makes a mask: 1 where this kind falls, and 0 elsewhere. */
 function maskOf(falling: Uint8Array, kind: number): Field {
   const values = new Float32Array(falling.length);
   for (let i = 0; i < values.length; i++) values[i] = falling[i] === kind ? 1 : 0;

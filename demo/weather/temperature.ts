@@ -7,8 +7,8 @@ import { terrainOn } from "./terrain.ts";
 const LAPSE_K_M = 0.0062;
 
 /**
- * Temperature at 2 m, K: colder to the north, on high ground and behind the cold front, warm in the warm sector; days and
- * nights over land, most of them under a clear sky; mild seas.
+ * Computes the temperature at 2 m, K: colder to the north, on high ground and behind the cold front, warm in the warm
+ * sector; a daily cycle over land, strongest under a clear sky; mild seas.
  */
 export function temperatureK(points: Points, synoptic: Synoptic): Values {
   const air = spread(airMassK(synoptic), points);
@@ -28,7 +28,7 @@ export function temperatureK(points: Points, synoptic: Synoptic): Values {
   return values;
 }
 
-/** At sea level, without day and night. */
+/** Computes the temperature of the air mass, K, at sea level, without the daily cycle. */
 function airMassK({ warmSector, coldAir, overrun, hours }: Synoptic): Values {
   const { lonDeg, latDeg } = COARSE_PLACES;
   return warmSector.map((warm, i) => {
@@ -43,7 +43,7 @@ function dailySwingK({ daily, cloudiness }: Synoptic): Values {
   return daily.map((value, i) => 5.5 * value * (1 - 0.7 * cloudiness[i]!));
 }
 
-/** How much warmer the sea keeps its air than the continent would at this latitude. */
+/** Computes the excess of the air over the sea over continental air at this latitude, K. */
 function marineExcessK({ coldAir, warmSector }: Synoptic): Values {
   return coldAir.map((cold, i) => clamp(0.5 * (COARSE_PLACES.latDeg[i]! - 30), -1, 8) + 5 * cold - 3 * warmSector[i]!);
 }

@@ -3,9 +3,9 @@ import { clamp, smoothStep } from "./curves.ts";
 import { COARSE, COARSE_PLACES, KM_PER_DEGREE, type Points, radians, spread, type Values } from "./hrrr_grid.ts";
 import { noise } from "./noise.ts";
 
-/** The ground, row-major on some points. */
+/** The terrain, row-major on some points. */
 export interface Terrain {
-  /** 1 on land, 0 on water, with a coast some cells wide. */
+  /** 1 on land, 0 on water, with a transition some cells wide at the coast. */
   readonly land: Values;
   /** 0 at the coast and on water, towards 1 some hundred kilometres inland. */
   readonly inland: Values;
@@ -15,7 +15,7 @@ export interface Terrain {
 type Line = readonly (readonly [number, number])[];
 
 interface Ridge {
-  /** Longitudes and latitudes. */
+  /** Longitudes and latitudes of the crest. */
   readonly crest: Line;
   readonly heightM: number;
   readonly widthKm: number;
@@ -58,7 +58,10 @@ interface Ground {
 const terrains = new Map<Points, Terrain>();
 let ground: Ground | undefined;
 
-/** The ground on these points. Made once; lines are measured on the coarse points only. */
+/**
+ * Returns the terrain on these points. It is computed once; distances from lines are measured on the coarse points
+ * only.
+ */
 export function terrainOn(points: Points): Terrain {
   const known = terrains.get(points);
   if (known) return known;
@@ -76,7 +79,10 @@ export function terrainOn(points: Points): Terrain {
 const COAST_WIDTH_KM = 14;
 const SEA_BREEZE_KM = 110;
 
-/** A lake is small: it tempers its air less than the sea does, and further from its shore. */
+/**
+ * Weaker effect of a lake: a lake is small, and moderates its air less than the sea does, and over a shorter distance
+ * from its shore.
+ */
 const LAKE_INLAND = 0.86;
 const LAKE_BREEZE_KM = 45;
 
@@ -92,7 +98,7 @@ function detailedTerrain(points: Points, { seaKm, lakeKm, plateausM, ridgesM }: 
       const ragged = 5 * noise(x / 35, y / 35);
       const fromSea = smoothStep((seaKm[i]! + ragged) / COAST_WIDTH_KM + 0.5);
       const fromLake = smoothStep((lakeKm[i]! + ragged) / COAST_WIDTH_KM + 0.5);
-      // Ridges where noise is near zero: valleys and crests, and not hills.
+      // Ridges where the noise is near zero make valleys and crests instead of hills.
       const crests = 1 - 2.4 * Math.abs(noise(x / 120 + 7, y / 150)) - 0.9 * Math.abs(noise(x / 45, y / 55 + 30));
       land[i] = fromSea * fromLake;
       inland[i] = fromSea * (1 - Math.exp(-Math.max(0, seaKm[i]!) / SEA_BREEZE_KM)) *
@@ -128,14 +134,14 @@ function heightM(ridges: readonly Ridge[], lon: number, lat: number): number {
   return height;
 }
 
-/** Distance from the nearest of closed lines, positive inside. */
+/** Computes the distance from the nearest of several closed lines, positive inside. */
 function insideAnyKm(shapes: readonly Line[], lon: number, lat: number): number {
   let most = -Infinity;
   for (const shape of shapes) most = Math.max(most, insideKm(shape, lon, lat));
   return most;
 }
 
-/** Distance from a closed line, positive inside. */
+/** Computes the distance from a closed line, positive inside. */
 function insideKm(shape: Line, lon: number, lat: number): number {
   const km = distanceKm(shape, lon, lat, shape.at(-1));
   let isInside = false;
@@ -149,7 +155,7 @@ function insideKm(shape: Line, lon: number, lat: number): number {
   return isInside ? km : -km;
 }
 
-/** Distance from a line, as on a flat map around the place. */
+/** Computes the distance from a line, as on a flat map around the place. */
 function distanceKm(line: Line, lon: number, lat: number, before: readonly [number, number] = line[0]!): number {
   const scale = Math.cos(radians(lat));
   let least = Infinity;

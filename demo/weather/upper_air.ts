@@ -8,11 +8,11 @@ import { type Synoptic, WAVE_DEG } from "./synoptic.ts";
 export interface UpperAir {
   readonly heightGpm: Values;
   readonly temperatureK: Values;
-  /** The air's own and the earth's, s-1. */
+  /** Absolute vorticity, s-1: the air's own and the earth's. */
   readonly vorticityPerS: Values;
 }
 
-/** The trough aloft is this far west of the low, and the coldest air again west of it. */
+/** Distance of the trough aloft west of the low, and of the coldest air west of that trough. */
 const TROUGH_LAG_DEG = 6;
 const COLD_LAG_DEG = 2.5;
 const JET_LAT_DEG = 39.5;
@@ -20,7 +20,7 @@ const MEAN_GPM = 5590;
 const MEAN_K = 249.5;
 const GPM_PER_K = 19;
 
-/** The surface of an hour, on every cell. */
+/** Computes the 500 mb surface of an hour, on every cell. */
 export function upperAirAt(synoptic: Synoptic): UpperAir {
   const height = heightGpm(synoptic, 0);
   const cold = heightGpm(synoptic, COLD_LAG_DEG);
@@ -32,8 +32,9 @@ export function upperAirAt(synoptic: Synoptic): UpperAir {
 }
 
 /**
- * High in the south and low in the north, with a jet between that swings around the trough behind each low and the ridge
- * ahead of it, and short waves in it. On the coarse points, in double precision: vorticity is its second derivative.
+ * Computes the height, high in the south and low in the north, with a jet between that swings around the trough behind
+ * each low and the ridge ahead of it, and short waves in it. The height is on the coarse points and in double
+ * precision, because vorticity is its second derivative.
  */
 function heightGpm({ eastOfLowDeg, presence }: Synoptic, lagDeg: number): Float64Array {
   return Float64Array.from(COARSE_PLACES.latDeg, (lat, i) => {
@@ -42,7 +43,7 @@ function heightGpm({ eastOfLowDeg, presence }: Synoptic, lagDeg: number): Float6
     const swing = (4.6 * Math.cos(phase) + 0.9 * Math.cos(2 * phase)) * Math.exp(-(((lat - 41) / 17) ** 2));
     const north = lat - JET_LAT_DEG + swing;
     const jet = MEAN_GPM - 165 * Math.tanh(north / 6) - 7.5 * north;
-    // Drawn out along the flow, where `north` is the same.
+    // Elongated along the flow, where `north` is constant.
     const shortWave = (eastDeg: number, northDeg: number, depthGpm: number, lengthDeg: number, widthDeg: number) =>
       depthGpm * bell((east - eastDeg) / lengthDeg) * bell((north - northDeg) / widthDeg);
     const shortWaves = shortWave(1, 1, 34, 5, 3.2) + shortWave(-9, 4, 15, 6, 2.2) + shortWave(12, 3.5, 13, 6, 2.2);
@@ -52,7 +53,10 @@ function heightGpm({ eastOfLowDeg, presence }: Synoptic, lagDeg: number): Float6
 
 const GRAVITY_M_S2 = 9.81;
 
-/** Of the wind in balance with the height, and of the earth. The plane is taken for true to scale. */
+/**
+ * Computes the vorticity of the wind in balance with the height, plus the earth's. The plane is treated as true to
+ * scale.
+ */
 function vorticityPerS(height: Float64Array): Values {
   const { eastward, northward } = slopesOf(height);
   const [alongEast, alongNorth] = [slopesOf(eastward).eastward, slopesOf(northward).northward];
@@ -64,7 +68,7 @@ function vorticityPerS(height: Float64Array): Values {
 
 const STREAK_PER_S = 2.2e-5;
 
-/** The fine bands that a model of 3 km draws, drawn out along the flow. */
+/** Adds the fine bands that a model of 3 km resolves, elongated along the flow. */
 function withStreaks(vorticity: Values, { travelledKm }: Synoptic): Values {
   for (let row = 0, i = 0; row < FINE.height; row++) {
     const y = row * FINE.spacingKm;

@@ -28,7 +28,7 @@ export interface AecParameters {
   readonly blockSize: number;
   /** Reference sample interval, in blocks. */
   readonly rsi: number;
-  /** As the GRIB message has them; byte order and size of a sample are set here. */
+  /** The flags of the GRIB message; `aecDecode` sets byte order and sample size itself. */
   readonly flags: number;
 }
 
@@ -78,7 +78,7 @@ export function aecDecode(
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** Blocks of native memory, freed together by `using`. */
+/** Blocks of native memory that `using` frees together. */
 class NativeMemory implements Disposable {
   readonly #blocks: bigint[] = [];
 

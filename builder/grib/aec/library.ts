@@ -1,12 +1,12 @@
 import { locateAec } from "./locate.ts";
 import { AEC_SYMBOLS, type AecSymbols } from "./symbols.ts";
 
-/** libaec cannot be used, and GDAL was built without it: CCSDS-packed messages cannot be read. */
+/** The error that libaec is missing or does not load, and GDAL cannot read CCSDS-packed messages without it. */
 export class AecUnusableError extends Error {
   override readonly name = "AecUnusableError";
 }
 
-/** libaec refused a stream of data. */
+/** The error that libaec could not decode a stream. */
 export class AecError extends Error {
   override readonly name = "AecError";
 }
@@ -14,7 +14,7 @@ export class AecError extends Error {
 let symbols: AecSymbols | null = null;
 
 /**
- * The library, opened at the first call in each thread and never closed.
+ * Returns the library, which is opened at the first call in each thread and never closed.
  * @throws AecUnusableError when there is none, or it does not load
  */
 export function aec(): AecSymbols {

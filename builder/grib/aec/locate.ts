@@ -1,6 +1,6 @@
 import { findLibrary } from "../../native_library.ts";
 
-/** The absolute path of libaec, or null. Debian's libgdal brings it along, by way of HDF5. */
+/** Returns the absolute path of libaec, or null. Debian's libgdal depends on libaec through HDF5. */
 export function locateAec(): string | null {
   return findLibrary("libaec");
 }

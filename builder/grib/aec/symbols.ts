@@ -1,7 +1,7 @@
 /**
- * The C functions of libaec that are called, and those of the C library that move bytes into and out of native memory:
- * `aec_stream` holds addresses, and memory that is only known by an address must not be the garbage collector's.
- * Pointers travel as `u64`, as in the binding of GDAL.
+ * The libaec functions that are called, and the C library functions that move bytes into and out of native memory:
+ * `aec_stream` holds addresses, and memory that is known only by its address must not be garbage-collected. Pointers
+ * are passed as `u64`, as in the GDAL bindings.
  */
 export const AEC_SYMBOLS = {
   // int aec_buffer_decode(struct aec_stream *strm)
