@@ -1,6 +1,6 @@
 /**
- * Requests that are under way, by key: callers that ask for the same at the same time share one answer. Nothing is kept
- * once it is there, and a failure goes to all who wait for it.
+ * Pending requests by key: callers that ask for the same key at the same time share one answer. An answer is not kept
+ * once it has arrived, and a failure goes to every caller that waits for it.
  */
 export class PendingRequests<T> {
   readonly #promises = new Map<string, Promise<T>>();
@@ -9,7 +9,10 @@ export class PendingRequests<T> {
     return this.#promises.has(key);
   }
 
-  /** @param start called when no request for the key is under way */
+  /**
+   * Returns the pending promise of the key, or starts one.
+   * @param start called when no request for the key is pending
+   */
   join(key: string, start: () => Promise<T>): Promise<T> {
     const pending = this.#promises.get(key);
     if (pending) return pending;

@@ -23,7 +23,7 @@ Deno.test("PendingRequests.join() starts one request per key, and gives its answ
   assert.equal(await again, 4);
 });
 
-Deno.test("PendingRequests.join() rejects all callers with the failure, and starts anew for the next one", async () => {
+Deno.test("PendingRequests.join() rejects all callers with the failure, and then starts again", async () => {
   const pending = new PendingRequests<string>();
   const fail = () => Promise.reject(new TypeError("no network"));
   const both = await Promise.allSettled([pending.join("a", fail), pending.join("a", fail)]);

@@ -1,14 +1,15 @@
 /**
- * The value of a `deno run` flag that allows paths, such as `--allow-read`. Where a path that is a link leads is allowed
- * with it. Such a list has no way to write a comma: of a path with one, the nearest folder above without one is allowed.
- * @param realPath where a path leads; throws where there is nothing
+ * The value of a `deno run` flag that allows paths, such as `--allow-read`. The target of a symbolic link is allowed
+ * with the link. Such a list cannot escape a comma: instead of a path that has a comma, the nearest parent folder
+ * without one is allowed.
+ * @param realPath resolves symbolic links; throws when the path does not exist
  */
 export function allowedPaths(paths: readonly string[], realPath: (path: string) => string): string {
   const withTarget = (path: string): string[] => {
     try {
       return [path, realPath(path)];
     } catch {
-      return [path]; // it is made later, or the command says what is wrong with it
+      return [path]; // the path is created later, or the command reports the problem
     }
   };
   return [...new Set(paths.flatMap(withTarget).map(withoutComma))].join(",");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { tempDir } from "../tests/support/temp_dir.ts";
 import { allowedPaths } from "./allowed_paths.ts";
 
-Deno.test("allowedPaths() lists each path once, and where a link leads", async () => {
+Deno.test("allowedPaths() lists each path once, and the target of a link", async () => {
   await using folder = await tempDir();
   const [real, link] = [`${folder.path}/real`, `${folder.path}/link`];
   await Deno.mkdir(real);

@@ -11,7 +11,7 @@ export const modelsAnswerSchema = z.object({
     name: z.string(),
     description: z.string(),
     attribution: z.string(),
-    /** west, south, east, north in degrees of WGS 84 */
+    /** West, south, east, north in degrees of WGS 84. */
     coverage: z.tuple([z.number(), z.number(), z.number(), z.number()]),
     native_zoom: z.number().int(),
     latest_run: runIdSchema.nullable(),
@@ -58,12 +58,12 @@ export const framesAnswerSchema = z.object({
 });
 export type FramesAnswer = z.infer<typeof framesAnswerSchema>;
 
-/** `latest`, or the run itself. */
+/** A run id, or `latest`. */
 export const runOrLatestSchema = z.union([z.literal("latest"), runIdSchema], {
   error: "expected a UTC cycle such as 20260217_06z, or latest",
 });
 
-/** A plus sign in a query arrives as a space where it was not encoded. */
+/** Schema of an angle in degrees. An unencoded plus sign in a query arrives as a space. */
 const degreesText = (what: string, least: number, most: number) =>
   z.string().regex(/^[-+ ]?[0-9]{1,3}(\.[0-9]{1,15})?$/, `expected ${what}`).transform(Number)
     .refine((degrees) => degrees >= least && degrees <= most, `expected ${what}`);
@@ -71,12 +71,12 @@ const degreesText = (what: string, least: number, most: number) =>
 const LATITUDE = "a latitude in degrees from -90 to 90";
 const LONGITUDE = "a longitude in degrees from -180 to 360";
 
-/** From −180 to 180, also of one that was counted eastwards all the way round. */
+/** The same longitude in the range −180 to 180; the input may run from 0 to 360. */
 function westToEast(longitude: number): number {
   return longitude > 180 ? Number((longitude - 360).toFixed(10)) : longitude;
 }
 
-/** In a query, where hours are copied from file names too. */
+/** A forecast hour in a query; leading zeros are accepted, because hours are copied from file names too. */
 const queriedHourSchema = z.string().regex(/^[0-9]{1,3}$/, "expected a forecast hour from 0 to 999")
   .transform((text) => forecastHourSchema.parse(Number(text)));
 
@@ -93,7 +93,7 @@ export const samplePointSchema = z.object({
 });
 
 export const sampleFormSchema = z.object({
-  /** `null`: an answer without a value instead of 204. */
+  /** `null` asks for an answer without a value instead of 204. */
   empty: z.literal("null", { error: "expected null" }).optional(),
 });
 
@@ -111,14 +111,14 @@ export const sampleAnswerSchema = z.object({
 });
 export type SampleAnswer = z.infer<typeof sampleAnswerSchema>;
 
-/** What is answered to `empty=null`: the value is null where there is none. */
+/** The answer to a request with `empty=null`: the value is null where the frame has none. */
 export const sampleOrEmptySchema = sampleAnswerSchema.extend({ value: z.number().nullable() });
 export type SampleOrEmpty = z.infer<typeof sampleOrEmptySchema>;
 
-/** How many points one request may ask for. */
+/** Largest number of points in one request. */
 export const MAX_POINTS = 500;
 
-/** Many points of one frame at once: the labels of a map. */
+/** Many points of one frame in one request, for the labels of a map. */
 export const samplesRequestSchema = z.strictObject({
   model: modelIdSchema,
   run: runOrLatestSchema,
@@ -142,14 +142,14 @@ export const samplesAnswerSchema = z.object({
   fh: forecastHourSchema,
   valid_time: utcTimeSchema,
   units: z.string(),
-  /** In the order of the points; null outside the coverage and where there is no value. */
+  /** Values in the order of the points; null outside the coverage and at nodata. */
   values: z.array(z.number().nullable()),
-  /** Of discrete variables, in the order of the points. */
+  /** Labels of a discrete variable, in the order of the points. */
   labels: z.array(z.string().nullable()).optional(),
 });
 export type SamplesAnswer = z.infer<typeof samplesAnswerSchema>;
 
-/** How many variables one series may be of. */
+/** Largest number of variables in one series request. */
 export const MAX_SERIES_VARS = 12;
 
 export const seriesTargetSchema = z.object({
@@ -175,7 +175,7 @@ export const seriesAnswerSchema = z.object({
     name: z.string(),
     kind: kindSchema,
     units: z.string(),
-    /** Every hour that is published; null outside the coverage and where there is no value. */
+    /** Values of every published hour; null outside the coverage and at nodata. */
     values: z.array(z.object({
       fh: forecastHourSchema,
       valid_time: utcTimeSchema,
@@ -196,7 +196,7 @@ export const tileJsonSchema = z.object({
   minzoom: z.number().int(),
   maxzoom: z.number().int(),
   bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]),
-  /** Not part of TileJSON 3.0, which fixes no tile size; MapLibre wants it stated. */
+  /** Side of a tile in pixels. TileJSON 3.0 defines no tile size, but MapLibre needs one. */
   tileSize: z.number().int(),
 });
 export type TileJson = z.infer<typeof tileJsonSchema>;

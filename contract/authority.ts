@@ -1,4 +1,4 @@
-/** A host as it stands in a URL, before a port: an IPv6 address has brackets there. */
+/** A host in the form that a URL needs before a port: IPv6 addresses get brackets. */
 export function hostInUrl(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Name of a set of lines in URLs and sidecars. */
+/** Name of a set of contours in URLs and sidecars. */
 export const contourKeySchema = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, "expected a contour key such as iso32f");
 
 const positionSchema = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
@@ -9,7 +9,7 @@ const contourFeatureSchema = z.object({
   type: z.literal("Feature"),
   properties: z.object({
     key: contourKeySchema,
-    /** In `units`. */
+    /** Value along the contour, in `units`. */
     level: z.number(),
     units: z.string(),
   }),
@@ -17,7 +17,7 @@ const contourFeatureSchema = z.object({
 });
 export type ContourFeature = z.infer<typeof contourFeatureSchema>;
 
-/** Lines of equal value in WGS 84. @see RFC 7946 */
+/** Contours in WGS 84. @see RFC 7946 */
 export const contourCollectionSchema = z.object({
   type: z.literal("FeatureCollection"),
   features: z.array(contourFeatureSchema),

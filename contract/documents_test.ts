@@ -25,12 +25,12 @@ const MANIFEST = {
   last_updated: "2026-02-22T01:00:00Z",
 };
 
-Deno.test("sidecarSchema keeps everything of a sidecar through JSON", () => {
+Deno.test("sidecarSchema keeps all members of a sidecar through JSON", () => {
   const parsed = sidecarSchema.parse(JSON.parse(JSON.stringify(EXAMPLE_SIDECAR)));
   assert.deepEqual(parsed, EXAMPLE_SIDECAR);
 });
 
-Deno.test("sidecarSchema refuses another version, a foreign file name and a number that is none", () => {
+Deno.test("sidecarSchema refuses another version, a foreign file name and a missing or impossible number", () => {
   const wrong = [
     { ...EXAMPLE_SIDECAR, contract_version: "2.0" },
     { ...EXAMPLE_SIDECAR, min: null },
@@ -43,7 +43,7 @@ Deno.test("sidecarSchema refuses another version, a foreign file name and a numb
   for (const document of wrong) assert.equal(sidecarSchema.safeParse(document).success, false);
 });
 
-Deno.test("manifestSchema keeps everything of a manifest", () => {
+Deno.test("manifestSchema keeps all members of a manifest", () => {
   assert.deepEqual(manifestSchema.parse(MANIFEST), MANIFEST);
 });
 
@@ -56,7 +56,7 @@ Deno.test("manifestSchema refuses counts that do not add up", () => {
   assert.equal(manifestSchema.safeParse({ ...MANIFEST, variables: { "../x": tmp2m } }).success, false);
 });
 
-Deno.test("latestSchema wants a run that exists in the calendar", () => {
+Deno.test("latestSchema requires a run whose date exists", () => {
   const latest = {
     run_id: "20260222_00z",
     cycle_utc: "2026-02-22T00:00:00Z",
@@ -67,14 +67,14 @@ Deno.test("latestSchema wants a run that exists in the calendar", () => {
   assert.equal(latestSchema.safeParse({ ...latest, run_id: "20260232_00z" }).success, false);
 });
 
-Deno.test("regionsSchema wants boxes that are boxes", () => {
+Deno.test("regionsSchema requires boxes with west below east and south below north", () => {
   const region = { label: "A", bbox: [-126, 41.5, -116, 49.5], defaultCenter: [-120.8, 45.6], defaultZoom: 6 };
   assert.deepEqual(regionsSchema.parse({ pnw: region }), { pnw: region });
   assert.equal(regionsSchema.safeParse({ pnw: { ...region, bbox: [-116, 41.5, -126, 49.5] } }).success, false);
   assert.equal(regionsSchema.safeParse({ pnw: { ...region, defaultCenter: [-220, 45] } }).success, false);
 });
 
-Deno.test("sampleFrameSchema takes a run or latest", () => {
+Deno.test("sampleFrameSchema accepts a run or latest", () => {
   const frame = { model: "hrrr", run: "latest", var: "tmp2m", fh: "3" };
   assert.deepEqual(sampleFrameSchema.parse(frame), { ...frame, fh: 3 });
   assert.equal(sampleFrameSchema.parse({ ...frame, fh: "003" }).fh, 3);
@@ -85,7 +85,7 @@ Deno.test("sampleFrameSchema takes a run or latest", () => {
   assert.equal(sampleFrameSchema.safeParse({ ...frame, run: "newest" }).success, false);
 });
 
-Deno.test("samplePointSchema wants plain decimal degrees", () => {
+Deno.test("samplePointSchema requires plain decimal degrees", () => {
   const point = { lat: "45.52", lon: "-122.68" };
   assert.deepEqual(samplePointSchema.parse(point), { lat: 45.52, lon: -122.68 });
   for (const lat of ["1e2", "1e308", "NaN", "Infinity", "91", "-90.1", "", "  1", "+-1", "1 ", "0x10", "1,5", "４５"]) {
@@ -127,7 +127,7 @@ Deno.test("sampleAnswerSchema refuses NaN", () => {
   assert.equal(sampleAnswerSchema.safeParse({ ...answer, value: 42.5 }).success, true);
 });
 
-Deno.test("problemSchema is for failures only", () => {
+Deno.test("problemSchema refuses a status that is not a failure", () => {
   const problem = { type: "about:blank", title: "Not found", status: 404, detail: "…" };
   assert.deepEqual(problemSchema.parse(problem), problem);
   assert.equal(problemSchema.safeParse({ ...problem, status: 200 }).success, false);

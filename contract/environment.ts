@@ -5,8 +5,8 @@ import { type DataRoots, rootsBelow } from "./paths.ts";
 import { parsePublicUrl, type PublicUrl } from "./public_url.ts";
 
 /**
- * The one configuration object, read from environment variables that begin with `TWF_V3_`. What is not set has its
- * default; what is set wrongly stops the start with a message that names the variable.
+ * The one configuration object, read from environment variables that begin with `TWF_V3_`. A variable that is not set
+ * has its default; a wrong value stops the start with a message that names the variable.
  */
 
 const wholeNumber = (least: number, most: number, fallback: number) =>
@@ -21,7 +21,7 @@ const list = z.string()
   .transform((value) => value.split(","))
   .optional();
 
-/** What is separated by commas, each read by `parse`, which gives null for what is not of the kind. */
+/** Schema of a comma-separated list. `parse` reads each item and returns null for an item of the wrong form. */
 const listOf = <T>(parse: (text: string) => T | null, expected: string) =>
   z.string().optional().transform((text, context) => {
     const values = text?.split(",").map((part) => parse(part.trim())) ?? [];
@@ -77,48 +77,48 @@ const environmentSchema = z.object({
 
 export interface Configuration {
   readonly roots: DataRoots;
-  /** False: frames are built and validated, and readers keep the run they see first. */
+  /** False: frames are built and validated, but the latest run of readers does not change. */
   readonly publishEnabled: boolean;
   /** Parallel build jobs; 0 means one per core. */
   readonly workers: number;
   readonly tileSizePx: number;
   readonly port: number;
   readonly host: string;
-  /** Where readers find the server; empty while nobody has said. */
+  /** Public URLs of the server; empty when none is configured. */
   readonly publicUrls: readonly PublicUrl[];
-  /** Proxies beside those of this machine whose word about their clients is taken. */
+  /** Proxies outside this machine whose headers about their clients are trusted. */
   readonly trustedProxies: readonly Network[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly appName: string;
   readonly environment: string;
-  /** This process in logs, where several write to one place; null for its own name. */
+  /** Name of this process in logs that several processes share; null for its default name. */
   readonly instance: string | null;
-  /** Where the scheduler serves metrics, on 127.0.0.1; 0 for nowhere. */
+  /** Port on 127.0.0.1 where the scheduler serves metrics; 0 for none. */
   readonly metricsPort: number;
   readonly gdalLibrary: string | null;
   /** Source ids in the order to try them, or null for the model's own order. */
   readonly sourcePriority: readonly string[] | null;
   readonly keepRuns: number;
-  /** How long a run stays that was built by hand, or to catch up. */
+  /** Hours that retention keeps a run built by hand or to catch up. */
   readonly keepHandBuiltHours: number;
   readonly minFreeGb: number;
   readonly blockCacheMb: number;
   readonly tileCacheMb: number;
-  /** Threads that draw tiles; 0 means one per core, four at the most. */
+  /** Threads that draw tiles; 0 means one per core, at most four. */
   readonly drawThreads: number;
   readonly prefetch: {
-    /** Rings of neighbours drawn ahead of a tile that was asked for: 1 is 8 tiles, 2 are 24. */
+    /** Rings of neighbours to prefetch around a requested tile: 1 is 8 tiles, 2 are 24. */
     readonly rings: number;
-    /** Hours drawn ahead of a tile that was asked for at one hour after the other. */
+    /** Hours to prefetch when a client requests the same tile hour after hour. */
     readonly hours: number;
-    /** How many zooms of what the page opens with are drawn before anybody asks: 5 is zooms 0 to 4. */
+    /** Number of zooms of the page's first view that are prefetched before the first request: 5 is zooms 0 to 4. */
     readonly warmZooms: number;
   };
-  /** Tiles that may wait to be drawn; who comes then is told to come later. */
+  /** Tiles that may wait to be drawn; further requests are refused until later. */
   readonly maxQueuedTiles: number;
-  /** Points a client may ask for a second on average; 0 for no limit. */
+  /** Points that a client may request per second on average; 0 for no limit. */
   readonly samplesPerSecond: number;
-  /** Whether programs of this machine may empty the server's caches, for measurements. */
+  /** Whether programs on this machine may empty the server's caches, for measurements. */
   readonly allowReset: boolean;
   readonly basemapStyleUrl: string | null;
   readonly redisUrl: string | null;
@@ -127,7 +127,7 @@ export interface Configuration {
 /** The names of all variables that configure the project. */
 export const CONFIGURATION_VARIABLES: readonly string[] = Object.keys(environmentSchema.shape);
 
-/** Not of the configuration, and yet ours: what the launcher and the installation script tell each other. */
+/** Known variables outside the configuration: the launcher and the installation script use them between each other. */
 const OTHER_VARIABLES = ["TWF_V3_LIBGDAL_FILE", "TWF_V3_PREFIX", "TWF_V3_ETC", "TWF_V3_DATA"];
 
 /** An environment that the project cannot start with. The message names each wrong variable. */
@@ -137,7 +137,7 @@ export class ConfigurationError extends Error {
 
 /**
  * Reads the configuration. An empty variable counts as not set.
- * @throws ConfigurationError naming each variable with a wrong value, what it is and what is accepted.
+ * @throws ConfigurationError naming each variable with a wrong value, its value and the accepted ones.
  */
 export function parseConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
   const given = Object.fromEntries(
@@ -194,19 +194,19 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   };
 }
 
-/** A setting that is passed over is worse than one that stops the start. */
+/** Messages about unknown names: a setting that is ignored silently is worse than a start that stops. */
 function misspeltNames(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = [...CONFIGURATION_VARIABLES, ...OTHER_VARIABLES];
   const unknown = Object.keys(environment).filter((name) => name.startsWith("TWF_V3_") && !known.includes(name));
   return unknown.map((name) => `there is no ${name}: perhaps ${nearestName(name, CONFIGURATION_VARIABLES)} is meant`);
 }
 
-/** A URL may hold a password; where readers find the server is no secret. */
+/** Whether a setting must not be shown: a URL may hold a password. The server's public URL is no secret. */
 function isSecret(name: string): boolean {
   return name.endsWith("_URL") && name !== "TWF_V3_PUBLIC_URL";
 }
 
-/** What is set, and may be shown. */
+/** The settings that are set, with secrets hidden. */
 export function shownSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const set = CONFIGURATION_VARIABLES.filter((name) => environment[name]);
   return Object.fromEntries(set.map((name) => [name, isSecret(name) ? "(set)" : environment[name]!]));

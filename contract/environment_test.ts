@@ -17,11 +17,11 @@ Deno.test("parseConfiguration() has a default for everything", () => {
   assert.equal(configuration.gdalLibrary, null);
 });
 
-Deno.test("parseConfiguration() takes an empty variable for one that is not set", () => {
+Deno.test("parseConfiguration() treats an empty variable as not set", () => {
   assert.equal(parseConfiguration({ TWF_V3_PORT: "" }).port, 8200);
 });
 
-Deno.test("parseConfiguration() names every wrong variable, its value and what is accepted", () => {
+Deno.test("parseConfiguration() names every wrong variable, its value and the accepted values", () => {
   assert.throws(
     () => parseConfiguration({ TWF_V3_PORT: "80000", TWF_V3_TILE_SIZE: "300", TWF_V3_LOG_LEVEL: "loud" }),
     (error: unknown) => {
@@ -52,7 +52,7 @@ Deno.test("parseConfiguration() lets each folder of the data root lie elsewhere"
   });
 });
 
-Deno.test("parseConfiguration() takes each folder of its own, public URLs, and networks of proxies", () => {
+Deno.test("parseConfiguration() reads separate folders, public URLs, and networks of proxies", () => {
   const { roots } = parseConfiguration({ TWF_V3_STAGING_ROOT: "/fast", TWF_V3_MANIFEST_ROOT: "/safe" });
   assert.deepEqual([roots.staging, roots.manifests], ["/fast", "/safe"]);
   const urls = (text: string) => parseConfiguration({ TWF_V3_PUBLIC_URL: text }).publicUrls;
@@ -99,7 +99,7 @@ Deno.test("parseConfiguration() reads lists and paths", () => {
   assert.equal(configuration.gdalLibrary, "/opt/libgdal.so");
 });
 
-Deno.test("a name that is nobody's setting is named, with the one that may be meant", () => {
+Deno.test("parseConfiguration() refuses an unknown name and suggests the nearest known one", () => {
   assert.throws(
     () => parseConfiguration({ TWF_V3_PROT: "8300", TWF_V3_KEEP_RUN: "", HOME: "/root" }),
     (error: unknown) =>

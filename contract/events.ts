@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { modelIdSchema, runIdSchema, varIdSchema } from "./identity.ts";
 
-/** What is sent on the stream of events, as the `data` of an event of this name. */
+/** Schemas of the events on the stream: the `data` of an event, by the event's name. */
 export const EVENT_SCHEMAS = {
   /** A run appeared. */
   run: z.object({ model: modelIdSchema, run: runIdSchema }),
-  /** A run is not published any more. */
+  /** A run is no longer published. */
   removed: z.object({ model: modelIdSchema, run: runIdSchema }),
-  /** A variable of a run has frames that it had not. */
+  /** A variable of a run has new frames. */
   frames: z.object({
     model: modelIdSchema,
     run: runIdSchema,
@@ -15,9 +15,9 @@ export const EVENT_SCHEMAS = {
     available_frames: z.number().int().nonnegative(),
     expected_frames: z.number().int().positive(),
   }),
-  /** Another run is the one readers see first. */
+  /** Another run became the latest one. */
   latest: z.object({ model: modelIdSchema, run: runIdSchema }),
-  /** What was told since the client's last event is not known any more: it has to ask for the state. */
+  /** Events since the client's last one are lost, so the client has to read the state again. */
   missed: z.object({}),
 } as const;
 

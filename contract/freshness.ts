@@ -1,7 +1,7 @@
 import { cycleTime, type RunId } from "./identity.ts";
 import type { ModelGeometry } from "./models.ts";
 
-/** How old a run is, and whether its successor should be there by now. */
+/** Age of a run, and whether its successor should have arrived by now. */
 export interface Freshness {
   /** Time since the run's reference time. */
   readonly ageMs: number;
@@ -9,7 +9,7 @@ export interface Freshness {
   readonly isStale: boolean;
 }
 
-/** The freshness of a run of a model at an instant. */
+/** Returns the freshness of a run of a model at an instant. */
 export function freshnessOf(
   { staleAfterHours }: Pick<ModelGeometry, "staleAfterHours">,
   run: RunId,

@@ -35,7 +35,7 @@ export function snapOutwards(box: MercatorBox, pixelSizeM: number): MercatorBox 
 }
 
 /**
- * The grids of a model over a coverage: the extent is snapped to the value pixel, so both grids share it.
+ * Lays out the grids of a model over a coverage: the extent is snapped to the value pixel, so both grids share it.
  * @throws RangeError unless `valueFactor` is an integer ≥ 1.
  */
 export function modelGrids(coverage: MercatorBox, displayPixelM: number, valueFactor: number): ModelGrids {

@@ -72,7 +72,7 @@ Deno.test("modelGrids() refuses a factor that is not a whole number", () => {
   for (const factor of [0, -1, 1.5, NaN]) assert.throws(() => modelGrids(toMercator(CONUS), 3000, factor), RangeError);
 });
 
-Deno.test("cellAt() knows the first and last cell and nothing beyond", () => {
+Deno.test("cellAt() finds the first and the last cell, and none outside the grid", () => {
   const grid = modelGeometry("hrrr")!.grids.value;
   const inside = (column: number, row: number) =>
     cellAt(grid, grid.westM + (column + 0.5) * 12000, grid.northM - (row + 0.5) * 12000);
@@ -89,6 +89,6 @@ Deno.test("cellAt() knows the first and last cell and nothing beyond", () => {
   assert.equal(cellAt(grid, NaN, NaN), null);
 });
 
-Deno.test("geoTransform() is GDAL's", () => {
+Deno.test("geoTransform() returns GDAL's six coefficients", () => {
   assert.deepEqual(geoTransform(modelGeometry("hrrr")!.grids.display), [-14928000, 3000, 0, 6984000, 0, -3000]);
 });

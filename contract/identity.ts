@@ -2,8 +2,8 @@ import * as z from "zod";
 
 /**
  * The identity of a frame: `{model, run, var, fh}`. Each part has exactly one text form, so that a round trip through a
- * URL or a file name loses nothing and one frame has one name. The types are branded: only these schemas make them, and
- * paths and URLs are built from nothing else.
+ * URL or a file name loses nothing and a frame has only one name. The types are branded: only these schemas make them,
+ * and paths and URLs are built from these types alone.
  */
 
 const MODEL_PATTERN = /^[a-z][a-z0-9_]{1,15}$/;
@@ -24,11 +24,11 @@ export const runIdSchema = z.string()
   .brand<"RunId">();
 export type RunId = z.infer<typeof runIdSchema>;
 
-/** A forecast hour as a number, whole hours after the cycle. */
+/** A forecast hour as a number: whole hours after the reference time. */
 export const forecastHourSchema = z.number().int().min(0).max(MAX_FORECAST_HOUR).brand<"ForecastHour">();
 export type ForecastHour = z.infer<typeof forecastHourSchema>;
 
-/** A forecast hour as it stands in a URL or on a command line: decimal, no leading zero. */
+/** A forecast hour in a URL or on a command line: decimal, without leading zeros. */
 export const forecastHourTextSchema = z.string()
   .regex(FH_PATTERN, "expected a forecast hour from 0 to 999")
   .transform((text) => Number(text) as ForecastHour);
@@ -40,28 +40,28 @@ export interface FrameId {
   readonly fh: ForecastHour;
 }
 
-/** The identity of a frame, from its parts. */
+/** Combines the parts of a frame's identity. */
 export function frameId(model: { readonly id: ModelId }, run: RunId, variable: VarId, fh: ForecastHour): FrameId {
   return { model: model.id, run, var: variable, fh };
 }
 
-/** A frame in messages and keys, such as `hrrr/20260217_06z/tmp2m/3`. */
+/** Name of a frame in messages and keys, such as `hrrr/20260217_06z/tmp2m/3`. */
 export function frameName({ model, run, var: variable, fh }: FrameId): string {
   return `${model}/${run}/${variable}/${fh}`;
 }
 
-/** The cycle's time, or null when the text is not `YYYYMMDD_HHz` or names a date that is not in the calendar. */
+/** A run's reference time; null when the text is not `YYYYMMDD_HHz`, or its date does not exist. */
 function cycleOf(text: string): Date | null {
   const match = RUN_PATTERN.exec(text);
   if (!match) return null;
   const [, year, month, day, hour] = match;
   const iso = `${year}-${month}-${day}T${hour}:00:00.000Z`;
   const cycle = new Date(iso);
-  // Date rolls 31 April over to 1 May; a calendar date survives the round trip.
+  // Date turns 31 April into 1 May; only a date that exists survives the round trip.
   return Number.isNaN(cycle.getTime()) || cycle.toISOString() !== iso ? null : cycle;
 }
 
-/** The UTC time of a run's cycle. */
+/** The reference time of a run, in UTC. */
 export function cycleTime(run: RunId): Date {
   const cycle = cycleOf(run);
   if (cycle === null) throw new SyntaxError(`Cannot read the cycle of run "${run}"`);
@@ -69,8 +69,8 @@ export function cycleTime(run: RunId): Date {
 }
 
 /**
- * The run of a cycle time.
- * @throws RangeError when the time is not on a whole UTC hour, or its year has not four digits.
+ * The run with a reference time.
+ * @throws RangeError when the time is not a whole UTC hour, or its year does not have four digits.
  */
 export function runIdOf(cycle: Date): RunId {
   const iso = cycle.toISOString();
@@ -80,17 +80,17 @@ export function runIdOf(cycle: Date): RunId {
   return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}_${iso.slice(11, 13)}z` as RunId;
 }
 
-/** `run + fh`, as a time. */
+/** The valid time of a forecast hour of a run. */
 export function validTime(run: RunId, fh: ForecastHour): Date {
   return new Date(cycleTime(run).getTime() + fh * 3_600_000);
 }
 
-/** ISO 8601 in UTC with `Z` and whole seconds, the form of every time on disk and on the wire. */
+/** Formats a time in ISO 8601, in UTC with `Z` and whole seconds: the form of every time on disk and on the wire. */
 export function isoSeconds(time: Date): string {
   return time.toISOString().slice(0, 19) + "Z";
 }
 
-/** `fh003`: how a forecast hour stands in file names. */
+/** A forecast hour in file names, such as `fh003`. */
 export function forecastHourName(fh: ForecastHour): string {
   return `fh${String(fh).padStart(3, "0")}`;
 }

@@ -34,7 +34,7 @@ Deno.test("runIdOf() refuses a time that is not a whole hour", () => {
   assert.throws(() => runIdOf(new Date("2026-02-17T06:00:00.001Z")), RangeError);
 });
 
-Deno.test("runIdSchema refuses dates that are not in the calendar", () => {
+Deno.test("runIdSchema refuses dates that do not exist", () => {
   for (const text of ["20260229_00z", "20260431_00z", "20261301_00z", "20260100_00z", "20260101_24z", "20260101_99z"]) {
     assert.equal(runIdSchema.safeParse(text).success, false, text);
   }
@@ -54,7 +54,7 @@ Deno.test("forecastHourTextSchema accepts one form only", () => {
   }
 });
 
-Deno.test("identities are refused when hostile", () => {
+Deno.test("the identity schemas refuse hostile texts", () => {
   for (const text of HOSTILE_TEXTS) {
     for (const schema of [modelIdSchema, varIdSchema, runIdSchema, forecastHourTextSchema]) {
       assert.equal(schema.safeParse(text).success, false, JSON.stringify(text.slice(0, 40)));
@@ -62,7 +62,7 @@ Deno.test("identities are refused when hostile", () => {
   }
 });
 
-Deno.test("identities accept nothing that could leave its folder", () => {
+Deno.test("the identity schemas accept no text that could leave its folder", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
     for (const schema of [modelIdSchema, varIdSchema, runIdSchema]) {
       const parsed = schema.safeParse(text);
@@ -78,7 +78,7 @@ Deno.test("validTime() crosses days, months and leap days", () => {
   assert.equal(at("20261231_12z", 48), "2027-01-02T12:00:00.000Z");
 });
 
-Deno.test("utcTimeSchema wants UTC with Z", () => {
+Deno.test("utcTimeSchema requires UTC with Z", () => {
   assert.equal(utcTimeSchema.safeParse("2026-02-17T09:00:00Z").success, true);
   for (const text of ["2026-02-17T09:00:00", "2026-02-17T09:00:00+01:00", "2026-02-30T09:00:00Z", "yesterday"]) {
     assert.equal(utcTimeSchema.safeParse(text).success, false, text);

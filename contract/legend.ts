@@ -9,14 +9,14 @@ export type GradientStop = z.infer<typeof gradientStopSchema>;
 const gradientSchema = z.object({ type: z.literal("gradient"), stops: z.array(gradientStopSchema).min(2) });
 
 /**
- * Values from the first up to but not including the second; null is without end on that side. A frame's values are float32:
- * compare them with the edge's float32.
+ * Values from the first up to but not including the second; null means unbounded on that side. A frame's values are
+ * float32: compare them with the edge rounded to float32.
  */
 const rangeSchema = z.tuple([z.number().nullable(), z.number().nullable()]);
 
 const discreteSchema = z.object({
   type: z.literal("discrete"),
-  /** What `level` is of its class. Legends of older builders do not say. */
+  /** Meaning of each class's `level`; absent in legends of older builders. */
   levels: z.enum(["lower edges", "centres"]).optional(),
   classes: z.array(z.object({
     level: z.number(),
@@ -29,13 +29,13 @@ const discreteSchema = z.object({
 
 const segmentedSchema = z.object({
   type: z.literal("segmented"),
-  /** Of the values in `stops`: the frame's own values are codes. */
+  /** Units of the values in `stops`: the frame's own values are codes. */
   units: z.string().optional(),
   segments: z.array(z.object({
     label: z.string(),
     /** Lower edges of the kind's classes, in `units`, and their colours. */
     stops: z.array(gradientStopSchema).min(1),
-    /** For each stop the first code of its colour; the last one goes on up to the next segment's first. */
+    /** First code of each stop's colour; the last colour extends to the next segment's first code. */
     codes: z.array(z.number().int()).optional(),
   })).min(1),
 });
@@ -45,13 +45,13 @@ export type Legend = z.infer<typeof legendSchema>;
 
 const WANTED_TICKS = 9;
 
-/** Round numbers from `min` to `max`, for the scale beside a ramp of colours. */
+/** Returns round numbers from `min` to `max`, for the scale beside a ramp of colours. */
 export function legendTicks(min: number, max: number): number[] {
   const raw = (max - min) / WANTED_TICKS;
   const magnitude = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= raw)!;
   const first = Math.ceil(min / step) * step;
-  // Not by adding the step again and again: 0.1 + 0.2 is no round number.
+  // Multiplies instead of adding the step repeatedly: 0.1 + 0.2 is not a round number.
   const decimals = Math.max(0, 1 - Math.floor(Math.log10(step)));
   const count = Math.floor((max - first) / step + 1e-9) + 1;
   return Array.from({ length: count }, (_, i) => Number((first + i * step).toFixed(decimals)));

@@ -15,18 +15,20 @@ import { CONTRACT_VERSION } from "./version.ts";
 export const manifestFrameSchema = z.object({
   fh: forecastHourSchema,
   valid_time: utcTimeSchema,
-  /** Which bytes; a manifest that an older builder wrote does not say. */
+  /** Version of the frame; absent in manifests of older builders. */
   v: frameVersionSchema.optional(),
-  /** Full where it is not said. */
+  /** Quality of the frame; full when absent. */
   quality: qualitySchema.optional(),
-  /** Why it is degraded. */
+  /** Quality reasons of a degraded frame. */
   quality_reasons: z.array(z.string()).optional(),
 });
 
 /** A frame as its manifest lists it. */
 export type ManifestFrame = z.infer<typeof manifestFrameSchema>;
 
-/** A frame that was tried often enough. It is not among `frames`, and goes from here when a later try succeeds. */
+/**
+ * A frame whose attempts are used up. `frames` does not list it; a later attempt that succeeds removes it from here.
+ */
 export const manifestFailureSchema = z.object({
   fh: forecastHourSchema,
   attempts: z.number().int().positive(),
@@ -58,20 +60,20 @@ export const manifestSchema = z.object({
   run: runIdSchema,
   complete: z.boolean(),
   synthetic: z.boolean().optional(),
-  /** Built by hand, or to catch up: retention leaves it until then, however old it is. */
+  /** End of the protection from retention, for a run built by hand or to catch up: until then it stays, however old. */
   keep_until: utcTimeSchema.optional(),
   variables: z.record(varIdSchema, manifestVariableSchema),
   last_updated: utcTimeSchema,
 });
-/** What of a run is published. A file that no manifest names does not exist for readers. */
+/** The published frames of a run. A file that no manifest names does not exist for readers. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** A variable of a run, or undefined. `constructor` is a well-formed id and no variable. */
+/** A variable of a run, or undefined. `constructor` is a well-formed id but no variable. */
 export function manifestVariable({ variables }: Manifest, id: VarId): ManifestVariable | undefined {
   return Object.hasOwn(variables, id) ? variables[id] : undefined;
 }
 
-/** What a manifest says of a frame, or undefined when it does not name it. */
+/** The manifest's entry for a frame, or undefined when the manifest does not name the frame. */
 export function listedFrame(
   manifest: Manifest,
   { var: id, fh }: Pick<FrameId, "var" | "fh">,
@@ -89,8 +91,8 @@ export const latestSchema = z.object({
   cycle_utc: utcTimeSchema,
   updated_utc: utcTimeSchema,
   source: z.string(),
-  /** After a rollback: the run that readers were taken back from. Neither it nor an older one takes the pointer again. */
+  /** The run that a rollback moved readers away from. Neither this run nor an older one becomes the latest again. */
   rolled_back_run: runIdSchema.optional(),
 });
-/** The pointer to the run that readers see first. */
+/** The pointer to the latest run of a model. */
 export type Latest = z.infer<typeof latestSchema>;

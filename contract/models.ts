@@ -2,19 +2,19 @@ import { type ModelGrids, modelGrids } from "./grid.ts";
 import type { ModelId } from "./identity.ts";
 import { type LonLatBox, toMercator } from "./projection.ts";
 
-/** What every reader may know of a model without looking at data: its name and its fixed grids. */
+/** Facts about a model that are known without reading data: its name and its fixed grids. */
 export interface ModelGeometry {
   readonly id: ModelId;
   readonly name: string;
   readonly description: string;
   readonly attribution: string;
-  /** A latest run that is older than this is late: its cadence, when its first hours usually arrive, and some patience. */
+  /** Age in hours from which a latest run is late: cycle interval, usual delay of its first hours, and some margin. */
   readonly staleAfterHours: number;
   readonly coverage: LonLatBox;
   readonly grids: ModelGrids;
 }
 
-/** The whole HRRR domain, and every region preset with the weather upstream of it. */
+/** The whole HRRR domain: it contains every region preset and the weather upstream of it. */
 export const CONUS: LonLatBox = { west: -134, south: 21, east: -60, north: 53 };
 
 interface ModelEntry {
@@ -81,12 +81,12 @@ const MODELS: ReadonlyMap<string, ModelGeometry> = new Map(
   }]),
 );
 
-/** The geometry of a model, or null when the contract knows no such model. */
+/** The geometry of a model; null for an unknown model. */
 export function modelGeometry(id: string): ModelGeometry | null {
   return MODELS.get(id) ?? null;
 }
 
-/** Who is to be named wherever the data is shown; nobody for what was made up. */
+/** The attribution to show with the data; synthetic data has no originator to name. */
 export function attributionOf(model: ModelGeometry, isSynthetic: boolean): string {
   return isSynthetic ? "Synthetic data, not a forecast" : model.attribution;
 }

@@ -1,9 +1,9 @@
-/** The name that a misspelt one most likely stands for: the one that the fewest letters have to be changed for. */
+/** The name that a misspelt one most likely stands for: the one with the smallest edit distance. */
 export function nearestName(misspelt: string, names: readonly string[]): string {
   return names.reduce((best, name) => distance(misspelt, name) < distance(misspelt, best) ? name : best);
 }
 
-/** Letters that have to be put in, taken out or changed. @see https://en.wikipedia.org/wiki/Levenshtein_distance */
+/** Number of letters to insert, delete or replace. @see https://en.wikipedia.org/wiki/Levenshtein_distance */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** Addresses that have so many first bits in common. */
+/** An IP network: the addresses whose first `prefixBits` bits are equal. */
 export interface Network {
   readonly address: string;
   readonly family: "ipv4" | "ipv6";
@@ -10,7 +10,7 @@ export interface Network {
 const ADDRESSES = { ipv4: z.ipv4(), ipv6: z.ipv6() } as const;
 const MOST_BITS = { ipv4: 32, ipv6: 128 } as const;
 
-/** An address such as `10.0.0.5`, or a network such as `172.16.0.0/12` or `fd00::/8`; null for other text. */
+/** Parses an address such as `10.0.0.5`, or a network such as `172.16.0.0/12` or `fd00::/8`; null for other text. */
 export function parseNetwork(text: string): Network | null {
   const [address = "", bits, more] = text.split("/");
   const family = (["ipv4", "ipv6"] as const).find((family) => ADDRESSES[family].safeParse(address).success);

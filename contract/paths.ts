@@ -1,11 +1,11 @@
 import { type ForecastHour, forecastHourName, type FrameId, type ModelId, type RunId } from "./identity.ts";
 
 /**
- * Where things are below the data root, as relative paths with `/`. Only branded identities come in, so no path is ever
- * built from a string that was not validated.
+ * Places of all files below the data root, as relative paths with `/`. Only branded identities are accepted, so no path
+ * is ever built from a string that was not validated.
  */
 
-/** The data root, and the folders of it that may lie elsewhere, on other disks too. */
+/** The data root, and those of its folders that may lie elsewhere, also on other disks. */
 export interface DataRoots {
   readonly data: string;
   readonly staging: string;
@@ -13,12 +13,12 @@ export interface DataRoots {
   readonly manifests: string;
 }
 
-/** All of them in one place. */
+/** The default roots: all of them below the data root. */
 export function rootsBelow(data: string): DataRoots {
   return { data, staging: `${data}/staging`, published: `${data}/published`, manifests: `${data}/manifests` };
 }
 
-/** Where a path below the data root is really. */
+/** The real path of a path below the data root. */
 export function locate(roots: DataRoots, path: string): string {
   const slash = path.indexOf("/");
   const folder = path.slice(0, slash);
@@ -34,7 +34,7 @@ export const ARTIFACT_SUFFIX = {
 } as const;
 export type ArtifactKind = keyof typeof ARTIFACT_SUFFIX;
 
-/** `fh003.rgba.cog.tif` and its siblings. */
+/** File name of an artifact, such as `fh003.rgba.cog.tif`. */
 export function artifactName(fh: ForecastHour, kind: ArtifactKind): string {
   return forecastHourName(fh) + ARTIFACT_SUFFIX[kind];
 }
@@ -65,12 +65,15 @@ export function manifestPath(model: ModelId, run: RunId): string {
   return `${manifestDirectory(model)}/${run}.json`;
 }
 
-/** The run a manifest file name speaks of, or null for any other file. */
+/** The run that a manifest's file name stands for, or null for any other file. */
 export function runOfManifestName(name: string): string | null {
   return name.endsWith(".json") ? name.slice(0, -".json".length) : null;
 }
 
-/** What a file of a frame is called in a folder of downloads, where it has to say all: `hrrr_20260129_17z_tmp2m_fh001.val.cog.tif`. */
+/**
+ * Name of a frame's file in a folder of downloads, with the whole identity, such as
+ * `hrrr_20260129_17z_tmp2m_fh001.val.cog.tif`.
+ */
 export function downloadName({ model, run, var: variable, fh }: FrameId, file: string): string {
   return `${model}_${run}_${variable}_${forecastHourName(fh)}.${file}`;
 }

@@ -12,7 +12,7 @@ const FRAME: FrameId = {
   fh: forecastHourTextSchema.parse("3"),
 };
 
-Deno.test("paths are those of the contract", () => {
+Deno.test("paths follow the contract", () => {
   assert.equal(artifactPath("published", FRAME, "rgba"), "published/hrrr/20260217_06z/tmp2m/fh003.rgba.cog.tif");
   assert.equal(artifactPath("staging", FRAME, "values"), "staging/hrrr/20260217_06z/tmp2m/fh003.val.cog.tif");
   assert.equal(artifactName(FRAME.fh, "sidecar"), "fh003.json");
@@ -23,7 +23,7 @@ Deno.test("paths are those of the contract", () => {
   assert.equal(runOfManifestName(".lock"), null);
 });
 
-Deno.test("URLs are those of the contract", () => {
+Deno.test("URLs follow the contract", () => {
   assert.equal(tileTemplate(FRAME), "/tiles/v3/hrrr/20260217_06z/tmp2m/3/{z}/{x}/{y}.png");
   assert.equal(sidecarUrl(FRAME), "/api/v3/hrrr/20260217_06z/tmp2m/3");
   const versioned = { ...FRAME, v: frameVersionSchema.parse("0123456789ab") };
@@ -39,7 +39,7 @@ Deno.test("URLs are those of the contract", () => {
   );
 });
 
-Deno.test("a frame's URL gives back the frame", () => {
+Deno.test("a frame's URL can be parsed back into the frame", () => {
   const ids = fc.record({
     model: fc.stringMatching(/^[a-z][a-z0-9_]{1,15}$/),
     run: fc.constantFrom("20260217_06z", "19991231_23z", "20240229_00z"),

@@ -20,32 +20,32 @@ export interface MercatorBox {
   readonly northM: number;
 }
 
-/** Degrees east to metres east. */
+/** Converts degrees east to metres east. */
 export function mercatorX(lonDeg: number): number {
   return EARTH_RADIUS_M * lonDeg * Math.PI / 180;
 }
 
-/** Degrees north to metres north; infinite at the poles. */
+/** Converts degrees north to metres north; infinite at the poles. */
 export function mercatorY(latDeg: number): number {
   return EARTH_RADIUS_M * Math.atanh(Math.sin(latDeg * Math.PI / 180));
 }
 
-/** Degrees east as a share of the world's square, from its western edge; beyond 0 to 1 it is the world again. */
+/** Normalized Web Mercator x of a longitude: 0–1 from the antimeridian eastwards; beyond that the world repeats. */
 export function normalizedX(lonDeg: number): number {
   return (mercatorX(lonDeg) / MERCATOR_HALF_SIDE_M + 1) / 2;
 }
 
-/** Degrees north as a share of the world's square, from its northern edge. */
+/** Normalized Web Mercator y of a latitude: 0–1 from the northern edge southwards. */
 export function normalizedY(latDeg: number): number {
   return (1 - mercatorY(latDeg) / MERCATOR_HALF_SIDE_M) / 2;
 }
 
-/** Metres east to degrees east. */
+/** Converts metres east to degrees east. */
 export function longitude(xM: number): number {
   return xM / EARTH_RADIUS_M * 180 / Math.PI;
 }
 
-/** Metres north to degrees north. */
+/** Converts metres north to degrees north. */
 export function latitude(yM: number): number {
   return Math.asin(Math.tanh(yM / EARTH_RADIUS_M)) * 180 / Math.PI;
 }

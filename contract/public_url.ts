@@ -1,10 +1,10 @@
 import { API_ROOT, COGS_ROOT, PAGE_URL, RESET_URL, TILES_ROOT, WMTS_ROOT } from "./urls.ts";
 
-/** Where readers find the server. */
+/** An address at which readers find the server. */
 export interface PublicUrl {
   /** Scheme and host, as browsers write them. */
   readonly origin: string;
-  /** What comes before the server's own paths, such as `/weather`; often empty. */
+  /** Path before the server's own paths, such as `/weather`; often empty. */
   readonly prefix: string;
 }
 
@@ -21,8 +21,8 @@ const OWN_FIRST_SEGMENTS = [
 ];
 
 /**
- * What may stand before the server's own paths, or null for other text. It does not begin as one of these: a path that has
- * it could not be told from one that has not.
+ * Parses a path that may come before the server's own paths; null for other text. The first segment must not be one of
+ * the server's own: a path with such a prefix could not be distinguished from a path without one.
  */
 export function parsePrefix(text: string): string | null {
   const prefix = text.replace(/\/$/, "");
@@ -31,7 +31,7 @@ export function parsePrefix(text: string): string | null {
   return isClear ? prefix : null;
 }
 
-/** A URL of http or https without a user, a query or a fragment; null for other text. */
+/** Parses an http or https URL without a user, a query or a fragment; null for other text. */
 export function parsePublicUrl(text: string): PublicUrl | null {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.href !== url.origin + url.pathname) return null;

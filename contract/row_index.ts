@@ -1,16 +1,16 @@
 import { BLOCK_SIZE_PX, type Grid } from "./grid.ts";
 
 /**
- * Where the row groups of a value COG lie. Its blocks are deflated so that every few rows can be inflated without those
- * before them; this index, at the end of the file, says where they begin. To any reader of GeoTIFFs they are blocks like
- * others, and what follows the last of them is nothing.
+ * The row index: the positions of the row groups in a value COG. The blocks are deflated so that every few rows can be
+ * inflated without the rows before them; this index, at the end of the file, holds where each group begins. A GeoTIFF
+ * reader sees ordinary blocks and ignores the bytes after the last of them.
  *
- * Layout, little-endian: for each row group, blocks in row-major order and from north to south in a block, three uint32:
- * first byte in the file, bytes, CRC-32 of them. Then float64 west, north and pixel size of the grid in metres; uint32
- * width and height; uint32 CRC-32 of all that; eight bytes `twfstrip`.
+ * Layout, little-endian: for each row group, blocks in row-major order and from north to south in a block, three
+ * uint32: first byte in the file, length in bytes, CRC-32 of those bytes. Then float64 west, north and pixel size of
+ * the grid in metres; uint32 width and height; uint32 CRC-32 of everything before; eight bytes `twfstrip`.
  */
 
-/** Rows of a block that are inflated together: 8 KiB of values (docs/decisions/2026-11-21-strips.md has the figures). */
+/** Rows of a block that are inflated together: 8 KiB of values (measured in docs/decisions/2026-11-21-strips.md). */
 export const ROWS_PER_GROUP = 4;
 export const ROW_GROUPS_PER_BLOCK = BLOCK_SIZE_PX / ROWS_PER_GROUP;
 
@@ -19,7 +19,7 @@ const ENTRY_BYTES = 12;
 const GRID_BYTES = 32;
 const CHECKSUM_BYTES = 4;
 
-/** The compressed bytes of a row group: raw DEFLATE data that ends at a byte. */
+/** Position of a row group's compressed bytes: raw DEFLATE data that ends on a byte boundary. */
 export interface RowGroup {
   readonly start: number;
   readonly length: number;
@@ -36,12 +36,15 @@ export function rowGroupCount(grid: Pick<Grid, "width" | "height">): number {
   return blocksAcross(grid) * Math.ceil(grid.height / BLOCK_SIZE_PX) * ROW_GROUPS_PER_BLOCK;
 }
 
-/** How many bytes at the end of a file on the grid are its index. */
+/** Size in bytes of the row index of a file on the grid. */
 export function rowIndexBytes(grid: Pick<Grid, "width" | "height">): number {
   return rowGroupCount(grid) * ENTRY_BYTES + GRID_BYTES + CHECKSUM_BYTES + MAGIC.length;
 }
 
-/** @throws RangeError unless there are as many row groups as the grid has */
+/**
+ * Encodes the row index.
+ * @throws RangeError unless there are as many row groups as the grid has
+ */
 export function encodeRowIndex(groups: readonly RowGroup[], grid: Grid, crc32: Crc32): Uint8Array<ArrayBuffer> {
   if (groups.length !== rowGroupCount(grid)) {
     throw new RangeError(`Cannot index ${groups.length} row groups: a grid of that size has ${rowGroupCount(grid)}`);
@@ -64,7 +67,7 @@ export function encodeRowIndex(groups: readonly RowGroup[], grid: Grid, crc32: C
   return bytes;
 }
 
-/** The row groups of a file on a grid, by number, without an object for each. */
+/** Decoded row index: the row groups of a file on a grid, by number, without an object for each. */
 export class RowIndex {
   readonly #view: DataView;
 
@@ -73,9 +76,10 @@ export class RowIndex {
   }
 
   /**
-   * @param end as many bytes from the end of the file as `rowIndexBytes` says
-   * @returns null when they are no index: older files have none
-   * @throws RangeError when they are the index of another grid, or damaged
+   * Decodes the row index of a file.
+   * @param end the last bytes of the file, as many as `rowIndexBytes` returns
+   * @returns null when the bytes are no index: older files have none
+   * @throws RangeError when the index belongs to another grid or is damaged
    */
   static decode(end: Uint8Array<ArrayBuffer>, grid: Grid, crc32: Crc32): RowIndex | null {
     const magicAt = end.length - MAGIC.length;

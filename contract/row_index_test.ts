@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import { modelGrids } from "./grid.ts";
 import { encodeRowIndex, type RowGroup, rowGroupCount, RowIndex, rowIndexBytes } from "./row_index.ts";
 
-/** 1400 × 1100 cells: three blocks across and three down. */
+/** A grid of 1400 × 1100 cells: three blocks across and three down. */
 const { value: grid } = modelGrids({ westM: 0, southM: 0, eastM: 1_400_000, northM: 1_100_000 }, 1000, 1);
 const groups: RowGroup[] = Array.from(
   { length: rowGroupCount(grid) },
@@ -11,7 +11,7 @@ const groups: RowGroup[] = Array.from(
 );
 const encoded = encodeRowIndex(groups, grid, crc32);
 
-Deno.test("an index has every row group of every block, and as many bytes as its grid tells", () => {
+Deno.test("encodeRowIndex() stores every row group of every block in as many bytes as the grid requires", () => {
   assert.equal(groups.length, 9 * 128);
   assert.equal(encoded.length, rowIndexBytes(grid));
   const index = RowIndex.decode(encoded, grid, crc32)!;
@@ -23,12 +23,12 @@ Deno.test("an index has every row group of every block, and as many bytes as its
   );
 });
 
-Deno.test("what does not end like an index is none", () => {
+Deno.test("RowIndex.decode() returns null when the bytes do not end like an index", () => {
   assert.equal(RowIndex.decode(new Uint8Array(rowIndexBytes(grid)), grid, crc32), null);
   assert.equal(RowIndex.decode(encoded.with(encoded.length - 1, 0), grid, crc32), null);
 });
 
-Deno.test("an index that was damaged at any byte, or is of another grid, is refused", () => {
+Deno.test("RowIndex.decode() refuses an index that is damaged at any byte or belongs to another grid", () => {
   for (const at of [0, 5000, encoded.length - 44, encoded.length - 16, encoded.length - 9]) {
     const damaged = encoded.with(at, encoded[at]! ^ 1);
     assert.throws(

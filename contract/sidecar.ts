@@ -5,7 +5,10 @@ import { legendSchema } from "./legend.ts";
 import { CONTRACT_VERSION } from "./version.ts";
 
 export const kindSchema = z.enum(["continuous", "discrete"]);
-/** Decides overviews and resampling: continuous fields are averaged, discrete ones take the nearest value. */
+/**
+ * The kind of a field decides overviews and resampling: continuous fields are averaged, discrete ones take the nearest
+ * value.
+ */
 export type Kind = z.infer<typeof kindSchema>;
 
 export const artifactSchema = z.object({
@@ -23,17 +26,17 @@ export const statsSchema = z.object({
 });
 export type Stats = z.infer<typeof statsSchema>;
 
-/** One message, in the inventory's words and by the WMO's code numbers. */
+/** A message: its name in the inventory, and the WMO's code numbers. */
 const messageSchema = z.object({
   name: z.string(),
-  /** Common code table C-11. */
+  /** Number of the centre in common code table C-11. */
   centre: z.number().int(),
   sub_centre: z.number().int(),
-  /** The centre's own number of the generating process. */
+  /** The centre's own number for the generating process. */
   process: z.number().int(),
-  /** Code table 1.3. */
+  /** Production status in code table 1.3. */
   production_status: z.number().int(),
-  /** Code table 1.4. */
+  /** Type of the data in code table 1.4. */
   data_type: z.number().int(),
 });
 
@@ -41,21 +44,21 @@ export const sourceSchema = z.object({
   provider: z.string(),
   url: z.string(),
   grib_messages: z.array(z.string()).min(1),
-  /** Whose messages they are, as each says itself; frames of older builders do not tell. */
+  /** The messages' originators, as the messages themselves give them; absent in frames of older builders. */
   messages: z.array(messageSchema).optional(),
   bytes: z.number().int().positive(),
   reference_time: utcTimeSchema,
-  /** True when no forecast centre made the data: the page says so wherever the frame is shown. */
+  /** Whether no forecast centre made the data; the page then says so wherever the frame is shown. */
   synthetic: z.boolean().optional(),
 });
 
 export const contourSummarySchema = z.object({
-  /** Those that were traced, in `units`. */
+  /** Levels of the traced contours, in `units`. */
   levels: z.array(z.number()),
   units: z.string(),
-  /** Half the side of the square of values that was averaged before tracing. */
+  /** Half the side, in metres, of the square of values that is averaged before tracing. */
   smoothing_m: z.number().nonnegative(),
-  /** How far a line may run from the traced one. */
+  /** Largest distance, in metres, between a simplified contour and the traced one. */
   tolerance_m: z.number().nonnegative(),
 });
 export type ContourSummary = z.infer<typeof contourSummarySchema>;
@@ -73,23 +76,23 @@ export const sidecarSchema = z.object({
   group: z.string().min(1),
   units: z.string(),
   kind: kindSchema,
-  /** Decimals of `units` that a shown value has. */
+  /** Decimals of a shown value in `units`. */
   precision: z.number().int().min(0).max(6),
   /** The encoding range: the values of the first and the last colour. */
   min: z.number(),
   max: z.number(),
   legend: legendSchema,
-  /** What values are called, by the value as text, where numbers say little. */
+  /** Names of values, by the value as text, for variables whose numbers mean little to a reader. */
   labels: z.record(z.string(), z.string()).optional(),
-  /** Hours before the valid time that the values are the highest of, where the name does not say it. */
+  /** Length in hours of the period up to the valid time whose highest value is given; absent when the name says it. */
   window_hours: z.number().positive().optional(),
   stats: statsSchema,
   quality: qualitySchema,
-  /** Why the quality is degraded. */
+  /** Quality reasons of a degraded frame. */
   quality_reasons: z.array(z.string()).optional(),
-  /** Counts and shares that the derivation kept, such as cells whose type was inferred. */
+  /** Counts and fractions that the derivation recorded, such as cells whose type was inferred. */
   measures: z.record(z.string(), z.number()).optional(),
-  /** Sets of lines, by their key. */
+  /** Sets of contours, by their key. */
   contours: z.record(contourKeySchema, contourSummarySchema).optional(),
   source: sourceSchema,
   artifacts: z.object({ rgba: artifactSchema, values: artifactSchema, contours: artifactSchema.optional() }),
@@ -97,5 +100,5 @@ export const sidecarSchema = z.object({
   builder_version: z.string(),
   gdal_version: z.string(),
 });
-/** Everything a reader needs to know of one frame. */
+/** Everything that a reader needs to know about one frame. */
 export type Sidecar = z.infer<typeof sidecarSchema>;

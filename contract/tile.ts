@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Grid } from "./grid.ts";
 import { MERCATOR_HALF_SIDE_M, type MercatorBox } from "./projection.ts";
 
-/** The deepest tile the server draws. Beyond a model's native zoom pixels only get larger. */
+/** The deepest zoom that the server draws. Beyond a model's native zoom pixels only get larger. */
 export const MAX_ZOOM = 14;
 
 /** A tile of the Web Mercator quad tree: `x` counts from the antimeridian eastwards, `y` from the north southwards. */
@@ -15,7 +15,7 @@ export interface TileId {
 const INDEX_PATTERN = /^(0|[1-9][0-9]{0,4})$/;
 const indexText = (what: string) => z.string().regex(INDEX_PATTERN, `expected ${what}`).transform(Number);
 
-/** `z`, `x` and `y` as they stand in a tile URL. */
+/** Parser of `z`, `x` and `y` in a tile URL. */
 export const tileIdSchema = z.object({
   z: indexText(`a zoom from 0 to ${MAX_ZOOM}`),
   x: indexText("a tile column from 0 to 2^z − 1"),
@@ -42,7 +42,7 @@ export function tileResolutionM(zoom: number, tileSizePx: number): number {
   return 2 * MERCATOR_HALF_SIDE_M / (2 ** zoom * tileSizePx);
 }
 
-/** The ground a tile covers. */
+/** The area that a tile covers. */
 export function tileBox(tile: TileId): MercatorBox {
   const sideM = 2 * MERCATOR_HALF_SIDE_M / 2 ** tile.z;
   const westM = -MERCATOR_HALF_SIDE_M + tile.x * sideM;
@@ -50,7 +50,7 @@ export function tileBox(tile: TileId): MercatorBox {
   return { westM, northM, eastM: westM + sideM, southM: northM - sideM };
 }
 
-/** Tiles of one zoom that share ground with a box: columns and rows from the first to the last. */
+/** Tiles of one zoom that overlap a box: columns and rows from the first to the last. */
 export interface TileRange {
   readonly firstX: number;
   readonly lastX: number;
@@ -60,7 +60,7 @@ export interface TileRange {
 
 export function tilesOver({ westM, southM, eastM, northM }: MercatorBox, zoom: number): TileRange {
   const sideM = 2 * MERCATOR_HALF_SIDE_M / 2 ** zoom;
-  // A box that ends at a tile's edge does not reach into the next one, whatever rounding makes of it.
+  // A box that ends at a tile's edge does not reach into the next tile, in spite of rounding errors.
   const firstFrom = (edgeM: number) => Math.max(Math.floor(edgeM / sideM + EDGE_TOLERANCE), 0);
   const lastUntil = (edgeM: number) => Math.min(Math.ceil(edgeM / sideM - EDGE_TOLERANCE), 2 ** zoom) - 1;
   return {
@@ -71,10 +71,10 @@ export function tilesOver({ westM, southM, eastM, northM }: MercatorBox, zoom: n
   };
 }
 
-/** Of a tile's side. */
+/** Tolerance for rounding errors at an edge, as a fraction of a tile's side. */
 const EDGE_TOLERANCE = 1e-9;
 
-/** The first zoom whose tile pixels are no larger than the grid's: further zooms show nothing new. */
+/** The first zoom whose tile pixels are no larger than the grid's: deeper zooms show no more detail. */
 export function nativeZoom(grid: Grid, tileSizePx: number): number {
   const zoom = Math.ceil(Math.log2(tileResolutionM(0, tileSizePx) / grid.pixelSizeM));
   return Math.min(Math.max(zoom, 0), MAX_ZOOM);

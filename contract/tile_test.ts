@@ -30,7 +30,7 @@ Deno.test("tileBox() divides the world without gaps", () => {
   assert.ok(Math.abs(here.southM - south.northM) < 1e-6);
 });
 
-Deno.test("nativeZoom() is the first zoom with pixels no larger than the grid's", () => {
+Deno.test("nativeZoom() returns the first zoom with pixels no larger than the grid's", () => {
   const grid = modelGeometry("hrrr")!.grids.display;
   for (const size of [256, 512]) {
     const zoom = nativeZoom(grid, size);
@@ -39,11 +39,11 @@ Deno.test("nativeZoom() is the first zoom with pixels no larger than the grid's"
   }
 });
 
-Deno.test("tilesOver() are the tiles that share ground with a box, whether or not it ends at a tile's edge", () => {
+Deno.test("tilesOver() returns the tiles that overlap a box, whether or not the box ends at a tile's edge", () => {
   const at = (z: number, x: number, y: number) => tileBox({ z, x, y });
   const boxes = [
     modelGeometry("hrrr")!.grids.display,
-    { ...at(4, 3, 5), eastM: at(4, 4, 5).eastM }, // two tiles of zoom 4, exactly
+    { ...at(4, 3, 5), eastM: at(4, 4, 5).eastM }, // exactly two tiles of zoom 4
     { westM: -1, southM: -1, eastM: 1, northM: 1 },
     at(0, 0, 0),
   ];

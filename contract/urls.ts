@@ -1,12 +1,12 @@
 import type { VersionedFrame } from "./frame_version.ts";
 import { type ForecastHour, frameName, type ModelId, type RunId, type VarId } from "./identity.ts";
 
-/** The URLs of CONTRACT §7, for those who call them. Those of a frame with a version may be kept for ever. */
+/** The URLs of CONTRACT §7, for their callers. The URLs of a frame with a version may be cached forever. */
 
 export const TILES_ROOT = "/tiles/v3";
 export const API_ROOT = "/api/v3";
 export const COGS_ROOT = "/cog/v3";
-/** The files of a frame's folder there, and which artifacts they are. */
+/** File names in a frame's folder of COGs, and their artifacts. */
 export const COG_FILES = { "rgba.cog.tif": "rgba", "val.cog.tif": "values" } as const;
 export const WMTS_ROOT = "/wmts/v3";
 export const PAGE_URL = "/models-v3";
@@ -14,14 +14,14 @@ export const EVENTS_URL = `${API_ROOT}/events`;
 export const MODELS_URL = `${API_ROOT}/models`;
 export const SAMPLE_URL = `${API_ROOT}/sample`;
 export const REGIONS_URL = "/api/regions";
-/** Only where the configuration asks for it. */
+/** Present only when the configuration allows it. */
 export const RESET_URL = "/internal/reset";
 
 function versionQuery({ v }: VersionedFrame): string {
   return v === undefined ? "" : `?v=${v}`;
 }
 
-/** A template with `{z}`, `{x}` and `{y}` left open. */
+/** URL template of a frame's tiles, with `{z}`, `{x}` and `{y}` left open. */
 export function tileTemplate(frame: VersionedFrame): string {
   return `${TILES_ROOT}/${frameName(frame)}/{z}/{x}/{y}.png${versionQuery(frame)}`;
 }
@@ -42,12 +42,12 @@ export function sidecarUrl(frame: VersionedFrame): string {
   return `${API_ROOT}/${frameName(frame)}${versionQuery(frame)}`;
 }
 
-/** A set of lines of a frame. */
+/** URL of a set of contours of a frame. */
 export function contoursUrl(frame: VersionedFrame, key: string): string {
   return `${API_ROOT}/${frameName(frame)}/contours/${key}${versionQuery(frame)}`;
 }
 
-/** The legend of a frame as a picture. */
+/** URL of the legend of a frame as an image. */
 export function legendUrl(frame: VersionedFrame): string {
   return `${API_ROOT}/${frameName(frame)}/legend.png${versionQuery(frame)}`;
 }
@@ -73,7 +73,7 @@ export function sampleUrl({ model, run, var: variable, fh, latDeg, lonDeg }: Sam
   return `${SAMPLE_URL}?${query}`;
 }
 
-/** Variables at a point, through all hours of a run. */
+/** URL of a series: variables at a point through all hours of a run. */
 export function seriesUrl(
   model: ModelId,
   run: RunId,

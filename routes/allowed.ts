@@ -2,7 +2,7 @@ import { allowedPaths } from "../contract/allowed_paths.ts";
 import { hostInUrl } from "../contract/authority.ts";
 import { ConfigurationError, parseConfiguration } from "../contract/environment.ts";
 
-/** Prints what `deno task serve` may read, or with whom it may speak, by the settings: `read` or `net`. */
+/** Prints what `deno task serve` may read (`read`) or connect to (`net`), as the settings require. */
 function main([what]: readonly string[], environment: Readonly<Record<string, string>>): string {
   try {
     const { roots, host, port, redisUrl } = parseConfiguration(environment);
@@ -11,7 +11,7 @@ function main([what]: readonly string[], environment: Readonly<Record<string, st
     return [`${hostInUrl(host)}:${port}`, ...redis].join(",");
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return what === "read" ? "." : "127.0.0.1"; // the server says what is wrong
+    return what === "read" ? "." : "127.0.0.1"; // the server reports the wrong setting
   }
 }
 

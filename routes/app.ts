@@ -21,7 +21,7 @@ import { sampleRoutes } from "./sample.ts";
 import { tileRoutes } from "./tiles.ts";
 import { wmtsRoutes } from "./wmts.ts";
 
-/** The whole route table. HEAD is answered as GET without its body. */
+/** Builds the whole route table. HEAD is answered like GET, without the body. */
 export function makeApp(context: ServerContext): Hono {
   const app = new Hono({ getPath: (request) => context.hosts.ownPath(getPath(request)) });
 

@@ -4,7 +4,7 @@ import { IMMUTABLE } from "../server/http/cache_control.ts";
 import { respond } from "../server/http/respond.ts";
 import type { ServerContext } from "./context.ts";
 
-/** Scripts, styles and basemap of the page. Names hold a hash of the content, so they never change. */
+/** Routes of the page's scripts, styles and basemap. Names hold a hash of the content, so the files never change. */
 export function assetRoutes({ page }: ServerContext): Hono {
   const routes = new Hono();
 

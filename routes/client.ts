@@ -1,9 +1,12 @@
-/** Where Deno.serve was asked from. */
+/** The remote end of a connection, as `Deno.serve` passes it. */
 export interface Connection {
   readonly remoteAddr?: Deno.Addr;
 }
 
-/** Of an IPv6 address its /64, which one customer has whole; of an IPv4 address, however it is written, itself. */
+/**
+ * Returns the network of an address: an IPv6 address's /64, which one customer usually has whole; an IPv4 address in
+ * any notation stays itself.
+ */
 export function networkOf(address: string): string {
   const mapped = /^::ffff:([0-9]+(?:\.[0-9]+){3})$/i.exec(address);
   if (mapped) return mapped[1]!;
@@ -16,10 +19,10 @@ export function networkOf(address: string): string {
   return `${network.join(":")}::/64`;
 }
 
-/** What a proxy adds for those behind it, and a browser for the page that asks. */
+/** Headers that a proxy adds about its clients, and a browser about the page that sends the request. */
 const ON_BEHALF_OF = ["x-forwarded-for", "x-forwarded-host", "forwarded", "via", "origin"];
 
-/** Whether a program of this machine asks by itself: no proxy for somebody else, and no page in a browser. */
+/** Whether a program on this machine sent the request itself: no proxy for another client, and no page in a browser. */
 export function isFromThisMachine(request: Request, connection: Connection | undefined): boolean {
   return isLoopback(peerOf(connection)) && !ON_BEHALF_OF.some((name) => request.headers.has(name));
 }

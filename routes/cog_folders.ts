@@ -10,7 +10,7 @@ import type { ServerContext } from "./context.ts";
 import { publishedModels } from "./discovery_answers.ts";
 import { frameParameters, modelParameters, pinnedRunParameters, pinnedVariableParameters } from "./frame_parameters.ts";
 
-/** The published COGs as folders that can be browsed: models, runs, variables, hours, files. */
+/** Routes of the published COGs as folders for browsing: models, runs, variables, hours, files. */
 export function cogFolderRoutes({ catalogue, configuration, frames }: ServerContext): Hono {
   const routes = new Hono();
   const page = (request: Request, path: string, entries: readonly IndexEntry[], lifetime = SHORT_LIVED) =>

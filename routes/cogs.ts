@@ -12,7 +12,7 @@ import { frameParameters, versionIn } from "./frame_parameters.ts";
 const MEDIA_TYPE = "image/tiff; application=geotiff; profile=cloud-optimized";
 const parseFrame = memoizedParser(frameParameters, ["model", "run", "var", "fh", "v"]);
 
-/** The published COGs themselves, by byte ranges: for GDAL's /vsicurl, QGIS and geotiff.js. */
+/** Routes of the published COGs, by byte ranges: for GDAL's /vsicurl, QGIS and geotiff.js. */
 export function cogRoutes({ frames }: ServerContext): Hono {
   const routes = new Hono();
 
@@ -44,7 +44,7 @@ export function cogRoutes({ frames }: ServerContext): Hono {
     if (range === "unsatisfiable") return unsatisfiable(size);
     const { start, end } = range ?? { start: 0, end: size };
     const span = { ...headers, "content-length": String(end - start) };
-    // Reading is bounded by the client's pace: a body is a stream, and nothing of it is kept.
+    // The client's pace limits the reading: a body is a stream, and the server buffers nothing of it.
     const body = c.req.method === "HEAD" ? null : await frames.readFile(frame, version, kind, size, { start, end });
     if (range === null) return new Response(body, { headers: span });
     return new Response(body, {

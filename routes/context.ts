@@ -17,30 +17,30 @@ import type { PrefetchPolicy } from "../server/tile/prefetch_policy.ts";
 import type { RedisTiles } from "../server/tile/redis_tiles.ts";
 import type { TileService } from "../server/tile/tile_service.ts";
 
-/** What handlers are given. */
+/** The services that the handlers share. */
 export interface ServerContext {
   readonly configuration: Configuration;
   readonly log: Log;
-  /** Whose word about their clients is taken. */
+  /** The proxies whose headers about their clients are trusted. */
   readonly proxies: Proxies;
-  /** The names that the server answers to. */
+  /** The host names that the server answers to. */
   readonly hosts: Hosts;
   readonly catalogue: Catalogue;
-  /** Tells what changes in the catalogue. */
+  /** Sends an event for each change of the catalogue. */
   readonly watcher: CatalogueWatcher;
   readonly frames: FrameStore;
   readonly contours: ContourStore;
   readonly legends: LegendPictures;
-  /** Threads that draw tiles. To be disposed of at the end. */
+  /** Threads that draw tiles. The owner disposes of them at the end. */
   readonly pool: DrawPool;
-  /** The second tier of tiles, if there is one. To be closed at the end. */
+  /** The second tier of the tile cache, if configured. The owner closes the connection at the end. */
   readonly redis: RedisTiles | null;
   readonly tiles: TileService;
-  /** What clients may ask for. */
+  /** Rate limits of the clients. */
   readonly limits: ClientLimits;
-  /** What of published files was found damaged. */
+  /** Log of published files that were found damaged. */
   readonly damages: DamageLog;
-  /** Null when nothing is drawn ahead. */
+  /** Null when prefetching is off. */
   readonly prefetch: PrefetchPolicy | null;
   readonly metrics: ServerMetrics;
   /** The built page: scripts, styles, basemap. */

@@ -11,14 +11,14 @@ import { frameOrLatestParameters, versionIn } from "./frame_parameters.ts";
 
 const contourParameters = frameOrLatestParameters.extend({ key: contourKeySchema });
 
-/** What a set of lines costs that is not in memory, in points. */
+/** Cost in points of a set of contours that is not in memory. */
 const POINTS_PER_SET = 10;
 
-/** Lines of equal value, as GeoJSON. */
+/** Routes of contours, as GeoJSON. */
 export function contourRoutes({ catalogue, contours, limits }: ServerContext): Hono {
   const routes = new Hono();
 
-  // /api/v3/hrrr/20260217_06z/tmp2m/3/contours/iso32f, or iso32f.geojson for programs that go by a file's name
+  // /api/v3/hrrr/20260217_06z/tmp2m/3/contours/iso32f, or iso32f.geojson for programs that need a file extension
   routes.get("/api/v3/:model/:run/:var/:fh/contours/:key", async (c) => {
     const { model, run, var: id, fh, v, key } = parseParameters(contourParameters, {
       ...c.req.param(),

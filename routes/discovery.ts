@@ -19,11 +19,11 @@ import {
   versionIn,
 } from "./frame_parameters.ts";
 
-/** What there is: models, runs, variables, frames. */
+/** Routes that list the published models, runs, variables and frames. */
 export function discoveryRoutes({ catalogue, frames, configuration }: ServerContext): Hono {
   const routes = new Hono();
 
-  /** A manifest and how long an answer made from it may be kept: `latest` moves, a complete run does not change. */
+  /** A manifest and the lifetime of an answer made from it: `latest` moves, a complete run does not change. */
   async function manifestOf(model: ModelId, run: RunId | "latest"): Promise<{ manifest: Manifest; lifetime: string }> {
     const manifest = await catalogue.manifest(model, await catalogue.resolveRun(model, run));
     return { manifest, lifetime: run === "latest" ? SHORT_LIVED : manifestLifetime(manifest.complete) };

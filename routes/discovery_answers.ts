@@ -6,9 +6,12 @@ import { attributionOf, knownModels, type ModelGeometry } from "../contract/mode
 import { nativeZoom } from "../contract/tile.ts";
 import type { Catalogue } from "../server/catalogue.ts";
 
-/** What discovery and the page tell of models, runs and variables. */
+/** Parts of answers about models, runs and variables, for discovery and the page. */
 
-/** @param runs of the model, newest first */
+/**
+ * Describes a model.
+ * @param runs of the model, newest first
+ */
 function modelAnswer(
   model: ModelGeometry,
   runs: readonly Manifest[],
@@ -29,7 +32,7 @@ function modelAnswer(
   };
 }
 
-/** The models that have something published. */
+/** The models that have at least one published run. */
 export async function publishedModels(
   catalogue: Catalogue,
   { tileSizePx }: Configuration,

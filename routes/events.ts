@@ -6,26 +6,30 @@ import type { Connection } from "./client.ts";
 import type { SentEvent } from "../server/catalogue_watcher.ts";
 import type { ServerContext } from "./context.ts";
 
-/** Open streams, all clients together: each is a socket and a timer. */
+/** Limit on open streams of all clients together: each is a socket and a timer. */
 const MAX_STREAMS = 500;
-/** Of one client: a browser has one for all its windows, and an office has many browsers behind one address. */
+/**
+ * Limit on one client's streams: a browser has one for all its windows, and an office many browsers behind one address.
+ */
 const MAX_STREAMS_PER_CLIENT = 50;
-/** News that a client has not taken yet. One that sleeps longer is cut off: he asks for the state when he is back. */
+/**
+ * Events that may wait for a client. A client that falls further behind is cut off, and reads the state again later.
+ */
 const MAX_WAITING = 100;
-/** A comment now and then, so that proxies do not take a quiet stream for a dead one. */
+/** Time between two comments, which keep proxies from taking a quiet stream for a dead one. */
 const HEARTBEAT_MS = 15_000;
-/** What a browser waits before it opens a stream again. */
+/** Time that a browser waits before it opens a stream again. */
 const RETRY_MS = 3000;
 
-/** News of the catalogue as server-sent events: new runs, new frames, another latest run. */
+/** Route of the catalogue's events as server-sent events: new runs, new frames, another latest run. */
 export function eventRoutes({ watcher, proxies }: ServerContext): Hono {
   const routes = new Hono();
-  /** Open streams by client. */
+  /** Number of open streams by client. */
   const open = new Map<string, number>();
 
   routes.get(EVENTS_URL, (c) => {
     const headers = { "content-type": "text/event-stream", "cache-control": NEVER, "x-accel-buffering": "no" };
-    // Of a stream that nobody reads nobody would say that it has ended.
+    // Without a reader, the end of a stream would never be reported.
     if (c.req.method === "HEAD") return new Response(null, { headers });
     if (watcher.streams >= MAX_STREAMS) {
       return problem(503, `${MAX_STREAMS} streams are open: ask for the manifest instead`, {}, { "retry-after": "30" });
@@ -49,7 +53,7 @@ export function eventRoutes({ watcher, proxies }: ServerContext): Hono {
         const sendEvent = ({ id, event: { name, data } }: SentEvent) =>
           send(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
         send(`retry: ${RETRY_MS}\n\n`);
-        // A browser says by itself, when it comes back, what it was told last.
+        // A browser that reconnects sends the id of the last event that it received.
         const last = c.req.header("last-event-id");
         const missed = last === undefined ? [] : watcher.eventsSince(last);
         if (missed === null) sendEvent({ id: watcher.lastId, event: { name: "missed", data: {} } });

@@ -1,14 +1,16 @@
-/** One proxy's part of a Forwarded header. */
+/** The element of a Forwarded header that a single proxy wrote. */
 export interface ForwardedElement {
   readonly for?: string;
   readonly host?: string;
   readonly proto?: string;
 }
 
-/** A parameter, and what separates it from the next: `;` within an element, `,` between two. */
+/** A parameter with its separator: `;` within an element, `,` between two elements. */
 const PARAMETER = /[ \t]*([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]+))[ \t]*([;,]|$)/y;
 
-/** The elements of a Forwarded header, the client's first; none when it cannot be read. @see RFC 7239, section 4 */
+/**
+ * Parses a Forwarded header into its elements, the client's first; none when it is malformed. @see RFC 7239, section 4
+ */
 export function forwardedElements(header: string | null): ForwardedElement[] {
   const elements: Record<string, string>[] = [{}];
   if (header === null) return [];

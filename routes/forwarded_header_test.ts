@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { forwardedElements } from "./forwarded_header.ts";
 
-Deno.test("forwardedElements() reads the forms of RFC 7239, and nothing of what is not of them", () => {
+Deno.test("forwardedElements() reads the forms of RFC 7239, and returns nothing for other text", () => {
   for (
     const [header, elements] of [
       ["for=192.0.2.43", [{ for: "192.0.2.43" }]],

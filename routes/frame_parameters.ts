@@ -4,14 +4,14 @@ import { forecastHourTextSchema, modelIdSchema, runIdSchema, varIdSchema } from 
 import { runOrLatestSchema } from "../contract/api.ts";
 import { BadParameterError } from "../server/errors.ts";
 
-/** Path parameters that more than one family of URLs has. */
+/** Path parameters that several families of URLs share. */
 
 export const frameParameters = z.object({
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
   fh: forecastHourTextSchema,
-  /** In the query. */
+  /** The version, from the query. */
   v: frameVersionSchema.optional(),
 });
 
@@ -26,8 +26,8 @@ export const frameOrLatestParameters = variableParameters.extend({
 });
 
 /**
- * The version in the query of a frame's URL, which may hold nothing else: every other spelling of an address would be an
- * entry of its own in the caches in front.
+ * Returns the version in the query of a frame's URL. The query may hold nothing else: every other spelling of a URL
+ * would be a separate entry in the caches in front of the server.
  * @throws BadParameterError
  */
 export function versionIn(request: Request): string | undefined {
@@ -37,20 +37,23 @@ export function versionIn(request: Request): string | undefined {
   return query.slice("v=".length);
 }
 
-/** @throws BadParameterError where an address that takes no parameters is given one */
+/**
+ * Checks that the query is empty.
+ * @throws BadParameterError when a URL without parameters is given one
+ */
 export function requireNoQuery(request: Request): void {
   const query = queryOf(request);
   if (query !== "") throw unknownIn(query, "this address takes no parameters");
 }
 
-/** What the query of a tile's URL asks for. */
+/** The parameters in the query of a tile's URL. */
 export interface TileQuery {
   readonly v: string | undefined;
-  /** `empty=png`: a picture also where there is nothing, for clients that take no 204. */
+  /** Whether a tile without data is answered with an image (`empty=png`), for clients that do not accept 204. */
   readonly isEmptyPng: boolean;
 }
 
-/** Like `versionIn`, of a tile: `v`, and then `empty=png`. @throws BadParameterError */
+/** Returns the query of a tile's URL, like `versionIn`: `v`, and then `empty=png`. @throws BadParameterError */
 export function tileQueryIn(request: Request): TileQuery {
   const query = queryOf(request);
   if (query === "") return { v: undefined, isEmptyPng: false };
@@ -60,7 +63,7 @@ export function tileQueryIn(request: Request): TileQuery {
   return { v, isEmptyPng: v === undefined || empty !== undefined };
 }
 
-/** What is not a version is for the version's own schema to refuse. */
+/** The forms of a tile's query; the schema of versions refuses a malformed `v`. */
 const TILE_QUERY = /^(?:v=([^&]*)(&empty=png)?|empty=png)$/;
 
 function queryOf(request: Request): string {
@@ -77,6 +80,6 @@ function decodedOrRaw(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // it is not what a browser would have written
+    return text; // malformed percent-encoding, which no browser sends
   }
 }

@@ -7,13 +7,13 @@ import type { ServerContext } from "./context.ts";
 import { routeFamily } from "./metrics.ts";
 
 const READ_METHODS = ["GET", "HEAD"];
-/** Where a question may be too long for a URL, and where something is done. */
+/** Paths that accept POST: a list of points may be too long for a URL, and a reset changes state. */
 const POST_PATHS = ["/api/v3/sample", RESET_URL];
 
-/** As nginx has it. */
+/** Longest URL in characters; the same limit as nginx. */
 const MAX_URL_LENGTH = 8192;
 
-/** What of an answer a page of another origin may read; without it not even a file's size. */
+/** Headers of an answer that a page of another origin may read; without this list not even a file's size. */
 const EXPOSED_HEADERS = [
   "accept-ranges",
   "allow",
@@ -31,18 +31,18 @@ const EXPOSED_HEADERS = [
 export type Handler = (request: Request, connection?: Connection) => Promise<Response>;
 
 /**
- * What happens to every request, around the route table: methods, permission for pages of other origins, metrics. Not as
- * middleware of Hono's, which costs a cached tile a third of its rate (docs/PERFORMANCE.md).
+ * Makes the handler of all requests, around the route table: methods, CORS, metrics. Middleware of Hono would cost a
+ * cached tile a third of its rate (docs/PERFORMANCE.md).
  */
 export function makeHandler(context: ServerContext): Handler {
   const app = makeApp(context);
   return async (request, connection) => {
     const started = performance.now();
     const refusal = context.hosts.refusal(request, connection);
-    // Of a host that is not ours not even the address can be trusted to have a path.
+    // The path of a request for an unknown host cannot be trusted either.
     const path = refusal ? "/" : context.hosts.ownPath(getPath(request));
     const response = refusal ?? withoutRoute(request, path) ?? await app.fetch(request, connection);
-    // Everybody may read, from any page: there are no cookies, and nothing can be changed.
+    // Pages of every origin may read: there are no cookies, and a request can change nothing.
     response.headers.set("access-control-allow-origin", "*");
     response.headers.set("access-control-expose-headers", EXPOSED_HEADERS);
     response.headers.set("x-content-type-options", "nosniff");
@@ -51,7 +51,7 @@ export function makeHandler(context: ServerContext): Handler {
   };
 }
 
-/** The answer to what no route is asked for, or null. */
+/** The answer to a request that needs no route, or null. */
 function withoutRoute(request: Request, path: string): Response | null {
   const { method, url } = request;
   if (url.length > MAX_URL_LENGTH) {
@@ -69,7 +69,7 @@ function withoutRoute(request: Request, path: string): Response | null {
 }
 
 /**
- * Any header may be sent: libraries add their own, and what is not known is not read.
+ * The answer to a CORS preflight. Any header is allowed: libraries add their own, and the server ignores unknown ones.
  * @see https://fetch.spec.whatwg.org/#cors-preflight-fetch
  */
 function preflight(request: Request, methods: readonly string[]): Response {
@@ -86,5 +86,5 @@ function preflight(request: Request, methods: readonly string[]): Response {
   });
 }
 
-/** A list of names, of a length that no browser's exceeds. */
+/** A list of header names, longer than any that a browser sends. */
 const HEADER_NAMES = /^(?=.{1,1000}$)[\w!#$%&'*+.^`|~-]+( *, *[\w!#$%&'*+.^`|~-]+)*$/;

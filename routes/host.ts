@@ -3,34 +3,37 @@ import { problem } from "../server/http/problem.ts";
 import type { Connection } from "./client.ts";
 import type { Proxies } from "./proxies.ts";
 
-/** A name or an address, and perhaps a port: nothing else may stand in a Host header. */
+/** A name or an address, optionally with a port: a Host header may hold nothing else. */
 const HOST = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::([0-9]{1,5}))?$/;
 const MAX_PORT = 65_535;
 const LOCAL = /^(localhost|127(\.[0-9]{1,3}){3}|\[::1\])$/;
 const ADDRESS = /^(([0-9]{1,3}\.){3}[0-9]{1,3}|\[[0-9A-Fa-f:.]+\])$/;
-/** Bounds memory: nobody has more names than that, but for somebody who tries them. */
+/** Limit on remembered hosts, which bounds memory: only a client that tries out names reaches it. */
 const MAX_REMEMBERED = 100;
 
 /**
- * The names that the server answers to. What a client writes into its Host header is in addresses of answers, and in caches
- * of proxies: only names that were configured are taken, and addresses are built from the configuration. Without one, what
- * is reached by a number is answered, since no name can lead others there.
+ * The host names that the server answers to. The Host header of a client ends up in URLs of answers and in caches of
+ * proxies: only configured names are accepted, and URLs are built from the configuration. When no name is configured,
+ * the server answers requests to IP addresses, since a foreign name cannot redirect other clients to those.
  */
 export class Hosts {
-  /** By host, as browsers write it. */
+  /** Public URLs by host, as browsers write it. */
   readonly #urls: ReadonlyMap<string, PublicUrl>;
   readonly #prefixes: readonly string[];
   readonly #proxies: Proxies;
   readonly #known = new Set<string>();
 
-  /** @param urls as configured; none for whatever address the server is reached at */
+  /**
+   * Creates the hosts.
+   * @param urls as configured; none means every address that reaches the server
+   */
   constructor(urls: readonly PublicUrl[], proxies: Proxies) {
     this.#urls = new Map(urls.map((url) => [new URL(url.origin).host, url]));
     this.#prefixes = [...new Set(urls.map(({ prefix }) => prefix))].filter((prefix) => prefix !== "");
     this.#proxies = proxies;
   }
 
-  /** The answer to a request for a host that is not ours; null when it is. */
+  /** The answer to a request for a foreign host; null for a host of this server. */
   refusal(request: Request, connection: Connection | undefined): Response | null {
     const host = this.#hostOf(request, connection);
     if (host !== null && this.#known.has(host)) return null;
@@ -44,7 +47,7 @@ export class Hosts {
     return null;
   }
 
-  /** What the addresses in an answer begin with: scheme, host, and what a proxy has before our own paths. */
+  /** Base of the URLs in an answer: scheme, host, and the path that a proxy has before the server's own paths. */
   baseFor(request: Request, connection: Connection | undefined): string {
     const host = this.#hostOf(request, connection)!.toLowerCase();
     const [first] = this.#urls.values();
@@ -56,7 +59,7 @@ export class Hosts {
     return `${isHttps ? "https" : "http"}://${host}${prefix}`;
   }
 
-  /** A path without what is configured to come before our own, for proxies that leave it there. */
+  /** A path without the configured prefix, for proxies that leave the prefix in place. */
   ownPath(path: string): string {
     for (const prefix of this.#prefixes) {
       if (path.startsWith(`${prefix}/`)) return path.slice(prefix.length);
@@ -65,19 +68,19 @@ export class Hosts {
     return path;
   }
 
-  /** Whom the client asked. HTTP/2 has no such header; Deno gives its authority in the URL. */
+  /** The requested host. HTTP/2 has no Host header; Deno puts its authority into the URL. */
   #hostOf(request: Request, connection: Connection | undefined): string | null {
     const host = this.#proxies.hostFor(request, connection) ?? request.headers.get("host");
     if (host !== null) return host;
     try {
       return new URL(request.url).host;
     } catch {
-      return null; // what cannot be read names no host
+      return null; // an unreadable URL names no host
     }
   }
 
   #isOurs(host: string, name: string): boolean {
-    if (LOCAL.test(name)) return true; // probes, and people on this machine
+    if (LOCAL.test(name)) return true; // probes, and users of this machine
     return this.#urls.size === 0 ? ADDRESS.test(name) : this.#urls.has(withoutUsualPort(host));
   }
 }

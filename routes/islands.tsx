@@ -2,13 +2,13 @@ import { type ComponentType, type FunctionComponent, h, options, type VNode } fr
 import { renderToString } from "preact-render-to-string";
 
 /**
- * The server's half of islands, as Fresh does it: a component that is registered as an island is rendered like any
- * other, inside an element that names it and its props. A page without one carries no script at all.
+ * The server's half of islands, as in Fresh: a component that is registered as an island is rendered like any other,
+ * inside an element that names the component and its props. A page without islands loads no script at all.
  */
 
 export interface RenderedPage {
   readonly html: string;
-  /** In the order of `data-props`. */
+  /** The islands, indexed by `data-props`. */
   readonly islands: readonly { readonly name: string; readonly props: unknown }[];
 }
 
@@ -23,7 +23,7 @@ const registered = new Map<unknown, AnyComponent>();
 let rendering: Rendering | null = null;
 let isInsideIsland = false;
 
-/** Makes a component an island. `name` is that of its file in `islands/`. */
+/** Registers a component as an island. `name` is the name of its file in `islands/`. */
 export function registerIsland(name: string, component: AnyComponent): void {
   const Marked: FunctionComponent<Record<string, unknown>> = (props) => {
     const place = rendering!.islands.push({ name, props }) - 1;
@@ -42,7 +42,7 @@ options.vnode = (vnode) => {
   previousHook?.(vnode);
 };
 
-/** Renders a page's body and collects its islands. Synchronous, so that renderings never mix. */
+/** Renders a page's body and collects its islands. Rendering is synchronous, so two pages never mix. */
 export function renderPage(page: () => VNode): RenderedPage {
   rendering = { islands: [] };
   try {
@@ -52,7 +52,7 @@ export function renderPage(page: () => VNode): RenderedPage {
   }
 }
 
-/** JSON that is safe inside a script element. */
+/** Serializes a value as JSON that is safe inside a script element. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028").replaceAll(
     "\u2029",

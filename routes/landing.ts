@@ -7,7 +7,7 @@ import { ADDRESS_HEADERS, respond, respondJson, respondText } from "../server/ht
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
-/** What crawlers have no use for: pictures and numbers that are others in an hour. */
+/** Rules for crawlers, which have no use for images and numbers that change within the hour. */
 const ROBOTS = `User-agent: *
 Allow: ${PAGE_URL}
 Disallow: /api/
@@ -16,7 +16,7 @@ Disallow: /tiles/
 Disallow: /wmts/
 `;
 
-/** Where somebody begins who knows the server's name and nothing else, and what browsers and crawlers ask for unasked. */
+/** Routes of the entry points: the landing document, and the files that browsers and crawlers request by themselves. */
 export function landingRoutes({ configuration, hosts, page, pageManifest }: ServerContext): Hono {
   const routes = new Hono();
 
@@ -49,7 +49,7 @@ export function landingRoutes({ configuration, hosts, page, pageManifest }: Serv
 
   for (const path of [API_ROOT, `${API_ROOT}/`]) routes.get(path, answerLanding);
 
-  // A browser gets the map, a program what there is.
+  // A browser gets the map, a program the landing document.
   routes.get("/", (c) => {
     if (/\bjson\b/i.test(c.req.header("accept") ?? "")) return answerLanding(c);
     const base = hosts.baseFor(c.req.raw, c.env as Connection | undefined);

@@ -7,7 +7,7 @@ import { respond } from "../server/http/respond.ts";
 import type { ServerContext } from "./context.ts";
 import { frameOrLatestParameters, versionIn } from "./frame_parameters.ts";
 
-/** The legend of a frame as a picture, for maps of other programs. */
+/** Routes of the legend of a frame as an image, for maps of other programs. */
 export function legendRoutes({ catalogue, frames, legends }: ServerContext): Hono {
   const routes = new Hono();
 

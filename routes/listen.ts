@@ -1,6 +1,6 @@
 import { hostInUrl } from "../contract/authority.ts";
 
-/** The server cannot have its port. */
+/** The server cannot listen on its port. */
 export class CannotListenError extends Error {
   override readonly name = "CannotListenError";
 }
@@ -10,7 +10,7 @@ interface Place {
   readonly port: number;
 }
 
-/** Begins to listen. @throws CannotListenError that says what is in the way and what to set */
+/** Starts to listen. @throws CannotListenError that names the obstacle and the variable to set */
 export function listenOrExplain<T>(listen: () => T, { host, port }: Place): T {
   try {
     return listen();

@@ -7,11 +7,11 @@ import { makeHandler } from "./handler.ts";
 import { CannotListenError, listenOrExplain } from "./listen.ts";
 import { makeContext, PageNotBuiltError } from "./make_context.ts";
 
-/** What answers that are on their way have at the end; a service manager kills after 15 s. */
+/** Time in which pending answers may finish at the end; a service manager kills after 15 s. */
 const STOP_MS = 5_000;
 const LISTEN_AGAIN_MS = 1000;
 
-/** The server process: `deno task serve`. */
+/** Runs the server process: `deno task serve`. */
 async function main(): Promise<void> {
   const configuration = parseConfiguration(Deno.env.toObject());
   const log = await makeLog(configuration);
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
           dataRoot: configuration.roots.data,
         }),
     }, handler);
-  // Threads start before there are connections: Deno ends the process when a Worker finds no free file descriptor.
+  // The threads start before any connection: Deno ends the process when a Worker finds no free file descriptor.
   await context.pool.start();
   let server = listenOrExplain(listen, configuration);
   let isStopping = false;
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     isStopping = true;
     void context.watcher.close(); // or open streams would keep the server from ending
     void server.shutdown();
-    // A request that is never sent to its end is not waited for.
+    // The server does not wait for a request whose client never finishes sending.
     Deno.unrefTimer(setTimeout(() => abort.abort(), STOP_MS));
   };
   Deno.addSignalListener("SIGTERM", stop);
@@ -55,7 +55,8 @@ async function main(): Promise<void> {
       await server.finished;
       break;
     } catch (error) {
-      // No descriptor is left for another connection, say: those that are open end, and then there are some again.
+      // For example no file descriptor was left for another connection: once open connections end, there are some
+      // again.
       if (isStopping) break;
       log.error("listening ended", { error: String(error) });
       await new Promise((wake) => setTimeout(wake, LISTEN_AGAIN_MS));
@@ -69,7 +70,7 @@ async function main(): Promise<void> {
   await context.redis?.close();
 }
 
-/** What whoever starts the server can mend; null for a fault of ours, which comes with its stack. */
+/** Message for a problem that the operator can fix; null for a bug, which is reported with its stack. */
 function startProblem(error: unknown): string | null {
   if (error instanceof ConfigurationError || error instanceof CannotListenError) return error.message;
   if (error instanceof PageNotBuiltError) return error.message;

@@ -20,16 +20,16 @@ import { ClientLimits } from "./client_limits.ts";
 import { Hosts } from "./host.ts";
 import { Proxies } from "./proxies.ts";
 
-/** Each takes some 60 MB: who has more cores, and memory, says so. */
+/** Default limit on drawing threads. Each takes about 60 MB; a machine with more cores and memory can set more. */
 const MAX_USUAL_THREADS = 4;
 
-/** Of the block cache: values are read by row groups of four rows, which take little. */
+/** Share of the block cache for values: they are read in row groups of four rows, which are small. */
 const VALUE_SHARE = 1 / 4;
 
-/** Tiles that may wait to be drawn ahead of being asked for: a second's worth. */
+/** Limit on waiting prefetches: about one second of drawing. */
 const MAX_AHEAD = 1000;
 
-/** The page that is served was never built, or not to its end. */
+/** The page's build is missing or incomplete. */
 export class PageNotBuiltError extends Error {
   override readonly name = "PageNotBuiltError";
 }
@@ -45,7 +45,7 @@ async function readPage(folder: string) {
   }
 }
 
-/** Everything that handlers are given, over a configuration. @throws PageNotBuiltError */
+/** Creates everything that handlers share, from a configuration. @throws PageNotBuiltError */
 export async function makeContext(configuration: Configuration, log: Log): Promise<ServerContext> {
   const { roots, blockCacheMb, tileCacheMb, maxQueuedTiles } = configuration;
   const threads = configuration.drawThreads || Math.min(navigator.hardwareConcurrency, MAX_USUAL_THREADS);

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { NEVER } from "../server/http/cache_control.ts";
 import type { ServerContext } from "./context.ts";
 
-/** For a Prometheus on this machine; a proxy in front keeps the world out. */
+/** Route of the metrics, for a Prometheus on this machine; a proxy in front hides them from the public. */
 export function metricsRoutes({ metrics }: ServerContext): Hono {
   const routes = new Hono();
   routes.get(
@@ -13,7 +13,7 @@ export function metricsRoutes({ metrics }: ServerContext): Hono {
   return routes;
 }
 
-/** Which family of URLs a path belongs to: labels must be few, whatever is asked for. */
+/** Families of URLs, for labels: the number of labels must stay small for any requests. */
 const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/^\/tiles\/v3\/.*\.png$/, "tile"],
   [/^\/tiles\/v3\//, "tilejson"],

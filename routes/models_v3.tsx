@@ -12,10 +12,10 @@ import { viewerProps } from "./viewer_props.ts";
 
 registerIsland("ModelsViewer", ModelsViewer);
 
-/** The map page. */
+/** Routes of the map page. */
 export function pageRoutes(context: ServerContext): Hono {
   const routes = new Hono();
-  // Relative to the page, wherever a proxy has put it.
+  // Relative to the page, so that a proxy may put it under any path.
   const assetUrl = (name: string) => siteUrl(`${PAGE_URL}/assets/${name}`);
 
   routes.get(PAGE_URL, async (c) => {
@@ -67,9 +67,9 @@ function document({ html, islands }: RenderedPage, manifest: PageManifest, asset
     }" type="image/svg+xml">${styles}${preloads}</head><body>${html}${boot}</body></html>`;
 }
 
-/** Everything comes from this server; MapLibre decodes images as blobs, and sets styles on its elements. */
+/** The content security policy. All files come from this server; MapLibre uses blobs as images, and inline styles. */
 function contentSecurityPolicy(basemapStyleUrl: string | null): string {
-  // A style of somebody else's names tiles, sprites and fonts of its own.
+  // A foreign style names its own tiles, sprites and fonts.
   const others = basemapStyleUrl ? " https: http:" : "";
   return `default-src 'self'; script-src 'self'; connect-src 'self'${others}; img-src 'self' data: blob:${others}; ` +
     `style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'`;

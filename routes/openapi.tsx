@@ -8,10 +8,10 @@ import { ADDRESS_HEADERS, respondText } from "../server/http/respond.ts";
 import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
-/** What can be asked: for programs, and for people. */
+/** Routes of the API's description: for programs, and for people. */
 export function openApiRoutes({ hosts }: ServerContext): Hono {
   const routes = new Hono();
-  /** By the address that the server was asked at, which the document names. */
+  /** Documents by base URL: each document names the address at which the client reached the server. */
   const documents = new LRUCache<string, string>({ max: 16 });
   const page = `<!doctype html>${renderToString(<DocsPage />)}`;
 

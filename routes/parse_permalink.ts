@@ -26,10 +26,10 @@ const PART_SCHEMAS = {
   pin: pointSchema,
   lines: flagSchema,
   values: flagSchema,
-  /** Of the weather, in per cent. */
+  /** Opacity of the weather layer, in per cent. */
   opacity: wholeFrom(10, 100),
   compare: z.enum(["side", "swipe"]),
-  /** Where the maps meet, in per cent of the width. */
+  /** Position of the divider between the maps, in per cent of the width. */
   swipe: wholeFrom(2, 98),
   model2: modelIdSchema,
   run2: runIdSchema,
@@ -39,7 +39,7 @@ const PART_SCHEMAS = {
 
 type Parsed = { readonly [Name in keyof typeof PART_SCHEMAS]?: z.infer<typeof PART_SCHEMAS[Name]> };
 
-/** Reads an address's query. What makes no sense is left out. */
+/** Reads the query of an address. Parts that make no sense are left out. */
 export function parsePermalink(query: string): Permalink {
   const given = new URLSearchParams(query);
   const read: Record<string, unknown> = {};

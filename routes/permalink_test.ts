@@ -62,7 +62,7 @@ Deno.test("formatPermalink() and parsePermalink() lose nothing in a round trip",
   }));
 });
 
-Deno.test("a view anywhere survives a round trip, to what can be seen", () => {
+Deno.test("formatPermalink() keeps any view up to the visible precision in a round trip", () => {
   const any = (limit: number) =>
     fc.oneof(
       fc.integer({ min: -limit * 1e7, max: limit * 1e7 }).map((value) => value / 1e7),
@@ -77,7 +77,7 @@ Deno.test("a view anywhere survives a round trip, to what can be seen", () => {
   }));
 });
 
-Deno.test("formatPermalink() keeps one order, whatever order the state has", () => {
+Deno.test("formatPermalink() keeps one order, in whatever order the state lists its parts", () => {
   assert.equal(formatPermalink(parsePermalink(FULL_QUERY)), FULL_QUERY);
   fc.assert(
     fc.property(
@@ -95,7 +95,7 @@ Deno.test("formatPermalink() keeps one order, whatever order the state has", () 
   );
 });
 
-Deno.test("parsePermalink() reads the parts in any order, and nothing of an empty address", () => {
+Deno.test("parsePermalink() reads the parts in any order, and returns nothing for an empty address", () => {
   const parts = FULL_QUERY.slice(1).split("&").reverse().join("&");
   assert.deepEqual(parsePermalink(`?${parts}`), parsePermalink(FULL_QUERY));
   assert.deepEqual(parsePermalink(""), {});
@@ -122,7 +122,7 @@ const NONSENSE: Readonly<Record<typeof PARTS[number], readonly string[]>> = {
   fh2: ["1000"],
 };
 
-Deno.test("parsePermalink() leaves out the part that makes no sense, and no other", () => {
+Deno.test("parsePermalink() leaves out exactly the part that makes no sense", () => {
   const whole = parsePermalink(FULL_QUERY);
   assert.deepEqual(Object.keys(whole), [...PARTS]);
   for (const name of PARTS) {
@@ -135,7 +135,7 @@ Deno.test("parsePermalink() leaves out the part that makes no sense, and no othe
   }
 });
 
-Deno.test("parsePermalink() knows no other parts, hostile or not", () => {
+Deno.test("parsePermalink() ignores unknown parts, hostile or not", () => {
   for (const text of HOSTILE_TEXTS) {
     const query = new URLSearchParams([[text, "1"], ["__proto__", text], ["constructor", text], ["toString", text]]);
     const read = parsePermalink(`?${query}`);
@@ -144,7 +144,7 @@ Deno.test("parsePermalink() knows no other parts, hostile or not", () => {
   }
 });
 
-Deno.test("parsePermalink() reads any text, and what it has read it reads again", () => {
+Deno.test("parsePermalink() reads any text, and its result survives formatting and reading again", () => {
   const values = fc.oneof(
     fc.string({ unit: "binary", maxLength: 20 }),
     fc.constantFrom(...Object.values(NONSENSE).flat(), "1", "0"),

@@ -5,7 +5,7 @@ import { knownModels } from "../contract/models.ts";
 import { NEVER } from "../server/http/cache_control.ts";
 import type { ServerContext } from "./context.ts";
 
-/** For those who watch the service: is the process alive, can it show a map, how fresh is each model. */
+/** Routes for monitoring: whether the process is alive, whether it can show a map, how fresh each model is. */
 export function probeRoutes({ catalogue }: ServerContext): Hono {
   const routes = new Hono();
   const json = (value: unknown, status = 200) => Response.json(value, { status, headers: { "cache-control": NEVER } });
@@ -31,7 +31,7 @@ export function probeRoutes({ catalogue }: ServerContext): Hono {
     return models.filter(({ runs }) => runs > 0);
   }
 
-  /** Why no map can be shown, or null. */
+  /** The reason that no map can be shown, or null. */
   async function whyNotReady(): Promise<string | null> {
     try {
       await catalogue.requireReadable();
@@ -48,7 +48,7 @@ export function probeRoutes({ catalogue }: ServerContext): Hono {
     return reason === null ? json({ status: "ready" }) : json({ status: "not ready", reason }, 503);
   });
 
-  // Answers 200 whatever it says: old maps are better than none, and no reason to take the server out of service.
+  // Answers 200 for stale data too: old maps are better than none, and no reason to take the server out of service.
   routes.get("/health", async () => {
     const reason = await whyNotReady();
     const damaged = await catalogue.damages();

@@ -4,17 +4,17 @@ import { parsePrefix } from "../contract/public_url.ts";
 import { type Connection, networkOf, peerOf } from "./client.ts";
 import { type ForwardedElement, forwardedElements } from "./forwarded_header.ts";
 
-/** What a proxy says of its client's request, beside the host. */
+/** Scheme and path prefix of a client's request, as a proxy reports them. */
 export interface Forwarded {
   readonly isHttps: boolean;
-  /** What the proxy took away from the beginning of the path; often empty. */
+  /** The path prefix that the proxy removed; often empty. */
   readonly prefix: string;
 }
 
 const NOTHING: Forwarded = { isHttps: false, prefix: "" };
 const LOOPBACK = ["127.0.0.0/8", "::1"].map((text) => parseNetwork(text)!);
 
-/** Proxies whose word about their clients is taken: those of this machine, and those that are configured. */
+/** The trusted proxies, whose headers about their clients are used: those on this machine and the configured ones. */
 export class Proxies {
   readonly #networks = new BlockList();
 
@@ -25,8 +25,8 @@ export class Proxies {
   }
 
   /**
-   * Who asks: the address of the connection, or the client that a proxy names; of a chain of proxies the last one that is
-   * not trusted. Anybody else could name whom he likes.
+   * The network of the client: from the address of the connection, or from the client that a trusted proxy names; in a
+   * chain of proxies the last untrusted address. An untrusted peer could name any address.
    */
   clientOf({ headers }: Request, connection: Connection | undefined): string {
     let client = peerOf(connection);
@@ -36,7 +36,7 @@ export class Proxies {
     return networkOf(client);
   }
 
-  /** The Host header of the client's request, where the proxy says it; otherwise null. */
+  /** The Host header of the client's request when a trusted proxy reports it; otherwise null. */
   hostFor({ headers }: Request, connection: Connection | undefined): string | null {
     const named = firstOf(headers, "x-forwarded-host") ?? firstElement(headers)?.host ?? null;
     return named !== null && this.#isTrusted(peerOf(connection)) ? named : null;
@@ -55,21 +55,21 @@ export class Proxies {
   }
 }
 
-/** Of a chain of proxies the first one is the client's. */
+/** First value of a header: in a chain of proxies the client's own proxy wrote that one. */
 function firstOf(headers: Headers, name: string): string | null {
   return headers.get(name)?.split(",", 1).join("").trim() ?? null;
 }
 
 /**
- * What the client's proxy says in a Forwarded header. It is read where there is none of the older ones: these are the
- * proxy's then, and this one perhaps its client's.
+ * The first element of the Forwarded header, which the client's proxy wrote. The header is ignored beside an older one:
+ * then the proxy wrote the older headers, and perhaps its client wrote this one.
  */
 function firstElement(headers: Headers): ForwardedElement | null {
   const header = headers.get("forwarded");
   return header === null || headers.has("x-forwarded-for") ? null : forwardedElements(header)[0] ?? null;
 }
 
-/** Of `192.0.2.1:4711` and `[2001:db8::1]:4711`, as some proxies write them, the address. */
+/** The address in `192.0.2.1:4711` or `[2001:db8::1]:4711`, as some proxies write it. */
 function withoutPort(text: string): string {
   return /^\[([^\]]*)\](?::[0-9]+)?$/.exec(text)?.[1] ?? /^([0-9.]+):[0-9]+$/.exec(text)?.[1] ?? text;
 }

@@ -6,7 +6,7 @@ const proxies = new Proxies(["10.0.0.0/8", "fd00::/8"].map((text) => parseNetwor
 const from = (hostname: string) => ({ remoteAddr: { transport: "tcp", hostname, port: 1 } } as const);
 const request = (headers: Record<string, string>) => new Request("http://localhost/", { headers });
 
-Deno.test("clientOf() believes trusted proxies alone, and of their list the last that is none", () => {
+Deno.test("clientOf() believes only trusted proxies, and takes the last untrusted address of their list", () => {
   const list = request({ "x-forwarded-for": "203.0.113.1, 203.0.113.2" });
   for (const peer of ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.1.2.3"]) {
     assert.equal(proxies.clientOf(list, from(peer)), "203.0.113.2", peer);
@@ -23,7 +23,7 @@ Deno.test("clientOf() believes trusted proxies alone, and of their list the last
   assert.equal(proxies.clientOf(forwarded, from("8.8.8.8")), "8.8.8.8");
 });
 
-Deno.test("forwarded() and hostFor() take what trusted proxies say, and the older headers before the newer one", () => {
+Deno.test("forwarded() and hostFor() use only the headers of trusted proxies, and prefer the older ones", () => {
   const told = (headers: Record<string, string>, peer = "10.0.0.8") => {
     const { isHttps, prefix } = proxies.forwarded(request(headers), from(peer));
     return [proxies.hostFor(request(headers), from(peer)), isHttps, prefix];
@@ -40,7 +40,7 @@ Deno.test("forwarded() and hostFor() take what trusted proxies say, and the olde
     true,
     "",
   ]);
-  // A proxy that says it in the older way passes on what its client wrote in the newer one.
+  // A proxy that writes the older headers passes on its client's Forwarded header.
   const mixed = { "x-forwarded-for": "203.0.113.1", forwarded: "host=evil.example;proto=https" };
   assert.deepEqual(told(mixed), [null, false, ""]);
   for (const prefix of ["weather", "//evil.example", "/api", '/"><script>', "/a/../b"]) {

@@ -4,7 +4,7 @@ import { respondJson } from "../server/http/respond.ts";
 import { REGIONS } from "../server/regions.ts";
 import { requireNoQuery } from "./frame_parameters.ts";
 
-/** View presets. */
+/** Route of the view presets. */
 export function regionRoutes(): Hono {
   return new Hono().get("/api/regions", (c) => {
     requireNoQuery(c.req.raw);

@@ -7,8 +7,8 @@ import { type Connection, isFromThisMachine } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
 /**
- * For measurements: caches and counters as after a start. It is there only where the configuration asks for it, and only
- * for programs of this machine; to everybody else it is an address like any that does not exist.
+ * Route that resets caches and counters to the state after a start, for measurements. The route exists only when the
+ * configuration allows it, and only for programs on this machine; other clients get the answer of an unknown address.
  */
 export function resetRoutes({ configuration, frames, contours, tiles, metrics }: ServerContext): Hono {
   const routes = new Hono();

@@ -19,15 +19,17 @@ import type { Connection } from "./client.ts";
 import type { ServerContext } from "./context.ts";
 
 const POINT = ["lat", "lon"];
-/** All that a sample is asked by but the point, which is another one each time. */
+/** All parameters of a sample except the point, which differs in each request. */
 const OF_A_SAMPLE = ["model", "run", "var", "fh", "empty"];
 const parseSample = memoizedParser(sampleFrameSchema.extend(sampleFormSchema.shape), OF_A_SAMPLE);
 const KNOWN_OF_A_SAMPLE = [...OF_A_SAMPLE, ...POINT];
 
-/** Of a series so many hours cost what a point asked for by itself does (docs/PERFORMANCE.md: 5 ms for 49, and 0.7). */
+/**
+ * Hours of a series that cost as much as one single point (docs/PERFORMANCE.md: 5 ms for 49 hours, 0.7 ms for a point).
+ */
 const HOURS_PER_POINT = 7;
 
-/** What is under a point, or under many: now, and through all hours. */
+/** Routes of values: at one point or many, for one hour or all hours. */
 export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono {
   const routes = new Hono();
 

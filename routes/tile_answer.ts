@@ -9,15 +9,17 @@ import type { ServerContext } from "./context.ts";
 
 export interface TileRequest {
   readonly sizePx: number;
-  /** How long the tile may be kept. */
+  /** The Cache-Control header, which limits how long the tile may be kept. */
   readonly cacheControl: string;
-  /** Where there is nothing, a picture of nothing: many clients take 204 for a failure. */
+  /** Whether an area without data is answered with an empty image: many clients treat 204 as a failure. */
   readonly isEmptyPng: boolean;
 }
 
 const ANIMATION_RANGE = /^([0-9]{1,3})-([0-9]{1,3})$/;
 
-/** A tile as PNG; 204 outside the coverage, or a clear PNG; 304 where the client has it. @throws NotPublishedError */
+/**
+ * Answers a tile as PNG; 204 or a clear PNG outside the coverage; 304 when the client has it. @throws NotPublishedError
+ */
 export async function answerTile(
   request: Request,
   { tiles, prefetch }: Pick<ServerContext, "tiles" | "prefetch">,
@@ -43,12 +45,12 @@ export async function answerTile(
   });
 }
 
-/** A model's box never changes, so a tile beside it never will be there. */
+/** The answer outside the coverage. A model's coverage never changes, so a tile outside it will never exist. */
 function nothing(): Response {
   return new Response(null, { status: 204, headers: { "cache-control": IMMUTABLE } });
 }
 
-/** It was never different. */
+/** Last modification of the empty tile, which has never changed. */
 const EMPTY_SINCE = httpDate("2026-01-01T00:00:00Z");
 
 function emptyPicture(request: Request, sizePx: number): Response {
@@ -61,7 +63,7 @@ function emptyPicture(request: Request, sizePx: number): Response {
   });
 }
 
-/** Which hours the client goes through: `X-Animation-Range: 0-12`. */
+/** The hours that the client animates: `X-Animation-Range: 0-12`. */
 function animationRangeOf(request: Request): AnimationRange | null {
   const header = request.headers.get("x-animation-range");
   if (header === null) return null;

@@ -12,7 +12,7 @@ import type { ServerContext } from "./context.ts";
 import { frameParameters, tileQueryIn, versionIn } from "./frame_parameters.ts";
 import { answerTile } from "./tile_answer.ts";
 
-/** The picture of a frame, tile by tile: resolve, read, encode, answer. Nothing here knows what a variable means. */
+/** Routes of a frame's tiles: resolve, read, encode, answer. Nothing here depends on the meaning of a variable. */
 export function tileRoutes(context: ServerContext): Hono {
   const routes = new Hono();
   const { catalogue, frames, configuration, hosts } = context;
@@ -51,7 +51,7 @@ export function tileRoutes(context: ServerContext): Hono {
       bounds: [west, south, east, north],
       tileSize: configuration.tileSizePx,
     };
-    // Not for ever: it tells of the server's settings too.
+    // Not immutable: the answer also depends on the server's settings.
     const lifetime = frame.v === undefined ? ONE_MINUTE : ONE_HOUR;
     return respondJson(c.req.raw, tileJson, { cacheControl: lifetime, variesBy: ADDRESS_HEADERS });
   });

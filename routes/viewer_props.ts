@@ -11,25 +11,24 @@ import { REGIONS } from "../server/regions.ts";
 import type { ServerContext } from "./context.ts";
 import { publishedModels, runAnswer, variableAnswers } from "./discovery_answers.ts";
 
-/** A model that the page may begin with, and its runs that have something to show, newest first. */
+/** A model that the page may begin with, and its runs with at least one frame, newest first. */
 interface ShownModel {
   readonly model: ModelsAnswer["models"][number];
   readonly manifests: readonly Manifest[];
 }
 
-/** Where the page begins. */
+/** The first state of the page. */
 interface Beginning {
   readonly model: ShownModel["model"];
   readonly manifest: Manifest;
   readonly frame: Candidate;
-  /** What of the link is not there, in words. */
+  /** Descriptions of the link's missing parts. */
   readonly missing: readonly string[];
 }
 
 /**
- * What the page begins with: what its address names, as far as it is there, and otherwise the first frame of the first
- * variable of the newest run that is promoted (or the newest there is) of the first model that is published. What cannot be
- * read is passed over.
+ * Props of the page: the parts of its address that exist; otherwise the first frame of the first variable of the latest
+ * run (or else the newest run) of the first published model. Frames that cannot be read are skipped.
  */
 export async function viewerProps(
   { catalogue, frames, configuration, pageManifest }: ServerContext,
@@ -82,7 +81,7 @@ export async function viewerProps(
   }
 }
 
-/** The frame that a link names, or what comes nearest to it; null when there is nothing to show. */
+/** The frame that a link names, or the nearest one; null when there is nothing to show. */
 function whereToBegin(models: readonly ShownModel[], link: Permalink): Beginning | null {
   const modelOfLink = models.find(({ model }) => model.id === link.model);
   const begin = modelOfLink ?? models[0];
@@ -99,7 +98,7 @@ function whereToBegin(models: readonly ShownModel[], link: Permalink): Beginning
   const { id, variable } = variableOfLink ?? shown[0]!;
   const frameOfLink = variable.frames.find(({ fh }) => fh === link.fh);
   if (link.fh !== undefined && !frameOfLink) missing.push(`forecast hour ${link.fh} is not there`);
-  // Of another run the hour that is valid at the same time, or as near as there is.
+  // In another run, the hour with the nearest valid time.
   const validMs = cycleTime(link.run ?? manifest.run).getTime() + (link.fh ?? 0) * HOUR_MS;
   const likeLink = () => variable.frames[nearest(variable.frames, validMs)]!;
   const { fh } = frameOfLink && ofLink ? frameOfLink : link.fh === undefined ? variable.frames[0]! : likeLink();
@@ -108,7 +107,7 @@ function whereToBegin(models: readonly ShownModel[], link: Permalink): Beginning
 
 const HOUR_MS = 3_600_000;
 
-/** Frames that are tried before the page gives up on a run. */
+/** Number of frames to try before the page gives up on a run. */
 const MAX_TRIED = 20;
 
 interface Candidate {
@@ -116,7 +115,10 @@ interface Candidate {
   readonly fh: ForecastHour;
 }
 
-/** One frame that is damaged does not keep the page from its readers. Null when none of those that are tried can be read. */
+/**
+ * The first readable frame: a damaged one does not keep the page from its readers. Null when none of those tried can be
+ * read.
+ */
 async function firstReadable(
   frames: FrameStore,
   { model, run }: Manifest,
@@ -132,7 +134,7 @@ async function firstReadable(
   return null;
 }
 
-/** The first hours of all variables, then the second ones. */
+/** All frames as candidates: the first hours of all variables, then the second ones, and so on. */
 function framesOf(shown: readonly ShownVariable[]): Candidate[] {
   const most = Math.max(...shown.map(({ variable }) => variable.frames.length));
   return Array.from({ length: most }, (_, i) => i).flatMap((i) =>

@@ -20,8 +20,8 @@ import { noteFailure } from "./note_failure.ts";
 import { answerTile } from "./tile_answer.ts";
 
 /**
- * OGC WMTS 1.0.0 over the same tiles: layers `{model}_{var}`, dimensions `reference_time` (the run) and `time` (the valid
- * time), in the matrix sets WebMercatorQuad (256 px) and WebMercatorQuadx2 (512 px).
+ * Routes of OGC WMTS 1.0.0 over the same tiles: layers `{model}_{var}`, dimensions `reference_time` (the run) and
+ * `time` (the valid time), in the matrix sets WebMercatorQuad (256 px) and WebMercatorQuadx2 (512 px).
  */
 export function wmtsRoutes(context: ServerContext): Hono {
   const routes = new Hono();
@@ -59,7 +59,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
     return frameOf(await publishedLayer(catalogue, layerId), { referenceTime, time, now: new Date() });
   }
 
-  // Key-value pairs.
+  // Key-value pairs (KVP encoding).
   for (const path of [WMTS_ROOT, `${WMTS_ROOT}/`]) {
     routes.get(path, (c) => {
       const raw = keyValuePairs(c.req.queries());
@@ -72,7 +72,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
   routes.get(`${WMTS_ROOT}/1.0.0/WMTSCapabilities.xml`, answerCapabilities);
 
   // /wmts/v3/hrrr_tmp2m/default/2026-02-17T06:00:00Z/2026-02-17T09:00:00Z/WebMercatorQuad/5/12/7.png
-  for (const style of ["/:style", ""]) { // addresses had no style before
+  for (const style of ["/:style", ""]) { // older addresses had no style
     const tile = `${WMTS_ROOT}/:layer${style}/:reference_time/:time/:tilematrixset/:tilematrix/:tilerow`;
     routes.get(`${tile}/:file{[^/]+\\.png}`, (c) => {
       const { file, ...raw } = c.req.param();
@@ -93,7 +93,7 @@ export function wmtsRoutes(context: ServerContext): Hono {
   return routes;
 }
 
-/** What a default stands for moves with the runs, and a frame may be built again. */
+/** The lifetime of an answer: the meaning of a default moves with the runs, and a frame may be built again. */
 function lifetime(...dimensions: readonly DimensionValue[]): string {
   return dimensions.every((value) => value instanceof Date) ? ONE_MINUTE : SHORT_LIVED;
 }

@@ -17,7 +17,7 @@ import { entryNames, RunFolders } from "./run_folders.ts";
 
 const MAX_MANIFESTS = 512;
 
-/** Something published that cannot be used. */
+/** A published file or folder that cannot be used. */
 export interface Damage {
   readonly model: ModelId;
   readonly what: string;
@@ -25,8 +25,8 @@ export interface Damage {
 }
 
 /**
- * What is published, by the manifests alone: a file that no manifest names does not exist. What is damaged or cannot be
- * read takes nothing else with it: a manifest its run, a pointer or a folder what is new in its model.
+ * The published frames, by the manifests alone: a file that no manifest names does not exist. Damage stays local: a
+ * manifest that cannot be read hides its run, and a damaged pointer or folder only the changes of its model.
  */
 export class Catalogue {
   readonly #roots: DataRoots;
@@ -41,12 +41,12 @@ export class Catalogue {
     this.#pointers = new JsonFileCache(latestSchema, log, MAX_MANIFESTS);
   }
 
-  /** How often a manifest or a pointer was found damaged or unreadable. */
+  /** Number of times that a manifest or a pointer was found damaged or unreadable. */
   get damagedFiles(): number {
     return this.#manifests.damagedFiles + this.#pointers.damagedFiles;
   }
 
-  /** Makes sure that what is published can be read. @throws Error naming the folder */
+  /** Checks that the folders of published data can be read. @throws Error naming the folder */
   async requireReadable(): Promise<void> {
     for (const folder of [this.#roots.manifests, this.#roots.published]) {
       try {
@@ -57,7 +57,7 @@ export class Catalogue {
     }
   }
 
-  /** What cannot be used of what is published now. */
+  /** Lists the published files and folders that cannot be used at present. */
   async damages(): Promise<Damage[]> {
     const damages: Damage[] = [];
     for (const { id: model } of knownModels()) {
@@ -78,8 +78,9 @@ export class Catalogue {
   }
 
   /**
+   * Returns the manifest of a run.
    * @throws NotPublishedError
-   * @throws DamagedError when there is a manifest that cannot be used, and never was here
+   * @throws DamagedError when the manifest cannot be used and no good content was read before
    */
   async manifest(model: ModelId, run: RunId): Promise<Manifest> {
     const manifest = await this.#read(model, run);
@@ -88,7 +89,7 @@ export class Catalogue {
     throw new NotPublishedError(`No run ${run} of ${model} is published`);
   }
 
-  /** All runs of a model, newest first. One that is damaged from the start, or was removed a moment ago, is left out. */
+  /** All runs of a model, newest first, except those damaged from the start and those just removed. */
   async runs(model: ModelId): Promise<Manifest[]> {
     const runs = await this.#folders.runs(model);
     const manifests = await Promise.all(runs.map((run) => this.#read(model, run)));
@@ -96,8 +97,9 @@ export class Catalogue {
   }
 
   /**
-   * The run readers see first, or null before the first promotion. Where a pointer is damaged, and was never read before,
-   * or names a run that is not there, it is the newest complete run, or the newest that has frames.
+   * The latest run of a model, or null before the first promotion. When the pointer is damaged and was never read
+   * before, or names a run that does not exist, the newest complete run takes its place, or the newest run that has
+   * frames.
    */
   async latest(model: ModelId): Promise<RunId | null> {
     const pointer = await this.#pointers.read(this.#pathOfLatest(model));
@@ -108,7 +110,7 @@ export class Catalogue {
     return (runs.find(({ complete }) => complete) ?? runs.find(hasFrames))?.run ?? null;
   }
 
-  /** The run itself, or what `latest` stands for. @throws NotPublishedError */
+  /** Returns the run itself, or the run that `latest` stands for. @throws NotPublishedError */
   async resolveRun(model: ModelId, run: RunId | "latest"): Promise<RunId> {
     if (run !== "latest") return run;
     const latest = await this.latest(model);
@@ -117,14 +119,14 @@ export class Catalogue {
   }
 
   /**
-   * What a manifest says of a frame, and the manifest.
-   * @throws NotPublishedError unless a manifest names the frame, with the version that is asked for
+   * Returns a manifest and its entry for a frame.
+   * @throws NotPublishedError unless a manifest names the frame, with the requested version
    * @throws DamagedError when its manifest cannot be used
    */
   async requireFrame(frame: VersionedFrame): Promise<{ manifest: Manifest; listed: ManifestFrame }> {
     const known = await this.#listed(frame);
     if (frame.v === undefined || frame.v === known.listed?.v) return requireListed(frame, known);
-    // Another process may have told of a version before this one looked.
+    // The client may have the version from another process that read the manifest earlier than this one.
     await this.refresh(frame.model, frame.run);
     const found = requireListed(frame, await this.#listed(frame));
     if (frame.v !== found.listed.v) throw NotPublishedError.frame(frame);
@@ -136,7 +138,7 @@ export class Catalogue {
     return { manifest, listed: listedFrame(manifest, frame) };
   }
 
-  /** Looks at a run's manifest now: what was read of it less than a second ago may be out of date. */
+  /** Reads a run's manifest again now: cached content, up to a second old, may be out of date. */
   async refresh(model: ModelId, run: RunId): Promise<void> {
     this.#manifests.expire(this.#pathOf(model, run));
     await this.#read(model, run);

@@ -4,50 +4,51 @@ import { knownModels } from "../contract/models.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Log } from "./log.ts";
 
-/** How often manifests are looked at while somebody listens: what publishing adds to the age of a frame. */
+/** Time between two polls of the manifests while there are listeners: the delay that polling adds to a frame's age. */
 const POLL_INTERVAL_MS = 1000;
 
-/** What is published, as far as listeners are sent of it. */
+/** The state of the catalogue that events describe. */
 interface CatalogueState {
   readonly latest: ReadonlyMap<ModelId, RunId>;
-  /** By run and variable: how many frames there are, and are to be. */
+  /** Numbers of available and expected frames, by run and variable. */
   readonly frames: ReadonlyMap<string, CatalogueEvent & { readonly name: "frames" }>;
   readonly runs: ReadonlyMap<string, CatalogueEvent & { readonly name: "run" }>;
 }
 
-/** An event as it was told. */
+/** An event as the listeners received it. */
 export interface SentEvent {
-  /** This process, and how many there were before it. */
+  /** Id of the process, and number of the event in this process. */
   readonly id: string;
   readonly event: CatalogueEvent;
 }
 
-/** What is kept for clients that come back: hours of it. */
+/** Events kept for clients that reconnect: several hours of events. */
 const MAX_SENT = 1000;
 
 export interface Listener {
-  /** Whether it is a client's open stream, and not the server itself. */
+  /** Whether the listener is a client's open stream, and not part of the server. */
   readonly isStream: boolean;
   onEvent(sent: SentEvent): void;
-  /** There will be no more news: the server ends. */
+  /** Called when the server ends: no more events follow. */
   onClose(): void;
 }
 
 /**
- * Tells listeners what changes in the catalogue. It looks while there are any, however many, and not at all otherwise.
+ * Sends listeners an event for each change of the catalogue. The watcher polls only while there are listeners, and
+ * their number does not matter.
  */
 export class CatalogueWatcher {
   readonly #catalogue: Catalogue;
   readonly #log: Log;
   readonly #listeners = new Set<Listener>();
-  /** Until the next look. */
+  /** Timer of the next poll. */
   #timer: ReturnType<typeof setTimeout> | null = null;
-  /** The look that is under way. */
+  /** The running poll. */
   #polling: Promise<void> | null = null;
   #lastState: CatalogueState | null = null;
-  /** Tells the ids of this process from those of others. */
+  /** Distinguishes the ids of this process from those of others. */
   readonly #process = crypto.randomUUID().slice(0, 8);
-  /** The last ones, oldest first. */
+  /** The last events, oldest first. */
   readonly #sent: SentEvent[] = [];
   #count = 0;
 
@@ -56,14 +57,17 @@ export class CatalogueWatcher {
     this.#log = log;
   }
 
-  /** Streams that clients have open. */
+  /** Number of streams that clients have open. */
   get streams(): number {
     let count = 0;
     for (const { isStream } of this.#listeners) if (isStream) count++;
     return count;
   }
 
-  /** @returns a function that ends it */
+  /**
+   * Adds a listener.
+   * @returns a function that removes the listener
+   */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     if (this.#timer === null && this.#polling === null) this.#schedulePoll(0);
@@ -73,12 +77,12 @@ export class CatalogueWatcher {
     };
   }
 
-  /** Of the newest event; before there is one, a place to begin at. */
+  /** Id of the newest event; before the first event, the id of the beginning. */
   get lastId(): string {
     return `${this.#process}-${this.#count}`;
   }
 
-  /** What was sent after an event; null where that is not known, of another process or of long ago. */
+  /** The events after the given one; null when they are unknown, because of another process or long ago. */
   eventsSince(id: string): readonly SentEvent[] | null {
     const [, process, number] = /^([0-9a-f]{8})-([0-9]{1,12})$/.exec(id) ?? [];
     const missed = this.#count - Number(number);
@@ -86,7 +90,7 @@ export class CatalogueWatcher {
     return this.#sent.slice(this.#sent.length - missed);
   }
 
-  /** Tells everybody. */
+  /** Sends an event to all listeners. */
   announce(event: CatalogueEvent): void {
     this.#count++;
     const sent = { id: this.lastId, event };
@@ -95,7 +99,7 @@ export class CatalogueWatcher {
     for (const listener of [...this.#listeners]) listener.onEvent(sent);
   }
 
-  /** Sends all listeners away. @returns when nothing is looked at any more */
+  /** Closes all listeners. @returns when no poll is running any more */
   async close(): Promise<void> {
     for (const listener of [...this.#listeners]) listener.onClose();
     this.#listeners.clear();
@@ -105,7 +109,7 @@ export class CatalogueWatcher {
 
   #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null; // what is published is remembered: who comes back is sent what changed meanwhile
+    this.#timer = null; // the state is kept: a client that reconnects gets the changes since
   }
 
   #schedulePoll(ms: number): void {
@@ -125,7 +129,7 @@ export class CatalogueWatcher {
       this.#log.error("cannot look for news", { error: String(error) });
     }
     this.#polling = null;
-    if (this.#listeners.size > 0) this.#schedulePoll(POLL_INTERVAL_MS); // everybody may have left meanwhile
+    if (this.#listeners.size > 0) this.#schedulePoll(POLL_INTERVAL_MS); // all listeners may have left meanwhile
   }
 }
 
@@ -147,7 +151,7 @@ async function readState(catalogue: Catalogue): Promise<CatalogueState> {
   return { latest, frames, runs };
 }
 
-/** What a listener that knew `before` has to be sent: runs first, then their frames, then which is the latest, then what is gone. */
+/** Events that lead from one state to the next: new runs, their frames, the latest run, removed runs. */
 function changes(before: CatalogueState, now: CatalogueState): CatalogueEvent[] {
   const runs = [...now.runs].filter(([key]) => !before.runs.has(key)).map(([, event]) => event);
   const removed = [...before.runs].filter(([key]) => !now.runs.has(key))

@@ -8,17 +8,17 @@ import { readRegularFile } from "./regular_file.ts";
 import type { FrameStore } from "./frame_store.ts";
 import { KeptBody } from "./http/encoded_body.ts";
 
-/** Bounds memory: a set of lines is some hundred KB. */
+/** Bounds memory: a set of contours takes some hundred KB. */
 const MAX_SETS = 256;
 const GEOJSON = "application/geo+json";
 
 export interface ContourSet {
   readonly body: KeptBody;
-  /** ISO 8601. */
+  /** Build time in ISO 8601. */
   readonly builtAt: string;
 }
 
-/** The lines of frames, set by set. One reading per set at a time; a failure is not remembered. */
+/** Contours of frames, set by set. Concurrent readers of a set share one reading; a failure is not remembered. */
 export class ContourStore {
   readonly #roots: DataRoots;
   readonly #frames: FrameStore;
@@ -30,7 +30,10 @@ export class ContourStore {
     this.#frames = frames;
   }
 
-  /** @throws NotPublishedError unless the frame is published and its sidecar names the set */
+  /**
+   * Reads a set of contours.
+   * @throws NotPublishedError unless the frame is published and its sidecar names the set
+   */
   async read(frame: VersionedFrame, key: string): Promise<ContourSet> {
     const version = await this.#frames.version(frame);
     const { contours = {}, artifacts, built_at: builtAt } = await this.#frames.sidecar(frame);
@@ -58,16 +61,16 @@ export class ContourStore {
     return await this.#frames.whilePublished(frame, setOf(bytes, { path, sha256, key }));
   }
 
-  /** Forgets all lines. */
+  /** Forgets all contours. */
   clear(): void {
     this.#sets.clear();
   }
 }
 
-/** A set of a file of lines. */
+/** A set of contours in a file. */
 interface ContourSetFile {
   readonly path: string;
-  /** Of the file, as the sidecar tells. */
+  /** Hash of the file, from the sidecar. */
   readonly sha256: string;
   readonly key: string;
 }

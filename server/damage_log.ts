@@ -4,18 +4,18 @@ import type { Log } from "./log.ts";
 
 const MAX_REMEMBERED = 1000;
 
-/** Tells each damage once, however often it is asked for. */
+/** Logs each damage once, however often clients request the damaged file. */
 export class DamageLog {
   readonly #log: Log;
   readonly #reported = new LRUCache<string, true>({ max: MAX_REMEMBERED });
-  /** Things that were found damaged. */
+  /** Number of damaged files found. */
   count = 0;
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  /** What has no cause of its own, a run whose manifest is damaged, was told where that was read. */
+  /** Logs a damage. A damaged manifest, an error without a cause, was already logged by the reader of the manifest. */
   report(error: DamagedError): void {
     const { cause } = error;
     if (cause === undefined) return;

@@ -1,7 +1,7 @@
 import type { VersionedFrame } from "../contract/frame_version.ts";
 import { type FrameId, frameName, type ModelId, type RunId } from "../contract/identity.ts";
 
-/** What was asked for is not published. A reader gets 404 and may ask again soon. */
+/** The requested data is not published. A client gets 404 and may ask again soon. */
 export class NotPublishedError extends Error {
   override readonly name = "NotPublishedError";
 
@@ -11,37 +11,43 @@ export class NotPublishedError extends Error {
   }
 }
 
-/** A parameter has no acceptable form. */
+/** A parameter is missing or has no acceptable form. */
 export class BadParameterError extends Error {
   override readonly name = "BadParameterError";
 
-  /** @param value as it was given; null where it is missing */
+  /**
+   * Describes the parameter.
+   * @param value as it was given; null when it is missing
+   */
   constructor(readonly parameter: string, readonly value: string | null, expected: string) {
     super(`Parameter "${parameter}" is ${value === null ? "missing" : `"${value.slice(0, 80)}"`}: ${expected}`);
   }
 }
 
-/** A body is not what was expected. */
+/** A request body has not the expected form. */
 export class BadBodyError extends Error {
   override readonly name = "BadBodyError";
 
-  /** @param member which of the body's members, such as `points.3.lat`; empty for the body itself */
+  /**
+   * Describes the member.
+   * @param member name of the wrong member of the body, such as `points.3.lat`; empty for the body itself
+   */
   constructor(readonly member: string, expected: string) {
     super(`${member === "" ? "The body" : `Member "${member}" of the body`}: ${expected}`);
   }
 }
 
-/** A body has more bytes than are read. */
+/** A request body is larger than the limit. */
 export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
 }
 
-/** A body is of a kind that is not read. */
+/** A request body has an unsupported media type or coding. */
 export class UnsupportedBodyError extends Error {
   override readonly name = "UnsupportedBodyError";
 }
 
-/** There is more to do than can be done. A client comes again later. */
+/** The server has more work than it can do. The client may come again later. */
 export class BusyError extends Error {
   override readonly name = "BusyError";
 
@@ -50,7 +56,7 @@ export class BusyError extends Error {
   }
 }
 
-/** What was asked for is published, and a file of it is damaged or cannot be read. A client comes again later. */
+/** The requested data is published, but a file of it is damaged or cannot be read. The client may come again later. */
 export class DamagedError extends Error {
   override readonly name = "DamagedError";
 
@@ -65,12 +71,12 @@ export class DamagedError extends Error {
   }
 }
 
-/** A published file is not what the contract says. */
+/** A published file does not follow the contract. */
 export class BadArtifactError extends Error {
   override readonly name = "BadArtifactError";
 }
 
-/** What an error while files of a published frame were read means to who asked. */
+/** The error to report when reading files of a published frame failed. */
 export function errorOfReading(frame: VersionedFrame, error: unknown): Error {
   if (error instanceof Deno.errors.NotFound) return NotPublishedError.frame(frame);
   if (error instanceof BusyError || error instanceof NotPublishedError || error instanceof DamagedError) return error;

@@ -16,19 +16,19 @@ import { requireRegularFile } from "./regular_file.ts";
 import type { ByteSpan } from "./http/range.ts";
 
 const CHUNK_BYTES = 64 * 1024;
-/** Files that are on their way to slow readers: each has a descriptor and some hundred KB. */
+/** Limit on files that are being sent to slow clients: each has a descriptor and some hundred KB. */
 const MAX_SENDING = 500;
 
 const MAX_SIDECARS = 1024;
 
-/** Bounds the indexes and labels of frames whose values were asked for: some thousands of frames. */
+/** Bounds the memory for row indexes and labels of frames whose values were requested: some thousand frames. */
 const MAX_VALUES_BYTES = 16 * 1024 * 1024;
-/** Weighs a file that stays open, so that there are 256 of them at the most. */
+/** Weight of a file that stays open, so that at most 256 are open. */
 const OPEN_FILE_WEIGHT_BYTES = MAX_VALUES_BYTES / 256;
-/** Weighs an entry of a cache and its key. */
+/** Weight of a cache entry and its key. */
 const ENTRY_BYTES = 512;
 
-/** What is read of published frames. One reading at a time of each; a failure is not remembered. */
+/** Reader of published frames. Concurrent readers of the same data share one reading; a failure is not remembered. */
 export class FrameStore {
   readonly #roots: DataRoots;
   readonly #catalogue: Catalogue;
@@ -41,7 +41,7 @@ export class FrameStore {
     sizeCalculation: ({ byteLength, holdsFile }) => ENTRY_BYTES + byteLength + (holdsFile ? OPEN_FILE_WEIGHT_BYTES : 0),
     dispose: (values) => values[Symbol.dispose](),
   });
-  /** Files that are being sent. */
+  /** Number of files that are being sent. */
   #sending = 0;
   /** Frames whose values are being opened. */
   readonly #pendingValues = new PendingRequests<FrameValues>();
@@ -53,7 +53,8 @@ export class FrameStore {
   }
 
   /**
-   * @throws NotPublishedError unless a manifest names the frame, with the version that is asked for
+   * Reads the sidecar of a frame.
+   * @throws NotPublishedError unless a manifest names the frame, with the requested version
    * @throws DamagedError
    */
   async sidecar(frame: VersionedFrame): Promise<Sidecar> {
@@ -61,7 +62,7 @@ export class FrameStore {
       return await this.#listedSidecar(frame);
     } catch (error) {
       if (!(error instanceof DamagedError && error.cause instanceof OtherVersionError)) throw error;
-      // Damaged, unless the frame was built again since the manifest was looked at.
+      // The frame is damaged, unless it was built again since the manifest was read.
       await this.#catalogue.refresh(frame.model, frame.run);
       return await this.#listedSidecar(frame);
     }
@@ -77,16 +78,16 @@ export class FrameStore {
     });
   }
 
-  /** What names a frame and the bytes that it has now. @throws NotPublishedError unless a manifest names it */
+  /** Identifies a frame and its current bytes. @throws NotPublishedError unless a manifest names the frame */
   async version(frame: VersionedFrame): Promise<string> {
     const { manifest } = await this.#catalogue.requireFrame(frame);
     return await this.#versionIn(frame, manifest);
   }
 
   /**
-   * Makes sure that what was read of a frame since its version was told was of that version: files are replaced one by one,
+   * Checks that the data read since `version` was determined belongs to that version. Files are replaced one by one;
    * the sidecar is the first to go and the last to come.
-   * @throws NotPublishedError when it was removed or built again meanwhile
+   * @throws NotPublishedError when the frame was removed or built again meanwhile
    */
   async requireCurrent(frame: VersionedFrame, version: string): Promise<void> {
     const isCurrent = await this.whilePublished(
@@ -108,14 +109,14 @@ export class FrameStore {
     return await this.#versions.read(path, manifest);
   }
 
-  /** Where the styled picture of a frame is. */
+  /** Path of the RGBA COG of a frame. */
   rgbaPath(frame: FrameId): string {
     return locate(this.#roots, artifactPath("published", frame, "rgba"));
   }
 
   /**
-   * Waits for what is read of a frame. A file that a retention run removed a moment ago is a frame that is not published any
-   * more; whatever else is wrong with its files is damage.
+   * Waits for a reading of a frame's files. A file that retention just removed means that the frame is no longer
+   * published; any other failure is damage.
    * @throws NotPublishedError, DamagedError or BusyError
    */
   async whilePublished<T>(frame: VersionedFrame, reading: Promise<T>): Promise<T> {
@@ -127,6 +128,7 @@ export class FrameStore {
   }
 
   /**
+   * Returns the values of a frame.
    * @throws NotPublishedError unless a manifest names the frame
    * @throws DamagedError
    */
@@ -135,7 +137,7 @@ export class FrameStore {
     return this.knownValues(frame, manifest) ?? await this.values(frame, manifest);
   }
 
-  /** The values of a frame that a manifest names, where they are open already. */
+  /** The values of a frame that a manifest names, if they are open already. */
   knownValues(frame: FrameId, manifest: Manifest): FrameValues | undefined {
     const version = this.#versions.known(sidecarPath(this.#roots, frame), manifest);
     return version === null ? undefined : this.#values.get(version);
@@ -160,9 +162,9 @@ export class FrameStore {
   }
 
   /**
-   * Bytes of a COG of a frame, as they are read. The file closes with the stream.
-   * @param version of the frame, when the size was told
-   * @param size of the file, as its sidecar tells
+   * Streams bytes of a COG of a frame. The file closes with the stream.
+   * @param version of the frame, from when the size was determined
+   * @param size of the file, from its sidecar
    * @throws NotPublishedError when the frame was removed or built again since
    * @throws DamagedError when the file has another size
    */
@@ -225,7 +227,7 @@ export class FrameStore {
     return [...this.#values.values()].filter(({ holdsFile }) => holdsFile).length;
   }
 
-  /** Closes all files, and forgets what was read of them. */
+  /** Closes all files and clears the caches. */
   clear(): void {
     this.close();
     this.#versions.clear();
@@ -243,12 +245,15 @@ function sidecarPath(roots: DataRoots, frame: FrameId): string {
   return locate(roots, artifactPath("published", frame, "sidecar"));
 }
 
-/** A sidecar is not the one that its manifest tells of. */
+/** A sidecar is not the one that its manifest names. */
 class OtherVersionError extends Error {
   override readonly name = "OtherVersionError";
 }
 
-/** @param v of the frame, where its manifest tells */
+/**
+ * Reads and checks a sidecar.
+ * @param v version of the frame, if the manifest gives one
+ */
 async function readSidecar(path: string, v: FrameVersion | undefined): Promise<Sidecar> {
   const bytes = await Deno.readFile(path);
   const sidecar = sidecarSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));

@@ -1,16 +1,16 @@
 import { xmlText } from "./xml.ts";
 
 export interface IndexEntry {
-  /** Relative to the page; a folder's ends with a slash. */
+  /** Name relative to the page; a folder's name ends with a slash. */
   readonly name: string;
   readonly bytes?: number;
-  /** ISO 8601. */
+  /** Modification time in ISO 8601. */
   readonly modified?: string;
 }
 
 /**
- * A folder as web servers list one, for people, rclone and GDAL: with a listing GDAL knows which files are not there, and
- * asks for none of them.
+ * A folder's listing in the format of web servers, for people, rclone and GDAL: with a listing GDAL knows which files
+ * do not exist, and requests none of them.
  * @param path of the folder, with slashes around it
  */
 export function indexPage(path: string, entries: readonly IndexEntry[]): string {
@@ -32,7 +32,7 @@ ${[parent, ...lines].join("\n")}
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** `17-Feb-2026 07:02`, in UTC, which programs that read listings know. */
+/** Time such as `17-Feb-2026 07:02`, in UTC, which programs that read listings can parse. */
 function apacheTime(iso: string | undefined): string {
   if (iso === undefined) return " ".repeat(17);
   const month = MONTHS[Number(iso.slice(5, 7)) - 1];

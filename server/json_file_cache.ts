@@ -3,29 +3,29 @@ import type { z } from "zod";
 import { PendingRequests } from "../concurrency/pending_requests.ts";
 import type { Log } from "./log.ts";
 
-/** How long a reader may see the state before a publication. */
+/** Longest time for which a reader may see the state before a publication. */
 const MAX_AGE_MS = 1000;
 
 interface Entry<T> {
   readonly checkedAt: number;
-  /** Time, inode and size of the file that was read; null when there was none, or it cannot be looked at. */
+  /** Time, inode and size of the file that was read; null when there was none, or its status cannot be read. */
   readonly version: string | null;
   readonly value: T | null;
-  /** Why the file cannot be used. The value is then the last good one. */
+  /** The reason that the file cannot be used; the value is then the last good one. */
   readonly problem: string | null;
 }
 
 /**
- * JSON files that another process replaces by renames. A file is looked at again at most once a second and parsed only
- * when it changed. One that is damaged, or cannot be read, keeps its last good content; the log says so once.
+ * JSON files that another process replaces by renames. A file is checked at most once a second and parsed only when it
+ * changed. A file that is damaged or cannot be read keeps its last good content; the log reports it once.
  */
 export class JsonFileCache<T> {
   readonly #schema: z.ZodType<T>;
   readonly #log: Log;
   readonly #entries: LRUCache<string, Entry<T>>;
-  /** One look at a file at a time: a disk that does not answer holds up one thread, and not one for each reader. */
+  /** Limits each file to one check at a time: a disk that does not answer blocks one thread, not one per reader. */
   readonly #pending = new PendingRequests<T | null>();
-  /** How often a file was found damaged or unreadable. */
+  /** Number of times that a file was found damaged or unreadable. */
   damagedFiles = 0;
 
   constructor(schema: z.ZodType<T>, log: Log, maxFiles: number) {
@@ -48,13 +48,13 @@ export class JsonFileCache<T> {
     return entry.value;
   }
 
-  /** The next reader looks at the file again. */
+  /** Makes the next reader check the file again. */
   expire(path: string): void {
     const known = this.#entries.peek(path);
     if (known) this.#entries.set(path, { ...known, checkedAt: -Infinity });
   }
 
-  /** Why a file could not be used when it was read last; null when it could, or was not there. */
+  /** The reason that a file could not be used when it was last read; null when it was usable or missing. */
   problem(path: string): string | null {
     return this.#entries.peek(path)?.problem ?? null;
   }
@@ -77,7 +77,7 @@ export class JsonFileCache<T> {
     }
   }
 
-  /** Null when it was removed a moment ago. */
+  /** Reads and validates a file; null when it was just removed. */
   async #parse(path: string): Promise<T | null> {
     let text: string;
     try {
@@ -90,7 +90,7 @@ export class JsonFileCache<T> {
   }
 }
 
-/** A hundred times the manifest of a model of today. */
+/** Limit on a file's size: a hundred times a model's manifest at present. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_REASON = 200;
 
@@ -102,9 +102,9 @@ function reasonOf(error: unknown): string {
 async function versionOf(path: string): Promise<string | null> {
   try {
     const { mtime, ino, size, isFile } = await Deno.stat(path);
-    if (!isFile) throw new TypeError("it is not a file"); // to open a pipe would wait for ever
+    if (!isFile) throw new TypeError("it is not a file"); // opening a pipe would block forever
     if (size > MAX_BYTES) throw new RangeError(`it has ${size} bytes, more than ${MAX_BYTES}`);
-    // A rename can land within one tick of the clock; the inode tells the files apart.
+    // A rename can land within one tick of the clock; the inode distinguishes the files.
     return `${mtime?.getTime()}:${ino}:${size}`;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;

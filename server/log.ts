@@ -5,7 +5,10 @@ export type Log = Logger;
 
 const LEVELS = { debug: "debug", info: "info", warn: "warning", error: "error" } as const;
 
-/** JSON lines on the console, each with the app's name, instance and environment. Called once a process. */
+/**
+ * Creates the log: JSON lines on the console, each with the app's name, instance and environment. Called once per
+ * process.
+ */
 export async function makeLog({ logLevel, appName, environment, instance }: Configuration): Promise<Log> {
   await configure({
     sinks: { console: getConsoleSink({ formatter: getJsonLinesFormatter({ properties: "flatten" }) }) },

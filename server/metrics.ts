@@ -9,7 +9,7 @@ import type { DrawPool } from "./tile/draw_pool.ts";
 import type { RedisTiles } from "./tile/redis_tiles.ts";
 import type { TileService } from "./tile/tile_service.ts";
 
-/** What metrics are read from when they are asked for. */
+/** The objects whose state the metrics read on each request. */
 export interface Measured {
   readonly catalogue: Catalogue;
   readonly damages: DamageLog;
@@ -20,7 +20,7 @@ export interface Measured {
   readonly redis: RedisTiles | null;
 }
 
-/** What the server tells a monitoring system of itself, in Prometheus's names and base units. */
+/** Metrics of the server, with Prometheus's names and base units. */
 export class ServerMetrics {
   readonly #registry = new Registry();
   readonly #requests: Counter<"route" | "status">;
@@ -125,7 +125,7 @@ export class ServerMetrics {
     });
   }
 
-  /** Counts what somebody else counts. */
+  /** Exports a count that another object keeps. */
   #counter(name: string, help: string, read: () => number): void {
     new Counter({
       name,
@@ -144,7 +144,7 @@ export class ServerMetrics {
     this.#durations.observe({ route }, durationMs / 1000);
   }
 
-  /** Takes all counts back to nothing. */
+  /** Resets all metrics to zero. */
   clear(): void {
     this.#registry.resetMetrics();
   }
@@ -153,7 +153,7 @@ export class ServerMetrics {
     return this.#registry.contentType;
   }
 
-  /** All of them, in Prometheus's text format. */
+  /** All metrics, in Prometheus's text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }

@@ -1,14 +1,14 @@
 import { LRUCache } from "lru-cache";
 import { PendingRequests } from "../concurrency/pending_requests.ts";
 
-/** Bounds file descriptors: of each kind of file at most so many are open. */
+/** Limit on the open files of each kind, which bounds file descriptors. */
 const MAX_OPEN_FILES = 128;
 
-/** Open files by what they are, the ones used last. One opening per file at a time; a failure is not remembered. */
+/** The most recently used open files, by key. Concurrent openings of a file share one; a failure is not remembered. */
 export class OpenFiles<T extends Disposable> {
   readonly #files = new LRUCache<string, T>({
     max: MAX_OPEN_FILES,
-    // Reads are synchronous: none is under way.
+    // Reads are synchronous, so none is pending here.
     dispose: (file) => file[Symbol.dispose](),
   });
   readonly #pending = new PendingRequests<T>();
@@ -25,7 +25,7 @@ export class OpenFiles<T extends Disposable> {
     });
   }
 
-  /** Closes all of them. */
+  /** Closes all files. */
   clear(): void {
     this.#files.clear();
   }

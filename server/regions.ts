@@ -1,6 +1,6 @@
 import { type Regions, regionsSchema } from "../contract/regions.ts";
 
-/** View presets, in the order a reader sees them; the first is the default. */
+/** View presets, in the order in which the page lists them; the first is the default. */
 export const REGIONS: Regions = regionsSchema.parse({
   pnw: { label: "Pacific Northwest", bbox: [-126, 41.5, -116, 49.5], defaultCenter: [-120.8, 45.6], defaultZoom: 6 },
   conus: { label: "Contiguous US", bbox: [-126, 23.5, -66, 50.5], defaultCenter: [-97, 39], defaultZoom: 3.6 },

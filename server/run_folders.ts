@@ -4,13 +4,13 @@ import type { Log } from "./log.ts";
 
 interface Listing {
   readonly runs: readonly RunId[];
-  /** Why the folder cannot be read. The runs are then those that were seen last. */
+  /** The reason that the folder cannot be read; the runs are then those of the last successful listing. */
   readonly problem: string | null;
 }
 
 const NOTHING: Listing = { runs: [], problem: null };
 
-/** Which runs each model has a manifest of. A folder that cannot be read keeps what was seen last; the log says so once. */
+/** The runs that have a manifest, by model. An unreadable folder keeps its last listing; the log reports it once. */
 export class RunFolders {
   readonly #roots: DataRoots;
   readonly #log: Log;
@@ -37,13 +37,13 @@ export class RunFolders {
     return listing.runs;
   }
 
-  /** Why the runs of a model could not be listed when they were last asked for. */
+  /** The reason that the last listing of a model's runs failed, or null. */
   problem(model: ModelId): string | null {
     return this.#last.get(model)?.problem ?? null;
   }
 }
 
-/** Anything with a manifest's name is one: what cannot be read of it is told where it is read. */
+/** The runs that file names stand for. Only names count here: a bad manifest is reported by the code that reads it. */
 function runsNamed(names: readonly string[]): RunId[] {
   return names.map((name) => runIdSchema.safeParse(runOfManifestName(name)))
     .filter((parsed) => parsed.success)
@@ -52,7 +52,7 @@ function runsNamed(names: readonly string[]): RunId[] {
     .reverse();
 }
 
-/** Names in a folder; none when it is not there. @throws when it cannot be read */
+/** Names in a folder; none when the folder does not exist. @throws when the folder cannot be read */
 export async function entryNames(folder: string): Promise<string[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);

@@ -9,7 +9,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-/** The files of one folder, read and compressed at the start: a new build beside a running server changes nothing for it. */
+/** The files of one folder, read and compressed at the start: a new build does not affect a running server. */
 export class StaticFiles {
   readonly #files: ReadonlyMap<string, StaticFile>;
 
@@ -17,7 +17,7 @@ export class StaticFiles {
     this.#files = files;
   }
 
-  /** @throws Deno.errors.NotFound when there is no such folder */
+  /** Reads a folder. @throws Deno.errors.NotFound when the folder does not exist */
   static async of(folder: string): Promise<StaticFiles> {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     const names = entries.filter((entry) => entry.isFile && HASHED_NAME.test(entry.name)).map((entry) => entry.name);
@@ -32,10 +32,13 @@ export class StaticFiles {
   }
 }
 
-/** Names that hold a hash of the content, as the page's build gives them; nothing else may be kept for ever. */
+/** Names that hold a hash of the content, as the page's build gives them; only such files may be cached forever. */
 const HASHED_NAME = /-[A-Z0-9]{8}\.[a-z]+$/;
 
-/** Done once and sent often, yet every start waits for it: 30 ms a MB, where 11 takes a second and more. */
+/**
+ * Brotli quality of the page's files. Each is compressed once, but every start waits: 30 ms per MB, where quality 11
+ * takes a second and more.
+ */
 const BROTLI_QUALITY = 5;
 
 interface StaticFile {

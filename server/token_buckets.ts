@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { BusyError } from "./errors.ts";
 
-/** Clients that are remembered; one that is forgotten begins with a full bucket. */
+/** Limit on remembered clients; a client that is forgotten begins with a full bucket. */
 const MAX_CLIENTS = 10_000;
-/** What a client may ask for at once: this many seconds' worth. */
+/** Capacity of a bucket, in seconds of the average rate. */
 const BURST_S = 5;
 
 interface Bucket {
@@ -11,7 +11,7 @@ interface Bucket {
   atMs: number;
 }
 
-/** Lets each client have so many points a second on average, and five seconds' worth at once. */
+/** Rate limit per client: a number of points per second on average, and five seconds' worth at once. */
 export class TokenBuckets {
   readonly #perSecond: number;
   readonly #buckets = new LRUCache<string, Bucket>({ max: MAX_CLIENTS });
@@ -21,8 +21,9 @@ export class TokenBuckets {
   }
 
   /**
-   * @param cost in points. One that is more than a bucket holds takes a full one, and is paid for afterwards.
-   * @throws BusyError when the client's bucket has less
+   * Takes points from a client's bucket.
+   * @param cost in points. A cost above the bucket's capacity needs a full bucket, and leaves it in debt.
+   * @throws BusyError when the client's bucket has too few points
    */
   take(client: string, cost: number, nowMs = performance.now()): void {
     const most = this.#perSecond * BURST_S;

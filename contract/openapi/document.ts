@@ -5,7 +5,7 @@ import { type Operation, OPERATIONS, type Parameter, TAGS } from "./operations.t
 import { jsonSchema, namedSchemas } from "./schemas.ts";
 
 /**
- * The API in the form of OpenAPI 3.1, made from the schemas that the server itself checks with.
+ * The API as an OpenAPI 3.1 document, made from the schemas that the server itself validates with.
  * @param base scheme, host and prefix of the addresses
  */
 export function openApiDocument(base: string) {
@@ -128,7 +128,7 @@ function responsesOf(operation: Operation): Record<string, unknown> {
     ...(operation.isUnconditional ? {} : { "304": shared("NotModified") }),
     "400": shared("BadRequest"),
     "404": shared("NotFound"),
-    // Told before anything knows which operation it is.
+    // The server answers this before it knows which operation is meant.
     "405": { $ref: "#/components/responses/MethodNotAllowed" },
     ...(operation.isUnconditional ? {} : { "412": shared("PreconditionFailed") }),
     "414": { $ref: "#/components/responses/AddressTooLong" },

@@ -26,7 +26,7 @@ import { sidecarSchema } from "../sidecar.ts";
 import { MAX_ZOOM } from "../tile.ts";
 import { COG_FILES } from "../urls.ts";
 
-/** What can be asked of the server. The documents are made of this list, and tests ask everything on it. */
+/** The operations of the server. The API documents are made from this list, and tests try every operation on it. */
 
 export const TAGS = {
   Discovery: "What is published: models, runs, variables, hours",
@@ -40,15 +40,15 @@ export const TAGS = {
 
 export interface Parameter {
   readonly in: "path" | "query";
-  /** What the server checks with. */
+  /** The schema that the server validates with. */
   readonly schema: z.ZodType;
-  /** How the document has it, where that is a number: in a URL everything is a text. */
+  /** Schema for the document when the value is a number: in a URL every value is text. */
   readonly as?: z.ZodType;
   readonly isOptional?: boolean;
   readonly description?: string;
 }
 
-/** One way to ask the server something. */
+/** An operation of the API: one method on one path. */
 export interface Operation {
   readonly path: string;
   readonly method: "get" | "post";
@@ -56,28 +56,28 @@ export interface Operation {
   readonly tag: keyof typeof TAGS;
   readonly summary: string;
   readonly description?: string;
-  /** In the path and in the query, by name. */
+  /** Parameters in the path and in the query, by name. */
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly body?: z.ZodType;
-  /** What a 200 holds: a schema of JSON, or a media type. */
+  /** Content of a 200 answer: a JSON schema, or a media type. */
   readonly answer: z.ZodType | string;
-  /** Media type of what has a schema; `application/json` where it is not said. */
+  /** Media type of an answer with a schema; `application/json` when absent. */
   readonly mediaType?: string;
   /** Other media types that a 200 may have. */
   readonly alternatives?: readonly string[];
-  /** Whether 204 is an answer: nothing is there, and nothing is wrong. */
+  /** Whether 204 is an answer: there is no content, and nothing is wrong. */
   readonly mayBeEmpty?: boolean;
-  /** Whether byte ranges are answered. */
+  /** Whether the operation supports byte ranges. */
   readonly hasRanges?: boolean;
-  /** Whether it counts against what a client may ask for. */
+  /** Whether a request counts towards the client's rate limit. */
   readonly isLimited?: boolean;
-  /** Whether it has no ETag: streams and probes. */
+  /** Whether the answer has no ETag, as for streams and probes. */
   readonly isUnconditional?: boolean;
-  /** Media type of what is told when something is wrong; problem details where it is not said. */
+  /** Media type of error answers; problem details when absent. */
   readonly problemType?: string;
-  /** Statuses of its own, and what they mean. */
+  /** Further statuses of this operation, and their meanings. */
   readonly statuses?: Readonly<Record<string, string>>;
-  /** What the events of a stream have as their data, by name; OpenAPI 3.1 has no place for it. */
+  /** Schemas of the data of a stream's events, by event name; OpenAPI 3.1 has no field for these. */
   readonly events?: Readonly<Record<string, z.ZodType>>;
   readonly example: Readonly<Record<string, string>>;
   readonly exampleBody?: unknown;

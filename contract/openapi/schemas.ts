@@ -17,7 +17,7 @@ import { problemSchema } from "../problem.ts";
 import { regionSchema, regionsSchema } from "../regions.ts";
 import { sidecarSchema } from "../sidecar.ts";
 
-/** The schemas that the API's document gives a name: a generator makes a type of each. */
+/** The schemas that have a name in the API document: a generator makes a type of each. */
 const NAMED: Readonly<Record<string, z.ZodType>> = {
   Problem: problemSchema,
   Model: modelsAnswerSchema.shape.models.element,
@@ -47,7 +47,7 @@ for (const [id, schema] of Object.entries(NAMED)) registry.add(schema, { id });
 
 type JsonSchema = Record<string, unknown>;
 
-/** Every named schema, by its name; each refers to others by theirs. */
+/** Every named schema, by its name; named schemas refer to each other by name. */
 export function namedSchemas(): Record<string, JsonSchema> {
   const { schemas } = z.toJSONSchema(registry, { uri: reference, io: "input", unrepresentable: "any" });
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutIds(schema as JsonSchema)]));
@@ -57,19 +57,19 @@ function reference(id: string): string {
   return `#/components/schemas/${id}`;
 }
 
-/** What is read, and not what it becomes: a reference where the schema has a name. */
+/** JSON schema of a schema's input, before transformations: a reference when the schema has a name. */
 export function jsonSchema(schema: z.ZodType): JsonSchema {
   const id = registry.get(schema)?.id;
   if (id !== undefined) return { $ref: reference(id) };
   return withoutIds(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema);
 }
 
-/** A document is one resource: its parts have no addresses of their own. */
+/** Removes `$schema` and `$id`: the document is one resource, and its parts have no addresses. */
 function withoutIds({ $schema: _schema, $id: _id, ...rest }: JsonSchema): JsonSchema {
   return withItems(rest) as JsonSchema;
 }
 
-/** Generators and linters know arrays by their `items`, and few know tuples: each gets what its places have in common. */
+/** Adds `items` to tuples. Generators and linters know arrays by `items`, and few know `prefixItems`. */
 function withItems(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withItems);
   if (typeof value !== "object" || value === null) return value;

@@ -4,15 +4,15 @@ import type { MercatorBox } from "../../contract/projection.ts";
 import { BadArtifactError } from "../errors.ts";
 import { requireRegularFile } from "../regular_file.ts";
 
-/** Four bytes in both kinds of artifact: RGBA and float32. */
+/** Bytes per pixel in both kinds of COG: RGBA and float32. */
 const MAX_PIXEL_BYTES = 4;
 const DEFLATE = 8; // TIFF tag Compression, Adobe deflate
-/** Twice the contract's: what a file says of itself decides how much memory a block takes. */
+/** Twice the contract's block size: a file's own header decides how much memory a block takes. */
 const MAX_BLOCK_SIZE_PX = 1024;
 
 let openings = 0;
 
-/** The full picture (level 0) or one of its overviews. */
+/** The full image (level 0) or one of its overviews. */
 export interface CogLevel {
   readonly width: number;
   readonly height: number;
@@ -27,7 +27,7 @@ export interface CogLevel {
 
 /** An open Cloud-Optimized GeoTIFF: its parsed header and its compressed blocks. */
 export class CogFile implements Disposable {
-  /** Different for each opening, for keys of caches: what is known of one opening need not hold for the next. */
+  /** Different for each opening, for cache keys: facts about one opening need not hold for the next. */
   readonly id = ++openings;
   readonly #file: Deno.FsFile;
 
@@ -40,7 +40,10 @@ export class CogFile implements Disposable {
     this.#file = file;
   }
 
-  /** @throws BadArtifactError when the file is not a deflated, tiled GeoTIFF without predictor */
+  /**
+   * Opens a COG and reads its header.
+   * @throws BadArtifactError when the file is not a deflated, tiled GeoTIFF without predictor
+   */
   static async open(path: string): Promise<CogFile> {
     await requireRegularFile(path);
     const file = await Deno.open(path);
@@ -59,17 +62,17 @@ export class CogFile implements Disposable {
     }
   }
 
-  /** The decompressed bytes of a block, all bands of a pixel together; null for a block that was left out as empty. */
+  /** Decompresses a block, all bands of a pixel together; null for a block that was omitted as empty. */
   readBlock(level: CogLevel, blockIndex: number): Uint8Array | null {
     const length = level.byteCounts[blockIndex]!;
     if (length === 0) return null;
     const mostBytes = level.blockSizePx ** 2 * MAX_PIXEL_BYTES;
-    // What cannot be made smaller grows by some bytes in a thousand.
+    // Incompressible data grows by a few bytes per thousand.
     if (length > mostBytes * 1.01 + 1024) {
       throw new BadArtifactError(`Block ${blockIndex} of "${this.path}" has ${length} bytes, more than ${mostBytes}`);
     }
     const compressed = readAt(this.#file, level.offsets[blockIndex]!, length);
-    // One chunk for the whole block: the default of 16 KiB would be joined from many.
+    // One chunk for the whole block: the default of 16 KiB would need many chunks to be joined.
     return inflateSync(compressed, { chunkSize: mostBytes + 1, maxOutputLength: mostBytes });
   }
 
@@ -98,7 +101,7 @@ async function readLevel(image: Image, box: MercatorBox, path: string): Promise<
   return {
     width,
     height,
-    // An overview spans the extent of the full picture, also where its size is not an exact fraction.
+    // An overview spans the extent of the full image, even when its size is not an exact fraction.
     pixelWidthM: (box.eastM - box.westM) / width,
     pixelHeightM: (box.northM - box.southM) / height,
     blockSizePx,
@@ -110,8 +113,9 @@ async function readLevel(image: Image, box: MercatorBox, path: string): Promise<
 }
 
 /**
- * Seek and read in one go: an await between them would let another reader of the same file move its position. The pages
- * of a published frame are nearly always in memory, so this takes some microseconds.
+ * Reads bytes at an offset. Seek and read are one synchronous step: an await between them would let another reader of
+ * the same file move its position. A published frame's pages are nearly always in memory, so reading takes some
+ * microseconds.
  */
 export function readAt(file: Deno.FsFile, offset: number, length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
@@ -125,7 +129,7 @@ export function readAt(file: Deno.FsFile, offset: number, length: number): Uint8
   return bytes;
 }
 
-/** What geotiff.js wants of a source: byte slices. */
+/** Adapter to the source interface of geotiff.js: byte slices. */
 class FileSource {
   constructor(readonly file: Deno.FsFile, readonly fileSize: number) {}
 

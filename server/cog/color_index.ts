@@ -1,19 +1,21 @@
-/** Colours of one picture, as they are met in its blocks, numbered from 1; 0 is transparent. */
+/** Colours of an RGBA COG in the order in which its blocks use them, numbered from 1; 0 is transparent. */
 export class ColorIndex {
   /** RGBA words in memory order; entry 0 is transparent black. */
   readonly colors = new Uint32Array(MAX_ENTRIES);
-  /** The same, as V8 compares them fastest: unsigned words would become floating-point numbers. */
+  /**
+   * The same colours as signed words, which V8 compares fastest: unsigned words would become floating-point numbers.
+   */
   readonly #signed = new Int32Array(this.colors.buffer);
   #count = 1;
-  /** The number of the colour that hashes to a slot. No two colours share one: then another hash is taken. */
+  /** Number of the colour in each slot of a hash table. No two colours share a slot: otherwise the hash is changed. */
   readonly #numbers = new Uint8Array(SLOTS);
   #multiplier = FIRST_MULTIPLIER;
 
   /**
-   * The block as one byte a pixel, or null when the picture turns out to have more than 255 opaque colours.
+   * Indexes a block as one byte per pixel; null when the image turns out to have more than 255 opaque colours.
    *
-   * Pixels are looked up without a branch and held against their colours afterwards: to ask at each whether it is the
-   * neighbour's colour, or a known one, is guessed wrong at every edge and takes four times as long.
+   * Pixels are looked up without a branch and checked against their colours afterwards. A branch per pixel, for the
+   * neighbour's colour or a known one, is mispredicted at every edge and takes four times as long.
    * @param rgba RGBA words in memory order
    */
   indexBlock(rgba: Uint32Array): Uint8Array | null {
@@ -43,7 +45,7 @@ export class ColorIndex {
     return difference === 0;
   }
 
-  /** Numbers the colours that are new. @returns false when there are too many */
+  /** Numbers the new colours. @returns false when there are too many */
   #learn(words: Int32Array, start: number, end: number): boolean {
     for (let i = start; i < end; i++) {
       const word = words[i]!;
@@ -55,12 +57,12 @@ export class ColorIndex {
     return true;
   }
 
-  /** Gives every colour its slot. @returns false when two would share one */
+  /** Gives every colour its slot. @returns false when two colours would share a slot */
   #place(): boolean {
     this.#numbers.fill(0);
     for (let number = 1; number < this.#count; number++) {
       const slot = Math.imul(this.#signed[number]!, this.#multiplier) >>> SHIFT;
-      // Slot 0 is that of the word 0, which is number 0.
+      // Slot 0 belongs to the word 0, which has number 0.
       if (slot === 0 || this.#numbers[slot] !== 0) return false;
       this.#numbers[slot] = number;
     }
@@ -70,7 +72,7 @@ export class ColorIndex {
 
 const MAX_ENTRIES = 256;
 const CHUNK_PX = 512;
-/** 16 KB: with 255 colours about one hash in seven gives each a slot of its own. */
+/** Slots of 16 KB: with 255 colours about one hash in seven gives each colour its own slot. */
 const SLOT_BITS = 14;
 const SLOTS = 2 ** SLOT_BITS;
 const SHIFT = 32 - SLOT_BITS;

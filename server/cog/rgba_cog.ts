@@ -3,7 +3,7 @@ import { ColorIndex } from "./color_index.ts";
 import { CogFile, type CogLevel } from "./cog_file.ts";
 import { BadArtifactError } from "../errors.ts";
 
-/** A decoded block of a picture: numbers into the picture's colours, or RGBA words where there are too many colours. */
+/** A decoded block: numbers of the image's colours, or RGBA words when the image has too many colours. */
 export type RgbaBlock = Uint8Array | Uint32Array;
 
 const RGBA_BYTES = 4;
@@ -31,7 +31,7 @@ export class RgbaCog implements Disposable {
     return this.#file.levels;
   }
 
-  /** RGBA words of the numbers in indexed blocks. */
+  /** RGBA words, by the numbers in indexed blocks. */
   get colors(): Uint32Array {
     return this.#index.colors;
   }

@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { problem } from "./problem.ts";
 
-/** By what a client and a cache tell whether an answer is the one they have. */
+/** Validators by which a client or a cache recognizes the answer that it already has. */
 export interface Validators {
-  /** Strong. */
+  /** A strong ETag. */
   readonly etag: string;
   readonly cacheControl: string;
   readonly vary?: string;
@@ -11,7 +11,7 @@ export interface Validators {
   readonly lastModified?: string;
 }
 
-/** The headers of an answer with these validators; 304 has them too. */
+/** The headers of an answer with these validators; a 304 answer has them too. */
 export function validatorHeaders({ etag, cacheControl, vary, lastModified }: Validators): Record<string, string> {
   return {
     etag,
@@ -22,8 +22,8 @@ export function validatorHeaders({ etag, cacheControl, vary, lastModified }: Val
 }
 
 /**
- * What the client's conditions make of an answer: 412 where it wants another version, 304 where it has this one, null where
- * it gets the whole.
+ * The answer that follows from the request's conditions: 412 when the client wants another version, 304 when it has
+ * this one, null when it gets the full answer.
  * @see RFC 9110, section 13.2.2
  */
 export function conditionalAnswer({ headers }: Request, validators: Validators): Response | null {
@@ -39,7 +39,7 @@ export function conditionalAnswer({ headers }: Request, validators: Validators):
   return isHeld ? new Response(null, { status: 304, headers: validatorHeaders(validators) }) : null;
 }
 
-/** Whether a list of ETags has this one; `*` is any. */
+/** Whether a list of ETags contains this one; `*` matches any. */
 function names(list: string, etag: string): boolean {
   return list.trim() === "*" || list.split(",").some((candidate) => candidate.trim() === etag);
 }
@@ -48,15 +48,15 @@ function wasModifiedAfter(since: string | null, lastModified: string | undefined
   return since !== null && lastModified !== undefined && Date.parse(lastModified) > Date.parse(since);
 }
 
-/** What is not a date says nothing. */
+/** Whether the client's date is not before the last modification. An invalid date is ignored. */
 function isHeldSince(since: string | null, lastModified: string | undefined): boolean {
   return since !== null && lastModified !== undefined && Date.parse(lastModified) <= Date.parse(since);
 }
 
-/** Times that were written before: the same frames are asked for again and again. */
+/** Formatted times: the same frames are requested again and again. */
 const dates = new LRUCache<string, string>({ max: 1000 });
 
-/** A time as HTTP writes it. @param iso ISO 8601 */
+/** Formats a time for HTTP headers. @param iso ISO 8601 */
 export function httpDate(iso: string): string {
   let date = dates.get(iso);
   if (date === undefined) {

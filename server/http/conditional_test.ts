@@ -7,7 +7,7 @@ const VALIDATORS = { etag: ETAG, cacheControl: "max-age=60", vary: "accept-encod
 const status = (headers: HeadersInit, validators: { etag: string; cacheControl: string } = VALIDATORS) =>
   conditionalAnswer(new Request("http://localhost/", { headers }), validators)?.status ?? 200;
 
-Deno.test("If-None-Match is compared weakly, with each of a list, and takes `*` for any", () => {
+Deno.test("If-None-Match is compared weakly, with each ETag of a list, and `*` matches any", () => {
   for (const header of [ETAG, `W/${ETAG}`, `"x", ${ETAG}`, `W/"x" ,W/${ETAG}`, ` ${ETAG} `, "*", " * "]) {
     assert.equal(status({ "if-none-match": header }), 304, header);
   }
@@ -16,13 +16,13 @@ Deno.test("If-None-Match is compared weakly, with each of a list, and takes `*` 
   }
 });
 
-Deno.test("If-Match wants this version, strongly", () => {
+Deno.test("If-Match wants this version, with a strong comparison", () => {
   for (const header of [ETAG, `"x", ${ETAG}`, "*"]) assert.equal(status({ "if-match": header }), 200, header);
   for (const header of ['"x"', `W/${ETAG}`, ""]) assert.equal(status({ "if-match": header }), 412, header);
   assert.equal(status({ "if-match": ETAG, "if-none-match": ETAG }), 304);
 });
 
-Deno.test("dates are compared by the second, where there is no ETag to go by, and what is no date says nothing", () => {
+Deno.test("dates are compared to the second when there is no ETag, and an invalid date is ignored", () => {
   const [before, after] = ["Tue, 17 Feb 2026 07:02:10 GMT", "Tue, 17 Feb 2026 07:02:12 GMT"];
   const since = [before, BUILT, after, "soon", ""].map((date) => status({ "if-modified-since": date }));
   assert.deepEqual(since, [200, 304, 304, 200, 200]);
@@ -33,7 +33,7 @@ Deno.test("dates are compared by the second, where there is no ETag to go by, an
   assert.equal(status({ "if-modified-since": after }, { etag: ETAG, cacheControl: "no-cache" }), 200);
 });
 
-Deno.test("304 has the headers that a cache goes by", () => {
+Deno.test("a 304 answer has the headers that caches use", () => {
   const request = new Request("http://localhost/", { headers: { "if-none-match": "*" } });
   assert.deepEqual(Object.fromEntries(conditionalAnswer(request, VALIDATORS)!.headers), {
     etag: ETAG,

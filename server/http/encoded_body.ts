@@ -3,7 +3,7 @@ import { compress, QUALITY_WHILE_WAITING } from "./compress.ts";
 import { etagIn, etagOf } from "./etag.ts";
 import type { Coding } from "./negotiate.ts";
 
-/** The body of an answer, in each coding that clients ask for. */
+/** The body of an answer, in each coding that clients request. */
 export interface EncodedBody {
   readonly mediaType: string;
   /** Strong ETag of the body in the coding `identity`. */
@@ -13,7 +13,7 @@ export interface EncodedBody {
   as(coding: Coding): Uint8Array<ArrayBuffer>;
 }
 
-/** A body that is sent as it is: pictures, and files that are smaller than a packet. */
+/** A body that is sent unchanged: images, and files that are smaller than a packet. */
 export class PlainBody implements EncodedBody {
   readonly etag: string;
   readonly isCompressible = false;
@@ -52,7 +52,7 @@ export class KeptBody implements EncodedBody {
   }
 }
 
-/** A shorter text fits into one packet, and arrives sooner without being compressed. */
+/** Smallest text to compress: a shorter one fits into one packet, and arrives sooner uncompressed. */
 const LEAST_TO_COMPRESS_BYTES = 1024;
 const MAX_COMPRESSED_BYTES = 4 * 1024 * 1024;
 
@@ -69,7 +69,10 @@ export class TextBody implements EncodedBody {
   readonly isCompressible: boolean;
   readonly #isRepeated: boolean;
 
-  /** @param isRepeated whether the same text is likely to be asked for again */
+  /**
+   * Encodes the text.
+   * @param isRepeated whether the same text is likely to be requested again
+   */
   constructor(text: string, readonly mediaType: string, isRepeated: boolean) {
     this.bytes = new TextEncoder().encode(text);
     this.etag = etagOf(this.bytes);

@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import { BadBodyError, BodyTooLargeError, UnsupportedBodyError } from "../errors.ts";
 
-/** 500 points with all their digits are 30 KB. */
+/** Limit on a body: 500 points with all their digits are 30 KB. */
 const MAX_BODY_BYTES = 64 * 1024;
 const BODY_TIMEOUT_MS = 10_000;
 
 /**
- * A JSON body, read up to a bound and checked.
+ * Reads a JSON body up to a size limit and validates it.
  * @throws UnsupportedBodyError or BodyTooLargeError
  * @throws BadBodyError naming the first member that is wrong
  */
@@ -26,7 +26,7 @@ export async function readJsonBody<T extends z.ZodType>(request: Request, schema
   throw new BadBodyError([...issue.path, issue.keys[0]].join("."), "it is not known here");
 }
 
-/** A body that does not say what it is may be what is expected; `text/plain` is what `fetch` calls any text. */
+/** Checks the media type. A body without one may be JSON; `text/plain` is the type that `fetch` gives any text. */
 function requireJson(headers: Headers): void {
   const type = headers.get("content-type");
   if (type !== null && !JSON_TYPE.test(type)) {

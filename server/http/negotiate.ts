@@ -1,7 +1,7 @@
 /** A content coding that this server sends; `identity` sends the body unchanged. */
 export type Coding = "br" | "gzip" | "identity";
 
-/** Codings by size of the result: the first of those that a client prefers equally is sent. */
+/** Codings by size of the result: among codings that a client prefers equally, the first is sent. */
 const BY_SIZE: readonly Coding[] = ["br", "gzip", "identity"];
 
 /**

@@ -3,7 +3,7 @@ import { compress } from "./compress.ts";
 import { etagIn } from "./etag.ts";
 import { type Coding, preferredCoding } from "./negotiate.ts";
 
-Deno.test("preferredCoding() weighs what the client likes, and takes the smallest of what it likes as well", () => {
+Deno.test("preferredCoding() follows the client's weights, and takes the smallest coding of equal weight", () => {
   const cases: [header: string | null, coding: Coding][] = [
     [null, "identity"],
     ["", "identity"],
@@ -23,7 +23,7 @@ Deno.test("preferredCoding() weighs what the client likes, and takes the smalles
   for (const [header, coding] of cases) assert.equal(preferredCoding(header), coding, String(header));
 });
 
-Deno.test("compress() gives what a browser reads back, and each coding has an ETag of its own", async () => {
+Deno.test("compress() gives a body that browsers can read, and each coding has its own ETag", async () => {
   const text = "lines of equal value ".repeat(200);
   const bytes = new TextEncoder().encode(text);
   for (const coding of ["br", "gzip", "identity"] as const) {
@@ -48,7 +48,7 @@ async function decoded(bytes: Uint8Array<ArrayBuffer>, coding: Coding): Promise<
   }
 }
 
-Deno.test("preferredCoding() reads what a client writes oddly, and is not held up by any of it", () => {
+Deno.test("preferredCoding() reads unusual headers, and none of them takes it long", () => {
   assert.equal(preferredCoding(" GZIP ; q=0.5 , BR;q=0.4"), "gzip");
   assert.equal(preferredCoding("gzip;q=0.5;x=1, br;q=2"), "identity");
   assert.equal(preferredCoding("gzip;q=.5"), "identity");

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { BadParameterError } from "../errors.ts";
 
 /**
- * Parses raw path or query parameters once, at the edge; behind it everything has its type.
+ * Parses raw path or query parameters once, at the edge; the code behind it gets typed values.
  * @throws BadParameterError naming the first parameter that is wrong or missing
  */
 export function parseParameters<T extends z.ZodType>(
@@ -19,7 +19,7 @@ export function parseParameters<T extends z.ZodType>(
   throw new BadParameterError(name, null, expectedOf(schema, raw, name));
 }
 
-/** In what is said of a parameter that is missing stands what was expected, which is said of an empty one. */
+/** The expected form of a missing parameter, which the schema reports for an empty value. */
 function expectedOf(schema: z.ZodType, raw: Readonly<Record<string, string | undefined>>, name: string): string {
   const { error } = schema.safeParse({ ...raw, [name]: "" });
   return error?.issues.find(({ path }) => path[0] === name)?.message ?? "is required";
@@ -28,9 +28,9 @@ function expectedOf(schema: z.ZodType, raw: Readonly<Record<string, string | und
 const MAX_REMEMBERED = 20_000;
 
 /**
- * A parser like `parseParameters` that remembers what it parsed: the same tiles and frames are asked for again and again,
- * and checking them anew costs a cached tile a third of its rate. Failures are not remembered.
- * @param names the parameters that the schema reads; none of them may hold a line break and be valid
+ * Returns a parser like `parseParameters` that remembers its results: the same tiles and frames are requested
+ * repeatedly, and checking them again costs a cached tile a third of its rate. Failures are not remembered.
+ * @param names the parameters that the schema reads; no valid value of theirs contains a line break
  */
 export function memoizedParser<T extends z.ZodType>(
   schema: T,
@@ -38,7 +38,7 @@ export function memoizedParser<T extends z.ZodType>(
 ): (raw: Readonly<Record<string, string | undefined>>) => z.infer<T> {
   const remembered = new LRUCache<string, { value: z.infer<T> }>({ max: MAX_REMEMBERED });
   return (raw) => {
-    // One that is not given is not an empty one.
+    // A missing parameter differs from an empty one.
     const key = names.map((name) => raw[name] === undefined ? "" : `=${raw[name]}`).join("\n");
     const known = remembered.get(key);
     if (known) return known.value;
@@ -49,9 +49,9 @@ export function memoizedParser<T extends z.ZodType>(
 }
 
 /**
- * Query parameters that may each be given once.
- * @param known the names of all there are: a misspelt one that is passed over would be answered as if it had not been given
- * @throws BadParameterError naming one that was given more often, or is none of them
+ * Reads query parameters that may each be given once.
+ * @param known all accepted names: a misspelt parameter that is ignored would be answered as if it were missing
+ * @throws BadParameterError naming a parameter that was given repeatedly or is unknown
  */
 export function singleValues(
   queries: Readonly<Record<string, readonly string[]>>,

@@ -28,10 +28,10 @@ const TITLES: Readonly<Record<number, string>> = {
 
 const MAX_DETAIL = 300;
 
-/** What is damaged has to be found and built again. */
+/** Time until a client should ask again: a damaged frame has to be found and built again. */
 const DAMAGED_RETRY_AFTER_S = 60;
 
-/** The one table from error class to status. What is not in it is a fault of ours. */
+/** The one table from error class to status. An error class that is missing here is a bug. */
 const STATUS_BY_ERROR: readonly (readonly [new (...args: never[]) => Error, number])[] = [
   [BadParameterError, 400],
   [BadBodyError, 400],
@@ -46,14 +46,14 @@ export function statusOf(error: unknown): number {
   return STATUS_BY_ERROR.find(([type]) => error instanceof type)?.[1] ?? 500;
 }
 
-/** What a client is told of a failure, in whichever form. */
+/** Description of a failure for the client, for any format. */
 export interface Explanation {
   readonly status: number;
   readonly detail: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The words of an unforeseen error stay in the log. */
+/** Explains a failure to the client. The message of an unforeseen error stays in the log. */
 export function explain(error: unknown, status = statusOf(error)): Explanation {
   const retryAfterS = error instanceof BusyError
     ? error.retryAfterS
@@ -78,12 +78,12 @@ export function problemFor(error: unknown): Response {
   return problem(status, detail, parameterOf(error), headers);
 }
 
-/** What is not there may be there soon; no other failure is kept. */
+/** Lifetime of a failure: missing data may be published soon; no other failure is cached. */
 function lifetimeOf(status: number): string {
   return status === 404 ? SHORT_LIVED : NEVER;
 }
 
-/** An answer names what was asked for, which may be as long as a URL can be. */
+/** Shortens a text. A detail repeats part of the request, which may be as long as a URL. */
 function shortened(detail: string): string {
   return detail.length > MAX_DETAIL ? `${detail.slice(0, MAX_DETAIL - 1)}…` : detail;
 }
@@ -106,7 +106,7 @@ export function problem(
   });
 }
 
-/** What of the request is to blame, where that has a name. */
+/** The parameter or member of the request that is wrong, if it has a name. */
 function parameterOf(error: unknown): { parameter?: string } {
   if (error instanceof BadParameterError) return { parameter: error.parameter };
   return error instanceof BadBodyError && error.member !== "" ? { parameter: error.member } : {};

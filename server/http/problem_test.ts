@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BadParameterError, BusyError, DamagedError, NotPublishedError } from "../errors.ts";
 import { problem, problemFor } from "./problem.ts";
 
-Deno.test("problemFor() tells nothing of a fault of ours, and what others may know of the rest", async () => {
+Deno.test("problemFor() hides the details of a bug, and explains every other failure", async () => {
   const told = async (error: Error) => {
     const response = problemFor(error);
     const { status, detail } = await response.json();
@@ -19,7 +19,7 @@ Deno.test("problemFor() tells nothing of a fault of ours, and what others may kn
   assert.equal((await told(new BadParameterError("fh", "x", "expected an hour")))[0], 400);
 });
 
-Deno.test("an answer repeats what was asked for, but not the whole of an endless one", async () => {
+Deno.test("problem() repeats part of the request, but cuts an endless one", async () => {
   for (const response of [problem(404, "x".repeat(5000)), problemFor(new NotPublishedError("x".repeat(5000)))]) {
     const { detail } = await response.json();
     assert.equal(detail.length, 300);

@@ -8,8 +8,8 @@ export interface ByteSpan {
 }
 
 /**
- * The one range that a request asks for; null for all of it. Several ranges at once are answered with all of it, which RFC
- * 9110, section 14.2, leaves to the server, and so is a range of another version (If-Range).
+ * The one range that a request asks for; null for the whole body. Several ranges at once are answered with the whole
+ * body, as RFC 9110, section 14.2, allows, and so is a range of another version (If-Range).
  */
 export function parseRange(
   request: Request,
@@ -21,7 +21,7 @@ export function parseRange(
   const ifRange = request.headers.get("if-range");
   if (ifRange !== null && ifRange !== etag && ifRange !== lastModified) return null;
   const [first, last] = [match[1]!, match[2]!];
-  if (first === "") { // the last so many bytes
+  if (first === "") { // a suffix range: the last bytes of the body
     const length = Math.min(Number(last), size);
     return length === 0 ? "unsatisfiable" : { start: size - length, end: size };
   }
@@ -31,12 +31,12 @@ export function parseRange(
   return end > start ? { start, end } : null;
 }
 
-/** `Content-Range` of a part. */
+/** `Content-Range` header of a part. */
 export function contentRange({ start, end }: ByteSpan, size: number): string {
   return `bytes ${start}-${end - 1}/${size}`;
 }
 
-/** The answer to a range that begins behind the end. */
+/** The answer to a range that begins after the end. */
 export function unsatisfiable(size: number): Response {
   return problem(416, `There are ${size} bytes`, {}, { "content-range": `bytes */${size}` });
 }

@@ -5,7 +5,7 @@ import { etagIn } from "./etag.ts";
 import { type Coding, preferredCoding } from "./negotiate.ts";
 import { contentRange, parseRange, unsatisfiable } from "./range.ts";
 
-/** Request headers that an answer varies by when it contains the address that it was asked at. */
+/** Request headers on which an answer depends when it contains the server's own address. */
 export const ADDRESS_HEADERS: readonly string[] = [
   "forwarded",
   "host",
@@ -18,21 +18,21 @@ export interface ResponseOptions {
   readonly cacheControl: string;
   /** An HTTP date. */
   readonly lastModified?: string;
-  /** Request headers, in lower case, that the body depends on; Accept-Encoding is added where it applies. */
+  /** Request headers, in lower case, that the body depends on; Accept-Encoding is added when needed. */
   readonly variesBy?: readonly string[];
-  /** Whether byte ranges are answered. */
+  /** Whether byte ranges are supported. */
   readonly hasRanges?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
  * Answers with a body: in the coding that the client prefers, with a strong ETag; 304 or 412 by the conditions of the
- * request; a byte range where ranges are offered. Every answer that is in memory as a whole goes through this function.
+ * request; a byte range when ranges are supported. Every answer that is fully in memory goes through this function.
  */
 export function respond(request: Request, body: EncodedBody, options: ResponseOptions): Response {
   const { cacheControl, lastModified, variesBy = [], hasRanges = false } = options;
   const coding = codingFor(request, body, hasRanges);
-  // One header line: nginx reads the first of several, and would send brotli to clients that cannot read it.
+  // One header line: nginx reads only the first of several, and would send Brotli to clients that cannot read it.
   const vary = [...(body.isCompressible ? ["accept-encoding"] : []), ...variesBy].join(", ");
   const validators = {
     etag: etagIn(coding, body.etag),
@@ -63,7 +63,10 @@ export function respond(request: Request, body: EncodedBody, options: ResponseOp
   });
 }
 
-/** A range is of the uncompressed body: a client cannot use a part of what was compressed for one answer. */
+/**
+ * The coding of the answer. A range refers to the uncompressed body: a client cannot use part of a body that was
+ * compressed for one answer.
+ */
 function codingFor({ headers }: Request, { isCompressible }: EncodedBody, hasRanges: boolean): Coding {
   if (!isCompressible || (hasRanges && headers.has("range"))) return "identity";
   return preferredCoding(headers.get("accept-encoding"));

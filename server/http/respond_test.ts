@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ADDRESS_HEADERS, respondText } from "./respond.ts";
 
-Deno.test("respondText() compresses what is worth it, under an ETag of its own", async () => {
+Deno.test("respondText() compresses texts that are long enough, under a separate ETag", async () => {
   const long = "weather ".repeat(1000);
   const ask = (text: string, coding: string, etag = "") =>
     respondText(
@@ -18,7 +18,7 @@ Deno.test("respondText() compresses what is worth it, under an ETag of its own",
   assert.equal(ask(long, "", packed.headers.get("etag")!).status, 200);
   assert.equal(ask(long, "", packed.headers.get("etag")!).headers.get("vary"), "accept-encoding");
   assert.equal(await plain.text(), long);
-  // In one line, whatever else it varies by.
+  // All names are in one line, in addition to the other headers that the answer depends on.
   for (const text of [long, "short"]) {
     const options = { cacheControl: "no-store", variesBy: ADDRESS_HEADERS };
     const own = respondText(new Request("http://localhost/"), text, "text/plain", options).headers.get("vary");

@@ -2,7 +2,7 @@ import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { LRUCache } from "lru-cache";
 import { type LegendContent, legendSvg } from "./legend_svg.ts";
 
-/** Of a variable's legend there is mostly one; each takes some KB. */
+/** Limit on cached legends: most variables have one legend, and each takes some KB. */
 const MAX_LEGENDS = 256;
 const FONTS = ["DejaVuSans", "DejaVuSans-Bold"];
 
@@ -29,7 +29,7 @@ export class LegendPictures {
   }
 }
 
-/** Starts the renderer, once for all of this process, and reads the fonts. */
+/** Starts the renderer, once per process, and reads the fonts. */
 async function loadRenderer(): Promise<Uint8Array[]> {
   renderer ??= Deno.readFile(fileOf("@resvg/resvg-wasm/index_bg.wasm")).then((wasm) => initWasm(wasm));
   await renderer;

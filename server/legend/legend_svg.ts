@@ -1,7 +1,7 @@
 import { type Legend, legendTicks } from "../../contract/legend.ts";
 import { xmlText } from "../xml.ts";
 
-/** What of a sidecar a legend shows. */
+/** The parts of a sidecar that a legend shows. */
 export interface LegendContent {
   readonly name: string;
   readonly units: string;
@@ -11,14 +11,14 @@ export interface LegendContent {
 }
 
 const WIDTH_PX = 220;
-/** Of one with a ramp beside each kind's name. */
+/** Width of a segmented legend, which has a ramp beside each kind's name. */
 const SEGMENTED_WIDTH_PX = 280;
 const MARGIN_PX = 8;
 const ROW_PX = 16;
 const SWATCH_PX = 20;
 const RAMP_PX = 180;
 const FONT_PX = 11;
-/** How many characters of the font's mean width fit into the width. */
+/** Number of characters of the font's mean width that fit into the width. */
 const MAX_LINE = 32;
 
 interface Part {
@@ -26,7 +26,7 @@ interface Part {
   readonly heightPx: number;
 }
 
-/** A legend as a picture beside a map or on paper: the highest value above, dark words on white. */
+/** A legend as an image beside a map or on paper: the highest value at the top, dark text on white. */
 export function legendSvg({ name, units, min, max, legend }: LegendContent): string {
   const shownUnits = legend.type === "segmented" ? legend.units ?? units : units;
   const heading = words([name, shownUnits].filter((text) => text !== "").join(", "));
@@ -44,7 +44,7 @@ export function legendSvg({ name, units, min, max, legend }: LegendContent): str
     `<rect width="100%" height="100%" fill="#ffffff"/>${moved(MARGIN_PX, title.svg)}${moved(below, colors.svg)}</svg>`;
 }
 
-/** Rows of one height, one below the other. */
+/** Stacks rows of equal height. */
 function rows(contents: readonly string[]): Part {
   return { svg: contents.map((row, i) => moved(i * ROW_PX, row)).join(""), heightPx: contents.length * ROW_PX };
 }
@@ -66,7 +66,7 @@ function swatch(color: string): string {
 type Stops = Extract<Legend, { type: "gradient" }>["stops"];
 
 function ramp(stops: Stops, min: number, max: number): Part {
-  /** Of the ramp's height, from above. */
+  /** Position of a value in the ramp, from the top, as a fraction of the height. */
   const share = (value: number) => 1 - Math.min(Math.max((value - min) / (max - min), 0), 1);
   const colors = stops.toReversed().map(([at, color]) => `<stop offset="${share(at)}" stop-color="${color}"/>`);
   const half = ROW_PX / 2;
@@ -82,7 +82,7 @@ function ramp(stops: Stops, min: number, max: number): Part {
   };
 }
 
-/** A kind's name, its colours from light to heavy, and where they begin and end. */
+/** A kind's name, its colours from light to heavy, and the first and last of its values. */
 function segment(label: string, stops: Stops): string {
   const [from, widthPx] = [150, 72];
   const each = widthPx / stops.length;
@@ -93,7 +93,7 @@ function segment(label: string, stops: Stops): string {
   return text(MARGIN_PX, 0, label) + colors.join("") + text(from + widthPx + 6, 0, span);
 }
 
-/** A line that is too long is broken between words. */
+/** Breaks a line that is too long between words. */
 function words(line: string): string[] {
   const lines = [""];
   for (const word of line.split(" ")) {

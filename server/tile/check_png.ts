@@ -4,13 +4,13 @@ const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const HEADER_BYTES = 13;
 /** Length, type and CRC of a chunk. */
 const FRAME_BYTES = 12;
-/** Far more than a tile has: header, palette, its alpha, pixels, end. */
+/** Limit on chunks, far more than a tile has: header, palette, alpha of the palette, pixels, end. */
 const MAX_CHUNKS = 32;
 
 /**
- * Makes sure that bytes which come from elsewhere are a whole PNG of a tile's size: header, chunks whose lengths and CRCs
- * are right, pixels, and nothing after the end. What the pixels inflate to is for the browser.
- * @throws TypeError that says what is wrong
+ * Checks that bytes from another process are a complete PNG of a tile's size: header, chunks with correct lengths and
+ * CRCs, pixels, and nothing after the end. The pixels are not inflated; the browser does that.
+ * @throws TypeError that names the defect
  */
 export function checkPng(bytes: Uint8Array, sizePx: number): void {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) throw new TypeError("a tile that is not a PNG");

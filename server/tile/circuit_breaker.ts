@@ -1,7 +1,7 @@
 export interface CircuitBreakerOptions {
-  /** So many failures in a row open it, each of a question that was asked after the failure before. */
+  /** Failures in a row that open the breaker; each must be of a request that began after the failure before. */
   readonly failures: number;
-  /** How long nothing is asked, before one question tries again. */
+  /** Time in milliseconds without requests, before a single request tries again. */
   readonly openMs: number;
   readonly onOpen: (reason: string) => void;
   readonly onClose: () => void;
@@ -10,8 +10,8 @@ export interface CircuitBreakerOptions {
 type State = "closed" | "open" | "probing";
 
 /**
- * Keeps from asking what does not answer. Closed: all may ask. Open: nobody may, until some time has passed; then one
- * may (a probe), and how that goes closes it, or opens it for as long again.
+ * Stops requests to a service that does not answer. Closed: all requests pass. Open: none passes until some time is
+ * over; then a single one may (a probe), and its result closes the breaker or opens it again for the same time.
  */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions;
@@ -24,12 +24,12 @@ export class CircuitBreaker {
     this.#options = options;
   }
 
-  /** True also while a probe is on its way. */
+  /** Whether the breaker is open; true also while a probe is pending. */
   get isOpen(): boolean {
     return this.#state !== "closed";
   }
 
-  /** Whether to ask now. Who is let through has to tell how it went, or a probe would never end. */
+  /** Whether a request may be sent now. The caller must report the result, or a probe would never end. */
   mayAsk(nowMs = performance.now()): boolean {
     if (this.#state === "closed") return true;
     if (this.#state === "probing" || nowMs - this.#openedAtMs < this.#options.openMs) return false;
@@ -38,14 +38,17 @@ export class CircuitBreaker {
   }
 
   succeeded(): void {
-    if (this.#state === "open") return; // asked before it opened: says nothing of now
+    if (this.#state === "open") return; // an answer to a request from before the breaker opened
     const wasProbing = this.#state === "probing";
     this.#state = "closed";
     this.#failuresInRow = 0;
     if (wasProbing) this.#options.onClose();
   }
 
-  /** @param askedAtMs when the question was asked: those that were on their way together fail together, and count once */
+  /**
+   * Reports a failure.
+   * @param askedAtMs when the request began: requests that were pending together fail together, and count once
+   */
   failed(reason: string, askedAtMs: number, nowMs = performance.now()): void {
     if (this.#state === "closed") {
       if (askedAtMs < this.#failedAtMs) return;
@@ -55,7 +58,7 @@ export class CircuitBreaker {
     this.open(reason, nowMs);
   }
 
-  /** Opens it at once, whatever went well before. Open already, it stays so no longer for that. */
+  /** Opens the breaker at once, in spite of earlier successes. If it is open already, its time is not extended. */
   open(reason: string, nowMs = performance.now()): void {
     const before = this.#state;
     if (before === "open") return;

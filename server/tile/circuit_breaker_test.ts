@@ -12,7 +12,7 @@ function watched() {
   return { breaker, told };
 }
 
-Deno.test("CircuitBreaker opens after failures in a row, and a success begins the row anew", () => {
+Deno.test("CircuitBreaker opens after failures in a row, and a success starts the count again", () => {
   const { breaker, told } = watched();
   breaker.failed("slow", 0, 20);
   breaker.failed("slow", 20, 40);
@@ -26,7 +26,7 @@ Deno.test("CircuitBreaker opens after failures in a row, and a success begins th
   assert.deepEqual(told, ["open: gone"]);
 });
 
-Deno.test("CircuitBreaker counts what failed together once", () => {
+Deno.test("CircuitBreaker counts failures of simultaneous requests as one", () => {
   const { breaker } = watched();
   for (let i = 0; i < 100; i++) breaker.failed("slow", i / 10, 20 + i / 10);
   assert.equal(breaker.isOpen, false);
@@ -35,11 +35,11 @@ Deno.test("CircuitBreaker counts what failed together once", () => {
   assert.equal(breaker.isOpen, true);
 });
 
-Deno.test("CircuitBreaker lets one probe through when its time is over, and closes when that goes well", () => {
+Deno.test("CircuitBreaker lets one probe through when its time is over, and closes when the probe succeeds", () => {
   const { breaker, told } = watched();
   for (let i = 0; i < 3; i++) breaker.failed("gone", 0, 0);
   assert.equal(breaker.mayAsk(999), false);
-  breaker.succeeded(); // a late answer to a question from before
+  breaker.succeeded(); // a late answer to a request from before
   assert.equal(breaker.isOpen, true);
   assert.equal(breaker.mayAsk(1000), true);
   assert.equal(breaker.mayAsk(1000), false);
@@ -48,14 +48,14 @@ Deno.test("CircuitBreaker lets one probe through when its time is over, and clos
   assert.equal(breaker.isOpen, false);
   assert.equal(breaker.mayAsk(1000), true);
   assert.deepEqual(told, ["open: gone", "closed"]);
-  breaker.failed("slow", 1000, 1000); // the row has begun anew
+  breaker.failed("slow", 1000, 1000); // the count has started again
   assert.equal(breaker.isOpen, false);
 });
 
-Deno.test("CircuitBreaker stays open as long again when the probe fails, and tells it once", () => {
+Deno.test("CircuitBreaker stays open for the same time again when the probe fails, and reports it once", () => {
   const { breaker, told } = watched();
   breaker.open("connection lost", 0);
-  breaker.open("connection lost", 900); // must not make it longer
+  breaker.open("connection lost", 900); // must not extend the time
   assert.equal(breaker.mayAsk(1000), true);
   breaker.failed("still gone", 1000, 1100);
   assert.equal(breaker.mayAsk(2099), false);

@@ -1,22 +1,22 @@
 import type { TileId } from "../../contract/tile.ts";
 
-/** What the main thread asks of a drawing Worker. */
+/** Request of the main thread to a drawing Worker. */
 export interface DrawRequest {
   readonly id: number;
-  /** The RGBA COG. */
+  /** Path of the RGBA COG. */
   readonly path: string;
-  /** Names the frame and its bytes: others at the same place are another picture. */
+  /** Identifier of the frame and its bytes: after a rebuild, other bytes lie at the same path. */
   readonly version: string;
   readonly tile: TileId;
   readonly sizePx: number;
 }
 
-/** Asks a Worker to forget all that it holds. It is not answered. */
+/** Request to a Worker to clear its caches. The Worker does not answer it. */
 export interface ClearRequest {
   readonly clear: true;
 }
 
-/** A Worker has started: from now on it is at what it was asked for. */
+/** Sign of a Worker that it has started and works on its requests. */
 export interface ReadySign {
   readonly isReady: true;
 }
@@ -25,15 +25,15 @@ export type DrawAnswer =
   & { readonly id: number; readonly memory: DrawMemory }
   & ({ readonly png: Uint8Array<ArrayBuffer> } | { readonly failure: DrawFailure });
 
-/** What a Worker holds. */
+/** Memory and files that a Worker holds. */
 export interface DrawMemory {
   readonly blockBytes: number;
   readonly openFiles: number;
 }
 
-/** Errors lose their class between threads. */
+/** A failed drawing, in a form that can be sent: errors lose their class between threads. */
 export interface DrawFailure {
-  /** Whether the file is not there: retention removed it a moment ago. */
+  /** Whether the file is missing because retention just removed it. */
   readonly isGone: boolean;
   readonly message: string;
   readonly stack: string;

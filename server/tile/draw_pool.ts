@@ -3,41 +3,41 @@ import type { Log } from "../log.ts";
 import type { DrawMemory } from "./draw_messages.ts";
 import { type DrawJob, DrawThread, RETRY_AFTER_S, type Task } from "./draw_thread.ts";
 
-/** Jobs a thread has at a time: enough that it never waits for the next one, few enough that the order stays ours. */
+/** Jobs that a thread has at a time: enough to keep it busy, few enough that the pool decides the order. */
 const JOBS_PER_THREAD = 3;
-/** A tile takes milliseconds. A thread that is at one for so long hangs, on a dead network disk for example. */
+/** Time without a sign after which a thread hangs, for example on a dead network disk. A tile takes milliseconds. */
 const HANGS_AFTER_MS = 10_000;
 const DRAW_WORKER = new URL("./draw_worker.ts", import.meta.url);
 
 export interface DrawPoolSettings {
   readonly threads: number;
-  /** Of all threads together. */
+  /** Size for all threads together. */
   readonly blockCacheMb: number;
-  /** Tiles that may wait and somebody waits for. */
+  /** Requested tiles that may wait. */
   readonly maxQueued: number;
-  /** Tiles that may wait and nobody waits for yet. */
+  /** Prefetched tiles that may wait. */
   readonly maxPrefetches: number;
   readonly hangsAfterMs?: number;
-  /** What a thread runs. */
+  /** Module that a thread runs. */
   readonly worker?: URL;
 }
 
-/** Waits to be drawn because somebody may ask for it. */
+/** A prefetch that waits to be drawn. */
 export interface PrefetchJob {
-  /** Null when it was given up for what was asked for later. */
+  /** The tile; null when the prefetch was dropped in favour of later ones. */
   readonly png: Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Somebody asked: the job goes with the others. */
+  /** Moves the job to the requested tiles, because a client asked for the tile. */
   prioritize(): void;
 }
 
 /**
- * Threads that draw tiles, while the main thread answers requests: what is in memory never waits for what is drawn.
- * A picture has a thread that it is drawn by first, so that its blocks are decoded once; another helps when that one has
- * enough to do. What is drawn ahead waits until nobody waits for a tile.
+ * Threads that draw tiles while the main thread answers requests, so that cached answers never wait for drawing. Each
+ * RGBA COG has a home thread, so that its blocks are decoded once; another thread helps when the home thread has enough
+ * work. Prefetches are drawn only when no requested tile waits.
  */
 export class DrawPool implements Disposable {
   readonly #threads: DrawThread[];
-  /** By home thread, in the order they came. */
+  /** Requested tiles by home thread, in the order of their requests. */
   readonly #wanted: Task[][];
   readonly #prefetches = new Set<Task>();
   readonly #maxQueued: number;
@@ -63,25 +63,25 @@ export class DrawPool implements Disposable {
   }
 
   /**
-   * Starts all threads, and resolves when they have started. A pool that is not started begins each thread with its
-   * first tile, which waits for it.
-   * @throws Error when one ends before it has started
+   * Starts all threads, and resolves when they have started. In a pool that is not started, the first tile of each
+   * thread starts the thread and waits for it.
+   * @throws Error when a thread ends before it has started
    */
   async start(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.start()));
   }
 
-  /** Tiles that somebody waits for and no thread has begun. */
+  /** Requested tiles that no thread has begun. */
   get queued(): number {
     return this.#wanted.reduce((sum, tasks) => sum + tasks.length, 0);
   }
 
-  /** Tiles that nobody waits for yet. */
+  /** Prefetches that no thread has begun. */
   get queuedPrefetches(): number {
     return this.#prefetches.size;
   }
 
-  /** What all threads hold. */
+  /** Memory and files that all threads hold together. */
   get memory(): DrawMemory {
     const memories = this.#threads.map(({ memory }) => memory);
     return {
@@ -90,7 +90,7 @@ export class DrawPool implements Disposable {
     };
   }
 
-  /** Draws a tile as soon as it can be. @throws BusyError when as many wait as may; Deno.errors.NotFound without a file */
+  /** Draws a tile as soon as possible. @throws BusyError when the queue is full; Deno.errors.NotFound without a file */
   draw(job: DrawJob): Promise<Uint8Array<ArrayBuffer>> {
     if (this.queued >= this.#maxQueued) {
       throw new BusyError(`${this.#maxQueued} tiles are waiting to be drawn`, RETRY_AFTER_S);
@@ -100,7 +100,7 @@ export class DrawPool implements Disposable {
     });
   }
 
-  /** Draws a tile when there is nothing else to do. Where too many wait for that, the oldest is given up. */
+  /** Draws a tile when there is no other work. When too many prefetches wait, the oldest is dropped. */
   prefetch(job: DrawJob): PrefetchJob {
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer> | null>();
     const task = { ...job, isPrefetch: true, resolve, reject };
@@ -119,7 +119,7 @@ export class DrawPool implements Disposable {
     };
   }
 
-  /** Threads forget what they hold. */
+  /** Clears the caches of all threads. */
   clear(): void {
     this.#threads.forEach((thread) => thread.clear());
   }
@@ -129,7 +129,7 @@ export class DrawPool implements Disposable {
     this.#dispatch();
   }
 
-  /** The thread that a picture is drawn by first. */
+  /** The thread that draws an RGBA COG first. */
   #homeOf({ path }: DrawJob): number {
     let hash = 0;
     for (let i = 0; i < path.length; i++) hash = (hash * 31 + path.charCodeAt(i)) >>> 0;
@@ -155,7 +155,7 @@ export class DrawPool implements Disposable {
     this.#dispatchPrefetch();
   }
 
-  /** One at a time, by a thread without work: a request that comes now waits for less than one tile. */
+  /** Starts one prefetch at a time, on an idle thread: a new request then waits for less than one tile. */
   #dispatchPrefetch(): void {
     if (this.#threads.some(({ isPrefetch }) => isPrefetch)) return;
     const idle = this.#threads.find(({ jobs }) => jobs === 0);

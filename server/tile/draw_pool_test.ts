@@ -13,7 +13,7 @@ function poolOf(settings: Partial<DrawPoolSettings> = {}): DrawPool {
 
 const job = (x: number, path = "a") => ({ path, version: "1", tile: { z: 9, x, y: 0 }, sizePx: 512 });
 
-Deno.test("DrawPool gives each who asks his own tile, though one picture is drawn by all threads", async () => {
+Deno.test("DrawPool gives each caller the requested tile, although all threads draw from one image", async () => {
   using pool = poolOf();
   const tiles = await Promise.all(Array.from({ length: 60 }, (_, x) => pool.draw(job(x))));
   assert.deepEqual(tiles.map(([x]) => x), Array.from({ length: 60 }, (_, x) => x));
@@ -21,7 +21,7 @@ Deno.test("DrawPool gives each who asks his own tile, though one picture is draw
   assert.deepEqual(pool.memory, { blockBytes: 2, openFiles: 4 });
 });
 
-Deno.test("DrawPool sends away who would wait too long, and draws for the others", async () => {
+Deno.test("DrawPool refuses a request when its queue is full, and draws the others", async () => {
   using pool = poolOf({ maxQueued: 3 });
   const begun = Array.from({ length: 6 }, (_, x) => pool.draw(job(x))); // three in each thread
   const waiting = [pool.draw(job(6)), pool.draw(job(7)), pool.draw(job(8))];
@@ -30,7 +30,7 @@ Deno.test("DrawPool sends away who would wait too long, and draws for the others
   assert.deepEqual([...await pool.draw(job(10))], [10]);
 });
 
-Deno.test("DrawPool draws ahead when nobody waits, what is hurried with the others, and gives up the oldest", async () => {
+Deno.test("DrawPool prefetches when no request waits, moves up a prioritized job, and drops the oldest", async () => {
   using pool = poolOf({ maxPrefetches: 2, threads: 1 });
   const order: string[] = [];
   const told = <T>(name: string, png: Promise<T>) => png.then((answer) => (order.push(name), answer));
@@ -49,12 +49,12 @@ Deno.test("DrawPool draws ahead when nobody waits, what is hurried with the othe
   assert.deepEqual(order.slice(-3), ["third", "late", "second"]);
 });
 
-Deno.test("DrawPool tells that a file is gone", async () => {
+Deno.test("DrawPool reports that a file is gone", async () => {
   using pool = poolOf();
   await assert.rejects(pool.draw(job(0, "gone")), Deno.errors.NotFound);
 });
 
-Deno.test("DrawPool replaces a thread that fails or hangs; who waited is told to come again", async () => {
+Deno.test("DrawPool replaces a thread that fails or hangs, and its callers are told to come again", async () => {
   using pool = poolOf({ threads: 1, hangsAfterMs: 200 });
   for (const path of ["crash", "hang"]) {
     await assert.rejects(pool.draw(job(0, path)), BusyError, path);
@@ -62,12 +62,12 @@ Deno.test("DrawPool replaces a thread that fails or hangs; who waited is told to
   }
 });
 
-Deno.test("DrawPool does not take a thread that is slow to start for one that hangs", async () => {
+Deno.test("DrawPool does not replace a thread that is slow to start", async () => {
   using pool = poolOf({ threads: 1, hangsAfterMs: 100, worker: new URL("?startsAfterMs=800", WORKER) });
   assert.deepEqual([...await pool.draw(job(7))], [7]);
 });
 
-Deno.test("DrawPool lets nobody wait when it ends", async () => {
+Deno.test("DrawPool rejects all pending tiles when it ends", async () => {
   const pool = poolOf({ threads: 1 });
   const waiting = [...Array.from({ length: 5 }, (_, x) => pool.draw(job(x))), pool.prefetch(job(9)).png];
   const ends = Promise.allSettled(waiting);

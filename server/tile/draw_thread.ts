@@ -3,30 +3,30 @@ import { BusyError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest, ReadySign } from "./draw_messages.ts";
 
-/** What a client that was sent away may wait: by then a full queue has been drawn. */
+/** Time until a refused client should come again, in seconds: a full queue has been drawn by then. */
 export const RETRY_AFTER_S = 1;
 
 export interface DrawJob {
-  /** The RGBA COG. */
+  /** Path of the RGBA COG. */
   readonly path: string;
-  /** Names the frame and its bytes. */
+  /** Identifier of the frame and its bytes. */
   readonly version: string;
   readonly tile: TileId;
   readonly sizePx: number;
 }
 
-/** A job with who waits for it. */
+/** A job with the callbacks of its caller. */
 export interface Task extends DrawJob {
   readonly isPrefetch: boolean;
-  /** With null when it is given up, which only happens to what nobody waits for. */
+  /** Called with null when the job is dropped, which happens only to prefetches. */
   readonly resolve: (png: Uint8Array<ArrayBuffer> | null) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** A thread takes half a second to start, and many times that on a machine that is busy. */
+/** Time limit for a start. A thread needs half a second, and many times that on a busy machine. */
 const STARTS_WITHIN_MS = 60_000;
 
-/** One Worker, started when it is needed, and replaced when it fails. */
+/** A single Worker, started when needed and replaced when it fails. */
 export class DrawThread implements Disposable {
   readonly #startWorker: () => Worker;
   readonly #log: Log;
@@ -34,10 +34,10 @@ export class DrawThread implements Disposable {
   readonly #tasks = new Map<number, Task>();
   #worker: Worker | null = null;
   #isReady = false;
-  /** Settles when the first Worker has started, or has failed to. */
+  /** Settles when the first Worker has started or failed to start. */
   readonly #firstStart = Promise.withResolvers<void>();
   #lastId = 0;
-  /** When it was ready, or last began or ended something. */
+  /** Time when the Worker became ready, or last began or ended a job. */
   #lastSignMs = 0;
   memory: DrawMemory = { blockBytes: 0, openFiles: 0 };
 
@@ -45,20 +45,20 @@ export class DrawThread implements Disposable {
     this.#startWorker = startWorker;
     this.#log = log;
     this.#whenFree = whenFree;
-    this.#firstStart.promise.catch(() => {}); // start() reports it; without start() the thread is replaced
+    this.#firstStart.promise.catch(() => {}); // start() reports the failure; without start() the thread is replaced
   }
 
   get jobs(): number {
     return this.#tasks.size;
   }
 
-  /** Whether it draws something nobody waits for yet. */
+  /** Whether the thread draws a prefetch. */
   get isPrefetch(): boolean {
     for (const { isPrefetch } of this.#tasks.values()) if (isPrefetch) return true;
     return false;
   }
 
-  /** Starts the Worker, unless it runs. @throws Error when it ends before it has started */
+  /** Starts the Worker, unless it runs. @throws Error when the Worker ends before it has started */
   async start(): Promise<void> {
     this.#worker ??= this.#startAnew();
     await this.#firstStart.promise;
@@ -131,6 +131,6 @@ export class DrawThread implements Disposable {
 
 function errorOf({ isGone, message, stack }: DrawFailure): Error {
   const error = isGone ? new Deno.errors.NotFound(message) : new Error(message);
-  error.stack = stack; // of the thread: where it happened
+  error.stack = stack; // the stack of the thread, where the error occurred
   return error;
 }

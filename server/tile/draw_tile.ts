@@ -5,7 +5,7 @@ import { encodePalettePng, encodeTruecolorPng, FILTER_NONE, FILTER_SUB, FILTER_U
 import { OUTSIDE, type TileWindow, tileWindow } from "./window.ts";
 
 /**
- * One tile of a picture as PNG: every pixel is the picture's pixel under its centre, nothing is scaled or blended.
+ * Draws a tile of an RGBA COG as PNG: every pixel is the image's pixel under its centre, nothing is scaled or blended.
  * The same tile always gives the same bytes.
  */
 export function drawTile(cog: RgbaCog, tile: TileId, tileSizePx: number): Uint8Array<ArrayBuffer> {
@@ -17,7 +17,7 @@ export function drawTile(cog: RgbaCog, tile: TileId, tileSizePx: number): Uint8A
     : drawTruecolor(blocks, cog.colors, window);
 }
 
-/** The blocks the window touches, row by row; `firstBlock…` and `blockColumns` tell which they are. */
+/** The blocks under the window, row by row, in the order of `blockRange`. */
 function blocksUnder(cog: RgbaCog, window: TileWindow): RgbaBlock[] {
   const { level } = window;
   const { firstColumn, lastColumn, firstRow, lastRow } = blockRange(window);
@@ -51,7 +51,7 @@ function ends(positions: Int32Array, { blockSizePx }: CogLevel): [number, number
   return [Math.floor(positions[first]! / blockSizePx), Math.floor(positions[last]! / blockSizePx)];
 }
 
-/** Gathers palette numbers, row by row. */
+/** Draws a tile from indexed blocks: gathers palette numbers, row by row. */
 function drawIndexed(blocks: readonly Uint8Array[], colors: Uint32Array, window: TileWindow): Uint8Array<ArrayBuffer> {
   const { columns, rows } = window;
   const stride = columns.length + 1;
@@ -73,10 +73,10 @@ function drawIndexed(blocks: readonly Uint8Array[], colors: Uint32Array, window:
   return encodePalettePng(columns.length, rows.length, filtered, palette.words());
 }
 
-/** Room for the filtered rows of a tile. Drawing is synchronous, so there is one tile at a time. */
+/** Buffer for the filtered rows of a tile. Drawing is synchronous, so only one tile uses it at a time. */
 let scratch = new Uint8Array(0);
 
-/** Zeros, in memory that the last tile was drawn in: a quarter of a megabyte of garbage less for each. */
+/** A zeroed part of the buffer that all tiles share: this avoids a quarter of a megabyte of garbage per tile. */
 function emptied(length: number): Uint8Array {
   if (scratch.length < length) scratch = new Uint8Array(length);
   return scratch.subarray(0, length).fill(0);
@@ -85,11 +85,11 @@ function emptied(length: number): Uint8Array {
 const NOT_YET = -1;
 
 /**
- * The colours of one tile, numbered as they are met in it: the picture's own numbers depend on what was read before, and
- * the same tile has to be the same bytes always.
+ * The colours of one tile, numbered in the order of their use in the tile: the image's own numbers depend on the blocks
+ * read before, and the same tile must always have the same bytes.
  */
 class TilePalette {
-  /** The tile's number for each of the picture's, or NOT_YET. */
+  /** The tile's number for each of the image's numbers, or NOT_YET. */
   readonly numbers = new Int16Array(256).fill(NOT_YET);
   readonly #colors: Uint32Array;
   readonly #words: number[] = [];
@@ -109,9 +109,9 @@ class TilePalette {
   }
 }
 
-/** Columns of the tile, side by side, that lie in one block, or outside the cog. */
+/** Adjacent columns of the tile that lie in one block, or outside the COG. */
 interface ColumnSpan {
-  /** Which block of the row, counted from the first under the tile; or OUTSIDE. */
+  /** Block in the row of blocks, counted from the first under the tile; or OUTSIDE. */
   readonly block: number;
   readonly start: number;
   readonly end: number;
@@ -124,7 +124,7 @@ class RowGatherer {
   readonly #blockSizePx: number;
   readonly #palette: TilePalette;
   readonly #spans: readonly ColumnSpan[];
-  /** For each column of the tile, the column within its block. */
+  /** Column within its block, for each column of the tile. */
   readonly #columns: Int32Array;
 
   constructor(blocks: readonly Uint8Array[], window: TileWindow, palette: TilePalette) {
@@ -137,7 +137,7 @@ class RowGatherer {
     this.#spans = spansOf(window.columns, blockSizePx, this.#range.firstColumn);
   }
 
-  /** Writes a row as differences from pixel to pixel, which is what the filter "sub" is. */
+  /** Writes a row as differences from pixel to pixel, as the filter "sub" requires. */
   gather(row: number, into: Uint8Array, at: number): void {
     const { firstColumn, lastColumn, firstRow } = this.#range;
     const across = lastColumn - firstColumn + 1;
@@ -150,7 +150,7 @@ class RowGatherer {
     for (const { block, start, end } of this.#spans) {
       if (row === OUTSIDE || block === OUTSIDE) {
         const own = numbers[0] === NOT_YET ? palette.add(0) : numbers[0]!;
-        into[at + start] = own - previous; // the others of the run stay 0
+        into[at + start] = own - previous; // the other pixels of the span stay 0
         previous = own;
         continue;
       }
@@ -164,7 +164,7 @@ class RowGatherer {
         previous = own;
       }
       if (sign >= 0) continue;
-      // A colour that the tile did not have yet: few rows, so that the others need not ask at each pixel.
+      // The row has a colour that is new in the tile. Such rows are few, so the fast loop has no check per pixel.
       previous = before;
       for (let x = start; x < end; x++) {
         const number = source[rowOffset + columns[x]!]!;
@@ -190,7 +190,7 @@ function spansOf(columns: Int32Array, blockSizePx: number, firstColumn: number):
   return spans;
 }
 
-/** The rare picture of more than 255 colours. */
+/** Draws a tile of the rare image with more than 255 colours. */
 function drawTruecolor(
   blocks: readonly RgbaBlock[],
   colors: Uint32Array,

@@ -5,7 +5,7 @@ import { OpenFiles } from "../open_files.ts";
 import type { ClearRequest, DrawAnswer, DrawFailure, DrawMemory, DrawRequest, ReadySign } from "./draw_messages.ts";
 import { drawTile } from "./draw_tile.ts";
 
-/** A thread that draws tiles. Its name is the size of its block cache in MB. */
+/** Scope of a thread that draws tiles. The Worker's name is the size of its block cache in MB. */
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 const blocks = makeBlockCache(Number(scope.name));
 const pictures = new OpenFiles<RgbaCog>();

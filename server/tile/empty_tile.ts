@@ -2,11 +2,11 @@ import { encodePalettePng } from "./png.ts";
 
 const made = new Map<number, Uint8Array<ArrayBuffer>>();
 
-/** A tile with nothing on it: every pixel is transparent. */
+/** A fully transparent tile. */
 export function emptyTile(sizePx: number): Uint8Array<ArrayBuffer> {
   let png = made.get(sizePx);
   if (!png) {
-    // A filter type and palette numbers, all of them 0; colour 0 is transparent black.
+    // Rows of a filter type and palette numbers, all of them 0; colour 0 is transparent black.
     png = encodePalettePng(sizePx, sizePx, new Uint8Array((1 + sizePx) * sizePx), Uint32Array.of(0));
     made.set(sizePx, png);
   }

@@ -1,6 +1,6 @@
 import { constants, crc32, deflateSync } from "node:zlib";
 
-/** PNG, ISO/IEC 15948: just the two kinds a tile needs, both 8 bits deep and not interlaced. */
+/** PNG, ISO/IEC 15948: only the two kinds that a tile needs, both with 8 bits per sample and not interlaced. */
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const PALETTE = 3;
@@ -12,13 +12,15 @@ export const FILTER_SUB = 1;
 export const FILTER_UP = 2;
 
 /**
- * By size × time (docs/PERFORMANCE.md): of palette numbers the differences from pixel to pixel, as runs, are half the
- * bytes that level 1 makes, at a third more time; higher levels pay less for theirs.
+ * Deflate level with the best size × time (docs/PERFORMANCE.md). For palette numbers, run-length encoding of the
+ * differences from pixel to pixel halves the bytes of level 1, at a third more time; higher levels gain less for their
+ * time.
  */
 const DEFLATE_LEVEL = 1;
 
 /**
- * @param filtered rows of `1 + width` bytes, a filter type and palette numbers
+ * Encodes an image with a palette.
+ * @param filtered rows of `1 + width` bytes: a filter type and palette numbers
  * @param colors RGBA words in memory order
  */
 export function encodePalettePng(
@@ -45,7 +47,10 @@ export function encodePalettePng(
   ]);
 }
 
-/** @param filtered rows of `1 + 4 * width` bytes, a filter type and RGBA bytes */
+/**
+ * Encodes an RGBA image.
+ * @param filtered rows of `1 + 4 * width` bytes: a filter type and RGBA bytes
+ */
 export function encodeTruecolorPng(width: number, height: number, filtered: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenate([
     SIGNATURE,
@@ -60,7 +65,7 @@ function header(width: number, height: number, colorType: number): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  bytes[8] = 8; // bits a sample
+  bytes[8] = 8; // bits per sample
   bytes[9] = colorType;
   return bytes;
 }

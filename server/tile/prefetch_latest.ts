@@ -6,19 +6,19 @@ import type { CatalogueWatcher } from "../catalogue_watcher.ts";
 import type { Log } from "../log.ts";
 import type { TileService } from "./tile_service.ts";
 
-/** Warming leaves the other half of the cache to what people ask for. */
+/** Share of the cache that prefetching may fill; the rest is left to requested tiles. */
 const SHARE_OF_CACHE = 0.5;
 
 export interface PrefetchSettings {
-  /** How many zooms, from 0 on. */
+  /** Number of zooms, counted from 0. */
   readonly zooms: number;
   readonly sizePx: number;
 }
 
 /**
- * Draws the small zooms of what the page opens with, each model's first variable, before anybody asks: at the start, when
- * another run becomes the latest, and as its hours are published. Early hours first, until half of the cache is full. It
- * ends with the watcher.
+ * Prefetches the low zooms of the page's first view, the first variable of each model: at the start, when another run
+ * becomes the latest, and as its hours are published. Early hours come first, until half of the cache is full.
+ * Prefetching ends with the watcher.
  */
 export function prefetchLatestRuns(
   tiles: TileService,
@@ -30,8 +30,8 @@ export function prefetchLatestRuns(
   let isEnded = false;
 
   /**
-   * What is in memory already costs next to nothing to go through again.
-   * @param changed the variable that has new frames; null for all that there may be
+   * Prefetches the first variable of a model's latest run. Tiles that are in memory already cost almost nothing.
+   * @param changed the variable that has new frames; null for all variables
    */
   async function prefetchRun(model: ModelId, changed: VarId | null): Promise<void> {
     const run = await catalogue.latest(model);
@@ -45,7 +45,7 @@ export function prefetchLatestRuns(
     for (const { fh } of frames) {
       for (const tile of tilesOf(settings.zooms)) {
         if (isEnded || tiles.cachedBytes > tiles.cacheBytes * SHARE_OF_CACHE) return;
-        // One after the other: it never fills the queue.
+        // Tiles are prefetched one after the other, so they never fill the queue.
         await tiles.prefetch({ model, run, var: id as VarId, fh }, tile, settings.sizePx);
       }
     }

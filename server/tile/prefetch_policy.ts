@@ -7,11 +7,11 @@ import type { Catalogue } from "../catalogue.ts";
 import type { Log } from "../log.ts";
 import type { TileService } from "./tile_service.ts";
 
-/** The same tile at another hour within this time is an animation. */
+/** Time in which a request for the same tile at another hour counts as a step of an animation. */
 const ANIMATION_STEP_MS = 2000;
 const MAX_REMEMBERED = 4096;
 
-/** Forecast hours that a client says it goes through. */
+/** Range of forecast hours that a client animates, as the client reports it. */
 export interface AnimationRange {
   readonly firstFh: number;
   readonly lastFh: number;
@@ -22,16 +22,18 @@ interface LastHour {
   readonly atMs: number;
 }
 
-/** Draws what is likely to be asked for next: a tile's neighbours, and the same tile at the hours to come. */
+/**
+ * Prefetches the tiles that are likely to be requested next: a tile's neighbours, and the same tile at the next hours.
+ */
 export class PrefetchPolicy {
   readonly #tiles: TileService;
   readonly #catalogue: Catalogue;
   readonly #log: Log;
   readonly #rings: number;
   readonly #hours: number;
-  /** Tiles whose neighbours were drawn, or are being. */
+  /** Tiles whose neighbours are prefetched or being prefetched. */
   readonly #ringsDone = new LRUCache<string, true>({ max: MAX_REMEMBERED });
-  /** By tile of a variable of a run. */
+  /** The hour requested last, by tile of a variable of a run. */
   readonly #lastHours = new LRUCache<string, LastHour>({ max: MAX_REMEMBERED });
 
   constructor(
@@ -47,7 +49,7 @@ export class PrefetchPolicy {
     this.#hours = hours;
   }
 
-  /** Told of each tile that was answered. Does nothing while tiles wait that somebody did ask for. */
+  /** Called for each answered tile. Nothing is prefetched while requested tiles wait. */
   onTileServed(frame: VersionedFrame, tile: TileId, sizePx: number, range: AnimationRange | null): void {
     if (this.#tiles.queued > 0) return;
     const place = `${frame.model}/${frame.run}/${frame.var}/${tile.z}/${tile.x}/${tile.y}/${sizePx}`;
@@ -93,7 +95,7 @@ export class PrefetchPolicy {
   }
 }
 
-/** The tiles around one, the nearest ring first. */
+/** The tiles around a tile, the nearest ring first. */
 function* neighbours({ z, x, y }: TileId, rings: number): Iterable<TileId> {
   const side = 2 ** z;
   for (let ring = 1; ring <= rings; ring++) {

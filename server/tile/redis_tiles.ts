@@ -5,27 +5,28 @@ import type { Log } from "../log.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { checkPng } from "./check_png.ts";
 
-/** Goes up when the bytes of a tile change for the same picture, so that no tile of an older release is shown. */
+/** Key prefix. Its number goes up when the bytes of a tile change for the same image, so that no old tile is shown. */
 const PREFIX = "twf3:tile:1:";
 
-/** Three times the p99 of 32 questions at once on loopback (docs/PERFORMANCE.md); then drawing is surer. */
+/** Time limit for a tile: three times the p99 of 32 simultaneous requests on loopback (docs/PERFORMANCE.md). */
 const GET_TIMEOUT_MS = 20;
-/** From the write; as long as the newest run of most models is the newest. Nothing goes stale: it only makes room. */
+/** Lifetime from the write: about the time between two runs of most models. Tiles never go stale; expiry makes room. */
 const TTL_S = 6 * 3600;
-/** Writes that were not answered yet: 1.4 MB of usual tiles. */
+/** Limit on unanswered writes: 1.4 MB of typical tiles. */
 const MAX_WRITES = 64;
-/** Commands that were not answered yet, writes among them. The client refuses more. */
+/** Limit on unanswered commands, including writes. The client refuses more. */
 const MAX_COMMANDS = 2000;
-/** Far above the largest tile, 1 MB of uncompressed RGBA. */
+/** Limit on a tile's size, far above the largest, 1 MB of uncompressed RGBA. */
 const MAX_PNG_BYTES = 4 * 1024 * 1024;
-/** An answer that takes longer is not read to its end: it may have none, and would be kept in memory meanwhile. */
+/** Time limit for a whole answer. A longer one may have no end, and would be kept in memory meanwhile. */
 const GIVE_UP_MS = 2000;
 
 const FAILURES_IN_ROW = 5;
 const OPEN_MS = 3000;
 /**
- * A connection on which nothing moves is given up, or one to a machine that is gone would be kept for a quarter of an
- * hour. Shorter than the breaker is open, as each probe moves something; longer than the time between two pings.
+ * Time without traffic after which a connection is given up; otherwise a connection to a dead machine would be kept for
+ * a quarter of an hour. Shorter than the breaker is open, as each probe causes traffic; longer than the time between
+ * two pings.
  */
 const SILENCE_MS = 2000;
 const PING_MS = 1000;
@@ -34,8 +35,8 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5000;
 
 /**
- * Tiles that are kept in Redis for all server processes. Only ever a help: when it does not answer well and soon, the
- * answer is "not there", and after a few such answers it is not asked for a while.
+ * Tiles that all server processes share in Redis. Redis is optional: when it does not answer correctly and in time, the
+ * tile counts as missing, and after a few such failures no requests are sent for a while.
  */
 export class RedisTiles {
   readonly #breaker: CircuitBreaker;
@@ -73,50 +74,54 @@ export class RedisTiles {
   }
 
   /**
-   * Begins to connect and does not wait for it; again and again, when it fails or is lost.
-   * @param url `redis://` or, for TLS, `rediss://`; one that cannot be used is told to the log, and nothing is kept
-   * @param getTimeoutMs how long a tile is waited for; tests of what Redis answers wait longer, however busy the machine
+   * Starts to connect without waiting, and reconnects whenever the connection fails or is lost.
+   * @param url `redis://` or, for TLS, `rediss://`; an unusable URL is logged, and no tile is kept
+   * @param getTimeoutMs time limit for a tile; tests of Redis's answers wait longer, in case the machine is busy
    */
   static connect(url: string, log: Log, getTimeoutMs: number = GET_TIMEOUT_MS): RedisTiles {
     return new RedisTiles(url, log, getTimeoutMs);
   }
 
-  /** Tiles that were there. */
+  /** Number of tiles found in Redis. */
   get hits(): number {
     return this.#hits;
   }
 
-  /** Tiles that were asked for and not there. What is not asked, as Redis is away, counts as nothing. */
+  /**
+   * Number of tiles that Redis does not have. Requests that are not sent, because Redis is unavailable, do not count.
+   */
   get misses(): number {
     return this.#misses;
   }
 
-  /** Questions and writes that failed, were answered too late, or with something that is no tile. */
+  /** Number of reads and writes that failed, were answered too late, or returned no valid tile. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** Tiles that were not written, as Redis is away, as too many writes are under way, or as they are too large. */
+  /**
+   * Number of tiles not written, because Redis is unavailable, too many writes are pending, or the tile is too large.
+   */
   get droppedWrites(): number {
     return this.#droppedWrites;
   }
 
-  /** Whether Redis is not asked at present, as it did not answer. */
+  /** Whether requests to Redis are suspended after failures. */
   get isOpen(): boolean {
     return this.#breaker.isOpen;
   }
 
   /**
-   * The tile's PNG, or null when it is not there, or not there in time.
-   * @param key names the tile's content, such as its ETag without quotes
-   * @param sizePx of a side of the tile
+   * Reads a tile's PNG; null when Redis does not have the tile or does not answer in time.
+   * @param key identifies the tile's content, such as its ETag without quotes
+   * @param sizePx side of the tile in pixels
    */
   async get(key: string, sizePx: number): Promise<Uint8Array<ArrayBuffer> | null> {
     const client = this.#client;
     if (!client?.isReady || !this.#breaker.mayAsk()) return null;
     const askedAtMs = performance.now();
     try {
-      // One byte more than a tile may have, whatever lies there.
+      // Reads at most one byte more than a tile may have, for any value under the key.
       const coming = client.getRange(PREFIX + key, 0, MAX_PNG_BYTES);
       this.#giveUpUnlessSettled(coming);
       const answer = await withinMs(this.#getTimeoutMs, coming);
@@ -129,14 +134,14 @@ export class RedisTiles {
       checkPng(answer, sizePx);
       this.#breaker.succeeded();
       this.#hits++;
-      return new Uint8Array(answer); // a copy: the answer is a view of all that the socket read at once
+      return new Uint8Array(answer); // a copy: the answer is a view of everything that the socket read at once
     } catch (error) {
       this.#failed(error, askedAtMs);
       return null;
     }
   }
 
-  /** Writes a tile in the background, or does without. The bytes must not change any more. */
+  /** Writes a tile in the background, or drops it. The caller must not change the bytes any more. */
   set(key: string, png: Uint8Array<ArrayBuffer>): void {
     const client = this.#client;
     const isLate = !client?.isReady || this.#breaker.isOpen || this.#writes >= MAX_WRITES;
@@ -152,16 +157,18 @@ export class RedisTiles {
       .finally(() => this.#writes--);
   }
 
-  /** Ends the connection. Resolves when nothing of it is left; where it was still coming about, that takes its time-outs. */
+  /**
+   * Closes the connection. Resolves when it is fully closed; a connection that is still being made takes its time-outs.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#retryTimer);
     this.#client?.destroy();
     await this.#connecting;
-    this.#client?.destroy(); // a connection that came about meanwhile
+    this.#client?.destroy(); // a connection that was made meanwhile
   }
 
-  /** Ends the connection under an answer that does not come to its end. */
+  /** Closes the connection when an answer does not end in time. */
   #giveUpUnlessSettled(answer: Promise<unknown>): void {
     const timer = setTimeout(() => {
       if (this.#isClosed || !this.#client?.isOpen) return;
@@ -183,7 +190,7 @@ export class RedisTiles {
     try {
       return makeClient(url);
     } catch {
-      // The error's own words may hold the URL, and so a password.
+      // The error's own message may contain the URL, and so a password.
       this.#breaker.open("not a Redis URL: expected redis://[[user]:password@]host[:port][/number]");
       return null;
     }
@@ -191,11 +198,11 @@ export class RedisTiles {
 
   #connect(): void {
     if (this.#client === null) return;
-    // Why it failed is told as an event.
+    // The client reports the reason of a failure as an event.
     this.#connecting = this.#client.connect().then(() => {}, () => {});
   }
 
-  /** The client's own way to connect again cannot be called off while it waits. */
+  /** Reconnects after a delay. The client's own reconnection cannot be cancelled while it waits. */
   #connectLater(): void {
     if (this.#isClosed) return;
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** this.#retries++, LAST_RETRY_MS) * (0.5 + Math.random() / 2);
@@ -206,24 +213,24 @@ export class RedisTiles {
 
 type Client = ReturnType<typeof makeClient>;
 
-/** @throws TypeError when the URL is none of Redis's */
+/** Creates the client. @throws TypeError when the URL is not a Redis URL */
 function makeClient(url: string) {
   return createClient({
     url,
     disableOfflineQueue: true,
     commandsQueueMaxLength: MAX_COMMANDS,
-    // The client's own time-outs cost a signal a command, and do not end what was sent already.
+    // The client's own time-outs cost a signal per command, and do not end commands that are already sent.
     commandOptions: { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
     pingInterval: PING_MS,
     socket: { connectTimeout: CONNECT_TIMEOUT_MS, socketTimeout: SILENCE_MS, reconnectStrategy: false },
-    maintNotifications: "disabled", // a service of Redis's own cloud
+    maintNotifications: "disabled", // a feature of Redis's own cloud
   });
 }
 
-/** @throws Error when the answer is late */
+/** Waits for an answer with a time limit. @throws Error when the answer is late */
 function withinMs<T>(ms: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    // Drawing may have held up this process, not Redis: what has come meanwhile is read first.
+    // The delay may be due to drawing in this process, not to Redis: data that arrived meanwhile is read first.
     const late = () => setImmediate(() => reject(new Error(`no answer within ${ms} ms`)));
     const timer = setTimeout(late, ms);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
@@ -235,7 +242,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A URL that may be shown. */
+/** A URL that can be logged. */
 function withoutCredentials(url: string): string {
   try {
     const { protocol, host, pathname } = new URL(url);

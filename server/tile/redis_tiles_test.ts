@@ -10,7 +10,7 @@ import { RedisTiles } from "./redis_tiles.ts";
 const KEY = "0123456789abcdef0123-512-5-7-12";
 const STORED = `twf3:tile:1:${KEY}`;
 const PNG = encodePalettePng(1, 1, Uint8Array.of(0, 0), Uint32Array.of(0xff00ff00));
-/** For tests of what Redis answers, not of how soon. */
+/** Time limit for tests of the content of Redis's answers, not of their speed. */
 const PATIENT_MS = 10_000;
 
 Deno.test("RedisTiles keeps tiles for a while, and all processes see them", async () => {
@@ -23,14 +23,14 @@ Deno.test("RedisTiles keeps tiles for a while, and all processes see them", asyn
   await eventually(async () => await redis.command("EXISTS", STORED) === "1");
   const found = await other.tiles.get(KEY, 1);
   assert.deepEqual(found, PNG);
-  assert.equal(found!.buffer.byteLength, PNG.byteLength); // bytes of its own, not a view of what the socket read
+  assert.equal(found!.buffer.byteLength, PNG.byteLength); // a copy, not a view of the data that the socket read
   const ttlS = Number(await redis.command("TTL", STORED));
   assert.ok(ttlS > 5 * 3600 && ttlS <= 6 * 3600, `${ttlS} s`);
   assert.deepEqual(counts(one.tiles), { hits: 0, misses: 2, failures: 0, droppedWrites: 0, isOpen: false });
   assert.deepEqual(counts(other.tiles), { hits: 1, misses: 1, failures: 0, droppedWrites: 0, isOpen: false });
 });
 
-Deno.test("RedisTiles takes nothing that is no tile", async () => {
+Deno.test("RedisTiles rejects stored values that are not a tile", async () => {
   await using redis = await RedisServer.start();
   const { log } = await keptLog();
   await using open = closing(await connected(redis.url, log, PATIENT_MS));
@@ -48,12 +48,12 @@ Deno.test("RedisTiles takes nothing that is no tile", async () => {
   assert.deepEqual(counts(tiles), { hits: 0, misses: 1, failures: 3, droppedWrites: 0, isOpen: false });
   tiles.set("large", new Uint8Array(4 * 1024 * 1024 + 1));
   assert.equal(tiles.droppedWrites, 1);
-  tiles.set(KEY, PNG); // what is drawn takes the place of what is wrong
+  tiles.set(KEY, PNG); // a drawn tile replaces a wrong value
   await eventually(async () => await redis.command("STRLEN", STORED) === String(PNG.byteLength));
   assert.deepEqual(await tiles.get(KEY, 1), PNG);
 });
 
-Deno.test("RedisTiles takes nothing but a whole tile of the size that is asked for", async () => {
+Deno.test("RedisTiles accepts only a complete tile of the requested size", async () => {
   await using redis = await RedisServer.start();
   const { log } = await keptLog();
   await using open = closing(await connected(redis.url, log, PATIENT_MS));
@@ -79,7 +79,7 @@ Deno.test("RedisTiles takes nothing but a whole tile of the size that is asked f
     assert.equal(await redis.command("STRLEN", `twf3:tile:1:wrong${i}`), String(bytes.length));
     assert.equal(await tiles.get(`wrong${i}`, 1), null, why);
     assert.equal(tiles.failures, i + 1, why);
-    assert.deepEqual(await tiles.get(KEY, 1), PNG); // many failures in a row, and Redis would be done without
+    assert.deepEqual(await tiles.get(KEY, 1), PNG); // several failures in a row would open the breaker
   }
 });
 
@@ -103,7 +103,7 @@ Deno.test("RedisTiles gives up a connection on which an answer has no end, and k
               continue;
             }
             await answer("$2000000000\r\n");
-            // Slowly, and for ever: it is never silent.
+            // The answer goes on slowly and forever: the connection is never silent.
             while (await socket.write(endless).then((count) => sentBytes += count, () => 0)) {
               await new Promise((wake) => setTimeout(wake, 50));
             }
@@ -130,7 +130,7 @@ Deno.test("RedisTiles gives up a connection on which an answer has no end, and k
   await Promise.all(isOver);
 });
 
-Deno.test("RedisTiles reads an answer that came while drawing held up the process", async () => {
+Deno.test("RedisTiles reads an answer that arrived while drawing blocked the process", async () => {
   await using redis = await RedisServer.start();
   await using open = closing(await connected(redis.url, (await keptLog()).log));
   const { tiles } = open;
@@ -138,14 +138,14 @@ Deno.test("RedisTiles reads an answer that came while drawing held up the proces
   await eventually(async () => await redis.command("EXISTS", STORED) === "1");
   await eventually(async () => {
     const asked = tiles.get(KEY, 1);
-    await new Promise((sent) => setImmediate(sent)); // that is when the client writes
+    await new Promise((sent) => setImmediate(sent)); // the moment at which the client writes
     const end = performance.now() + 100;
     while (performance.now() < end);
     return await asked !== null;
   });
 });
 
-Deno.test("RedisTiles does without a Redis that goes away, and uses it again when it is back", async () => {
+Deno.test("RedisTiles works without a Redis that goes away, and uses it again when it is back", async () => {
   await using redis = await RedisServer.start();
   const { log, messages } = await keptLog();
   await using open = closing(await connected(redis.url, log));
@@ -169,7 +169,7 @@ Deno.test("RedisTiles does without a Redis that goes away, and uses it again whe
   assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
 });
 
-Deno.test("RedisTiles does without a Redis that stalls, and uses it again when it goes on", async () => {
+Deno.test("RedisTiles works without a Redis that stalls, and uses it again when it goes on", async () => {
   await using redis = await RedisServer.start();
   const { log, messages } = await keptLog();
   await using open = closing(await connected(redis.url, log));
@@ -179,18 +179,18 @@ Deno.test("RedisTiles does without a Redis that stalls, and uses it again when i
   const before = tiles.failures;
   redis.pause();
   for (let i = 0; i < 70; i++) tiles.set(`${KEY}${i}`, PNG);
-  assert.equal(tiles.droppedWrites, 6); // 64 may be under way
+  assert.equal(tiles.droppedWrites, 6); // 64 may be pending
   for (let i = 0; i < 5; i++) assert.equal(await tiles.get(KEY, 1), null);
   assert.equal(tiles.isOpen, true);
   assert.equal(tiles.failures, before + 5);
-  // While it is open nothing waits for Redis: the answer is there before any timer.
+  // While the breaker is open nothing waits for Redis: the answer is there before any timer.
   let isLater = false;
   const later = setTimeout(() => isLater = true, 0);
   for (let i = 0; i < 1000; i++) assert.equal(await tiles.get(KEY, 1), null);
   assert.equal(isLater, false);
   clearTimeout(later);
   assert.equal(tiles.failures, before + 5);
-  // The silent connection is given up, and with it the writes it holds.
+  // The silent connection is given up, and with it the pending writes.
   await eventually(() => tiles.failures === before + 5 + 64);
   redis.resume();
   await eventually(async () => await tiles.get(KEY, 1) !== null);
@@ -198,7 +198,7 @@ Deno.test("RedisTiles does without a Redis that stalls, and uses it again when i
   assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
 });
 
-Deno.test("RedisTiles tells once why a Redis cannot be used, without the password", async () => {
+Deno.test("RedisTiles reports once why a Redis cannot be used, without the password", async () => {
   await using redis = await RedisServer.start("--requirepass", "right");
   const nobody = new URL(redis.url).host.replace(/\d+$/, "1");
   for (
@@ -215,7 +215,7 @@ Deno.test("RedisTiles tells once why a Redis cannot be used, without the passwor
     const { log, records } = await keptLog();
     await using open = closing(RedisTiles.connect(url, log));
     await eventually(() => open.tiles.isOpen);
-    await new Promise((wake) => setTimeout(wake, 400)); // time for further tries
+    await new Promise((wake) => setTimeout(wake, 400)); // time for further attempts
     assert.equal(await open.tiles.get(KEY, 1), null);
     open.tiles.set(KEY, PNG);
     assert.equal(records.length, 1, url);
@@ -226,7 +226,7 @@ Deno.test("RedisTiles tells once why a Redis cannot be used, without the passwor
   assert.equal(right.tiles.isOpen, false);
 });
 
-Deno.test("RedisTiles speaks TLS to rediss://", async () => {
+Deno.test("RedisTiles uses TLS for rediss://", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { log } = await keptLog();
   await using _open = closing(RedisTiles.connect(`rediss://127.0.0.1:${listener.addr.port}`, log));
@@ -248,12 +248,12 @@ Deno.test("RedisTiles can be closed while it connects, and twice", async () => {
   assert.equal(records.length, 0);
 });
 
-Deno.test("RedisTiles says nothing of what its own end breaks off", async () => {
+Deno.test("RedisTiles logs nothing about requests that its own end interrupts", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { log, records } = await keptLog();
   const tiles = RedisTiles.connect(`redis://127.0.0.1:${listener.addr.port}`, log);
   using connection = await listener.accept();
-  // A Redis that says yes to what a client begins with, and nothing to its first ping.
+  // A Redis that confirms a client's first commands, and does not answer its first ping.
   const bytes = new Uint8Array(4096);
   for (;;) {
     const count = await connection.read(bytes);
@@ -286,7 +286,7 @@ async function keptLog(): Promise<{ log: Log; records: LogRecord[]; messages: ()
   };
 }
 
-/** Tiles whose connection is there; they have missed once. */
+/** Tiles with an established connection; they have had one miss. */
 async function connected(url: string, log: Log, getTimeoutMs?: number): Promise<RedisTiles> {
   const tiles = RedisTiles.connect(url, log, getTimeoutMs);
   await eventually(async () => {

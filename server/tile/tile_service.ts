@@ -10,7 +10,7 @@ import type { DrawPool } from "./draw_pool.ts";
 import type { RedisTiles } from "./redis_tiles.ts";
 import { intersects } from "./window.ts";
 
-/** Where a tile came from, as `X-Cache` tells it: this process's memory, Redis, or it was drawn. */
+/** Origin of a tile, as `X-Cache` reports it: this process's memory, Redis, or drawing. */
 export type TileOrigin = "L1-HIT" | "L2-HIT" | "MISS";
 
 export interface Tile {
@@ -18,15 +18,15 @@ export interface Tile {
   readonly origin: TileOrigin;
 }
 
-/** A tile of a published frame, before it is drawn: a client that has it needs no more than its validators. */
+/** A tile of a published frame, before it is drawn: for a client that has the tile, its validators are enough. */
 export interface FoundTile {
-  /** Strong: the hash of the RGBA COG with the tile's size and place. */
+  /** A strong ETag: the hash of the RGBA COG with the tile's size and position. */
   readonly etag: string;
-  /** When the frame was built, ISO 8601. */
+  /** Build time of the frame, in ISO 8601. */
   readonly builtAt: string;
   /**
-   * The tile from memory, from Redis, or drawn now.
-   * @throws NotPublishedError when the frame was removed, or built again, since it was found
+   * Returns the tile from memory or from Redis, or draws it.
+   * @throws NotPublishedError when the frame was removed or built again since it was found
    * @throws BusyError
    */
   draw(): Promise<Tile>;
@@ -34,18 +34,18 @@ export interface FoundTile {
 
 interface Entry {
   readonly png: Uint8Array<ArrayBuffer>;
-  /** Drawn ahead, and not asked for yet. */
+  /** Whether the tile was prefetched and not requested yet. */
   isPrefetch: boolean;
 }
 
-/** Tiles of published frames, the last ones kept in memory, bounded in bytes. */
+/** Tiles of published frames; the last ones are kept in memory, bounded in bytes. */
 export class TileService {
   readonly #frames: FrameStore;
   readonly #pool: DrawPool;
   readonly #redis: RedisTiles | null;
   readonly #cache: LRUCache<string, Entry> | null;
   readonly #pending = new PendingRequests<Tile | null>();
-  /** Those of them that nobody has asked for yet, by key. */
+  /** Functions that prioritize the pending prefetches, by key. */
   readonly #prefetches = new Map<string, () => void>();
   #hits = 0;
   #misses = 0;
@@ -61,27 +61,27 @@ export class TileService {
       : new LRUCache({ maxSize: cacheMb * 1024 * 1024, sizeCalculation: ({ png }) => png.byteLength });
   }
 
-  /** Tiles that were answered from memory. */
+  /** Number of tiles that were answered from memory. */
   get hits(): number {
     return this.#hits;
   }
 
-  /** Tiles that were drawn for somebody. */
+  /** Number of requested tiles that were drawn. */
   get misses(): number {
     return this.#misses;
   }
 
-  /** Tiles that were drawn ahead. */
+  /** Number of tiles that were prefetched. */
   get prefetched(): number {
     return this.#prefetched;
   }
 
-  /** Those of them that somebody asked for later. */
+  /** Number of prefetched tiles that were requested later. */
   get prefetchedUsed(): number {
     return this.#prefetchedUsed;
   }
 
-  /** Tiles that wait to be drawn. */
+  /** Number of tiles that wait to be drawn. */
   get queued(): number {
     return this.#pool.queued;
   }
@@ -90,12 +90,12 @@ export class TileService {
     return this.#cache?.calculatedSize ?? 0;
   }
 
-  /** The cache's size; 0 without one. */
+  /** Size of the cache in bytes; 0 without a cache. */
   get cacheBytes(): number {
     return this.#cache?.maxSize ?? 0;
   }
 
-  /** Forgets all tiles, and that any were asked for. */
+  /** Removes all tiles and resets the counters. */
   clear(): void {
     this.#cache?.clear();
     this.#hits = 0;
@@ -106,7 +106,7 @@ export class TileService {
   }
 
   /**
-   * Finds a tile of a published frame; null when it lies outside the model's grid.
+   * Finds a tile of a published frame; null when the tile lies outside the model's grid.
    * @throws NotPublishedError or DamagedError
    */
   async find(frame: VersionedFrame, tile: TileId, sizePx: number): Promise<FoundTile | null> {
@@ -120,7 +120,10 @@ export class TileService {
     return { etag: `"${artifacts.rgba.sha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`, builtAt };
   }
 
-  /** @param key the ETag, which names the content */
+  /**
+   * Returns a tile from memory, from Redis, or drawn now.
+   * @param key the ETag, which identifies the content
+   */
   async #tile(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<Tile> {
     const entry = this.#cache?.get(key);
     if (entry) {
@@ -132,7 +135,7 @@ export class TileService {
       return { png: entry.png, origin: "L1-HIT" };
     }
     let answer: Tile | null = null;
-    while (answer === null) { // a prefetch may be dropped just before its tile is asked for
+    while (answer === null) { // a prefetch may be dropped just before its tile is requested
       this.#prefetches.get(key)?.();
       answer = await this.#pending.join(key, () => this.#fetch(frame, tile, sizePx, key));
     }
@@ -140,7 +143,7 @@ export class TileService {
     return answer;
   }
 
-  /** Draws a tile into memory that somebody may ask for, when there is nothing else to do. */
+  /** Draws a tile into memory, when there is no other work, because a client may request it soon. */
   async prefetch(frame: VersionedFrame, tile: TileId, sizePx: number): Promise<void> {
     if (!this.#cache || isOutside(frame, tile)) return;
     const { etag: key } = await this.#identity(frame, tile, sizePx);
@@ -159,7 +162,7 @@ export class TileService {
     const job = this.#pool.prefetch({ path: this.#frames.rgbaPath(frame), version, tile, sizePx });
     let isPrefetch = true;
     this.#prefetches.set(key, () => {
-      isPrefetch = false; // a client waits for it now
+      isPrefetch = false; // a client waits for the tile now
       job.prioritize();
     });
     try {
@@ -188,7 +191,7 @@ export class TileService {
     return { png, origin: "MISS" };
   }
 
-  /** The version to draw, which has to be the one that the key is of. */
+  /** The version to draw, which must be the version that the key stands for. */
   async #versionOf(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<string> {
     const version = await this.#frames.version(frame);
     if ((await this.#identity(frame, tile, sizePx)).etag !== key) throw NotPublishedError.frame(frame);
@@ -207,7 +210,7 @@ function isOutside({ model }: FrameId, tile: TileId): boolean {
   return geometry === null || !intersects(tile, geometry.grids.display);
 }
 
-/** An ETag without its quotes. */
+/** Removes the quotes of an ETag. */
 function unquoted(etag: string): string {
   return etag.slice(1, -1);
 }

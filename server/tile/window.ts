@@ -2,24 +2,27 @@ import { tileBox, type TileId, tileResolutionM } from "../../contract/tile.ts";
 import type { MercatorBox } from "../../contract/projection.ts";
 import type { CogLevel } from "../cog/cog_file.ts";
 
-/** A pixel of the tile that lies outside the picture. */
+/** Position of a tile's pixel that lies outside the image. */
 export const OUTSIDE = -1;
 
-/** For each column and each row of a tile, the column and row of the picture under its pixel's centre, or OUTSIDE. */
+/**
+ * The part of an image under a tile: for each column and row of the tile, the image's column and row under the pixel's
+ * centre, or OUTSIDE.
+ */
 export interface TileWindow {
   readonly level: CogLevel;
   readonly columns: Int32Array;
   readonly rows: Int32Array;
 }
 
-/** Whether a tile and a picture share any bounds. */
+/** Whether a tile and a box overlap. */
 export function intersects(tile: TileId, box: MercatorBox): boolean {
   const bounds = tileBox(tile);
   return bounds.westM < box.eastM && bounds.eastM > box.westM && bounds.southM < box.northM &&
     bounds.northM > box.southM;
 }
 
-/** The coarsest level whose pixels are no larger than the tile's; the full picture where none is. */
+/** The coarsest level whose pixels are no larger than the tile's; the full image when none is that fine. */
 export function levelFor(levels: readonly CogLevel[], resolutionM: number): CogLevel {
   let best = levels[0]!;
   for (const level of levels) {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { tileBox } from "../../contract/tile.ts";
 import { intersects } from "./window.ts";
 
-Deno.test("intersects() wants ground in common, not just an edge or a corner", () => {
-  // Corners that floating point has exactly: the middle of the world.
+Deno.test("intersects() requires a common area, not just an edge or a corner", () => {
+  // Corners at the middle of the world, which floating point represents exactly.
   const box = tileBox({ z: 1, x: 0, y: 0 });
   assert.equal(intersects({ z: 1, x: 0, y: 0 }, box), true);
   assert.equal(intersects({ z: 0, x: 0, y: 0 }, box), true);

@@ -6,10 +6,10 @@ import type { CellReader } from "./cell_reader.ts";
 
 const FLOAT32_BYTES = 4;
 
-/** A parsed header of a few blocks. */
+/** Approximate memory of a parsed header of a few blocks. */
 const HEADER_BYTES = 2048;
 
-/** Reads a value COG by whole blocks: one that has no row index. The file stays open. */
+/** Reads a value COG without a row index, by whole blocks. The file stays open. */
 export class BlockReader implements CellReader {
   readonly byteLength = HEADER_BYTES;
   readonly holdsFile = true;
@@ -21,7 +21,7 @@ export class BlockReader implements CellReader {
     this.#blocks = blocks;
   }
 
-  /** @throws BadArtifactError when the file does not lie on the grid */
+  /** Opens a value COG. @throws BadArtifactError when the file does not lie on the grid */
   static async open(path: string, blocks: BlockCache, grid: Grid): Promise<BlockReader> {
     const file = await CogFile.open(path);
     const { width, height } = file.levels[0]!;

@@ -1,9 +1,9 @@
 /** Reads the cells of a value COG on a model's value grid. */
 export interface CellReader extends Disposable {
-  /** What it takes of memory, its cached blocks left out. */
+  /** Memory of the reader in bytes, without its cached blocks. */
   readonly byteLength: number;
-  /** Whether its file stays open. */
+  /** Whether the reader keeps its file open. */
   readonly holdsFile: boolean;
-  /** NaN where there is no value. @throws BadArtifactError */
+  /** Returns the value of a cell; NaN for nodata. @throws BadArtifactError */
   cell(column: number, row: number): number;
 }

@@ -4,54 +4,59 @@ import { sidecarSchema } from "../../contract/sidecar.ts";
 import type { ValueCog } from "./value_cog.ts";
 import { errorOfReading } from "../errors.ts";
 
-/** Nothing more of a sidecar is checked here: its colours would cost more time than all the rest of a value. */
+/**
+ * The members of a sidecar that are validated here: validating its colours would cost more time than reading a value.
+ */
 const metadataSchema = sidecarSchema.pick({ units: true, precision: true, labels: true, valid_time: true });
 
-/** What a sidecar says of its frame's values. */
+/** Metadata of a frame's values, from the sidecar. */
 type ValueMetadata = z.infer<typeof metadataSchema>;
 
-/** @throws SyntaxError or ZodError when it is not the text of a sidecar */
+/** Parses the metadata. @throws SyntaxError or ZodError when the text is not a sidecar */
 export function parseValueMetadata(sidecarText: string): ValueMetadata {
   return metadataSchema.parse(JSON.parse(sidecarText));
 }
 
-/** What a label and its value take. */
+/** Approximate memory of a label and its value. */
 const LABEL_BYTES = 64;
 
 export interface PointValue {
   readonly value: number;
-  /** What the value is called, where numbers say little. */
+  /** Name of the value, for variables whose numbers mean little to a reader. */
   readonly label?: string;
 }
 
-/** What a frame says at points. */
+/** The values of a frame at points. */
 export class FrameValues implements Disposable {
   readonly metadata: ValueMetadata;
   readonly #frame: FrameId;
   readonly #values: ValueCog;
 
-  /** @param values disposed of with this */
+  /**
+   * Combines a frame's values with their metadata.
+   * @param values disposed of together with this object
+   */
   constructor(frame: FrameId, metadata: ValueMetadata, values: ValueCog) {
     this.metadata = metadata;
     this.#frame = frame;
     this.#values = values;
   }
 
-  /** What it takes of memory, roughly. */
+  /** Approximate memory in bytes. */
   get byteLength(): number {
     const { labels = {} } = this.metadata;
     return this.#values.byteLength + Object.keys(labels).length * LABEL_BYTES;
   }
 
-  /** Whether a file is kept open for it. */
+  /** Whether a file is kept open for the values. */
   get holdsFile(): boolean {
     return this.#values.holdsFile;
   }
 
   /**
-   * The value at a point in metres of EPSG:3857, rounded to the variable's precision; null outside the coverage and where
-   * it is missing.
-   * @throws NotPublishedError when the frame was removed a moment ago
+   * The value at a point in metres of EPSG:3857, rounded to the variable's precision; null outside the coverage and at
+   * nodata.
+   * @throws NotPublishedError when the frame was just removed
    * @throws DamagedError
    */
   at(xM: number, yM: number): PointValue | null {

@@ -15,14 +15,14 @@ import type { CellReader } from "./cell_reader.ts";
 const GROUP_VALUES = ROWS_PER_GROUP * BLOCK_SIZE_PX;
 const GROUP_BYTES = GROUP_VALUES * 4;
 
-/** What cannot be made smaller grows by some bytes. */
+/** Limit on a compressed row group: incompressible data grows by some bytes. */
 const MAX_DEFLATED_BYTES = GROUP_BYTES + 1024;
 
 let openings = 0;
 
 /**
- * Reads a value COG by row groups, a hundred and twenty-eighth of a block each. The index stays in memory and the file does
- * not stay open: opening it again takes some microseconds, of pages that are nearly always in memory.
+ * Reads a value COG by row groups, each 1/128 of a block. The index stays in memory and the file is closed: opening it
+ * again takes some microseconds, because its pages are nearly always in memory.
  */
 export class RowIndexReader implements CellReader {
   readonly holdsFile = false;
@@ -31,7 +31,7 @@ export class RowIndexReader implements CellReader {
   readonly #grid: Grid;
   readonly #blocksAcross: number;
   #index: RowIndex;
-  /** For keys of the cache: what is known by one index need not hold for the next. */
+  /** Part of the cache keys: data read with one index need not be valid for the next. */
   #id = ++openings;
 
   private constructor(path: string, blocks: BlockCache, grid: Grid, index: RowIndex) {
@@ -43,8 +43,9 @@ export class RowIndexReader implements CellReader {
   }
 
   /**
+   * Opens a value COG.
    * @returns null when the file has no row index
-   * @throws BadArtifactError when the index is damaged or of another grid
+   * @throws BadArtifactError when the index is damaged or belongs to another grid
    */
   static open(path: string, blocks: BlockCache, grid: Grid): RowIndexReader | null {
     using file = Deno.openSync(path);
@@ -84,7 +85,10 @@ export class RowIndexReader implements CellReader {
     return `group#${this.#id}#${number}`;
   }
 
-  /** The compressed bytes of a row group. The frame may have been repaired since the index was read: then it is read again. */
+  /**
+   * Reads the compressed bytes of a row group. After a mismatch the index is read again, since the frame may have been
+   * repaired meanwhile.
+   */
   #read(number: number): Uint8Array {
     using file = Deno.openSync(this.#path);
     const bytes = readRowGroup(file, this.#index, number);
@@ -100,7 +104,7 @@ export class RowIndexReader implements CellReader {
   [Symbol.dispose](): void {}
 }
 
-/** @returns null when it is not what the index tells of */
+/** Reads the compressed bytes of a row group. @returns null when they do not match the index */
 function readRowGroup(file: Deno.FsFile, index: RowIndex, number: number): Uint8Array | null {
   const group = index.rowGroup(number);
   if (group.length > MAX_DEFLATED_BYTES || group.start + group.length > file.seekSync(0, Deno.SeekMode.End)) {

@@ -10,7 +10,7 @@ export interface Point {
 }
 
 /**
- * The value of a frame at a point, rounded to the variable's precision; null outside the coverage and where it is missing.
+ * The value of a frame at a point, rounded to the variable's precision; null outside the coverage and at nodata.
  * @throws NotPublishedError
  */
 export async function sample(
@@ -23,7 +23,7 @@ export async function sample(
   return answer === null ? null : { ...answer, ...about(values, frame, { latDeg, lonDeg }) };
 }
 
-/** Like `sample`, with a value of null where there is none. @throws NotPublishedError */
+/** Returns the same answer as `sample`, with a null value when there is none. @throws NotPublishedError */
 export async function sampleOrNull(
   frames: FrameStore,
   frame: FrameId,
@@ -33,13 +33,13 @@ export async function sampleOrNull(
   return answer ?? { value: null, ...about(await frames.publishedValues(frame), frame, point) };
 }
 
-/** What an answer says beside the value. */
+/** The members of an answer besides the value. */
 function about({ metadata: { units, valid_time } }: FrameValues, frame: FrameId, { latDeg, lonDeg }: Point) {
   return { units, ...frame, valid_time, lat: latDeg, lon: lonDeg };
 }
 
 /**
- * The values of a frame at many points, in their order.
+ * The values of a frame at many points, in the order of the points.
  * @throws NotPublishedError
  */
 export async function samples(frames: FrameStore, frame: FrameId, points: readonly Point[]): Promise<SamplesAnswer> {

@@ -14,11 +14,11 @@ export interface SeriesRequest {
 
 type VariableSeries = SeriesAnswer["series"][number];
 
-/** How long other requests may wait while row groups are inflated. */
+/** Longest time in milliseconds for which inflating row groups may block other requests. */
 const MAX_BUSY_MS = 5;
 
 /**
- * The values of variables at a point, at all hours that are published; null at hours where it is missing.
+ * The values of variables at a point, at all published hours; null at hours without a value.
  * @throws NotPublishedError when the run lacks one of the variables
  */
 export async function series(
@@ -42,7 +42,7 @@ export async function series(
   return { model, run, lat: point.latDeg, lon: point.lonDeg, series: answers };
 }
 
-/** Hours that are known are answered in one go: a promise for each would cost more than their values do. */
+/** The values of one variable. Open hours are read in one loop: a promise for each would cost more than its value. */
 async function valuesOf(
   frames: FrameStore,
   manifest: Manifest,
@@ -67,7 +67,7 @@ async function valuesOf(
   return values;
 }
 
-/** Lets other requests in while one inflates row groups of many hours. */
+/** Lets other requests run while a request inflates row groups of many hours. */
 class Pace {
   #since = performance.now();
 

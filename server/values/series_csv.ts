@@ -1,8 +1,8 @@
 import type { SeriesAnswer } from "../../contract/api.ts";
 
 /**
- * A series as a table, RFC 4180: a row for each hour that any of the variables has, in a column for each variable its values,
- * and in one more what they are called, where they have names.
+ * Formats a series as a table, RFC 4180: a row for each hour that any of the variables has, a column of values for each
+ * variable, and a further column of labels for variables that have labels.
  */
 export function seriesCsv({ series }: SeriesAnswer): string {
   const columns = series.flatMap(({ var: id, units, values }) => {

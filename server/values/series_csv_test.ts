@@ -6,7 +6,7 @@ function answer(series: unknown[]): SeriesAnswer {
   return seriesAnswerSchema.parse({ model: "hrrr", run: "20260217_06z", lat: 39, lon: -98, series });
 }
 
-Deno.test("seriesCsv() has a row for each hour of any variable, and quotes what RFC 4180 has quoted", () => {
+Deno.test("seriesCsv() has a row for each hour of any variable, and quotes the cells that RFC 4180 requires", () => {
   const at = (fh: number, value: number | null, label?: string) => ({
     fh,
     valid_time: `2026-02-17T0${6 + fh}:00:00Z`,

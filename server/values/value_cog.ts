@@ -15,7 +15,7 @@ export class ValueCog implements Disposable {
     this.#grid = grid;
   }
 
-  /** @throws BadArtifactError when the file does not lie on the grid, or is damaged */
+  /** Opens a value COG. @throws BadArtifactError when the file does not lie on the grid or is damaged */
   static async open(path: string, blocks: BlockCache, grid: Grid): Promise<ValueCog> {
     await requireRegularFile(path);
     return new ValueCog(RowIndexReader.open(path, blocks, grid) ?? await BlockReader.open(path, blocks, grid), grid);
@@ -29,7 +29,7 @@ export class ValueCog implements Disposable {
     return this.#cells.holdsFile;
   }
 
-  /** The value of the cell that holds a point, in metres of EPSG:3857; null outside the grid and where it is missing. */
+  /** The value of the cell that holds a point, in metres of EPSG:3857; null outside the grid and at nodata. */
   at(xM: number, yM: number): number | null {
     const cell = cellAt(this.#grid, xM, yM);
     if (cell === null) return null;

@@ -6,14 +6,17 @@ import { xmlText } from "../../xml.ts";
 import { defaultTime, layerId, timesOf, type WmtsLayer } from "./layers.ts";
 import { MATRIX_SETS } from "./matrix_sets.ts";
 
-/** OGC 07-057r7, WMTS 1.0.0; matrix sets of OGC 17-083r4, annex D. */
+/** The capabilities document: OGC 07-057r7, WMTS 1.0.0; matrix sets of OGC 17-083r4, annex D. */
 
-/** Width of a rendered pixel that scale denominators are about, in metres. */
+/** Width in metres of the standardized rendered pixel, on which scale denominators are based. */
 const STANDARD_PIXEL_M = 0.00028;
 
 export const INFO_FORMATS = ["application/json", "text/plain"] as const;
 
-/** @param base scheme, host and prefix of the addresses */
+/**
+ * Writes the capabilities document.
+ * @param base scheme, host and prefix of the addresses
+ */
 export function capabilities(
   layers: readonly WmtsLayer[],
   base: string,
@@ -51,13 +54,13 @@ ${Object.keys(MATRIX_SETS).map((id) => describeMatrixSet(id as keyof typeof MATR
 `;
 }
 
-/** Whom the data is of: who uses it names them. */
+/** The attributions of the data: users of the data must name its originators. */
 function constraints(layers: readonly WmtsLayer[]): string {
   const all = layers.map(({ model, isSynthetic }) => attributionOf(model, isSynthetic));
   return [...new Set(all)].join("; ") || "none";
 }
 
-/** Key-value pairs and the resources of the REST encoding. */
+/** An operation with its two encodings: key-value pairs and REST. */
 function operation(name: string, kvpUrl: string, restUrl: string): string {
   const get = (url: string, encoding: string) =>
     `<ows:Get xlink:href="${xmlText(url)}"><ows:Constraint name="GetEncoding"><ows:AllowedValues>` +
@@ -78,7 +81,7 @@ function describeLayer(layer: WmtsLayer, base: string): string {
     `${values.map((value) => `<Value>${value}</Value>`).join("")}</Dimension>`;
   const template = `${xmlText(`${base}${WMTS_ROOT}/${id}`)}/{Style}/{reference_time}/{time}/` +
     `{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}`;
-  // How large it is a client sees when it has it: to tell it here, the legend of each layer would have to be drawn.
+  // The legend's size is omitted: giving it here would require drawing the legend of each layer.
   const legend = `<LegendURL format="image/png" xlink:href="${xmlText(base + legendUrl(frame))}"/>`;
   return `<Layer><ows:Title>${xmlText(title)}</ows:Title>` +
     `<ows:Abstract>${xmlText(`${model.description}. ${attributionOf(model, isSynthetic)}`)}</ows:Abstract>` +
@@ -101,7 +104,7 @@ function describeLayer(layer: WmtsLayer, base: string): string {
     `</Layer>`;
 }
 
-/** Which tiles of each zoom have ground in common with the model's grid. */
+/** The tiles of each zoom that overlap the model's grid. */
 function linkMatrixSet(id: string, { model }: WmtsLayer): string {
   const limits = Array.from({ length: MAX_ZOOM + 1 }, (_, zoom) => {
     const { firstX, lastX, firstY, lastY } = tilesOver(model.grids.display, zoom);

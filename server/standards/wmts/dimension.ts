@@ -1,12 +1,12 @@
 import * as z from "zod";
 import type { DimensionValue } from "./layers.ts";
 
-/** Minutes at the least, as clients write them; without a zone it is UTC. */
+/** Times to the minute or finer, as clients write them; a time without a zone is UTC. */
 const TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
 const EXPECTED = "expected an ISO 8601 time such as 2026-02-17T06:00:00Z, default or current";
 
-/** The value of a dimension of time. An offset's plus sign arrives as a space where it was not encoded. */
+/** The value of a time dimension. An offset's plus sign arrives as a space when the client did not encode it. */
 export const dimensionSchema = z.string().optional().transform((text = "default", context): DimensionValue => {
   const word = text.toLowerCase();
   if (word === "" || word === "default") return "default";
@@ -19,7 +19,7 @@ export const dimensionSchema = z.string().optional().transform((text = "default"
   return z.NEVER;
 });
 
-/** `+02` and `+0200` are ISO 8601 too, and `Date` does not read them. */
+/** The zone in the form that `Date` reads: `+02` and `+0200` are ISO 8601 too, but `Date` refuses them. */
 function isoZone(zone: string): string {
   if (zone.toUpperCase() === "Z") return "Z";
   return `${zone.slice(0, 3)}:${zone.slice(3).replace(":", "") || "00"}`;

@@ -2,7 +2,7 @@ import { BadParameterError } from "../../errors.ts";
 import { explain, type Explanation } from "../../http/problem.ts";
 import { xmlText } from "../../xml.ts";
 
-/** OGC 06-121r3, table 25, and OGC 07-057r7, table 24. */
+/** Exception codes of OGC 06-121r3, table 25, and OGC 07-057r7, table 24. */
 export type ExceptionCode =
   | "InvalidParameterValue"
   | "MissingParameterValue"
@@ -11,11 +11,14 @@ export type ExceptionCode =
   | "TileOutOfRange"
   | "VersionNegotiationFailed";
 
-/** What is wrong with a request, in OGC's terms. */
+/** An error in a request, in OGC's terms. */
 export class OwsError extends Error {
   override readonly name = "OwsError";
 
-  /** @param locator the parameter that is wrong */
+  /**
+   * Describes the error.
+   * @param locator the parameter that is wrong
+   */
   constructor(
     readonly code: ExceptionCode,
     readonly locator: string,
@@ -26,7 +29,7 @@ export class OwsError extends Error {
   }
 }
 
-/** The answer to a failure, as OGC's clients read it. */
+/** The answer to a failure, in the form that OGC clients read. */
 export function exceptionReport(error: unknown): Response {
   if (error instanceof OwsError) return report(error.code, error.locator, explain(error, error.status));
   if (error instanceof BadParameterError) {

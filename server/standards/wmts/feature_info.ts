@@ -4,14 +4,14 @@ import { tileBox, type TileId } from "../../../contract/tile.ts";
 import type { FrameStore } from "../../frame_store.ts";
 import { type Point, sample } from "../../values/sample.ts";
 
-/** The middle of a pixel of a tile. */
+/** The centre of a pixel of a tile. */
 export function pixelCentre(tile: TileId, tileSizePx: number, { i, j }: { i: number; j: number }): Point {
   const { westM, northM, eastM } = tileBox(tile);
   const pixelM = (eastM - westM) / tileSizePx;
   return { latDeg: latitude(northM - (j + 0.5) * pixelM), lonDeg: longitude(westM + (i + 0.5) * pixelM) };
 }
 
-/** The value under a pixel as a GeoJSON feature; a collection of none where there is no value. */
+/** The value under a pixel as a GeoJSON feature; an empty collection when there is no value. */
 export async function featureInfo(frames: FrameStore, frame: VersionedFrame, point: Point) {
   const { model, run, var: variable, fh } = frame;
   const answer = await sample(frames, { model, run, var: variable, fh }, point);
@@ -23,7 +23,7 @@ export async function featureInfo(frames: FrameStore, frame: VersionedFrame, poi
   return { type: "FeatureCollection" as const, features };
 }
 
-/** The same in a line for people. */
+/** The same answer as a line of text for people. */
 export function featureInfoText({ features }: Awaited<ReturnType<typeof featureInfo>>): string {
   const [feature] = features;
   if (!feature) return "no value here\n";

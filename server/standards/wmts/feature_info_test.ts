@@ -3,7 +3,7 @@ import { mercatorX, mercatorY } from "../../../contract/projection.ts";
 import { tileBox } from "../../../contract/tile.ts";
 import { pixelCentre } from "./feature_info.ts";
 
-Deno.test("pixelCentre() is the middle of a pixel, counted from a tile's north-western corner", () => {
+Deno.test("pixelCentre() returns the centre of a pixel, counted from a tile's north-western corner", () => {
   const tile = { z: 5, x: 7, y: 12 };
   const { westM, northM, eastM } = tileBox(tile);
   const pixelM = (eastM - westM) / 256;

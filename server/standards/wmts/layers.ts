@@ -8,9 +8,9 @@ import { OwsError } from "./exception_report.ts";
 /** A run that has frames of a layer. */
 export interface LayerRun {
   readonly run: RunId;
-  /** ISO 8601, as it stands in the dimension `reference_time`. */
+  /** Reference time in ISO 8601, as the dimension `reference_time` lists it. */
   readonly referenceTime: string;
-  /** At least one, in the order of their times. */
+  /** At least one frame, in the order of their valid times. */
   readonly frames: readonly ManifestFrame[];
 }
 
@@ -19,11 +19,11 @@ export interface WmtsLayer {
   readonly model: ModelGeometry;
   readonly variable: VarId;
   readonly title: string;
-  /** Whether its default run was made up. */
+  /** Whether the default run is synthetic. */
   readonly isSynthetic: boolean;
-  /** At least one, newest first. */
+  /** At least one run, newest first. */
   readonly runs: readonly LayerRun[];
-  /** What the dimensions' defaults stand for: the run readers see first, or the newest with frames of this layer. */
+  /** The run that the dimensions' defaults stand for: the latest run, or the newest with frames of this layer. */
   readonly defaultRun: LayerRun;
 }
 
@@ -31,7 +31,7 @@ export function layerId({ model, variable }: Pick<WmtsLayer, "model" | "variable
   return `${model.id}_${variable}`;
 }
 
-/** Every layer that has a frame. */
+/** All layers that have at least one frame. */
 export async function publishedLayers(catalogue: Catalogue): Promise<WmtsLayer[]> {
   const layers = await Promise.all(
     knownModels().map(async (model) => {
@@ -43,7 +43,7 @@ export async function publishedLayers(catalogue: Catalogue): Promise<WmtsLayer[]
   return layers.flat();
 }
 
-/** The layer of a name. @throws OwsError when nothing of it is published */
+/** Finds a layer by its identifier. @throws OwsError when nothing of the layer is published */
 export async function publishedLayer(catalogue: Catalogue, id: string): Promise<WmtsLayer> {
   for (const model of knownModels().filter((model) => id.startsWith(`${model.id}_`))) {
     const variable = varIdSchema.safeParse(id.slice(model.id.length + 1));
@@ -55,7 +55,7 @@ export async function publishedLayer(catalogue: Catalogue, id: string): Promise<
 }
 
 interface Published {
-  /** Newest first. */
+  /** The runs' manifests, newest first. */
   readonly manifests: readonly Manifest[];
   readonly latest: RunId | null;
 }
@@ -65,7 +65,7 @@ async function publishedOf(catalogue: Catalogue, { id }: ModelGeometry): Promise
   return { manifests, latest };
 }
 
-/** A variable over all runs; null when none has a frame of it. */
+/** The layer of a variable over all runs; null when no run has a frame of it. */
 function layerOf(model: ModelGeometry, variable: VarId, { manifests, latest }: Published): WmtsLayer | null {
   const having = manifests.filter((manifest) => (manifestVariable(manifest, variable)?.frames.length ?? 0) > 0);
   const shown = having.find(({ run }) => run === latest) ?? having[0];
@@ -87,24 +87,25 @@ function layerOf(model: ModelGeometry, variable: VarId, { manifests, latest }: P
   };
 }
 
-/** All valid times of a layer, of whichever run, in their order. */
+/** All valid times of a layer, over all its runs, in ascending order. */
 export function timesOf({ runs }: WmtsLayer): string[] {
   return [...new Set(runs.flatMap(({ frames }) => frames.map(({ valid_time }) => valid_time)))].sort();
 }
 
-/** The time that is taken where none is asked for: the first of the default run. */
+/** The default time of a layer: the first valid time of its default run. */
 export function defaultTime({ defaultRun }: WmtsLayer): string {
   return defaultRun.frames[0]!.valid_time;
 }
 
-/** A dimension as it was asked for: a time, the default, or what is nearest to now. */
+/** The requested value of a dimension: a time, the default, or the value nearest to now. */
 export type DimensionValue = Date | "default" | "current";
 
 /**
- * The frame of a layer at a time.
+ * Finds the frame of a layer at a time.
  *
- * Without a reference time it is the default run's, and, at a time that only other runs have, the newest one's that has it.
- * Without a time it is the default one, and of a run that does not have that, its first.
+ * Without a reference time the frame comes from the default run or, at a time that only other runs have, from the
+ * newest run that has the time. Without a time the default time is used or, in a run that lacks that time, the run's
+ * first.
  * @throws OwsError
  */
 export function frameOf(
@@ -139,7 +140,7 @@ function nearest(frames: readonly ManifestFrame[], now: Date): ManifestFrame {
   return frames.reduce((best, frame) => distance(frame) < distance(best) ? frame : best);
 }
 
-/** With the version that the manifest lists. */
+/** The identity of a frame, with the version that the manifest lists. */
 function identify({ model, variable }: WmtsLayer, { run }: LayerRun, { fh, v }: ManifestFrame): VersionedFrame {
   return { model: model.id, run, var: variable, fh, v };
 }

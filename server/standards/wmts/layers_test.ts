@@ -37,19 +37,19 @@ Deno.test("frameOf() takes the default run, and at a time that it lacks the newe
   assert.throws(() => found("default", "2026-02-17T11:00:00Z"), OwsError);
 });
 
-Deno.test("frameOf() takes the default time of a run that is named, or its first", () => {
+Deno.test("frameOf() takes the default time of a named run, or its first time", () => {
   assert.equal(found("2026-02-17T06:00:00Z", "default"), "20260217_06z 0");
   assert.equal(found("2026-02-17T07:00:00Z", "default"), "20260217_07z 1");
   assert.throws(() => found("2026-02-17T07:00:00Z", "2026-02-17T06:00:00Z"), OwsError);
   assert.throws(() => found("2026-02-17T05:00:00Z", "default"), OwsError);
 });
 
-Deno.test("frameOf() takes what is nearest to now for the current time", () => {
+Deno.test("frameOf() takes the frame nearest to now for the current time", () => {
   assert.equal(found("default", "current"), "20260217_06z 0");
   assert.equal(found("default", "current", "2026-02-17T07:20:00Z"), "20260217_06z 1");
   assert.equal(found("default", "current", "2026-02-18T00:00:00Z"), "20260217_06z 2");
 });
 
-Deno.test("timesOf() are the times of all runs, each once, in their order", () => {
+Deno.test("timesOf() returns the times of all runs, each once, in ascending order", () => {
   assert.deepEqual(timesOf(LAYER).map((time) => time.slice(11, 13)), ["06", "07", "08", "09", "10"]);
 });

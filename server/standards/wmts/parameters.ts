@@ -7,16 +7,16 @@ import { dimensionSchema } from "./dimension.ts";
 import { OwsError } from "./exception_report.ts";
 import { MATRIX_SETS } from "./matrix_sets.ts";
 
-/** Parameters as they came, by their names in small letters; those of REST have the same names. */
+/** Raw parameters, by their names in lower case; the parameters of REST have the same names. */
 export type RawParameters = Readonly<Record<string, string | undefined>>;
 
 const OPERATIONS = ["GetCapabilities", "GetTile", "GetFeatureInfo"] as const;
 export type Operation = typeof OPERATIONS[number];
 
 /**
- * Key-value pairs, whose names OGC takes in any case. An empty one counts as not given; what is not known is not read, since
- * clients add their own.
- * @throws BadParameterError naming one that was given twice
+ * Reads key-value pairs, whose names OGC accepts in any case. An empty value counts as missing; unknown names are
+ * ignored, since clients add their own.
+ * @throws BadParameterError naming a parameter that was given twice
  */
 export function keyValuePairs(queries: Readonly<Record<string, readonly string[]>>): RawParameters {
   const raw: Record<string, string> = {};
@@ -29,7 +29,7 @@ export function keyValuePairs(queries: Readonly<Record<string, readonly string[]
 }
 
 /**
- * Which operation is asked for; without one it is GetCapabilities, as when the bare address is opened.
+ * The requested operation; GetCapabilities when none is named, as when the bare address is opened.
  * @throws OwsError
  */
 export function operationOf(
@@ -74,7 +74,7 @@ export interface TileParameters extends z.infer<typeof tileSchema> {
   readonly tile: TileId;
 }
 
-/** What GetTile is asked. @throws BadParameterError or OwsError */
+/** Parses the parameters of GetTile. @throws BadParameterError or OwsError */
 export function parseTileParameters(raw: RawParameters): TileParameters {
   const parameters = parseParameters(tileSchema, raw);
   const { tilematrix: z, tilecol: x, tilerow: y } = parameters;
@@ -94,7 +94,7 @@ export interface PixelParameters {
   readonly infoFormat: typeof INFO_FORMATS[number];
 }
 
-/** What GetFeatureInfo is asked beside the tile. @throws BadParameterError */
+/** Parses the further parameters of GetFeatureInfo. @throws BadParameterError */
 export function parsePixelParameters(raw: RawParameters, tileSizePx: number): PixelParameters {
   const expected = `expected a pixel of the tile, from 0 to ${tileSizePx - 1}`;
   const pixel = z.string().regex(/^[0-9]{1,4}$/, expected).transform(Number).refine((n) => n < tileSizePx, expected);
