@@ -13,14 +13,14 @@ import { Summary } from "./viewer/ui/Summary.tsx";
 import { TimeBar } from "./viewer/ui/TimeBar.tsx";
 import { Toolbar } from "./viewer/ui/Toolbar.tsx";
 
-/** The map page's one island: toolbar, maps, legend and time bar over one state. */
+/** The map page's only island: toolbar, maps, legend and time bar over one state. */
 export default function ModelsViewer(props: ViewerProps) {
   const viewer = useMemo(() => new Viewer(props), []);
-  // Before the map's first tiles are asked for: they are those of the region that is remembered.
+  // Runs before the map requests its first tiles, which are those of the remembered region.
   useLayoutEffect(() => viewer.restore(), []);
   useEffect(() => {
     const stops = [followLiveUpdates(viewer), followKeys(viewer), keepAddress(viewer)];
-    refreshRegions(viewer).catch(() => {}); // without network those of the page stay
+    refreshRegions(viewer).catch(() => {}); // without a network the page's own regions stay
     return () => stops.forEach((stop) => stop());
   }, []);
   return (

@@ -1,8 +1,9 @@
 import { type ComponentType, h, hydrate } from "preact";
 
 /**
- * Brings the islands of a page to life. The server left each as an element with `data-island` (its name) and
- * `data-props` (its place in the list of props), and says where the scripts are; only those are loaded.
+ * Hydrates the islands of a page. The server renders each island as an element with `data-island` (its name) and
+ * `data-props` (its index in the list of props), and lists the addresses of the scripts; only the scripts of the page's
+ * islands are loaded.
  */
 
 interface IslandData {

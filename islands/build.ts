@@ -6,19 +6,19 @@ import { basemapLayers } from "./basemap/layers.ts";
 
 /**
  * Builds the page's files into `.twf/page`: islands and their shared code (split, so that a page loads only the islands
- * it has), styles, MapLibre's worker, and the basemap. Names hold a hash of the content. Nothing is built when nothing
- * changed.
+ * it has), styles, workers, the icon and the basemap. File names contain a hash of the content. Nothing is built when
+ * no source has changed.
  */
 
 const PAGE = new URL("../.twf/page/", import.meta.url);
-/** Built beside it and renamed, so that no server ever reads half a page. */
+/** The folder of a new build, which is renamed when complete, so that no server ever reads half a page. */
 const NEW_PAGE = new URL("../.twf/page.new/", import.meta.url);
 const ROOT = new URL("../", import.meta.url);
-/** Each island is a file of this folder whose default export is its component. */
+/** Names of the islands. Each island is a file of this folder whose default export is its component. */
 const ISLANDS = ["ModelsViewer"];
-/** What islands import later, but always. */
+/** Modules that islands always import, but later. */
 const LAZY = ["islands/viewer/map/mount_map.ts"];
-/** Shared by all windows; a script of its own, which imports nothing. */
+/** The worker that all windows share: a separate script, which imports nothing. */
 const EVENT_WORKER = "islands/event_worker.ts";
 const STYLES = "islands/models_v3.css";
 
@@ -78,7 +78,7 @@ async function bundle(): Promise<Omit<PageManifest, "mapWorker" | "icon" | "base
     imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => fileOf(path)),
   ]));
   const islands = Object.fromEntries(ISLANDS.map((name) => [name, nameOf(`islands/${name}.tsx`, ".js")]));
-  // A set that grows while it is gone through: those that are imported come after those that import them.
+  // The set grows during the loop: imported files come after the files that import them.
   const preloads = new Set([...Object.values(islands), ...LAZY.map((path) => nameOf(path, ".js"))]);
   for (const file of preloads) importsOf.get(file)!.forEach((imported) => preloads.add(imported));
   return {
@@ -97,7 +97,10 @@ async function writeHashed(name: string, extension: string, bytes: Uint8Array): 
   return file;
 }
 
-/** A hash of all that goes into the page: our sources and the lock file, which pins the libraries. */
+/**
+ * Returns a hash of everything that goes into the page: the project's sources and the lock file, which pins the
+ * libraries.
+ */
 async function sourcesFingerprint(): Promise<string> {
   const hash = createHash("sha256");
   for (const folder of ["concurrency", "contract", "islands"]) {

@@ -2,8 +2,8 @@
 import type { FromNewsWorker, ToNewsWorker } from "./viewer/requests/event_stream.ts";
 
 /**
- * One stream of events for all windows of a browser: over HTTP/1.1 it opens no more than six connections to a server, and a
- * stream in each window would take them all.
+ * The stream of events that all windows of a browser share: over HTTP/1.1 a browser opens no more than six connections
+ * to a server, and a stream in each window would use them up.
  */
 
 const scope = self as unknown as SharedWorkerGlobalScope;

@@ -1,8 +1,8 @@
-/** West, south, east, north in degrees. */
+/** A box as west, south, east, north in degrees. */
 export type Box = readonly [number, number, number, number];
 type Position = readonly number[];
 
-/** The parts of lines inside a box. A line that leaves and comes back becomes two. */
+/** Returns the parts of lines inside a box. A line that leaves the box and comes back becomes two. */
 export function clipLines(lines: readonly (readonly Position[])[], box: Box): Position[][] {
   const parts: Position[][] = [];
   for (const line of lines) {
@@ -19,7 +19,7 @@ export function clipLines(lines: readonly (readonly Position[])[], box: Box): Po
   return parts;
 }
 
-/** Drops positions nearer than their tolerance in degrees to the one kept before; both ends stay. */
+/** Drops positions that are nearer to the last kept one than their tolerance in degrees; both ends stay. */
 export function thinLine(line: readonly Position[], toleranceDeg: (position: Position) => number): Position[] {
   const kept: Position[] = [];
   line.forEach((position, i) => {
@@ -36,7 +36,7 @@ export function isInside([lon, lat]: Position, [west, south, east, north]: Box):
   return lon! >= west && lon! <= east && lat! >= south && lat! <= north;
 }
 
-/** Three decimals of a degree are about 100 m, less than a pixel at the deepest zoom that shows lines. */
+/** Rounds to three decimals of a degree: about 100 m, much less than the smallest tolerance of a line. */
 function round(degrees: number): number {
   return Math.round(degrees * 1000) / 1000;
 }

@@ -6,18 +6,18 @@ import { feature, mesh } from "topojson-client";
 import { type Box, clipLines, isInside, thinLine } from "./geometry.ts";
 
 /**
- * The basemap's data, from npm packages: outlines from Natural Earth (public domain) and the US Census Bureau (public
- * domain), places from GeoNames (CC BY 4.0). Made once when the page is built.
+ * The basemap's data, made from npm packages once, when the page is built: outlines from Natural Earth (public domain)
+ * and the US Census Bureau (public domain), places from GeoNames (CC BY 4.0).
  */
 
-/** The coverage with room to pan. */
+/** The coverage with a margin for panning. */
 const SURROUNDINGS: Box = [-146, 12, -48, 60];
 const LINE_TOLERANCE_DEG = 0.016;
 const FAR_TOLERANCE_DEG = 0.3;
 const COUNTY_TOLERANCE_DEG = 0.008;
 const SMALLEST_CITY = 20_000;
 
-// The atlases come without types; their shape is that of a TopoJSON topology.
+// The atlases come without types; both are TopoJSON topologies.
 // deno-lint-ignore no-explicit-any
 type Topology = any;
 
@@ -39,7 +39,10 @@ export function basemapLayers(): Readonly<Record<string, Collection>> {
   };
 }
 
-/** As the coastline that is drawn around it; far away a hint of land is enough. */
+/**
+ * Returns the tolerance of a land outline: the same as of other lines inside the surroundings; farther away a rough
+ * outline is enough.
+ */
 function landTolerance(position: readonly number[]): number {
   return isInside(position, SURROUNDINGS) ? LINE_TOLERANCE_DEG : FAR_TOLERANCE_DEG;
 }
@@ -64,7 +67,7 @@ function places(): Collection {
   return collection(
     cities
       .filter((city) => city.population >= SMALLEST_CITY && isInside(city.loc.coordinates, SURROUNDINGS))
-      // Sections of a city are not places a map of a country names.
+      // A map of a country does not name the sections of its cities.
       .filter((city) => city.featureCode !== "PPLX")
       .sort((a, b) => b.population - a.population)
       .map((city) => ({
@@ -78,7 +81,7 @@ function places(): Collection {
   );
 }
 
-/** The zoom from which a place of this size is named. */
+/** Returns the zoom from which a place of this population is named. */
 function firstZoom(population: number): number {
   const steps = [[1_500_000, 3], [500_000, 4], [70_000, 5], [35_000, 6]] as const;
   return steps.find(([least]) => population >= least)?.[1] ?? 7;

@@ -1,8 +1,8 @@
 import type { RunId } from "../../contract/identity.ts";
 
-/** How times and numbers are written for people. */
+/** Formats of times and numbers for people. */
 
-/** `Thu 29 Jan, 18:00 UTC`; in the reader's own zone when `timeZone` is undefined. */
+/** Formats a time as `Thu 29 Jan, 18:00 UTC`, or in the reader's own time zone when `timeZone` is undefined. */
 export function formatTime(iso: string, timeZone: string | undefined): string {
   const parts = new Intl.DateTimeFormat("en-US", {
     weekday: "short",
@@ -19,16 +19,16 @@ export function formatTime(iso: string, timeZone: string | undefined): string {
   return `${part("weekday")} ${part("day")} ${part("month")}, ${clock} ${part("timeZoneName")}`;
 }
 
-/** `20260129_17z` as `29 Jan 17Z`. */
+/** Formats `20260129_17z` as `29 Jan 17Z`. */
 export function formatRun(run: RunId): string {
   const day = new Date(`${run.slice(0, 4)}-${run.slice(4, 6)}-${run.slice(6, 8)}`);
   const month = new Intl.DateTimeFormat("en-US", { month: "short", timeZone: "UTC" }).format(day);
   return `${day.getUTCDate()} ${month} ${run.slice(9, 11)}Z`;
 }
 
-/** `10⁻⁵ s⁻¹` behind a number is `× 10⁻⁵ s⁻¹`. */
+/** Formats units that follow a number: `10⁻⁵ s⁻¹` becomes `× 10⁻⁵ s⁻¹`. */
 export function formatUnits(units: string): string {
-  if (units === "code") return ""; // its label says what it is
+  if (units === "code") return ""; // the value has a label
   return units.startsWith("10") ? `× ${units}` : units;
 }
 
@@ -36,7 +36,7 @@ export function formatValue(value: number, precision: number): string {
   return value.toFixed(precision).replace("-", "−");
 }
 
-/** `5 h old`, from milliseconds. */
+/** Formats an age in milliseconds as `5 h old`. */
 export function formatAge(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 90) return `${minutes} min old`;
@@ -44,16 +44,18 @@ export function formatAge(ms: number): string {
   return hours < 48 ? `${hours} h old` : `${Math.round(hours / 24)} d old`;
 }
 
-/** `06:00 UTC` of a time whose day is shown beside it, or `Fri 06:00 UTC` when it is another day there. */
+/**
+ * Formats a time as `06:00 UTC`, to stand beside the local time, or as `Fri 06:00 UTC` when the UTC day is another one.
+ */
 export function formatUtcClock(iso: string): string {
   const time = new Date(iso);
-  if (time.getTimezoneOffset() === 0) return ""; // it stands there already
+  if (time.getTimezoneOffset() === 0) return ""; // the local time is UTC already
   const isOtherDay = time.getDate() !== time.getUTCDate();
   const day = new Intl.DateTimeFormat("en-US", { weekday: "short", timeZone: "UTC" }).format(time);
   return `${isOtherDay ? `${day} ` : ""}${iso.slice(11, 16)} UTC`;
 }
 
-/** `45.52° N, 122.68° W` */
+/** Formats a point as `45.52° N, 122.68° W`. */
 export function formatPoint({ latDeg, lonDeg }: { readonly latDeg: number; readonly lonDeg: number }): string {
   const latitude = `${Math.abs(latDeg).toFixed(2)}° ${latDeg < 0 ? "S" : "N"}`;
   return `${latitude}, ${Math.abs(lonDeg).toFixed(2)}° ${lonDeg < 0 ? "W" : "E"}`;

@@ -1,4 +1,4 @@
-/** What of gifenc is used; it comes without types. */
+/** The part of gifenc that the page uses; gifenc comes without types. */
 declare module "gifenc" {
   export type Palette = [number, number, number][];
   export interface Encoder {

@@ -4,7 +4,10 @@ const RAMP_PX = 12;
 const FONT = "11px system-ui, sans-serif";
 const MUTED = "#a9b6cb";
 
-/** Draws the legend of a frame as a strip of colours with its ends, or one for each kind, `widthPx` wide. */
+/**
+ * Draws a frame's legend `widthPx` wide: one strip of colours with three labels, or a strip for each kind with its
+ * name.
+ */
 export function drawLegend(
   context: CanvasRenderingContext2D,
   sidecar: Sidecar,

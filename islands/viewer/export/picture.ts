@@ -13,7 +13,7 @@ const INK = "#f2f6fc";
 const MUTED = "#a9b6cb";
 const PAPER = "#0e1524";
 
-/** The view as a picture of its own: the maps as they are, and below them what they show. @param widthPx at most */
+/** Draws the view as one image: the maps, and below them a caption for each pane. @param widthPx the largest width */
 export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTMLCanvasElement> {
   const maps = mapsOf(viewer);
   const panes = viewer.panes.peek();
@@ -39,7 +39,7 @@ export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTML
       context.clip();
     }
     context.drawImage(image, x, 0, own * scale, mapHeight);
-    image.close(); // a GIF takes sixty of them
+    image.close(); // a GIF needs up to sixty of them
     if (values) context.drawImage(values, x, 0, own * scale, mapHeight);
     context.restore();
   });
@@ -58,13 +58,13 @@ export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTML
 
 interface Shot {
   readonly image: ImageBitmap;
-  /** Over the map, if there are any. */
+  /** The canvas with values over the map; null when there are none. */
   readonly values: HTMLCanvasElement | null;
   readonly cssWidth: number;
   readonly cssHeight: number;
 }
 
-/** What a map drew last is gone when its turn ends, so it is taken while it draws. */
+/** Takes an image of a map during its render event: afterwards the map's canvas is empty. */
 function shoot(map: MapLibreMap): Promise<Shot> {
   return new Promise((resolve, reject) => {
     map.once("render", () => {
@@ -88,7 +88,7 @@ function drawPin(context: CanvasRenderingContext2D, x: number, y: number): void 
   context.stroke();
 }
 
-/** Who is to be named for what a map shows, as its own line says. */
+/** Returns the attributions of a map's sources, as the map's attribution line shows them. */
 function attributionOf(map: MapLibreMap): string {
   const texts = Object.keys(map.getStyle().sources).map((id) => map.getSource(id)?.attribution ?? "");
   const plain = (html: string) => new DOMParser().parseFromString(html, "text/html").body.textContent;

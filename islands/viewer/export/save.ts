@@ -6,10 +6,10 @@ const PNG_WIDTH_PX = 4096;
 const GIF_WIDTH_PX = 900;
 const MAX_GIF_FRAMES = 60;
 const GIF_COLORS = 256;
-/** The last picture of a loop rests. */
+/** Time that the last image of a loop stays. */
 const LAST_MS = 1200;
 
-/** Saves the view as it is. */
+/** Saves the current view as a PNG. */
 export async function savePng(viewer: Viewer): Promise<void> {
   const canvas = await takePicture(viewer, PNG_WIDTH_PX);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
@@ -18,8 +18,8 @@ export async function savePng(viewer: Viewer): Promise<void> {
 }
 
 /**
- * Saves the hours of the loop as an animated GIF, at the speed of playing.
- * @param onProgress told the share that is done
+ * Saves the hours of the loop as an animated GIF, at the speed of playback.
+ * @param onProgress called with the share that is done, from 0 to 1
  */
 export async function saveGif(viewer: Viewer, onProgress: (share: number) => void, signal: AbortSignal): Promise<void> {
   const { first, playback } = viewer;
@@ -47,7 +47,7 @@ export async function saveGif(viewer: Viewer, onProgress: (share: number) => voi
   download(new Blob([encoder.bytes()], { type: "image/gif" }), `${fileName(viewer)}_loop.gif`);
 }
 
-/** Asks for a frame and waits until all panes have painted what they were asked for. */
+/** Requests a frame and waits until all panes have painted their requested frames. */
 async function show({ first, panes }: Viewer, index: number): Promise<void> {
   first.selectIndex(index);
   for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {

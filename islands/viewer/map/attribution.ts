@@ -2,7 +2,10 @@ import type { Map as MapLibreMap } from "maplibre-gl";
 
 const ID = "weather-attribution";
 
-/** Names where the weather comes from beside where the map comes from: the control asks the sources that are drawn. */
+/**
+ * Adds the weather's attribution to that of the basemap: the attribution control reads it from the sources that are
+ * drawn.
+ */
 export function attribute(map: MapLibreMap, attribution: string): void {
   if (map.getSource(ID)?.attribution === attribution) return;
   if (map.getLayer(ID)) map.removeLayer(ID);

@@ -1,19 +1,22 @@
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
-/** Weather goes below this layer, so that borders and names stay readable on top of it. */
+/** The layer that weather goes below, so that borders and names stay readable on top of it. */
 export const FIRST_OVERLAY_LAYER = "states-casing";
 
-/** Names are drawn with the reader's own fonts: no glyph server is needed. */
+/** The font of names: the reader's own, so that no glyph server is needed. */
 export const NAME_FONT: readonly string[] = ["sans-serif"];
-/** The names of places. */
+/** The layer with the names of places. */
 export const PLACES_LAYER = "places";
 
-/** Borders are dark. */
+/** The dark colour of borders. */
 export const LINE = "#0b1220";
-/** Light beside the dark line, so that it shows on bare map as well as on bright weather. */
+/** The light colour beside the dark line, so that the line shows on the bare map as well as on bright weather. */
 const CASING = "#a9bbd8";
 
-/** The map without weather: land and water below, borders and names above. Colours suit any weather field between. */
+/**
+ * Returns the style of the map without weather: land and water below, borders and names above. The colours suit any
+ * weather between them.
+ */
 export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpecification {
   const source = (name: string) => ({ type: "geojson" as const, data: assets[name]!, attribution: "" });
   return {
@@ -48,7 +51,7 @@ export function basemapStyle(assets: Readonly<Record<string, string>>): StyleSpe
   };
 }
 
-/** A dark line of zoom-dependent width with its casing. */
+/** Returns a dark line of zoom-dependent width and its casing. */
 function line(
   id: string,
   source: string,

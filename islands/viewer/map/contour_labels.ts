@@ -1,29 +1,32 @@
 import type { Map as MapLibreMap } from "maplibre-gl";
 import type { ContourCollection } from "../../../contract/contours.ts";
 
-/** Numbers come when a frame stays for so long: they would flicker in a loop, and a reader who steps is not done yet. */
+/**
+ * Time that a frame must stay before its numbers appear: in a loop they would flicker, and a reader who steps is not
+ * done yet.
+ */
 const REST_MS = 700;
 const PREFIX = "contour-labels-";
 
-/** The numbers on the lines of the frame that is painted. */
+/** The numbers on the contours of the painted frame. */
 export class ContourLabels {
   readonly #map: MapLibreMap;
-  /** The layer they go below. */
+  /** The layer that the numbers go below. */
   readonly #below: string | undefined;
   #serial = 0;
   #shown: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** What is to be shown when the map has rested. */
+  /** Contours whose numbers appear when the map has rested. */
   #pending: ContourCollection | null = null;
 
   constructor(map: MapLibreMap, below: string | undefined) {
     this.#map = map;
     this.#below = below;
-    // A map that was restored has those of before.
+    // A map that was restored still has its old numbers.
     for (const id of map.getLayersOrder()) if (id.startsWith(PREFIX)) this.#remove(id);
   }
 
-  /** Takes away the numbers there are, and adds those of some lines when nothing else is shown for a while. */
+  /** Removes the numbers on the map, and adds those of some contours once no other frame is shown for a while. */
   showSoon(contours: readonly ContourCollection[]): void {
     this.clear();
     const features = contours.flatMap((each) => each.features);
@@ -32,7 +35,7 @@ export class ContourLabels {
     this.postpone();
   }
 
-  /** The map does not rest yet: another frame was asked for. */
+  /** Restarts the wait, because another frame was requested and the map does not rest yet. */
   postpone(): void {
     clearTimeout(this.#timer);
     if (this.#pending) this.#timer = setTimeout(() => this.#add(), REST_MS);
@@ -45,7 +48,7 @@ export class ContourLabels {
     this.#shown = null;
   }
 
-  /** There will be no more; those that are shown go with the map. */
+  /** Ends the wait for more numbers; those on the map are removed with the map. */
   close(): void {
     clearTimeout(this.#timer);
   }
@@ -55,7 +58,7 @@ export class ContourLabels {
     this.#map.removeSource(id);
   }
 
-  /** With a name of its own each time: numbers of another frame are never taken for these. */
+  /** Adds the pending numbers under a new name each time, so that another frame's numbers are never taken for these. */
   #add(): void {
     const id = PREFIX + ++this.#serial;
     const data = this.#pending!;

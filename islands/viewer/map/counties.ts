@@ -5,11 +5,12 @@ export const COUNTIES_LAYER = "counties";
 const MIN_ZOOM = 6.2;
 
 /**
- * Adds counties when the map is near enough to show them: a third of the basemap's bytes, which most views are without.
- * @returns a function that ends it
+ * Adds the counties once the map is near enough to show them: they are a third of the basemap's bytes, and most views
+ * work without them.
+ * @returns a function that ends the check
  */
 export function showCountiesWhenNear(map: MapLibreMap, data: string): () => void {
-  if (!map.getLayer(FIRST_OVERLAY_LAYER)) return () => {}; // somebody else's basemap
+  if (!map.getLayer(FIRST_OVERLAY_LAYER)) return () => {}; // a custom basemap style
   const look = () => {
     if (map.getZoom() < MIN_ZOOM || map.getSource(COUNTIES_LAYER)) return;
     map.addSource(COUNTIES_LAYER, { type: "geojson", data });

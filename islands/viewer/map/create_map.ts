@@ -12,10 +12,10 @@ import { basemapStyle } from "./basemap_style.ts";
 
 const NARROW_PX = 720;
 
-/** A map of the page's view, without weather. @throws Error without WebGL 2 */
+/** Creates a map of the page's view, without weather. @throws Error without WebGL 2 */
 export function createMap(container: HTMLElement, viewer: Viewer, hasControls: boolean): MapLibreMap {
   const { props } = viewer;
-  // One is busy with borders and names when the first frame's lines come.
+  // One worker is busy with borders and names when the first frame's contours arrive, so there are two.
   setWorkerCount(2);
   setWorkerUrl(new URL(props.mapWorker, location.href).href);
   const camera = viewer.firstCamera(sizeOf(container));
@@ -31,7 +31,7 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
     fadeDuration: 0,
   });
   map.touchZoomRotate.disableRotation();
-  map.keyboard.disable(); // arrows step through hours
+  map.keyboard.disable(); // arrow keys step through hours
   map.getCanvas().setAttribute("aria-label", hasControls ? "Weather map" : "Weather map to compare with");
   limitZoom(map, viewer);
   if (hasControls) addControls(map);
@@ -44,11 +44,11 @@ function addControls(map: MapLibreMap): void {
   map.addControl(new ScaleControl({ maxWidth: 120, unit: "imperial" }), "bottom-right");
 }
 
-/** On each map: two may show weather of two offices. */
+/** Adds the attribution to each map: two maps may show weather from two centres. */
 function addAttribution(map: MapLibreMap, container: HTMLElement): void {
   const isNarrow = container.clientWidth < NARROW_PX;
   map.addControl(new AttributionControl({ compact: isNarrow }), "bottom-right");
-  // Compact attribution begins unfolded, over the time bar of a phone.
+  // Compact attribution starts unfolded, over the time bar of a phone.
   if (isNarrow) {
     map.once(
       "idle",
@@ -57,17 +57,17 @@ function addAttribution(map: MapLibreMap, container: HTMLElement): void {
   }
 }
 
-/** Moves the view to the region that is chosen. */
+/** Moves the view to the chosen region. */
 export function showRegion(map: MapLibreMap, viewer: Viewer): void {
   limitZoom(map, viewer);
   const { latDeg, lonDeg, zoom } = viewer.cameraOfRegion(sizeOf(map.getContainer()));
   map.flyTo({ center: [lonDeg, latDeg], zoom, duration: 700 });
 }
 
-/** A region may say how near one can go to it, and how far away. */
+/** Limits the zoom to the range that the chosen region allows. */
 function limitZoom(map: MapLibreMap, { region, regions }: Viewer): void {
   const { minZoom, maxZoom } = regions.peek()[region.peek()] ?? {};
-  // Those of the last region first go: a least zoom above the most is refused.
+  // The last region's limits are reset first: MapLibre refuses a minimum above the maximum.
   map.setMinZoom(MIN_ZOOM);
   map.setMaxZoom(maxZoom ?? MAX_ZOOM);
   map.setMinZoom(minZoom ?? MIN_ZOOM);

@@ -4,7 +4,7 @@ import type { Viewer } from "../state/viewer.ts";
 import { tileAddress } from "./weather/tile_address.ts";
 import { rangeInView, tilesOf } from "./weather/tiles_in_view.ts";
 
-/** Asks for what the first frame needs, while the map's own script is still on its way. */
+/** Requests the first frame's tiles and contours while the map's own script is still loading. */
 export function fetchFirstView(viewer: Viewer, container: HTMLElement): void {
   const size = sizeOf(container);
   const { sync, model } = viewer.first;
@@ -22,6 +22,6 @@ export function fetchFirstView(viewer: Viewer, container: HTMLElement): void {
     ...(range ? tilesOf(range) : []).map((tile) => viewer.tiles.get(tileAddress(frame, tile))),
     fetchContours(frame, sync.sidecar.peek()),
   ];
-  // Whoever needs them asks again, and is told.
+  // Errors are ignored here: the map requests the same again and reports them.
   Promise.allSettled(pending);
 }

@@ -13,29 +13,29 @@ import { contourMesh } from "./weather/contour_mesh.ts";
 import { ContourBuffer } from "./weather/contour_program.ts";
 import { WeatherLayer } from "./weather/weather_layer.ts";
 
-/** What is known of a frame's picture before anything of it is there. */
+/** Properties of a frame's image that are known before any of its tiles. */
 export interface PictureStyle extends TileGrid {
   readonly isCoarse: boolean;
 }
 
-/** What comes with a picture. */
+/** The parts of a frame that are shown with its image. */
 export interface FrameContent {
   readonly sidecar: Sidecar;
-  /** By their keys. */
+  /** Contours by their keys. */
   readonly contours: Readonly<Record<string, ContourCollection>>;
-  /** Whether pixels beyond the native zoom are blended, or stay squares. */
+  /** Whether pixels beyond the native zoom are blended; otherwise they stay squares. */
   readonly isBlended: boolean;
 }
 
-/** Of pictures on the graphics card. */
+/** Limit of the images on the graphics card, in bytes. */
 const MAX_BYTES = 160 * 1024 * 1024;
-/** The painted frame, and the three that are loaded before they are due, whatever the size of the screen. */
+/** Frames that are kept at any size of the screen: the painted one, and three that are loaded before they are due. */
 const MIN_FRAMES = 4;
-/** A coarse model's picture fades up to this zoom: there is nothing finer to see. */
+/** The zoom at which a coarse model's image has faded: there is no finer detail to see. */
 const FADED_ZOOM = 9;
 const FADED_SHARE = 0.45;
 const THIN_PX = 0.9;
-/** A set of a single level is one that means something: freezing. */
+/** Width of a set with a single level, which has a meaning: freezing. */
 const THICK_PX = 2;
 
 interface Buffer {
@@ -43,15 +43,15 @@ interface Buffer {
   readonly style: PictureStyle;
   readonly picture: FramePicture;
   readonly content: Promise<FrameContent>;
-  /** Null until the content is there. */
+  /** The loaded content; null until then. */
   known: FrameContent | null;
   contours: ContourBuffer[];
 }
 
 /**
- * Frames on the graphics card, one of them visible. Problem: a picture is fetched, decoded and carried to the card, and a
- * reader must see nothing of that. Solution: frames are loaded where nobody sees them, and painting one is a single step;
- * whatever the view shows is always whole frames.
+ * Frames on the graphics card, one of them visible. Problem: an image is fetched, decoded and uploaded to the card, and
+ * a reader must see none of these steps. Solution: frames are loaded invisibly, and painting a frame is a single step,
+ * so that the view always shows whole frames.
  */
 export class FrameBuffers {
   readonly #map: MapLibreMap;
@@ -59,13 +59,13 @@ export class FrameBuffers {
   readonly #store: TileStore;
   readonly #layer = new WeatherLayer();
   readonly #labels: ContourLabels;
-  /** In the order they were asked for last. */
+  /** Buffers in the order of their last request. */
   readonly #buffers = new Map<string, Buffer>();
   #painted: Buffer | null = null;
   #areContoursShown = true;
   #opacityPercent = 100;
 
-  /** @param below the layer that weather goes below */
+  /** Adds the weather layer to the map. @param below the layer that weather goes below */
   constructor(map: MapLibreMap, store: TileStore, below: string | undefined) {
     this.#map = map;
     this.#gl = map.getCanvas().getContext("webgl2")!;
@@ -74,21 +74,21 @@ export class FrameBuffers {
     map.addLayer(this.#layer, below);
   }
 
-  /** Whether a frame can be painted in the next moment. */
+  /** Whether a frame can be painted at once. */
   isLoaded(frame: VersionedFrame): boolean {
     const buffer = this.#buffers.get(frameKey(frame));
     return !!buffer?.known && buffer.picture.isWhole(rangeOnMap(this.#map, buffer.style));
   }
 
   /**
-   * Loads a frame where nobody sees it, for the view as it is.
-   * @param content asked of only when the frame is not there already
-   * @throws what its tiles or its content fail with
+   * Loads a frame invisibly, for the current view.
+   * @param content called only when the frame is not there already
+   * @throws the error of a tile or of the content
    */
   async load(frame: VersionedFrame, style: PictureStyle, content: () => Promise<FrameContent>): Promise<FrameContent> {
     const key = frameKey(frame);
     const buffer = this.#buffers.get(key) ?? this.#create(key, frame, style, content());
-    this.#buffers.delete(key); // it goes to the end
+    this.#buffers.delete(key); // moves to the end
     this.#buffers.set(key, buffer);
     try {
       let range: TileRange | null;
@@ -97,16 +97,16 @@ export class FrameBuffers {
         const picture = buffer.picture.fit(range);
         this.#dropOldest();
         await Promise.all([picture, buffer.content]);
-      } while (!isSameRange(range, rangeOnMap(this.#map, style))); // the map was moved meanwhile
+      } while (!isSameRange(range, rangeOnMap(this.#map, style))); // the map moved meanwhile
       return await buffer.content;
     } catch (error) {
-      // What failed is asked for anew the next time; what is painted stays.
+      // A failed frame is requested again the next time; the painted frame stays.
       if (buffer !== this.#painted && this.#buffers.get(key) === buffer) this.#drop(buffer);
       throw error;
     }
   }
 
-  /** Makes a loaded frame the visible one. @throws AbortError when it was taken off meanwhile */
+  /** Makes a loaded frame the visible one. @throws AbortError when the frame was removed meanwhile */
   paint(frame: VersionedFrame): void {
     const buffer = this.#buffers.get(frameKey(frame));
     if (!buffer?.known) throw offTheMap();
@@ -117,13 +117,13 @@ export class FrameBuffers {
     this.#label();
   }
 
-  /** Brings the visible frame's tiles of a view that moved. @throws what they fail with */
+  /** Loads the visible frame's tiles for a view that moved. @throws the error of a tile */
   async followView(): Promise<void> {
     const buffer = this.#painted;
     if (buffer) await buffer.picture.fit(rangeOnMap(this.#map, buffer.style));
   }
 
-  /** Another frame was asked for: whatever waits for the map to rest waits anew. */
+  /** Restarts the wait for the map to rest, because another frame was requested. */
   postpone(): void {
     this.#labels.postpone();
   }
@@ -139,7 +139,7 @@ export class FrameBuffers {
     this.#fade();
   }
 
-  /** Takes everything off the map. One that lost its graphics card has no layers any more. */
+  /** Removes everything from the map. A map that lost its graphics card has no layers any more. */
   close(): void {
     for (const buffer of [...this.#buffers.values()]) this.#drop(buffer);
     this.#labels.close();
@@ -202,7 +202,7 @@ export class FrameBuffers {
   }
 }
 
-/** How much of a coarse model's picture is left, close to it. */
+/** Returns the opacity that a coarse model's image keeps at a zoom: 1 when far, 0.45 when close. */
 function shareAt(zoom: number): number {
   const way = (zoom - COARSE_HINT_ZOOM) / (FADED_ZOOM - COARSE_HINT_ZOOM);
   return 1 - (1 - FADED_SHARE) * Math.min(Math.max(way, 0), 1);

@@ -24,7 +24,7 @@ interface View {
   readonly south: number;
 }
 
-/** A map of a row of tiles, on a card that tells what is drawn. */
+/** Creates a map that shows a row of tiles, on a fake card that records what it draws. */
 function framesOnMap(view: View = { zoom: 3, west: -134, east: -91, south: 1 }) {
   const { gl, ...card } = fakeGl();
   const state = { ...view };
@@ -48,7 +48,7 @@ function framesOnMap(view: View = { zoom: 3, west: -134, east: -91, south: 1 }) 
     },
     removeLayer: () => layer = null,
   } as unknown as MapLibreMap;
-  /** Tiles that are waited for. */
+  /** Tiles that are pending. */
   const waiting: { readonly url: string; readonly come: PromiseWithResolvers<ArrayBuffer> }[] = [];
   const store = {
     get: (url: string) => {
@@ -63,7 +63,7 @@ function framesOnMap(view: View = { zoom: 3, west: -134, east: -91, south: 1 }) 
     card,
     state,
     load: (fh: number, style = STYLE) => buffers.load(frameAt(fh), style, () => Promise.resolve(CONTENT)),
-    /** All tiles that were asked for come. @returns how many these were */
+    /** Lets all pending tiles arrive. @returns their number */
     come: async () => {
       const all = waiting.splice(0);
       all.forEach(({ come }) => come.resolve(new ArrayBuffer(0)));
@@ -71,7 +71,7 @@ function framesOnMap(view: View = { zoom: 3, west: -134, east: -91, south: 1 }) 
       return all.length;
     },
     fail: (error: Error) => waiting.splice(0).forEach(({ come }) => come.reject(error)),
-    /** Opacities of what is drawn. */
+    /** Draws the layer and returns the opacities of the draws. */
     drawn: () =>
       card.drawn(() => {
         const input = { defaultProjectionData: { mainMatrix: new Float32Array(16) } };
@@ -80,7 +80,7 @@ function framesOnMap(view: View = { zoom: 3, west: -134, east: -91, south: 1 }) 
   };
 }
 
-Deno.test("FrameBuffers draws a frame only when it is painted, and that is when all of it is there", async () => {
+Deno.test("FrameBuffers draws a frame only when it is painted, once all its tiles are there", async () => {
   const { buffers, load, come, drawn } = framesOnMap();
   const loading = load(0);
   assert.equal(buffers.isLoaded(frameAt(0)), false);
@@ -95,7 +95,7 @@ Deno.test("FrameBuffers draws a frame only when it is painted, and that is when 
   assert.deepEqual(drawn(), [0.4]);
 });
 
-Deno.test("FrameBuffers does not load again what it has", async () => {
+Deno.test("FrameBuffers does not load a frame again that it has", async () => {
   const { buffers, load, come } = framesOnMap();
   const first = load(0);
   await come();
@@ -105,7 +105,7 @@ Deno.test("FrameBuffers does not load again what it has", async () => {
   assert.equal(buffers.isLoaded(frameAt(0)), true);
 });
 
-Deno.test("FrameBuffers tells what a tile failed with, and tries it again", async () => {
+Deno.test("FrameBuffers reports the error of a tile, and tries the tile again", async () => {
   const { buffers, card, load, come, fail } = framesOnMap();
   const error = new TileError(503, "http://page/tiles/v3/a");
   const loading = load(0);
@@ -118,7 +118,7 @@ Deno.test("FrameBuffers tells what a tile failed with, and tries it again", asyn
   assert.equal(buffers.isLoaded(frameAt(0)), true);
 });
 
-Deno.test("FrameBuffers tells what the sidecar or the contours failed with", async () => {
+Deno.test("FrameBuffers reports the error of the sidecar or the contours", async () => {
   const { buffers, come } = framesOnMap();
   const error = new Error("gone");
   const loading = buffers.load(frameAt(0), STYLE, () => Promise.reject(error));
@@ -140,15 +140,15 @@ Deno.test("FrameBuffers keeps as many frames as the card has room for, the paint
   assert.equal(card.textures.size, kept.length);
 });
 
-Deno.test("FrameBuffers takes larger pixels where a screen has more than a texture can", async () => {
-  // 12 columns of 512 px, and the card takes 4096.
+Deno.test("FrameBuffers loads a coarser zoom when a screen has more pixels than a texture", async () => {
+  // 12 columns of 512 px are wider than the card's 4096 px.
   const { load, come } = framesOnMap({ zoom: 5, west: -179, east: -46, south: 1 });
   const loading = load(0);
   assert.equal(await come(), 6 * 2);
   await loading;
 });
 
-Deno.test("FrameBuffers follows the view: what it has stays, and only the rest is asked for", async () => {
+Deno.test("FrameBuffers follows the view: loaded tiles stay, and only missing ones are requested", async () => {
   const { buffers, card, state, load, come, drawn } = framesOnMap();
   const loading = load(0);
   await come();
@@ -164,10 +164,10 @@ Deno.test("FrameBuffers follows the view: what it has stays, and only the rest i
   assert.equal(card.textures.size, 1);
 });
 
-Deno.test("FrameBuffers loads a frame for the view as it is by then", async () => {
+Deno.test("FrameBuffers loads a frame for the current view when the map moves meanwhile", async () => {
   const { buffers, state, load, come } = framesOnMap();
   const loading = load(0);
-  state.east = -46; // the map is moved on
+  state.east = -46; // the map moves meanwhile
   assert.equal(await come(), 1);
   assert.equal(buffers.isLoaded(frameAt(0)), false);
   assert.equal(await come(), 1);
@@ -175,7 +175,7 @@ Deno.test("FrameBuffers loads a frame for the view as it is by then", async () =
   assert.equal(buffers.isLoaded(frameAt(0)), true);
 });
 
-Deno.test("FrameBuffers shows the picture of the last zoom until that of the new one is there", async () => {
+Deno.test("FrameBuffers shows the last zoom's image until the new zoom's image is there", async () => {
   const { buffers, card, state, load, come, drawn } = framesOnMap();
   const loading = load(0);
   await come();
@@ -190,7 +190,7 @@ Deno.test("FrameBuffers shows the picture of the last zoom until that of the new
   assert.equal(card.textures.size, 1, "the old picture is gone");
 });
 
-Deno.test("FrameBuffers fades a coarse model's picture close to it", async () => {
+Deno.test("FrameBuffers fades a coarse model's image at close zooms", async () => {
   const { buffers, state, load, come, drawn } = framesOnMap();
   const loading = load(0, { ...STYLE, nativeZoom: 3, isCoarse: true });
   await come();
@@ -206,7 +206,7 @@ Deno.test("FrameBuffers fades a coarse model's picture close to it", async () =>
   near(12, 0.225);
 });
 
-Deno.test("FrameBuffers leaves nothing on the card", async () => {
+Deno.test("FrameBuffers leaves nothing on the card when it is closed", async () => {
   const { buffers, card, load, come, drawn } = framesOnMap();
   const loading = load(0);
   await come();

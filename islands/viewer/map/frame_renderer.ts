@@ -18,19 +18,19 @@ import type { TileStore } from "../state/tile_store.ts";
 import { tilesOf } from "./weather/tiles_in_view.ts";
 import { rangeOnMap, type TileGrid } from "./view_range.ts";
 
-/** Frames to come that are put on the graphics card before they are due; more are only fetched. */
+/** Number of upcoming frames that are put on the graphics card before they are due; further ones are only fetched. */
 const LOADED_AHEAD = 3;
-/** The hours beside the one that rests are put on the graphics card after so long: a key is answered at once then. */
+/** Rest after which the neighbouring hours are put on the graphics card, so that an arrow key is answered at once. */
 const REST_MS = 60;
-/** The tiles of a view that moves are brought so often. */
+/** Interval at which the tiles of a moving view are loaded. */
 const FOLLOW_EVERY_MS = 120;
 const FOLLOW_AGAIN_MS = 5000;
-/** The rest of the loop is fetched when nothing else was asked for, for so long. */
+/** Time without another request after which the rest of the loop is prefetched. */
 const IDLE_MS = 1200;
-/** No more tiles than this are fetched before they are asked for: a loop of 49 hours over a desktop's 40. */
+/** Limit of the tiles in one prefetch: a loop of 49 hours over a desktop's 40 tiles. */
 const MAX_TILES_AHEAD = 2000;
 
-/** Brings a pane's frames onto its map, and those to come before they are due. */
+/** Loads a pane's frames onto its map, and upcoming frames before they are due. */
 export class FrameRenderer implements FramePreloader {
   readonly #map: MapLibreMap;
   readonly #viewer: Viewer;
@@ -52,7 +52,7 @@ export class FrameRenderer implements FramePreloader {
     this.#pane = pane;
     this.#store = viewer.tiles;
     this.#buffers = new FrameBuffers(map, viewer.tiles, overlayLayer(map));
-    rememberSidecar(pane.sync.paintedFrame.peek(), pane.sync.sidecar.peek()); // it came with the page
+    rememberSidecar(pane.sync.paintedFrame.peek(), pane.sync.sidecar.peek()); // the page contained it
     pane.sync.attach((frame, signal) => this.#prepare(frame, signal));
     const onMove = () => this.#followSoon(FOLLOW_EVERY_MS);
     const onMoved = () => this.#followSoon(0);
@@ -72,19 +72,22 @@ export class FrameRenderer implements FramePreloader {
     if (pane === viewer.first) this.#watchBuffered();
   }
 
-  /** Brings the tiles of a view that moves; again and again if they cannot be had. */
+  /** Loads the tiles of a moving view, and tries again while they fail. */
   #followSoon(inMs: number): void {
     if (inMs === 0) clearTimeout(this.#followTimer);
     else if (this.#followTimer !== undefined) return;
     this.#followTimer = setTimeout(() => {
       this.#followTimer = undefined;
       this.#buffers.followView().then(() => this.#reportGap(null), (error) => {
-        if (error.name !== "AbortError") this.#reportGap(error); // or another frame is on the map by now
+        if (error.name !== "AbortError") this.#reportGap(error); // otherwise another frame is on the map by now
       });
     }, inMs);
   }
 
-  /** @param error why a part of the view is missing; null when nothing is */
+  /**
+   * Shows or removes the notice of a gap.
+   * @param error the reason why a part of the view is missing; null when none is
+   */
   #reportGap(error: unknown): void {
     clearTimeout(this.#gapTimer);
     if (error && !this.#isClosed) {
@@ -98,7 +101,7 @@ export class FrameRenderer implements FramePreloader {
     }
   }
 
-  /** Counts what is there, and fetches the loop when the map rests. */
+  /** Counts the loaded frames, and prefetches the loop when the map rests. */
   #watchBuffered(): void {
     const { sync, frames } = this.#pane;
     const count = () => this.#countSoon();
@@ -126,7 +129,7 @@ export class FrameRenderer implements FramePreloader {
     const frames = timesMs.map((timeMs) => this.#frameAtTime(timeMs));
     this.#fetchAhead(frames);
     for (const frame of frames.slice(0, LOADED_AHEAD)) {
-      if (!this.#buffers.isLoaded(frame)) this.#load(frame).catch(() => {}); // it is asked for again when it is due
+      if (!this.#buffers.isLoaded(frame)) this.#load(frame).catch(() => {}); // requested again when due
     }
   }
 
@@ -159,7 +162,7 @@ export class FrameRenderer implements FramePreloader {
     };
   }
 
-  /** Picture, sidecar and lines at the same time. @throws what any of them fails with */
+  /** Loads image, sidecar and contours at the same time. @throws the error of any of them */
   async #load(frame: VersionedFrame, signal?: AbortSignal): Promise<Sidecar> {
     const model = this.#modelOf(frame);
     const style = { ...this.#gridOf(model), isCoarse: isCoarse(model) };
@@ -209,12 +212,12 @@ export class FrameRenderer implements FramePreloader {
       const index = this.#pane.index.peek();
       for (const beside of [index + 1, index - 1]) {
         if (beside < 0 || beside >= this.#pane.frames.peek().length) continue;
-        this.#load(this.#frameAt(beside)).catch(() => {}); // it is asked for again when it is wanted
+        this.#load(this.#frameAt(beside)).catch(() => {}); // requested again when needed
       }
     }, REST_MS);
   }
 
-  /** The frames after the one that is shown, then those before it. */
+  /** Prefetches the frames after the shown one, then those before it. */
   #fetchLoopSoon(): void {
     clearTimeout(this.#idleTimer);
     if (savesData()) return;
@@ -246,18 +249,24 @@ async function contentOf(frame: VersionedFrame): Promise<FrameContent> {
   return { sidecar, contours: await fetchContours(frame, sidecar), isBlended: !hasNamedClasses(sidecar) };
 }
 
-/** Whether the reader asked his browser to fetch no more than it must. Chromium alone tells. */
+/** Whether the reader asked the browser to save data. Only Chromium reports this. */
 function savesData(): boolean {
   const { connection } = navigator as Navigator & { readonly connection?: { readonly saveData?: boolean } };
   return connection?.saveData ?? false;
 }
 
-/** Classes with names have no order: blending two of them would show a third that is not there. */
+/**
+ * Whether a legend's classes have names: such classes have no order, and blending two would show a third that is not
+ * there.
+ */
 function hasNamedClasses({ legend }: Sidecar): boolean {
   return legend.type === "discrete" && legend.classes.some(({ level, label }) => label !== String(level));
 }
 
-/** A style of somebody else's has no layer of ours: weather then goes below its first names. */
+/**
+ * Returns the layer that weather goes below. A custom style has none of the page's layers: weather then goes below its
+ * first names.
+ */
 function overlayLayer(map: MapLibreMap): string | undefined {
   const own = [COUNTIES_LAYER, FIRST_OVERLAY_LAYER].find((id) => map.getLayer(id));
   return own ?? map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;

@@ -11,9 +11,9 @@ import { followPointer } from "./pointer.ts";
 const maps = new Map<Pane, MapLibreMap>();
 
 /**
- * Makes the map of a pane in an element and keeps it in step with the state.
+ * Creates the map of a pane in an element and keeps it in step with the state.
  * @param hoverElement the element that follows the pointer
- * @returns a function that takes everything away again
+ * @returns a function that removes everything again
  */
 export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hoverElement: HTMLElement): () => void {
   const isFirst = pane === viewer.first;
@@ -23,7 +23,8 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
   if (isFirst) stops.push(leadCamera(map, viewer));
   stops.push(shareCamera(map, pane));
   let endWeather = () => {};
-  // Weather does not wait for the basemap's data. A graphics card that was lost has a style, and weather, anew.
+  // Weather does not wait for the basemap's data. After the graphics card was lost, the style loads again, and the
+  // weather with it.
   map.on("style.load", () => {
     const painter = startRenderer(map, viewer, pane);
     if (!painter) return;
@@ -43,7 +44,7 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
   };
 }
 
-/** A graphics card that was lost comes back within seconds, or not at all. */
+/** Time in which a lost graphics card comes back: it does so within seconds, or not at all. */
 const GRAPHICS_BACK_MS = 8000;
 
 function tellLostGraphics(map: MapLibreMap, viewer: Viewer): () => void {
@@ -74,12 +75,12 @@ function startRenderer(map: MapLibreMap, viewer: Viewer, pane: Pane): FrameRende
   }
 }
 
-/** The maps that are shown, the first pane's first. */
+/** Returns the maps that are shown, the first pane's first. */
 export function mapsOf(viewer: Viewer): MapLibreMap[] {
   return viewer.panes.peek().flatMap((pane) => maps.get(pane) ?? []);
 }
 
-/** The first map's view is the page's; a region that is chosen moves it. */
+/** Makes the first map's view the page's view, and moves the map to a chosen region. */
 function leadCamera(map: MapLibreMap, viewer: Viewer): () => void {
   const tell = () => {
     const { lng, lat } = map.getCenter().wrap();
@@ -87,7 +88,7 @@ function leadCamera(map: MapLibreMap, viewer: Viewer): () => void {
     const bbox = viewer.regions.peek()[viewer.region.peek()]?.bbox;
     if (!bbox) return;
     const [west, south, east, north] = bbox;
-    // A view of somewhere else is not of that region any more.
+    // A view whose centre lies outside the region is no longer a view of that region.
     if (lng < west || lng > east || lat < south || lat > north) viewer.region.value = NO_REGION;
   };
   map.on("moveend", tell);
@@ -102,7 +103,7 @@ function leadCamera(map: MapLibreMap, viewer: Viewer): () => void {
   });
 }
 
-/** Where one map goes, the others go. */
+/** Moves the other maps along with this one. */
 function shareCamera(map: MapLibreMap, pane: Pane): () => void {
   const others = () => [...maps].filter(([other]) => other !== pane).map(([, other]) => other);
   const [leader] = others();
@@ -110,7 +111,7 @@ function shareCamera(map: MapLibreMap, pane: Pane): () => void {
   let isFollowing = false;
   const follow = () => {
     if (isFollowing) return;
-    isFollowing = true; // or each would move the other for ever
+    isFollowing = true; // otherwise the maps would move each other forever
     for (const other of others()) {
       if (other.getZoom() === map.getZoom() && other.getCenter().distanceTo(map.getCenter()) < 1) continue;
       other.jumpTo({ center: map.getCenter(), zoom: map.getZoom() });

@@ -14,9 +14,9 @@ import { type PlacedValue, ValueCanvas } from "./value_canvas.ts";
 
 const MIN_ZOOM = 4.5;
 const MAX_PLACES = 60;
-/** Answers for so many frames and views stay in memory: a loop asks once. */
+/** Number of answers, each for a frame and a view, that stay in memory: a loop asks once. */
 const MAX_REMEMBERED = 200;
-/** What could not be had is asked for again after so long. */
+/** Time after which a failed request is repeated. */
 const AGAIN_MS = 5000;
 
 interface Place {
@@ -26,16 +26,16 @@ interface Place {
 }
 
 /**
- * Values under the names of places, of the frame that is painted: those of another frame are never shown.
- * @returns a function that ends it
+ * Shows values under the names of places, always of the painted frame and never of another.
+ * @returns a function that removes them
  */
 export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): () => void {
-  if (!map.getLayer(PLACES_LAYER)) return () => {}; // somebody else's basemap
+  if (!map.getLayer(PLACES_LAYER)) return () => {}; // a custom basemap style
   const canvas = new ValueCanvas(map);
   const answers = new LruCache<PlacedValue[]>(MAX_REMEMBERED);
   const pending = new PendingRequests<PlacedValue[]>();
   const { sync } = pane;
-  /** The places whose names are drawn. */
+  /** Places whose names are drawn. */
   let places: readonly Place[] = [];
   let turn = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -47,9 +47,9 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
     const frame = sync.paintedFrame.peek();
     const key = `${frameKey(frame)} ${places.map(placeKey).join()}`;
     const known = answers.get(key);
-    // What is known is shown in the same moment as the frame; what is not must not stay from another frame.
+    // Known values appear in the same moment as the frame; values of another frame must not stay.
     canvas.show(known ?? []);
-    if (known || viewer.playback.isPlaying.peek()) return; // a loop runs without the network
+    if (known || viewer.playback.isPlaying.peek()) return; // a loop plays without the network
     const asked = places;
     try {
       const values = await pending.join(key, () => ask(frame, asked, sync.sidecar.peek()));
@@ -57,13 +57,13 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
       if (own === turn) canvas.show(values);
     } catch {
       if (own !== turn) return;
-      places = []; // names without values, until it is tried again
+      places = []; // names stay without values until the next try
       clearTimeout(timer);
       timer = setTimeout(lookAround, AGAIN_MS);
     }
   };
 
-  /** The map is idle: all names have found their place. */
+  /** Updates the places when the map is idle and all its names have been placed. */
   const lookAround = () => {
     const found = placesInView(map);
     const isSame = found.length === places.length &&
@@ -90,7 +90,7 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
   };
 }
 
-/** The places whose names are drawn, each once. */
+/** Returns the places whose names are drawn, each once. */
 function placesInView(map: MapLibreMap): Place[] {
   if (map.getZoom() < MIN_ZOOM) return [];
   const found = new Map<string, Place>();
@@ -103,7 +103,7 @@ function placesInView(map: MapLibreMap): Place[] {
   return [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** Names are not enough: there are two Portlands. */
+/** Returns a key of name and position: there are two Portlands. */
 function placeKey({ name, lonDeg, latDeg }: Place): string {
   return `${name} ${lonDeg.toFixed(1)} ${latDeg.toFixed(1)}`;
 }
@@ -116,12 +116,12 @@ async function ask(
   const points = places.map(({ latDeg, lonDeg }) => ({ lat: round(latDeg), lon: round(lonDeg) }));
   const { values, labels } = await fetchSamples({ model, run, var: id, fh, points });
   const { legend, precision } = sidecar;
-  // Below the first class there is nothing on the map: no echo, no rain.
+  // The map shows nothing below the first class: no echo, no rain.
   const least = legend.type === "gradient" ? -Infinity : legend.type === "discrete" ? legend.classes[0]!.level : 1;
   return places.flatMap(({ lonDeg, latDeg }, i) => {
     const value = values[i] ?? null;
     if (value === null || value < least) return [];
-    // Where values have names, the name says it; a number would not.
+    // A value that has a label is shown by its label and not as a number.
     return [{ lonDeg, latDeg, text: labels?.[i] ?? formatValue(value, precision) }];
   });
 }

@@ -8,9 +8,9 @@ import type { Viewer } from "../state/viewer.ts";
 const TOOLTIP_GAP_PX = 14;
 
 /**
- * The value under the pointer, of the frame that is painted, wherever the map came to rest; a click pins the point.
- * @param element what follows the pointer
- * @returns a function that ends it
+ * Shows the painted frame's value under the pointer once the map rests; a click pins the point.
+ * @param element the element that follows the pointer
+ * @returns a function that ends this
  */
 export function followPointer(map: MapLibreMap, viewer: Viewer, pane: Pane, element: HTMLElement): () => void {
   const sampler = new HoverSampler(fetchSample, (state) => pane.hover.value = state);
@@ -40,12 +40,12 @@ export function followPointer(map: MapLibreMap, viewer: Viewer, pane: Pane, elem
   map.on("movestart", () => sampler.leave());
   map.on("moveend", ask);
   const stops = [
-    // A new frame under a resting pointer has another value.
+    // A new frame has another value under a resting pointer.
     effect(() => {
       void sync.paintedFrame.value;
       ask();
     }),
-    // A tooltip that just got its text has another size.
+    // A tooltip with a new text has another size.
     effect(() => {
       void pane.hover.value;
       queueMicrotask(() => {
@@ -57,7 +57,7 @@ export function followPointer(map: MapLibreMap, viewer: Viewer, pane: Pane, elem
   return () => stops.forEach((stop) => stop());
 }
 
-/** Right of the pointer and below it, or on the other side where there is no room. */
+/** Places an element to the right of the pointer and below it, or on the other side where there is no room. */
 function placeBeside(element: HTMLElement, { x, y }: Point, container: HTMLElement): void {
   const { offsetWidth, offsetHeight } = element;
   const left = x + TOOLTIP_GAP_PX + offsetWidth > container.clientWidth

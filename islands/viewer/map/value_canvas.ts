@@ -1,6 +1,6 @@
 import type { Map as MapLibreMap } from "maplibre-gl";
 
-/** A text and where it belongs. */
+/** A text and its place on the map. */
 export interface PlacedValue {
   readonly lonDeg: number;
   readonly latDeg: number;
@@ -11,15 +11,15 @@ const FONT = "13px sans-serif";
 const INK = "#ffffff";
 const HALO = "rgba(11,18,32,0.92)";
 const HALO_PX = 3.6;
-/** Below the name of the place. */
+/** Distance of a value below its place, under the name. */
 const BELOW_PX = 15;
 
-/** What marks the canvas in the map's container. */
+/** The class of the canvas in the map's container. */
 export const VALUES_CLASS = "place-values";
 
 /**
- * Texts over the map, on a canvas of their own: another hour's values are there in the same moment as its picture, and the
- * map, which would lay out all its names anew, is not drawn for them.
+ * Texts over the map, on a separate canvas: another hour's values appear in the same moment as its image, and the map,
+ * which would lay out all its names again, is not drawn for them.
  */
 export class ValueCanvas {
   readonly #map: MapLibreMap;
@@ -63,7 +63,7 @@ export class ValueCanvas {
     const ratio = this.#map.getPixelRatio();
     const context = this.#context;
     const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
-    // Setting a size clears a canvas, and everything that was set on it.
+    // Setting the size of a canvas clears its pixels and its state.
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
       [this.#canvas.width, this.#canvas.height] = [width, height];
       this.#canvas.style.width = `${clientWidth}px`;
@@ -79,7 +79,7 @@ export class ValueCanvas {
     context.fillStyle = INK;
     const middle = this.#map.getCenter().lng;
     for (const { lonDeg, latDeg, text } of this.#values) {
-      // Beyond the antimeridian the map shows the world again.
+      // The map repeats the world beyond the antimeridian.
       const { x, y } = this.#map.project([lonDeg + Math.round((middle - lonDeg) / 360) * 360, latDeg]);
       context.strokeText(text, x, y + BELOW_PX);
       context.fillText(text, x, y + BELOW_PX);

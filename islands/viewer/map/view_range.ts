@@ -1,17 +1,17 @@
 import type { Map as MapLibreMap } from "maplibre-gl";
 import { type Bounds, rangeInTexture, type TileRange } from "./weather/tiles_in_view.ts";
 
-/** What of a model decides which tiles are drawn. */
+/** The properties of a model that decide which tiles are drawn. */
 export interface TileGrid {
   readonly tileSizePx: number;
   readonly nativeZoom: number;
-  /** No tile is asked for beyond. */
+  /** Limits of the model's data: no tile is requested beyond them. */
   readonly coverage: Bounds;
 }
 
 /**
- * The tiles that show a map's view, side by side in one texture.
- * @returns null where the model has nothing in view, or nothing can be drawn
+ * Returns the tiles that show a map's view, side by side in one texture.
+ * @returns null when the model has nothing in view, or nothing can be drawn
  */
 export function rangeOnMap(map: MapLibreMap, grid: TileGrid): TileRange | null {
   const bounds = map.getBounds();

@@ -28,10 +28,10 @@ import { PendingRequests } from "../../../concurrency/pending_requests.ts";
 import { LruCache } from "./lru_cache.ts";
 
 const TIMEOUT_MS = 10_000;
-/** Sidecars and lines of so many frames stay in memory; neither ever changes. */
+/** Number of frames whose sidecars and contours stay in memory; neither ever changes. */
 const MAX_REMEMBERED = 400;
 
-/** A server's answer that is not the one asked for. */
+/** A server's answer with an error status. */
 export class AnswerError extends Error {
   override readonly name = "AnswerError";
 
@@ -56,7 +56,7 @@ export function fetchFrames(model: ModelId, run: RunId, variable: VarId): Promis
   return fetchJson(framesUrl(model, run, variable), { cache: "no-cache" });
 }
 
-/** A frame's sets of lines, by their key. */
+/** A frame's sets of contours, by their keys. */
 export type FrameContours = Readonly<Record<string, ContourCollection>>;
 
 const sidecarCache = new LruCache<Sidecar>(MAX_REMEMBERED);
@@ -73,12 +73,12 @@ export async function fetchSidecar(frame: VersionedFrame): Promise<Sidecar> {
   });
 }
 
-/** Takes a sidecar that came with the page, in a browser: a server would keep it for all its readers. */
+/** Keeps a sidecar that came with the page. Only a browser calls this: a server would keep it for all its readers. */
 export function rememberSidecar(frame: VersionedFrame, sidecar: Sidecar): void {
   sidecarCache.set(sidecarUrl(frame), sidecar);
 }
 
-/** All sets of lines that a sidecar names. */
+/** Fetches all sets of contours that a sidecar names. */
 export async function fetchContours(frame: VersionedFrame, { contours = {} }: Sidecar): Promise<FrameContours> {
   const url = sidecarUrl(frame);
   return contourCache.get(url) ?? await pendingContours.join(url, async () => {
@@ -90,13 +90,13 @@ export async function fetchContours(frame: VersionedFrame, { contours = {} }: Si
   });
 }
 
-/** Whether a frame's sidecar and lines are in memory. */
+/** Whether a frame's sidecar and contours are in memory. */
 export function isRemembered(frame: VersionedFrame): boolean {
   const url = sidecarUrl(frame);
   return sidecarCache.has(url) && contourCache.has(url);
 }
 
-/** The value at a point, or null outside the coverage and where it is missing. */
+/** Fetches the value at a point. Null outside the coverage and where the value is missing. */
 export async function fetchSample(
   frame: FrameId,
   latDeg: number,
@@ -110,7 +110,7 @@ export async function fetchSample(
   return await response.json();
 }
 
-/** The values at many points of a frame. */
+/** Fetches the values at many points of a frame. */
 export function fetchSamples(request: SamplesRequest): Promise<SamplesAnswer> {
   return fetchJson(SAMPLE_URL, {
     method: "POST",
@@ -119,7 +119,7 @@ export function fetchSamples(request: SamplesRequest): Promise<SamplesAnswer> {
   });
 }
 
-/** Variables through all hours of a run at a point. */
+/** Fetches the values of variables at a point for all hours of a run. */
 export function fetchSeries(
   model: ModelId,
   run: RunId,
@@ -130,8 +130,8 @@ export function fetchSeries(
 }
 
 /**
- * Asks the server that the page came from. What it answers is taken as it is: it checked that before it published it, and
- * the checks would be a third of the page's own scripts.
+ * Fetches JSON from the server of the page. The answer is not checked: the server checked the data before publishing
+ * them, and the checks would be a third of the page's own scripts.
  * @throws AnswerError; or TypeError when there is no network
  */
 async function fetchJson<T>(url: string, init: RequestInit = {}): Promise<T> {

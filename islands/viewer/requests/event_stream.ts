@@ -1,6 +1,6 @@
-/** What a window asks of the worker that has the stream. */
+/** A window's request to the worker that has the event stream. */
 export interface ToNewsWorker {
-  /** `again`: a stream that is there is opened anew. */
+  /** Kind of the request; `again` opens the stream again even when it is open. */
   readonly kind: "listen" | "leave" | "again";
   readonly url: string;
   readonly names: readonly string[];
@@ -11,17 +11,17 @@ export type FromNewsWorker =
   | { readonly kind: "event"; readonly name: string; readonly data: string };
 
 export interface EventStreamOptions {
-  /** Of the server's events. */
+  /** Address of the server's events. */
   readonly url: string;
   readonly names: readonly string[];
   /** The script of the worker that all windows share. */
   readonly workerUrl: string;
-  /** The stream was opened, or broke off: what was told meanwhile is not told again. */
+  /** Called when the stream opens or breaks off: events sent meanwhile are not repeated. */
   onState(isOpen: boolean): void;
   onEvent(name: string, data: string): void;
 }
 
-/** The server's events, over one connection for all windows of this browser where it has shared workers. */
+/** The server's events, over one connection for all windows of a browser that has shared workers. */
 export class EventStream {
   readonly #options: EventStreamOptions;
   readonly #port: MessagePort | null;
@@ -48,7 +48,7 @@ export class EventStream {
     else this.#own ??= this.#open();
   }
 
-  /** Opens the stream anew: a browser waits long before it tries by itself. */
+  /** Opens the stream again, since a browser waits long before it retries. */
   again(): void {
     if (this.#port) return this.#ask("again");
     this.leave();

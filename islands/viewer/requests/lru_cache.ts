@@ -1,6 +1,7 @@
 /**
- * What was used last, by key, up to a total weight. A `Map` keeps the order of insertion, so that the oldest is the first.
- * Not lru-cache, as on the server: it would be a third of the page's own code, for options nobody here uses.
+ * A cache of the entries used last, by key, up to a total weight. A `Map` keeps the order of insertion, so that the
+ * oldest entry is the first. The server uses lru-cache; for the page that would be a third of its own code, with
+ * options that the page does not use.
  */
 export class LruCache<T> {
   readonly #entries = new Map<string, T>();
@@ -8,7 +9,7 @@ export class LruCache<T> {
   readonly #weigh: (entry: T) => number;
   #weight = 0;
 
-  /** @param weigh by default each entry weighs 1 */
+  /** Creates an empty cache. @param weigh by default each entry weighs 1 */
   constructor(maxWeight: number, weigh: (entry: T) => number = () => 1) {
     this.#maxWeight = maxWeight;
     this.#weigh = weigh;
@@ -25,7 +26,7 @@ export class LruCache<T> {
   get(key: string): T | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#entries.delete(key); // it goes to the end again
+    this.#entries.delete(key); // moves to the end again
     this.#entries.set(key, entry);
     return entry;
   }

@@ -2,10 +2,10 @@ import { effect } from "@preact/signals";
 import { formatPermalink } from "./permalink.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** Browsers refuse pages that change their address too often. */
+/** Pause between two changes of the address: browsers refuse pages that change it too often. */
 const PAUSE_MS = 400;
 
-/** Keeps the page's address and title in step with what is painted. @returns a function that ends it */
+/** Keeps the page's address and title in step with the painted frame. @returns a function that ends this */
 export function keepAddress(viewer: Viewer): () => void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const write = () => {
@@ -16,7 +16,7 @@ export function keepAddress(viewer: Viewer): () => void {
   };
   const stop = effect(() => {
     void viewer.link.value;
-    // Before the first frame is painted there is nothing to tell; a loop would change it all the time.
+    // Before the first frame is painted there is nothing to write; a loop would change the address all the time.
     const isResting = viewer.first.sync.isPainted.value && !viewer.playback.isPlaying.value;
     if (isResting) timer ??= setTimeout(write, PAUSE_MS);
   });

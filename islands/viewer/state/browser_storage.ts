@@ -1,11 +1,11 @@
 /**
- * What a browser keeps for the next visit. One that refuses to, in a private window, with cookies blocked or when it is full,
- * keeps it for this visit.
+ * Texts that a browser keeps for the next visit. A browser that refuses to, in a private window, with cookies blocked
+ * or with a full storage, keeps them for this visit only.
  */
 
 const here = new Map<string, string>();
 
-/** What was kept under a name, or null. */
+/** Returns the text that is stored under a name. Null when there is none. */
 export function readStored(name: string): string | null {
   try {
     return localStorage.getItem(name) ?? here.get(name) ?? null;
@@ -19,7 +19,7 @@ export function writeStored(name: string, text: string): void {
   try {
     localStorage.setItem(name, text);
   } catch {
-    return; // it stays in memory
+    return; // the text stays in memory
   }
 }
 
@@ -28,6 +28,6 @@ export function removeStored(name: string): void {
   try {
     localStorage.removeItem(name);
   } catch {
-    return; // nothing was kept there
+    return; // nothing was stored there
   }
 }

@@ -6,7 +6,7 @@ export interface GeoPoint {
 }
 
 export interface Camera extends GeoPoint {
-  /** The world is 512 px wide at 0. */
+  /** Zoom of the map: at 0 the world is 512 px wide. */
   readonly zoom: number;
 }
 
@@ -15,22 +15,22 @@ export interface Size {
   readonly heightPx: number;
 }
 
-/** Of an element on the page. */
+/** Returns the size of an element on the page. */
 export function sizeOf({ clientWidth, clientHeight }: HTMLElement): Size {
   return { widthPx: clientWidth, heightPx: clientHeight };
 }
 
-/** West, south, east, north in degrees. */
+/** Bounds as west, south, east, north in degrees. */
 type Bounds = readonly [number, number, number, number];
 
 export const MIN_ZOOM = 2;
 export const MAX_ZOOM = 12;
 const WORLD_PX = 512;
 const EDGE_PX = 24;
-/** Room that legend and time bar take at the bottom. */
+/** Height that legend and time bar take at the bottom. */
 const PANELS_PX = 150;
 
-/** The camera that shows a box as large as it fits between the panels. */
+/** Returns the camera that shows a box as large as it fits between the panels. */
 export function cameraOver(
   [west, south, east, north]: Bounds,
   { widthPx, heightPx }: Size,
@@ -45,12 +45,12 @@ export function cameraOver(
   const [top, bottom] = [normalizedY(north), normalizedY(south)];
   const scale = Math.min(roomPx.x / (right - left), roomPx.y / (bottom - top)) / WORLD_PX;
   const zoom = Math.min(Math.max(Math.log2(scale), minZoom), maxZoom);
-  // The middle of the box is in the middle of the room, which is above the middle of the map.
+  // The middle of the box belongs in the middle of the free area, which is above the middle of the map.
   const upShare = (bottomPx - EDGE_PX) / 2 / (WORLD_PX * 2 ** zoom);
   return { latDeg: latitudeAt((top + bottom) / 2 + upShare), lonDeg: (west + east) / 2, zoom };
 }
 
-/** What a camera has in view. */
+/** Returns the bounds of a camera's view. */
 export function boundsOf({ latDeg, lonDeg, zoom }: Camera, { widthPx, heightPx }: Size): Bounds {
   const px = WORLD_PX * 2 ** zoom;
   const [halfWidth, halfHeight] = [widthPx / 2 / px, heightPx / 2 / px];
@@ -63,6 +63,6 @@ export function boundsOf({ latDeg, lonDeg, zoom }: Camera, { widthPx, heightPx }
   ];
 }
 
-/** Of shares of the world's square, from the north-west. */
+/** Conversions from normalized Web Mercator (0–1, from the north-west) to degrees. */
 const longitudeAt = (share: number) => longitude((share * 2 - 1) * MERCATOR_HALF_SIDE_M);
 const latitudeAt = (share: number) => latitude((1 - share * 2) * MERCATOR_HALF_SIDE_M);

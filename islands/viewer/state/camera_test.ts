@@ -5,7 +5,7 @@ import { boundsOf, type Camera, cameraOver, type Size } from "./camera.ts";
 
 const PNW = [-126, 41.5, -116, 49.5] as const;
 
-/** Where a place is on the screen, by MapLibre's own projection. */
+/** Returns the position of a place on the screen, by MapLibre's own projection. */
 function place({ latDeg, lonDeg, zoom }: Camera, { widthPx, heightPx }: Size, lng: number, lat: number) {
   const px = 512 * 2 ** zoom;
   const middle = MercatorCoordinate.fromLngLat([lonDeg, latDeg]);
@@ -38,14 +38,14 @@ Deno.test("cameraOver() fits a box between the edges and the panels, as large as
   }));
 });
 
-Deno.test("cameraOver() keeps to the zooms that a region allows", () => {
+Deno.test("cameraOver() stays within the zooms that a region allows", () => {
   const size = { widthPx: 1440, heightPx: 850 };
   const { zoom } = cameraOver(PNW, size);
   assert.equal(cameraOver(PNW, size, { maxZoom: zoom - 1 }).zoom, zoom - 1);
   assert.equal(cameraOver(PNW, size, { minZoom: zoom + 1 }).zoom, zoom + 1);
 });
 
-Deno.test("boundsOf() is what lies in the corners of the map", () => {
+Deno.test("boundsOf() returns the coordinates of the map's corners", () => {
   fc.assert(fc.property(boxes, sizes, (box, size) => {
     const camera = cameraOver(box, size);
     const [west, south, east, north] = boundsOf(camera, size);

@@ -1,10 +1,10 @@
-/** Native zooms up to this one are coarse: cells of some 6 km and more. */
+/** The deepest native zoom of a coarse model, whose cells are about 6 km or larger. */
 const COARSE_NATIVE_ZOOM = 4;
 
-/** Closer than this a coarse model's picture fades, and a hint says why. */
+/** The zoom above which a coarse model's image fades, and a hint says why. */
 export const COARSE_HINT_ZOOM = 7;
 
-/** Whether a model's cells are large in a close view. */
+/** Whether a model's cells look large in a close view. */
 export function isCoarse({ native_zoom: nativeZoom }: { readonly native_zoom: number }): boolean {
   return nativeZoom <= COARSE_NATIVE_ZOOM;
 }

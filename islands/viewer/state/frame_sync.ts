@@ -3,14 +3,14 @@ import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import { frameName } from "../../../contract/identity.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 
-/** How long a request waits for the frame that is loading just now: what is in memory is there by then. */
+/** Time that a request waits for the frame that is loading: a frame in memory is ready by then. */
 const PATIENCE_MS = 120;
 
 /** A frame with everything that is shown of it, ready to be painted at once. */
 export interface Prepared {
   readonly frame: VersionedFrame;
   readonly sidecar: Sidecar;
-  /** Puts it on the map, all of it in one step. */
+  /** Puts the frame on the map in a single step. */
   paint(): void;
 }
 
@@ -22,27 +22,27 @@ export interface Failure {
 }
 
 /**
- * Keeps all that tells of a frame together: picture, legend, valid time, tooltip and address belong to the frame that is
- * painted, never to the one that was asked for.
+ * Keeps everything that describes a frame together: image, legend, valid time, tooltip and address belong to the
+ * painted frame, never to the requested one.
  *
- * There is one frame that was asked for last, and one that is painted. `idle`: they are the same. `loading`: the one asked
- * for is being prepared. `failed`: it could not be, and the painted one stays. Whatever is late is dropped, except what
- * was nearly there when the next was asked for: that one is painted in passing, so that a dragged slider shows hours
- * between its ends.
+ * The requested frame is the one that was asked for last; the painted frame is the one on the map. `idle`: both are the
+ * same. `loading`: the requested frame is being prepared. `failed`: the preparation failed, and the painted frame
+ * stays. A late frame is dropped, unless it was nearly ready when the next one was requested: then it is painted in
+ * passing, so that a dragged slider shows hours between its ends.
  */
 export class FrameSync {
   readonly #requested: Signal<VersionedFrame>;
   readonly #paintedFrame: Signal<VersionedFrame>;
   readonly #sidecar: Signal<Sidecar>;
   readonly #failure = signal<Failure | null>(null);
-  /** Whether anything was painted yet: before that the page shows what the server rendered. */
+  /** Whether a frame was painted yet: before that the page shows the server's rendering. */
   readonly #isPainted = signal(false);
   #prepare: Prepare | null = null;
   #running: { readonly frame: VersionedFrame; readonly abort: AbortController; readonly done: Promise<void> } | null =
     null;
   #turn = 0;
 
-  /** @param sidecar what the page says of the frame before there is a map */
+  /** Begins with the frame that the server rendered. @param sidecar the frame's sidecar, as the page contains it */
   constructor(frame: VersionedFrame, sidecar: Sidecar) {
     this.#requested = signal(frame);
     this.#paintedFrame = signal(frame);
@@ -58,7 +58,7 @@ export class FrameSync {
     return this.#requested;
   }
 
-  /** Of the frame that is painted. */
+  /** Sidecar of the painted frame. */
   get sidecar(): ReadonlySignal<Sidecar> {
     return this.#sidecar;
   }
@@ -75,13 +75,13 @@ export class FrameSync {
     return this.#failure;
   }
 
-  /** There is something to paint on now. What was asked for so far is painted. */
+  /** Starts painting, now that there is a map. The requested frame is painted first. */
   attach(prepare: Prepare): void {
     this.#prepare = prepare;
     void this.request(this.#requested.peek());
   }
 
-  /** Nothing can be painted any more; what is loading is dropped. */
+  /** Stops painting, because there is no map any more; the frame that is loading is dropped. */
   detach(): void {
     this.#prepare = null;
     this.#turn++;
@@ -89,7 +89,7 @@ export class FrameSync {
     this.#isPainted.value = false;
   }
 
-  /** Asks for a frame. Resolves when it is painted, has failed, or was overtaken. */
+  /** Requests a frame. Resolves when the frame is painted, has failed, or was superseded. */
   async request(frame: VersionedFrame): Promise<void> {
     const turn = ++this.#turn;
     batch(() => {
@@ -101,7 +101,7 @@ export class FrameSync {
     const before = this.#running;
     if (before && !isSameFrame(before.frame, frame)) {
       await Promise.race([before.done, new Promise((wake) => setTimeout(wake, PATIENCE_MS))]);
-      if (turn !== this.#turn) return; // overtaken while it waited
+      if (turn !== this.#turn) return; // superseded while it waited
       this.#drop();
     } else if (before) {
       return await before.done;
@@ -127,7 +127,7 @@ export class FrameSync {
       if (abort.aborted || !isSameFrame(frame, this.#requested.peek())) return;
       batch(() => {
         this.#failure.value = { frame, error };
-        // The choice goes back to what is on the map.
+        // The request returns to the frame that is on the map.
         if (this.#isPainted.peek()) this.#requested.value = this.#paintedFrame.peek();
       });
     } finally {
@@ -135,7 +135,10 @@ export class FrameSync {
     }
   }
 
-  /** Ends what is loading. It may be long on its way yet; whoever asks for the same frame again does not wait for it. */
+  /**
+   * Aborts the frame that is loading. Its preparation may still go on for long; another request for the frame does not
+   * wait for it.
+   */
   #drop(): void {
     this.#running?.abort.abort();
     this.#running = null;
@@ -146,7 +149,7 @@ export function isSameFrame(a: VersionedFrame, b: VersionedFrame): boolean {
   return a.model === b.model && a.run === b.run && a.var === b.var && a.fh === b.fh && a.v === b.v;
 }
 
-/** The frame and its bytes. */
+/** Returns a key of the frame and its version. */
 export function frameKey(frame: VersionedFrame): string {
   return `${frameName(frame)}@${frame.v ?? ""}`;
 }

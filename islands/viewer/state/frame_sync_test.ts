@@ -12,7 +12,7 @@ const sidecarOf = (hour: number): Sidecar => ({ ...EXAMPLE_SIDECAR, fh: hour as 
 const frameOf = ({ model, run, var: id, fh }: Sidecar): VersionedFrame => ({ model, run, var: id, fh });
 const frameAt = (hour: number) => frameOf(sidecarOf(hour));
 const [FIRST, A, B, C] = [0, 1, 2, 3];
-/** Longer than a request waits for the frame that is loading. */
+/** Time longer than a request waits for the frame that is loading. */
 const LONG_MS = 150;
 const SHORT_MS = 50;
 
@@ -25,12 +25,12 @@ interface Asked {
   fail(error?: Error): void;
 }
 
-/** A lock whose frames come and fail when the test says so. */
+/** A FrameSync whose frames arrive and fail when the test says so. */
 class Bench {
   readonly sync = new FrameSync(frameAt(FIRST!), sidecarOf(FIRST!));
   readonly asked: Asked[] = [];
   readonly paints: number[] = [];
-  /** What paint() was last called with. */
+  /** Sidecar of the last call of paint(). */
   shown: Sidecar = this.sync.sidecar.peek();
 
   attach(): void {
@@ -49,7 +49,7 @@ class Bench {
     void this.sync.request(frameAt(hour));
   }
 
-  /** The preparation of a frame that was asked for last. */
+  /** Returns the last preparation of a frame. */
   last(hour: number): Asked {
     const found = this.asked.findLast((asked) => asked.hour === hour);
     assert.ok(found, `hour ${hour} was never prepared`);
@@ -102,7 +102,7 @@ function lockTest(name: string, test: (bench: Bench, clock: FakeClock) => Promis
     }));
 }
 
-lockTest("says what the server rendered until something is painted", async (bench) => {
+lockTest("reports the server's frame until a frame is painted", async (bench) => {
   const { sync } = bench;
   assert.equal(sync.status.peek(), "loading");
   assert.equal(sync.isPainted.peek(), false);
@@ -112,7 +112,7 @@ lockTest("says what the server rendered until something is painted", async (benc
   assert.equal(sync.isPainted.peek(), true);
 });
 
-lockTest("keeps the painted frame until a delayed one comes", async (bench, clock) => {
+lockTest("keeps the painted frame until a delayed one arrives", async (bench, clock) => {
   await bench.begin();
   bench.ask(A!);
   await clock.pass(10 * LONG_MS);
@@ -126,7 +126,7 @@ lockTest("keeps the painted frame until a delayed one comes", async (bench, cloc
   assert.equal(bench.sync.status.peek(), "idle");
 });
 
-lockTest("never paints a frame that comes after the one that overtook it", async (bench, clock) => {
+lockTest("never paints a superseded frame that arrives after its successor", async (bench, clock) => {
   await bench.begin();
   bench.ask(A!);
   bench.ask(B!);
@@ -141,7 +141,7 @@ lockTest("never paints a frame that comes after the one that overtook it", async
   assert.equal(bench.sync.status.peek(), "idle");
 });
 
-lockTest("never paints an overtaken frame that comes before the one that overtook it", async (bench, clock) => {
+lockTest("never paints a superseded frame that arrives before its successor", async (bench, clock) => {
   await bench.begin();
   bench.ask(A!);
   bench.ask(B!);
@@ -154,7 +154,7 @@ lockTest("never paints an overtaken frame that comes before the one that overtoo
   assert.deepEqual(bench.paints, [FIRST, B]);
 });
 
-lockTest("paints in passing what was nearly there", async (bench, clock) => {
+lockTest("paints a frame in passing when it was nearly ready", async (bench, clock) => {
   await bench.begin();
   bench.ask(A!);
   bench.ask(B!);
@@ -170,7 +170,7 @@ lockTest("paints in passing what was nearly there", async (bench, clock) => {
   assert.deepEqual(bench.paints, [FIRST, A, B]);
 });
 
-lockTest("prepares only the last of many that are asked for at once", async (bench, clock) => {
+lockTest("prepares only the last of many frames that are requested at once", async (bench, clock) => {
   await bench.begin();
   bench.ask(A!);
   for (let hour = 10; hour < 30; hour++) bench.ask(hour);
@@ -179,7 +179,7 @@ lockTest("prepares only the last of many that are asked for at once", async (ben
   assert.deepEqual(bench.hoursAsked(), [FIRST, A, B]);
 });
 
-lockTest("tells of a failure and goes back to the painted frame", async (bench) => {
+lockTest("reports a failure and returns to the painted frame", async (bench) => {
   await bench.begin();
   const { sync } = bench;
   const error = new Error("502");
@@ -197,7 +197,7 @@ lockTest("tells of a failure and goes back to the painted frame", async (bench) 
   assert.equal(sync.status.peek(), "idle");
 });
 
-lockTest("still asks for the first frame after it failed", async (bench) => {
+lockTest("still requests the first frame after it failed", async (bench) => {
   const { sync } = bench;
   bench.ask(A!);
   bench.attach();
@@ -207,7 +207,7 @@ lockTest("still asks for the first frame after it failed", async (bench) => {
   assert.deepEqual(sync.requested.peek(), frameAt(A!), "nothing is painted that it could go back to");
 });
 
-lockTest("tells of a frame that cannot be painted", async (bench) => {
+lockTest("reports a frame that cannot be painted", async (bench) => {
   const error = new Error("the graphics card was lost");
   const { sync } = bench;
   sync.attach((frame) =>
@@ -224,7 +224,7 @@ lockTest("tells of a frame that cannot be painted", async (bench) => {
   assert.equal(sync.isPainted.peek(), false);
 });
 
-lockTest("says nothing of an overtaken frame that fails", async (bench, clock) => {
+lockTest("does not report the failure of a superseded frame", async (bench, clock) => {
   await bench.begin();
   const { sync } = bench;
   bench.ask(A!);
@@ -243,7 +243,7 @@ lockTest("says nothing of an overtaken frame that fails", async (bench, clock) =
   assert.deepEqual(bench.paints, [FIRST, C]);
 });
 
-lockTest("prepares a frame once that is asked for twice", async (bench, clock) => {
+lockTest("prepares a frame once when it is requested twice", async (bench, clock) => {
   await bench.begin();
   bench.ask(A!);
   await clock.pass(LONG_MS);
@@ -257,7 +257,7 @@ lockTest("prepares a frame once that is asked for twice", async (bench, clock) =
   assert.deepEqual(bench.paints, [FIRST, A]);
 });
 
-lockTest("resolves a request when it is painted, has failed or was overtaken", async (bench, clock) => {
+lockTest("resolves a request when its frame is painted, has failed or was superseded", async (bench, clock) => {
   await bench.begin();
   const ended: string[] = [];
   const ask = (hour: number, name: string) => void bench.sync.request(frameAt(hour)).then(() => ended.push(name));
@@ -274,13 +274,13 @@ lockTest("resolves a request when it is painted, has failed or was overtaken", a
   assert.deepEqual(ended, ["B", "A", "C"]);
 });
 
-lockTest("prepares again what was left for the painted frame while it was loading", async (bench, clock) => {
+lockTest("prepares a frame again that was left for the painted one while it was loading", async (bench, clock) => {
   await bench.begin();
   bench.ask(A!);
   bench.ask(FIRST!);
   await clock.pass(LONG_MS);
   assert.equal(bench.sync.status.peek(), "idle");
-  bench.ask(A!); // what was dropped may still be on its way
+  bench.ask(A!); // the dropped preparation may still be pending
   await settle();
   assert.deepEqual(bench.hoursAsked(), [FIRST, A, A]);
   bench.last(A!).come();
@@ -313,7 +313,7 @@ lockTest("is not confused by a dropped preparation of the frame it prepares agai
 });
 
 lockTest(
-  "paints nothing while it is detached, and what was asked for then when it is attached",
+  "paints nothing while it is detached, and the requested frame when it is attached again",
   async (bench, clock) => {
     await bench.begin();
     const { sync } = bench;
@@ -334,7 +334,7 @@ lockTest(
   },
 );
 
-lockTest("paints on a new map what was painted or loading on the old", async (bench) => {
+lockTest("paints on a new map the frame that was painted or loading on the old one", async (bench) => {
   await bench.begin();
   bench.sync.detach();
   bench.attach();
@@ -349,7 +349,7 @@ lockTest("paints on a new map what was painted or loading on the old", async (be
   assert.deepEqual(bench.paints, [FIRST, FIRST, A]);
 });
 
-/** What may happen next. Those that wait are numbered; a number is taken modulo how many there are. */
+/** A possible next step. Pending preparations are numbered; a number is taken modulo their count. */
 type Happening =
   | { readonly kind: "request"; readonly hour: number; readonly isSameObject: boolean }
   | { readonly kind: "come" | "fail"; readonly which: number }
@@ -370,7 +370,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("detach" as const, "attach" as const) }) },
 );
 
-Deno.test("FrameSync keeps picture, sidecar and painted frame together, whatever comes in whatever order", async () => {
+Deno.test("FrameSync keeps image, sidecar and painted frame together in any order of events", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happenings, { maxLength: 30 }), (story) =>
       withFakeClock(async (clock) => {
@@ -400,7 +400,7 @@ Deno.test("FrameSync keeps picture, sidecar and painted frame together, whatever
           assert.ok(alive.length <= 1, "two frames are prepared at once");
         };
         for (const next of story) await act(next);
-        // All that is asked for is painted in the end, and nothing waits for ever.
+        // The requested frame is painted in the end, and nothing waits forever.
         await act({ kind: "attach" });
         for (let i = 0; i < 3; i++) {
           await clock.pass(LONG_MS);

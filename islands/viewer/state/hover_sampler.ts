@@ -13,7 +13,7 @@ export type FetchSample = (
   signal: AbortSignal,
 ) => Promise<SampleAnswer | null>;
 
-/** What is known about the point under the pointer. */
+/** State of the value under the pointer. */
 export type HoverState =
   | { readonly status: "hidden" }
   | { readonly status: "waiting" }
@@ -21,8 +21,9 @@ export type HoverState =
   | { readonly status: "nothing" };
 
 /**
- * Asks for the value under a moving pointer: once it rests for 150 ms, and never twice for the same cell of a hundredth
- * of a degree. An answer that comes after the pointer moved on, or after the frame changed, is dropped.
+ * Requests the value under a moving pointer: once the pointer has rested for 150 ms, and never twice for the same cell
+ * of a hundredth of a degree. An answer that arrives after the pointer moved on, or after the frame changed, is
+ * dropped.
  */
 export class HoverSampler {
   readonly #fetch: FetchSample;
@@ -37,7 +38,7 @@ export class HoverSampler {
     this.#onChange = onChange;
   }
 
-  /** The pointer is at a point of a frame. */
+  /** Moves the pointer to a point of a frame. */
   moveTo(frame: VersionedFrame, latDeg: number, lonDeg: number): void {
     const generation = this.#supersede();
     const lat = Number(latDeg.toFixed(DECIMALS));
@@ -52,7 +53,7 @@ export class HoverSampler {
     this.#timer = setTimeout(() => void this.#ask(generation, key, frame, lat, lon), HOVER_DELAY_MS);
   }
 
-  /** The pointer left the map. */
+  /** Hides the value, because the pointer left the map. */
   leave(): void {
     this.#supersede();
     this.#onChange({ status: "hidden" });
@@ -64,7 +65,7 @@ export class HoverSampler {
       this.#cache.set(key, { sample });
       if (generation === this.#generation) this.#show(sample);
     } catch {
-      // A value that cannot be read is not worth more than an empty tooltip; the next move asks again.
+      // A failed request only leaves the tooltip empty; the next move asks again.
       if (generation === this.#generation) this.#onChange({ status: "nothing" });
     }
   }
@@ -81,7 +82,7 @@ export class HoverSampler {
   }
 }
 
-/** A map that was turned round the world still asks for longitudes from −180 to 180. */
+/** Wraps a longitude into −180 to 180: a map may have been turned around the world. */
 function wrapLongitude(lonDeg: number): number {
   return ((lonDeg + 180) % 360 + 360) % 360 - 180;
 }

@@ -52,7 +52,7 @@ Deno.test("HoverSampler asks once for a cell of a hundredth of a degree", async 
   assert.deepEqual(asked, ["0:40,-100", "1:40,-100"]);
 });
 
-Deno.test("HoverSampler drops an answer that comes after the pointer moved on", async () => {
+Deno.test("HoverSampler drops an answer that arrives after the pointer moved on", async () => {
   const late = Promise.withResolvers<SampleAnswer>();
   const { hover, last } = sampler((lat) => lat === 40 ? late.promise : Promise.resolve(sampleOf(2)));
   hover.moveTo(FRAME, 40, -100);
@@ -77,7 +77,7 @@ Deno.test("HoverSampler hides at once when the pointer leaves, and stays hidden"
   assert.equal(last()?.status, "hidden");
 });
 
-Deno.test("HoverSampler shows nothing where there is no value, and where it cannot be read", async () => {
+Deno.test("HoverSampler shows nothing when there is no value or it cannot be read", async () => {
   const nothing = sampler(() => Promise.resolve(null));
   nothing.hover.moveTo(FRAME, 40, -100);
   const failing = sampler(() => Promise.reject(new Error("no connection")));
@@ -90,7 +90,7 @@ Deno.test("HoverSampler shows nothing where there is no value, and where it cann
   assert.equal(failing.asked.length, 2, "a failure is not remembered");
 });
 
-Deno.test("HoverSampler keeps 256 cells", async () => {
+Deno.test("HoverSampler remembers a cell, also at a longitude once round the world", async () => {
   const { hover, asked } = sampler();
   for (let i = 0; i < 3; i++) {
     hover.moveTo(FRAME, 40 + i, -100);

@@ -22,12 +22,15 @@ const ACTIONS: Readonly<Record<string, (viewer: Viewer, isShift: boolean) => voi
   "?": (viewer) => viewer.isHelpShown.value = true,
 };
 
-/** Elements that have a use of their own for keys. The time slider's would go by minutes: ours go by hours. */
+/**
+ * Elements that use keys themselves. The time slider is not one: its own keys step by minutes, the page's step by
+ * hours.
+ */
 const TYPING = "input:not(.timeline input), select, textarea, dialog, [role=listbox], [role=slider]";
-/** A pressed button is not to play as well. */
+/** Elements that the space bar presses: it must not play as well. */
 const PRESSING = "button, a, summary";
 
-/** Keys of the whole page. @returns a function that ends it */
+/** Handles the keys of the whole page. @returns a function that ends this */
 export function followKeys(viewer: Viewer): () => void {
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;

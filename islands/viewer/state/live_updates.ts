@@ -7,19 +7,19 @@ import { EventStream } from "../requests/event_stream.ts";
 import { isNetworkError, messageOf, type Pane } from "./pane.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** How often the state is asked for while no stream of events can be had. */
+/** Time between two polls while no event stream is available. */
 const POLL_MS = 15_000;
-/** Frames of an hour arrive together; they are looked up once. */
+/** Delay of a refresh after an event: the frames of an hour arrive together and are fetched once. */
 const SETTLE_MS = 300;
-/** What others of the run's variables have by now is no hurry: only their list tells of it. */
+/** Delay of a refresh for other variables of the run: only their list shows the difference. */
 const OTHERS_MS = 10_000;
-/** A frame that failed twice within so long waits for as long. */
+/** Delay of a refresh after a frame that failed twice within this time. */
 const FAILED_AGAIN_MS = 5000;
 
 /**
- * Keeps the page in step with what is published: new hours, new runs, runs that are removed, and a server that is away for
- * a while. A page that nobody sees follows nothing.
- * @returns a function that ends it
+ * Keeps the page in step with published data: new hours, new runs, removed runs, and a server that is away for a while.
+ * A hidden page follows nothing.
+ * @returns a function that ends this
  */
 export function followLiveUpdates(viewer: Viewer): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,7 +43,7 @@ export function followLiveUpdates(viewer: Viewer): () => void {
       viewer.notify({ kind: "stale", text, detail: messageOf(error) });
     }
   };
-  /** What is due earlier stays so: news that never end would put it off for ever. */
+  /** Schedules a refresh. An earlier one stays: endless events would otherwise postpone it forever. */
   const refreshIn = (ms: number) => {
     if (performance.now() + ms >= dueMs) return;
     dueMs = performance.now() + ms;
@@ -64,10 +64,10 @@ export function followLiveUpdates(viewer: Viewer): () => void {
     missed: refreshSoon,
   };
   const events = new EventStream({
-    url: new URL(siteUrl(EVENTS_URL), location.href).href, // a worker has an address of its own
+    url: new URL(siteUrl(EVENTS_URL), location.href).href, // a worker has another base address
     names: Object.keys(told),
     workerUrl: viewer.props.eventWorker,
-    // Nothing is repeated of what was told while nobody listened.
+    // Events that were sent while no stream was open are not repeated.
     onState: refreshSoon,
     onEvent: (name, data) => told[name as EventName](JSON.parse(data)),
   });
@@ -81,7 +81,7 @@ export function followLiveUpdates(viewer: Viewer): () => void {
     refreshSoon();
   };
   const leave = () => events.leave();
-  // A page that a browser kept aside comes back as it was.
+  // A page from the browser's back/forward cache is shown in its old state.
   const comeBack = ({ persisted }: PageTransitionEvent) => {
     if (persisted) reconnect();
   };
@@ -94,7 +94,7 @@ export function followLiveUpdates(viewer: Viewer): () => void {
   const poll = setInterval(() => {
     if (document.visibilityState === "visible" && !events.isOpen) reconnect();
   }, POLL_MS);
-  // A frame that was removed is news as well: the run may be gone. One that fails again and again is not.
+  // A failed frame also causes a refresh: its run may be gone. A frame that keeps failing causes fewer refreshes.
   let failedMs = -Infinity;
   const stop = effect(() => {
     if (!viewer.panes.value.some(({ sync }) => sync.failure.value)) return;
@@ -115,14 +115,14 @@ export function followLiveUpdates(viewer: Viewer): () => void {
   };
 }
 
-/** A run that retention took away cannot be shown any further. */
+/** Chooses the newest run, because retention removed the one that is shown. */
 function leaveRemovedRun(viewer: Viewer, pane: Pane): void {
   const name = `${pane.model.peek().name} ${formatRun(pane.run.peek().run)}`;
   viewer.notify({ kind: "removed", text: `${name} is not kept any more: this is the newest run` });
   void pane.choose({ run: null });
 }
 
-/** What could not be loaded is asked for again now that the server answers. */
+/** Repeats a pane's failed request, now that the server answers. */
 function retryFailed(pane: Pane): void {
   const failure = pane.sync.failure.peek();
   const refusal = pane.refusal.peek();
@@ -130,14 +130,14 @@ function retryFailed(pane: Pane): void {
   else if (failure && isTransient(failure.error)) void pane.sync.request(failure.frame);
 }
 
-/** No network, a time-out, or a server that was starting or too busy. */
+/** Whether an error is temporary: no network, a timeout, or a server that was starting or too busy. */
 function isTransient(error: unknown): boolean {
   const { status, name } = error as { readonly status?: unknown; readonly name?: unknown };
   if (typeof status === "number") return status === 502 || status === 503 || status === 504;
   return isNetworkError(error) || name === "TimeoutError" || name === "AbortError";
 }
 
-/** The newest run that readers are to see first is offered, not forced: somebody may be in the middle of a loop. */
+/** Offers the latest run instead of showing it at once: the reader may be in the middle of a loop. */
 function announceNewer(viewer: Viewer): void {
   const { first } = viewer;
   const latest = viewer.models.peek().find(({ id }) => id === first.model.peek().id)?.latest_run;

@@ -4,27 +4,27 @@ import { fetchSeries } from "../requests/api.ts";
 import type { GeoPoint } from "./camera.ts";
 import { messageOf, type Pane } from "./pane.ts";
 
-/** What is known of all hours at a point. */
+/** State of the series at the pinned point. */
 export type MeteogramState =
   | { readonly status: "loading" }
   | { readonly status: "ready"; readonly answer: SeriesAnswer }
   | { readonly status: "failed"; readonly reason: string };
 
-/** All hours of a run at one point: the variable on the map, and those that tell how the weather feels. */
+/** All hours of a run at one point: the variable on the map, and those that describe how the weather feels. */
 export class Meteogram {
   readonly #state = signal<MeteogramState | null>(null);
   #turn = 0;
   #point: GeoPoint | null = null;
 
-  /** Null where nothing is pinned. */
+  /** State of the series. Null when nothing is pinned. */
   get state(): ReadonlySignal<MeteogramState | null> {
     return this.#state;
   }
 
-  /** Asks for a pane's run at a point. What is shown of the same point stays until the answer is there. */
+  /** Loads the series of a pane's run at a point. A shown series of the same point stays until the answer arrives. */
   async load(pane: Pane, point: GeoPoint): Promise<void> {
     const turn = ++this.#turn;
-    // An answer of another place is not to stand under this one's name.
+    // A series of another point must not stand under this point's coordinates.
     const isSamePoint = this.#point?.latDeg === point.latDeg && this.#point.lonDeg === point.lonDeg;
     if (!isSamePoint || this.#state.peek()?.status !== "ready") this.#state.value = { status: "loading" };
     this.#point = point;
@@ -42,7 +42,7 @@ export class Meteogram {
   }
 }
 
-/** The variable on the map, and one each of the others, as far as the model has them. */
+/** Returns the variable on the map, and one each of temperature, wind and precipitation if the model has them. */
 function variablesOf(pane: Pane): string[] {
   const variables = pane.variables.peek();
   const firstOf = (group: string, units?: string) =>

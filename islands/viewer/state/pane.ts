@@ -12,28 +12,28 @@ export type Run = RunsAnswer["runs"][number];
 export type Variable = VarsAnswer["vars"][number];
 export type Frame = FramesAnswer["frames"][number];
 
-/** What a pane begins with; all of it survives JSON. */
+/** The initial state of a pane; all of it survives JSON. */
 export interface PaneProps {
   readonly model: Model;
-  /** Newest first. */
+  /** The model's runs, newest first. */
   readonly runs: readonly Run[];
   readonly run: Run;
-  /** Those of the run that have frames, in the order to offer them. */
+  /** The run's variables that have frames, in the order to offer them. */
   readonly variables: readonly Variable[];
-  /** Of the variable that the sidecar is of; at least one. */
+  /** Frames of the sidecar's variable; at least one. */
   readonly frames: readonly Frame[];
   readonly sidecar: Sidecar;
 }
 
-/** What is asked for; what is left out stays as it is, as far as it can. */
+/** A choice of the reader; parts that are left out stay the same if possible. */
 export interface Choice {
   readonly model?: ModelId;
-  /** Null for the newest. */
+  /** The chosen run; null for the latest. */
   readonly run?: RunId | null;
   readonly var?: VarId;
 }
 
-/** What is chosen, and what there is to choose from. */
+/** The selection, and the options to choose from. */
 interface Selection {
   readonly model: Model;
   readonly runs: readonly Run[];
@@ -44,12 +44,12 @@ interface Selection {
 }
 
 /**
- * What one map is to show: a model, one of its runs, a variable and an hour. A choice takes effect when all that it needs
- * is known; until then, and when it fails, everything stays as it was.
+ * The choices of one map: a model, one of its runs, a variable and an hour. A choice takes effect when all its data are
+ * loaded; until then, and when it fails, everything stays the same.
  */
 export class Pane {
   readonly sync: FrameSync;
-  /** What is known of the point under the pointer. */
+  /** State of the value under the pointer. */
   readonly hover: Signal<HoverState> = signal({ status: "hidden" });
   readonly #models: ReadonlySignal<readonly Model[]>;
   readonly #model;
@@ -61,7 +61,7 @@ export class Pane {
   readonly #choosing = signal(false);
   readonly #refusal = signal<{ readonly choice: Choice; readonly error: unknown } | null>(null);
   #turn = 0;
-  /** What was asked for and is not there yet. */
+  /** The choice that is still loading. */
   #wanted: Choice = {};
 
   constructor(models: ReadonlySignal<readonly Model[]>, props: PaneProps) {
@@ -77,7 +77,7 @@ export class Pane {
     this.sync = new FrameSync({ model, run, var: id, fh, v }, props.sidecar);
   }
 
-  /** What a pane begins with that shows a choice; the parts it does not name are those of another pane. */
+  /** Loads the initial state of a pane for a choice; parts that the choice leaves out are those of another pane. */
   static async load(
     models: readonly Model[],
     choice: Choice & { readonly fh?: number },
@@ -101,7 +101,7 @@ export class Pane {
     return this.#model;
   }
 
-  /** Newest first. */
+  /** The model's runs, newest first. */
   get runs(): ReadonlySignal<readonly Run[]> {
     return this.#runs;
   }
@@ -114,7 +114,7 @@ export class Pane {
     return this.#variables;
   }
 
-  /** The one that was asked for. */
+  /** The requested variable. */
   get variable(): ReadonlySignal<VarId> {
     return this.#variable;
   }
@@ -123,29 +123,29 @@ export class Pane {
     return this.#frames;
   }
 
-  /** Which of the frames was asked for. */
+  /** Index of the requested frame. */
   readonly index: ReadonlySignal<number> = computed(() => {
     const { fh } = this.sync.requested.value;
     const index = this.#frames.value.findIndex((frame) => frame.fh === fh);
     return index === -1 ? 0 : index;
   });
 
-  /** Of the frame that was asked for, in ms. */
+  /** Valid time of the requested frame, in ms. */
   readonly validTimeMs: ReadonlySignal<number> = computed(() =>
     Date.parse(this.#frames.value[this.index.value]!.valid_time)
   );
 
-  /** Whether something was chosen that is not there yet. */
+  /** Whether a choice or the requested frame is still loading. */
   readonly isBusy: ReadonlySignal<boolean> = computed(() =>
     this.#choosing.value || this.sync.status.value === "loading"
   );
 
-  /** The last choice, when it could not be had, and why. */
+  /** The last choice and its error, when the choice failed. */
   get refusal(): ReadonlySignal<{ readonly choice: Choice; readonly error: unknown } | null> {
     return this.#refusal;
   }
 
-  /** Asks for a frame of the variable. */
+  /** Requests a frame of the variable. */
   selectIndex(index: number): void {
     const frames = this.#frames.peek();
     const frame = frames[Math.min(Math.max(index, 0), frames.length - 1)]!;
@@ -153,15 +153,15 @@ export class Pane {
     void this.sync.request(this.#frameAt(frame));
   }
 
-  /** Asks for the frame that is valid nearest to a time. */
+  /** Requests the frame whose valid time is nearest to a time. */
   selectTime(timeMs: number): void {
     this.selectIndex(nearest(this.#frames.peek(), timeMs));
   }
 
-  /** Asks for another model, run or variable at the same valid time, or the nearest that there is. */
+  /** Chooses another model, run or variable, at the same valid time or the nearest one available. */
   async choose(part: Choice): Promise<void> {
     const turn = ++this.#turn;
-    // A variable that is chosen before the model has landed is one of that model.
+    // A variable that is chosen before the model has loaded belongs to that model.
     const choice = this.#choosing.peek() ? { ...this.#wanted, ...part } : part;
     this.#wanted = choice;
     this.#choosing.value = true;
@@ -182,7 +182,7 @@ export class Pane {
       const variable = variables.find(({ id }) => id === wanted) ?? variables[0];
       if (!variable) throw new Error(`Run ${run.run} of ${model.name} has nothing to show yet`);
       const { frames } = await fetchFrames(model.id, run.run, variable.id);
-      if (turn !== this.#turn) return; // overtaken
+      if (turn !== this.#turn) return; // superseded
       if (frames.length === 0) throw new Error(`There is no hour of ${variable.name} yet`);
       const frame = frames[nearest(frames, this.validTimeMs.peek())]!;
       const before = this.#selection();
@@ -193,7 +193,7 @@ export class Pane {
         return this.sync.request(asked);
       });
       void painted.then(() => {
-        // What cannot be painted is not chosen either: everything goes back to what is on the map.
+        // A selection that cannot be painted is undone: everything returns to the frame on the map.
         if (turn === this.#turn && this.sync.failure.peek()?.frame === asked) this.#select(before);
       });
     } catch (error) {
@@ -203,7 +203,7 @@ export class Pane {
     }
   }
 
-  /** Takes what was published meanwhile; what is chosen stays. @returns false when the run that is shown is not there any more */
+  /** Takes over newly published data; the selection stays. @returns false when the shown run no longer exists */
   async refresh(): Promise<boolean> {
     const model = this.#model.peek();
     const { run } = this.#run.peek();
@@ -233,7 +233,7 @@ export class Pane {
     return true;
   }
 
-  /** A frame that was built again has other bytes: those that are shown are not served any more. */
+  /** Requests the frame again when it was built again: the bytes of the shown version are no longer served. */
   #followVersion(): void {
     const { fh, v } = this.sync.requested.peek();
     const listed = this.#frames.peek().find((frame) => frame.fh === fh);
@@ -279,7 +279,7 @@ function hasFrames({ available_frames: available }: Variable): boolean {
   return available > 0;
 }
 
-/** Which frame is valid nearest to a time. */
+/** Returns the index of the frame whose valid time is nearest to a time. */
 export function nearest(frames: readonly Pick<Frame, "valid_time">[], timeMs: number): number {
   let best = 0;
   const distance = (index: number) => Math.abs(Date.parse(frames[index]!.valid_time) - timeMs);
@@ -289,12 +289,12 @@ export function nearest(frames: readonly Pick<Frame, "valid_time">[], timeMs: nu
   return best;
 }
 
-/** What `fetch` throws without a network, in Chromium's, Firefox's and Safari's words. */
+/** Whether `fetch` threw this because there is no network, by the messages of Chromium, Firefox and Safari. */
 export function isNetworkError(error: unknown): boolean {
   return error instanceof TypeError && /fetch|network|load failed/i.test(error.message);
 }
 
-/** What went wrong, in words for a reader. */
+/** Describes an error for a reader. */
 export function messageOf(error: unknown): string {
   if (isNetworkError(error)) return "the server cannot be reached";
   const status = (error as { readonly status?: unknown } | null)?.status;

@@ -66,7 +66,7 @@ const framesOf = (model: ModelId, run: RunId, variable: VarId, hours: readonly n
   frames: (hours as ForecastHour[]).map((fh) => ({ fh, valid_time: isoSeconds(validTime(run, fh)) })),
 });
 
-/** What `fetch` answers while a test runs; what is not published is 404. */
+/** Answers of `fetch` while a test runs; anything unpublished is 404. */
 class Published {
   readonly asked: string[] = [];
   readonly #answers = new Map<string, () => Promise<Response>>();
@@ -83,7 +83,7 @@ class Published {
     this.publish(runsUrl(model), runsOf(model, ...runs));
   }
 
-  /** A run whose variables all have the same hours. */
+  /** Publishes a run whose variables all have the same hours. */
   run(model: ModelId, run: RunId, hours: readonly number[], ...variables: VarId[]): void {
     this.publish(
       varsUrl(model, run),
@@ -93,7 +93,7 @@ class Published {
   }
 
   readonly fetch = (relative: string): Promise<Response> => {
-    const url = `/${relative}`; // the page asks relative to itself
+    const url = `/${relative}`; // the page uses relative addresses
     this.asked.push(url);
     return this.#answers.get(url)?.() ?? Promise.resolve(new Response(null, { status: 404 }));
   };
@@ -101,7 +101,7 @@ class Published {
 
 const HOURS = [0, 1, 2, 3, 4, 5, 6];
 
-/** A pane that shows hour 3 of HRRR's 2 m temperature of 6 UTC: valid at 9 UTC. */
+/** Tests a pane that shows hour 3 of the 2 m temperature of HRRR's 06Z run: valid at 9 UTC. */
 function paneTest(name: string, test: (parts: { pane: Pane; published: Published }) => Promise<void>): void {
   Deno.test(`Pane ${name}`, async () => {
     const published = new Published();
@@ -130,7 +130,7 @@ const BEGINNING: PaneProps = {
   sidecar: EXAMPLE_SIDECAR,
 };
 
-/** All that a choice may change. */
+/** Returns everything that a choice may change. */
 function stateOf(pane: Pane) {
   return {
     model: pane.model.peek(),
@@ -163,7 +163,7 @@ paneTest("keeps the valid time when another run is chosen", async ({ pane }) => 
   assert.equal(requestedOf(pane), "hrrr/20260217_06z/tmp2m/0");
 });
 
-paneTest("takes the hour that is valid nearest, of those another model has", async ({ pane }) => {
+paneTest("takes another model's hour with the nearest valid time", async ({ pane }) => {
   pane.selectIndex(4); // valid at 10 UTC
   await pane.choose({ model: GFS });
   assert.equal(requestedOf(pane), "gfs/20260217_00z/tmp2m/9");
@@ -171,7 +171,7 @@ paneTest("takes the hour that is valid nearest, of those another model has", asy
   assert.deepEqual(pane.frames.peek().map(({ fh }) => fh), [0, 3, 6, 9, 12]);
 });
 
-paneTest("keeps the hour that was asked for while a choice was under way", async ({ pane, published }) => {
+paneTest("keeps an hour that was requested while a choice was pending", async ({ pane, published }) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   published.publish(framesUrl(HRRR, RUN_06, WIND), framesOf(HRRR, RUN_06, WIND, HOURS), promise);
   const choice = pane.choose({ var: WIND });
@@ -181,7 +181,7 @@ paneTest("keeps the hour that was asked for while a choice was under way", async
   assert.equal(requestedOf(pane), "hrrr/20260217_06z/wspd10m/5");
 });
 
-paneTest("takes the first variable where a model lacks the one that is shown", async ({ pane, published }) => {
+paneTest("takes the first variable when a model lacks the one that is shown", async ({ pane, published }) => {
   await pane.choose({ var: WIND });
   published.run(GFS, RUN_00, [0, 3], SNOW, TEMPERATURE);
   await pane.choose({ model: GFS });
@@ -194,7 +194,7 @@ paneTest("does not offer variables without frames", async ({ pane, published }) 
   assert.deepEqual(pane.variables.peek().map(({ id }) => id), [TEMPERATURE]);
 });
 
-paneTest("takes the newest run, also one that came after the page was made", async ({ pane, published }) => {
+paneTest("takes the newest run, also when it came after the page was rendered", async ({ pane, published }) => {
   published.runs(HRRR, RUN_12, RUN_06);
   published.run(HRRR, RUN_12, HOURS, TEMPERATURE);
   await pane.choose({ run: null });
@@ -202,14 +202,14 @@ paneTest("takes the newest run, also one that came after the page was made", asy
   assert.deepEqual(pane.runs.peek().map(({ run }) => run), [RUN_12, RUN_06]);
 });
 
-paneTest("takes the run that readers are to see first, not just the newest", async ({ pane, published }) => {
+paneTest("takes the latest run, not just the newest", async ({ pane, published }) => {
   published.publish(runsUrl(HRRR), { ...runsOf(HRRR, RUN_12, RUN_06, RUN_00), latest_run: RUN_00 });
   published.run(HRRR, RUN_12, HOURS, TEMPERATURE);
   await pane.choose({ run: null });
   assert.equal(pane.run.peek().run, RUN_00);
 });
 
-paneTest("takes the newest run where the one that is asked for is not there any more", async ({ pane, published }) => {
+paneTest("takes the newest run when the requested one no longer exists", async ({ pane, published }) => {
   published.runs(HRRR, RUN_12);
   published.run(HRRR, RUN_12, HOURS, TEMPERATURE);
   await pane.choose({ run: RUN_00 });
@@ -217,7 +217,7 @@ paneTest("takes the newest run where the one that is asked for is not there any 
   assert.equal(pane.refusal.peek(), null);
 });
 
-paneTest("changes nothing until all is known, and then all at once", async ({ pane, published }) => {
+paneTest("changes nothing until everything is loaded, and then everything at once", async ({ pane, published }) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   published.publish(framesUrl(GFS, RUN_00, TEMPERATURE), framesOf(GFS, RUN_00, TEMPERATURE, [0, 3, 6, 9]), promise);
   const before = stateOf(pane);
@@ -239,7 +239,7 @@ paneTest("changes nothing until all is known, and then all at once", async ({ pa
   ]);
 });
 
-paneTest("changes nothing for a choice that was overtaken", async ({ pane, published }) => {
+paneTest("changes nothing for a choice that was superseded", async ({ pane, published }) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   published.publish(runsUrl(GFS), runsOf(GFS, RUN_00), promise);
   const overtaken = pane.choose({ model: GFS });
@@ -251,7 +251,7 @@ paneTest("changes nothing for a choice that was overtaken", async ({ pane, publi
   assert.equal(requestedOf(pane), "hrrr/20260217_06z/wspd10m/3");
 });
 
-paneTest("says nothing of an overtaken choice that fails", async ({ pane, published }) => {
+paneTest("does not report the failure of a superseded choice", async ({ pane, published }) => {
   const { promise, reject } = Promise.withResolvers<void>();
   published.publish(runsUrl(GFS), {}, promise);
   const overtaken = pane.choose({ model: GFS });
@@ -314,7 +314,7 @@ for (const { name, spoil, told } of FAILURES) {
 }
 
 paneTest(
-  "takes a variable that is chosen before the model is there as one of that model",
+  "takes a variable that is chosen before the model has loaded as one of that model",
   async ({ pane, published }) => {
     published.run(GFS, RUN_00, [0, 3, 6, 9, 12], TEMPERATURE, WIND);
     await Promise.all([pane.choose({ model: GFS }), pane.choose({ var: WIND })]);
@@ -322,7 +322,7 @@ paneTest(
   },
 );
 
-paneTest("goes back to what is on the map when what was chosen cannot be painted", async ({ pane }) => {
+paneTest("returns to the painted frame when the chosen one cannot be painted", async ({ pane }) => {
   pane.sync.attach((frame) =>
     frame.var === WIND
       ? Promise.reject(new Error("no tiles"))
@@ -348,7 +348,7 @@ paneTest("steps within its hours", ({ pane }) => {
   return Promise.resolve();
 });
 
-paneTest("takes new hours, variables and runs, and keeps what is chosen", async ({ pane, published }) => {
+paneTest("takes new hours, variables and runs, and keeps the selection", async ({ pane, published }) => {
   published.runs(HRRR, RUN_12, RUN_06);
   published.run(HRRR, RUN_06, [...HOURS, 7, 8], TEMPERATURE, SNOW);
   const { requested } = stateOf(pane);
@@ -359,7 +359,7 @@ paneTest("takes new hours, variables and runs, and keeps what is chosen", async 
   assert.equal(pane.sync.requested.peek(), requested);
 });
 
-paneTest("keeps the hour that is asked for when an earlier one is published", async ({ pane, published }) => {
+paneTest("keeps the requested hour when an earlier one is published", async ({ pane, published }) => {
   published.run(HRRR, RUN_06, [0, 2, 3], TEMPERATURE);
   await pane.refresh();
   assert.equal(pane.index.peek(), 2);
@@ -370,7 +370,7 @@ paneTest("keeps the hour that is asked for when an earlier one is published", as
 });
 
 paneTest(
-  "asks for the hour that is shown again when it was built again with other bytes",
+  "requests the shown hour again when it was built again with other bytes",
   async ({ pane, published }) => {
     const listed = (v: string): FramesAnswer => {
       const answer = framesOf(HRRR, RUN_06, TEMPERATURE, HOURS);
@@ -390,7 +390,7 @@ paneTest(
   },
 );
 
-paneTest("tells that its run was removed, and goes on showing it", async ({ pane, published }) => {
+paneTest("reports that its run was removed, and keeps showing it", async ({ pane, published }) => {
   published.runs(HRRR, RUN_12);
   const { runs: _, ...before } = stateOf(pane);
   assert.equal(await pane.refresh(), false);
@@ -399,14 +399,14 @@ paneTest("tells that its run was removed, and goes on showing it", async ({ pane
   assert.deepEqual(runs.map(({ run }) => run), [RUN_12]);
 });
 
-paneTest("keeps its hours when they cannot be looked up", async ({ pane, published }) => {
+paneTest("keeps its hours when they cannot be fetched", async ({ pane, published }) => {
   const before = stateOf(pane);
   published.remove(framesUrl(HRRR, RUN_06, TEMPERATURE));
   await assert.rejects(pane.refresh(), { status: 404 });
   assert.deepEqual(stateOf(pane), before);
 });
 
-paneTest("drops news of what is not shown any more", async ({ pane, published }) => {
+paneTest("drops updates of a variable that is no longer shown", async ({ pane, published }) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   published.publish(framesUrl(HRRR, RUN_06, TEMPERATURE), framesOf(HRRR, RUN_06, TEMPERATURE, [0]), promise);
   const refresh = pane.refresh();
@@ -417,7 +417,7 @@ paneTest("drops news of what is not shown any more", async ({ pane, published })
   assert.deepEqual(stateOf(pane), after);
 });
 
-paneTest("does not tell of a removed run that was left meanwhile", async ({ pane, published }) => {
+paneTest("does not report a removed run that was left meanwhile", async ({ pane, published }) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   published.publish(runsUrl(HRRR), runsOf(HRRR, RUN_12), promise);
   const refresh = pane.refresh();
@@ -428,7 +428,7 @@ paneTest("does not tell of a removed run that was left meanwhile", async ({ pane
   assert.deepEqual(stateOf(pane), after);
 });
 
-paneTest("begins like another, or as is said", async ({ pane, published }) => {
+paneTest("begins like another pane, except for the parts that a choice names", async ({ pane, published }) => {
   const models = [modelOf(HRRR, RUN_06), modelOf(GFS, RUN_00)];
   const sidecarAt = (model: ModelId, run: RunId, variable: VarId, fh: number) => {
     const frame = { model, run, var: variable, fh: fh as ForecastHour };
@@ -448,7 +448,7 @@ paneTest("begins like another, or as is said", async ({ pane, published }) => {
   await assert.rejects(shown({ model: GFS }), /^Error: There is no hour of tmp2m yet$/);
 });
 
-Deno.test("nearest() takes the earlier of two that are equally near, and 0 of one", () => {
+Deno.test("nearest() takes the earlier of two frames that are equally near, and 0 of a single one", () => {
   const { frames } = framesOf(HRRR, RUN_06, TEMPERATURE, [0, 2, 4]);
   assert.equal(nearest(frames, Date.UTC(2026, 1, 17, 7)), 0);
   assert.equal(nearest(frames, Date.UTC(2026, 1, 17, 7, 1)), 1);

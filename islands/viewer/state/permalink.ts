@@ -1,22 +1,22 @@
 import type { ForecastHour, ModelId, RunId, VarId } from "../../../contract/identity.ts";
 import type { Camera, GeoPoint } from "./camera.ts";
 
-/** What of the page stands in its address. A part that is not there, or that makes no sense, has its default. */
+/** The parts of the page's state that its address contains. A part that is missing or invalid has its default. */
 export interface Permalink {
   readonly model?: ModelId;
   readonly run?: RunId;
   readonly var?: VarId;
   readonly fh?: ForecastHour;
-  /** The middle of the view. */
+  /** The middle of the view, and its zoom. */
   readonly at?: Camera;
   readonly region?: string;
   readonly pin?: GeoPoint;
   readonly lines?: boolean;
   readonly values?: boolean;
-  /** Of the weather, in per cent. */
+  /** Opacity of the weather in per cent. */
   readonly opacity?: number;
   readonly compare?: "side" | "swipe";
-  /** Where the maps meet, in per cent of the width. */
+  /** The line where the maps meet, in per cent of the width. */
   readonly swipe?: number;
   readonly model2?: ModelId;
   readonly run2?: RunId;
@@ -47,7 +47,7 @@ const ORDER = Object.keys(
   } satisfies Record<Part, true>,
 ) as readonly Part[];
 
-/** The query of an address, always in the same order. */
+/** Returns the query of an address, always in the same order. */
 export function formatPermalink(link: Permalink): string {
   const texts = ORDER.flatMap((name): string[] => {
     const value = link[name];

@@ -1,31 +1,31 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-/** Hours a second. 2.5 is a step every 400 ms. */
+/** Speeds in hours a second. 2.5 is a step every 400 ms. */
 export const SPEEDS = [1, 1.5, 2.5, 4, 6, 10] as const;
 const USUAL_SPEED = 2.5;
-/** A frame that is not there when it is due is waited for, and then left out. */
+/** Time that playback waits for a frame that is due; then the frame is skipped. */
 const HOLD_MS = 1000;
-/** To and fro turns before the end only where nothing of the way to the end has come for so long. */
+/** Time without any loaded frame on the way to the end, after which a bounce turns early. */
 const TURN_HOLD_MS = 5000;
 const POLL_INTERVAL_MS = 40;
 
 export type PlayMode = "loop" | "bounce";
 
-/** What is played. Frames are counted from 0. */
+/** The frames that are played, counted from 0. */
 export interface Stage {
   frameCount(): number;
   shownIndex(): number;
   /** Whether a frame can be painted without waiting for the network. */
   isReady(index: number): boolean;
-  /** Frames that will be due soon, the nearest first. */
+  /** Loads frames that are due soon, the nearest first. */
   preload(indices: readonly number[]): void;
   show(index: number): void;
 }
 
-/** How many frames are asked for before they are due. */
+/** Number of frames that are requested before they are due. */
 const AHEAD = 4;
 
-/** Steps through frames in time, and waits for those that are not there yet. */
+/** Steps through frames in time, and waits for those that are not loaded yet. */
 export class Playback {
   readonly #stage: Stage;
   readonly #isPlaying = signal(false);
@@ -35,7 +35,9 @@ export class Playback {
   #direction: 1 | -1 = 1;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #dueMs = 0;
-  /** Frames that were waited for in vain before a turn; until one of them is shown they are not waited for again. */
+  /**
+   * Frames that playback waited for in vain before a turn. It does not wait for them again until one of them is shown.
+   */
   readonly #givenUp = new Set<number>();
 
   constructor(stage: Stage) {
@@ -46,7 +48,7 @@ export class Playback {
     return this.#isPlaying;
   }
 
-  /** Hours a second. */
+  /** Speed in hours a second. */
   get speed(): ReadonlySignal<number> {
     return this.#speed;
   }
@@ -55,7 +57,7 @@ export class Playback {
     return this.#mode;
   }
 
-  /** Frames that were left out because they did not come in time. */
+  /** Frames that were skipped because they did not arrive in time. */
   get skipped(): ReadonlySignal<ReadonlySet<number>> {
     return this.#skipped;
   }
@@ -77,7 +79,7 @@ export class Playback {
     this.#turn();
   }
 
-  /** Other frames are played from now on: what was left out of the last ones says nothing of them. */
+  /** Forgets the skipped frames, because other frames are played from now on. */
   forget(): void {
     this.#givenUp.clear();
     this.#skipped.value = new Set();
@@ -101,14 +103,15 @@ export class Playback {
     const order = this.#upcoming(shown, 2 * (count - 1), count);
     const next = order[0]!;
     const lateMs = nowMs - this.#dueMs;
-    // Where the next ones do not come for long, those behind them are asked for.
+    // When the next frames are late for long, the frames behind them are requested.
     const passed = Math.floor(Math.max(lateMs, 0) / HOLD_MS) * AHEAD;
     const expected = order.slice(passed, passed + AHEAD);
     this.#stage.preload(expected.length > 0 ? expected : order.slice(0, AHEAD));
     if (lateMs < 0) return this.#again(-lateMs);
     if (this.#stage.isReady(next)) return this.#show(next, nowMs);
     if (lateMs < HOLD_MS) return this.#again(POLL_INTERVAL_MS);
-    // It is marked, and the first of the next ones that is there takes its place. A bounce comes by the shown one again.
+    // The late frame is marked, and the first loaded one after it is shown instead. A bounce meets the shown frame
+    // again: it does not count.
     const untilTurn = this.#untilTurn(order, shown, count);
     const turnsEarly = lateMs >= TURN_HOLD_MS || untilTurn.every((index) => this.#givenUp.has(index));
     if (turnsEarly) { for (const index of untilTurn) this.#givenUp.add(index); }
@@ -119,7 +122,7 @@ export class Playback {
     this.#show(others[at]!, nowMs);
   }
 
-  /** Of the frames that are due those on the way to the end; all of them at the end, and in a loop. */
+  /** Returns the due frames on the way to the end; at the end, and in a loop, all of them. */
   #untilTurn(order: readonly number[], shown: number, count: number): readonly number[] {
     const steps = this.#direction === 1 ? count - 1 - shown : shown;
     return this.#mode.peek() === "loop" || steps === 0 ? order : order.slice(0, steps);
@@ -139,7 +142,7 @@ export class Playback {
       this.#skipped.value = new Set([...this.#skipped.peek()].filter((skipped) => skipped !== index));
     }
     const stepMs = 1000 / this.#speed.peek();
-    // A timer's few milliseconds are made up for. A late frame delays those after it: they keep their distance.
+    // A timer's delay of a few milliseconds is caught up. A late frame delays those after it: they keep their distance.
     this.#dueMs = (nowMs - this.#dueMs < POLL_INTERVAL_MS ? this.#dueMs : nowMs) + stepMs;
     this.#again(Math.max(this.#dueMs - performance.now(), 0));
   }
@@ -148,7 +151,7 @@ export class Playback {
     this.#timer = setTimeout(() => this.#turn(), ms);
   }
 
-  /** The frames after one, in the order they are due. */
+  /** Returns the frames that follow a frame, in the order they are due. */
   #upcoming(index: number, many: number, count: number): number[] {
     const indices: number[] = [];
     const length = this.#mode.peek() === "loop" ? Math.min(many, count - 1) : many;

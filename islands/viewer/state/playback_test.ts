@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { type FakeClock, withFakeClock } from "../../../tests/support/fake_clock.ts";
 import { Playback, SPEEDS, type Stage } from "./playback.ts";
 
-/** Of the usual 2.5 hours a second. */
+/** Time of a step at the usual 2.5 hours a second. */
 const STEP_MS = 400;
 
-/** Frames that are there or not, as the test says, and a record of what was shown when. */
+/** Frames that are ready or missing as the test decides, and a record of the shown frames and their times. */
 class FakeStage implements Stage {
   readonly shows: { readonly atMs: number; readonly index: number }[] = [];
   readonly missing = new Set<number>();
@@ -19,7 +19,7 @@ class FakeStage implements Stage {
     return this.count;
   }
 
-  /** As a pane does when its frame is not among the hours any more. */
+  /** Returns the first frame when the shown one is no longer among the hours, as a pane does. */
   shownIndex(): number {
     return this.shown < this.count ? this.shown : 0;
   }
@@ -30,7 +30,7 @@ class FakeStage implements Stage {
   }
 
   preload(indices: readonly number[]): void {
-    for (const index of indices) this.isReady(index); // each of them is there to be asked for
+    for (const index of indices) this.isReady(index); // asserts that each of them exists
     this.expected = indices;
   }
 
@@ -40,7 +40,7 @@ class FakeStage implements Stage {
     this.shown = index;
   }
 
-  /** What was shown since the last call. */
+  /** Returns the frames that were shown since the last call. */
   taken(): number[] {
     return this.shows.splice(0).map(({ index }) => index);
   }
@@ -92,7 +92,7 @@ playbackTest("goes forward again when it loops after it bounced", async ({ stage
   assert.deepEqual(stage.taken(), [3, 4]);
 });
 
-playbackTest("asks for the next frames in the order they are due", async ({ stage, playback, clock }) => {
+playbackTest("requests the next frames in the order they are due", async ({ stage, playback, clock }) => {
   stage.count = 7;
   stage.shown = 3;
   playback.setMode("bounce");
@@ -103,7 +103,7 @@ playbackTest("asks for the next frames in the order they are due", async ({ stag
   assert.deepEqual(stage.expected, [5, 4, 3, 2]);
 });
 
-playbackTest("waits for a frame that comes within a second", async ({ stage, playback, clock }) => {
+playbackTest("waits for a frame that arrives within a second", async ({ stage, playback, clock }) => {
   stage.missing.add(2);
   playback.play();
   await clock.pass(STEP_MS + 900);
@@ -124,7 +124,7 @@ playbackTest("keeps the distance to the next frame after a late one", async ({ s
   assert.equal(next!.atMs - late!.atMs, STEP_MS);
 });
 
-playbackTest("leaves a frame out that does not come, and marks it until it is shown", async (
+playbackTest("skips a frame that does not arrive, and marks it until it is shown", async (
   { stage, playback, clock },
 ) => {
   stage.missing.add(2);
@@ -144,7 +144,7 @@ playbackTest("leaves a frame out that does not come, and marks it until it is sh
   assert.deepEqual([...playback.skipped.peek()], []);
 });
 
-playbackTest("marks all frames that it leaves out", async ({ stage, playback, clock }) => {
+playbackTest("marks all frames that it skips", async ({ stage, playback, clock }) => {
   stage.missing.add(2).add(3);
   playback.play();
   await clock.pass(STEP_MS + 1040);
@@ -162,7 +162,7 @@ playbackTest("forgets its marks when it is started again", async ({ stage, playb
   assert.deepEqual([...playback.skipped.peek()], []);
 });
 
-playbackTest("stays where nothing else is ready, and tells of a mark once", async ({ stage, playback, clock }) => {
+playbackTest("stays when nothing else is ready, and reports a mark once", async ({ stage, playback, clock }) => {
   for (const index of [1, 2, 3, 4]) stage.missing.add(index);
   let changes = -1;
   const stop = playback.skipped.subscribe(() => void changes++);
@@ -179,7 +179,7 @@ playbackTest("stays where nothing else is ready, and tells of a mark once", asyn
 
 for (const mode of ["loop", "bounce"] as const) {
   for (const [missing, count] of [[0, 5], [2, 5], [4, 5], [2, 3]] as const) {
-    playbackTest(`(${mode}) goes on when frame ${missing} of ${count} never comes`, async (
+    playbackTest(`(${mode}) continues when frame ${missing} of ${count} never arrives`, async (
       { stage, playback, clock },
     ) => {
       stage.count = count;
@@ -194,7 +194,7 @@ for (const mode of ["loop", "bounce"] as const) {
   }
 }
 
-playbackTest("turns before the end only where nothing of the way there comes for long", async (
+playbackTest("turns before the end only when no frame on the way there arrives for long", async (
   { stage, playback, clock },
 ) => {
   playback.setMode("bounce");
@@ -208,7 +208,7 @@ playbackTest("turns before the end only where nothing of the way there comes for
   assert.deepEqual(stage.taken(), [4]);
 });
 
-playbackTest("waits before a turn once, and not each time it comes by", async ({ stage, playback, clock }) => {
+playbackTest("waits before a turn once, and not on each pass", async ({ stage, playback, clock }) => {
   playback.setMode("bounce");
   for (const index of [3, 4]) stage.missing.add(index);
   playback.play();
@@ -219,10 +219,10 @@ playbackTest("waits before a turn once, and not each time it comes by", async ({
 });
 
 playbackTest(
-  "asks for frames behind a gap that is wider than what it looks ahead",
+  "requests frames behind a gap that is wider than its prefetch",
   async ({ stage, playback, clock }) => {
     stage.count = 12;
-    // As a map does, which loads what it is asked for and knows of nothing else.
+    // A map loads the frames that it is asked for and knows of no others.
     const broken = [1, 2, 3, 4, 5, 6];
     for (let index = 1; index < 12; index++) stage.missing.add(index);
     const preload = stage.preload.bind(stage);
@@ -237,7 +237,7 @@ playbackTest(
   },
 );
 
-playbackTest("stops when it is paused, and goes on from there", async ({ stage, playback, clock }) => {
+playbackTest("stops when it is paused, and continues from there", async ({ stage, playback, clock }) => {
   playback.play();
   await clock.pass(STEP_MS + 10);
   playback.pause();
@@ -246,7 +246,7 @@ playbackTest("stops when it is paused, and goes on from there", async ({ stage, 
   await clock.pass(5000);
   assert.deepEqual(stage.taken(), []);
   playback.toggle();
-  playback.play(); // it plays already
+  playback.play(); // already playing
   await clock.pass(STEP_MS);
   assert.deepEqual(stage.taken(), [3, 4]);
   playback.toggle();
@@ -275,7 +275,7 @@ playbackTest("takes another speed from the next step on", async ({ stage, playba
   assert.deepEqual(times, [0, 400, 800, 900, 1000, 1100, 1200, 2200]);
 });
 
-playbackTest("keeps its speed within those that are offered", ({ playback }) => {
+playbackTest("keeps its speed within the range that is offered", ({ playback }) => {
   playback.setSpeed(1000);
   assert.equal(playback.speed.peek(), SPEEDS.at(-1));
   playback.setSpeed(0);
@@ -283,7 +283,7 @@ playbackTest("keeps its speed within those that are offered", ({ playback }) => 
   return Promise.resolve();
 });
 
-playbackTest("goes on with more frames and with fewer", async ({ stage, playback, clock }) => {
+playbackTest("continues with more frames and with fewer", async ({ stage, playback, clock }) => {
   playback.play();
   await clock.pass(3 * STEP_MS);
   assert.deepEqual(stage.taken(), [1, 2, 3, 4]);
@@ -305,7 +305,7 @@ playbackTest("stops when there is nothing left to step through", async ({ stage,
   assert.equal(playback.isPlaying.peek(), false);
 });
 
-Deno.test("Playback never shows a frame that is not ready or not there, whatever happens", async () => {
+Deno.test("Playback never shows a frame that is not ready or does not exist", async () => {
   const happenings = fc.oneof(
     fc.record({ kind: fc.constantFrom("missing" as const, "there" as const), value: fc.nat(7) }),
     fc.record({ kind: fc.constant("count" as const), value: fc.integer({ min: 1, max: 8 }) }),
@@ -318,7 +318,7 @@ Deno.test("Playback never shows a frame that is not ready or not there, whatever
   await fc.assert(
     fc.asyncProperty(fc.array(happenings, { maxLength: 15 }), (story) =>
       withFakeClock(async (clock) => {
-        const stage = new FakeStage(clock, 6); // it asserts by itself
+        const stage = new FakeStage(clock, 6); // its methods assert
         const playback = new Playback(stage);
         playback.play();
         for (const { kind, value } of story) {
@@ -330,7 +330,7 @@ Deno.test("Playback never shows a frame that is not ready or not there, whatever
           else playback.setMode(kind);
           await clock.pass(250);
         }
-        // With all frames there it shows each of them.
+        // Playback shows every frame once all of them are ready.
         stage.missing.clear();
         stage.count = 6;
         playback.play();

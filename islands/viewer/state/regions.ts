@@ -4,7 +4,7 @@ import { siteUrl } from "../requests/site_url.ts";
 import { readStored, removeStored, writeStored } from "./browser_storage.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** Where the browser keeps the regions that the server told last. */
+/** Key under which the browser keeps the server's last regions. */
 const KEY = "twf-v3/regions";
 const TIMEOUT_MS = 10_000;
 
@@ -14,14 +14,14 @@ interface Kept {
 }
 
 /**
- * Takes the regions that the browser keeps, and those of the server where they are others by now.
- * @throws TypeError without network: then those of the page stay
+ * Takes the regions that the browser keeps, or those of the server when they have changed.
+ * @throws TypeError without a network: the page's own regions then stay
  */
 export async function refreshRegions(viewer: Viewer): Promise<void> {
   const known = readKept();
   const response = await fetch(siteUrl(REGIONS_URL), {
     headers: known ? { "if-none-match": known.etag } : {},
-    cache: "no-store", // the conditional request is ours, and a 304 comes to us
+    cache: "no-store", // the request is conditional already, and its 304 is handled here
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (response.status === 304 && known) {
@@ -35,7 +35,7 @@ export async function refreshRegions(viewer: Viewer): Promise<void> {
   if (etag) writeStored(KEY, JSON.stringify({ etag, regions }));
 }
 
-/** What is kept, unless something else kept it: anybody can write there. */
+/** Reads the stored regions. Null when they are invalid: other scripts can write there, too. */
 function readKept(): Kept | null {
   const text = readStored(KEY);
   if (text === null) return null;

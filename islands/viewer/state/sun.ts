@@ -3,8 +3,8 @@ const J2000_MS = Date.UTC(2000, 0, 1, 12);
 const RAD = Math.PI / 180;
 
 /**
- * Height of the sun's centre above the horizon in degrees, to about a hundredth. Low-precision formula of the
- * Astronomical Almanac, page C5.
+ * Returns the height of the sun's centre above the horizon in degrees, to about a hundredth. Low-precision formula of
+ * the Astronomical Almanac, page C5.
  */
 export function solarElevationDeg(timeMs: number, latDeg: number, lonDeg: number): number {
   const days = (timeMs - J2000_MS) / DAY_MS;
@@ -21,7 +21,7 @@ export function solarElevationDeg(timeMs: number, latDeg: number, lonDeg: number
   return Math.asin(sine) / RAD;
 }
 
-/** Spans of night, in ms, between two times: the sun is below −0.833°, where it rises and sets. */
+/** Returns the spans of night, in ms, between two times: the sun is below −0.833°, its height at sunrise and sunset. */
 export function nights(
   fromMs: number,
   toMs: number,

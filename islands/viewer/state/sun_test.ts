@@ -7,7 +7,10 @@ const DAY_MS = 86_400_000;
 const STEP_MS = 10 * 60_000;
 const HORIZON_DEG = -0.833;
 
-/** Height of the sun by another way: NOAA's solar calculator, after Meeus, Astronomical Algorithms, chapter 25. */
+/**
+ * Returns the height of the sun by another method: NOAA's solar calculator, after Meeus, Astronomical Algorithms,
+ * chapter 25.
+ */
 function noaaElevationDeg(timeMs: number, latDeg: number, lonDeg: number): number {
   const century = (timeMs / DAY_MS + 2440587.5 - 2451545) / 36525;
   const meanLongitude = 280.46646 + century * (36000.76983 + century * 0.0003032);
@@ -75,7 +78,7 @@ Deno.test("nights() covers sunset to sunrise", () => {
   assertNear(found[0]!.toMs, Date.UTC(2026, 1, 18, 15, 10), STEP_MS);
 });
 
-Deno.test("nights() cuts a night off at both ends of the time", () => {
+Deno.test("nights() cuts a night off at both ends of the range", () => {
   const midnightMs = Date.UTC(2026, 1, 18, 8);
   const hourMs = 3_600_000;
   assert.deepEqual(nights(midnightMs - hourMs, midnightMs + hourMs, 47.61, -122.33), [
@@ -87,19 +90,19 @@ Deno.test("nights() cuts a night off at both ends of the time", () => {
   assert.deepEqual(nights(midnightMs + 12 * hourMs, midnightMs + 13 * hourMs, 47.61, -122.33), []);
 });
 
-Deno.test("nights() knows polar night and midnight sun", () => {
+Deno.test("nights() handles polar night and midnight sun", () => {
   const [fromMs, toMs] = [Date.UTC(2026, 11, 20), Date.UTC(2026, 11, 23)];
   assert.deepEqual(nights(fromMs, toMs, 80, 15), [{ fromMs, toMs }]);
   assert.deepEqual(nights(fromMs, toMs, -80, 15), []);
   assert.deepEqual(nights(Date.UTC(2026, 5, 20), Date.UTC(2026, 5, 23), 80, 15), []);
 });
 
-Deno.test("nights() counts a night a day in the temperate zone", () => {
+Deno.test("nights() finds one night a day in the temperate zone", () => {
   const noonMs = Date.UTC(2026, 1, 17, 20);
   assert.equal(nights(noonMs, noonMs + 5 * DAY_MS, 40, -120).length, 5);
 });
 
-Deno.test("nights() holds all that is dark and little that is not, in order and apart", () => {
+Deno.test("nights() covers all dark times and little else, in order and without overlap", () => {
   fc.assert(
     fc.property(times, fc.integer({ min: 1, max: 50 }), latitudes, longitudes, (fromMs, hours, latDeg, lonDeg) => {
       const toMs = fromMs + hours * 3_600_000;
@@ -110,7 +113,7 @@ Deno.test("nights() holds all that is dark and little that is not, in order and 
         assert.ok(night.toMs > night.fromMs, "a night of no length");
         lastMs = night.toMs;
       }
-      // The sun moves no more than 2.5° in the ten minutes that a night may begin or end late.
+      // The sun moves no more than 2.5° in the ten minutes by which a night may begin or end late.
       for (let atMs = fromMs; atMs < toMs; atMs += 7 * 60_000) {
         const isNight = found.some((night) => atMs >= night.fromMs && atMs < night.toMs);
         const elevationDeg = noaaElevationDeg(atMs, latDeg, lonDeg);
@@ -121,7 +124,7 @@ Deno.test("nights() holds all that is dark and little that is not, in order and 
   );
 });
 
-Deno.test("nights() has no night of no length where dusk is the end of the time", () => {
+Deno.test("nights() returns no empty night when dusk is the end of the range", () => {
   const isDark = (timeMs: number) => solarElevationDeg(timeMs, 47.61, -122.33) < HORIZON_DEG;
   let duskMs = Date.UTC(2026, 1, 18, 0);
   while (!isDark(duskMs)) duskMs += STEP_MS;

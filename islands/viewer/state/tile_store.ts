@@ -2,12 +2,12 @@ import { siteUrl } from "../requests/site_url.ts";
 import { PendingRequests } from "../../../concurrency/pending_requests.ts";
 import { LruCache } from "../requests/lru_cache.ts";
 
-/** About 4,000 tiles: a loop of 49 hours over 80 tiles. */
+/** Limit of the tiles in memory: about 4,000 tiles, a loop of 49 hours over 80 tiles. */
 const MAX_BYTES = 96 * 1024 * 1024;
-/** Bytes that an entry takes besides its tile; an empty one is not free. */
+/** Bytes that an entry takes besides its tile; an empty tile is not free. */
 const ENTRY_BYTES = 512;
 const TIMEOUT_MS = 10_000;
-/** What is fetched before it is due must not stand in the way of what is due. */
+/** Number of simultaneous prefetches: they must not delay tiles that are due. */
 const AHEAD_AT_A_TIME = 4;
 
 /** A server's answer that is neither a tile nor "nothing here". */
@@ -20,8 +20,8 @@ export class TileError extends Error {
 }
 
 /**
- * Tiles as they came, in memory: what was seen once is not asked for again, and it is known what is there. An empty one
- * stands for "nothing here" (204), which is as final as a picture.
+ * Tiles in memory, as they were received: a received tile is not requested again, and the store knows which tiles it
+ * has. An empty tile stands for "nothing here" (204), which is as final as an image.
  */
 export class TileStore {
   readonly #tiles = new LruCache<ArrayBuffer>(MAX_BYTES, (tile) => tile.byteLength + ENTRY_BYTES);
@@ -34,23 +34,23 @@ export class TileStore {
     return this.#tiles.has(url);
   }
 
-  /** The tile, from memory if it is there. @throws TileError, or what `fetch` throws when there is no network */
+  /** Returns a tile, from memory if it is there. @throws TileError, or the error of `fetch` when there is no network */
   async get(url: string): Promise<ArrayBuffer> {
     return this.#tiles.get(url) ?? await this.#fetch(url, "auto");
   }
 
-  /** Takes a tile out that is no use as it came. */
+  /** Removes a tile that turned out to be unusable. */
   forget(url: string): void {
     this.#tiles.delete(url);
   }
 
-  /** Fetches tiles nobody waits for yet, in this order, instead of those that were to be fetched so before. */
+  /** Prefetches tiles in this order, instead of the tiles that are left from the call before. */
   fetchAhead(urls: readonly string[]): void {
     this.#ahead = urls.filter((url) => !this.#tiles.has(url) && !this.#pending.has(url));
     while (this.#running < AHEAD_AT_A_TIME && this.#ahead.length > 0) void this.#work();
   }
 
-  /** Tells of every tile that comes. @returns a function that ends it */
+  /** Calls a listener for every tile that arrives. @returns a function that ends this */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -64,8 +64,8 @@ export class TileStore {
       try {
         if (!this.#tiles.has(url)) await this.#fetch(url, "low");
       } catch (error) {
-        // Whoever needs it asks again, and is told. Without network the others would fail as well; what replaced them
-        // meanwhile is not to suffer.
+        // A caller who needs the tile requests it again and gets the error. Without a network the other tiles would
+        // fail as well; a list that replaced this one meanwhile is kept.
         if (!(error instanceof TileError) && this.#ahead === ahead) this.#ahead = [];
       }
     }

@@ -43,7 +43,7 @@ class Requests {
   }
 }
 
-/** An answer whose body is there at once: no test waits for a moment that may be too short. */
+/** Returns an answer whose body is there at once: no test waits for a moment that may be too short. */
 const answerOf = (bytes: Uint8Array<ArrayBuffer>) =>
   Object.assign(new Response(), { arrayBuffer: () => Promise.resolve(bytes.buffer) });
 const tile = (text: string) => answerOf(new TextEncoder().encode(text));
@@ -63,7 +63,7 @@ function storeTest(name: string, test: (store: TileStore, requests: Requests) =>
   });
 }
 
-storeTest("asks once for a tile", async (store, requests) => {
+storeTest("requests a tile once", async (store, requests) => {
   const first = store.get("a");
   assert.equal(store.has("a"), false);
   await requests.answer("a", tile("A"));
@@ -73,14 +73,14 @@ storeTest("asks once for a tile", async (store, requests) => {
   assert.deepEqual(requests.all, [{ url: "a", priority: "auto" }]);
 });
 
-storeTest("asks once for two who want the same", async (store, requests) => {
+storeTest("requests a tile once when two callers want it", async (store, requests) => {
   const both = Promise.all([store.get("a"), store.get("a")]);
   await requests.answer("a", tile("A"));
   assert.deepEqual((await both).map(textOf), ["A", "A"]);
   assert.deepEqual(requests.urls, ["a"]);
 });
 
-storeTest("never asks again where there is nothing", async (store, requests) => {
+storeTest("never requests an empty tile again", async (store, requests) => {
   const first = store.get("a");
   await requests.answer("a", nothing());
   assert.equal((await first).byteLength, 0);
@@ -90,7 +90,7 @@ storeTest("never asks again where there is nothing", async (store, requests) => 
   assert.deepEqual(requests.urls, ["a"]);
 });
 
-storeTest("tells all who wait of an error, and does not remember it", async (store, requests) => {
+storeTest("reports an error to all waiting callers, and does not remember it", async (store, requests) => {
   const failed = Promise.allSettled([store.get("a"), store.get("a")]);
   await requests.answer("a", new Response("busy", { status: 503 }));
   for (const outcome of await failed) {
@@ -108,7 +108,7 @@ storeTest("tells all who wait of an error, and does not remember it", async (sto
   assert.deepEqual(requests.urls, ["a", "a", "a"]);
 });
 
-storeTest("tells of every tile that comes, once it is there", async (store, requests) => {
+storeTest("calls its listeners for every tile that arrives, once it is stored", async (store, requests) => {
   const seen: boolean[] = [];
   const stop = store.listen(() => seen.push(store.has("a")));
   void store.get("a");
@@ -121,7 +121,7 @@ storeTest("tells of every tile that comes, once it is there", async (store, requ
   assert.deepEqual(seen, [true]);
 });
 
-storeTest("fetches ahead in order, four at a time, behind what is asked for", async (store, requests) => {
+storeTest("prefetches in order, four at a time, behind requested tiles", async (store, requests) => {
   store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
   assert.deepEqual(requests.openUrls, ["a", "b", "c", "d"]);
   assert.ok(requests.all.every(({ priority }) => priority === "low"));
@@ -136,7 +136,7 @@ storeTest("fetches ahead in order, four at a time, behind what is asked for", as
   await requests.answer("g", nothing());
 });
 
-storeTest("fetches ahead what is wanted now, instead of what was wanted before", async (store, requests) => {
+storeTest("prefetches the last list instead of the one before", async (store, requests) => {
   store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
   store.fetchAhead(["x", "a", "y"]);
   assert.deepEqual(requests.openUrls, ["a", "b", "c", "d"], "what is under way goes on, and nothing beside it");
@@ -147,19 +147,19 @@ storeTest("fetches ahead what is wanted now, instead of what was wanted before",
   assert.deepEqual(requests.openUrls, []);
 });
 
-storeTest("shares what is fetched ahead with who asks for it", async (store, requests) => {
+storeTest("shares a prefetch with callers who request the tile", async (store, requests) => {
   store.fetchAhead(["a", "b", "c", "d", "e"]);
   const [a, e] = [store.get("a"), store.get("e")];
   assert.deepEqual(requests.openUrls, ["a", "b", "c", "d", "e"], "what somebody waits for does not stand in line");
   assert.equal(requests.all.at(-1)!.priority, "auto");
-  await requests.answer("a", tile("A")); // now e is due to be fetched ahead, and is under way
+  await requests.answer("a", tile("A")); // now e is due to be prefetched, and is pending already
   await requests.answer("e", tile("E"));
   assert.deepEqual([textOf(await a), textOf(await e)], ["A", "E"]);
   for (const url of ["b", "c", "d"]) await requests.answer(url, nothing());
   assert.equal(requests.urls.length, 5);
 });
 
-storeTest("goes on with the others when one tile cannot be had", async (store, requests) => {
+storeTest("continues with the others when one tile fails", async (store, requests) => {
   store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
   await requests.answer("a", new Response(null, { status: 500 }));
   assert.deepEqual(requests.openUrls, ["b", "c", "d", "e"]);
@@ -167,7 +167,7 @@ storeTest("goes on with the others when one tile cannot be had", async (store, r
   assert.ok(store.has("f"));
 });
 
-storeTest("fetches nothing more ahead without network", async (store, requests) => {
+storeTest("prefetches nothing more without a network", async (store, requests) => {
   store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
   await requests.fail("a", new TypeError("no network"));
   for (const url of ["b", "c", "d"]) await requests.answer(url, tile(url));
@@ -177,7 +177,7 @@ storeTest("fetches nothing more ahead without network", async (store, requests) 
   for (const url of ["a", "f"]) await requests.answer(url, tile(url));
 });
 
-storeTest("fetches what is wanted now after an error of what was wanted before", async (store, requests) => {
+storeTest("prefetches the last list after an error of the one before", async (store, requests) => {
   store.fetchAhead(["a", "b", "c", "d", "e"]);
   store.fetchAhead(["u", "v", "w", "x", "y"]);
   for (const url of ["a", "b", "c", "d"]) await requests.answer(url, new Response(null, { status: 404 }));
@@ -186,7 +186,7 @@ storeTest("fetches what is wanted now after an error of what was wanted before",
   assert.ok(["u", "v", "w", "x", "y"].every((url) => store.has(url)));
 });
 
-storeTest("keeps 96 MiB, and forgets first what was not used for longest", async (store, requests) => {
+storeTest("keeps 96 MiB, and drops the least recently used tile first", async (store, requests) => {
   const load = async (url: string) => {
     const loading = store.get(url);
     await requests.answer(url, answerOf(new Uint8Array(16 * MIB)));
@@ -195,6 +195,6 @@ storeTest("keeps 96 MiB, and forgets first what was not used for longest", async
   for (const url of ["a", "b", "c", "d", "e"]) await load(url);
   assert.ok(["a", "b", "c", "d", "e"].every((url) => store.has(url)));
   await store.get("a");
-  await load("f"); // six of 16 MiB are 96 MiB, and their entries are too much
+  await load("f"); // six tiles of 16 MiB are 96 MiB, and their entries exceed the limit
   assert.deepEqual(["a", "b", "c", "d", "e", "f"].filter((url) => !store.has(url)), ["b"]);
 });

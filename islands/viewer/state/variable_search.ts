@@ -1,4 +1,4 @@
-/** What is looked through. */
+/** The texts of a variable that a search reads. */
 export interface Searched {
   readonly id: string;
   readonly name: string;
@@ -6,7 +6,7 @@ export interface Searched {
   readonly units: string;
 }
 
-/** What readers call things that the tables call otherwise. */
+/** Readers' words for things that the tables name differently. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
   clouds: "cloud",
   dewpoint: "dew point",
@@ -27,7 +27,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   z500: "hgt500",
 };
 
-/** Whether something is meant by all words of a search, in any order: by name, group, id or units, or as readers say. */
+/** Whether a variable matches all words of a search, in any order: by name, group, id, units or readers' words. */
 export function isMeant({ id, name, group, units }: Searched, search: string): boolean {
   const text = `${name} ${group} ${id} ${units}`.toLowerCase();
   return search.toLowerCase().split(/\s+/).every((word) =>

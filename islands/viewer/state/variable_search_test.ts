@@ -9,14 +9,14 @@ const PRECIPITATION: Searched = {
 };
 const PRESSURE: Searched = { id: "prmsl", name: "Mean sea-level pressure", group: "Pressure", units: "mb" };
 
-Deno.test("isMeant() finds by name, group, id and units, all words in any order", () => {
+Deno.test("isMeant() matches by name, group, id and units, with all words in any order", () => {
   for (const search of ["", "precip", "run precip", "APCP", "in", "start of"]) {
     assert.ok(isMeant(PRECIPITATION, search));
   }
   for (const search of ["pressure", "precip pressure", "mb"]) assert.ok(!isMeant(PRECIPITATION, search), search);
 });
 
-Deno.test("isMeant() finds what readers call otherwise", () => {
+Deno.test("isMeant() matches readers' own words", () => {
   assert.ok(isMeant(PRECIPITATION, "rain"));
   assert.ok(isMeant(PRECIPITATION, "QPF run"));
   assert.ok(isMeant(PRESSURE, "slp"));

@@ -9,9 +9,9 @@ import { type Choice, messageOf, type Model, nearest, Pane, type PaneProps } fro
 import type { Permalink } from "./permalink.ts";
 import { Playback } from "./playback.ts";
 
-/** What the server knows when it renders the page; all of it survives JSON. */
+/** The server's data for rendering the page; all of it survives JSON. */
 export interface ViewerProps {
-  /** All that have something published. */
+  /** All models that have published runs. */
   readonly models: readonly Model[];
   readonly pane: PaneProps;
   readonly regions: Regions;
@@ -20,66 +20,66 @@ export interface ViewerProps {
   readonly basemapStyleUrl: string | null;
   readonly mapWorker: string;
   readonly eventWorker: string;
-  /** What an address asked for and is not there, in words; null for nothing. */
+  /** Description of the parts that an address names and that do not exist; null when there are none. */
   readonly missing: string | null;
   readonly link: Permalink;
 }
 
 export type CompareMode = "side" | "swipe";
 
-/** What a map knows of its frames, by their valid time in ms; playback asks it. */
+/** A map's access to its frames, by their valid time in ms; playback calls it. */
 export interface FramePreloader {
   isReady(timeMs: number): boolean;
   preload(timesMs: readonly number[]): void;
 }
 
-/** A line that tells of something. Those of a kind replace each other. */
+/** A line that tells the reader something. A notice replaces the last one of its kind. */
 export interface Notice {
   readonly kind: "stale" | "removed" | "missing" | "newer" | "failed" | "partial" | "graphics";
   readonly text: string;
-  /** For whoever wants to know more. */
+  /** Details for interested readers. */
   readonly detail?: string;
   readonly action?: { readonly label: string; run(): void };
 }
 
-/** A view that is of no region of the list. */
+/** The region of a view that belongs to no region of the list. */
 export const NO_REGION = "";
 
-/** Where the browser keeps the region that was chosen last. */
+/** Key under which the browser keeps the region that was chosen last. */
 const REGION_KEY = "twf-v3/region";
 
-/** The page's state: one or two panes, and what they share. */
+/** The page's state: one or two panes, and their common parts. */
 export class Viewer {
   readonly props: ViewerProps;
   readonly models: Signal<readonly Model[]>;
   readonly first: Pane;
-  /** The pane it is compared with, or null. */
+  /** The pane that the first is compared with, or null. */
   readonly second: Signal<Pane | null> = signal(null);
   readonly compareMode: Signal<CompareMode>;
   /** Whether the second pane shows the first one's valid time. */
   readonly isTimeLinked: Signal<boolean> = signal(true);
-  /** Counts second panes: each has a map of its own. */
+  /** Counts second panes: each has its own map. */
   readonly pairs: Signal<number> = signal(0);
-  /** Where the first pane ends when panes are swiped, as a share of the width. */
+  /** The line between swiped panes, as a share of the width (0–1). */
   readonly swipe: Signal<number>;
   readonly regions: Signal<Regions>;
-  /** The region the view is of, or NO_REGION. */
+  /** The region of the view, or NO_REGION. */
   readonly region: Signal<string>;
-  /** Counts choices of a region: the same one again brings the map back to it. */
+  /** Counts choices of a region: choosing the same one again moves the map back to it. */
   readonly regionTurn: Signal<number> = signal(0);
   readonly camera: Signal<Camera | null>;
   readonly areContoursShown: Signal<boolean>;
   readonly areValuesShown: Signal<boolean>;
-  /** Of the weather, in per cent. */
+  /** Opacity of the weather in per cent. */
   readonly opacity: Signal<number>;
   readonly pin: Signal<GeoPoint | null>;
   readonly meteogram = new Meteogram();
   readonly playback: Playback;
-  /** Of all maps. */
+  /** Tiles of all maps. */
   readonly tiles = new TileStore();
-  /** Which of the first pane's frames can be painted without the network. */
+  /** Indices of the first pane's frames that can be painted without the network. */
   readonly buffered: Signal<ReadonlySet<number>> = signal(new Set());
-  /** Things to say, by kind. */
+  /** Notices on the page, one of a kind. */
   readonly notices: Signal<readonly Notice[]> = signal([]);
   readonly isHelpShown: Signal<boolean> = signal(false);
   readonly #preloaders = new Map<Pane, FramePreloader>();
@@ -116,7 +116,7 @@ export class Viewer {
     if (props.missing) this.notify({ kind: "missing", text: props.missing });
   }
 
-  /** Shows what only a browser can: the second pane of an address, and the region that was chosen the last time. */
+  /** Restores the parts that only a browser can show: the second pane of an address, and the last chosen region. */
   restore(): void {
     const { compare, model2, run2, var2, fh2, region, at } = this.props.link;
     if (compare) {
@@ -137,13 +137,13 @@ export class Viewer {
     this.second.value ? [this.first, this.second.value] : [this.first]
   );
 
-  /** A map tells which frames it has, until it is gone. */
+  /** Registers the frames of a pane's map; null when the map is gone. */
   register(pane: Pane, preloader: FramePreloader | null): void {
     if (preloader) this.#preloaders.set(pane, preloader);
     else this.#preloaders.delete(pane);
   }
 
-  /** The next frame is due only when all panes that play have painted the last, and can paint the next at once. */
+  /** Whether a frame can be shown: all panes that play have painted the last one, and can paint this one at once. */
   #isReady(index: number): boolean {
     const timeMs = this.#timeOf(index);
     return this.panes.peek().filter((pane) => this.#isPlayed(pane)).every((pane) =>
@@ -159,22 +159,22 @@ export class Viewer {
     return Date.parse(this.first.frames.peek()[index]!.valid_time);
   }
 
-  /** Steps by so many frames; what plays is stopped. */
+  /** Steps by a number of frames; playback stops. */
   step(frames: number): void {
     this.playback.pause();
     this.first.selectIndex(this.first.index.peek() + frames);
   }
 
-  /** Steps by so many hours, to the nearest frame. */
+  /** Steps by a number of hours, to the nearest frame; playback stops. */
   stepHours(hours: number): void {
     this.playback.pause();
     const { first } = this;
     const at = nearest(first.frames.peek(), first.validTimeMs.peek() + hours * 3_600_000);
-    // Where hours are further apart than the step, it is one frame.
+    // When frames are further apart than the step, the step is one frame.
     first.selectIndex(at === first.index.peek() ? at + Math.sign(hours) : at);
   }
 
-  /** Chooses the next or the last variable in the order of the list. */
+  /** Chooses the next or the previous variable in the order of the list. */
   stepVariable(by: 1 | -1): void {
     const variables = this.first.variables.peek();
     const at = variables.findIndex(({ id }) => id === this.first.variable.peek());
@@ -191,15 +191,15 @@ export class Viewer {
     writeStored(REGION_KEY, id);
   }
 
-  /** The camera that a map of this size begins with. */
+  /** Returns the camera that a map of this size begins with. */
   firstCamera(size: Size): Camera {
     return this.camera.peek() ?? this.cameraOfRegion(size);
   }
 
-  /** The camera that shows the chosen region on a map. */
+  /** Returns the camera that shows the chosen region on a map of this size. */
   cameraOfRegion(size: Size): Camera {
     const regions = this.regions.peek();
-    const region = regions[this.region.peek()] ?? Object.values(regions)[0]!; // the server may have others by now
+    const region = regions[this.region.peek()] ?? Object.values(regions)[0]!; // the list may have changed
     return cameraOver(region.bbox, size, region);
   }
 
@@ -213,7 +213,7 @@ export class Viewer {
     }
   }
 
-  /** Shows a second pane that begins as the first, or as is said. */
+  /** Shows a second pane that begins like the first, except for the parts that a choice names. */
   async compare(mode: CompareMode, choice: Choice & { readonly fh?: number } = {}): Promise<void> {
     this.compareMode.value = mode;
     if (this.second.peek()) return;
@@ -235,17 +235,17 @@ export class Viewer {
 
   pinTo(point: GeoPoint | null): void {
     batch(() => {
-      this.pin.value = point && { latDeg: point.latDeg, lonDeg: point.lonDeg }; // a camera is a point, and more
+      this.pin.value = point && { latDeg: point.latDeg, lonDeg: point.lonDeg }; // drops a camera's zoom
       if (point === null) this.meteogram.clear();
     });
   }
 
-  /** Models and their latest runs anew. */
+  /** Fetches the models and their latest runs again. */
   async refreshModels(): Promise<void> {
     this.models.value = (await fetchModels()).models;
   }
 
-  /** What stands in the page's address. */
+  /** The parts of the state that the page's address contains. */
   readonly link: ReadonlySignal<Permalink> = computed(() => {
     const painted = this.first.sync.paintedFrame.value;
     const second = this.second.value;

@@ -1,7 +1,7 @@
 import type { Viewer } from "../state/viewer.ts";
 import { Menu } from "./Menu.tsx";
 
-/** A second map beside the first, or under a slider. */
+/** Menu for a second map beside the first, or under a slider. */
 export function CompareMenu({ viewer }: { viewer: Viewer }) {
   const mode = viewer.second.value ? viewer.compareMode.value : "none";
   const choices = [["none", "One map"], ["side", "Side by side"], ["swipe", "Swipe"]] as const;

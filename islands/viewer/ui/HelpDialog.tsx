@@ -15,7 +15,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["?", "this help"],
 ];
 
-/** Keys, and what cannot be guessed. */
+/** Dialog with the keys and with hints that cannot be guessed. */
 export function HelpDialog({ viewer }: { viewer: Viewer }) {
   const element = useRef<HTMLDialogElement>(null);
   const isShown = viewer.isHelpShown.value;

@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import type { Pane } from "../state/pane.ts";
 import { formatUnits, formatValue } from "../format.ts";
 
-/** The value beside the pointer. The map moves the element itself, so that following the pointer renders nothing. */
+/** The value beside the pointer. The map moves the element itself, so that pointer moves render nothing. */
 export function HoverValue({ pane, element }: { pane: Pane; element: RefObject<HTMLDivElement | null> }) {
   const hover = pane.hover.value;
   const { precision } = pane.sync.sidecar.value;

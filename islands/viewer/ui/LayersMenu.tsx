@@ -1,7 +1,7 @@
 import type { Viewer } from "../state/viewer.ts";
 import { Menu } from "./Menu.tsx";
 
-/** What is drawn of the weather, and how strongly. */
+/** Menu for contours, values at places and the opacity of the weather. */
 export function LayersMenu({ viewer }: { viewer: Viewer }) {
   return (
     <Menu icon="layers" label="Layers">

@@ -4,11 +4,11 @@ import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { Pane } from "../state/pane.ts";
 import { formatUnits } from "../format.ts";
 
-/** The legend of the frame that is painted, from its own sidecar, with a mark at the value under the pointer. */
+/** The legend of the painted frame, from its own sidecar, with a mark at the value under the pointer. */
 export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
   const sidecar = pane.sync.sidecar.value;
   const hover = pane.hover.value;
-  // A value of another frame marks nothing in this legend.
+  // A value of another frame is not marked in this legend.
   const sample = hover.status === "value" && hover.sample.var === sidecar.var && hover.sample.fh === sidecar.fh
     ? hover.sample
     : null;
@@ -28,14 +28,14 @@ export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
   );
 }
 
-/** Of the numbers that the legend shows. */
+/** Returns the units of the legend's numbers. */
 function legendUnits({ legend, units }: Sidecar): string {
   return (legend.type === "segmented" ? legend.units : undefined) ?? formatUnits(units);
 }
 
 interface ColorsProps {
   readonly sidecar: Sidecar;
-  /** Under the pointer, or null. */
+  /** The sample under the pointer, or null. */
   readonly sample: SampleAnswer | null;
 }
 
@@ -75,12 +75,12 @@ interface ClassesProps {
   readonly value: number | null;
 }
 
-/** Which class holds a value: the last that begins at it or below. */
+/** Returns the index of the class that contains a value: the last class that begins at the value or below. */
 function classOf(classes: readonly DiscreteClass[], value: number | null): number {
   return value === null ? -1 : classes.findLastIndex(({ level }) => level <= value);
 }
 
-/** Classes with words are a list. */
+/** A list of classes that have names. */
 function NamedClasses({ classes, value }: ClassesProps) {
   const marked = classOf(classes, value);
   return (
@@ -98,8 +98,8 @@ function NamedClasses({ classes, value }: ClassesProps) {
 type Segment = Extract<Sidecar["legend"], { type: "segmented" }>["segments"][number];
 
 /**
- * A ramp for each kind, light to heavy. Beside its colours stands its name: who cannot tell the colours reads it.
- * @param label of the value under the pointer, such as `Snow, 24 dBZ`: the kind, then where its step begins
+ * A ramp for each kind, light to heavy. Its name stands beside it for readers who cannot tell the colours apart.
+ * @param label text of the value under the pointer, such as `Snow, 24 dBZ`: the kind, then the beginning of its step
  */
 function Segments({ segments, label }: { segments: readonly Segment[]; label: string | null }) {
   const [kind, amount = ""] = label?.split(", ") ?? [];
@@ -126,7 +126,7 @@ function Segments({ segments, label }: { segments: readonly Segment[]; label: st
 
 const MAX_STRIP_LABELS = 10;
 
-/** Classes of numbers are a strip with their lower edges. */
+/** A strip of numeric classes, with their lower edges. */
 function Strip({ classes, value }: ClassesProps) {
   const every = Math.ceil(classes.length / MAX_STRIP_LABELS);
   const marked = classOf(classes, value);

@@ -17,10 +17,10 @@ const TOP = 18;
 const BOTTOM = 8;
 const AXIS_HEIGHT = 18;
 
-/** All hours at the pinned point: the variable on the map, and those that tell how the weather feels. */
+/** All hours at the pinned point: the variable on the map, and those that describe how the weather feels. */
 export function Meteogram({ viewer }: { viewer: Viewer }) {
   const { first, pin } = viewer;
-  // Another point, run, variable or another hour in the list is another chart.
+  // Another point, run or variable, or another number of hours, needs another series.
   useEffect(() =>
     effect(() => {
       const point = pin.value;
@@ -90,7 +90,7 @@ function Chart({ viewer, answer }: { viewer: Viewer; answer: SeriesAnswer }) {
   );
 }
 
-/** An amount that never falls is one since a beginning, and no amount of each hour. */
+/** Whether amounts never fall and are therefore sums since a beginning, not the amounts of each hour. */
 function isRunningSum(values: readonly number[]): boolean {
   return values.length > 2 && values.at(-1)! > values[0]! &&
     values.every((value, i) => i === 0 || value >= values[i - 1]!);
@@ -107,7 +107,7 @@ interface RowProps {
 
 function Row({ series, shown, x, colorOf }: RowProps) {
   const known = series.values.filter((point): point is Point & { value: number } => point.value !== null);
-  // Amounts begin at nothing; anything else uses its room.
+  // The axis of amounts begins at 0; the axis of other values uses the full height.
   const isAmount = series.units === "in";
   const numbers = known.map(({ value }) => value);
   const least = isAmount ? 0 : Math.min(...numbers);
@@ -153,7 +153,7 @@ function Row({ series, shown, x, colorOf }: RowProps) {
   );
 }
 
-/** A colour for a value with a name, or null where the legend on the map is of another variable. */
+/** The colour of a value that has a label, or null when the legend on the map is of another variable. */
 type ColorOf = (label: string) => string | null;
 
 function colorsOf({ var: id, legend }: Sidecar, wanted: string): ColorOf {
@@ -165,7 +165,7 @@ function colorsOf({ var: id, legend }: Sidecar, wanted: string): ColorOf {
   };
 }
 
-/** An hour of a variable whose values have names: its colour, and the first letter of what it is. */
+/** An hour of a variable whose values have labels: its colour, and the label's first letter. */
 function Kind({ x, value, label, colorOf }: { x: number; value: number; label: string; colorOf: ColorOf }) {
   if (value === 0) return <line class="base" x1={x - 2} x2={x + 2} y1={KIND_Y} y2={KIND_Y} />;
   const color = colorOf(label);
@@ -179,7 +179,7 @@ function Kind({ x, value, label, colorOf }: { x: number; value: number; label: s
 
 const KIND_Y = TOP + 30;
 
-/** Joined where values follow each other. */
+/** Returns a path through the values, with gaps where values are missing. */
 function path(values: readonly Point[], x: Scale, y: (value: number) => number): string {
   let isPenDown = false;
   return values.map(({ value, valid_time: time }) => {

@@ -2,7 +2,7 @@ import { messageOf } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { Icon } from "./icons.tsx";
 
-/** What there is to say: that something failed, is late, or is new. Nothing of it covers the middle of the map. */
+/** Lines about failures, delays and updates. None of them covers the middle of the map. */
 export function Notices({ viewer }: { viewer: Viewer }) {
   const failures = viewer.panes.value.flatMap(({ sync, refusal }) => [
     ...(sync.failure.value ? [`This hour could not be loaded (${messageOf(sync.failure.value.error)})`] : []),

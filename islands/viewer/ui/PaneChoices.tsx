@@ -7,7 +7,7 @@ import { formatAge, formatRun } from "../format.ts";
 import { useIsHydrated } from "./hooks.ts";
 import { VariablePicker } from "./VariablePicker.tsx";
 
-/** What a pane shows: model, run, variable. */
+/** The choices of a pane: model, run, variable. */
 export function PaneChoices({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
   const models = viewer.models.value;
   const model = pane.model.value;
@@ -45,14 +45,17 @@ export function PaneChoices({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
   );
 }
 
-/** How old a run is. When the latest is older than it should be, the next one is late, and this one is to be read so. */
+/** The age of a run. When the latest run is older than it should be, the next one is late, and the age says so. */
 function Age({ run, isLatest, model }: { run: Run; isLatest: boolean; model: ModelId }) {
   const { ageMs, isStale } = freshnessOf(modelGeometry(model) ?? { staleAfterHours: Infinity }, run.run, new Date());
   const isLate = isLatest && isStale;
   return <i class={isLate ? "age late" : "age"}>{formatAge(ageMs)}{isLate && ", the next is late"}</i>;
 }
 
-/** A run that is being built says how far it is; of the chosen one that stands above. */
+/**
+ * Returns a run's text in the list. A run that is being built shows its progress; for the chosen run it stands above
+ * the list.
+ */
 function runText(run: Run, isChosen: boolean): string {
   return run.complete || isChosen ? formatRun(run.run) : `${formatRun(run.run)} (${progress(run)})`;
 }

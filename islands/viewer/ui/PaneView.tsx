@@ -5,8 +5,8 @@ import type { Viewer } from "../state/viewer.ts";
 import { HoverValue } from "./HoverValue.tsx";
 
 /**
- * A pane's map. MapLibre owns what is inside its element and is loaded in the browser only; signals change the map from
- * then on, and this component never renders its content.
+ * A pane's map. MapLibre owns the content of its element and is loaded in the browser only; after that, signals change
+ * the map, and this component never renders its content.
  */
 export function PaneView({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
   const container = useRef<HTMLDivElement>(null);

@@ -8,10 +8,12 @@ import { Legend } from "./Legend.tsx";
 import { PaneChoices } from "./PaneChoices.tsx";
 import { PaneView } from "./PaneView.tsx";
 
-/** The map that the first is compared with: its own model, run, variable, and the same time unless another is chosen. */
+/**
+ * The map that the first is compared with: its own model, run and variable, and the same time unless another is chosen.
+ */
 export function SecondPane({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
   const { valid_time: validTime, fh } = pane.sync.sidecar.value;
-  // The same valid time, as near as this model has it.
+  // The same valid time, or the nearest one that this model has.
   useEffect(() =>
     effect(() => {
       const timeMs = viewer.first.validTimeMs.value;

@@ -3,7 +3,7 @@ import { messageOf } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { Menu } from "./Menu.tsx";
 
-/** A link to this view, a picture of it, and the loop as an animation. */
+/** Menu for a link to this view, an image of it, and the loop as an animation. */
 export function ShareMenu({ viewer }: { viewer: Viewer }) {
   const [words, setWords] = useState("");
   const [isSaving, setSaving] = useState(false);
@@ -24,7 +24,7 @@ export function ShareMenu({ viewer }: { viewer: Viewer }) {
   };
   const copy = () =>
     attempt(async () => {
-      // Browsers offer it on secure pages only.
+      // Browsers offer the clipboard on secure pages only.
       if (!navigator.clipboard) throw new Error("this browser copies on https pages only; the address holds the view");
       await navigator.clipboard.writeText(location.href);
       return "The link is copied";

@@ -4,7 +4,9 @@ import type { Viewer } from "../state/viewer.ts";
 import { PaneView } from "./PaneView.tsx";
 import { SecondPane } from "./SecondPane.tsx";
 
-/** One map, or two beside each other, or two of which a slider shows the left of one and the right of the other. */
+/**
+ * The map, or two maps side by side, or two maps with a slider that shows the left of one and the right of the other.
+ */
 export function Stage({ viewer }: { viewer: Viewer }) {
   const second = viewer.second.value;
   const mode = second ? viewer.compareMode.value : "single";
@@ -43,7 +45,7 @@ export function Stage({ viewer }: { viewer: Viewer }) {
   );
 }
 
-/** Closer than a model's cells there is nothing to see. */
+/** A hint that the view is closer than the model's cells, where there is nothing finer to see. */
 function CoarseHint({ viewer }: { viewer: Viewer }) {
   const model = viewer.first.model.value;
   const camera = viewer.camera.value;

@@ -3,10 +3,10 @@ import { effect } from "@preact/signals";
 import type { Viewer } from "../state/viewer.ts";
 import { formatRun, formatTime, formatUnits, formatValue } from "../format.ts";
 
-/** A loop would talk without end; a frame that rests is told. */
+/** Rest after which a frame is described: in a loop a screen reader would talk without end. */
 const REST_MS = 800;
 
-/** What the map shows, in words, for those who do not see it. */
+/** A description of the maps for readers who do not see them. */
 export function Summary({ viewer }: { viewer: Viewer }) {
   const [words, setWords] = useState("");
   useEffect(() => {

@@ -7,7 +7,7 @@ import { formatTime, formatUtcClock } from "../format.ts";
 import { useIsHydrated } from "./hooks.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
-/** The hours of the run: what is painted, what is asked for, what is there, and playing. */
+/** The hours of the run: painted frame, requested frame, loaded frames and playback. */
 export function TimeBar({ viewer }: { viewer: Viewer }) {
   const { first, playback } = viewer;
   const frames = first.frames.value;
@@ -41,7 +41,7 @@ export function TimeBar({ viewer }: { viewer: Viewer }) {
 interface KeyProps {
   readonly label: string;
   readonly icon: IconName;
-  /** Whether a phone does without it. */
+  /** Whether a phone works without this key. */
   readonly isOptional?: boolean;
   readonly isOff: boolean;
   act(): void;
@@ -55,7 +55,7 @@ function Key({ label, icon, isOptional = false, isOff, act }: KeyProps) {
   );
 }
 
-/** When the painted frame is valid, here and in UTC. */
+/** The painted frame's valid time, in the reader's time zone and in UTC. */
 function Clock({ viewer: { first } }: { viewer: Viewer }) {
   const { valid_time: validTime, fh } = first.sync.sidecar.value;
   const isHydrated = useIsHydrated();
@@ -69,7 +69,7 @@ function Clock({ viewer: { first } }: { viewer: Viewer }) {
   );
 }
 
-/** A slider that is linear in valid time, over what is there, night, and days. */
+/** A slider that is linear in valid time, over loaded frames, nights and days. */
 function Timeline({ viewer }: { viewer: Viewer }) {
   const { first, playback } = viewer;
   const frames = first.frames.value;
@@ -104,7 +104,7 @@ function Timeline({ viewer }: { viewer: Viewer }) {
         onInput={(event) => {
           playback.pause();
           first.selectTime(begin + Number(event.currentTarget.value) * MINUTE_MS);
-          // The thumb goes where the frames are.
+          // The thumb snaps to the frames.
           const snapped = first.frames.peek()[first.index.peek()]!;
           event.currentTarget.value = String((Date.parse(snapped.valid_time) - begin) / MINUTE_MS);
         }}
@@ -121,7 +121,7 @@ type Share = (timeMs: number) => number;
 
 const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
 
-/** When the sun is down in the middle of the view. */
+/** Spans of night in the middle of the view. */
 function Nights({ viewer, begin, end, share }: { viewer: Viewer; begin: number; end: number; share: Share }) {
   const camera = viewer.camera.value;
   const isHydrated = useIsHydrated();
@@ -165,7 +165,7 @@ function Stock(
 
 const MAX_DAY_LABELS = 10;
 
-/** Where days begin in the reader's zone. */
+/** Labels at the beginnings of days in the reader's time zone, and at every third hour of a short range. */
 function Days({ begin, end, share }: { begin: number; end: number; share: Share }) {
   if (!useIsHydrated() || end === begin) return <ol class="days" aria-hidden="true" />;
   const days: Date[] = [];
@@ -198,7 +198,7 @@ function Days({ begin, end, share }: { begin: number; end: number; share: Share 
   );
 }
 
-/** At its place, but not beyond the ends. */
+/** Returns the style of a label at its place, but not beyond the ends. */
 function edge(share: number): { left: string; translate: string } {
   return { left: percent(share), translate: share < 0.04 ? "0" : share > 0.96 ? "-100%" : "-50%" };
 }

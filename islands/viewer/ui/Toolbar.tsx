@@ -8,7 +8,7 @@ import { LayersMenu } from "./LayersMenu.tsx";
 import { PaneChoices } from "./PaneChoices.tsx";
 import { ShareMenu } from "./ShareMenu.tsx";
 
-/** What is shown, and where. On a small screen it is a sheet at the bottom, behind a button. */
+/** The choices of weather, region and layers. On a small screen they are a sheet at the bottom, behind a button. */
 export function Toolbar({ viewer }: { viewer: Viewer }) {
   const regions = viewer.regions.value;
   const [isOpen, setOpen] = useState(false);
@@ -57,7 +57,7 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
   );
 }
 
-/** On a small screen: what is painted, in a line that is always there. */
+/** The painted frame in one line, which a small screen always shows. */
 function Headline({ viewer: { first } }: { viewer: Viewer }) {
   const { name, valid_time: validTime } = first.sync.sidecar.value;
   const isHydrated = useIsHydrated();

@@ -5,7 +5,7 @@ import { formatUnits } from "../format.ts";
 import { useDismiss } from "./hooks.ts";
 import { Icon } from "./icons.tsx";
 
-/** The run's variables by group, in the order of the model's table, with a field to look for one. */
+/** The run's variables by group, in the order of the model's table, with a search field. */
 export function VariablePicker({ pane }: { pane: Pane }) {
   const [isOpen, setOpen] = useState(false);
   const [search, setSearch] = useState("");
@@ -42,7 +42,7 @@ export function VariablePicker({ pane }: { pane: Pane }) {
       setActive((active + moves[event.key]! + found.length) % found.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      // Of what stands in the field now: it may have been typed faster than it is rendered.
+      // The field's current text decides: it may have been typed faster than it is rendered.
       const { value } = field.current!;
       const now = variables.filter((variable) => isMeant(variable, value));
       const picked = value === search ? now[active] : now[0];

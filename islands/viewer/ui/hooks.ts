@@ -1,14 +1,17 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-/** False on the server and in the first rendering in the browser, which repeats the server's: no time zone there yet. */
+/**
+ * Whether the page is hydrated: false on the server and in the first rendering in the browser, which must repeat the
+ * server's rendering and has no time zone yet.
+ */
 export function useIsHydrated(): boolean {
   const [isHydrated, setHydrated] = useState(false);
   useEffect(() => setHydrated(true), []);
   return isHydrated;
 }
 
-/** Calls back when something outside an element is pressed, or Escape. */
+/** Calls back when the reader presses something outside an element, or Escape. */
 export function useDismiss(element: RefObject<HTMLElement | null>, isOpen: boolean, dismiss: () => void): void {
   useEffect(() => {
     if (!isOpen) return;

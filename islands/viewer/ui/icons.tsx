@@ -1,4 +1,4 @@
-/** Icons of 24 units, drawn by strokes in the text's colour. */
+/** Icons of 24 × 24 units, drawn as strokes in the text's colour. */
 const PATHS = {
   wind: "M3 9h11a3 3 0 1 0-3-3M3 13h15a3 3 0 1 1-3 3M3 17h7a2.5 2.5 0 1 1-2.5 2.5",
   first: "M6 5v14M18 6l-8 6 8 6z",

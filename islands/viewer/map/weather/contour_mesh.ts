@@ -1,12 +1,12 @@
 import type { ContourCollection } from "../../../../contract/contours.ts";
 import { normalizedX, normalizedY } from "../../../../contract/projection.ts";
 
-/** Stands between two lines: no place of the world's square. */
+/** Coordinate that separates two contours: outside normalized Web Mercator (0–1). */
 export const GAP = -1;
 
 /**
- * The points of lines, for the graphics card: x and y in shares of the world's square from the north-west, with a gap
- * before, between and after lines.
+ * Returns the points of contours for the graphics card: x and y in normalized Web Mercator (0–1) from the north-west,
+ * with a gap before, between and after contours.
  */
 export function contourMesh({ features }: ContourCollection): Float32Array<ArrayBuffer> {
   const points = features.reduce((sum, { geometry }) => sum + geometry.coordinates.length + 1, 1);

@@ -12,7 +12,7 @@ const contours = (...coordinates: [number, number][][]): ContourCollection => ({
   })),
 });
 
-Deno.test("contourMesh() has the points of contours where MapLibre has them, with gaps around", () => {
+Deno.test("contourMesh() places the points of contours where MapLibre does, with gaps around", () => {
   const first: [number, number][] = [[-180, 85], [-122.68, 45.52], [0, 0]];
   const second: [number, number][] = [[10, -33], [179.9, -85]];
   const point = ([lng, lat]: [number, number]) => {
@@ -25,4 +25,4 @@ Deno.test("contourMesh() has the points of contours where MapLibre has them, wit
   expected.flat().forEach((value, i) => assert.ok(Math.abs(mesh[i]! - value) < 1e-7, `${i}: ${mesh[i]}, ${value}`));
 });
 
-Deno.test("contourMesh() of no contours is a gap", () => assert.deepEqual([...contourMesh(contours())], [GAP, GAP]));
+Deno.test("contourMesh() of no contours is one gap", () => assert.deepEqual([...contourMesh(contours())], [GAP, GAP]));

@@ -1,8 +1,8 @@
 import { link } from "./program.ts";
 
 /**
- * A piece between two points of a line, as wide as the screen wants it. Each piece knows the points before and after, so
- * that pieces meet in one mitred edge: where they overlap a translucent line would show beads.
+ * Vertex shader: a piece between two points of a contour, with a width in screen pixels. Each piece knows the points
+ * before and after it, so that pieces meet in one mitred edge: overlaps of a translucent line would show as beads.
  */
 const VERTEX = `#version 300 es
 uniform mat4 u_matrix;
@@ -49,7 +49,7 @@ void main() {
   gl_Position = vec4((here + mitre * longer * side * u_reachPx) / u_halfViewPx, 0.0, 1.0);
 }`;
 
-/** A dark line, and light around it so that it shows on any weather. */
+/** Fragment shader: a dark line with a light casing, so that the line shows on any weather. */
 const FRAGMENT = `#version 300 es
 precision highp float;
 uniform float u_halfLinePx;
@@ -65,19 +65,19 @@ void main() {
   color = line + casing * (1.0 - line.a);
 }`;
 
-/** Colours weighed by how much they cover. */
+/** Colours with premultiplied alpha. */
 const LINE = [0.037, 0.06, 0.107, 0.85] as const;
 const CASING = [0.4, 0.4, 0.4, 0.4] as const;
 const CASING_PX = 1.6;
 const POINT_BYTES = 8;
 const NAMES = ["a_before", "a_from", "a_to", "a_after"];
 
-/** The lines of a set on the graphics card. */
+/** A set of contours on the graphics card. */
 export class ContourBuffer {
   readonly #gl: WebGL2RenderingContext;
   readonly #buffer: WebGLBuffer;
   readonly layout: WebGLVertexArrayObject;
-  /** From one point to the next. */
+  /** Number of pieces, each from one point to the next. */
   readonly pieces: number;
 
   constructor(gl: WebGL2RenderingContext, mesh: Float32Array<ArrayBuffer>, readonly widthPx: number) {
@@ -104,7 +104,7 @@ export class ContourBuffer {
   }
 }
 
-/** Draws lines of the same width at every zoom. */
+/** Draws contours with the same width at every zoom. */
 export class ContourProgram {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: WebGLProgram;
@@ -117,7 +117,11 @@ export class ContourProgram {
     this.#at = Object.fromEntries(names.map((name) => [name, gl.getUniformLocation(this.#program, `u_${name}`)]));
   }
 
-  /** @param matrix from shares of the world's square to the screen @param pixelRatio of the screen */
+  /**
+   * Prepares the draws of one rendering.
+   * @param matrix from normalized Web Mercator (0–1) to the screen
+   * @param pixelRatio of the screen
+   */
   begin(matrix: Float32Array, pixelRatio: number): void {
     const gl = this.#gl;
     gl.useProgram(this.#program);
@@ -131,7 +135,7 @@ export class ContourProgram {
     gl.uniform4f(this.#at.casing!, ...CASING);
   }
 
-  /** @param world the copy of the world, 0 for the one that is shown first */
+  /** Draws a set of contours. @param world the copy of the world, 0 for the one from −180° to 180° */
   draw({ layout, widthPx, pieces }: ContourBuffer, world: number): void {
     const gl = this.#gl;
     gl.bindVertexArray(layout);

@@ -5,21 +5,21 @@ import { isSameRange, type TileRange, tilesOf } from "./tiles_in_view.ts";
 import type { TileStore } from "../../state/tile_store.ts";
 import { PictureAtlas } from "./picture_atlas.ts";
 
-/** Beside the page's own thread; blended pixels need their colours weighed by how much they cover. */
+/** Decoding outside the page's main thread; blending needs colours with premultiplied alpha. */
 const DECODING = { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" } as const;
 
-/** The picture of a frame on the graphics card: the tiles of a view, which may move. */
+/** The image of a frame on the graphics card: the tiles of a view, which may move. */
 export class FramePicture {
   readonly #gl: WebGL2RenderingContext;
   readonly #store: TileStore;
   readonly #frame: VersionedFrame;
   readonly #tilePx: number;
-  /** Told of each tile that can be drawn now. */
+  /** Called for each tile that can be drawn now. */
   readonly #onTile: () => void;
-  /** The range that was asked for last; undefined before there was any. */
+  /** The range of the last request; undefined before the first. */
   #range: TileRange | null | undefined;
   #atlas: PictureAtlas | null = null;
-  /** Of another zoom: stands for tiles that are still to come. */
+  /** The atlas of another zoom, shown in place of pending tiles. */
   #before: PictureAtlas | null = null;
   #pending: Promise<void> = Promise.resolve();
   #hasFailed = false;
@@ -56,9 +56,7 @@ export class FramePicture {
     return this.#range !== undefined && isSameRange(range, this.#range) && (this.#atlas?.isWhole ?? true);
   }
 
-  /**
-   * Brings the tiles of a range, or of none. @throws what a tile failed with; the next call tries it again
-   */
+  /** Loads the tiles of a range, or of none. @throws the error of a tile; the next call tries the tile again */
   fit(range: TileRange | null): Promise<void> {
     if (this.#isClosed) return Promise.reject(offTheMap());
     if (this.#range === undefined || !isSameRange(range, this.#range)) {
@@ -86,7 +84,7 @@ export class FramePicture {
       this.#atlas.copyFrom(old);
       return old.delete();
     }
-    // The fuller one of two that are older is the better one to look at meanwhile.
+    // An incomplete atlas does not replace an older one as the image to show meanwhile.
     const [kept, dropped] = this.#before && !old.isWhole ? [this.#before, old] : [old, this.#before];
     this.#before = kept;
     dropped?.delete();
@@ -104,7 +102,7 @@ export class FramePicture {
           image?.close();
           this.#onTile();
         } catch (error) {
-          if (atlas === this.#atlas) throw error; // or the view is another one by now
+          if (atlas === this.#atlas) throw error; // otherwise the view has changed
         }
       }),
     );
@@ -114,7 +112,7 @@ export class FramePicture {
     this.#before = null;
   }
 
-  /** Null for a tile with nothing in it. */
+  /** Loads and decodes a tile. Null when the tile is empty. */
   async #imageOf(tile: TileId): Promise<ImageBitmap | null> {
     const url = tileAddress(this.#frame, tile);
     const png = await this.#store.get(url);
@@ -122,7 +120,7 @@ export class FramePicture {
     try {
       return await createImageBitmap(new Blob([png], { type: "image/png" }), DECODING);
     } catch (error) {
-      this.#store.forget(url); // it came damaged: the next time it is asked for anew
+      this.#store.forget(url); // damaged: the next request fetches it again
       throw new Error("a picture came damaged", { cause: error });
     }
   }

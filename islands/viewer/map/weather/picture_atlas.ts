@@ -1,9 +1,9 @@
 import type { TileRange } from "./tiles_in_view.ts";
 
 /**
- * Neighbouring tiles side by side in one texture. Problem: a picture that is magnified is blended, and a tile of its own
- * knows nothing of its neighbour: edges show. Solution: they lie in one texture, so blending goes over their edges.
- * What is not there yet is transparent.
+ * Neighbouring tiles side by side in one texture. Problem: a magnified image is blended, and a texture of one tile does
+ * not contain the neighbour's pixels: edges show. Solution: the tiles share one texture, so that blending crosses their
+ * edges. Missing tiles are transparent.
  */
 export class PictureAtlas {
   readonly range: TileRange;
@@ -11,7 +11,7 @@ export class PictureAtlas {
   readonly bytes: number;
   readonly #gl: WebGL2RenderingContext;
   readonly #tilePx: number;
-  /** By place, row by row. */
+  /** Presence of each tile, row by row. */
   readonly #there: boolean[];
   #missing: number;
 
@@ -40,7 +40,7 @@ export class PictureAtlas {
     return this.#there[place]!;
   }
 
-  /** @param image null for a tile with nothing in it */
+  /** Puts a tile in its place. @param image null for an empty tile */
   put(place: number, image: ImageBitmap | null): void {
     if (this.#there[place]) return;
     const gl = this.#gl;
@@ -53,7 +53,7 @@ export class PictureAtlas {
     this.#mark(place);
   }
 
-  /** Takes what another atlas of the same zoom has. */
+  /** Copies the tiles that another atlas of the same zoom has. */
   copyFrom(other: PictureAtlas): void {
     const [to, from] = [this.range, other.range];
     const west = Math.max(to.x, from.x);
@@ -96,7 +96,7 @@ export class PictureAtlas {
     this.#there[place] = true;
   }
 
-  /** The map's own drawing goes on as if nothing had been bound. */
+  /** Binds the texture during a call, and restores the map's own binding afterwards. */
   #bound(act: () => void): void {
     const gl = this.#gl;
     const before = gl.getParameter(gl.TEXTURE_BINDING_2D);

@@ -14,7 +14,7 @@ void main() {
   gl_Position = u_matrix * vec4(target.x + u_world, target.y, 0.0, 1.0);
 }`;
 
-// Colours come weighed by how much they cover.
+// The texture's colours have premultiplied alpha.
 const FRAGMENT = `#version 300 es
 precision highp float;
 uniform sampler2D u_picture;
@@ -25,7 +25,7 @@ void main() {
   color = texture(u_picture, v_place) * u_opacity;
 }`;
 
-/** Draws parts of pictures on the ground. */
+/** Draws parts of images on the map. */
 export class PictureProgram {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: WebGLProgram;
@@ -44,7 +44,11 @@ export class PictureProgram {
     };
   }
 
-  /** @param matrix from shares of the world's square to the screen @param opacity from 0 to 1 */
+  /**
+   * Prepares the draws of one rendering.
+   * @param matrix from normalized Web Mercator (0–1) to the screen
+   * @param opacity from 0 to 1
+   */
   begin(matrix: Float32Array, opacity: number): void {
     const gl = this.#gl;
     gl.useProgram(this.#program);
@@ -53,7 +57,11 @@ export class PictureProgram {
     gl.uniform1f(this.#at.opacity, opacity);
   }
 
-  /** @param world the copy of the world, 0 for the one that is shown first @param isBlended between its pixels */
+  /**
+   * Draws parts of a texture.
+   * @param world the copy of the world, 0 for the one from −180° to 180°
+   * @param isBlended whether its pixels are blended
+   */
   draw(texture: WebGLTexture, quads: readonly Quad[], world: number, isBlended: boolean): void {
     const gl = this.#gl;
     gl.bindTexture(gl.TEXTURE_2D, texture);

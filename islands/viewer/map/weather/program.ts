@@ -1,6 +1,7 @@
 /**
- * Compiles and links a program.
- * @param attributes names in the order of their places @throws Error with what the compiler says
+ * Compiles and links a shader program.
+ * @param attributes names in the order of their locations
+ * @throws Error with the compiler's messages
  */
 export function link(
   gl: WebGL2RenderingContext,
@@ -14,7 +15,7 @@ export function link(
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
     gl.attachShader(program, shader);
-    gl.deleteShader(shader); // it goes when the program goes
+    gl.deleteShader(shader); // freed together with the program
   }
   attributes.forEach((name, place) => gl.bindAttribLocation(program, place, name));
   gl.linkProgram(program);

@@ -1,24 +1,24 @@
 import type { TileRange } from "./tiles_in_view.ts";
 
-/** x, y, width and height. */
+/** A rectangle: x, y, width and height. */
 export type Box = readonly [number, number, number, number];
 
-/** A part of a picture and where it goes. */
+/** A part of an image and its place on the map. */
 export interface Quad {
-  /** In shares of the world's square, from the north-west. */
+  /** The place in normalized Web Mercator (0–1), from the north-west. */
   readonly target: Box;
-  /** In shares of the texture, from its first row. */
+  /** The part of the texture, in fractions of its size from its first row. */
   readonly texture: Box;
 }
 
-/** As much of an atlas as the quads need to know. */
+/** The properties of an atlas that quads need. */
 export interface Placed {
   readonly range: TileRange;
   readonly isWhole: boolean;
   has(place: number): boolean;
 }
 
-/** The tiles that are there. */
+/** Returns the quads of the tiles that an atlas has. */
 export function quadsOf(atlas: Placed): Quad[] {
   const { columns, rows } = atlas.range;
   if (atlas.isWhole) return [{ target: targetOf(atlas.range), texture: [0, 0, 1, 1] }];
@@ -28,7 +28,7 @@ export function quadsOf(atlas: Placed): Quad[] {
   }));
 }
 
-/** What an older atlas shows of the tiles that are not there yet. */
+/** Returns the parts of an older atlas that cover missing tiles. */
 export function quadsBelow(atlas: Placed, { range }: Placed): Quad[] {
   const whole = targetOf(range);
   return places(atlas.range).filter((place) => !atlas.has(place)).flatMap((place): Quad[] => {
@@ -42,7 +42,7 @@ export function quadsBelow(atlas: Placed, { range }: Placed): Quad[] {
   });
 }
 
-/** The ground of a range, in shares of the world's square. */
+/** Returns the area of a range in normalized Web Mercator (0–1). */
 export function targetOf({ z, x, y, columns, rows }: TileRange): Box {
   const side = 2 ** z;
   return [x / side, y / side, columns / side, rows / side];

@@ -9,7 +9,7 @@ const atlas = (range: TileRange, ...there: number[]) => ({
   has: (place: number) => there.includes(place),
 });
 
-Deno.test("quadsOf() draws a whole atlas in one piece, and what is there of another", () => {
+Deno.test("quadsOf() draws a complete atlas as one quad, and the tiles of an incomplete one", () => {
   assert.deepEqual(quadsOf(atlas(RANGE, 0, 1, 2, 3)), [{
     target: [1 / 8, 2 / 8, 2 / 8, 2 / 8],
     texture: [0, 0, 1, 1],
@@ -21,8 +21,8 @@ Deno.test("quadsOf() draws a whole atlas in one piece, and what is there of anot
   assert.deepEqual(quadsOf(atlas(RANGE)), []);
 });
 
-Deno.test("quadsBelow() draws an older picture where a tile is missing, and nowhere else", () => {
-  // The older one is a tile of zoom 2, the western half of whose ground lies beyond.
+Deno.test("quadsBelow() draws an older image where a tile is missing, and nowhere else", () => {
+  // The older atlas is a tile of zoom 2; the western half of its area lies outside the range.
   const older = atlas({ z: 2, x: 0, y: 1, columns: 1, rows: 1 }, 0);
   assert.deepEqual(quadsBelow(atlas(RANGE, 1, 2, 3), older), [{
     target: [1 / 8, 2 / 8, 1 / 8, 1 / 8],

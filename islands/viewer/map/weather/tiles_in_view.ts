@@ -1,25 +1,25 @@
 import { normalizedX, normalizedY } from "../../../../contract/projection.ts";
 import type { TileId } from "../../../../contract/tile.ts";
 
-/** West, south, east, north in degrees. */
+/** Bounds as west, south, east, north in degrees. */
 export type Bounds = readonly [number, number, number, number];
 
-/** What decides which tiles a map draws. */
+/** The properties of a view and a model that decide which tiles are drawn. */
 export interface ViewOfTiles {
-  /** Of the map, where the world is 512 px wide at 0. */
+  /** Zoom of the map: at 0 the world is 512 px wide. */
   readonly zoom: number;
-  /** Longitudes go on beyond the antimeridian: a map shows the world again there. */
+  /** Bounds of the view. Longitudes continue beyond the antimeridian, where a map repeats the world. */
   readonly bounds: Bounds;
   readonly tileSizePx: number;
   readonly nativeZoom: number;
-  /** No tile is asked for beyond. */
+  /** Limits of the model's data: no tile is requested beyond them. */
   readonly coverage: Bounds;
 }
 
-/** Neighbouring tiles of a zoom, from the north-western one on. */
+/** Neighbouring tiles of a zoom, starting with the north-western one. */
 export interface TileRange {
   readonly z: number;
-  /** The first column; beyond the world where the view goes over the antimeridian. */
+  /** The first column; outside the world where the view crosses the antimeridian. */
   readonly x: number;
   readonly y: number;
   readonly columns: number;
@@ -27,8 +27,9 @@ export interface TileRange {
 }
 
 /**
- * The tiles that show what an unturned map has in view: of the zoom whose pixels are nearest to the screen's, but no deeper
- * than the native one. @returns null where view and coverage do not meet
+ * Returns the tiles that show the view of an unrotated map, at the zoom whose pixels are nearest to the screen's, but
+ * no deeper than the native zoom.
+ * @returns null when view and coverage do not overlap
  */
 export function rangeInView({ zoom, bounds, tileSizePx, nativeZoom, coverage }: ViewOfTiles): TileRange | null {
   const z = Math.max(0, Math.min(Math.round(zoom + Math.log2(512 / tileSizePx)), nativeZoom));
@@ -42,16 +43,16 @@ export function rangeInView({ zoom, bounds, tileSizePx, nativeZoom, coverage }: 
   const x = Math.floor(column(across.west));
   // A view across nearly the whole world begins and ends in the same tile.
   const columns = Math.min(Math.ceil(column(across.east)) - x, side);
-  // Latitudes go further than the square of the world does, and there is no tile beyond it.
+  // Latitudes reach beyond Web Mercator, where there are no tiles.
   const y = Math.max(Math.floor(row(north)), 0);
   return { z, x, y, columns, rows: Math.min(Math.ceil(row(south)), side) - y };
 }
 
 /**
- * The same of a zoom at which they fit side by side into one texture: a very large screen has more pixels than that, and
- * shows them larger.
- * @param mostPx the longest side of a texture; null when the graphics card is lost, and nothing can be drawn
- * @returns null also where not even the whole world in one tile fits
+ * Returns the tiles in view at a zoom at which they fit side by side into one texture: a very large screen has more
+ * pixels than a texture, and shows larger ones.
+ * @param mostPx the longest side of a texture; null when the graphics card is lost and nothing can be drawn
+ * @returns null also when not even the whole world in one tile fits
  */
 export function rangeInTexture(view: ViewOfTiles, mostPx: number | null): TileRange | null {
   if (mostPx === null) return null;
@@ -62,7 +63,7 @@ export function rangeInTexture(view: ViewOfTiles, mostPx: number | null): TileRa
   return null;
 }
 
-/** Of the world that is shown first: others show the same. */
+/** Returns the longitudes in view within one copy of the world: the other copies show the same tiles. */
 function longitudesInView(bounds: Bounds, coverage: Bounds): { west: number; east: number } | null {
   if (coverage[2] - coverage[0] >= 360) return { west: bounds[0], east: Math.min(bounds[2], bounds[0] + 360) };
   let [west, east] = [Infinity, -Infinity];
@@ -77,7 +78,7 @@ function longitudesInView(bounds: Bounds, coverage: Bounds): { west: number; eas
   return west < east ? { west, east } : null;
 }
 
-/** Row by row. Columns are those of the world. */
+/** Lists the tiles of a range row by row. Columns are wrapped into the world. */
 export function tilesOf({ z, x, y, columns, rows }: TileRange): TileId[] {
   const side = 2 ** z;
   return Array.from({ length: columns * rows }, (_, i) => ({

@@ -5,7 +5,7 @@ import { tileBox, type TileId } from "../../../../contract/tile.ts";
 import { type Bounds, rangeInTexture, rangeInView, tilesOf, type ViewOfTiles } from "./tiles_in_view.ts";
 
 const CONUS: Bounds = [-134, 21, -60, 53];
-/** As far as Web Mercator goes, as MapLibre words it. */
+/** The last latitude of Web Mercator, as MapLibre writes it. */
 const LAST_LATITUDE_DEG = 85.051129;
 const WORLD: Bounds = [-180, -90, 180, 90];
 
@@ -17,7 +17,7 @@ const view = (parts: Partial<ViewOfTiles>): ViewOfTiles => ({
   coverage: CONUS,
   ...parts,
 });
-/** The tiles of a view, row by row. */
+/** Lists the tiles of a view, row by row. */
 const tilesInView = (view: ViewOfTiles) => {
   const range = rangeInView(view);
   return range ? tilesOf(range) : [];
@@ -25,7 +25,7 @@ const tilesInView = (view: ViewOfTiles) => {
 const zooms = (parts: Partial<ViewOfTiles>) => [...new Set(tilesInView(view(parts)).map(({ z }) => z))];
 
 Deno.test("rangeInView() lists the tiles of a view, from the north, row by row", () => {
-  // Washington and Oregon, whose tiles at zoom 6 are known from any slippy map.
+  // Washington and Oregon: their tiles at zoom 6 are known from any slippy map.
   assert.deepEqual(tilesInView(view({ zoom: 6, bounds: [-124, 42, -117, 49] })), [
     { z: 6, x: 9, y: 21 },
     { z: 6, x: 10, y: 21 },
@@ -39,7 +39,7 @@ Deno.test("rangeInView() lists the tiles of a view, from the north, row by row",
   ]);
 });
 
-Deno.test("rangeInView() rounds the zoom, by the size of the tiles, and stops at the native one", () => {
+Deno.test("rangeInView() rounds the zoom by the size of the tiles, and stops at the native zoom", () => {
   assert.deepEqual(zooms({ zoom: 4.49 }), [4]);
   assert.deepEqual(zooms({ zoom: 4.5 }), [5]);
   assert.deepEqual(zooms({ zoom: 4, tileSizePx: 256 }), [5]);
@@ -48,7 +48,7 @@ Deno.test("rangeInView() rounds the zoom, by the size of the tiles, and stops at
   assert.deepEqual(zooms({ zoom: 0, tileSizePx: 1024 }), [0]);
 });
 
-Deno.test("rangeInView() lists nothing where view and coverage do not meet", () => {
+Deno.test("rangeInView() lists nothing when view and coverage do not overlap", () => {
   assert.deepEqual(tilesInView(view({ bounds: [0, 40, 10, 50] })), []);
   assert.deepEqual(tilesInView(view({ bounds: [-120, 60, -100, 70] })), []);
   assert.deepEqual(tilesInView(view({ bounds: [-60, 30, -50, 40] })), [], "they only touch");
@@ -61,7 +61,7 @@ Deno.test("rangeInView() lists no tile beyond the world", () => {
   assert.equal(tilesInView(view({ zoom: 2, bounds: WORLD, coverage: WORLD })).length, 16);
 });
 
-Deno.test("rangeInView() lists each tile that shows something of the coverage, and no other", () => {
+Deno.test("rangeInView() lists each tile that shows a part of the coverage, and no other", () => {
   const longitudes = fc.integer({ min: -180_000, max: 180_000 }).map((value) => value / 1000);
   const latitudes = fc.integer({ min: -85_000, max: 85_000 }).map((value) => value / 1000);
   const boxes = fc.tuple(longitudes, latitudes, longitudes, latitudes).map(([a, b, c, d]): Bounds => [
@@ -77,7 +77,7 @@ Deno.test("rangeInView() lists each tile that shows something of the coverage, a
       east: Math.min(bounds[2], coverage[2]),
       north: Math.min(bounds[3], coverage[3]),
     });
-    // Corners may lie on an edge of a tile to the last digit, where either answer is right.
+    // A corner may lie on the edge of a tile to the last digit, where either answer is right.
     const shows = (tile: TileId, marginM: number) => {
       const { westM, southM, eastM, northM } = tileBox(tile);
       return Math.min(seen.eastM, eastM) - Math.max(seen.westM, westM) > marginM &&
@@ -95,7 +95,7 @@ Deno.test("rangeInView() lists each tile that shows something of the coverage, a
   }));
 });
 
-Deno.test("rangeInView() goes on over the antimeridian", () => {
+Deno.test("rangeInView() continues across the antimeridian", () => {
   const over = view({ zoom: 2, bounds: [170, -10, 200, 10], coverage: WORLD });
   assert.deepEqual(rangeInView(over), { z: 2, x: 3, y: 1, columns: 2, rows: 2 });
   assert.deepEqual(tilesInView(over).map(({ x }) => x), [3, 0, 3, 0]);
@@ -103,19 +103,19 @@ Deno.test("rangeInView() goes on over the antimeridian", () => {
   const west = view({ zoom: 2, bounds: [-190, -10, -160, 10], coverage: WORLD });
   assert.deepEqual(rangeInView(west), { z: 2, x: -1, y: 1, columns: 2, rows: 2 });
   assert.deepEqual(tilesInView(west).map(({ x }) => x), [3, 0, 3, 0]);
-  // A model of one continent is where it is, in whichever world.
+  // A model of one continent has the same tiles in every copy of the world.
   const conus = tilesInView(view({ bounds: [-120, 30, -110, 40] }));
   assert.deepEqual(tilesInView(view({ bounds: [240, 30, 250, 40] })), conus);
   assert.deepEqual(tilesInView(view({ bounds: [-480, 30, -470, 40] })), conus);
 });
 
-Deno.test("rangeInView() lists a world once, however often it is in view", () => {
+Deno.test("rangeInView() lists the world once when several copies are in view", () => {
   const bounds: Bounds = [-400, -85, 400, 85];
   assert.equal(tilesInView(view({ zoom: 1, bounds, coverage: WORLD })).length, 4);
   assert.equal(tilesInView(view({ zoom: 3, bounds })).length, tilesInView(view({ zoom: 3 })).length);
 });
 
-Deno.test("rangeInTexture() goes to a coarser zoom until the tiles fit, and ends when nothing does", () => {
+Deno.test("rangeInTexture() takes a coarser zoom until the tiles fit, and returns null when none fits", () => {
   const wide = view({ zoom: 6 });
   const whole = rangeInView(wide)!;
   assert.deepEqual(rangeInTexture(wide, 16_384), whole);
@@ -123,6 +123,6 @@ Deno.test("rangeInTexture() goes to a coarser zoom until the tiles fit, and ends
   const coarser = rangeInTexture(wide, most)!;
   assert.ok(coarser.z < whole.z);
   assert.ok(Math.max(coarser.columns, coarser.rows) * 512 <= most);
-  // A card that is lost answers nothing, or nonsense.
+  // A lost card returns nothing, or nonsense.
   for (const lost of [null, 0, NaN]) assert.equal(rangeInTexture(wide, lost), null);
 });

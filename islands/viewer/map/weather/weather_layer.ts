@@ -4,18 +4,18 @@ import { type ContourBuffer, ContourProgram } from "./contour_program.ts";
 import { PictureProgram } from "./picture_program.ts";
 import { quadsBelow, quadsOf } from "./quads.ts";
 
-/** A frame as it is drawn. */
+/** A frame that can be drawn. */
 export interface DrawnFrame {
   readonly picture: FramePicture;
   readonly contours: readonly ContourBuffer[];
-  /** Between its pixels, when they are larger than the screen's. */
+  /** Whether pixels are blended when they are larger than the screen's. */
   readonly isBlended: boolean;
 }
 
 /**
- * The one frame that is visible, as a layer of the map. Problem: a map draws itself anew for whatever happens to any of its
- * sources, and a frame that is loaded ahead happens a dozen times. Solution: frames lie on the graphics card where the map
- * knows nothing of them; showing one is drawing the map once.
+ * The visible frame, as a layer of the map. Problem: a map redraws itself for every event of any of its sources, and a
+ * prefetched frame causes a dozen events. Solution: frames lie on the graphics card without the map knowing them;
+ * showing a frame redraws the map once.
  */
 export class WeatherLayer implements CustomLayerInterface {
   readonly id = "weather";
@@ -38,13 +38,13 @@ export class WeatherLayer implements CustomLayerInterface {
     this.#map = null;
   }
 
-  /** Draws another frame from the next time on that the map is drawn. */
+  /** Shows another frame from the map's next rendering on. */
   show(frame: DrawnFrame): void {
     this.#frame = frame;
     this.#map?.triggerRepaint();
   }
 
-  /** @param opacityAt from 0 to 1, of pictures at a zoom of the map */
+  /** Sets the opacity of images. @param opacityAt the opacity from 0 to 1 at a zoom of the map */
   setOpacity(opacityAt: (zoom: number) => number): void {
     this.#opacityAt = opacityAt;
     this.#map?.triggerRepaint();
@@ -76,7 +76,7 @@ export class WeatherLayer implements CustomLayerInterface {
   }
 }
 
-/** Copies of the world of which something is in view: 0 is the first. */
+/** Returns the copies of the world that are in view: 0 is the one from −180° to 180°. */
 function worldsInView(map: MapLibreMap): number[] {
   const bounds = map.getBounds();
   const first = Math.floor((bounds.getWest() + 180) / 360);
