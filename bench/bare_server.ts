@@ -1,6 +1,6 @@
 /**
- * The least that this runtime can do for an answer of a given size: no routing, no lookup. What the real server is
- * compared with, since a rate by itself says more of the machine than of the server.
+ * A server without routing or lookup: the least that this runtime does for an answer of a given size. The real server's
+ * rates are compared with it, since a rate by itself describes the machine more than the server.
  */
 
 const bytes = new Uint8Array(Number(Deno.args[0]));

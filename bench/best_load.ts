@@ -3,11 +3,11 @@ import type { ServerProcess } from "./server_process.ts";
 
 export interface BestLoad {
   readonly load: Load;
-  /** Of the server, user and system. */
+  /** CPU time of the server per request, user and system. */
   readonly cpuMsEach: number;
 }
 
-/** The round with the most requests, the one that others on the machine disturbed least. */
+/** Returns the round with the most requests per second: other processes on the machine disturbed it least. */
 export async function bestLoad(
   server: ServerProcess,
   client: LoadClient,

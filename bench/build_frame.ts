@@ -11,9 +11,9 @@ import { type ChainCost, LEVELS, runGdalChain } from "./gdal_chain.ts";
 import { type BenchFrame, benchFrames } from "./real_frames.ts";
 
 /**
- * CPU and wall time of a frame, GRIB to staged with gates, hashes and sidecar, against GDAL's command-line programs
- * making the same two COGs and lines (without gates, hashes and sidecar). The sides take turns, so that a slower or
- * busier machine slows both; what counts is their ratio.
+ * CPU and wall time of a frame from GRIB to staged (with gates, hashes and sidecar), compared with GDAL's command-line
+ * programs that make the same two COGs and contours (without gates, hashes and sidecar). The two sides take turns, so
+ * that a slower or busier machine slows both; the result is their ratio.
  */
 
 const ROUNDS = 7;
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     print(`Medians of ${ROUNDS} rounds, GDAL ${library.version}`);
     for (const frame of await benchFrames(work)) {
       const input = await localInput(frame.files, frame.variable, frame.frame);
-      buildFrame(frame.frame, MODEL, frame.variable, input); // the first frame of a process is not a warm one
+      buildFrame(frame.frame, MODEL, frame.variable, input); // the first frame of a process is not warm
       const rounds: Round[] = [];
       for (let i = 0; i < ROUNDS; i++) {
         rounds.push(await round(`${work}/${frame.variable.id}${i}`, frame, library.path, input));
@@ -62,7 +62,7 @@ async function round(folder: string, frame: BenchFrame, library: string, input: 
   return { command, warm, chain, phasesMs };
 }
 
-/** What the task `build-frame` runs once it has located the library. */
+/** The command that the task `build-frame` runs once it has located the library. */
 function ourCommand({ frame, files }: BenchFrame, dataRoot: string, library: string): string[] {
   const permissions = [`--allow-ffi=${library}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"];
   const script = new URL("../builder/cli/build_frame.ts", import.meta.url).pathname;

@@ -12,8 +12,9 @@ import { remoteFile } from "../builder/sources/layout.ts";
 import { median, printTable } from "./measure.ts";
 
 /**
- * An HRRR hour as `build-run` builds it, fetched from a folder laid out like the bucket, published, with two Workers: one
- * variable, eight, and all. And the most memory that the process had, with one Worker and with two.
+ * Wall time of an HRRR hour as `build-run` builds it: fetched from a folder laid out like the bucket, built with two
+ * Workers and published, for one variable, eight and all. Also the peak memory of the process, with one Worker and with
+ * two.
  */
 
 const ROUNDS = 5;
@@ -71,7 +72,7 @@ async function layOutHour(folder: string): Promise<void> {
   }
 }
 
-/** The command that the task `build-run` runs, and the most memory it had. */
+/** Runs the command of the task `build-run` and measures its wall time and peak memory. */
 async function buildHour(
   dataRoot: string,
   bucket: string,
@@ -121,7 +122,7 @@ function peakOf(pid: number): number {
   try {
     return Number(/VmHWM:\s+([0-9]+) kB/.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0; // it has ended
+    if (error instanceof Deno.errors.NotFound) return 0; // the process has ended
     throw error;
   }
 }

@@ -10,8 +10,8 @@ import { ServerProcess } from "./server_process.ts";
 import { publishFrames } from "./tiles.ts";
 
 /**
- * What a day of runs does to the real server's memory and open files: every "hour" a run of new frames comes, its tiles
- * are asked for, and the run before the last goes from the disk, as retention has it.
+ * Memory and open files of the real server over a day of runs: every "hour" a run of new frames is published, its tiles
+ * are requested, and all runs but the newest two are removed from the disk, as retention does.
  */
 
 const USAGE = `usage: deno task bench:churn [DATA_FOLDER [MOST_GROWTH]]
@@ -40,7 +40,7 @@ async function main([, mostGrowthText = "0.05"]: readonly string[]): Promise<voi
   }
 }
 
-/** By how much memory grew from the middle third of the tiles to the last, as a share. */
+/** Returns the growth of memory from the middle third of the tiles to the last third, as a share. */
 async function growth(): Promise<number> {
   const folder = await Deno.makeTempDir({ prefix: "twf-churn-" });
   try {
@@ -89,7 +89,10 @@ async function churn(server: ServerProcess, dataRoot: string): Promise<Reading[]
   return readings;
 }
 
-/** Of the mean of the last third over that of the third before: single readings depend on when garbage was collected. */
+/**
+ * Returns the growth of the mean of the last third over the mean of the middle third: single readings depend on when
+ * garbage was collected.
+ */
 function growthOf(readings: readonly Reading[]): number {
   const third = Math.floor(readings.length / 3);
   const mean = (of: readonly Reading[]) => of.reduce((sum, { rssMb }) => sum + rssMb, 0) / of.length;

@@ -13,8 +13,8 @@ import { type Cost, costOf, medianCost, printTable } from "./measure.ts";
 import { DISPLAY_GRID, realDisplayField, TMP2M } from "./real_frames.ts";
 
 /**
- * Size, CPU time to write and CPU time to read of the RGBA COG at several DEFLATE levels, and the share of the picture's
- * other steps, which no level changes.
+ * Size, CPU time to write and CPU time to read of the RGBA COG at several DEFLATE levels, and the CPU time of its other
+ * steps, which does not depend on the level.
  */
 
 const LEVELS = ["1", "2", "3", "4", "5", "6", "9"] as const;
@@ -96,7 +96,7 @@ function copy(picture: Dataset, file: MemoryFile, level: string): void {
   });
 }
 
-/** Every block of every level, as the server reads them. */
+/** Measures reading every block of every overview level, as the server reads them. */
 async function costOfReading(content: Uint8Array): Promise<Cost> {
   const path = await Deno.makeTempFile({ prefix: "twf-bench-", suffix: ".tif" });
   try {

@@ -8,7 +8,7 @@ import { mixedTiles } from "./real_requests.ts";
 import { ServerProcess } from "./server_process.ts";
 import { publishFrames } from "./tiles.ts";
 
-/** Where the time of a tile goes that is not in memory: a flame graph of the real server, for docs/PERFORMANCE.md. */
+/** A flame graph of the real server drawing tiles that are not in memory, for docs/PERFORMANCE.md. */
 
 const USAGE = "usage: deno task bench:cold-path [DATA_FOLDER]";
 const SVG = new URL("../docs/images/cold-path.svg", import.meta.url);

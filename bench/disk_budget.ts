@@ -7,8 +7,8 @@ import { print } from "../builder/operations/terminal.ts";
 import { cycleTime, runIdOf } from "../contract/identity.ts";
 
 /**
- * What the published frames of a data root take, and what whole runs of the model would: the mean size of a frame of each
- * variable, times the hours of its longest cycle, times two runs. `deno task bench:disk-budget DATA_ROOT`
+ * Disk use of the published frames of a data root, extrapolated to whole runs of each model: the mean size of a frame
+ * of each variable, times the hours of its longest cycle, times two runs. `deno task bench:disk-budget DATA_ROOT`
  */
 
 const RUNS = 2;

@@ -5,7 +5,7 @@ import { UsageError } from "../builder/cli/usage_error.ts";
 
 const USAGE = "usage: deno run -A bench/flame_graph.ts FILE.cpuprofile FILE.svg [TITLE]";
 
-/** What of a V8 CPU profile (`deno run --cpu-prof`) is needed. Times are µs. */
+/** The parts of a V8 CPU profile (`deno run --cpu-prof`) that a flame graph needs. Times are in µs. */
 const profileSchema = z.object({
   nodes: z.array(z.object({
     id: z.number(),
@@ -16,12 +16,12 @@ const profileSchema = z.object({
   timeDeltas: z.array(z.number()),
 });
 
-/** A function as it was called by the ones below it. */
+/** A function, as called by the functions below it in the graph. */
 interface Frame {
   readonly name: string;
-  /** `server/tile/draw_tile.ts:12`; empty for what V8 does by itself. */
+  /** Source position such as `server/tile/draw_tile.ts:12`; empty for V8's own work. */
   readonly place: string;
-  /** With all that it called. */
+  /** Time in the function and in all functions that it called. */
   timeUs: number;
   readonly children: Map<string, Frame>;
 }
@@ -30,12 +30,12 @@ const WIDTH_PX = 1200;
 const ROW_PX = 17;
 const HEAD_PX = 46;
 const CHARACTER_PX = 6.2;
-/** Narrower ones can be neither seen nor pointed at. */
+/** Least width of a box: a narrower box can be neither seen nor pointed at. */
 const LEAST_PX = 3;
-/** The process waits: nothing of its time is of interest. */
+/** Functions in which the process only waits; their time is left out. */
 const WAITING = ["(idle)"];
 
-/** By whose the code is. */
+/** Colours of the boxes by the owner of the code. */
 const COLORS: readonly (readonly [RegExp, color: string, whose: string])[] = [
   [/^(server|routes|contract)\//, "#f4a261", "this project"],
   [/^npm /, "#8ab17d", "packages"],
@@ -44,10 +44,11 @@ const COLORS: readonly (readonly [RegExp, color: string, whose: string])[] = [
 ];
 
 /**
- * A CPU profile as a flame graph: the width of a box is the time in a function and in all that it called, callers lie
- * below those they call. A box tells its function, place and share when it is pointed at.
- * @param folder the project's, so that places are told from it
- * @throws z.ZodError when it is no profile
+ * Returns a CPU profile as a flame graph in SVG. The width of a box is the time in a function and in all functions that
+ * it called; callers are drawn below the functions that they call. The tooltip of a box gives its function, position
+ * and share.
+ * @param folder the project's folder; positions are relative to it
+ * @throws z.ZodError when the document is not a V8 CPU profile
  */
 export function flameGraph(profile: unknown, title: string, folder: string): string {
   const root = tree(profileSchema.parse(profile), folder);
@@ -109,12 +110,12 @@ function tree({ nodes, samples, timeDeltas }: z.infer<typeof profileSchema>, fol
   return root;
 }
 
-/** The longest first: what matters is on the left. */
+/** Returns the called functions, longest time first: the most expensive function is on the left. */
 function childrenOf({ children }: Frame): Frame[] {
   return [...children.values()].sort((a, b) => b.timeUs - a.timeUs);
 }
 
-/** Of the boxes that are drawn. */
+/** Returns the number of levels of boxes that are drawn. */
 function depthOf(frame: Frame, allUs: number): number {
   const drawn = childrenOf(frame).filter(({ timeUs }) => timeUs / allUs * WIDTH_PX >= LEAST_PX);
   return 1 + Math.max(0, ...drawn.map((child) => depthOf(child, allUs)));

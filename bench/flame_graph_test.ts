@@ -21,7 +21,7 @@ const PROFILE = {
   timeDeltas: [10_000, 2000, 3000, 1000, 1000, 1000],
 };
 
-Deno.test("flameGraph() draws callers below what they call, as wide as they take time, and no waiting", () => {
+Deno.test("flameGraph() draws callers below the functions they call, as wide as their time, without waiting", () => {
   const svg = flameGraph(PROFILE, "cold & hot", "/srv/twf/");
   const boxes = [
     ...svg.matchAll(/<title>(.*?): ([0-9.]+) %<\/title><rect x="([0-9.]+)" y="([0-9]+)" width="([0-9.]+)"/g),
@@ -46,6 +46,6 @@ Deno.test("flameGraph() draws callers below what they call, as wide as they take
   assert.match(svg, /cold &amp; hot/);
 });
 
-Deno.test("flameGraph() refuses what is no profile", () => {
+Deno.test("flameGraph() refuses a document that is not a profile", () => {
   assert.throws(() => flameGraph({ nodes: [] }, "x", "/"), /samples/);
 });

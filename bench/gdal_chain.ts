@@ -2,27 +2,27 @@ import { type Cost, costOfCommand, total } from "./measure.ts";
 import { type BenchFrame, DISPLAY_GRID, VALUE_GRID } from "./real_frames.ts";
 
 export interface ChainCost {
-  /** By the DEFLATE level of the picture. */
+  /** Cost of the chain by the DEFLATE level of the RGBA COG. */
   readonly costs: Readonly<Record<typeof LEVELS[number], Cost>>;
-  /** With the picture at GDAL's default level. */
+  /** Cost of each step, with the RGBA COG at GDAL's default level. */
   readonly steps: Readonly<Record<string, Cost>>;
 }
 
-/** GDAL's own default first: the chain's cost is with that; the picture is written once more at ours. */
+/** DEFLATE levels: GDAL's default first, with which the chain's cost counts, then this project's level. */
 export const LEVELS = ["6", "4"] as const;
 
 const COG = ["-of", "COG", "-co", "BLOCKSIZE=512", "-co", "COMPRESS=DEFLATE", "-co", "PREDICTOR=NO"];
 
-/** What the chain has to know of a variable. */
+/** The parts of the chain that depend on the variable. */
 interface ChainSpec {
-  /** Makes the field on the source grid, in the messages' units; gives the file. */
+  /** Makes the field on the source grid, in the messages' units, and returns its file. */
   derive(frame: BenchFrame, folder: string): Promise<{ path: string; cost: Cost }>;
   readonly resampling: { readonly warp: string; readonly overviews: string; readonly values: string };
-  /** From shown units back to the derived field's, for its table of colours. */
+  /** Converts display units back to the derived field's units, for the table of colours. */
   toSource(shown: number): number;
-  /** `-scale` of the value grid, from the derived field's units to shown ones. */
+  /** Arguments of `-scale` for the value grid, from the derived field's units to display units. */
   readonly scale: readonly string[];
-  /** Arguments of gdal_contour, one call each, in the derived field's units. */
+  /** Arguments of gdal_contour, one list per call, in the derived field's units. */
   readonly contours: readonly (readonly string[])[];
 }
 
@@ -39,7 +39,7 @@ const SPECS: Readonly<Record<string, ChainSpec>> = {
     contours: [["-fl", "273.15"], ["-i", "5.555555556", "-off", "255.372222222"]],
   },
   wspd10m: {
-    // Speed as the modulus of a complex number, by GDAL's own pixel functions: computed while it is warped.
+    // Wind speed as the modulus of a complex number, by GDAL's own pixel functions: computed during the warp.
     derive: async ({ files }, folder) => ({ path: await speedVrt(files, folder), cost: NO_COST }),
     resampling: CONTINUOUS,
     toSource: (mph) => mph / MPH,
@@ -76,10 +76,11 @@ const SPECS: Readonly<Record<string, ChainSpec>> = {
 };
 
 /**
- * GDAL's own programs from GRIB messages to an RGBA COG, a value COG and lines on the model's grids. Values stay in the
- * messages' units until the last step, and so does the colour table; colours are those of the nearest entry. What they
- * pass on is an uncompressed GeoTIFF. The picture's overviews average colours where ours average values: the chain has no
- * better. Nor does it smooth and simplify lines.
+ * Runs GDAL's own programs, from GRIB messages to an RGBA COG, a value COG and contours on the model's grids. Values
+ * stay in the messages' units until the last step, and so does the colour table; a cell gets the colour of the nearest
+ * entry. The programs pass uncompressed GeoTIFFs to each other. The overviews of the chain's RGBA COG average colours
+ * where this project averages values: the chain has no better method. The chain does not smooth or simplify contours
+ * either.
  */
 export async function runGdalChain(frame: BenchFrame, folder: string): Promise<ChainCost> {
   const spec = SPECS[frame.variable.id]!;
@@ -171,7 +172,7 @@ export async function runGdalChain(frame: BenchFrame, folder: string): Promise<C
   };
 }
 
-/** Values and colours of each entry; nodata and what is not drawn are transparent black. */
+/** Returns the value and colour of each palette entry; nodata and values that are not drawn are transparent black. */
 function colorTable({ variable: { palette } }: BenchFrame, { toSource }: ChainSpec): string {
   const { min, max, colors } = palette;
   const at = (i: number) =>

@@ -4,8 +4,9 @@ import { print } from "../builder/operations/terminal.ts";
 import { testApp } from "../tests/support/test_app.ts";
 
 /**
- * What the server itself takes for answers that are in memory, without sockets: microseconds each, the best of five rounds.
- * To compare with another commit, run both in turn on the same data root, which has HRRR's 2 m temperature.
+ * Time that the server takes for answers that are in memory, without sockets: microseconds per answer, the best of five
+ * rounds. To compare with another commit, run both in turn on the same data root, which must have HRRR's 2 m
+ * temperature.
  */
 
 const ROUNDS = 5;
@@ -26,7 +27,7 @@ const CASES: readonly [name: string, path: string, count: number][] = [
 
 for (const [name, path, count] of CASES) {
   let bestMs = Infinity;
-  for (let round = 0; round <= ROUNDS; round++) { // the first one warms up
+  for (let round = 0; round <= ROUNDS; round++) { // the first round warms up
     const began = performance.now();
     for (let i = 0; i < count; i++) await (await app.get(path)).arrayBuffer();
     if (round > 0) bestMs = Math.min(bestMs, (performance.now() - began) / count);

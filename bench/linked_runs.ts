@@ -8,11 +8,11 @@ import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
 import { readFrameSidecar } from "../builder/publish/frame_sidecar.ts";
 
 /**
- * Many runs from a few frames: their COGs are hard links, so that hundreds of frames take the disk and the minutes of the
- * few. For a server they are different frames: each has a sidecar of its own, with a hash of its own.
+ * Many runs from a few frames: the COGs are hard links, so that hundreds of frames need the disk space and the build
+ * time of a few. For a server the frames are different: each has its own sidecar with its own hash.
  */
 
-/** Publishes a run of so many hours, from frames that are published, and shows it to readers first. */
+/** Publishes a run of `hours` hours from frames that are already published, and promotes it. */
 export async function linkRun(
   dataRoot: string,
   sources: readonly FrameId[],
@@ -69,7 +69,7 @@ export async function linkRun(
   return frames;
 }
 
-/** Takes a run away as retention does: from the manifests first, then from the disk. */
+/** Removes a run as retention does: first its manifest, then its files. */
 export async function unlinkRun(dataRoot: string, { model, run }: FrameId): Promise<void> {
   const roots = rootsBelow(dataRoot);
   await Deno.remove(locate(roots, manifestPath(model, run)));

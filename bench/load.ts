@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { quantile } from "./measure.ts";
 import type { LoadJob, LoadResult } from "./load_worker.ts";
 
-/** What a number of clients, each asking for the next thing when it has the last one, got to see. */
+/** Rates and latencies seen by a number of clients, each sending its next request when its last one is answered. */
 export interface Load {
   readonly perSecond: number;
   readonly p50Ms: number;
@@ -14,7 +14,10 @@ export interface Load {
 
 export type LoadClient = (job: LoadJob) => Promise<Load>;
 
-/** wrk, which takes little of the cores it shares with the server, or null where it is not installed. */
+/**
+ * Returns a client that runs wrk, which takes little of the cores it shares with the server; null where wrk is not
+ * installed.
+ */
 export async function wrkClient(folder: string): Promise<LoadClient | null> {
   try {
     await new Deno.Command("wrk", { args: ["-v"], stdout: "null", stderr: "null" }).output();
@@ -51,7 +54,10 @@ async function runWrk({ origin, paths, clients, seconds }: LoadJob, folder: stri
   };
 }
 
-/** Deno's fetch with kept-alive connections, in a Worker of its own. It takes as much CPU as a cheap answer does. */
+/**
+ * Puts load on the server with Deno's fetch and kept-alive connections, in a separate Worker. This client takes as much
+ * CPU as a cheap answer does.
+ */
 export async function fetchClient(job: LoadJob): Promise<Load> {
   const worker = new Worker(new URL("./load_worker.ts", import.meta.url), { type: "module" });
   try {

@@ -1,8 +1,8 @@
-/** A load on a server of this machine. */
+/** A load on a server on this machine. */
 export interface LoadJob {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
-  /** Asked for in turn, over and over. */
+  /** Requested in turn, over and over. */
   readonly paths: readonly string[];
   readonly clients: number;
   readonly seconds: number;
@@ -39,7 +39,7 @@ async function apply({ origin, paths, clients, seconds }: LoadJob): Promise<Load
       const asked = performance.now();
       const response = await fetch(origin + path);
       const body = await response.arrayBuffer();
-      bytes += body.byteLength; // not `+= await`: that would add to what it was before the wait
+      bytes += body.byteLength; // not `+= await`: that would add to the value from before the wait
       latenciesMs.push(performance.now() - asked);
       if (response.status !== 200) throw new Error(`${path} was answered with ${response.status}`);
     }

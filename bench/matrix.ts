@@ -11,7 +11,7 @@ import { anyTile, mixedTiles, points, seriesAt } from "./real_requests.ts";
 import { ServerProcess } from "./server_process.ts";
 import { publishFrames } from "./tiles.ts";
 
-/** The whole of the server in one table: what it answers, by how many clients. */
+/** The whole server in one table: kinds of answers by number of clients. */
 
 const USAGE = `usage: deno task bench:matrix [DATA_FOLDER [SECONDS [ROUNDS]]]
   SECONDS  of each load; default: 3
@@ -20,9 +20,12 @@ const USAGE = `usage: deno task bench:matrix [DATA_FOLDER [SECONDS [ROUNDS]]]
 const CLIENTS = [1, 8, 32, 100, 500];
 const HOT_TILES = 200;
 const POINTS = 2000;
-/** A series is of all of them. */
+/** Hours of each run; a series is over all of them. */
 const HOURS = 49;
-/** So many frames that neither open files nor sidecars of any are remembered when its turn comes again. */
+/**
+ * Number of runs: enough that the server has forgotten a frame's open files and sidecar when the frame's turn comes
+ * again.
+ */
 const RUNS = 24;
 const FIRST_CYCLE_MS = Date.UTC(2026, 0, 30);
 const NO_TILE_CACHE = { TWF_V3_TILE_CACHE_MB: "0" };

@@ -1,13 +1,13 @@
 import { cpuUsage } from "node:process";
 import { print } from "../builder/operations/terminal.ts";
 
-/** What a piece of work cost. CPU is user and system time of all its threads. */
+/** Cost of a piece of work. CPU time is user and system time of all its threads. */
 export interface Cost {
   readonly wallMs: number;
   readonly cpuMs: number;
 }
 
-/** The value below which `share` of the sorted values lie, by nearest rank. NaN for no values. */
+/** Returns the value below which `share` of the sorted values lie, by nearest rank; NaN for no values. */
 export function quantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? NaN;
@@ -21,7 +21,7 @@ export function medianCost(costs: readonly Cost[]): Cost {
   return { wallMs: median(costs.map(({ wallMs }) => wallMs)), cpuMs: median(costs.map(({ cpuMs }) => cpuMs)) };
 }
 
-/** Runs work in this process and measures the process: nothing else may be going on in it. */
+/** Runs work in this process and measures the process: nothing else may run in the process meanwhile. */
 export async function costOf(work: () => unknown): Promise<Cost> {
   const before = cpuUsage();
   const started = performance.now();
@@ -32,7 +32,7 @@ export async function costOf(work: () => unknown): Promise<Cost> {
 }
 
 /**
- * Runs a command to its end and measures it with all its children, by the shell's `time`, which has milliseconds.
+ * Runs a command to its end and measures it with all its children, with the shell's `time`, which reports milliseconds.
  * @throws Error with the command's output when it fails
  */
 export async function costOfCommand(
@@ -54,7 +54,7 @@ export async function costOfCommand(
   return { wallMs: real, cpuMs: user + system };
 }
 
-/** Sum of the costs of steps that run one after the other. */
+/** Returns the sum of the costs of steps that run one after the other. */
 export function total(costs: readonly Cost[]): Cost {
   return costs.reduce((sum, { wallMs, cpuMs }) => ({ wallMs: sum.wallMs + wallMs, cpuMs: sum.cpuMs + cpuMs }), {
     wallMs: 0,
@@ -75,7 +75,7 @@ export function printTable(head: readonly string[], rows: readonly (readonly (st
   print(["", line(first!), rule, ...others.map(line), ""].join("\n"));
 }
 
-/** Random numbers in [0, 1) that are the same in every run (mulberry32). */
+/** Returns a generator of random numbers in [0, 1) that are the same in every run (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -14,8 +14,9 @@ import { printTable } from "./measure.ts";
 import { DISPLAY_GRID, realDisplayField, TMP2M } from "./real_frames.ts";
 
 /**
- * Overviews that average colours, as GDAL makes them (each from the one before) and straight from the full picture, against colours of averaged values: how far they are from the
- * legend and from the right colour, how many colours there are, how much larger they deflate.
+ * Overviews that average colours, compared with colours of averaged values. Colours are averaged as GDAL does (each
+ * overview from the one before) and straight from the full image. The table shows how far the averaged colours are from
+ * the legend and from the right colour, how many colours there are, and how much larger the pixels deflate.
  */
 
 const FH = 1;
@@ -25,7 +26,7 @@ const DEFLATE_LEVELS = [6, 1];
 const BIN_WIDTH_F = 5;
 const USAGE = "usage: deno task bench:overview-evidence [DATA_FOLDER]";
 
-/** One way to colour a field, and the colours its legend shows. */
+/** A way to colour a field, and the colours of its legend. */
 interface Styling {
   readonly name: string;
   readonly legend: readonly Rgb[];
@@ -58,11 +59,11 @@ function smooth(field: Field): Uint8Array<ArrayBuffer> {
   return colorize(field, TMP2M.palette);
 }
 
-/** The bins the smooth palette was made from: its stops stand at the middles of bins. */
+/** Returns the bins that the smooth palette was made from: its stops are the middles of the bins. */
 function steppedStyling(): Styling {
   const { legend } = TMP2M.palette;
   if (legend.type !== "gradient") throw new TypeError("The temperature legend is not a gradient");
-  const stops = legend.stops.slice(1); // the first one stands for the palette's end, inside of a bin
+  const stops = legend.stops.slice(1); // the first stop is the palette's end, inside a bin
   const firstEdge = stops[0]![0] - BIN_WIDTH_F / 2;
   const bins = stops.map(([, hex]) => parseHex(hex));
   return { name: "NWS 5 °F steps", legend: bins, paint: (field) => paintSteps(field, bins, firstEdge) };
@@ -109,7 +110,7 @@ function compare(display: Field, styling: Styling): (string | number)[][] {
   }).flat();
 }
 
-/** Means of the opaque pixels' colours in the boxes that `reduceField` uses; opaque where `right` is. */
+/** Returns the mean colours of the opaque pixels in the boxes that `reduceField` uses; opaque where `right` is. */
 function averageStraight(
   full: Uint8Array,
   right: Uint8Array,
@@ -135,7 +136,7 @@ function averageStraight(
   return pixels;
 }
 
-/** The picture as a COG whose overviews GDAL averages by itself. */
+/** Writes the pixels as a COG whose overviews GDAL averages. */
 function averagedByGdal(pixels: Uint8Array<ArrayBuffer>): MemoryFile {
   using mercator = SpatialReference.parse("EPSG:3857");
   using picture = Dataset.inMemory({
@@ -163,7 +164,7 @@ function readOverview(picture: Dataset, index: number): Uint8Array<ArrayBuffer> 
   return pixels;
 }
 
-/** Shares are of the pixels that both pictures show. */
+/** Compares two images; shares are of the pixels that are opaque in both. */
 function difference(averaged: Uint8Array<ArrayBuffer>, right: Uint8Array<ArrayBuffer>, legend: readonly Lab[]) {
   const distanceToLegend = new Map<number, number>();
   const rightColors = new Set<number>();

@@ -7,12 +7,12 @@ import { median, printTable, quantile, seededRandom } from "./measure.ts";
 import { ServerProcess } from "./server_process.ts";
 
 /**
- * What drawing ahead brings to somebody at a map: it opens, is dragged about, and plays, with the pauses people make. Each
- * setting gets a server of its own, and the same views.
+ * The benefit of prefetching tiles for a reader of the map, who opens it, drags it and plays the hours, with a person's
+ * pauses. Each setting gets its own server and the same views.
  */
 
 const USAGE = "usage: deno task bench:prefetch DATA_ROOT";
-/** Said, since the server's defaults are what this measurement chose. */
+/** Settings without prefetching. They are explicit, since this measurement chose the server's defaults. */
 const NOTHING = { TWF_V3_PREFETCH_RINGS: "0", TWF_V3_PREFETCH_HOURS: "0", TWF_V3_WARM_ZOOMS: "0" };
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "nothing ahead": NOTHING,
@@ -23,11 +23,11 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "zooms 0 to 4 warmed": { ...NOTHING, TWF_V3_WARM_ZOOMS: "5" },
 };
 const ROUNDS = 3;
-/** A view is so many tiles, as a page asks for them: at once. */
+/** Tiles across a view; the page requests all tiles of a view at once. */
 const VIEW_COLUMNS = 4;
 const VIEW_ROWS = 3;
 const DRAGS = 6;
-/** Pauses of a person, in ms. */
+/** A person's pauses, in ms. */
 const BETWEEN_DRAGS_MS = 300;
 const BETWEEN_FRAMES_MS = 400;
 
@@ -38,7 +38,7 @@ interface View {
   readonly fh: number;
 }
 
-/** Milliseconds until all tiles of a view were there. */
+/** Milliseconds until all tiles of a view had arrived, by kind of view. */
 interface Session {
   readonly opening: number[];
   readonly drags: number[];
@@ -56,7 +56,7 @@ async function main([dataRoot]: readonly string[]): Promise<void> {
     for (const [name, environment] of Object.entries(SETTINGS)) {
       say(`round ${round} of ${ROUNDS}: ${name}`);
       await using server = await ServerProcess.start(dataRoot, environment);
-      await sleep(3000); // what is warmed at the start is ready
+      await sleep(3000); // tiles that are prefetched at the start are ready by then
       const layer = (await discover(server.url))[0]!;
       sessions.get(name)!.push(await play(server.url, layer, seededRandom(round)));
       drawn.set(name, await prefetched(server.url));
@@ -78,7 +78,7 @@ async function main([dataRoot]: readonly string[]): Promise<void> {
   print("");
 }
 
-/** Opens at a small zoom, zooms in, drags, and plays what it sees. */
+/** Opens the map at a small zoom, zooms in, drags, and plays the hours of the last view. */
 async function play(origin: string, layer: Layer, random: () => number): Promise<Session> {
   const [west, south, east, north] = layer.coverage;
   const show = async ({ z, x, y, fh }: View) => {
@@ -114,7 +114,7 @@ async function play(origin: string, layer: Layer, random: () => number): Promise
   return { opening, drags, steps };
 }
 
-/** The tile of a zoom that holds a point. */
+/** Returns the tile of a zoom that contains a point. */
 function corner(lonDeg: number, latDeg: number, z: number): Omit<View, "fh"> {
   const side = 2 ** z;
   for (let y = 0; y < side; y++) {
@@ -125,7 +125,7 @@ function corner(lonDeg: number, latDeg: number, z: number): Omit<View, "fh"> {
   throw new RangeError(`No tile at ${latDeg}, ${lonDeg}`);
 }
 
-/** As `drawn/used`. */
+/** Returns the server's counts of prefetched tiles as `drawn/used`. */
 async function prefetched(origin: string): Promise<string> {
   const text = await (await fetch(`${origin}/metrics`)).text();
   const read = (name: string) => new RegExp(`^twf_server_tiles_${name}_ahead_total (.*)$`, "m").exec(text)?.[1] ?? "?";

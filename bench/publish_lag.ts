@@ -11,8 +11,9 @@ import { builderCommand } from "../tests/support/run_command.ts";
 import { startServer } from "../tests/support/server_process.ts";
 
 /**
- * Time from an hour's object appearing in a bucket to its frame listed by the API, with the scheduler and the server as
- * they run in production. Hours appear one by one, a random while apart, each with all messages of HRRR's table.
+ * Time from an hour's object appearing in a bucket to its frame being listed by the API, with the scheduler and the
+ * server as they run in production. Hours appear one by one at random intervals, each with all messages of HRRR's
+ * table.
  */
 
 const HOURS: readonly number[] = [0, 1, 2, 3, 4, 5];

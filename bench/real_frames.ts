@@ -11,7 +11,7 @@ import type { Variable } from "../builder/models/model.ts";
 import { findModel, findVariable } from "../builder/models/registry.ts";
 import { moved, withNumber } from "../tests/support/real_bucket.ts";
 
-/** Where the real GRIB files are, unless the first argument says otherwise. */
+/** Folder of the real GRIB files, unless the first argument names another. */
 const DEFAULT_DATA = "../shared/data";
 
 const MODEL = findModel("hrrr" as ModelId);
@@ -21,7 +21,7 @@ export const DISPLAY_GRID: Grid = HRRR_GRIDS.display;
 export const VALUE_GRID: Grid = HRRR_GRIDS.value;
 export const TMP2M: Variable = findVariable(MODEL, "tmp2m" as VarId);
 
-/** HRRR 2 m temperature of 2026-01-29 17 UTC; forecast hours 0 and 1 are at hand. */
+/** Returns the frame of HRRR's 2 m temperature of 2026-01-29 17 UTC; forecast hours 0 and 1 have files. */
 export function realFrame(fh: number): FrameId {
   return { model: MODEL.id, run: "20260129_17z" as RunId, var: TMP2M.id, fh: fh as ForecastHour };
 }
@@ -46,7 +46,7 @@ export function buildRealFrame(fh: number, input: FrameInput): BuiltFrame {
   return buildFrame(realFrame(fh), MODEL, TMP2M, input);
 }
 
-/** The frame's values on the display grid, °F, by the steps of the builder. */
+/** Returns the frame's values on the display grid in °F, computed by the builder's steps. */
 export function realDisplayField(fh: number): Field {
   const { run } = realFrame(fh);
   const [message] = messagesOf(TMP2M.derivation, fh);
@@ -63,8 +63,9 @@ export interface BenchFrame {
 }
 
 /**
- * Frames of HRRR from real messages. Two are not what they are taken for, and cost what theirs would: hour 6's 2 m
- * temperature is hour 1's, and the second component of the wind is the first one's bytes under the second's number.
+ * Returns frames of HRRR from real messages. Two messages are substitutes that cost as much as the real ones: the 2 m
+ * temperature of hour 6 is hour 1's, and the second wind component has the first component's bytes under the second's
+ * parameter number.
  */
 export async function benchFrames(folder: string): Promise<BenchFrame[]> {
   const of = (id: string, run: string, fh: number, files: readonly string[]): BenchFrame => ({

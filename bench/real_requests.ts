@@ -5,14 +5,14 @@ import { sampleUrl, tileTemplate } from "../contract/urls.ts";
 import { seededRandom } from "./measure.ts";
 import { DISPLAY_GRID } from "./real_frames.ts";
 
-/** What is asked for in measurements over the real frames' coverage: the same in every run. */
+/** Requests of the measurements over the real frames' coverage: the same in every run. */
 
 const ZOOMS = [2, 3, 4, 5, 6, 7, 8, 9, 10];
 const TILES_PER_ZOOM = 40;
 const BLOCK_SIZE_PX = 512;
 const random = seededRandom(20260129);
 
-/** The same number of tiles of each zoom, spread over the coverage and the frames, in a random order. */
+/** Returns tile paths, the same number of each zoom, spread over the coverage and the frames, in a random order. */
 export function mixedTiles(frames: readonly FrameId[]): string[] {
   const tiles = ZOOMS.flatMap((z) => Array.from({ length: TILES_PER_ZOOM }, () => tileAt(z, ...anyPoint())));
   return tiles.map((tile, i) => tilePath(frames[i % frames.length]!, tile))
@@ -21,7 +21,10 @@ export function mixedTiles(frames: readonly FrameId[]): string[] {
     .map(({ path }) => path);
 }
 
-/** For each block of the frames' full pictures the tile over its middle, small enough to need no other. */
+/**
+ * Returns, for each block of the frames' RGBA COGs at full resolution, the tile over its middle, which is small enough
+ * to need no other block.
+ */
 export function blockTour(frames: readonly FrameId[]): string[] {
   const sideM = BLOCK_SIZE_PX * DISPLAY_GRID.pixelSizeM;
   const middles: [number, number][] = [];
@@ -34,17 +37,17 @@ export function blockTour(frames: readonly FrameId[]): string[] {
   return frames.flatMap((frame) => middles.map((middle) => tilePath(frame, tileAt(7, ...middle))));
 }
 
-/** A tile of a frame, of any zoom and place. */
+/** Returns the path of a tile of a frame at a random zoom and place. */
 export function anyTile(frame: FrameId): string {
   return tilePath(frame, tileAt(ZOOMS[Math.floor(random() * ZOOMS.length)]!, ...anyPoint()));
 }
 
-/** Samples at random points. */
+/** Returns sample requests at random points. */
 export function points(frames: readonly FrameId[], count: number): string[] {
   return Array.from({ length: count }, (_, i) => sampleUrl({ ...frames[i % frames.length]!, ...valuedPoint() }));
 }
 
-/** All hours of a frame's run at random points. */
+/** Returns series requests for a frame's run at random points. */
 export function seriesAt({ model, run, var: variable }: FrameId, count: number): string[] {
   return Array.from({ length: count }, () => {
     const { latDeg, lonDeg } = valuedPoint();
@@ -52,7 +55,7 @@ export function seriesAt({ model, run, var: variable }: FrameId, count: number):
   });
 }
 
-/** In the middle of the coverage, where every point has a value. */
+/** Returns a random point in the middle of the coverage, where every point has a value. */
 function valuedPoint(): { latDeg: number; lonDeg: number } {
   return { latDeg: 30 + random() * 18, lonDeg: -118 + random() * 36 };
 }

@@ -12,8 +12,9 @@ import { type Cost, costOf, median, medianCost, printTable, quantile, seededRand
 import { buildRealFrame, DISPLAY_GRID, realInput } from "./real_frames.ts";
 
 /**
- * What a tile costs from a Redis on the same machine, against drawing it: the same tiles, ways in turn. Redis has the
- * second core to itself, if nothing else runs. What misses costs more than it saves, so misses are measured as well.
+ * Cost of reading a tile from a Redis on the same machine, compared with drawing it: the same tiles, each way in turn.
+ * Redis has the second core to itself if nothing else runs. A miss costs more than it saves, so misses are measured
+ * too.
  */
 
 const USAGE = "usage: deno task bench:redis [DATA_FOLDER]";
@@ -23,18 +24,20 @@ const ZOOMS = [2, 3, 4, 5, 6, 7, 8, 9, 10];
 const TILES_PER_ZOOM = 40;
 const TILE_SIZE_PX = 512;
 const BLOCK_CACHE_MB = 192;
-/** The bench wants to see how late an answer is; the server waits for TIMEOUT_MS, then draws. */
+/**
+ * Timeout of the bench, long enough to see how late an answer is; the server waits for TIMEOUT_MS, then draws the tile.
+ */
 const PATIENT_MS = 10_000;
 const TIMEOUT_MS = 20;
-/** As many as clients in the tables of tiles. */
+/** Requests at once, as many as the clients in the tables of tiles. */
 const AT_ONCE = 32;
-/** The mean of tiles of temperature. */
+/** Mean size of a temperature tile. */
 const USUAL_BYTES = 21_000;
 const random = seededRandom(20260129);
 
 interface Way {
   readonly name: string;
-  /** How many are on their way at once. */
+  /** Number of requests that are pending at once. */
   readonly atOnce: number;
   readonly ask: (index: number) => Promise<unknown>;
   readonly latenciesMs: number[];
@@ -50,7 +53,7 @@ async function main(): Promise<void> {
     const pngs = ids.map((id) => drawTile(picture, id, TILE_SIZE_PX));
     await fill(tiles, pngs);
     const hit = async (i: number) => {
-      // What is not asked, or not there, would be measured as very fast.
+      // A request that is not sent, or a tile that is missing, would be measured as very fast.
       if (await tiles.get(String(i), TILE_SIZE_PX) === null) {
         throw new Error("Redis has lost a tile, or the connection");
       }
@@ -107,12 +110,12 @@ const row = (count: number) => ({ name, atOnce, latenciesMs, costs }: Way): (str
   (medianCost(costs).cpuMs / count).toFixed(3),
 ];
 
-/** Which of the numbers is nearest to another. */
+/** Returns the index of the number that is nearest to `to`. */
 function nearest(numbers: readonly number[], to: number): number {
   return numbers.reduce((best, number, i) => Math.abs(number - to) < Math.abs(numbers[best]! - to) ? i : best, 0);
 }
 
-/** Writes all tiles, some at a time, and again those that were not taken. */
+/** Writes all tiles, a few at a time, and writes those tiles again that Redis did not take. */
 async function fill(tiles: RedisTiles, pngs: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
   let missing = pngs.map((_, i) => i);
   while (missing.length > 0) {
@@ -129,7 +132,7 @@ async function realPicture(): Promise<RgbaCog> {
     await Deno.writeFile(path, buildRealFrame(FH, await realInput(FH)).rgba);
     return await RgbaCog.open(path, makeBlockCache(BLOCK_CACHE_MB));
   } finally {
-    await Deno.remove(path); // it stays open
+    await Deno.remove(path); // the open file stays readable
   }
 }
 

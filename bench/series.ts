@@ -27,15 +27,16 @@ import { printTable, quantile, seededRandom } from "./measure.ts";
 import { benchFrames, VALUE_GRID } from "./real_frames.ts";
 
 /**
- * How long a series of 49 hours takes, of one variable and of three: of frames that the server has not touched yet, of
- * ones it knows at a point nearby and at one far away, and again. Frames are real ones, the same for all hours; runs are
- * links to the first, so that each is new to the server while the pages of its files are in memory.
+ * Time of a series of 49 hours, of one variable and of three, with and without the row index of value COGs: over frames
+ * that the server has not read yet, over known frames at another point, and at the same point again. Frames are real
+ * ones, the same for all hours; runs are links to the first run, so that each run is new to the server while the pages
+ * of its files are in memory.
  */
 
 const USAGE = "usage: deno task bench:series [DATA_FOLDER]";
 const HOURS = Array.from({ length: 49 }, (_, fh) => fh as ForecastHour);
 const RUNS = Array.from({ length: 24 }, (_, hour) => `20260129_${String(hour).padStart(2, "0")}z` as RunId);
-/** Of these nothing is reported: they make the server's code warm. */
+/** Runs that are not reported: they warm up the server's code. */
 const WARM_UP_RUNS = 4;
 const HOT_ROUNDS = 10;
 const random = seededRandom(49);
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** As builders made it before there were row groups: to a server, what lacks the index. */
+/** Returns the frame as builders made it before there were row groups: its value COG has no row index. */
 function withoutRowIndex(built: BuiltFrame): BuiltFrame {
   const values = built.values.slice(0, -rowIndexBytes(VALUE_GRID));
   const sha256 = createHash("sha256").update(values).digest("hex");
@@ -74,7 +75,7 @@ function withoutRowIndex(built: BuiltFrame): BuiltFrame {
   return { ...built, values, sidecar: { ...built.sidecar, artifacts: described } };
 }
 
-/** The first run is written as the builder does it, and the others are links to it. */
+/** Writes the first run as the builder does, and the other runs as links to it. */
 async function publishRuns(roots: DataRoots, variables: readonly BuiltFrame[]): Promise<void> {
   const [first, ...others] = RUNS as [RunId, ...RunId[]];
   let manifest = emptyManifest({ model: hrrr.id, run: first });
@@ -124,7 +125,7 @@ async function writeManifest(roots: DataRoots, manifest: Manifest): Promise<void
 
 type Point = readonly [latDeg: number, lonDeg: number];
 
-/** Inland, where every variable has values. */
+/** Returns a random point inland, where every variable has values. */
 function randomPoint(): Point {
   return [32 + random() * 14, -118 + random() * 38];
 }
@@ -135,7 +136,7 @@ async function measure(dataRoot: string, variables: readonly VarId[]): Promise<(
     timeOf(`${server.origin}/api/v3/series?model=hrrr&run=${run}&var=${variables}&lat=${lat}&lon=${lon}`);
   const times = { cold: [] as number[], "known frames, another point": [] as number[], hot: [] as number[] };
   for (const [i, run] of RUNS.entries()) {
-    await timeOf(`${server.origin}/api/v3/hrrr/${run}/manifest`); // the catalogue is not what is measured
+    await timeOf(`${server.origin}/api/v3/hrrr/${run}/manifest`); // the catalogue is not measured
     const [here, there] = [randomPoint(), randomPoint()];
     const cold = await ask(run, here);
     const known = await ask(run, there);
@@ -149,7 +150,7 @@ async function measure(dataRoot: string, variables: readonly VarId[]): Promise<(
   return Object.entries(times).map(([name, ms]) => [`series, ${name}`, ...quantiles(ms)]);
 }
 
-/** First touches: each of a frame that was not read before, by one point and by as many as a request may ask for. */
+/** Measures the first reads of frames: with one point, and with as many points as a request may have. */
 async function measureSamples(dataRoot: string, variable: VarId): Promise<(string | number)[][]> {
   await using server = await startServer(dataRoot);
   const times = { one: [] as number[], many: [] as number[] };
@@ -174,7 +175,7 @@ async function measureSamples(dataRoot: string, variable: VarId): Promise<(strin
   return [["sample, cold", ...quantiles(times.one)], [`${MAX_POINTS} samples, cold`, ...quantiles(times.many)]];
 }
 
-/** Milliseconds until all of an answer is there. @throws Error when it is not 200 */
+/** Returns the milliseconds until the whole answer has arrived. @throws Error when its status is not 200 */
 async function timeOf(url: string, init: RequestInit = {}): Promise<number> {
   const started = performance.now();
   const response = await fetch(url, init);

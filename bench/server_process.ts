@@ -1,4 +1,7 @@
-/** The real server as a child, with what it needs and no more, and its use of the machine. Linux only. */
+/**
+ * The real server as a child process with only the permissions it needs, and its use of CPU, memory and files. Linux
+ * only.
+ */
 export class ServerProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
@@ -7,7 +10,8 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /**
-   * @param runtimeOptions of Deno's, besides permissions
+   * Starts the server and waits until it answers.
+   * @param runtimeOptions Deno options besides permissions
    * @throws Error when the server ends before it answers
    */
   static async start(
@@ -18,7 +22,7 @@ export class ServerProcess implements AsyncDisposable {
     return await ServerProcess.#spawn(["routes/main.ts"], dataRoot, environment, runtimeOptions);
   }
 
-  /** A server that does nothing but answer with `sizeBytes` bytes. @throws Error when it ends before it answers */
+  /** Starts a server that only answers with `sizeBytes` bytes. @throws Error when the server ends before it answers */
   static async startBare(sizeBytes: number): Promise<ServerProcess> {
     return await ServerProcess.#spawn(["bench/bare_server.ts", String(sizeBytes)], null, {});
   }
@@ -35,7 +39,7 @@ export class ServerProcess implements AsyncDisposable {
       args: [
         "run",
         "--quiet",
-        "--v8-flags=--max-semi-space-size=8", // as the unit and `deno task serve` have it
+        "--v8-flags=--max-semi-space-size=8", // as in the systemd unit and `deno task serve`
         `--allow-net=127.0.0.1:${port}`,
         `--allow-read=${[project, ...(dataRoot ? [dataRoot] : [])].join()}`,
         "--allow-env",
@@ -64,26 +68,26 @@ export class ServerProcess implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** User and system time of all threads so far; the kernel counts in hundredths of a second. */
+  /** Returns the user and system time of all threads so far; the kernel counts in hundredths of a second. */
   cpuMs(): number {
     const stat = Deno.readTextFileSync(`/proc/${this.#child.pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // the third field of proc(5) and on
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from the third field of proc(5) on
     return (Number(fields[14 - 3]) + Number(fields[15 - 3])) * 10;
   }
 
-  /** The largest resident size so far. */
+  /** Returns the largest resident size so far. */
   peakMemoryMb(): number {
     const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
     return Number(/^VmHWM:\s+([0-9]+) kB$/m.exec(status)?.[1]) / 1024;
   }
 
-  /** The resident size now. */
+  /** Returns the resident size now. */
   memoryMb(): number {
     const status = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
     return Number(/^VmRSS:\s+([0-9]+) kB$/m.exec(status)?.[1]) / 1024;
   }
 
-  /** Files and sockets that are open. */
+  /** Returns the number of open files and sockets. */
   async openFiles(): Promise<number> {
     return (await Array.fromAsync(Deno.readDir(`/proc/${this.#child.pid}/fd`))).length;
   }
@@ -108,7 +112,7 @@ export class ServerProcess implements AsyncDisposable {
     try {
       this.#child.kill("SIGTERM");
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // it has ended already
+      if (!(error instanceof TypeError)) throw error; // the server has ended already
     }
     await this.#child.status;
   }

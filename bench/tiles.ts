@@ -16,7 +16,7 @@ import { ServerProcess } from "./server_process.ts";
 
 /**
  * Requests per second, latency and server CPU of the real server over two real frames. The load comes from another
- * process; both share the machine's cores, so rates are those of a machine that also plays the clients.
+ * process; both share the machine's cores, so the rates are those of a machine that also runs the clients.
  */
 
 const USAGE = "usage: deno task bench:tiles [DATA_FOLDER]";
@@ -28,11 +28,14 @@ const MANY_CLIENTS = 500;
 const FRAMES = FHS.map(realFrame);
 const HOT_TILES = 200;
 const POINTS = 2000;
-/** About the size of a tile and of a sample. */
+/** Approximate sizes of a tile and of a sample. */
 const HOT_BYTES = 36_000;
 const SAMPLE_BYTES = 150;
 const NO_TILE_CACHE = { TWF_V3_TILE_CACHE_MB: "0" };
-/** The smallest there is, 32 decoded blocks: fewer than two frames have, so a tour through all finds none of them. */
+/**
+ * The smallest block cache, 32 decoded blocks: two frames have more blocks, so that a tour through all blocks never
+ * finds one in the cache.
+ */
 const SMALL_BLOCK_CACHE = { TWF_V3_BLOCK_CACHE_MB: "8" };
 
 async function main(): Promise<void> {
@@ -65,7 +68,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** The real frames that measurements are of. */
+/** Publishes the real frames that are measured. */
 export async function publishFrames(dataRoot: string): Promise<void> {
   for (const fh of FHS) {
     await stageFrame(rootsBelow(dataRoot), buildRealFrame(fh, await realInput(fh)));
@@ -76,7 +79,7 @@ export async function publishFrames(dataRoot: string): Promise<void> {
 class Bench {
   constructor(readonly dataRoot: string, readonly client: LoadClient, readonly rows: (string | number)[][]) {}
 
-  /** One server per kind of load, its code and caches warmed by the load itself. */
+  /** Measures a kind of load on its own server, whose code and caches the load itself warms up. */
   async run(
     name: string,
     paths: readonly string[],
@@ -87,7 +90,7 @@ class Bench {
     await this.#measure(server, name, paths, clientCounts);
   }
 
-  /** The runtime's own limit on this machine, with this client, for an answer of that size. */
+  /** Measures the runtime's own limit on this machine, with this client, for an answer of that size. */
   async runBare(sizeBytes: number): Promise<void> {
     await using server = await ServerProcess.startBare(sizeBytes);
     await this.#measure(server, "bare Deno.serve", ["/"], CLIENTS);
@@ -123,7 +126,7 @@ function row(name: string, clients: number, load: Load, cpuMs: number, peakMb: n
   ];
 }
 
-/** Latency of the first request for a frame nobody asked for yet, in a server that is otherwise warm. */
+/** Measures the latency of the first request for a frame, in a server that is otherwise warm. */
 async function firstTouches(dataRoot: string): Promise<void> {
   const { westM, eastM, southM, northM } = DISPLAY_GRID;
   const [xM, yM] = [(westM + eastM) / 2, (southM + northM) / 2];

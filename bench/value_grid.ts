@@ -7,8 +7,8 @@ import { printTable, quantile, seededRandom } from "./measure.ts";
 import { DISPLAY_GRID, realDisplayField, VALUE_GRID } from "./real_frames.ts";
 
 /**
- * How well one value per cell of the value grid stands for the display value at a point in it: the mean of the valid
- * display cells, or the display cell at the centre.
+ * Accuracy of one value per cell of the value grid, compared with the display value at a point in the cell: the mean of
+ * the valid display cells, or the display cell at the centre.
  */
 
 const FHS = [0, 1];
@@ -43,7 +43,7 @@ function main(): Promise<void> {
   return Promise.resolve();
 }
 
-/** Points with one side valid and the other missing are counted, not compared. */
+/** Returns the errors at random points; a point with a value in only one of the fields is counted, not compared. */
 function errorsAt(display: Field, values: Field): { errors: Float64Array; missing: number; extra: number } {
   const random = seededRandom(1);
   const errors = new Float64Array(POINTS);

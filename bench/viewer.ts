@@ -19,9 +19,9 @@ import { builtSizes, ownScriptsSize } from "./viewer/sizes.ts";
 import type { Conditions } from "./viewer/visit.ts";
 
 /**
- * The built page in headless Chromium over the real server: how fast it shows a frame, changes it and plays, whether it
- * ever shows a wrong one or none, what it asks of the server, and what it takes. Fails on what is wrong, not on what is
- * slow.
+ * The built page in headless Chromium over the real server: how fast the page shows a frame, changes it and plays,
+ * whether it ever shows a wrong frame or none, its requests to the server, its sizes and its memory. The bench fails on
+ * wrong results, not on slow ones.
  */
 
 const USAGE = "usage: deno task bench:viewer [DATA_ROOT [MINUTES]]";
@@ -63,7 +63,7 @@ async function firstModel(dataRoot: string): Promise<ModelId> {
   return modelIdSchema.parse(model);
 }
 
-/** @returns how much was wrong */
+/** Measures sizes, times, loops, scrubbing and memory. @returns the number of wrong frames and requests */
 async function measure(dataRoot: string, hours: number, minutes: number): Promise<number> {
   say(`load of the machine at the start: ${Deno.loadavg()[1]!.toFixed(1)}`);
   await printSizes();
@@ -102,7 +102,7 @@ async function printTimes(browser: Browser, dataRoot: string): Promise<void> {
   await using server = await ServerProcess.start(dataRoot, {});
   for (const [name, targetMs, conditions] of [["this machine", 1500], ["fast 4G, CPU / 4", 3000, FAST_4G]] as const) {
     say(`first frame, ${name}`);
-    await firstFrame(browser, server.url, conditions); // the browser's processes start
+    await firstFrame(browser, server.url, conditions); // starts the browser's processes
     const visits: FirstFrame[] = [];
     for (let round = 0; round < ROUNDS; round++) visits.push(await firstFrame(browser, server.url, conditions));
     add(`first frame, ${name}`, visits.map(({ drawnMs }) => drawnMs), targetMs);
@@ -147,7 +147,7 @@ function verdict(p50: number, p95: number, targetMs: number): string {
   return p95 < targetMs ? "yes" : p50 < targetMs ? "p50 yes, p95 **no**" : "**no**";
 }
 
-/** @returns how many requests there were */
+/** Prints the loops. @returns the number of requests while they played */
 async function printLoops(browser: Browser, origin: string, hours: number): Promise<number> {
   say("loops");
   const loops = await warmLoops(browser, origin, hours, LOOPS);
@@ -165,7 +165,7 @@ async function printLoops(browser: Browser, origin: string, hours: number): Prom
   return loops.reduce((sum, { requests }) => sum + requests.length, 0);
 }
 
-/** @returns frames that were wrong or empty */
+/** Prints the scrubs. @returns the number of frames that were wrong or empty */
 async function printScrubs(browser: Browser, origin: string): Promise<number> {
   say("scrubbing");
   const { scrubs, likenessOfNeighbours } = await scrubAll(browser, origin, await legendsOf(origin), SCRUB_ROUNDS);
@@ -184,7 +184,7 @@ async function printScrubs(browser: Browser, origin: string): Promise<number> {
   return scrubs.reduce((sum, { verdict }) => sum + verdict.wrongText + verdict.wrongPicture + verdict.empty, 0);
 }
 
-/** What the legend of each variable of the first model's newest run is called. */
+/** Returns the legend's title of each variable in the first model's latest run. */
 async function legendsOf(origin: string): Promise<Record<string, string>> {
   const read = async (url: string) => await (await fetch(origin + url)).json();
   const { models: [model] } = modelsAnswerSchema.parse(await read(MODELS_URL));

@@ -9,8 +9,8 @@ import { MODELS_URL } from "../contract/urls.ts";
 import { launchBrowser } from "../tests/support/browser.ts";
 
 /**
- * Takes the pictures of docs/USER_GUIDE.md of the real page over a data root, the demo's for example:
- * `deno task gallery DATA_ROOT`. The newest run needs the variables of HRRR and its first hours.
+ * Takes the screenshots of docs/USER_GUIDE.md from the real page over a data root, for example the demo's. Command:
+ * `deno task gallery DATA_ROOT`. The newest run must have the variables of HRRR and its first hours.
  */
 
 const USAGE = "usage: deno task gallery [DATA_ROOT]";
@@ -24,28 +24,28 @@ const PHONE: BrowserContextOptions = {
   hasTouch: true,
   isMobile: true,
 };
-/** Every picture is taken as if the run were so old: a gallery of an old run does not say that the next is late. */
+/** Age of the run in every screenshot, so that a gallery of an old run does not report the next run as late. */
 const RUN_AGE_MS = 2 * 3_600_000;
-/** Names, lines' numbers and values at places come after the picture. */
+/** Pause after the frame, in which names, numbers on contours and values at places appear. */
 const SETTLE_MS = 2500;
-/** WebGL is in software here. */
+/** Timeout of every wait: WebGL runs in software here. */
 const PATIENCE_MS = 60_000;
-/** An hour whose tiles do not come. */
+/** The hour whose tiles do not arrive. */
 const MISSING_HOUR = 5;
 const PORTLAND = "45.52,-122.68";
 
-/** One picture: how the page is opened, what is done there, and what of it is taken. */
+/** A screenshot: the page's address, the actions on the page, and the part of the page that is taken. */
 interface Shot {
   readonly name: string;
   readonly query: string;
   readonly context?: BrowserContextOptions;
-  /** Before the page is asked for. */
+  /** Action before the page is requested. */
   readonly prepare?: (page: Page) => Promise<unknown>;
-  /** Once the first frame and all hours are there. */
+  /** Action once the first frame is drawn and all hours are in memory. */
   readonly act?: (page: Page) => Promise<unknown>;
-  /** Whether there are hours that never come. */
+  /** Whether some hours never load. */
   readonly isIncomplete?: boolean;
-  /** An element that is taken by itself, or a box in px; the whole window without. */
+  /** Selector of an element, or a box in px; the whole window if undefined. */
   readonly part?: string | { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
@@ -124,7 +124,7 @@ async function main(args: readonly string[]): Promise<void> {
   print(`written: ${PICTURES.pathname}`);
 }
 
-/** When the first model's newest run is as old as the gallery says. */
+/** Returns the time at which the first model's newest run has the age of the gallery. */
 async function timeOfGallery(origin: string): Promise<Date> {
   const { models } = modelsAnswerSchema.parse(await (await fetch(origin + MODELS_URL)).json());
   const run = models[0]?.latest_run;
@@ -150,7 +150,7 @@ async function take(browser: Browser, origin: string, now: Date, shot: Shot): Pr
   }
 }
 
-/** Until the time bar is bright from end to end. */
+/** Waits until the time bar is bright from end to end. */
 async function buffered(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const spans = document.querySelectorAll<HTMLElement>(".timeline .there");
@@ -158,7 +158,9 @@ async function buffered(page: Page): Promise<void> {
   });
 }
 
-/** Whole windows are photographs, nearly; what is cut out of them is flat and small. */
+/**
+ * Saves a screenshot: a whole window, which is almost a photograph, as JPEG; a part, which is flat and small, as PNG.
+ */
 async function save(page: Page, name: string, part: Shot["part"]): Promise<void> {
   if (part === undefined) {
     const path = new URL(`${name}.jpg`, PICTURES).pathname;

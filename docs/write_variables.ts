@@ -21,7 +21,7 @@ import { showing } from "../tests/support/published_root.ts";
 import { startServer } from "../tests/support/server_process.ts";
 
 /**
- * Writes docs/variables.md and a picture of each variable's frame with its legend, taken of the page over a synthetic
+ * Writes docs/variables.md and an image of each variable's frame with its legend, taken from the page over a synthetic
  * hour: `deno task write-variables`.
  */
 
@@ -78,10 +78,10 @@ async function takePictures(dataRoot: string): Promise<void> {
   }
 }
 
-/** The map and its legend, once all of the frame is there. */
+/** Takes an image of the map and its legend, once the whole frame is drawn. */
 async function takePicture(page: Page, id: string): Promise<void> {
   await page.waitForSelector(`.map[data-shown-var="${id}"]`);
-  await page.waitForTimeout(1500); // names and lines are placed after the picture
+  await page.waitForTimeout(1500); // names and contours are placed after the frame
   await page.screenshot({
     path: new URL(`${id}.jpg`, PICTURES).pathname,
     type: "jpeg",
@@ -141,7 +141,10 @@ function duration(minutes: number): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")} h`;
 }
 
-/** How far apart colours are, in ΔE (CIE76); colour-vision deficiencies by Machado's simulation at full severity. */
+/**
+ * Returns tables of the distances between colours in ΔE (CIE76); colour-vision deficiencies are simulated with
+ * Machado's method at full severity.
+ */
 function paletteTables(): string[] {
   const cells = (differences: Readonly<Record<string, number>>) =>
     VISIONS.map((vision) => differences[vision]!.toFixed(1)).join(" | ");

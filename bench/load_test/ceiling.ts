@@ -2,7 +2,7 @@ import { ServerProcess } from "../server_process.ts";
 import { load, type LoadReport } from "./load.ts";
 import { makeScenario } from "./scenario.ts";
 
-/** About the size of a sample and of a tile. */
+/** Approximate sizes of a sample and of a tile. */
 const SIZES_BYTES = [150, 22_000];
 
 export interface CeilingOptions {
@@ -12,8 +12,8 @@ export interface CeilingOptions {
 }
 
 /**
- * What this tool can ask for at most on this machine, of a server that does nothing but answer: a rate near it says more
- * of the tool than of the server.
+ * Measures the highest request rate of this tool on this machine, with a server that only answers. A rate near that
+ * ceiling describes the tool more than the server.
  */
 export async function ceilings({ clients, durationS, workers }: CeilingOptions): Promise<LoadReport[]> {
   const reports: LoadReport[] = [];

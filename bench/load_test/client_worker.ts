@@ -1,12 +1,12 @@
 import { answerJobs } from "../../builder/operations/worker_pool.ts";
 
-/** Some of the clients of a load. */
+/** The share of a load's clients that one Worker runs. */
 export interface ClientJob {
   readonly urls: readonly string[];
   readonly clients: number;
   readonly warmUpMs: number;
   readonly durationMs: number;
-  /** Where in the list these begin, so that clients do not ask for the same at the same time. */
+  /** Index of the first URL, so that Workers do not request the same URLs at the same time. */
   readonly first: number;
 }
 
@@ -14,7 +14,7 @@ export interface ClientResult {
   readonly latenciesUs: Float64Array;
   readonly bytes: number;
   readonly statuses: Readonly<Record<string, number>>;
-  /** By the `x-cache` of the answers. */
+  /** Number of answers by their `x-cache` header. */
   readonly caches: Readonly<Record<string, number>>;
   readonly measuredMs: number;
 }

@@ -4,7 +4,7 @@ import type { ClientJob, ClientResult } from "./client_worker.ts";
 import { LoadProgress } from "./load_progress.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Percentiles that are told, besides the largest. */
+/** Percentiles that are reported, besides the maximum. */
 export const PERCENTILES = [50, 90, 95, 99, 99.9] as const;
 
 export interface LoadReport {
@@ -13,17 +13,17 @@ export interface LoadReport {
   readonly clients: number;
   readonly requests: number;
   readonly perSecond: number;
-  /** By percentile, and `max`. */
+  /** Latencies by percentile, and `max`. */
   readonly latencyMs: Readonly<Record<string, number>>;
-  /** Of answers that are neither 2xx nor 304. */
+  /** Share of answers that are neither 2xx nor 304. */
   readonly errorRate: number;
   readonly statuses: Readonly<Record<string, number>>;
-  /** Share of answers that a cache gave; null where the server does not say. */
+  /** Share of answers from a cache; null where the server does not report it. */
   readonly cacheHitShare: number | null;
   readonly bytesEach: number;
 }
 
-/** Puts a scenario's load on a server: clients that each ask for the next thing when they have the last. */
+/** Puts a scenario's load on a server: each client sends its next request when its last one is answered. */
 export async function load(
   scenario: Scenario,
   target: string,
@@ -89,7 +89,7 @@ function merge(scenario: Scenario, target: string, results: readonly ClientResul
   };
 }
 
-/** Thresholds that a load missed, in words. */
+/** Returns a text for each threshold that a load missed. */
 export function missed({ thresholds }: Scenario, { errorRate, perSecond, latencyMs }: LoadReport): string[] {
   const { error_rate, min_per_second, p50_ms, p99_ms } = thresholds;
   return [

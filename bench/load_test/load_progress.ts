@@ -2,7 +2,7 @@ import cliProgress from "cli-progress";
 
 const EVERY_MS = 250;
 
-/** How far a load is, on a terminal; elsewhere nothing is shown. Disposing takes it off the screen. */
+/** A progress bar of a load on a terminal; elsewhere nothing is shown. Disposing removes the bar from the screen. */
 export class LoadProgress implements Disposable {
   readonly #bar: cliProgress.SingleBar | null;
   readonly #timer: ReturnType<typeof setInterval> | null;

@@ -37,7 +37,7 @@ const OPTIONS = {
   zooms: { type: "string" },
 } as const;
 
-/** How often the two servers of a comparison take turns. */
+/** Number of turns of each server in a comparison. */
 const TURNS = 3;
 
 async function main([command = "", ...args]: readonly string[]): Promise<void> {
@@ -88,7 +88,7 @@ async function main([command = "", ...args]: readonly string[]): Promise<void> {
   Deno.exit(1);
 }
 
-/** Both servers in turn, so that whatever else the machine does meets both; the better turn of each counts. */
+/** Loads both servers in turn, so that other work on the machine affects both; the best turn of each counts. */
 async function compare(
   scenario: Scenario,
   targets: readonly Target[],
@@ -131,7 +131,7 @@ async function scenariosOf(command: string, paths: readonly string[]): Promise<S
   return command === "quick" ? all.filter(({ name }) => name.startsWith("quick")) : all;
 }
 
-/** Layers by name, of the latest runs. @throws UsageError naming those there are */
+/** Returns the layers with the given names, or all. @throws UsageError naming the layers that exist */
 function chosen(layers: readonly Layer[], names: string | undefined): Layer[] {
   if (names === undefined) return [...layers];
   return names.split(",").map((name) => {
@@ -143,7 +143,7 @@ function chosen(layers: readonly Layer[], names: string | undefined): Layer[] {
   });
 }
 
-/** Every tile of these zooms, once, one after the other. */
+/** Requests every tile of these zooms once, one after the other. */
 async function warm(url: string, layers: readonly Layer[], zooms: string): Promise<void> {
   const match = /^([0-9]|1[0-4])-([0-9]|1[0-4])$/.exec(zooms);
   if (!match) throw new UsageError(`--zooms "${zooms}": expected two zooms such as 0-4`);

@@ -2,7 +2,7 @@ import { framesAnswerSchema, modelsAnswerSchema, varsAnswerSchema } from "../../
 import { seededRandom } from "../measure.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** A frame to be asked for, and where it lies. */
+/** A variable of a run that can be requested, with its hours and its coverage (west, south, east, north). */
 export interface Layer {
   readonly model: string;
   readonly run: string;
@@ -11,7 +11,7 @@ export interface Layer {
   readonly coverage: readonly [number, number, number, number];
 }
 
-/** What a server has to be asked for, by its own discovery: all variables of the latest run of each model. */
+/** Returns all variables of the latest run of each model, as the server's API lists them. */
 export async function discover(origin: string): Promise<Layer[]> {
   const get = async (path: string) => {
     const response = await fetch(origin + path, { signal: AbortSignal.timeout(10_000) });
@@ -37,12 +37,12 @@ interface Place {
   readonly y: number;
 }
 
-/** What a request asks for, apart from the server: it can be put to another one's template. */
+/** A request without its server: the tile can be put into another server's URL template. */
 export interface Target extends Place {
   readonly path: string;
 }
 
-/** The requests of a scenario, the same for the same seed and the same frames. */
+/** Returns the requests of a scenario: the same for the same seed and the same frames. */
 export function targetsOf(scenario: Scenario, layers: readonly Layer[]): Target[] {
   const random = seededRandom(scenario.seed);
   const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
@@ -73,7 +73,7 @@ export function targetsOf(scenario: Scenario, layers: readonly Layer[]): Target[
 
 type Session = readonly { readonly place: Place; readonly fh: number }[];
 
-/** What one person looks at for a while. */
+/** Returns the tiles and hours that one reader views for a while. */
 function session({ pattern, zooms: [least, most] }: Scenario, layer: Layer, random: () => number): Session {
   const { hours, coverage } = layer;
   const zoom = least + Math.floor(random() * (most - least + 1));
@@ -93,7 +93,7 @@ function session({ pattern, zooms: [least, most] }: Scenario, layer: Layer, rand
         const { z, x, y } = tileAt(least + i, point);
         return block(z, x, y);
       }).flat().map((place) => ({ place, fh }));
-    case "hotspot": { // most people look where the weather is
+    case "hotspot": { // most readers view the place where the weather is
       const [west, south, east, north] = coverage;
       const near: readonly [number, number] = random() < 0.9
         ? [west + (0.45 + random() * 0.05) * (east - west), south + (0.5 + random() * 0.05) * (north - south)]
@@ -122,7 +122,7 @@ function tileAt(z: number, [lon, lat]: readonly [number, number]): Place {
   };
 }
 
-/** Tiles of a screen. */
+/** Returns the tiles of a screen of 3 × 2 tiles. */
 function block(z: number, x: number, y: number): Place[] {
   const last = 2 ** z - 1;
   return [0, 1].flatMap((row) => [0, 1, 2].map((column) => ({ z, x: x + column, y: y + row })))

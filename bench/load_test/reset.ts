@@ -5,9 +5,9 @@ import { UsageError } from "../../builder/cli/usage_error.ts";
 const THIS_MACHINE = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
- * Takes the caches and counters of a server of this machine back to what they are after a start.
- * @throws UsageError when it is another machine's
- * @throws ConfigurationError when it was not started for that
+ * Resets the caches and counters of a server on this machine to their state after a start.
+ * @throws UsageError when the server is on another machine
+ * @throws ConfigurationError when the server was not started with resets allowed
  */
 export async function reset(origin: string): Promise<void> {
   if (!URL.canParse(origin) || !THIS_MACHINE.includes(new URL(origin).hostname)) {

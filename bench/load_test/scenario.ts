@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { BadDocumentError } from "../../builder/disk/read_json.ts";
 
-/** Which tiles are asked for, and in what order. */
+/** Patterns of requests: the tiles that are requested, and their order. */
 export const patternSchema = z.enum(["random", "sequential", "pan", "zoom", "hotspot", "temporal"]);
 
 const scenarioSchema = z.strictObject({
@@ -11,14 +11,14 @@ const scenarioSchema = z.strictObject({
   pattern: patternSchema.default("random"),
   /** Zooms of tiles, both ends included. */
   zooms: z.tuple([z.number().int().min(0).max(14), z.number().int().min(0).max(14)]).default([2, 10]),
-  /** Different requests; they are asked for again when all were. */
+  /** Number of different requests; they are repeated when all were sent. */
   requests: z.number().int().min(1).max(200_000).default(4000),
   clients: z.number().int().min(1).max(5000).default(32),
   duration_s: z.number().min(1).max(3600).default(10),
-  /** Load before it is measured. */
+  /** Seconds of load before the measurement begins. */
   warm_up_s: z.number().min(0).max(600).default(2),
   seed: z.number().int().default(1),
-  /** What makes the test fail. */
+  /** Limits beyond which the test fails. */
   thresholds: z.strictObject({
     error_rate: z.number().min(0).max(1).default(0),
     min_per_second: z.number().positive().optional(),
@@ -29,14 +29,14 @@ const scenarioSchema = z.strictObject({
 export type Scenario = z.infer<typeof scenarioSchema> & { readonly name: string };
 export type Pattern = z.infer<typeof patternSchema>;
 
-/** A scenario that no file holds, with the defaults of one. */
+/** Returns a scenario that no file contains, with the defaults of a file. */
 export function makeScenario(name: string, values: z.input<typeof scenarioSchema>): Scenario {
   return { name, ...scenarioSchema.parse(values) };
 }
 
 const FOLDER = new URL("../scenarios/", import.meta.url);
 
-/** @throws BadDocumentError naming the file and what is wrong */
+/** @throws BadDocumentError naming the file and the error */
 export async function readScenario(path: string | URL): Promise<Scenario> {
   const text = await Deno.readTextFile(path);
   const name = String(path).split("/").at(-1)!.replace(/\.ya?ml$/, "");
@@ -46,7 +46,7 @@ export async function readScenario(path: string | URL): Promise<Scenario> {
   throw new BadDocumentError(`Cannot use "${path}": ${issue!.path.join(".") || "the document"}: ${issue!.message}`);
 }
 
-/** Those that come with the project. */
+/** Returns the scenarios that come with the project. */
 export async function knownScenarios(): Promise<Scenario[]> {
   const names = (await Array.fromAsync(Deno.readDir(FOLDER))).map(({ name }) => name).filter((name) =>
     name.endsWith(".yaml")

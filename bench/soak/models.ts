@@ -5,8 +5,8 @@ import type { Model } from "../../builder/models/model.ts";
 import type { ForecastHour } from "../../contract/identity.ts";
 
 /**
- * The models of the soak: HRRR with the variables that are made from instants alone, whose messages can be given another
- * time, and runs of 18 hours; GFS with those that there are real messages of, to 48 hours.
+ * The models of the soak: HRRR with the variables that come from instants alone, since their messages can be moved to
+ * another time, and runs of 18 hours; GFS with the variables that there are real messages of, up to 48 hours.
  */
 const FH = 6 as ForecastHour;
 const GFS_VARIABLES = ["tmp2m", "prmsl"];
@@ -31,7 +31,7 @@ function upTo(last: number, model: Model): Model {
   return { ...model, cycles };
 }
 
-/** Time that runs faster: so many of its seconds in one of ours. */
+/** A clock that runs `factor` times as fast as real time. */
 export interface FastTime {
   readonly startMs: number;
   readonly realStartMs: number;

@@ -9,7 +9,7 @@ import { holdSchedulerLock } from "../../builder/schedule/scheduler_lock.ts";
 import { delay } from "../../builder/sources/host_gate.ts";
 import { fastNow, type FastTime, SOAK_MODELS } from "./models.ts";
 
-/** The scheduler as it is, on a clock that runs faster. One JSON line an event on stdout. */
+/** The unchanged scheduler on a clock that runs faster. The scheduler prints one JSON line per event on stdout. */
 const { modelId, bucketUrl, dataRoot, time } = JSON.parse(Deno.args[0]!) as {
   modelId: string;
   bucketUrl: string;

@@ -28,9 +28,9 @@ import { seededRandom } from "../measure.ts";
 import { fastNow, type FastTime, SOAK_MODELS } from "./models.ts";
 
 /**
- * `deno task soak [MINUTES]`: three HRRR cycles and one GFS cycle appear in a bucket in which requests fail at random, on a
- * clock that runs about ten times as fast; the schedulers are killed at random; clients read all that the API lists.
- * It reports frames expected, built and failed, what readers saw that they should not have, lags, and memory.
+ * `deno task soak [MINUTES]`: three HRRR cycles and one GFS cycle appear in a bucket in which requests fail at random,
+ * on a clock that runs about ten times as fast; the schedulers are killed at random; clients read everything that the
+ * API lists. The soak reports frames expected, built and failed, wrong answers to readers, lags, and memory.
  */
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -39,7 +39,7 @@ const START = "2026-02-17T03:42:00Z";
 const END = "2026-02-17T06:50:00Z";
 const RUNS = { hrrr: ["20260217_03z", "20260217_04z", "20260217_05z"], gfs: ["20260217_00z"] } as const;
 const MINUTES = Number(Deno.args[0] ?? 20);
-/** For what was late at the end. */
+/** Share of the real time that remains for late frames at the end. */
 const REST_SHARE = 0.1;
 const CLIENTS = 4;
 const TILES = ["3/1/3", "4/3/6", "5/7/12", "7/30/48"];
@@ -57,7 +57,7 @@ const time: FastTime = {
 const elapsedMs = () => Date.now() - time.realStartMs;
 let isOver = false;
 
-/** What happens to requests, and how often. */
+/** Effects on requests, and the share of requests that each effect has. */
 const FAULTS: Readonly<Record<string, { share: number; effect: Effect }>> = {
   "503": { share: 0.03, effect: status(503) },
   "429": { share: 0.02, effect: status(429, { "retry-after": "1" }) },
@@ -116,7 +116,7 @@ report();
 await Deno.remove(folder, { recursive: true });
 if (wrong.length > 0) Deno.exit(1);
 
-/** HRRR's instants of a made-up hour. */
+/** Returns HRRR's instantaneous messages of a synthetic hour. */
 function hrrrMessages(): Bytes[] {
   const run = RUNS.hrrr[0] as RunId;
   const { grib } = writeWeatherGrib(syntheticWeather(validTime(run, 0 as ForecastHour)), run, 0 as ForecastHour);
@@ -133,7 +133,7 @@ function messagesOf(grib: Bytes): Bytes[] {
   return fieldHeaders(grib, "messages").map(({ span }) => grib.slice(span.start, span.start + span.length));
 }
 
-/** Puts hours into the bucket around their usual times, a few of them twice: first with a damaged message. */
+/** Puts hours into the bucket around their usual times; a few hours twice, first with a damaged message. */
 async function publishObjects(id: "hrrr" | "gfs"): Promise<void> {
   const model = SOAK_MODELS[id]!;
   const product = model.variables[0]!.product;
@@ -176,7 +176,7 @@ async function superviseScheduler(id: "hrrr" | "gfs"): Promise<void> {
       try {
         child.kill(isOver ? "SIGTERM" : "SIGKILL");
       } catch (error) {
-        if (!(error instanceof TypeError)) throw error; // it has ended by itself
+        if (!(error instanceof TypeError)) throw error; // the scheduler has ended by itself
       }
     })();
     let text = "";
@@ -207,7 +207,7 @@ function note(id: "hrrr" | "gfs", event: any): void {
   if (event.kind === "removed") outcomes.removed.push(`${id} ${event.run}`);
 }
 
-/** Notes when frames are listed first. */
+/** Notes the time at which each frame is first listed. */
 async function watchListings(): Promise<void> {
   while (!isOver) {
     for (const id of ["hrrr", "gfs"] as const) {
@@ -228,7 +228,10 @@ async function watchListings(): Promise<void> {
   }
 }
 
-/** A reader: something of what is listed, again and again. A run may go while it is read; nothing else may be wrong. */
+/**
+ * Reads random frames that the API lists, again and again. A run may be removed while it is read; any other failure is
+ * noted as wrong.
+ */
 async function hammer(): Promise<void> {
   while (!isOver) {
     const id = pick(["hrrr", "gfs"] as const);
@@ -263,7 +266,7 @@ async function hammer(): Promise<void> {
   }
 }
 
-/** The response when it is 200; another status than those expected is noted as wrong. */
+/** Returns the response when its status is 200, otherwise null; a status that is not expected is noted as wrong. */
 async function get(path: string, expected: readonly number[] = []): Promise<Response | null> {
   const response = await fetch(server.origin + path, { signal: AbortSignal.timeout(10_000) });
   answers.set(response.status, (answers.get(response.status) ?? 0) + 1);

@@ -2,20 +2,20 @@ import type { Browser } from "playwright-core";
 import { processesOf } from "./processes.ts";
 import { type Conditions, Visit } from "./visit.ts";
 
-/** When a page that was just opened was how far, in ms from its navigation on. */
+/** Stages of a page that was just opened, in ms after its navigation. */
 export interface FirstFrame {
   readonly documentMs: number;
-  /** The last of the scripts that the map needs is there. */
+  /** The last script that the map needs has arrived. */
   readonly scriptsMs: number;
   readonly firstTileAskedMs: number;
   readonly lastTileMs: number;
   readonly drawnMs: number;
-  /** User and system time until then. */
+  /** User and system time until the frame was drawn. */
   readonly pageCpuMs: number;
   readonly graphicsCpuMs: number;
 }
 
-/** Opens the page with nothing cached. */
+/** Opens the page with nothing cached and measures its stages. */
 export async function firstFrame(browser: Browser, origin: string, conditions?: Conditions): Promise<FirstFrame> {
   const { graphics: idle } = await processesOf(browser);
   await using visit = await Visit.open(browser, origin, { ...(conditions ? { conditions } : {}), savesData: true });

@@ -1,10 +1,10 @@
 import type { Browser } from "playwright-core";
 import { sleep, Visit } from "./visit.ts";
 
-/** Between two keys: the frame has come to rest, with the numbers on its lines. */
+/** Pause between two key presses: the frame has come to rest, with the numbers on its contours. */
 const REST_MS = 400;
 
-/** Steps through hours that the page has nothing of. @returns ms from each key to the frame that was drawn */
+/** Steps through hours of which the page has no tiles. @returns ms from each key press to the drawn frame */
 export async function coldChanges(browser: Browser, origin: string, steps: number): Promise<number[]> {
   await using visit = await Visit.open(browser, origin, { savesData: true });
   await visit.changed(1);
@@ -20,13 +20,13 @@ export async function coldChanges(browser: Browser, origin: string, steps: numbe
 }
 
 export interface WarmChanges {
-  /** To hours whose tiles are in memory. */
+  /** Times to hours whose tiles are in memory, in ms. */
   readonly next: readonly number[];
-  /** To hours that were shown just before. */
+  /** Times to hours that were shown just before, in ms. */
   readonly back: readonly number[];
 }
 
-/** Steps through hours that the page has fetched ahead, and back. */
+/** Steps through hours that the page has prefetched, and back. */
 export async function warmChanges(browser: Browser, origin: string, steps: number): Promise<WarmChanges> {
   await using visit = await Visit.open(browser, origin);
   await visit.changed(1);

@@ -1,29 +1,29 @@
 import { type ForecastHour, isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
 import type { Sample } from "./probe.ts";
 
-/** What the map looks like where there is no weather: water, and land. */
+/** Colours of the map where there is no weather: water and land. */
 export const BARE_COLORS = [0x10192b, 0x263450] as const;
-/** Of a colour's parts: blending rounds. */
+/** Tolerance of each colour channel: blending rounds. */
 const TOLERANCE = 3;
-/** So much of a picture may be another: numbers on lines and at places come when a frame rests. */
+/** Share of an image that may differ: numbers on contours and at places appear when a frame comes to rest. */
 const OTHER_SHARE = 0.25;
 
 export interface Verdict {
   readonly frames: number;
-  /** Hours that were seen. */
+  /** Number of different frames that were seen. */
   readonly hours: number;
-  /** Clock or legend do not belong to the frame that the page says it shows. */
+  /** Samples whose clock or legend does not belong to the frame that the page reports. */
   readonly wrongText: number;
-  /** The map shows another frame than that. */
+  /** Samples whose map shows another frame than the reported one. */
   readonly wrongPicture: number;
-  /** The map is bare where weather must be. */
+  /** Samples whose map is bare where there must be weather. */
   readonly empty: number;
 }
 
 /**
- * Holds what was presented against what each frame looks like.
- * @param legends what a variable's legend is called
- * @param pictures what a frame looks like at rest; frames that are not there are judged by their words alone
+ * Compares samples with the texts and the image of the frames that they report.
+ * @param legends the title of each variable's legend
+ * @param pictures the pixels of each frame at rest; a frame without pixels is judged by its texts alone
  */
 export function judge(
   samples: readonly Sample[],
@@ -48,7 +48,7 @@ export function judge(
   return { frames: samples.length, hours, wrongText, wrongPicture, empty };
 }
 
-/** How much of two pictures is alike, where neither is bare. */
+/** Returns the share of the places with weather in `a` that look alike in `b`. */
 export function likeness(a: readonly number[], b: readonly number[]): number {
   const places = a.flatMap((color, i) => isBare(color) ? [] : [isAlike(color, b[i]!)]);
   return places.filter(Boolean).length / places.length;

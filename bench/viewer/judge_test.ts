@@ -28,32 +28,32 @@ function counts(samples: readonly Partial<Sample>[]) {
 
 const NOTHING = { wrongText: 0, wrongPicture: 0, empty: 0 };
 
-Deno.test("judge finds nothing wrong with a frame as it is, and as blending rounds it", () => {
+Deno.test("judge() accepts a frame's own pixels, and pixels that blending rounded", () => {
   assert.deepEqual(counts([{}, { pixels: PICTURE.map((color) => color - 0x020102) }]), NOTHING);
 });
 
-Deno.test("judge counts clocks, hours and legends of another frame", () => {
+Deno.test("judge() counts clocks, hours and legends of another frame", () => {
   const samples = [{ validTime: "2026-02-17T10:00:00Z" }, { hour: "+4 h" }, { legend: LEGENDS.refc }];
   assert.deepEqual(counts(samples), { ...NOTHING, wrongText: 3 });
 });
 
-Deno.test("judge counts a bare map as empty, whole or a part of it", () => {
+Deno.test("judge() counts a map as empty when it is bare, wholly or in part", () => {
   const samples = [{ pixels: PICTURE.map(() => LAND) }, { pixels: [WATER, LAND, ...PICTURE.slice(2)] }];
   assert.deepEqual(counts(samples), { ...NOTHING, empty: 2 });
 });
 
-Deno.test("judge counts the picture of another frame, and lets numbers on it pass", () => {
+Deno.test("judge() counts the image of another frame, and accepts numbers on an image", () => {
   const samples = [{ pixels: PICTURE.toReversed().map((color) => color ^ 0x404040) }, {
     pixels: [0xffffff, ...PICTURE.slice(1)],
   }];
   assert.deepEqual(counts(samples), { ...NOTHING, wrongPicture: 1 });
 });
 
-Deno.test("judge has nothing to say of the picture of a frame it does not know", () => {
+Deno.test("judge() does not judge the pixels of a frame whose image it does not know", () => {
   const frame = "hrrr/20260217_06z/refc/3";
   assert.deepEqual(counts([{ frame, legend: LEGENDS.refc, pixels: PICTURE.map(() => LAND) }]), NOTHING);
 });
 
-Deno.test("likeness is the share of places with weather that are alike", () => {
+Deno.test("likeness() is the share of places with weather that are alike", () => {
   assert.equal(likeness(PICTURE, [...PICTURE.slice(0, 3), 0, 0, LAND]), 0.6);
 });

@@ -3,7 +3,10 @@ import { Visit } from "./visit.ts";
 
 const PLAY = ".timebar .play";
 
-/** Presses play as soon as the first frame is there, or when all hours are. @returns ms to the first step drawn */
+/**
+ * Presses play as soon as the first frame is drawn, or when all hours are in memory.
+ * @returns ms until the first step is drawn
+ */
 export async function loopStart(browser: Browser, origin: string, isBuffered: boolean): Promise<number> {
   await using visit = await Visit.open(browser, origin);
   await visit.changed(1);
@@ -13,17 +16,17 @@ export async function loopStart(browser: Browser, origin: string, isBuffered: bo
   return drawnMs - askedMs;
 }
 
-/** One time round all hours. */
+/** A loop through all hours. */
 export interface Loop {
-  /** Paths that were asked of the server. */
+  /** Paths that were requested from the server. */
   readonly requests: readonly string[];
-  /** Between frames that were drawn. */
+  /** Times between drawn frames, in ms. */
   readonly stepMs: readonly number[];
-  /** Hours that were left out. */
+  /** Number of hours that were left out. */
   readonly skipped: number;
 }
 
-/** Plays so many loops after all hours were fetched ahead. */
+/** Plays `loops` loops after all hours were prefetched. */
 export async function warmLoops(browser: Browser, origin: string, hours: number, loops: number): Promise<Loop[]> {
   await using visit = await Visit.open(browser, origin);
   await visit.changed(1);
@@ -45,7 +48,7 @@ export async function warmLoops(browser: Browser, origin: string, hours: number,
   return results;
 }
 
-/** Waits until hours begin anew and come to where the loop began. */
+/** Waits until the hours start again from the first and reach the hour at which the loop began. */
 async function isRound(visit: Visit, begin: number): Promise<void> {
   await visit.page.waitForFunction(
     (begin) => {

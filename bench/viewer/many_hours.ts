@@ -23,19 +23,19 @@ import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
 import { readFrameSidecar } from "../../builder/publish/frame_sidecar.ts";
 
-/** What the viewer is measured over. */
+/** The run over which the viewer is measured. */
 export interface Run {
   readonly dataRoot: string;
   readonly model: ModelId;
   readonly run: RunId;
   readonly hours: number;
-  /** Frames that files are of; the others are links to these. */
+  /** Number of hours that have their own files; the other hours are links to these. */
   readonly ownHours: number;
 }
 
 /**
- * The newest run of a model with at least so many hours: as it is, or in another data root, whose frames beyond the last
- * are links to the first and those after it, under sidecars of their own.
+ * Returns the latest run of a model with at least `hours` hours: unchanged, or in another data root, in which links to
+ * the first hours follow the last hour, with their own sidecars.
  */
 export async function runOfManyHours(dataRoot: string, model: ModelId, hours: number, folder: string): Promise<Run> {
   const roots = rootsBelow(dataRoot);
@@ -76,7 +76,7 @@ async function linkFrame(fromRoot: string, from: FrameId, toRoot: string, to: Fr
       locate(source, artifactPath("published", from, kind)),
       locate(target, artifactPath("published", to, kind)),
     );
-    // A hash of its own: to a server it is another file.
+    // A different hash, so that the server takes the link for another file.
     const sha256 = createHash("sha256").update(`${kind} ${JSON.stringify(to)}`).digest("hex");
     artifacts[kind] = { ...artifact, file: artifactName(to.fh, kind), sha256 };
   }
@@ -86,7 +86,7 @@ async function linkFrame(fromRoot: string, from: FrameId, toRoot: string, to: Fr
   return (await readFrameSidecar(path))!.version;
 }
 
-/** A hard link, or a copy where the folder is on another disk. */
+/** Makes a hard link, or a copy where the folder is on another disk. */
 async function link(from: string, to: string): Promise<void> {
   try {
     await Deno.link(from, to);

@@ -2,19 +2,19 @@ import type { Browser } from "playwright-core";
 import { processesOf } from "./processes.ts";
 import { sleep, Visit } from "./visit.ts";
 
-/** In MB. */
+/** Memory of the page and the browser, in MB. */
 export interface Memory {
   readonly minute: number;
-  /** Of JavaScript, after its garbage was collected. */
+  /** JavaScript heap after garbage collection. */
   readonly heap: number;
-  /** Resident, of the process that the page is in, and of the one that draws. */
+  /** Resident memory of the page's process, and of the graphics process. */
   readonly page: number;
   readonly graphics: number;
-  /** Frames that came to the map so far. */
+  /** Number of frames that were shown on the map so far. */
   readonly frames: number;
 }
 
-/** Plays for so many minutes from the first frame on, and looks at memory each minute. */
+/** Plays for `minutes` minutes once all hours are in memory, and measures memory at the start and each minute. */
 export async function* memoryOfLoop(browser: Browser, origin: string, minutes: number): AsyncGenerator<Memory> {
   await using visit = await Visit.open(browser, origin);
   await visit.changed(1);

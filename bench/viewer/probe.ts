@@ -1,29 +1,29 @@
-/** A frame that came to the map; times are those of the page, from its navigation on. */
+/** A frame that was shown on the map; times are the page's, in ms after its navigation. */
 export interface Change {
   readonly frame: string;
-  /** When the reader's last key or click before it was. */
+  /** Time of the reader's last key press or click before the frame. */
   readonly askedMs: number;
-  /** When the page said that it shows it. */
+  /** Time at which the page reported that it shows the frame. */
   readonly shownMs: number;
-  /** When the browser had drawn that: the task after the next animation frame. */
+  /** Time at which the browser had drawn the frame: the task after the next animation frame. */
   readonly drawnMs: number;
 }
 
-/** What the page presented in one animation frame. */
+/** The contents of the page in one animation frame. */
 export interface Sample {
   /** `data-shown-frame`. */
   readonly frame: string;
   readonly validTime: string;
   readonly hour: string;
   readonly legend: string;
-  /** Of some places of the map's canvas, as RGB words. */
+  /** Colours at some places of the map's canvas, as RGB words. */
   readonly pixels: readonly number[];
 }
 
 export interface Probe {
   readonly changes: Change[];
   readonly samples: Sample[];
-  /** Begins to take samples, or ends it. */
+  /** Starts or stops taking samples. */
   take(isOn: boolean): void;
 }
 
@@ -35,12 +35,15 @@ declare global {
 }
 
 /**
- * Runs in the page before its own scripts; whatever it needs is inside. Samples are taken in a ResizeObserver, which the
- * browser calls after all callbacks of an animation frame and before it paints: they are what the reader gets to see.
+ * Installs the probe; runs in the page before its own scripts, so everything it needs is inside this function. Samples
+ * are taken in a ResizeObserver, which the browser calls after all callbacks of an animation frame and before it
+ * paints: samples are what the reader sees.
  * @param keepsPicture lets the canvas be read at any time, which costs the page a copy
  */
 export function installProbe(keepsPicture: boolean): void {
-  /** Rows of the canvas that are looked at, as shares of its height from the top, and how often in a row. */
+  /**
+   * Rows of the canvas that are read, as shares of its height from the top, and the distance between places in a row.
+   */
   const ROWS = [0.3, 0.42, 0.55];
   const EVERY_PX = 24;
   const changes: Change[] = [];
@@ -98,7 +101,7 @@ export function installProbe(keepsPicture: boolean): void {
   let isTaking = false;
   let ticker: HTMLElement | null = null;
   let isTicking = false;
-  // Only one of it: two would undo each other's change before anybody observes it.
+  // Only one ticker may run: two would undo each other's change before the observer sees it.
   const tick = () => {
     isTicking = isTaking;
     if (!isTaking) return;

@@ -7,7 +7,7 @@ export interface BrowserProcess {
   readonly cpuMs: number;
 }
 
-/** The process that the page is in, and the one that draws; all zeros for one that is not there yet. */
+/** Returns the page's process and the graphics process; zeros for a process that does not exist yet. */
 export async function processesOf(browser: Browser): Promise<{ page: BrowserProcess; graphics: BrowserProcess }> {
   const session = await browser.newBrowserCDPSession();
   try {
@@ -15,7 +15,7 @@ export async function processesOf(browser: Browser): Promise<{ page: BrowserProc
     const busiest = (type: string) =>
       processInfo.filter((process) => process.type === type).map(({ id }) => read(id))
         .reduce((most, process) => process.cpuMs > most.cpuMs ? process : most, { residentMb: 0, cpuMs: 0 });
-    // Chromium keeps a renderer in stock, which has done nothing yet.
+    // Chromium keeps a spare renderer, which has done nothing yet.
     return { page: busiest("renderer"), graphics: busiest("GPU") };
   } finally {
     await session.detach();
@@ -25,7 +25,7 @@ export async function processesOf(browser: Browser): Promise<{ page: BrowserProc
 function read(pid: number): BrowserProcess {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // the third field of proc(5) and on
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from the third field of proc(5) on
   return {
     residentMb: Number(/^VmRSS:\s+([0-9]+) kB$/m.exec(status)?.[1]) / 1024,
     cpuMs: (Number(fields[14 - 3]) + Number(fields[15 - 3])) * 10,

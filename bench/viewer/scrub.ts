@@ -4,10 +4,10 @@ import type { Sample } from "./probe.ts";
 import { sleep, Visit } from "./visit.ts";
 
 const SLIDER = ".timeline input";
-/** One way over all hours. */
+/** Duration of one sweep over all hours in one direction. */
 const SWEEP_MS = 6000;
 const STEP_MS = 16;
-/** After so many a frame that was chosen is drawn. */
+/** Number of animation frames after which a chosen frame is drawn. */
 const DRAWN_AFTER = 3;
 const VARIABLE_REST_MS = 300;
 
@@ -18,11 +18,11 @@ export interface Scrub {
 
 export interface Scrubs {
   readonly scrubs: readonly Scrub[];
-  /** The most that pictures of two hours after each other are alike: what the judgement can tell apart. */
+  /** Greatest likeness of the images of two successive hours: frames that are more alike cannot be told apart. */
   readonly likenessOfNeighbours: number;
 }
 
-/** Drags the slider to the end and back, before the hours are there and after; then changes variables. */
+/** Drags the slider to the end and back, before the hours are in memory and after; then changes variables. */
 export async function scrubAll(
   browser: Browser,
   origin: string,
@@ -61,7 +61,7 @@ async function samplesOf({ page }: Visit, work: () => Promise<void>): Promise<Sa
   });
 }
 
-/** There and back again with the mouse. */
+/** Drags the slider to the end and back with the mouse. */
 async function sweep({ page }: Visit): Promise<void> {
   const box = (await page.locator(SLIDER).boundingBox())!;
   const y = box.y + box.height / 2;
@@ -82,7 +82,7 @@ async function sweep({ page }: Visit): Promise<void> {
 }
 
 async function changeVariables({ page }: Visit, count: number): Promise<void> {
-  await page.evaluate(() => (document.activeElement as HTMLElement).blur()); // keys are the page's again
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur()); // keys go to the page again
   for (let i = 0; i < count; i++) {
     await page.keyboard.press("]");
     await sleep(VARIABLE_REST_MS);
@@ -94,7 +94,7 @@ async function isSettled(page: Visit["page"]): Promise<void> {
   await page.waitForSelector('.timebar[aria-busy="false"]');
 }
 
-/** Each hour of the first variable, as it is when nothing else happens. */
+/** Returns the pixels of each hour of the first variable at rest. */
 async function picturesOfHours(visit: Visit): Promise<Map<string, readonly number[]>> {
   const { page } = visit;
   await page.keyboard.press("Home");

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
 
 const PAGE = new URL("../../.twf/page/", import.meta.url);
-/** As in islands/build.ts. */
+/** Entry points of the page, the same as in islands/build.ts. */
 const ENTRY_POINTS = ["islands/boot.ts", "islands/ModelsViewer.tsx", "islands/viewer/map/mount_map.ts"];
 
 export interface Size {
@@ -12,7 +12,7 @@ export interface Size {
   readonly gzipBytes: number;
 }
 
-/** Every file of the built page, the largest first. */
+/** Returns the size of every file of the built page, largest first. */
 export async function builtSizes(): Promise<Size[]> {
   const sizes = [];
   for await (const { name } of Deno.readDir(PAGE)) {
@@ -24,7 +24,7 @@ export async function builtSizes(): Promise<Size[]> {
   return sizes.sort((a, b) => b.gzipBytes - a.gzipBytes);
 }
 
-/** The page's scripts without MapLibre: bundled once more, with the library left outside. */
+/** Returns the size of the page's scripts without MapLibre: bundled again, with the library left out. */
 export async function ownScriptsSize(): Promise<Size> {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL("../../", import.meta.url)),

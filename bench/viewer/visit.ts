@@ -2,10 +2,10 @@ import type { Browser, CDPSession, Page } from "playwright-core";
 import { type Change, installProbe } from "./probe.ts";
 
 export const VIEWPORT = { width: 1440, height: 900 };
-/** A machine that is busy takes its time; nothing here fails for being slow. */
+/** Timeout of every wait, long enough for a busy machine: nothing here fails for being slow. */
 const PATIENCE_MS = 180_000;
 
-/** A reader's machine and line. */
+/** A reader's machine and connection. */
 export interface Conditions {
   readonly cpuTimesSlower: number;
   readonly latencyMs: number;
@@ -15,17 +15,17 @@ export interface Conditions {
 
 interface VisitOptions {
   readonly conditions?: Conditions;
-  /** Of the address. */
+  /** Query of the page's address. */
   readonly query?: string;
-  /** Whether the page is told to save data: it fetches nothing ahead then. */
+  /** Whether the page is asked to save data; it prefetches nothing then. */
   readonly savesData?: boolean;
   /** Whether the map's canvas can be read. */
   readonly keepsPicture?: boolean;
 }
 
-/** The page in a browser profile of its own, whose caches are empty, with a probe in it. */
+/** The page in its own browser profile with empty caches, with a probe in it. */
 export class Visit implements AsyncDisposable {
-  /** Addresses that were asked of the server, by the page and its workers. */
+  /** Paths that the page and its Workers requested from the server. */
   readonly requests: string[] = [];
 
   private constructor(readonly page: Page, readonly devTools: CDPSession) {}
@@ -49,7 +49,7 @@ export class Visit implements AsyncDisposable {
     return visit;
   }
 
-  /** Workers have connections of their own to DevTools. */
+  /** Slows down the page and its Workers; each Worker has its own connection to DevTools. */
   async #worsen({ cpuTimesSlower, latencyMs, downBytesPerS, upBytesPerS }: Conditions): Promise<void> {
     const { devTools } = this;
     const conditions = {
@@ -65,7 +65,7 @@ export class Visit implements AsyncDisposable {
         ["Runtime.runIfWaitingForDebugger", {}],
       ] as const;
       steps.forEach(([method, params], id) =>
-        // A worker that is gone already needs none of it.
+        // A Worker that has ended needs none of these.
         void devTools.send("Target.sendMessageToTarget", {
           sessionId,
           message: JSON.stringify({ id, method, params }),
@@ -78,7 +78,7 @@ export class Visit implements AsyncDisposable {
     await devTools.send("Emulation.setCPUThrottlingRate", { rate: cpuTimesSlower });
   }
 
-  /** Waits until so many frames have come to the map since the page was opened. @returns the last of these */
+  /** Waits until `times` frames were shown on the map since the page was opened. @returns the last of these frames */
   async changed(times: number): Promise<Change> {
     await this.page.waitForFunction((times) => globalThis.window.twfProbe.changes.length >= times, times);
     return await this.page.evaluate((times) => globalThis.window.twfProbe.changes[times - 1]!, times);
@@ -88,7 +88,7 @@ export class Visit implements AsyncDisposable {
     return await this.page.evaluate(() => globalThis.window.twfProbe.changes);
   }
 
-  /** Waits until the time bar says that all hours can be shown without the network. */
+  /** Waits until the time bar reports that all hours can be shown without the network. */
   async buffered(): Promise<void> {
     await this.page.waitForFunction(
       () => {

@@ -1,13 +1,14 @@
 /**
- * Whether Deno can ask the npm registry that is named: exit code 0, or 1 and why not on standard error, "tls" for a
- * certificate that is not trusted. Problem: an installation of many packages tries again for minutes before it gives up.
+ * Checks whether Deno can reach the given npm registry: exit code 0, or 1 with the reason on standard error, "tls" for
+ * a certificate that is not trusted. Without this check, an installation of many packages tries again for minutes
+ * before it gives up.
  */
 const PATIENCE_MS = 15_000;
 
-/** Why not, or null. */
+/** Returns the reason why the registry cannot be reached, or null. */
 async function problemOf(registry: string): Promise<string | null> {
   try {
-    // Whatever it answers, it is there: what it has not got the installation says.
+    // Any answer shows that the registry is there; the installation reports packages that the registry lacks.
     const response = await fetch(registry, { signal: AbortSignal.timeout(PATIENCE_MS) });
     await response.body?.cancel();
     return null;
