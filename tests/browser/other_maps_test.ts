@@ -5,7 +5,10 @@ import { publishedRoot, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 import { browserTest, mapPixels } from "./visit.ts";
 
-/** Map libraries of others over our tiles and our WMTS, on pages of another origin: all take 204 for a failure. */
+/**
+ * Third-party map libraries over this project's tiles and WMTS, on pages of another origin: all of them take 204 for a
+ * failure.
+ */
 
 const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
@@ -14,13 +17,16 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-/** What a page notes of its tiles. */
+/** Tiles that a page has loaded, and its errors. */
 interface Noted {
   readonly loaded: number;
   readonly errors: readonly string[];
 }
 
-/** Each shows a part of the world of which our coverage is about a third. `TILES` is a template, `WMTS` a document. */
+/**
+ * Pages that show a part of the world of which the coverage is about a third. `TILES` is a URL template, `WMTS` the
+ * address of the capabilities document.
+ */
 const PAGES: readonly { readonly name: string; readonly head: string; readonly script: string }[] = [
   {
     name: "Leaflet",
@@ -70,7 +76,7 @@ const PAGES: readonly { readonly name: string; readonly head: string; readonly s
   },
 ];
 
-browserTest("map libraries of others", async (t, browser) => {
+browserTest("third-party map libraries", async (t, browser) => {
   await using root = await publishedRoot([0], ["tmp2m"]);
   await using server = await startServer(root.dataRoot);
   const folder = await clientTools();
@@ -85,7 +91,7 @@ browserTest("map libraries of others", async (t, browser) => {
       : new Response(null, { status: 404 });
   });
   for (const { name } of PAGES) {
-    await t.step(`${name} shows the weather, and takes no tile for a failure`, async () => {
+    await t.step(`${name} shows the weather, and reports no tile as failed`, async () => {
       const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
       const faults: string[] = [];
       page.on("pageerror", ({ message }) => faults.push(message));

@@ -12,12 +12,12 @@ const LATER_TILES = /\/tiles\/v3\/.*\/[12]\/[0-9]+\/[0-9]+\/[0-9]+\.png\?v=/;
 
 browserTest("outages in a browser", async (t, browser) => {
   await t.step(
-    "without network the map stays and says so; with it the hour that was asked for comes by itself",
+    "without a network the map stays and says so; with the network back the requested hour appears by itself",
     async () => {
       await using root = await publishedRoot([0, 1, 2], ["refc"]);
       await using server = await startServer(root.dataRoot);
       await using visited = await visit(browser, server, DESKTOP, {
-        // Nothing is fetched before it is asked for.
+        // The later hours cannot be prefetched.
         prepare: (page) => page.route(LATER_TILES, (route) => route.abort("internetdisconnected")),
       });
       const { page } = visited;
@@ -51,7 +51,7 @@ browserTest("outages in a browser", async (t, browser) => {
     await page.waitForSelector('.timeline input[max="120"]', { timeout: 20_000 });
   });
 
-  await t.step("a graphics card that is lost and comes back shows the same map again", async () => {
+  await t.step("a map whose graphics context is lost and restored looks the same again", async () => {
     await using root = await publishedRoot([0, 1], ["tmp2m"]);
     await using server = await startServer(root.dataRoot);
     await using visited = await visit(browser, server, DESKTOP, { query: "?lines=0&values=0" });
@@ -80,11 +80,11 @@ browserTest("outages in a browser", async (t, browser) => {
     });
     await page.keyboard.press("ArrowRight");
     await shownHour(page, 1);
-    // MapLibre warns of every layer of ours that it cannot restore by itself.
+    // MapLibre warns about every custom layer, since it cannot restore such layers by itself.
     assert.deepEqual(visited.faults.filter((fault) => !fault.includes("after WebGL context loss")), []);
   });
 
-  await t.step("a run that is removed while it is watched gives way to the newest, at the same time", async () => {
+  await t.step("a run that is removed while it is shown gives way to the newest, at the same time", async () => {
     await using root = await publishedRoot([0, 1, 2], ["tmp2m"]);
     await using server = await startServer(root.dataRoot);
     await using visited = await visit(browser, server, DESKTOP);

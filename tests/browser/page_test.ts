@@ -15,35 +15,35 @@ import {
   visit,
 } from "./visit.ts";
 
-/** The map without weather. */
+/** Colours of the map without weather. */
 const WATER = 0x10192b;
 const LAND = 0x263450;
-/** Until the lines of a frame that rests have their numbers. */
+/** Time until the contours of a frame at rest have their numbers. */
 const NUMBERS_MS = 1500;
 
 browserTest("the page in a browser", async (t, browser) => {
   await using root = await publishedRoot([0, 1, 2], ["tmp2m", "wspd10m"]);
   await using server = await startServer(root.dataRoot);
-  // Steps that leave the page as they found it share one: to open it takes as long as five of them.
+  // Steps that leave the page unchanged share a page: opening a page takes as long as five steps.
   await using visited = await visit(browser, server, DESKTOP);
   const { page } = visited;
 
-  await t.step("paints weather, in many colours and over most of the map", async () => {
+  await t.step("the page paints weather, in many colours and over most of the map", async () => {
     const pixels = await mapPixels(visited.page);
     assert.ok(new Set(pixels).size > 40, "more than 40 colours");
     assert.ok(pixels.filter((pixel) => pixel === WATER).length < pixels.length / 10, "little bare basemap");
     const { paths } = visited;
     assert.ok(!paths.some((path) => path.includes("counties")), "counties are for those who look closer");
-    // Scripts that are found out one after the other come late.
+    // Scripts that the browser discovers one after the other load late.
     const links = page.locator("link[rel=modulepreload]");
     const early = await links.evaluateAll((all) => all.map((link) => new URL((link as HTMLLinkElement).href).pathname));
     const scripts = paths.filter((path) => path.endsWith(".js") && !/boot-|map-worker-/.test(path));
-    // The worker that has the events is asked for by itself, and nothing waits for it.
+    // The Worker that has the events is loaded separately, and nothing waits for it.
     assert.deepEqual(new Set(scripts.filter((path) => !path.includes("/news_worker-"))), new Set(early));
     assert.deepEqual(visited.faults, []);
   });
 
-  await t.step("a map that is moved and magnified is covered with weather, and asks for each tile once", async () => {
+  await t.step("a map that is dragged and zoomed is covered with weather, and requests each tile once", async () => {
     await using visited = await visit(browser, server, DESKTOP, { query: "?at=43,-110,5.6&lines=0&values=0" });
     const { page, paths } = visited;
     const isCovered = async () => {
@@ -100,7 +100,7 @@ browserTest("the page in a browser", async (t, browser) => {
     assert.deepEqual(visited.faults, []);
   });
 
-  await t.step("choosing a variable changes picture, legend and units, and keeps the hour", async () => {
+  await t.step("choosing a variable changes tiles, legend and units, and keeps the hour", async () => {
     await page.click("button[aria-label='Next hour']");
     await shownHour(page, 1);
     const before = await mapPixels(page);
@@ -125,7 +125,7 @@ browserTest("the page in a browser", async (t, browser) => {
     assert.ok(
       paths.every((path) => !path.startsWith("/tiles/v3/") || path.startsWith(`/tiles/v3/hrrr/${RUN}/tmp2m/`)),
     );
-    // The next visit begins with it, and asks for nothing of the usual one.
+    // The next visit starts with that region, and requests no tiles of the default region.
     paths.length = 0;
     await page.goto(`${server.origin}/models-v3`);
     await shownHour(page, 0);
@@ -135,7 +135,7 @@ browserTest("the page in a browser", async (t, browser) => {
     assert.deepEqual(visited.faults, []);
   });
 
-  await t.step("an hour whose tiles fail leaves the last picture, says so, and takes the slider back", async () => {
+  await t.step("an hour whose tiles fail leaves the last frame, says so, and moves the slider back", async () => {
     await using visited = await visit(browser, server, DESKTOP, {
       query: "?lines=0&values=0",
       prepare: (page) =>
@@ -156,11 +156,11 @@ browserTest("the page in a browser", async (t, browser) => {
     assert.equal(await page.locator(".failure").count(), 0);
   });
 
-  await t.step("lines are drawn over the picture, and can be left out", async () => {
+  await t.step("contours are drawn over the weather, and can be switched off", async () => {
     await using visited = await visit(browser, server, DESKTOP);
     const { page } = visited;
     await page.click("button[title=Layers]");
-    await page.uncheck(".values input"); // names without values: only lines change
+    await page.uncheck(".values input"); // names without values: only contours change
     await page.waitForTimeout(NUMBERS_MS);
     const withLines = await pixelsAtRest(page);
     await page.uncheck(".contours input");
@@ -168,13 +168,13 @@ browserTest("the page in a browser", async (t, browser) => {
     const changed = (a: readonly unknown[], b: readonly unknown[]) => a.filter((pixel, i) => pixel !== b[i]).length;
     const drawn = changed(withLines, without) / withLines.length;
     assert.ok(drawn > 0.001 && drawn < 0.1, `${drawn} of the map is lines`);
-    // The next hour has none either, until they are wanted again.
+    // The next hour has no contours either, until they are switched on again.
     await page.click("button[aria-label='Next hour']");
     await shownHour(page, 1);
     await page.click("button[aria-label='Previous hour']");
     await shownHour(page, 0);
     assert.ok(changed(await pixelsAtRest(page), without) / without.length < 0.0005);
-    await page.click("button[title=Layers]"); // it closed when the map's bar was pressed
+    await page.click("button[title=Layers]"); // the menu closed when the time bar was pressed
     await page.check(".contours input");
     await page.waitForTimeout(NUMBERS_MS);
     assert.ok(changed(await pixelsAtRest(page), withLines) / without.length < 0.002);
@@ -188,7 +188,7 @@ browserTest("the page in a browser", async (t, browser) => {
     const { page } = visited;
     const slider = page.locator(SLIDER);
     assert.equal(await slider.getAttribute("max"), "60"); // minutes
-    await page.waitForTimeout(1500); // the stream is open, and what there was is known
+    await page.waitForTimeout(1500); // the event stream is open, and the page knows the hours that exist
     await publishHour(growing.dataRoot, RUN, 2);
     await page.waitForSelector(`${SLIDER}[max="120"]`, { timeout: 10_000 });
     assert.equal(await page.getAttribute(".map", "data-shown-hour"), "0");

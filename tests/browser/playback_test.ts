@@ -6,7 +6,7 @@ import { browserTest, DESKTOP, shownHour, SLIDER, visit } from "./visit.ts";
 
 const HOURS = [0, 1, 2, 3, 4, 5];
 
-/** What the page says at every animation frame while something happens. */
+/** The page's state in one animation frame. */
 interface Moment {
   readonly shown: string;
   readonly clock: string;
@@ -25,7 +25,7 @@ async function watch(page: Page): Promise<() => Promise<Moment[]>> {
       });
       if ((globalThis as unknown as { isWatching: boolean }).isWatching) requestAnimationFrame(look);
     };
-    // After the page's own work of a frame, before it is seen.
+    // Runs after the page's own work in an animation frame, before the frame is seen.
     requestAnimationFrame(look);
   });
   return () =>
@@ -51,7 +51,7 @@ browserTest("the loop in a browser", async (t, browser) => {
   await using root = await publishedRoot(HOURS, ["refc"]);
   await using server = await startServer(root.dataRoot);
 
-  await t.step("plays all hours and begins anew, without a request once they are there", async () => {
+  await t.step("the loop plays all hours and starts again, without a request once they are in memory", async () => {
     await using visited = await visit(browser, server, DESKTOP);
     const { page, paths } = visited;
     await buffered(page, HOURS.length);
@@ -103,7 +103,7 @@ browserTest("the loop in a browser", async (t, browser) => {
         prepare: (page) =>
           page.route("**/tiles/v3/**/2/*/*/*.png?v=*", async (route) => {
             await isReleased;
-            await route.continue().catch(() => {}); // the page may be gone
+            await route.continue().catch(() => {}); // the page may be closed by now
           }),
       });
       const { page } = visited;
@@ -112,12 +112,12 @@ browserTest("the loop in a browser", async (t, browser) => {
       await page.waitForSelector(".tick.skipped", { timeout: 15_000, state: "attached" });
       await shownHour(page, 4);
       release();
-      await shownHour(page, 2); // in a later turn of the loop
+      await shownHour(page, 2); // in a later round of the loop
       assert.equal(await page.locator(".tick.skipped").count(), 0);
     },
   );
 
-  await t.step("goes back and forth, at the speed that is chosen", async () => {
+  await t.step("the loop goes back and forth, at the chosen speed", async () => {
     await using visited = await visit(browser, server, DESKTOP);
     const { page } = visited;
     await buffered(page, HOURS.length);
@@ -136,14 +136,14 @@ browserTest("the loop in a browser", async (t, browser) => {
     await shownHour(page, 0);
     await page.click("button[aria-label='Pause']");
     const order = await page.evaluate(() => (globalThis as unknown as { order: string[] }).order.map(Number));
-    // A busy machine may leave hours out, but never turns before the end.
+    // On a busy machine the loop may leave hours out, but it never turns before the end.
     const top = order.indexOf(5);
     assert.ok(top > 0 && order.slice(1, top + 1).every((fh, i) => fh > order[i]!), order.join());
     const back = order.slice(top, order.indexOf(0, top) + 1);
     assert.ok(back.length > 1 && back.slice(1).every((fh, i) => fh < back[i]!), order.join());
   });
 
-  await t.step("keys: arrows, Home, End, brackets, help; and nothing of it while a field is typed in", async () => {
+  await t.step("keys step hours and open the help, and do nothing while the reader types in a field", async () => {
     await using visited = await visit(browser, server, DESKTOP);
     const { page } = visited;
     await page.keyboard.press("ArrowRight");
@@ -165,7 +165,7 @@ browserTest("the loop in a browser", async (t, browser) => {
     assert.deepEqual(visited.faults, []);
   });
 
-  await t.step("with reduced motion nothing plays by itself, and a region is jumped to", async () => {
+  await t.step("with reduced motion nothing plays by itself, and the map jumps to a region", async () => {
     await using visited = await visit(browser, server, DESKTOP, { context: { reducedMotion: "reduce" } });
     const { page } = visited;
     await page.waitForTimeout(1500);

@@ -3,7 +3,7 @@ import { publishedRoot, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 import { browserTest, DESKTOP, shownHour, SLIDER, visit } from "./visit.ts";
 
-/** The page below a path of a host, whose proxy takes the path away: the server is told nothing of it. */
+/** The page below a path of a host whose proxy removes the path: the server does not know of the path. */
 browserTest("the page below a path of a host", async (t, browser) => {
   await using root = await publishedRoot([0, 1], ["tmp2m"]);
   await using server = await startServer(root.dataRoot);
@@ -16,7 +16,7 @@ browserTest("the page below a path of a host", async (t, browser) => {
   });
   const site = { origin: `http://127.0.0.1:${proxy.addr.port}/weather` };
 
-  await t.step("paints, steps, reads values and hears news, and asks for nothing beside that path", async () => {
+  await t.step("the page works in full, with events, and requests nothing outside that path", async () => {
     await using visited = await visit(browser, site, DESKTOP);
     const { page, paths, faults } = visited;
     await page.locator(SLIDER).focus();

@@ -19,10 +19,10 @@ interface AxeFinding {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** What axe-core finds that is serious or worse. */
+/** Returns the findings of axe-core that are serious or critical. */
 async function serious(page: Page): Promise<string[]> {
   await page.addScriptTag({ path: AXE }).catch(async () => {
-    // The page's policy lets no script of others in; the debugger may.
+    // The page's content security policy blocks third-party scripts; the debugger can still run one.
     await page.evaluate(await Deno.readTextFile(AXE));
   });
   const findings = await page.evaluate(async () => {
@@ -33,7 +33,7 @@ async function serious(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
 }
 
-/** A place of the first hour where it rains or snows, and what it is called. */
+/** Returns a place where it rains or snows in the first hour, and the label of its value. */
 async function firstEcho(origin: string): Promise<{ lat: number; lon: number; label: string }> {
   const points = Array.from(
     { length: 500 },
@@ -53,11 +53,11 @@ browserTest("reading values in a browser", async (t, browser) => {
   await using root = await publishedRoot([0, 1, 2], ["tmp2m", "wspd10m", "radar_ptype"]);
   await using server = await startServer(root.dataRoot);
 
-  // Steps that leave the page as they found it share one: to open it takes as long as five of them.
+  // Steps that leave the page unchanged share a page: opening a page takes as long as five steps.
   await using visited = await visit(browser, server, DESKTOP);
   const { page } = visited;
 
-  await t.step("valid time is told in the reader's zone and in UTC, with run and age", async () => {
+  await t.step("the valid time is shown in the reader's zone and in UTC, with run and age", async () => {
     assert.equal(await page.textContent(".clock time"), "Mon 16 Feb, 10:00 PM PST");
     assert.equal(await page.textContent(".utc"), "Tue 06:00 UTC");
     assert.equal(await page.getAttribute(".clock time", "datetime"), "2026-02-17T06:00:00Z");
@@ -80,7 +80,7 @@ browserTest("reading values in a browser", async (t, browser) => {
     assert.ok(Math.abs(left - (value - LEAST_F) / (MOST_F - LEAST_F) * 100) < 0.1, `${left} % for ${value}`);
   });
 
-  await t.step("a click shows all hours at the point, sharing the time; the pin can be taken away", async () => {
+  await t.step("a click shows the series at the point, in step with the map; the pin can be removed", async () => {
     const answered = page.waitForResponse((response) => response.url().includes("/api/v3/series"));
     await page.mouse.click(800, 400);
     const answer = seriesAnswerSchema.parse(await (await answered).json());
@@ -94,7 +94,7 @@ browserTest("reading values in a browser", async (t, browser) => {
     await page.keyboard.press("End");
     await shownHour(page, 2);
     close(await now(), value(2));
-    // A click in the chart goes to its hour.
+    // A click in the chart selects its hour.
     const box = (await page.locator(".chart").boundingBox())!;
     await page.mouse.click(box.x + box.width * 0.11, box.y + 30);
     await shownHour(page, 0);
@@ -104,7 +104,7 @@ browserTest("reading values in a browser", async (t, browser) => {
     assert.deepEqual(visited.faults, []);
   });
 
-  await t.step("a pin that a key set is in the address, and comes back with it", async () => {
+  await t.step("a pin that a key set is in the address, and a reload restores it", async () => {
     await page.keyboard.press("p");
     await page.waitForSelector(".chart");
     await page.waitForURL(/[?&]pin=-?[0-9.]+,-?[0-9.]+(&|$)/);
@@ -114,13 +114,13 @@ browserTest("reading values in a browser", async (t, browser) => {
   });
 
   await t.step(
-    "values stand under the names of places, in one request for all, and none when they are switched off",
+    "values stand under the names of places, with one request for all, and without a request when switched off",
     async () => {
       await using visited = await visit(browser, server, DESKTOP);
       const { page, paths } = visited;
       const asked = () => paths.filter((path) => path === "/api/v3/sample").length;
       await eventually(() => asked() > 0, "the names of places are there");
-      // They find their places one after the other; then nothing more is asked for.
+      // Names are placed one after the other; after that nothing more is requested.
       const settled = async () => {
         for (let before = -1; before !== asked();) {
           before = asked();
@@ -142,7 +142,7 @@ browserTest("reading values in a browser", async (t, browser) => {
     },
   );
 
-  await t.step("values that are late never stand over the picture of another hour", async () => {
+  await t.step("values that are late never stand over the frame of another hour", async () => {
     const held: Route[] = [];
     let areHeld = false;
     await using visited = await visit(browser, server, DESKTOP, {
@@ -163,7 +163,7 @@ browserTest("reading values in a browser", async (t, browser) => {
       });
     const come = () => eventually(areShown, "values stand on the map");
     await come();
-    await page.waitForTimeout(1500); // all names have found their places
+    await page.waitForTimeout(1500); // all names are placed
     areHeld = true;
     for (const [key, hour] of [["ArrowRight", 1], ["ArrowLeft", 0], ["ArrowRight", 1]] as const) {
       await page.keyboard.press(key);
@@ -172,13 +172,13 @@ browserTest("reading values in a browser", async (t, browser) => {
       assert.equal(await areShown(), hour === 0, `at hour ${hour}`);
     }
     assert.equal(held.length, 1, "it is asked for once");
-    areHeld = false; // what the page has stopped waiting for is asked for again
+    areHeld = false; // the page has given up this request, and sends it again
     await held[0]!.continue();
     await come();
     assert.deepEqual(visited.faults, []);
   });
 
-  await t.step("the legend of types names them, and marks what is under the pointer", async () => {
+  await t.step("the legend of precipitation types names them, and marks the type under the pointer", async () => {
     const echo = await firstEcho(server.origin);
     await using visited = await visit(browser, server, DESKTOP, {
       query: `?var=radar_ptype&at=${echo.lat},${echo.lon},9`,
@@ -221,7 +221,7 @@ browserTest("reading values in a browser", async (t, browser) => {
     }
   });
 
-  await t.step("on a phone everything is in reach of a thumb, and nothing jumps", async () => {
+  await t.step("on a phone all controls are within reach of a thumb and large enough, and nothing jumps", async () => {
     await using visited = await visit(browser, server, PHONE, { context: { hasTouch: true, isMobile: true } });
     const { page } = visited;
     const map = async () => await page.locator(".map").boundingBox();

@@ -5,11 +5,11 @@ import { publishedRoot, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 import { browserTest, chooseVariable, DESKTOP, shownHour, visit } from "./visit.ts";
 
-browserTest("links, pictures and comparison in a browser", async (t, browser) => {
+browserTest("links, images and comparison in a browser", async (t, browser) => {
   await using root = await publishedRoot([0, 1, 2], ["tmp2m", "wspd10m"]);
   await using server = await startServer(root.dataRoot);
 
-  await t.step("the address holds the whole view, and opens it again exactly", async () => {
+  await t.step("the address contains the whole view, and restores it exactly", async () => {
     await using visited = await visit(browser, server, DESKTOP);
     const { page } = visited;
     await chooseVariable(page, "wind speed", "wspd10m");
@@ -35,7 +35,7 @@ browserTest("links, pictures and comparison in a browser", async (t, browser) =>
     assert.deepEqual([...visited.faults, ...again.faults], []);
   });
 
-  await t.step("a link to a run that is not kept any more shows the newest at the same time, and says so", async () => {
+  await t.step("a link to a removed run shows the newest run at the same valid time, and says so", async () => {
     await using visited = await visit(browser, server, DESKTOP, {
       query: "?model=hrrr&run=20260217_05z&var=tmp2m&fh=3",
     });
@@ -45,7 +45,7 @@ browserTest("links, pictures and comparison in a browser", async (t, browser) =>
     assert.deepEqual(faults, []);
   });
 
-  await t.step("the picture holds the map and a caption", async () => {
+  await t.step("the saved image contains the map and a caption", async () => {
     await using visited = await visit(browser, server, DESKTOP);
     const { page } = visited;
     await page.click("button[title=Share]");
@@ -77,7 +77,7 @@ browserTest("links, pictures and comparison in a browser", async (t, browser) =>
     for await (const chunk of await download.createReadStream()) chunks.push(chunk);
     const gif = Buffer.concat(chunks);
     assert.equal(gif.toString("latin1", 0, 6), "GIF89a");
-    // A graphic control extension begins each picture.
+    // A graphic control extension begins each image of a GIF.
     let pictures = 0;
     for (let i = 0; i < gif.length - 3; i++) {
       if (gif[i] === 0x21 && gif[i + 1] === 0xf9 && gif[i + 2] === 0x04) pictures++;
@@ -106,7 +106,7 @@ browserTest("links, pictures and comparison in a browser", async (t, browser) =>
       "10 m wind speed mph",
       "2 m temperature °F",
     ]);
-    // An hour of its own.
+    // The second map can show another hour.
     await page.selectOption(".hour-choice select", "2");
     await page.waitForSelector(".pane.second .map[data-shown-hour='2']");
     assert.equal(await page.getAttribute(".pane.first .map", "data-shown-hour"), "1");

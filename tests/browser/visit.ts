@@ -4,7 +4,7 @@ import { PNG } from "pngjs";
 import { launchBrowser } from "../support/browser.ts";
 import type { ServerProcess } from "../support/server_process.ts";
 
-/** The built page in a real browser, for tests of it. */
+/** Helpers for tests of the built page in a real browser. */
 
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
@@ -13,16 +13,16 @@ const SHOWN_TIMEOUT_MS = 30_000;
 
 export interface Visit extends AsyncDisposable {
   readonly page: Page;
-  /** What the page did that it must not: errors, and requests to other hosts. */
+  /** Faults of the page: errors, warnings, failed responses, and requests to other hosts. */
   readonly faults: string[];
-  /** Paths that were asked for. */
+  /** Paths that the page requested. */
   readonly paths: string[];
 }
 
 export interface VisitOptions {
   readonly query?: string;
   readonly context?: BrowserContextOptions;
-  /** What happens before the page is asked for. */
+  /** Action before the page is requested. */
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
@@ -55,7 +55,7 @@ export async function visit(
   return { page, faults, paths, [Symbol.asyncDispose]: () => page.close() };
 }
 
-/** What the software WebGL driver says about its own speed. */
+/** Whether a message is the software WebGL driver's warning about its own speed. */
 function isDriverNoise(text: string): boolean {
   return text.includes("GPU stall due to ReadPixels");
 }
@@ -64,7 +64,7 @@ export async function shownHour(page: Page, fh: number): Promise<void> {
   await page.waitForSelector(`.map[data-shown-hour="${fh}"]`, { timeout: SHOWN_TIMEOUT_MS });
 }
 
-/** Pixels of the middle of the map, as RGB words. */
+/** Returns the pixels of the middle of the map, as RGB words. */
 export async function mapPixels(page: Page): Promise<number[]> {
   const box = (await page.locator(".map").first().boundingBox())!;
   const clip = { x: box.x + box.width / 4, y: box.y + box.height / 4, width: box.width / 2, height: box.height / 3 };
@@ -72,7 +72,7 @@ export async function mapPixels(page: Page): Promise<number[]> {
   return Array.from({ length: width * height }, (_, i) => data.readUIntBE(i * 4, 3));
 }
 
-/** The same once nothing is drawn any more: borders, names and lines come when a busy machine has made them. */
+/** Returns the same pixels once the map is at rest: on a busy machine borders, names and contours appear late. */
 export async function pixelsAtRest(page: Page): Promise<number[]> {
   let before = await mapPixels(page);
   for (let tries = 0; tries < 40; tries++) {
@@ -84,7 +84,7 @@ export async function pixelsAtRest(page: Page): Promise<number[]> {
   throw new Error("The map is drawn again and again");
 }
 
-/** Chooses a variable as a reader does: by a word of its name. */
+/** Chooses a variable as a reader does: by words of its name. */
 export async function chooseVariable(page: Page, words: string, id: string): Promise<void> {
   await page.click(".picker");
   await page.fill(".search input", words);
@@ -92,7 +92,10 @@ export async function chooseVariable(page: Page, words: string, id: string): Pro
   await page.waitForSelector(`.map[data-shown-var="${id}"]`, { timeout: SHOWN_TIMEOUT_MS });
 }
 
-/** A test of steps that share a browser, whose own connections outlive them and end with it. */
+/**
+ * Registers a test whose steps share a browser. The browser's own connections outlive the steps and end with the
+ * browser.
+ */
 export function browserTest(name: string, run: (t: Deno.TestContext, browser: Browser) => Promise<void>): void {
   Deno.test({
     name,

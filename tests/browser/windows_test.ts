@@ -11,7 +11,7 @@ browserTest("windows of a browser", async (t, browser) => {
     return Number(/^twf_server_event_streams ([0-9]+)$/m.exec(text)![1]);
   };
 
-  await t.step("eight of them share one stream of events, and all hear of a new hour", async () => {
+  await t.step("eight windows share one event stream, and all of them show a new hour", async () => {
     const context = await browser.newContext({ viewport: { width: 600, height: 400 } });
     const pages = [];
     for (let i = 0; i < 8; i++) {
@@ -28,7 +28,7 @@ browserTest("windows of a browser", async (t, browser) => {
     await context.close();
   });
 
-  await t.step("one without shared workers has a stream of its own", async () => {
+  await t.step("a window without shared Workers has its own event stream", async () => {
     await using visited = await visit(browser, server, DESKTOP, {
       prepare: (page) => page.addInitScript(() => Reflect.deleteProperty(globalThis, "SharedWorker")),
     });
@@ -37,7 +37,7 @@ browserTest("windows of a browser", async (t, browser) => {
     assert.deepEqual(visited.faults, []);
   });
 
-  await t.step("one that may keep nothing shows the map all the same, and a region that is chosen", async () => {
+  await t.step("a window that may not store anything shows the map, and a chosen region", async () => {
     await using visited = await visit(browser, server, DESKTOP, {
       prepare: (page) =>
         page.addInitScript(() => {
@@ -56,16 +56,16 @@ browserTest("windows of a browser", async (t, browser) => {
     assert.deepEqual(faults, []);
   });
 
-  await t.step("one whose graphics do not come back says so, and loads again", async () => {
+  await t.step("a window whose graphics context is not restored says so, and can be reloaded", async () => {
     await using visited = await visit(browser, server, DESKTOP, {
-      // A browser under load may give a context back that was taken by hand.
+      // A browser under load may restore a context that was lost on purpose.
       prepare: (page) =>
         page.addInitScript(() => {
           addEventListener("webglcontextrestored", (event) => event.stopImmediatePropagation(), true);
         }),
     });
     const { page } = visited;
-    // In a task of its own: a page that hangs from then on is found by the wait below, which has a time-out.
+    // In a separate task: the wait below has a timeout, and detects a page that hangs from then on.
     await page.evaluate(() => {
       setTimeout(() => {
         const canvas = document.querySelector<HTMLCanvasElement>(".maplibregl-canvas")!;

@@ -1,4 +1,4 @@
-/** What became of one test. */
+/** Result of one test. */
 export interface TestResult {
   readonly file: string;
   readonly name: string;
@@ -6,7 +6,10 @@ export interface TestResult {
   readonly outcome: "passed" | "failed" | "skipped";
 }
 
-/** Reads what `deno test --junit-path` writes. A step is listed after its test there, and is left out: it is part of it. */
+/**
+ * Reads the file that `deno test --junit-path` writes. The file lists a step after its test; steps are left out, since
+ * they are part of their test.
+ */
 export function readJunit(xml: string): TestResult[] {
   const results = resultsOf(xml);
   const names = new Set(results.map(({ file, name }) => `${file} ${name}`));

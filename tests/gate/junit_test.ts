@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { tempDir } from "../support/temp_dir.ts";
 import { readJunit } from "./junit.ts";
 
-Deno.test("readJunit() reads what deno test writes of tests that pass, fail, throw and are skipped", async () => {
+Deno.test("readJunit() reads what deno test writes of tests that pass, fail and are skipped, without steps", async () => {
   await using folder = await tempDir();
   await Deno.writeTextFile(
     `${folder.path}/some_test.ts`,

@@ -1,24 +1,27 @@
 import { isLong } from "./test_files.ts";
 
-/** Files that one `deno test` goes through. */
+/** Test files that run in one `deno test` process. */
 export interface Shard {
   readonly files: readonly string[];
-  /** As far as the last run tells. */
+  /** Expected duration, from the last run. */
   readonly seconds: number;
 }
 
-/** What a file takes of which no run has told yet: what spans rooms takes longer than what stands beside its file. */
+/**
+ * Assumed duration of a file that no run has measured yet: a test in tests/ spans several folders and takes longer than
+ * a test beside its file.
+ */
 const UNKNOWN_BROWSER_SECONDS = 150;
 const UNKNOWN_LONG_SECONDS = 60;
 const UNKNOWN_SPANNING_SECONDS = 10;
 const UNKNOWN_SECONDS = 1;
-/** Files that take longer have a process of their own; the others share, since a process takes half a second to start. */
+/** Files that take longer get their own process; the others share one, since a process takes half a second to start. */
 const ALONE_SECONDS = 10;
 const SHARED_SECONDS = 20;
 
 /**
- * Deals test files out so that all cores are busy to the end: long ones alone and first, short ones together.
- * @param seconds what each file took at the last run
+ * Divides test files into shards that keep all cores busy to the end: long files alone and first, short files together.
+ * @param seconds duration of each file in its last run
  */
 export function planShards(files: readonly string[], seconds: ReadonlyMap<string, number>): Shard[] {
   const secondsOf = (file: string) => seconds.get(file) ?? unknownSeconds(file);
@@ -44,8 +47,8 @@ export function planShards(files: readonly string[], seconds: ReadonlyMap<string
 }
 
 /**
- * Takes the shard out of those that wait that is to be run beside others: one browser at a time, as long as there is
- * anything else. Each draws its maps on all cores, and three of them take each other's time.
+ * Removes the next shard to run from the waiting ones and returns it: one browser at a time, as long as other shards
+ * are waiting. Each browser draws its maps on all cores, and three of them slow each other down.
  */
 export function takeNext(waiting: Shard[], running: readonly Shard[]): Shard | undefined {
   const hasBrowser = ({ files }: Shard) => files.some(isOfBrowser);

@@ -3,7 +3,7 @@ import { planShards, type Shard, takeNext } from "./plan.ts";
 
 const SECONDS = new Map([["a_test.ts", 3], ["b_test.ts", 90], ["c_test.ts", 9], ["d_test.ts", 9], ["e_test.ts", 12]]);
 
-Deno.test("planShards() puts what takes long alone and first, and the rest together", () => {
+Deno.test("planShards() puts long files alone and first, and the other files together", () => {
   assert.deepEqual(planShards([...SECONDS.keys()], SECONDS), [
     { files: ["b_test.ts"], seconds: 90 },
     { files: ["a_test.ts", "c_test.ts"], seconds: 12 },
@@ -12,7 +12,7 @@ Deno.test("planShards() puts what takes long alone and first, and the rest toget
   ]);
 });
 
-Deno.test("planShards() takes a browser's test for a long one before any run, and leaves out no file", () => {
+Deno.test("planShards() takes a browser test for a long one before any run, and leaves out no file", () => {
   const files = ["builder/x_test.ts", "tests/browser/y_test.ts", "builder/z_test.ts"];
   assert.deepEqual(planShards(files, new Map()).map(({ files }) => files), [
     ["tests/browser/y_test.ts"],
@@ -21,7 +21,7 @@ Deno.test("planShards() takes a browser's test for a long one before any run, an
   assert.deepEqual(planShards([], new Map()), []);
 });
 
-Deno.test("takeNext() runs one browser at a time, while there is anything else", () => {
+Deno.test("takeNext() runs one browser at a time while other shards are waiting", () => {
   const shard = (file: string): Shard => ({ files: [file], seconds: 1 });
   const [one, two] = [shard("tests/browser/a_test.ts"), shard("tests/browser/b_test.ts")];
   const [long, short] = [shard("tests/long/c_test.ts"), shard("contract/d_test.ts")];

@@ -6,16 +6,19 @@ export interface ShardOutcome {
   readonly seconds: number;
   readonly ok: boolean;
   readonly results: readonly TestResult[];
-  /** What `deno test` said, for failures. */
+  /** Output of `deno test`, for failures. */
   readonly output: string;
 }
 
-/** The longest file takes three minutes on two cores, six on busy ones. What hangs is ended, and named. */
+/**
+ * Time after which a process that hangs is ended and its files are named. The longest file takes three minutes on two
+ * cores, six on busy ones.
+ */
 const MOST_MS = 600_000;
 
 /**
- * Runs files in one `deno test` of their own. Types are the matter of `deno check`.
- * @param junitPath where that one writes what became of each test
+ * Runs files in one `deno test` process. `deno check` checks their types.
+ * @param junitPath file to which `deno test` writes the results of the tests
  */
 export async function runShard(
   { files }: Shard,
@@ -56,7 +59,7 @@ export async function runShard(
   return { files, seconds, ok: success, results: await resultsIn(junitPath), output: said + overdue };
 }
 
-/** None of a process that died before it wrote them. */
+/** Returns the results in a file; none when the process died before it wrote them. */
 async function resultsIn(path: string): Promise<TestResult[]> {
   try {
     return readJunit(await Deno.readTextFile(path));

@@ -14,11 +14,14 @@ const USAGE = `usage: ./twf test [options] [PATH …]
   --filter TEXT    only tests with this in their name`;
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
-/** What the last runs took, and what `deno test` writes. */
+/** Folder of the durations of the last runs, and of the results that `deno test` writes. */
 const FOLDER = `${ROOT}/.twf/tests`;
 const SLOWEST = 20;
 
-/** `deno task test`: the tests, in shards that keep the cores busy. Exit code 1 when one fails, 2 for wrong usage. */
+/**
+ * Runs the tests of `deno task test`, in shards that keep the cores busy. The exit code is 1 when a test fails, 2 for
+ * wrong usage.
+ */
 async function main(): Promise<number> {
   const { values: options, positionals: paths } = parseArgs({
     args: Deno.args,
@@ -41,7 +44,10 @@ async function main(): Promise<number> {
   return report(outcomes, results, { seconds: (performance.now() - began) / 1000, listSlow: options.slow });
 }
 
-/** Tests wait for servers, browsers and clocks for a part of their time; more at once only makes each of them slower. */
+/**
+ * Returns the number of shards that run at once, one more than there are cores: tests spend part of their time waiting
+ * for servers, browsers and clocks. More shards at once only make each of them slower.
+ */
 function shardsAtATime(): number {
   return Number(Deno.env.get("DENO_JOBS")) || navigator.hardwareConcurrency + 1;
 }

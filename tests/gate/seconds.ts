@@ -6,14 +6,15 @@ import type { ShardOutcome } from "./run_shard.ts";
 
 const schema = z.record(z.string(), z.number());
 
-/** What each test file took when it ran last on this machine; none before the first run. */
+/** Returns the duration of each test file in its last run on this machine; none before the first run. */
 export async function readSeconds(folder: string): Promise<Map<string, number>> {
   return new Map(Object.entries(await readJson(`${folder}/seconds.json`, schema) ?? {}));
 }
 
 /**
- * Notes what files took, beside what is known of those that did not run. `deno test` tells a test by where it is registered,
- * which may be a file of tests/support: a file that ran alone took what its process took.
+ * Records the durations of files, and keeps the known durations of files that did not run. `deno test` attributes a
+ * test to the file that registers it, which may be a file of tests/support: a file that ran alone gets the duration of
+ * its process.
  */
 export async function writeSeconds(
   folder: string,

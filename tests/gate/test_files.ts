@@ -1,6 +1,8 @@
-/** Folders of tests that take long: a browser, all of the real data, many processes, a storm of faults. */
+/** Folders of long tests: a browser, all of the real data, many processes, a storm of faults. */
 const LONG = ["tests/browser/", "tests/long/"];
-/** Whole installations on machines with nothing on them: before a release, by name. They take minutes of their own. */
+/**
+ * Folder of tests that install everything on bare machines. They are run before a release, by name, and take minutes.
+ */
 const BY_NAME = "tests/rehearsal/";
 const ROOMS = ["bench", "builder", "concurrency", "contract", "demo", "islands", "routes", "server", "tests"];
 
@@ -9,14 +11,14 @@ export function isLong(path: string): boolean {
   return LONG.some((folder) => path.startsWith(folder));
 }
 
-/** The test files of the gate, by their paths from the project's root: all but those that are run by name. */
+/** Returns the test files of the gate as paths from the project's root: all files but those that are run by name. */
 export async function allTestFiles(root: string): Promise<string[]> {
   const files = (await Promise.all(ROOMS.map((room) => testFilesUnder(root, room)))).flat();
   return files.filter((path) => !path.startsWith(BY_NAME));
 }
 
 /**
- * The test files that a path names: itself, or those of a folder.
+ * Returns the test files that a path names: the file itself, or the files of a folder.
  * @throws Error when there are none
  */
 export async function namedTestFiles(root: string, path: string): Promise<string[]> {

@@ -27,7 +27,7 @@ Deno.test("allTestFiles() finds every test of the project but the rehearsals, wh
   assert.deepEqual([...new Set(files.filter(isLong).map((path) => path.split("/")[1]))].sort(), ["browser", "long"]);
 });
 
-Deno.test("namedTestFiles() takes a file or a folder, and says what it expected of anything else", async () => {
+Deno.test("namedTestFiles() takes a file or a folder, and says what it expects when it gets anything else", async () => {
   assert.deepEqual(await namedTestFiles(ROOT, "./tests/gate/test_files_test.ts"), ["tests/gate/test_files_test.ts"]);
   assert.ok((await namedTestFiles(ROOT, "tests/gate/")).includes("tests/gate/plan_test.ts"));
   assert.ok((await namedTestFiles(ROOT, "tests/rehearsal")).includes("tests/rehearsal/bundle_test.ts"));

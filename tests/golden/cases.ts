@@ -7,24 +7,26 @@ import { findModel, findVariable } from "../../builder/models/registry.ts";
 import { colorize, drawnPart } from "../../builder/style/colorize.ts";
 
 /**
- * Fields of 5 × 5 cells through derivation and colours, by hand-picked inputs: both ends of the palette and beyond, an
- * edge of a class and just below it, zero and minus zero, and missing cells.
+ * Fields of 5 × 5 cells through derivation and colouring, with hand-picked inputs: both ends of the palette and beyond,
+ * an edge of a class and just below it, zero and minus zero, and missing cells.
  */
 
 const SIZE = 5;
 
 export interface GoldenCase {
   readonly name: string;
-  /** `hrrr` when it is not said. */
+  /** `hrrr` if undefined. */
   readonly model?: string;
   readonly variable: string;
-  /** 6 when it is not said. */
+  /** 6 if undefined. */
   readonly fh?: number;
-  /** In the messages' own units, by `ELEMENT:level`; 25 values each, row 0 north. */
+  /** Values in the messages' own units, by `ELEMENT:level`; 25 values each, row 0 north. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
 }
 
-/** What is kept of a case: values in display units (null is missing) and `#rrggbb`, or null where nothing is drawn. */
+/**
+ * Reviewed result of a case: values in display units (null is missing), and `#rrggbb`, or null where nothing is drawn.
+ */
 export interface GoldenResult {
   readonly values: readonly (number | null)[];
   readonly colors: readonly (string | null)[];
@@ -34,7 +36,7 @@ const N = NaN;
 const ZEROS = [0, 0, 0, 0, 0];
 const ONES = [1, 1, 1, 1, 1];
 
-/** From below a palette to above it, in even steps, with the four corners missing but one. */
+/** Returns values from below a palette to above it, in even steps, with all corners but one missing. */
 function evenly(from: number, to: number): number[] {
   const corners = [0, SIZE - 1, SIZE * (SIZE - 1)];
   return Array.from(
@@ -192,7 +194,8 @@ export const CASES: readonly GoldenCase[] = [
     name: "precip_ptype",
     variable: "precip_ptype",
     inputs: {
-      // kg m-2 s-1: 1 in/h is 0.00705556. Below, on and above the first class of each type, in its middle, beyond its last.
+      // kg m-2 s-1: 1 in/h is 0.00705556. Below, on and above the first class of each type, in its middle, beyond its
+      // last class.
       "PRATE:surface": [
         [0.00007, 0.0000706, 0.001, 0.00706, 0.1],
         [0.00003, 0.0000353, 0.0005, 0.00142, 0.1],
@@ -344,7 +347,9 @@ export const CASES: readonly GoldenCase[] = [
   })),
 ];
 
-/** Five cells of HRRR's grid around 40° N 100° W, or of a global one for the models that have one. */
+/**
+ * Returns the geometry of the 5 × 5 cells around 40° N 100° W: on HRRR's grid, or on a global grid for other models.
+ */
 function geometryOf(model: string): SourceGeometry {
   return model === "hrrr"
     ? {

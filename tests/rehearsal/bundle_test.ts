@@ -5,11 +5,11 @@ import { tempDir, testWithSmallDisk } from "../support/temp_dir.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 testWithSmallDisk(
-  "what ./twf bundle packs works, and installs, on a machine that has no network and no Deno",
+  "the archive of ./twf bundle works, and installs, on a machine that has no network and no Deno",
   async () => {
     await using folder = await tempDir();
     const text = new TextDecoder();
-    // What lies about in a checkout is nobody else's.
+    // Stray files in a checkout must not get into the archive.
     const secret = `${ROOT}.secret-of-a-test`;
     await Deno.writeTextFile(secret, "TWF_V3_REDIS_URL=redis://:password@127.0.0.1", { mode: 0o600 });
     const packed = await new Deno.Command(`${ROOT}twf`, {

@@ -4,7 +4,7 @@ import { testWithDebian } from "../support/debian_programs.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** Kept for the next run of the tests: it takes minutes. */
+/** Archive of a bare Debian, kept for the next run of the tests: making it takes minutes. */
 const DEBIAN = `${ROOT}.twf/tests/debian12.tar`;
 const CONTAINERFILE = "deployment/container/Containerfile";
 
@@ -17,7 +17,7 @@ async function run(program: string, args: readonly string[], env: Record<string,
   return text.decode(stdout).trim();
 }
 
-/** Debian 12 with nothing but what every installation has, as debootstrap makes it. */
+/** Returns the path of an archive of Debian 12 with only its required packages, as debootstrap makes it. */
 async function bareDebian(): Promise<string> {
   if (await Deno.stat(DEBIAN).then(() => true, () => false)) return DEBIAN;
   await using folder = await tempDir();
@@ -29,7 +29,7 @@ async function bareDebian(): Promise<string> {
 
 testWithDebian(
   ["root", "buildah", "debootstrap", "unshare"],
-  "the image is built on a bare Debian 12, and shows the demo there: as another user, without a network, writing data alone",
+  "the image is built on a bare Debian 12, and shows the demo there: as another user, without a network, writing only data",
   async () => {
     await using folder = await tempDir();
     const buildah = (...args: string[]) =>

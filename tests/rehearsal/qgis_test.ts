@@ -18,7 +18,7 @@ testWithDebian(["python:qgis"], "QGIS draws the WMTS layer and the tiles, and re
   assert.ok(found.wmts > 50 && found.tiles > 50, `colours: ${found.wmts} of WMTS, ${found.tiles} of tiles`);
   assert.equal(found.band, "Band 1: 2 m temperature");
   assert.ok(found.contours > 0);
-  // The place of the map at x -10,000 km, y 4,500 km of EPSG:3857.
+  // The point at x -10,000 km, y 4,500 km of EPSG:3857, as latitude and longitude.
   const url = `${server.origin}/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=37.42485&lon=-89.83153`;
   const { value } = await (await fetch(url)).json();
   assert.ok(Math.abs(found.value - value) <= 0.05, `${found.value} in QGIS, ${value} in the API`);

@@ -1,10 +1,11 @@
-/** Of `struct mallinfo2`: ten numbers of the machine's size. */
+/** Fields of `struct mallinfo2`: ten numbers of the machine's word size. */
 const FIELDS = 10;
 const MAPPED = 4; // hblkhd
 const IN_USE = 7; // uordblks
 
 /**
- * Bytes that native code has allocated and not freed, in all of glibc's arenas; what V8 takes for itself is not among them.
+ * Returns the bytes that native code has allocated and not freed, in all of glibc's arenas; V8's own memory is not
+ * included.
  * @see https://man7.org/linux/man-pages/man3/mallinfo.3.html
  */
 export function allocatedBytes(): number {

@@ -1,4 +1,4 @@
-/** Asks a server for JSON; null for no body. */
+/** Requests JSON from a server; null for an answer without a body. */
 export async function askJson(
   url: string,
   init: RequestInit = {},
@@ -8,7 +8,7 @@ export async function askJson(
   return { status: response.status, headers: response.headers, json: text === "" ? null : JSON.parse(text) };
 }
 
-/** A request with a body, as JSON or, if it is a text, as it is. */
+/** Returns a POST request whose body is JSON, or a text, which is sent unchanged. */
 export function jsonPost(body: unknown): RequestInit {
   return {
     method: "POST",

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-/** Ways in which a file or folder of ours is not what it should be. They hold for root too, whom no mode keeps out. */
+/** Faults of the project's files and folders. They also affect root, whom file modes do not stop. */
 
 type Fault = (path: string) => Promise<void>;
 
@@ -32,7 +32,7 @@ export const FOLDER_FAULTS: Readonly<Record<string, Fault>> = {
   "is a link to itself": linkToItself,
 };
 
-/** Breaks a file or folder, looks, and puts it back as it was. */
+/** Breaks a file or folder, calls `look`, and restores the original. */
 export async function whileBroken(path: string, fault: Fault, look: () => Promise<void>): Promise<void> {
   const kept = await Deno.makeTempDir({ dir: dirname(dirname(path)), prefix: ".kept-" });
   const copied = await new Deno.Command("cp", { args: ["-a", path, `${kept}/copy`] }).output();

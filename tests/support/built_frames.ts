@@ -16,8 +16,8 @@ import { gdal } from "../../builder/gdal/library.ts";
 import { stageFrame } from "../../builder/publish/stage_frame.ts";
 
 /**
- * Frames and messages that tests build again and again are built once, for as long as nothing changes that they are made with: half of
- * the time of the tests was theirs.
+ * A cache of frames and messages that many tests build: each is built once, as long as none of its sources changes.
+ * Building them took half of the tests' time.
  */
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -27,8 +27,8 @@ const KINDS: readonly ArtifactKind[] = ["rgba", "values", "contours", "sidecar"]
 let fingerprint: Promise<string> | null = null;
 
 /**
- * Stages a frame, as it is kept or as it is built now.
- * @param what else of it, beside the frame, makes its bytes
+ * Stages a frame from the cache, or builds it now.
+ * @param what name of the input that the frame's bytes depend on, besides the frame's identity
  */
 export async function stageBuilt(
   roots: DataRoots,
@@ -50,7 +50,7 @@ export async function stageBuilt(
   }
 }
 
-/** A file that takes seconds to make, as it is kept or as it is made now. */
+/** Returns a file that takes seconds to make: from the cache, or made now. */
 export async function builtFile(
   name: string,
   make: () => Uint8Array<ArrayBuffer>,
@@ -66,7 +66,7 @@ export async function builtFile(
   }
 }
 
-/** Whole or not at all: other processes look for it at the same time. */
+/** Puts a frame into the cache, whole or not at all: other processes use the cache at the same time. */
 async function keepBuilt(kept: string, built: BuiltFrame): Promise<void> {
   const own = `${FOLDER}/.${crypto.randomUUID()}`;
   await stageFrame(rootsBelow(own), built);
@@ -80,7 +80,7 @@ async function keepBuilt(kept: string, built: BuiltFrame): Promise<void> {
   await removeTree(own);
 }
 
-/** Of all that frames are made with. What was kept for others is taken away. */
+/** Returns a fingerprint of everything that frames are made with. Cached frames of other fingerprints are removed. */
 async function fingerprintOfSources(): Promise<string> {
   const hash = createHash("sha256").update(gdal().version);
   for (const path of ["deno.lock", ...await sourcesUnder("builder"), ...await sourcesUnder("contract")]) {

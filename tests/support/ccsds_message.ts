@@ -1,6 +1,6 @@
 /**
- * A CCSDS-packed GRIB2 message (data representation template 5.42) of 8 × 8 made-up temperatures from 270 to 299 K, in
- * base64. Made with GDAL's GRIB writer and then ecCodes: `grib_set -r -s packingType=grid_ccsds in.grib2 out.grib2`.
+ * A CCSDS-packed GRIB2 message (data representation template 5.42) of 8 × 8 synthetic temperatures from 270 to 299 K,
+ * in base64. Made with GDAL's GRIB writer and then ecCodes: `grib_set -r -s packingType=grid_ccsds in.grib2 out.grib2`.
  */
 const BASE64 =
   "R1JJQgAAAAIAAAAAAAAA/QAAABUBAP///wIAAAfqAQEAAAD//wAAAAUCAAAASAMAAAAAQAAAAAABAiX5uVT/////////////AAAACAAAAAgAAAAA" +

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 /**
- * Makes a certificate for localhost that no authority has signed, as privkey.pem and fullchain.pem in a folder.
+ * Makes a self-signed certificate for localhost, as privkey.pem and fullchain.pem in a folder.
  * @returns the certificate
  */
 export async function makeCertificate(folder: string): Promise<string> {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 
 const SOURCE = fileURLToPath(new URL("../clients/", import.meta.url));
-/** A folder of their own, with what other people's tools need: nothing of it is a dependency of this project. */
+/** Separate folder of third-party tools and their packages: none of them is a dependency of this project. */
 const FOLDER = fileURLToPath(new URL("../../.twf/clients/", import.meta.url));
 
-/** Installs the tools that tests/clients names, once. @returns the folder */
+/** Installs the tools that tests/clients names, once. @returns their folder */
 export async function clientTools(): Promise<string> {
   await Deno.mkdir(FOLDER, { recursive: true });
   for await (const { name } of Deno.readDir(SOURCE)) await Deno.copyFile(SOURCE + name, FOLDER + name);
@@ -14,7 +14,7 @@ export async function clientTools(): Promise<string> {
   return FOLDER;
 }
 
-/** Runs Deno in the tools' folder, on which they run. */
+/** Runs Deno, which runs the tools, in their folder. */
 export async function runTool(args: readonly string[]): Promise<{ code: number; output: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     cwd: FOLDER,

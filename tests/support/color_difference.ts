@@ -5,7 +5,7 @@ export type Lab = readonly [number, number, number];
 
 const WHITE_XYZ = [0.95047, 1, 1.08883] as const;
 
-/** sRGB to L*a*b*. @see IEC 61966-2-1; CIE 15:2004 */
+/** Converts sRGB to L*a*b*. @see IEC 61966-2-1; CIE 15:2004 */
 export function lab(rgb: Rgb): Lab {
   const [r, g, b] = rgb.map((channel) => {
     const share = channel / 255;
@@ -22,7 +22,7 @@ function cubeRoot(share: number): number {
   return share > (6 / 29) ** 3 ? Math.cbrt(share) : share / (3 * (6 / 29) ** 2) + 4 / 29;
 }
 
-/** ΔE*ab (CIE76): about 2 is just seen side by side, 5 is seen at once. */
+/** Returns ΔE*ab (CIE76): a difference of about 2 is just visible side by side, 5 is visible at once. */
 export function deltaE([l1, a1, b1]: Lab, [l2, a2, b2]: Lab): number {
   return Math.hypot(l1 - l2, a1 - a2, b1 - b2);
 }

@@ -4,14 +4,17 @@ import { deltaE, lab } from "./color_difference.ts";
 export const VISIONS = ["normal", "protan", "deutan", "tritan"] as const;
 export type Vision = typeof VISIONS[number];
 
-/** Full-severity simulation, rows of a matrix on linear RGB. @see Machado, Oliveira, Fernandes 2009, doi:10.1109/TVCG.2009.113 */
+/**
+ * Full-severity simulation, rows of a matrix on linear RGB.
+ * @see Machado, Oliveira, Fernandes 2009, doi:10.1109/TVCG.2009.113
+ */
 const MATRICES: Readonly<Record<Exclude<Vision, "normal">, readonly (readonly [number, number, number])[]>> = {
   protan: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
   deutan: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
   tritan: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
 };
 
-/** A colour as somebody with that vision sees it, in sRGB. */
+/** Returns a colour as a person with that vision sees it, in sRGB. */
 export function asSeen(rgb: Rgb, vision: Vision): Rgb {
   if (vision === "normal") return rgb;
   const light = rgb.map(toLinear);
@@ -20,7 +23,7 @@ export function asSeen(rgb: Rgb, vision: Vision): Rgb {
   ) as unknown as Rgb;
 }
 
-/** ΔE between two colours in a vision. */
+/** Returns ΔE between two colours in a vision. */
 export function difference(a: Rgb, b: Rgb, vision: Vision): number {
   return deltaE(lab(asSeen(a, vision)), lab(asSeen(b, vision)));
 }

@@ -1,6 +1,6 @@
 /**
- * Registers a test that needs what Debian has and few other systems: skipped with one line where something is missing,
- * failing there in CI.
+ * Registers a test that needs programs which Debian has and few other systems have. Where a program is missing, the
+ * test is skipped with one line, or fails in CI.
  * @param needs names of programs, modules of Debian's Python as `python:mapproxy`, and `root`
  */
 export function testWithDebian(needs: readonly string[], name: string, fn: () => Promise<void>): void {

@@ -5,7 +5,7 @@ const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   gzip: gunzipSync,
 };
 
-/** The text of an answer that came without a socket, so that no client has decoded it. */
+/** Returns the text of an answer that came without a socket, so that no client has decoded it. */
 export async function decodedBody(response: Response): Promise<string> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const coding = response.headers.get("content-encoding");

@@ -1,10 +1,13 @@
 /// <reference lib="webworker" />
 import type { DrawAnswer, DrawRequest, ReadySign } from "../../server/tile/draw_messages.ts";
 
-/** A drawing thread that does what a job's path says, in its own time: a tile is one byte, its column. */
+/**
+ * A drawing thread that behaves as a job's path says: it crashes, hangs, finds no file, or draws. A tile is one byte,
+ * its column.
+ */
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
-/** On a busy machine a thread takes long to start. */
+/** Time at which the thread starts: on a busy machine a thread takes long to start. */
 const startsMs = performance.now() + Number(new URL(import.meta.url).searchParams.get("startsAfterMs"));
 while (performance.now() < startsMs);
 scope.postMessage({ isReady: true } satisfies ReadySign);

@@ -1,6 +1,6 @@
 import { Dataset } from "../../builder/gdal/dataset.ts";
 
-/** Opens a file that does not exist, again and again, and answers with the messages it got. */
+/** Opens a file that does not exist, again and again, and answers with the error messages. */
 self.addEventListener("message", (event) => {
   const { path, calls } = (event as MessageEvent<{ path: string; calls: number }>).data;
   const messages: string[] = [];

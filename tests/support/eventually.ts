@@ -4,8 +4,10 @@ const WITHIN_MS = 60_000;
 const EVERY_MS = 20;
 
 /**
- * Waits until something is so. What never comes to be so fails here by its name: a test that waits for ever holds up all.
- * @param what in words, for the failure; a function when more is known by then; default: the condition itself
+ * Waits until a condition holds. A condition that never holds fails here with its description: a test that waits
+ * forever holds up all tests.
+ * @param what description of the condition, for the failure; a function if it depends on the final state; default: its
+ * source
  */
 export async function eventually(
   isSo: () => boolean | Promise<boolean>,
@@ -14,7 +16,7 @@ export async function eventually(
 ): Promise<void> {
   const fail = () => assert.fail(`not within ${withinMs / 1000} s: ${typeof what === "string" ? what : what()}`);
   let deadline: ReturnType<typeof setTimeout>;
-  // A condition that does not answer is not so either.
+  // A condition that does not answer does not hold either.
   const overdue = new Promise<"overdue">((resolve) => deadline = setTimeout(() => resolve("overdue"), withinMs));
   try {
     while (true) {

@@ -1,6 +1,6 @@
 import { sidecarSchema } from "../../contract/sidecar.ts";
 
-/** A sidecar with made-up figures, for tests of those who read one. */
+/** A sidecar with synthetic figures, for tests of code that reads sidecars. */
 export const EXAMPLE_SIDECAR = sidecarSchema.parse({
   contract_version: "3.0",
   model: "hrrr",

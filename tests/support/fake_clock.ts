@@ -1,27 +1,27 @@
 import { mock } from "node:test";
 
-/** Time that passes only when a test says so. */
+/** A clock that advances only when a test lets time pass. */
 export interface FakeClock {
   nowMs(): number;
-  /** Lets time pass, a millisecond at a time; after each, promises that are settled are followed. */
+  /** Lets time pass, one millisecond at a time; after each, settled promises continue. */
   pass(ms: number): Promise<void>;
 }
 
-/** So many turns of the queue of microtasks are enough for the longest chain of awaits in what is tested. */
+/** Turns of the microtask queue: enough for the longest chain of awaits in the tested code. */
 const MICROTASKS = 30;
 
-/** Follows promises that are settled, without letting time pass. */
+/** Lets settled promises continue, without letting time pass. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < MICROTASKS; i++) await null;
 }
 
-/** Runs a test while `setTimeout` and `performance.now` stand still. What is still to come is forgotten at the end. */
+/** Runs a test while `setTimeout` and `performance.now` stand still. Timers that are pending at the end are dropped. */
 export async function withFakeClock(test: (clock: FakeClock) => Promise<void>): Promise<void> {
   const realNow = performance.now;
   let nowMs = 0;
   mock.timers.enable({ apis: ["setTimeout"] });
   performance.now = () => nowMs;
-  // Time passes by whole milliseconds, and a timer never fires before its time.
+  // Time passes in whole milliseconds, and a timer never fires before its time.
   const fakeSetTimeout = globalThis.setTimeout;
   globalThis.setTimeout =
     ((fire: () => void, ms = 0) => fakeSetTimeout(fire, Math.max(Math.ceil(ms), 1))) as typeof setTimeout;

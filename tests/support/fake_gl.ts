@@ -1,11 +1,13 @@
-/** As much of a graphics card as a layer of weather needs: it knows its textures, and which of them were drawn. */
+/**
+ * The part of a graphics card that a weather layer needs: it records its textures, and the opacities that were drawn.
+ */
 export interface FakeGl {
   readonly gl: WebGL2RenderingContext;
-  /** Those that were not deleted. */
+  /** Textures that were not deleted. */
   readonly textures: ReadonlySet<object>;
-  /** Tiles that were carried to a texture. */
+  /** Number of tiles that were uploaded to a texture. */
   readonly uploads: () => number;
-  /** What `draw` draws: the opacity of each picture. */
+  /** Runs `draw` and returns the opacity of each draw call. */
   readonly drawn: (draw: () => void) => number[];
 }
 
@@ -36,7 +38,7 @@ export function fakeGl(): FakeGl {
     drawArrays: () => drawn.push(opacity),
   };
   const gl = new Proxy(known, {
-    // Constants stand for themselves; what is not known is done without effect.
+    // A constant is its own name; a call of an unknown function has no effect.
     get: (_, name: string) => known[name] ?? (/^[A-Z0-9_]+$/.test(name) ? name : () => ({})),
   }) as unknown as WebGL2RenderingContext;
   return {

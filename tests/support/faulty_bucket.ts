@@ -4,8 +4,8 @@ import { type Bucket, serveBucket } from "../../demo/bucket.ts";
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * What becomes of a request. `object` asks for what a healthy bucket would answer, null passes that on; `signal` says that
- * the bucket closes.
+ * Handles a request. `object` requests the answer of a healthy bucket, a result of null passes that answer on; `signal`
+ * is aborted when the bucket closes.
  */
 export type Effect = (
   context: { request: Request; object: () => Promise<Response>; signal: AbortSignal },
@@ -15,7 +15,7 @@ export interface Fault {
   /** Tested against the path below the base. */
   readonly path: RegExp;
   readonly effect: Effect;
-  /** How many requests it happens to, the first ones; by default all. */
+  /** Number of requests that the fault affects, counted from the first; by default all. */
   readonly times?: number;
 }
 
@@ -27,11 +27,11 @@ export interface RecordedRequest {
 }
 
 export interface FaultyBucket extends Bucket {
-  /** In the order they came. */
+  /** Requests in order of arrival. */
   readonly requests: readonly RecordedRequest[];
 }
 
-/** A bucket over a folder in which the given things go wrong. The first fault that matches and is not used up counts. */
+/** Serves a folder as a bucket with the given faults. The first fault that matches and is not used up applies. */
 export function faultyBucket(folder: string, faults: readonly Fault[] = []): FaultyBucket {
   const requests: RecordedRequest[] = [];
   const left = new Map(faults.map((fault) => [fault, fault.times ?? Infinity]));
@@ -58,17 +58,17 @@ export function faultyBucket(folder: string, faults: readonly Fault[] = []): Fau
   };
 }
 
-/** 404, 403, 503 and the like, perhaps with `retry-after`. */
+/** Answers with a status such as 404, 403 or 503, perhaps with `retry-after`. */
 export function status(code: number, headers: Record<string, string> = {}): Effect {
   return () => new Response(`<Error><Code>${code}</Code></Error>`, { status: code, headers });
 }
 
-/** A redirect to a place that must never be asked. */
+/** Redirects to a path that must never be requested. */
 export function redirect(): Effect {
   return () => new Response(null, { status: 302, headers: { location: "/moved" } });
 }
 
-/** 200 and everything, whatever range was asked for. */
+/** Answers with 200 and a whole body, ignoring the requested range. */
 export function rangeIgnored(): Effect {
   return async ({ request, object }) => {
     if (!request.headers.has("range")) return object();
@@ -77,7 +77,7 @@ export function rangeIgnored(): Effect {
   };
 }
 
-/** The right answer, too late. */
+/** Gives the right answer, too late. */
 export function slow(delayMs: number): Effect {
   return async ({ object, signal }) => {
     await new Promise<void>((resolve) => {
@@ -92,7 +92,7 @@ export function slow(delayMs: number): Effect {
   };
 }
 
-/** Sends the head of the right answer, and then a byte every so often, or nothing at all. */
+/** Sends the head of the right answer, and then a byte every `everyMs` milliseconds, or nothing at all. */
 export function drip(everyMs: number | null): Effect {
   return async ({ object }) => {
     const whole = await object();
@@ -108,7 +108,7 @@ export function drip(everyMs: number | null): Effect {
   };
 }
 
-/** Promises the whole length and drops the connection in the middle of the body. */
+/** Announces the whole length and drops the connection in the middle of the body. */
 export function connectionLost(): Effect {
   return withBody((body, headers) => {
     headers.set("content-length", String(body.length));
@@ -121,22 +121,22 @@ export function connectionLost(): Effect {
   });
 }
 
-/** Ends early in good order: the `content-range` of the whole, the bytes of its first half. */
+/** Ends early without an error: the `content-range` of the whole, the bytes of its first half. */
 export function halfBody(): Effect {
   return withBody((body) => body.slice(0, body.length >> 1));
 }
 
-/** A body with more in it than was asked for and promised. */
+/** Sends a body with more bytes than were requested and announced. */
 export function longBody(extraBytes: number): Effect {
   return withBody((body) => concatenate(body, new Uint8Array(extraBytes)));
 }
 
-/** The answer with some of its bytes changed. */
+/** Changes some bytes of the answer. */
 export function changed(change: (body: Bytes) => Bytes): Effect {
   return withBody(change);
 }
 
-/** `content-range` says something else than what was asked. */
+/** Answers with a `content-range` other than the requested one. */
 export function otherRange(contentRange: string): Effect {
   return withBody((body, headers) => {
     headers.set("content-range", contentRange);
@@ -144,24 +144,24 @@ export function otherRange(contentRange: string): Effect {
   });
 }
 
-/** An index that is still being written: it ends in the middle of its last line. */
+/** Returns an index that is still being written: it ends in the middle of its last line. */
 export function cutMidLine(index: Bytes): Bytes {
   return index.slice(0, index.length - 12);
 }
 
-/** An index ahead of its object: every message is said to begin a gigabyte later. */
+/** Returns an index ahead of its object: the index puts every message a gigabyte later. */
 export function namingBytesBeyond(index: Bytes): Bytes {
   const text = new TextDecoder().decode(index);
   const later = text.replace(/^([0-9]+):([0-9]+):/gm, (_, message, start) => `${message}:${Number(start) + 1e9}:`);
   return new TextEncoder().encode(later);
 }
 
-/** A message whose last four bytes are not `7777`. */
+/** Returns a message whose last four bytes are not `7777`. */
 export function withoutEnd(message: Bytes): Bytes {
   return concatenate(message.subarray(0, -4), new TextEncoder().encode("7778"));
 }
 
-/** A message whose section 0 says it is longer by `by` bytes than it is. */
+/** Returns a change after which a message's section 0 claims `by` more bytes than there are. */
 export function claimingLength(by: number): (message: Bytes) => Bytes {
   return (message) => {
     const copy = message.slice();
@@ -170,7 +170,10 @@ export function claimingLength(by: number): (message: Bytes) => Bytes {
   };
 }
 
-/** GRIB2 by its first and last section only: enough for all that looks at lengths and not at values. */
+/**
+ * Returns a message with only the first and the last section of GRIB2: enough for code that reads lengths and not
+ * values.
+ */
 export function fakeMessage(lengthBytes: number, fill = 0): Bytes {
   const message = new Uint8Array(lengthBytes).fill(fill);
   message.set(new TextEncoder().encode("GRIB\0\0\0\x02"));
@@ -179,7 +182,9 @@ export function fakeMessage(lengthBytes: number, fill = 0): Bytes {
   return message;
 }
 
-/** Puts an object of several messages and its inventory into a bucket's folder; `what` is an inventory line's end. */
+/**
+ * Puts an object of several messages and its inventory into a bucket's folder; `what` is the end of an inventory line.
+ */
 export async function writeObject(
   path: string,
   cycle: string,

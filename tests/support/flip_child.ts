@@ -7,23 +7,23 @@ import { fieldHeaders } from "../../builder/grib/field_header.ts";
 import { findModel, findVariable } from "../../builder/models/registry.ts";
 
 /**
- * Builds a frame of one real message again and again, with one random bit of the message flipped each time, as a process of
- * its own: what it takes at most can be read from the system, and a crash is seen. Prints one JSON line for each flip, and
- * one at the end with the most memory that it held.
+ * Builds a frame of one real message again and again, with one random bit of the message flipped each time. The builds
+ * run in their own process, so that the system reports its peak memory, and a crash is noticed. The process prints one
+ * JSON line for each flip, and one at the end with its peak memory.
  */
 
-/** What became of one flip. */
+/** Result of one flip. */
 export interface FlipResult {
   readonly bit: number;
   readonly ms: number;
   /** The error's name and message; null for a frame that would be published. */
   readonly refused: readonly [name: string, message: string] | null;
-  /** Of a frame that would be published: cells of the message whose value is another, in the order of the message. */
+  /** Cells of the message whose value has changed, in the order of the message; null for a frame that is refused. */
   readonly changed: { readonly count: number; readonly first: number; readonly last: number } | null;
 }
 
 export interface FlipSummary {
-  /** What the frame takes with no bit flipped. */
+  /** Build time of the frame with no bit flipped. */
   readonly rightMs: number;
   readonly cells: number;
   readonly width: number;

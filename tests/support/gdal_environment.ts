@@ -1,7 +1,7 @@
 import { gdal } from "../../builder/gdal/library.ts";
 import { SpatialReference } from "../../builder/gdal/spatial_reference.ts";
 
-/** Opens GDAL as the builder does, and prints what its configuration has of the names that are given. */
+/** Opens GDAL as the builder does, and prints the values of the configuration options that the arguments name. */
 const { path } = gdal();
 const libgdal = Deno.dlopen(path, { CPLGetConfigOption: { parameters: ["buffer", "pointer"], result: "pointer" } });
 const option = (name: string) => {

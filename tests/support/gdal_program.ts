@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 
-/** What one of GDAL's programs prints; it may ask servers, and keeps nothing of what they answer. */
+/**
+ * Runs one of GDAL's programs and returns its output; the program may send requests to servers, and starts with an
+ * empty cache of their answers.
+ */
 export async function gdal(command: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args,

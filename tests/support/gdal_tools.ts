@@ -1,6 +1,6 @@
-/** GDAL's own programs, as readers independent of ours. */
+/** GDAL's own programs, as readers that are independent of this project's code. */
 
-/** Runs a program of gdal-bin and gives its standard output. @throws Error with its standard error when it fails */
+/** Runs a program of gdal-bin and returns its standard output. @throws Error with its standard error when it fails */
 export async function gdalTool(
   name: string,
   args: readonly string[],
@@ -28,11 +28,11 @@ async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<vo
 export interface RasterLevel {
   readonly width: number;
   readonly height: number;
-  /** All bands of a pixel together. */
+  /** Raw pixels, all bands of a pixel together. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The full picture and its overviews as raw bytes, read by gdal_translate. */
+/** Reads the full image and its overviews as raw bytes, by gdal_translate. */
 export async function readLevels(path: string): Promise<RasterLevel[]> {
   const info = JSON.parse(await gdalTool("gdalinfo", ["-json", path])) as {
     size: [number, number];

@@ -1,4 +1,4 @@
-/** Texts that must never pass for a part of an identity. */
+/** Texts that must never be accepted as a part of an identity. */
 export const HOSTILE_TEXTS: readonly string[] = [
   "..",
   ".",

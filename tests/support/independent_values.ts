@@ -11,9 +11,9 @@ export interface SourceBand {
 const SI_UNITS = { GRIB_NORMALIZE_UNITS: "NO" };
 
 /**
- * The values of a model's value grid by GDAL's own programs and plain arithmetic: bands read by gdal_translate, combined
- * cell by cell by `combine`, warped and averaged by gdalwarp (without the eighth of a pixel that it otherwise allows
- * itself). Discrete values are those of the display pixel at each cell's centre.
+ * Computes the values of a model's value grid with GDAL's own programs and plain arithmetic: gdal_translate reads the
+ * bands, `combine` combines them cell by cell, and gdalwarp warps and averages them (without its usual tolerance of an
+ * eighth of a pixel). A discrete value is that of the display pixel at the cell's centre.
  * @param combine gets the bands' values at one cell, in SI units, in the order of `bands`
  */
 export async function independentValues(
@@ -42,7 +42,7 @@ export async function independentValues(
   return await readFloats(reduced, `${folder}/reduced.bin`);
 }
 
-/** The values of a raster's only band, row by row from the north. */
+/** Reads the values of a raster's only band, row by row from the north. */
 export async function readFloats(path: string, rawPath: string): Promise<Float32Array> {
   await gdalTool("gdal_translate", ["-q", "-of", "ENVI", path, rawPath]);
   return new Float32Array((await Deno.readFile(rawPath)).buffer);
@@ -54,7 +54,7 @@ async function readBand({ path, band }: SourceBand, rawPath: string): Promise<Fl
   return new Float32Array((await Deno.readFile(rawPath)).buffer);
 }
 
-/** Values on the grid of a GRIB band: its own description, over a raw file. */
+/** Writes values on the grid of a GRIB band as a VRT: the band's own description, over a raw file. */
 async function writeRaw({ path, band }: SourceBand, values: Float32Array, vrtPath: string): Promise<void> {
   const raw = `${vrtPath.slice(0, vrtPath.lastIndexOf("/"))}/derived.bin`;
   await Deno.writeFile(raw, new Uint8Array(values.buffer));

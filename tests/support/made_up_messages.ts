@@ -9,9 +9,9 @@ import { selectorName } from "../../builder/grib/message_selector.ts";
 import { findVariable } from "../../builder/models/registry.ts";
 
 /**
- * What HRRR's variables are made from, of a made-up hour, in the order of its file: writing all of its messages would take
- * seconds.
- * @param weatherHour the hour whose weather it is
+ * Returns the messages that HRRR variables are made from, of a synthetic hour, in the order of HRRR's file. Writing all
+ * messages of the file would take seconds.
+ * @param weatherHour the hour whose weather the messages contain
  */
 export function madeUpMessages(
   run: RunId,

@@ -1,7 +1,7 @@
 import { aecDecode } from "../../builder/grib/aec/decode.ts";
 import { CCSDS_MESSAGE } from "./ccsds_message.ts";
 
-/** Run as a program, whose memory is its own: decodes a message many times, and prints by how many bytes it grew. */
+/** A program with its own memory: decodes a message many times, and prints the growth of its memory in bytes. */
 const PACKED = CCSDS_MESSAGE.slice(253 - 4 - 65, 253 - 4);
 const PARAMETERS = { bitsPerSample: 8, blockSize: 32, rsi: 128, flags: 14 };
 

@@ -11,13 +11,13 @@ import { collectGarbage } from "./collect_garbage.ts";
 const FRAMES = 1200;
 const LOOK_EVERY = 50;
 const FREEING_MS = 100;
-/** Looks at the beginning and at the end that are compared. */
+/** Number of readings at the beginning, and at the end, that are compared. */
 const LOOKS = 6;
 const SOURCE_SIZE = 64;
 
 /**
- * Run as a program, whose memory is its own: opens, reads, warps, writes and closes many frames, and prints by how many
- * bytes native allocations grew meanwhile. V8 frees what it has collected when it likes: the least of several looks counts.
+ * A program with its own memory: opens, reads, warps, writes and closes many frames, and prints the growth of native
+ * allocations in bytes. V8 frees collected memory at a time of its choice: the least of several readings counts.
  */
 
 /** A box of a few degrees: frames of 16 × 16 pixels, so that thousands of them take seconds. */
@@ -56,7 +56,7 @@ const looks: number[] = [];
 for (let frame = 1; frame <= FRAMES; frame++) {
   buildSmallFrame(source.path);
   if (frame % LOOK_EVERY !== 0) continue;
-  // Buffers that were collected are freed by a thread beside this one.
+  // Another thread frees the buffers that were collected.
   collectGarbage();
   await new Promise((wake) => setTimeout(wake, FREEING_MS));
   looks.push(allocatedBytes());

@@ -1,6 +1,6 @@
 /**
- * Runs a command that the system may give only so much memory, as a service manager does: by a control group where one can
- * be made, and elsewhere by killing it when it holds more.
+ * Runs a command with a memory limit, as a service manager does: in a control group where one can be made, and
+ * elsewhere by killing the command when it exceeds the limit.
  */
 
 const GROUPS = "/sys/fs/cgroup/memory";
@@ -9,7 +9,7 @@ export interface LimitedOutput {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** How it was held: tests say so when they fail. */
+  /** Means by which the limit was enforced: tests report it when they fail. */
   readonly by: "control group" | "watching";
 }
 
@@ -63,7 +63,7 @@ function watch(child: Deno.ChildProcess, limitBytes: number): ReturnType<typeof 
       const held = /VmRSS:\s+([0-9]+) kB/.exec(Deno.readTextFileSync(`/proc/${child.pid}/status`));
       if (held && Number(held[1]) * 1024 > limitBytes) child.kill("SIGKILL");
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound || error instanceof TypeError)) throw error; // it has ended
+      if (!(error instanceof Deno.errors.NotFound || error instanceof TypeError)) throw error; // the command has ended
     }
   }, WATCH_MS);
 }

@@ -7,16 +7,16 @@ const SHIPPED = new URL("../../deployment/nginx/", import.meta.url);
 
 export interface Nginx extends AsyncDisposable {
   readonly origin: string;
-  /** By HTTPS and HTTP/2, with a certificate of its own. */
+  /** Origin for HTTPS and HTTP/2, with a self-signed certificate. */
   readonly secureOrigin: string;
-  /** That certificate, as PEM. */
+  /** The self-signed certificate, as PEM. */
   readonly certificate: string;
   readonly accessLog: string;
 }
 
 /**
- * Debian's nginx with the shipped configuration, in front of a server: of it only port, place of the server and folders are
- * others.
+ * Starts Debian's nginx with the shipped configuration, in front of a server: only the ports, the server's address and
+ * the folders differ.
  */
 export async function startNginx(folder: string, serverOrigin: string): Promise<Nginx> {
   const [port, securePort] = [freePort(), freePort()];

@@ -6,7 +6,7 @@ import { artifactPath, manifestPath } from "../../contract/paths.ts";
 import { sidecarSchema } from "../../contract/sidecar.ts";
 import { rowIndexBytes } from "../../contract/row_index.ts";
 
-/** Makes a published frame one of before value COGs had an row index. */
+/** Rewrites a published frame as it was before value COGs had a row index. */
 export async function makeOlder(dataRoot: string, frame: FrameId): Promise<void> {
   const [path, sidecarPath] = (["values", "sidecar"] as const)
     .map((kind) => `${dataRoot}/${artifactPath("published", frame, kind)}`) as [string, string];
@@ -21,7 +21,7 @@ export async function makeOlder(dataRoot: string, frame: FrameId): Promise<void>
   await makeManifestOlder(dataRoot, frame);
 }
 
-/** Makes a manifest one of before it told which bytes its frames have. */
+/** Rewrites a manifest as it was before manifests contained the versions of their frames. */
 export async function makeManifestOlder(dataRoot: string, { model, run }: Omit<FrameId, "var" | "fh">): Promise<void> {
   const path = `${dataRoot}/${manifestPath(model, run)}`;
   const manifest = manifestSchema.parse(JSON.parse(await Deno.readTextFile(path)));

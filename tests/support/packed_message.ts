@@ -1,31 +1,31 @@
 /**
- * GRIB2 messages packed here, value by value, as the WMO manual has it: what a decoder makes of them can be held against
- * what was put in. A visibility at the surface on a small grid of one degree.
+ * GRIB2 messages packed here, value by value, as the WMO manual specifies: a decoder's values can be compared with the
+ * values that were packed. The field is a visibility at the surface, by default on a small grid of one degree.
  * @see WMO manual on codes, FM 92 GRIB, templates 7.0, 7.2 and 7.3
  */
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A value in whole metres, or which kind of missing it is. */
+/** A value in whole metres, or the kind of a missing value. */
 export type Packed = number | "primary" | "secondary";
 
 export interface PackedMessage {
   readonly width: number;
   readonly height: number;
-  /** In the message's own order. */
+  /** Values in the message's own order. */
   readonly values: readonly Packed[];
   readonly packing: "simple" | "complex" | "first differences" | "second differences";
-  /** How missing values are told: by a bitmap, or by the packing, with a substitute for each kind. */
+  /** Encoding of missing values: by a bitmap, or by the packing, with a substitute for each kind. */
   readonly missing: "none" | "bitmap" | { readonly primary: number; readonly secondary?: number };
-  /** Code table 5.1 of complex packing: how the substitutes are written. */
+  /** Number format of the substitutes, by code table 5.1 of complex packing. */
   readonly substitutesAre?: "floats" | "integers";
-  /** Code table 3.4; rows from the north when not given. */
+  /** Scanning mode by code table 3.4; rows from the north if undefined. */
   readonly scanningMode?: number;
-  /** The first point on HRRR's Lambert plane, 3 km apart; a grid of one degree when not given. */
+  /** First point of a grid of 3 km on HRRR's Lambert plane; a grid of one degree if undefined. */
   readonly lambert?: { readonly firstLatDeg: number; readonly firstLonDeg: number };
 }
 
-/** Bits, the most significant first. */
+/** Writer of bits, the most significant first. */
 class BitWriter {
   readonly #bits: number[] = [];
 
@@ -33,7 +33,7 @@ class BitWriter {
     for (let bit = bits - 1; bit >= 0; bit--) this.#bits.push(Math.floor(value / 2 ** bit) % 2);
   }
 
-  /** Zeros up to the next byte. */
+  /** Writes zeros up to the next byte. */
   align(): void {
     while (this.#bits.length % 8 !== 0) this.#bits.push(0);
   }
@@ -47,7 +47,7 @@ class BitWriter {
   }
 }
 
-/** Big-endian numbers, signed ones with the sign in the first bit. */
+/** Returns big-endian numbers; a negative number has its sign in the first bit. */
 function numbers(...parts: readonly (readonly [value: number, bytes: number])[]): Bytes {
   const writer = new BitWriter();
   for (const [value, bytes] of parts) {
@@ -184,7 +184,7 @@ function complex(
   writer.align();
   described.forEach(({ width }) => writer.write(width, widthBits));
   writer.align();
-  // All groups are of one length: none is written.
+  // All groups have the same length: no length is written.
   for (const { group, reference, width } of described) {
     for (const value of group) {
       const code = value === "primary" ? 2 ** width - 1 : value === "secondary" ? 2 ** width - 2 : value - reference;

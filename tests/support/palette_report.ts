@@ -16,7 +16,7 @@ export interface PaletteReport {
   readonly neighbours: Differences;
 }
 
-/** Every palette that a model's table uses, once. */
+/** Returns a report of every palette that a model's table uses, once. */
 export function paletteReports(): PaletteReport[] {
   const variables = MODELS.flatMap(({ variables }) => variables);
   const palettes = new Map(variables.toReversed().map((variable) => [variable.palette, variable]));
@@ -28,7 +28,7 @@ export function paletteReports(): PaletteReport[] {
   }));
 }
 
-/** Colours that a legend puts side by side; a palette of several kinds has a ramp for each. */
+/** Returns the colours that a legend puts side by side; a palette of several kinds has a ramp for each kind. */
 function rampsOf({ legend }: Palette): Rgb[][] {
   const ramps = legend.type === "gradient"
     ? [legend.stops.map(([, hex]) => hex)]
@@ -38,12 +38,18 @@ function rampsOf({ legend }: Palette): Rgb[][] {
   return ramps.map((ramp) => ramp.map(parseHex));
 }
 
-/** A last class that reaches on to the end of its range has the same colour twice. */
+/**
+ * Returns the pairs of different neighbours: a last class that extends to the end of its range has the same colour
+ * twice.
+ */
 function neighbourPairs(ramp: readonly Rgb[]): [Rgb, Rgb][] {
   return ramp.slice(1).map((color, i): [Rgb, Rgb] => [ramp[i]!, color]).filter(([a, b]) => String(a) !== String(b));
 }
 
-/** Families of precipitation at equal intensity: colours that mean different things and stand on one map. */
+/**
+ * Returns the differences between precipitation types at equal intensity: their colours mean different things on one
+ * map.
+ */
 export function familyDifferences(): { readonly pair: string; readonly differences: Differences }[] {
   return PRECIPITATION_TYPES.flatMap((a, i) =>
     PRECIPITATION_TYPES.slice(i + 1).map((b) => {

@@ -5,10 +5,13 @@ import { PNG } from "pngjs";
 import { gdalTool } from "./gdal_tools.ts";
 import { tempDir } from "./temp_dir.ts";
 
-/** RGBA bytes of a PNG. */
+/** Decodes a PNG to RGBA bytes. */
 export type PngDecoder = (png: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
-/** Four that share no code: two in JavaScript with an inflate each, the `png` crate of Rust, and libpng in GDAL. */
+/**
+ * Four decoders that share no code: two in JavaScript with an inflate each, the `png` crate of Rust, and libpng in
+ * GDAL.
+ */
 export const PNG_DECODERS: Readonly<Record<string, PngDecoder>> = {
   pngjs: (png) => Promise.resolve(PNG.sync.read(Buffer.from(png)).data),
   "fast-png": (png) => {
@@ -34,7 +37,7 @@ async function decodeByGdal(png: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return rgbaOf(bytes, expand.length > 0 ? 4 : bands.length);
 }
 
-/** Opaque, where there is no alpha. */
+/** Returns RGBA bytes; opaque where there is no alpha. */
 function rgbaOf(samples: Uint8Array, channels: number): Uint8Array {
   if (channels === 4) return samples;
   if (channels !== 3) throw new Error(`A tile has ${channels} channels: expected 3 or 4`);

@@ -24,7 +24,7 @@ export interface PublishedRoot extends AsyncDisposable {
   readonly hours: readonly number[];
 }
 
-/** A data root in a temporary folder with frames of a synthetic run, built and published as the builder does it. */
+/** Makes a data root in a temporary folder with frames of a synthetic run, built and published as the builder does. */
 export async function publishedRoot(
   hours: readonly number[],
   variables: readonly string[] = [VARIABLE],
@@ -35,14 +35,14 @@ export async function publishedRoot(
   return { dataRoot, hours, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
 }
 
-/** Runs are shown as soon as they are fit for it, however full the disk is. */
+/** Returns promotion rules under which a run is promoted as soon as it is fit, however full the disk is. */
 export function showing(model: Model, dataRoot: string): PromotionRules {
   return promotionRules(model.id, true, { roots: rootsBelow(dataRoot), minFreeBytes: 0 });
 }
 
 /**
  * Builds and publishes frames of one synthetic hour.
- * @param weatherFh the hour whose weather it has: another one's makes other bytes
+ * @param weatherFh the hour whose weather the frames show: another hour's weather gives other bytes
  */
 export async function publishHour(
   dataRoot: string,
@@ -70,7 +70,7 @@ async function buildHour(frame: FrameId, weatherHour: ForecastHour): Promise<Bui
   return buildFrame(frame, hrrr, findVariable(hrrr, frame.var), input.input);
 }
 
-/** What a frame of a made-up hour is built from, in a temporary file. */
+/** Returns the input for a frame of a synthetic hour, in a temporary file. */
 export async function syntheticInput(
   frame: FrameId,
   weatherHour = frame.fh,

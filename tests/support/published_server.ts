@@ -2,7 +2,7 @@ import { askJson } from "./ask_json.ts";
 import { publishedRoot } from "./published_root.ts";
 import { startServer } from "./server_process.ts";
 
-/** A server for all tests of a file, over frames of a synthetic run; it ends with them. */
+/** Starts a server for all tests of a file, over frames of a synthetic run; the server stops after the last test. */
 export async function publishedServer(hours: readonly number[], variables: readonly string[]) {
   const root = await publishedRoot(hours, variables);
   const server = await startServer(root.dataRoot);

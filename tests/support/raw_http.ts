@@ -4,7 +4,9 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** Asks over a socket of its own, with just these lines: a client that writes what no library would. */
+/**
+ * Sends a request over its own socket, with exactly these lines: a client can send headers that no library would write.
+ */
 export async function rawGet(origin: string, path: string, headers: readonly string[]): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin);
   using socket = await Deno.connect({ hostname, port: Number(port) });

@@ -8,8 +8,9 @@ import type { TestApp } from "./test_app.ts";
 const TILES = ["3/1/3", "5/7/12", "7/30/48"];
 
 /**
- * Reads each frame of a run that the API lists in every way there is, as readers do, and holds each answer against its
- * form. A frame that goes while it is read may answer 404 if `mayGo` says so. @returns how many there are
+ * Reads each frame that the API lists for a run in every way there is, as clients do, and checks each answer against
+ * its schema. A frame that is removed while it is read may answer 404 if `mayGo` is set.
+ * @returns the number of frames that were read
  */
 export async function readEverything(server: TestApp, run: string, { mayGo = false } = {}): Promise<number> {
   const get = async (path: string, also: readonly number[] = []) => {

@@ -10,8 +10,8 @@ import { requireSharedData } from "./shared_data.ts";
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * Folders laid out like the public buckets, over the real messages that are at hand. Run as a script with a folder's name
- * it makes them there, for `build-run --source file:…` and `check-model --source file:…`.
+ * Folders laid out like the public buckets, over the available real messages. As a script with a folder's name, this
+ * file makes them there, for `build-run --source file:…` and `check-model --source file:…`.
  */
 
 /** Messages of one file of a model's bucket. */
@@ -20,18 +20,18 @@ interface BucketFile {
   readonly product: string;
   readonly run: string;
   readonly fh: number;
-  /** Real files whose messages it holds, and the cycle and hour they are given, where they were of another. */
+  /** Real files whose messages the file contains; a message that is moved gets the file's run and hour. */
   readonly messages: readonly { readonly file: string; readonly isMoved?: boolean }[];
 }
 
 const HRRR_RUN = "20260129_17z";
-/** RRFS and NAM have no real bytes at hand; their grid and messages are HRRR's. */
+/** RRFS and NAM have no real messages here; their grid and messages are HRRR's. */
 const RRFS_RUN = "20260901_12z";
 const NAM_RUN = "20260129_12z";
 
 const hrrr = (hour: string, field: string) => ({ file: `hrrr/hrrr.20260129.t17z.${hour}.${field}.grib2` });
 const SIX_HOURS = ["refc", "prate", "apcp", "csnow", "cicep", "cfrzr", "crain"].map((field) => hrrr("f006", field));
-/** There is no 2 m temperature of hour 6: hour 1's, moved. */
+/** The 2 m temperature of hour 6, for which there is no real file: hour 1's, moved. */
 const MOVED_TEMPERATURE = { ...hrrr("f001", "tmp2m"), isMoved: true };
 
 export const REAL_FILES: readonly BucketFile[] = [
@@ -105,7 +105,7 @@ export const REAL_FILES: readonly BucketFile[] = [
   },
 ];
 
-/** Lays out all of them below a folder, a bucket for each model: `<folder>/<model>/…`. */
+/** Lays out all real files below a folder, a bucket for each model: `<folder>/<model>/…`. */
 export async function layOutRealBuckets(folder: string): Promise<void> {
   for (const { model, product, run, fh, messages } of REAL_FILES) {
     const parts = messages.flatMap(({ file, isMoved }) => {
@@ -140,7 +140,7 @@ export async function layOutHours(folder: string, hours: readonly number[], run 
   }
 }
 
-/** The message with another reference time, and, for an instant, another forecast hour. */
+/** Returns the message with another reference time, and, for an instant, another forecast hour. */
 export function moved(message: Bytes, run: RunId, fh: number): Bytes {
   const copy = message.slice();
   const view = new DataView(copy.buffer);
@@ -157,14 +157,14 @@ export function moved(message: Bytes, run: RunId, fh: number): Bytes {
   return copy;
 }
 
-/** The message as if this model had made it. */
+/** Changes the message in place, as if this model had made it, and returns it. */
 function processedBy({ messages: { origin: { processes: [process] } } }: Model, message: Bytes): Bytes {
   const view = new DataView(message.buffer);
   view.setUint8(sectionAt(view, 4) + 13, typeof process === "number" ? process : process!.from);
   return message;
 }
 
-/** The message under another parameter number of its category. */
+/** Returns the message with another parameter number of its category. */
 export function withNumber(message: Bytes, number: number): Bytes {
   const copy = message.slice();
   const view = new DataView(copy.buffer);
@@ -189,7 +189,7 @@ function headerOf(message: Bytes): FieldHeader {
   return fieldHeaders(message, "a message")[0]!;
 }
 
-/** Lines of an NCEP inventory; a test holds their words against the real ones. */
+/** Returns the lines of an NCEP inventory; a test compares their text with real ones. */
 function ncepLines(messages: readonly Bytes[], run: RunId): string[] {
   let offset = 0;
   return messages.map((message, i) => {
@@ -199,7 +199,7 @@ function ncepLines(messages: readonly Bytes[], run: RunId): string[] {
   });
 }
 
-/** ECMWF's parameter of each element that is at hand. */
+/** ECMWF's parameter of each element in the real files. */
 const ECMWF_PARAMETERS: Readonly<Record<string, string>> = {
   TMP: "2t",
   PRMSL: "msl",

@@ -1,4 +1,4 @@
-/** What was done to the disk while it is recorded, in order: `sync PATH`, `rename FROM TO`, `remove PATH`. */
+/** Records operations on the disk, in order: `sync PATH`, `rename FROM TO`, `remove PATH`. */
 export function recordDisk(): Disposable & { readonly events: string[] } {
   const events: string[] = [];
   const paths = new WeakMap<Deno.FsFile, string>();

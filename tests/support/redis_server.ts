@@ -11,7 +11,7 @@ export class RedisServer implements AsyncDisposable {
     this.#settings = settings;
   }
 
-  /** @param settings further options, such as `--requirepass secret` */
+  /** Starts a server. @param settings further options, such as `--requirepass secret` */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
     const server = new RedisServer(freePort(), settings);
     await server.start();
@@ -22,7 +22,10 @@ export class RedisServer implements AsyncDisposable {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it, or starts it again, empty, on the same port. @throws Error when it does not answer within ten seconds */
+  /**
+   * Starts the server, or starts it again, empty, on the same port.
+   * @throws Error when the server does not answer within ten seconds
+   */
   async start(): Promise<void> {
     const args = ["--port", String(this.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
     const memory = ["--maxmemory", "32mb", "--maxmemory-policy", "allkeys-lru"];
@@ -46,7 +49,7 @@ export class RedisServer implements AsyncDisposable {
     }
   }
 
-  /** It keeps its connections and answers nothing any more. */
+  /** Stops the server from answering; its connections stay open. */
   pause(): void {
     this.#process?.kill("SIGSTOP");
   }
@@ -56,12 +59,12 @@ export class RedisServer implements AsyncDisposable {
   }
 
   async stop(): Promise<void> {
-    this.#process?.kill("SIGKILL"); // nothing is to be saved, and one that is paused hears nothing else
+    this.#process?.kill("SIGKILL"); // nothing has to be saved, and a paused server reacts to no other signal
     await this.#process?.status;
     this.#process = null;
   }
 
-  /** What `redis-cli` prints for a command. */
+  /** Runs a command with `redis-cli` and returns its output. */
   async command(...words: readonly string[]): Promise<string> {
     const args = ["-p", String(this.port), ...words];
     const { stdout } = await new Deno.Command("redis-cli", { args, stdout: "piped", stderr: "null" }).output();

@@ -10,7 +10,10 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** A script of the builder as its task runs it, with the same permissions. A program of the tests' own may do all. */
+/**
+ * Returns the command for a script of the builder, with the permissions that its task has. A program of the tests has
+ * all permissions.
+ */
 export function builderCommand(
   script: string,
   args: readonly string[],

@@ -3,15 +3,18 @@ import { runSchedule } from "../../builder/schedule/schedule.ts";
 import { BEGIN_MS, shortSchedule } from "./with_scheduler.ts";
 
 /**
- * A scheduler as a process of its own, for tests that limit or kill it: over a short model, with a clock that goes as fast
- * as it waits. Prints its events as JSON lines, and ends when a run is done.
+ * A scheduler in its own process, for tests that limit or kill it: over a short model, with a clock that advances by
+ * each wait at once. The process prints the scheduler's events as JSON lines, and ends when a run is done.
  */
 
 const [bucket, dataRoot] = Deno.args as [string, string];
 gdal();
 let nowMs = BEGIN_MS;
 const stop = new AbortController();
-/** Longer than any run takes: the test then sees which frames are missing. */
+/**
+ * Number of waits after which the scheduler stops, more than any run takes: the test then sees which frames are
+ * missing.
+ */
 const MOST_WAITS = 200;
 let waits = 0;
 try {

@@ -9,14 +9,14 @@ export interface ServerProcess extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** How it is started, when not from this checkout. */
+/** Command that starts the server, when it is not started from this checkout. */
 interface ServerCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
 }
 
-/** The server as its own process, with the permissions it has in production, on a free port. */
+/** Starts the server in its own process, with the permissions it has in production, on a free port. */
 export async function startServer(
   dataRoot: string,
   command?: ServerCommand,

@@ -1,13 +1,15 @@
 import { fileURLToPath } from "node:url";
 
-/** Real weather data stands beside the project and is never copied into it; see its SOURCES.md for where each file is from. */
+/**
+ * Folder of real weather data beside the project, never copied into it; its SOURCES.md names the source of each file.
+ */
 const FOLDER = fileURLToPath(new URL("../../../shared/data/grib/", import.meta.url));
 
 const isPresent = isFolder(FOLDER);
 
 /**
- * The absolute path of a file of real data, or null when the data is not on this machine.
- * @throws Error when it is missing where the tests must not skip (CI), or when the folder has no such file
+ * Returns the absolute path of a file of real data, or null when the data is not on this machine.
+ * @throws Error when the data is missing where the tests must not skip (CI), or when the folder has no such file
  */
 export function sharedData(path: string): string | null {
   if (!isPresent) {
@@ -18,14 +20,14 @@ export function sharedData(path: string): string | null {
   return FOLDER + path;
 }
 
-/** The path of a file, inside a test that `testWithSharedData` registered. */
+/** Returns the path of a file of real data, inside a test that `testWithSharedData` registered. */
 export function requireSharedData(path: string): string {
   const found = sharedData(path);
   if (found === null) throw new Error(`"${FOLDER}" is missing`);
   return found;
 }
 
-/** Registers a test on real data: skipped with one line where there is none, failing there in CI. */
+/** Registers a test on real data: without the data the test is skipped with one line, or fails in CI. */
 export function testWithSharedData(name: string, fn: (t: Deno.TestContext) => void | Promise<void>): void {
   const mustRun = isPresent || Boolean(Deno.env.get("CI"));
   Deno.test({

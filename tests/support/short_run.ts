@@ -11,7 +11,7 @@ import { moved } from "./real_bucket.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** HRRR with runs of three hours and two variables: what a test has time for. */
+/** HRRR with runs of three hours and two variables, which a test has time for. */
 export const SHORT: Model = {
   ...hrrr,
   cycles: [{ utcHours: [0, 1, 2, 3, 4], forecastHours: [0, 1, 2], firstFileMinutes: 50, lastFileMinutes: 60 }],
@@ -19,7 +19,7 @@ export const SHORT: Model = {
 };
 export const RUN = "20260217_03z" as RunId;
 
-/** Reflectivity and 2 m temperature of a made-up hour. */
+/** Reflectivity and 2 m temperature of a synthetic hour. */
 const MESSAGES: readonly Bytes[] = await Promise.all(
   ["refc", "tmp2m"].map((variable) =>
     builtFile(`${variable}.grib2`, () => concatenate(...madeUpMessages(RUN, 0 as ForecastHour, [variable])))
@@ -31,8 +31,8 @@ function wordsOf(message: Bytes): string {
 }
 
 /**
- * Puts an hour into a bucket: the same weather at another time, with what an inventory says of it.
- * @param change makes other bytes of a message, by its place
+ * Puts an hour into a bucket: the same weather at another time, with its inventory.
+ * @param change returns other bytes for a message, by its position
  */
 export async function putHour(
   bucket: string,

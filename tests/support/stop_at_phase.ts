@@ -1,8 +1,8 @@
 import { onPhase } from "../../builder/publish/phases.ts";
 
 /**
- * Loaded before a builder's command: it stands still at the first frame that reaches the phase TEST_STOP_AT and says so,
- * for the test to kill it there.
+ * Preloaded before a builder's command: the command stops at the first frame that reaches the phase TEST_STOP_AT and
+ * reports this, so that the test can kill the command there.
  */
 onPhase((phase) => {
   if (phase !== Deno.env.get("TEST_STOP_AT")) return;

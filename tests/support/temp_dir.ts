@@ -1,6 +1,6 @@
-/** A folder of a test's own. It goes with everything in it at the end of the `await using` scope. */
+/** A test's own folder. It is removed with everything in it at the end of the `await using` scope. */
 export interface TempDir extends AsyncDisposable {
-  /** Absolute, without a `/` at the end. */
+  /** Absolute path, without a `/` at the end. */
   readonly path: string;
 }
 
@@ -9,7 +9,7 @@ export async function tempDir(): Promise<TempDir> {
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-/** The files below a folder, hidden ones too, as sorted relative paths; none when there is no such folder. */
+/** Returns the files below a folder, hidden ones too, as sorted relative paths; none when the folder does not exist. */
 export async function filesUnder(
   folder: string,
   markers: "markers too" | "no markers" = "no markers",
@@ -32,7 +32,7 @@ export async function filesUnder(
 /** Whether this process may mount a tmpfs: root on Linux, and not in a container that forbids it. */
 export const canMount: boolean = Deno.build.os === "linux" && Deno.uid() === 0 && probeMount();
 
-/** A small disk of its own at the path of the result. It is unmounted at the end of the scope. */
+/** Mounts a small disk at the path of the result. The disk is unmounted at the end of the scope. */
 export async function smallDisk(sizeKb: number): Promise<TempDir> {
   const path = await Deno.makeTempDir({ prefix: "twf_v3_disk_" });
   mount("-t", "tmpfs", "-o", `size=${sizeKb}k,mode=700`, "tmpfs", path);
@@ -41,7 +41,7 @@ export async function smallDisk(sizeKb: number): Promise<TempDir> {
     [Symbol.asyncDispose]: async () => {
       // Files of Workers and servers that have just ended are closed a moment later.
       for (let tries = 0; !isUnmounted(path); tries++) {
-        if (tries === 50) system("umount", path); // and its error
+        if (tries === 50) system("umount", path); // throws umount's error
         await new Promise((wake) => setTimeout(wake, 100));
       }
       await Deno.remove(path);
@@ -49,17 +49,17 @@ export async function smallDisk(sizeKb: number): Promise<TempDir> {
   };
 }
 
-/** Makes a small disk larger, or smaller as far as what is on it allows. */
+/** Makes a small disk larger, or smaller if its contents still fit. */
 export function resizeDisk({ path }: TempDir, sizeKb: number): void {
   mount("-o", `remount,rw,size=${sizeKb}k`, path);
 }
 
-/** Makes a small disk read-only: root is stopped by nothing less. */
+/** Makes a small disk read-only: nothing less stops root. */
 export function makeReadOnly({ path }: TempDir): void {
   mount("-o", "remount,ro", path);
 }
 
-/** Registers a test that needs a disk of its own; where none can be mounted it is skipped and says so. */
+/** Registers a test that needs its own disk; where no disk can be mounted the test is skipped with a reason. */
 export function testWithSmallDisk(name: string, fn: () => Promise<void>): void {
   Deno.test({
     name: canMount ? name : `${name} (skipped: mounting a tmpfs takes root on Linux)`,

@@ -11,9 +11,10 @@ export interface TestApp extends Disposable, AsyncDisposable {
   fetch(request: Request): Promise<Response>;
 }
 
-/** The server's application over a data root. */
+/** Makes the server's application over a data root. */
 export async function testApp(dataRoot: string, environment: Record<string, string> = {}): Promise<TestApp> {
-  // One thread, which starts with the first tile: it takes most of a second, and there are hundreds of applications.
+  // One drawing thread, started with the first tile: starting takes most of a second, and tests make hundreds of
+  // applications.
   const configuration = parseConfiguration({
     TWF_V3_DATA_ROOT: dataRoot,
     TWF_V3_DRAW_THREADS: "1",
@@ -32,7 +33,7 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
     get: (path, headers = {}) => handler(new Request(`http://localhost${path}`, { headers })),
     fetch: handler,
     [Symbol.dispose]: () => void dispose(),
-    // Where a stream of events was open, a look at the catalogue may be under way.
+    // If an event stream was open, a check of the catalogue may still be running.
     [Symbol.asyncDispose]: dispose,
   };
 }

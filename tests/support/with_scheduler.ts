@@ -14,14 +14,14 @@ export interface Setting {
   readonly bucket: string;
   readonly dataRoot: string;
   readonly events: ScheduleEvent[];
-  /** Runs the scheduler; at its n-th wait `atWait` happens and time goes on, until it says to stop. */
+  /** Runs the scheduler; at its n-th wait the clock advances and `atWait` is called, until `atWait` returns "stop". */
   run(atWait: (wait: number) => Promise<"stop" | void>, change?: Partial<Schedule>): Promise<void>;
 }
 
-/** When the first hours of the short run may be there. */
+/** Time at which the first hours of the short run may be published. */
 export const BEGIN_MS = Date.parse("2026-02-17T03:51:00Z");
 
-/** A scheduler over a short model and a bucket in a folder; what differs between tests is left to them. */
+/** Returns a schedule over a short model and a bucket in a folder, without the parts that differ between tests. */
 export function shortSchedule(bucket: string, dataRoot: string): Omit<Schedule, "signal" | "clock" | "report"> {
   const roots = rootsBelow(dataRoot);
   return {
@@ -38,7 +38,7 @@ export function shortSchedule(bucket: string, dataRoot: string): Omit<Schedule, 
   };
 }
 
-/** Runs a test with a scheduler over a short model, whose clock goes as fast as it waits. */
+/** Runs a test with a scheduler over a short model, whose clock advances by each wait at once. */
 export async function withScheduler(test: (setting: Setting) => Promise<void>): Promise<void> {
   await using folder = await tempDir();
   const bucket = `${folder.path}/bucket`;
@@ -70,7 +70,7 @@ export async function withScheduler(test: (setting: Setting) => Promise<void>): 
   await test({ bucket, dataRoot, events, run });
 }
 
-/** Frames of a run that its manifest lists. */
+/** Returns the frames of a run that its manifest lists. */
 export async function framesOf(dataRoot: string, run: RunId): Promise<string[]> {
   const manifest = manifestSchema.parse(
     JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, run)}`)),
@@ -78,7 +78,7 @@ export async function framesOf(dataRoot: string, run: RunId): Promise<string[]> 
   return Object.entries(manifest.variables).flatMap(([id, { frames }]) => frames.map(({ fh }) => `${id} ${fh}`));
 }
 
-/** Run and hour of each frame that was published. */
+/** Returns the run and hour of each frame that was published. */
 export const publishedIn = (events: readonly ScheduleEvent[]) =>
   events.flatMap((event) =>
     event.kind === "frame" && event.outcome.status === "published"
