@@ -127,18 +127,30 @@ Deno.test("fieldHeaders() reads several fields of one message, each with the lat
   ].flat());
   const headers = fieldHeaders(message, "x");
   assert.deepEqual(
-    headers.map(({ index, category, number, grid, packing }) =>
-      [
-        [index, category, number],
-        [grid.width, packing.template],
-      ].flat()
-    ),
+    headers.map(({ index, category, number, grid, packing }) => [
+      index,
+      category,
+      number,
+      grid.width,
+      packing.template,
+    ]),
     [[0, 2, 2, 8, 42], [1, 2, 3, 8, 0], [2, 2, 2, 9, 42]],
   );
   const [first, second, third] = headers.map(({ sections }) => sections);
   assert.equal(first!.grid, second!.grid);
   assert.ok(third!.grid > second!.data && second!.data > second!.bitmap && second!.bitmap > first!.data);
   assert.ok(headers.every(({ span }) => span.start === 0 && span.length === message.length));
+});
+
+Deno.test("fieldHeaders() refuses a message of more than 256 fields, or of more sections than those have", () => {
+  const field = [PRODUCT, REPRESENTATION, BITMAP, DATA];
+  const withFields = (count: number) =>
+    messageOf([IDENTIFICATION, GRID, ...Array.from({ length: count }, () => field).flat()]);
+  assert.equal(fieldHeaders(withFields(256), "x").length, 256);
+  assert.throws(() => fieldHeaders(withFields(257), "x"), /^BadGribError: Corrupt GRIB: .* has more than 256 fields$/);
+  // Sections without data make no field.
+  const empty = messageOf([IDENTIFICATION, ...Array.from({ length: 1600 }, () => GRID)]);
+  assert.throws(() => fieldHeaders(empty, "x"), /^BadGribError: Corrupt GRIB: .* has more than 1537 sections$/);
 });
 
 Deno.test("fieldHeaders() reads an instant in each unit of time", () => {

@@ -32,6 +32,13 @@ Deno.test("gribMessages() skips bytes before, between and after messages", () =>
   assert.deepEqual(gribMessages(bytes, "x.grib2"), [{ start: 2, length: 40 }, { start: 48, length: 50 }]);
 });
 
+Deno.test("gribMessages() refuses a file of more than 10,000 messages", () => {
+  const message = fakeMessage(20);
+  const file = (count: number) => concatenate(...Array.from({ length: count }, () => message));
+  assert.equal(gribMessages(file(10_000), "x.grib2").length, 10_000);
+  refuses(file(10_001), /^"x\.grib2" holds more than 10000 messages$/);
+});
+
 Deno.test("gribMessages() does not search for messages inside a message", () => {
   const message = concatenate(fakeMessage(60));
   message.set(text("GRIB"), 30);

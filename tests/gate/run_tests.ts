@@ -6,10 +6,12 @@ import { runShard, type ShardOutcome } from "./run_shard.ts";
 import { readSeconds, writeSeconds } from "./seconds.ts";
 import { allTestFiles, isLong, namedTestFiles } from "./test_files.ts";
 import type { TestResult } from "./junit.ts";
+import { ALL_CASES } from "../support/gate_cases.ts";
 
 const USAGE = `usage: ./twf test [options] [PATH …]
   PATH             a test file, or a folder of them; default: all
   --quick          all but tests/browser and tests/long
+  --all            all cases of the tests that run a part of theirs in the gate (tests/support/gate_cases.ts)
   --slow           list the slowest 20 tests
   --filter TEXT    only tests with this in their name`;
 
@@ -28,6 +30,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       quick: { type: "boolean", default: false },
+      all: { type: "boolean", default: false },
       slow: { type: "boolean", default: false },
       filter: { type: "string" },
     },
@@ -36,6 +39,7 @@ async function main(): Promise<number> {
     ? await allTestFiles(ROOT)
     : (await Promise.all(paths.map((path) => namedTestFiles(ROOT, path)))).flat();
   const files = [...new Set(named)].filter((file) => !(options.quick && isLong(file)));
+  if (options.all) Deno.env.set(ALL_CASES, "1");
   const known = await readSeconds(FOLDER);
   const began = performance.now();
   const outcomes = await runAll(files, known, options.filter ?? null);

@@ -3,6 +3,7 @@ import { type ArtifactKind, artifactPath, latestPath, manifestDirectory, manifes
 import type { RunId } from "../../contract/identity.ts";
 import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
+import { gateCases } from "../support/gate_cases.ts";
 import { FILE_FAULTS, FOLDER_FAULTS, whileBroken } from "../support/break_file.ts";
 import { frameId, publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { type TestApp, testApp } from "../support/test_app.ts";
@@ -81,7 +82,7 @@ Deno.test("what is asked for here is there", async () => {
 const KINDS: readonly ArtifactKind[] = ["sidecar", "rgba", "values", "contours"];
 const WHOLE_FH = KINDS.length;
 
-for (const [how, fault] of Object.entries(FILE_FAULTS)) {
+for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 2)) {
   Deno.test(`frames of which a file ${how} take nothing else with them`, async () => {
     const paths = KINDS.map((kind, fh) => `${root.dataRoot}/${artifactPath("published", frameId(fh), kind)}`);
     const look = async () => {
@@ -103,7 +104,7 @@ for (const [how, fault] of Object.entries(FILE_FAULTS)) {
   });
 }
 
-for (const [how, fault] of Object.entries(FILE_FAULTS)) {
+for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 2)) {
   Deno.test(`a manifest that ${how} takes only its own run with it, and is in /health`, async () => {
     using warm = await testApp(root.dataRoot);
     assert.deepEqual(notGood(await statusesOf(warm, urlsOf(RUN, 0))), []);

@@ -5,6 +5,7 @@ import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import { latestOrDamage } from "../../builder/publish/latest_pointer.ts";
 import { FILE_FAULTS, FOLDER_FAULTS } from "../support/break_file.ts";
+import { gateCases } from "../support/gate_cases.ts";
 import { frameId, publishedRoot, RUN } from "../support/published_root.ts";
 import { runCommand } from "../support/run_command.ts";
 import { putHour, RUN as NEW_RUN } from "../support/short_run.ts";
@@ -52,7 +53,7 @@ const PLACES: readonly {
 ];
 
 for (const { what, paths, faults } of PLACES) {
-  for (const [how, fault] of Object.entries(faults)) {
+  for (const [how, fault] of gateCases(Object.entries(faults), 3)) {
     Deno.test(`status works where ${what} ${how}, verify finds it, and --repair mends it`, async () => {
       await using own = await installation();
       for (const path of paths) await fault(`${own.dataRoot}/${path}`);
@@ -72,7 +73,7 @@ for (const { what, paths, faults } of PLACES) {
   }
 }
 
-for (const [how, fault] of Object.entries(FILE_FAULTS)) {
+for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 3)) {
   Deno.test(`rollback goes on from a pointer that ${how}`, async () => {
     await using own = await installation();
     await fault(`${own.dataRoot}/${latestPath(hrrr.id)}`);
@@ -98,7 +99,7 @@ const OF_A_SCHEDULER = [
 ];
 
 for (const { paths, faults } of OF_A_SCHEDULER) {
-  for (const [how, fault] of Object.entries(faults)) {
+  for (const [how, fault] of gateCases(Object.entries(faults), 3)) {
     Deno.test(`a scheduler goes on where each of ${paths.join(", ")} ${how}`, () =>
       withScheduler(async ({ bucket, dataRoot, events, run }) => {
         for (const fh of [0, 1, 2]) await putHour(bucket, NEW_RUN, fh);

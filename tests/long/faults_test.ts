@@ -4,6 +4,7 @@ import { hrrr } from "../../builder/models/hrrr.ts";
 import { retainRuns } from "../../builder/publish/retain_runs.ts";
 import type { RunId } from "../../contract/identity.ts";
 import { rootsBelow } from "../../contract/paths.ts";
+import { repetitions } from "../support/gate_cases.ts";
 import { eventually } from "../support/eventually.ts";
 import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { layOutHours } from "../support/real_bucket.ts";
@@ -14,6 +15,8 @@ import { canMount, filesUnder, resizeDisk, smallDisk, tempDir } from "../support
 import { testApp } from "../support/test_app.ts";
 
 const HRRR_RUN = "20260129_17z";
+/** By how much the disk grows before each try. */
+const STEP_KB = repetitions({ inGate: 6000, all: 2500 });
 
 testWithSharedData(
   "a disk that is full at any write costs no frame that was published, and the build goes on when there is room",
@@ -42,7 +45,7 @@ testWithSharedData(
       let code = 1;
       let published = 0;
       let sizeKb = 100;
-      for (; code !== 0; sizeKb += 2500) {
+      for (; code !== 0; sizeKb += STEP_KB) {
         assert.ok(sizeKb < 40_000, "the build does not come to its end");
         resizeDisk(disk, sizeKb);
         const result = await runCommand("builder/cli/build_run.ts", args);

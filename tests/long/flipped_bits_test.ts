@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { repetitions } from "../support/gate_cases.ts";
 import type { FlipResult, FlipSummary } from "../support/flip_child.ts";
 import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
 
@@ -11,7 +12,7 @@ import { requireSharedData, testWithSharedData } from "../support/shared_data.ts
  * the grid, has no later ones that give it away.
  */
 
-const FLIPS = 120;
+const FLIPS = repetitions({ inGate: 48, all: 400 });
 /** What a flip may take: ten seconds, or so many times what the right frame takes where that is slow. */
 const MOST_MS = 10_000;
 const MOST_TIMES = 20;

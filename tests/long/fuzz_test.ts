@@ -5,12 +5,13 @@ import { seededRandom } from "../../bench/measure.ts";
 import { framesAnswerSchema } from "../../contract/api.ts";
 import { type Operation, OPERATIONS } from "../../contract/openapi/operations.ts";
 import { PROBLEM_MEDIA_TYPE, problemSchema } from "../../contract/problem.ts";
+import { repetitions } from "../support/gate_cases.ts";
 import { decodedBody } from "../support/decoded_body.ts";
 import { HOSTILE_TEXTS } from "../support/hostile_texts.ts";
 import { publishedRoot, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 
-const REQUESTS = 20_000;
+const REQUESTS = repetitions({ inGate: 8000, all: 20_000 });
 /** The HTTP library takes 65,534 bytes of an address. */
 const LONGEST_URL = 60_000;
 

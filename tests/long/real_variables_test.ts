@@ -4,6 +4,7 @@ import { modelGeometry } from "../../contract/models.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
 import { localInput } from "../../builder/frame/frame_input.ts";
 import { findModel, findVariable } from "../../builder/models/registry.ts";
+import { gateCases } from "../support/gate_cases.ts";
 import { gdalTool } from "../support/gdal_tools.ts";
 import { independentValues, readFloats, type SourceBand } from "../support/independent_values.ts";
 import { moved } from "../support/real_bucket.ts";
@@ -216,7 +217,9 @@ const CASES: readonly RealCase[] = [
   },
 ];
 
-for (const { model: modelId, variable: id, run, fh, bands, combine, tolerance, limits, degraded } of CASES) {
+for (
+  const { model: modelId, variable: id, run, fh, bands, combine, tolerance, limits, degraded } of gateCases(CASES, 2)
+) {
   testWithSharedData(`${modelId} ${id} at hour ${fh} of ${run} is what GDAL's programs make of the bytes`, async () => {
     await using folder = await tempDir();
     const frame: FrameId = { model: modelId as ModelId, run: run as RunId, var: id as VarId, fh: fh as ForecastHour };

@@ -7,6 +7,7 @@ import { CONTRACT } from "./contract.ts";
 import { DEPLOYMENT } from "./deployment.ts";
 import { HTTP } from "./http.ts";
 import type { Mutation } from "./mutation.ts";
+import { ALL_CASES } from "../support/gate_cases.ts";
 import { ROUTES } from "./routes.ts";
 import { SCIENCE } from "./science.ts";
 import { SERVER } from "./server.ts";
@@ -116,6 +117,7 @@ async function passes(test: string, copy: string): Promise<boolean> {
       "--preload=tests/support/open_gdal.ts",
       test,
     ],
+    env: { [ALL_CASES]: "1" },
     stdin: "null",
     stdout: "null",
     stderr: "null",
