@@ -35,7 +35,7 @@ async function main([, mostGrowthText = "0.05"]: readonly string[]): Promise<voi
   const mostGrowth = Number(mostGrowthText);
   if (!(mostGrowth > 0 && mostGrowth < 10)) throw new UsageError(`"${mostGrowthText}": expected a share such as 0.05`);
   if (await growth() > mostGrowth) {
-    say(`FAIL  at most ${mostGrowth * 100} % may be`);
+    say(`FAIL  memory grew by more than ${mostGrowth * 100} %`);
     Deno.exit(1);
   }
 }
@@ -55,7 +55,7 @@ async function growth(): Promise<number> {
       ) => [tiles, tiles / TILES_PER_RUN * HOURS, rssMb.toFixed(0), openFiles]),
     );
     const share = growthOf(readings);
-    print(`From the middle third to the last: ${(share * 100).toFixed(1)} %.`);
+    print(`Growth of memory from the middle third of the tiles to the last: ${(share * 100).toFixed(1)} %.`);
     return share;
   } finally {
     await Deno.remove(folder, { recursive: true });

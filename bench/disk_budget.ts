@@ -15,7 +15,7 @@ const RUNS = 2;
 const HOUR_MS = 3_600_000;
 
 const [dataRoot] = Deno.args;
-if (!dataRoot) throw new Error("Name a data root with published frames");
+if (!dataRoot) throw new Error("DATA_ROOT is required: expected a data root with published frames");
 const roots = rootsBelow(dataRoot);
 
 for (const { id } of MODELS) {

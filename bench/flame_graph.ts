@@ -143,7 +143,9 @@ function escaped(text: string): string {
 }
 
 async function main([profilePath, svgPath, title = profilePath]: readonly string[]): Promise<void> {
-  if (profilePath === undefined || svgPath === undefined) throw new UsageError("a profile and a picture are needed");
+  if (profilePath === undefined || svgPath === undefined) {
+    throw new UsageError("FILE.cpuprofile and FILE.svg are required");
+  }
   const profile = JSON.parse(await Deno.readTextFile(profilePath));
   await Deno.writeTextFile(svgPath, flameGraph(profile, title!, fileURLToPath(new URL("..", import.meta.url))));
 }

@@ -38,7 +38,7 @@ async function runWrk({ origin, paths, clients, seconds }: LoadJob, folder: stri
     stderr: "inherit",
   }).output();
   const numbers = /^twf (.*)$/m.exec(new TextDecoder().decode(stdout))?.[1]?.split(" ").map(Number);
-  if (!numbers) throw new Error("wrk did not report");
+  if (!numbers) throw new Error("wrk printed no results");
   const [requests = 0, durationUs = NaN, bytes = 0, p50Us = NaN, p95Us = NaN, p99Us = NaN, ...errors] = numbers;
   if (errors.some((count) => count > 0)) {
     const [status, connection, timeout] = errors;

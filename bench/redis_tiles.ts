@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     const hit = async (i: number) => {
       // A request that is not sent, or a tile that is missing, would be measured as very fast.
       if (await tiles.get(String(i), TILE_SIZE_PX) === null) {
-        throw new Error("Redis has lost a tile, or the connection");
+        throw new Error("Redis has lost a tile, or the connection to it was lost");
       }
     };
     const usual = nearest(pngs.map((png) => png.byteLength), USUAL_BYTES);
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
       ["", "at once", "p50 ms", "p99 ms", "p99.9 ms", `later than ${TIMEOUT_MS} ms`, "server CPU ms each"],
       ways.map(row(ids.length)),
     );
-    if (tiles.failures > 0) throw new Error(`${tiles.failures} questions or writes failed`);
+    if (tiles.failures > 0) throw new Error(`${tiles.failures} reads or writes of Redis failed`);
   } finally {
     await tiles.close();
   }

@@ -105,7 +105,7 @@ export class ServerProcess implements AsyncDisposable {
       }
     }
     await this[Symbol.asyncDispose]();
-    throw new Error("The server did not answer");
+    throw new Error("The server ended, or did not answer /livez within 15 s");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -42,7 +42,9 @@ const FAST_4G: Conditions = {
 
 async function main([givenRoot, givenMinutes = String(USUAL_MINUTES)]: readonly string[]): Promise<void> {
   const minutes = Number(givenMinutes);
-  if (!Number.isInteger(minutes) || minutes < 0) throw new UsageError(`MINUTES is a whole number, not ${givenMinutes}`);
+  if (!Number.isInteger(minutes) || minutes < 0) {
+    throw new UsageError(`MINUTES "${givenMinutes}": expected a whole number from 0`);
+  }
   const folder = await Deno.makeTempDir({ prefix: "twf-bench-" });
   try {
     await using made = givenRoot ? null : await publishedRoot([0, 1, 2, 3, 4, 5], ["tmp2m", "wspd10m"]);
@@ -50,7 +52,7 @@ async function main([givenRoot, givenMinutes = String(USUAL_MINUTES)]: readonly 
     const run = await runOfManyHours(dataRoot, await firstModel(dataRoot), HOURS, folder);
     say(`${run.model} ${run.run}: ${run.hours} hours, of ${run.ownHours} different frames`);
     const faults = await measure(run.dataRoot, run.hours, minutes);
-    if (faults > 0) throw new Error(`${faults} frames or requests that must not be`);
+    if (faults > 0) throw new Error(`${faults} wrong frames or unexpected requests`);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -88,7 +90,9 @@ async function printSizes(): Promise<void> {
     [...built, own].map(({ name, bytes, gzipBytes }) => [name, bytes, gzipBytes]),
   );
   const isMet = own.gzipBytes <= OWN_SCRIPTS_LIMIT_BYTES;
-  print(`Own scripts: ${own.gzipBytes} bytes, ${isMet ? "met" : "NOT met"}: ${OWN_SCRIPTS_LIMIT_BYTES}\n`);
+  print(
+    `Own scripts: ${own.gzipBytes} bytes; the limit of ${OWN_SCRIPTS_LIMIT_BYTES} is ${isMet ? "met" : "NOT met"}\n`,
+  );
 }
 
 async function printTimes(browser: Browser, dataRoot: string): Promise<void> {
@@ -180,7 +184,7 @@ async function printScrubs(browser: Browser, origin: string): Promise<number> {
       verdict.empty,
     ]),
   );
-  say(`pictures of hours after each other are alike at up to ${(likenessOfNeighbours * 100).toFixed(0)} % of places`);
+  say(`images of successive hours are alike at up to ${(likenessOfNeighbours * 100).toFixed(0)} % of places`);
   return scrubs.reduce((sum, { verdict }) => sum + verdict.wrongText + verdict.wrongPicture + verdict.empty, 0);
 }
 

@@ -30,7 +30,7 @@ const listOf = <T>(parse: (text: string) => T | null, expected: string) =>
   });
 
 const PUBLIC_URLS =
-  "expected URLs such as https://maps.example.org or https://example.org/weather, separated by commas; a path may not begin as the server's own";
+  "expected URLs such as https://maps.example.org or https://example.org/weather, separated by commas; a path must not begin with one of the server's own paths";
 const NETWORKS = "expected addresses and networks such as 10.0.0.5 or 172.16.0.0/12, separated by commas";
 
 const environmentSchema = z.object({
@@ -198,7 +198,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
 function misspeltNames(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = [...CONFIGURATION_VARIABLES, ...OTHER_VARIABLES];
   const unknown = Object.keys(environment).filter((name) => name.startsWith("TWF_V3_") && !known.includes(name));
-  return unknown.map((name) => `there is no ${name}: perhaps ${nearestName(name, CONFIGURATION_VARIABLES)} is meant`);
+  return unknown.map((name) => `unknown variable ${name}: did you mean ${nearestName(name, CONFIGURATION_VARIABLES)}?`);
 }
 
 /** Whether a setting must not be shown: a URL may hold a password. The server's public URL is no secret. */

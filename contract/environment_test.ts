@@ -103,8 +103,9 @@ Deno.test("parseConfiguration() refuses an unknown name and suggests the nearest
   assert.throws(
     () => parseConfiguration({ TWF_V3_PROT: "8300", TWF_V3_KEEP_RUN: "", HOME: "/root" }),
     (error: unknown) =>
-      error instanceof ConfigurationError && /no TWF_V3_PROT: perhaps TWF_V3_PORT is meant/.test(error.message) &&
-      /no TWF_V3_KEEP_RUN: perhaps TWF_V3_KEEP_RUNS is meant/.test(error.message),
+      error instanceof ConfigurationError &&
+      /unknown variable TWF_V3_PROT: did you mean TWF_V3_PORT\?/.test(error.message) &&
+      /unknown variable TWF_V3_KEEP_RUN: did you mean TWF_V3_KEEP_RUNS\?/.test(error.message),
   );
   assert.equal(parseConfiguration({ TWF_V3_LIBGDAL_FILE: "/usr/lib/libgdal.so.32" }).port, 8200);
 });

@@ -40,7 +40,7 @@ export function snapOutwards(box: MercatorBox, pixelSizeM: number): MercatorBox 
  */
 export function modelGrids(coverage: MercatorBox, displayPixelM: number, valueFactor: number): ModelGrids {
   if (!Number.isInteger(valueFactor) || valueFactor < 1) {
-    throw new RangeError(`Cannot lay out a value grid with factor ${valueFactor}: an integer of at least 1 is needed`);
+    throw new RangeError(`Cannot lay out a value grid with factor ${valueFactor}: expected an integer of at least 1`);
   }
   const extent = snapOutwards(coverage, displayPixelM * valueFactor);
   const grid = (pixelSizeM: number): Grid => ({

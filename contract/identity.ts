@@ -64,7 +64,7 @@ function cycleOf(text: string): Date | null {
 /** The reference time of a run, in UTC. */
 export function cycleTime(run: RunId): Date {
   const cycle = cycleOf(run);
-  if (cycle === null) throw new SyntaxError(`Cannot read the cycle of run "${run}"`);
+  if (cycle === null) throw new SyntaxError(`Run "${run}" has no valid cycle: expected a run such as 20260217_06z`);
   return cycle;
 }
 
@@ -75,7 +75,7 @@ export function cycleTime(run: RunId): Date {
 export function runIdOf(cycle: Date): RunId {
   const iso = cycle.toISOString();
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:00:00\.000Z$/.test(iso)) {
-    throw new RangeError(`Cannot name a run after ${iso}: a cycle is a whole UTC hour of a four-digit year`);
+    throw new RangeError(`Cannot name a run after ${iso}: expected a whole UTC hour of a four-digit year`);
   }
   return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}_${iso.slice(11, 13)}z` as RunId;
 }

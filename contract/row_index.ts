@@ -87,14 +87,14 @@ export class RowIndex {
     const view = new DataView(end.buffer, end.byteOffset, end.length);
     const checksumAt = magicAt - CHECKSUM_BYTES;
     if (view.getUint32(checksumAt, true) !== crc32(end.subarray(0, checksumAt))) {
-      throw new RangeError("the row index is damaged, or that of a grid of another size");
+      throw new RangeError("the row index is damaged, or belongs to a grid of another size");
     }
     const gridAt = checksumAt - GRID_BYTES;
     const [westM, northM, pixelSizeM] = [0, 8, 16].map((at) => view.getFloat64(gridAt + at, true));
     const [width, height] = [24, 28].map((at) => view.getUint32(gridAt + at, true));
     const isOnGrid = westM === grid.westM && northM === grid.northM && pixelSizeM === grid.pixelSizeM &&
       width === grid.width && height === grid.height;
-    if (!isOnGrid) throw new RangeError("it does not lie on the value grid of its model");
+    if (!isOnGrid) throw new RangeError("the file does not lie on the value grid of its model");
     return new RowIndex(view);
   }
 

@@ -39,6 +39,6 @@ Deno.test("RowIndex.decode() refuses an index that is damaged at any byte or bel
   }
   for (const other of [{ ...grid, westM: grid.westM + 1 }, { ...grid, width: grid.width - 1 }]) {
     assert.equal(rowIndexBytes(other), encoded.length);
-    assert.throws(() => RowIndex.decode(encoded, other, crc32), /^RangeError: it does not lie on the value grid/);
+    assert.throws(() => RowIndex.decode(encoded, other, crc32), /^RangeError: the file does not lie on the value grid/);
   }
 });

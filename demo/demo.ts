@@ -1,8 +1,9 @@
 import { type Configuration, parseConfiguration } from "../contract/environment.ts";
-import { cycleTime, type ForecastHour, type RunId, runIdOf } from "../contract/identity.ts";
+import { type ForecastHour, type RunId, runIdOf } from "../contract/identity.ts";
 import { serveBucket } from "./bucket.ts";
 import { removeTree } from "../builder/disk/folders.ts";
 import { readJsonOrNull } from "../builder/disk/read_json.ts";
+import { recentRun } from "./recent_run.ts";
 import { serveChild } from "./serve_child.ts";
 import type { SynthesizeJob } from "./synthesize_worker.ts";
 import { gdal } from "../builder/gdal/library.ts";
@@ -11,7 +12,6 @@ import { manifestSchema } from "../contract/manifest.ts";
 import { type DataRoots, locate, manifestPath, rootsBelow } from "../contract/paths.ts";
 import { expectedFrames, forecastHours, type Source } from "../builder/models/model.ts";
 import { buildRun } from "../builder/run/build_run.ts";
-import { publishedRuns } from "../builder/publish/published_runs.ts";
 import { setUpRoots } from "../builder/publish/set_up_roots.ts";
 import { newestRun } from "../builder/run/newest_run.ts";
 import { promotionRules } from "../builder/publish/validate_run.ts";
@@ -31,7 +31,7 @@ const MOST_HOURS = 19;
 const USAGE = `usage: ./twf demo [--live] [--hours N]
   builds a synthetic HRRR run and serves it; --live builds the newest real run instead
   --hours N          the first N hours of the run; default: ${DEFAULT_HOURS}
-  TWF_V3_PORT=8300 ./twf demo serves at another port; TWF_V3_DATA_ROOT says where it is kept, in a folder "demo"`;
+  TWF_V3_PORT=8300 ./twf demo serves at another port; TWF_V3_DATA_ROOT names the data root: the demo is kept in its folder "demo"`;
 
 const OPTIONS = { live: { type: "boolean" }, hours: { type: "string" } } as const;
 
@@ -89,25 +89,22 @@ interface DemoRequest {
   readonly signal: AbortSignal;
 }
 
-/** Age in hours up to which the run of an earlier demo is shown again. */
-const REUSED_FOR_HOURS = 3;
-
 /**
  * Writes the files of a synthetic run to a bucket's folder, and builds the run from there like any other. Existing
  * frames are not built again.
  */
 async function buildSynthetic({ configuration, dataRoot, hours: count, signal }: DemoRequest): Promise<number> {
   const folder = `${dataRoot}/bucket`;
-  const known = await recentRun(dataRoot);
+  const known = await recentRun(rootsBelow(dataRoot), new Date());
   if (known === null) await removeTree(dataRoot);
   const run = known ?? runIdOf(new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS));
   const hours = forecastHours(hrrr, run).slice(0, count);
   const missing = await missingHours(rootsBelow(dataRoot), run, hours);
   if (missing.length === 0) {
-    say(`The synthetic HRRR run ${run} is there already, of ${hours.length} hours`);
+    say(`The synthetic HRRR run ${run} with ${hours.length} hours already exists`);
     return expectedFrames(hrrr, run, hrrr.variables, hours);
   }
-  say(`Building a synthetic HRRR run (${run}, ${count} hours). It is nobody's forecast.`);
+  say(`Building a synthetic HRRR run (${run}, ${count} hours). It is not a forecast.`);
   await using bucket = serveBucket(folder);
   using progress = new Progress();
   const synthesized = progress.bar("GRIB2 files", missing.length);
@@ -121,12 +118,6 @@ async function buildSynthetic({ configuration, dataRoot, hours: count, signal }:
   }));
   const sources = [{ id: "synthetic", baseUrl: bucket.baseUrl }];
   return await build({ configuration, dataRoot, run, hours, sources, progress, signal });
-}
-
-/** Returns the newest run of an earlier demo, or null when there is none or it is too old to be shown. */
-async function recentRun(dataRoot: string): Promise<RunId | null> {
-  const [newest] = await publishedRuns(rootsBelow(dataRoot), hrrr.id);
-  return newest && Date.now() - cycleTime(newest).getTime() < REUSED_FOR_HOURS * HOUR_MS ? newest : null;
 }
 
 /** Returns the hours of which a frame is missing. */
@@ -179,7 +170,7 @@ async function build({ configuration, dataRoot, progress, ...rest }: DemoBuild):
   const failure = outcomes.find(({ status }) => status === "failed");
   if (failure) throw new Error(`${failure.frame.var} forecast hour ${failure.frame.fh} failed: ${failure.reason}`);
   const waiting = outcomes.filter(({ status }) => status === "waiting").length;
-  if (waiting > 0) say(`${waiting} frames are not there yet`);
+  if (waiting > 0) say(`${waiting} frames are not available yet`);
   return frames - waiting;
 }
 

@@ -1,5 +1,6 @@
 import type { ForecastHour } from "../contract/identity.ts";
 import { instant, type MessageSelector } from "../builder/grib/message_selector.ts";
+import type { GribElement, GribLevel } from "../builder/grib/parameters.ts";
 import type { Amounts } from "./weather/amounts.ts";
 import type { Values } from "./weather/hrrr_grid.ts";
 import type { SyntheticWeather } from "./weather/synthetic_weather.ts";
@@ -17,7 +18,7 @@ export interface SyntheticMessage {
 export type SyntheticProduct = "sfc" | "prs";
 
 /** Selects an accumulation since the start of the run, or over a number of hours. */
-function accumulation(element: string, level: string, hours: number | "run"): MessageSelector {
+function accumulation(element: GribElement, level: GribLevel, hours: number | "run"): MessageSelector {
   return { element, level, statistic: "accumulation", hours };
 }
 

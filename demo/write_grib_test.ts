@@ -53,7 +53,7 @@ Deno.test("writeWeatherGrib() writes every message of HRRR's table, with values 
   const [earlier, lastHour] = [precipitation("run", before), precipitation(1, after)];
   const sum = earlier.map((total, i) => total + lastHour[i]!);
   assert.ok(worstDifference(precipitation("run", after), sum) < 0.02);
-  const [temperature, dewPoint, humidity] = ["TMP", "DPT", "RH"].map((element) =>
+  const [temperature, dewPoint, humidity] = (["TMP", "DPT", "RH"] as const).map((element) =>
     fieldOf(instant(element, "2 m above ground"), after)
   );
   assert.ok(worstDifference(relativeHumidity(temperature!, dewPoint!).values, humidity!.values) < 1);

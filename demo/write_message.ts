@@ -48,7 +48,7 @@ export function writeMessage(
 
 /** Sets the flag of code table 3.3 as HRRR's messages have it, since GDAL does not write it. */
 function withWindsAlongGrid(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const [header] = fieldHeaders(message, "a made-up message");
+  const [header] = fieldHeaders(message, "a synthetic message");
   message[header!.sections.grid + LAMBERT_FLAGS] = NCEP_CONUS_3KM.componentFlags;
   return message;
 }

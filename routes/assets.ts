@@ -11,7 +11,7 @@ export function assetRoutes({ page }: ServerContext): Hono {
   // /models-v3/assets/boot-3F2K1A.js
   routes.get("/models-v3/assets/:name", (c) => {
     const file = page.file(c.req.param("name"));
-    if (file === null) throw new NotPublishedError("There is no such asset");
+    if (file === null) throw new NotPublishedError(`There is no asset "${c.req.param("name")}"`);
     return respond(c.req.raw, file.body, {
       cacheControl: IMMUTABLE,
       lastModified: file.lastModified,

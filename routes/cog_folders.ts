@@ -28,7 +28,7 @@ export function cogFolderRoutes({ catalogue, configuration, frames }: ServerCont
   routes.get("/cog/v3/:model/", async (c) => {
     const { model } = parseParameters(modelParameters, c.req.param());
     const runs = await catalogue.runs(model);
-    if (runs.length === 0) throw new NotPublishedError(`Nothing of model "${model}" is published`);
+    if (runs.length === 0) throw new NotPublishedError(`No run of model "${model}" is published`);
     return page(c.req.raw, c.req.path, folders(runs.map(({ run }) => run)));
   });
 

@@ -22,7 +22,7 @@ export function cogRoutes({ frames }: ServerContext): Hono {
     const frame = parseFrame({ ...frameText, v: versionIn(c.req.raw) });
     const kind = Object.hasOwn(COG_FILES, file) ? COG_FILES[file as keyof typeof COG_FILES] : null;
     if (kind === null) {
-      throw new NotPublishedError(`There are ${Object.keys(COG_FILES).join(" and ")}, and no "${file}"`);
+      throw new NotPublishedError(`There is no file "${file}": expected ${Object.keys(COG_FILES).join(" or ")}`);
     }
     const version = await frames.version(frame);
     const { artifacts, built_at } = await frames.sidecar(frame);

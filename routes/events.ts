@@ -32,12 +32,16 @@ export function eventRoutes({ watcher, proxies }: ServerContext): Hono {
     // Without a reader, the end of a stream would never be reported.
     if (c.req.method === "HEAD") return new Response(null, { headers });
     if (watcher.streams >= MAX_STREAMS) {
-      return problem(503, `${MAX_STREAMS} streams are open: ask for the manifest instead`, {}, { "retry-after": "30" });
+      return problem(503, `${MAX_STREAMS} event streams are open: poll the manifest instead`, {}, {
+        "retry-after": "30",
+      });
     }
     const client = proxies.clientOf(c.req.raw, c.env as Connection | undefined);
     const own = open.get(client) ?? 0;
     if (own >= MAX_STREAMS_PER_CLIENT) {
-      return problem(429, `A client may have ${MAX_STREAMS_PER_CLIENT} streams open`, {}, { "retry-after": "30" });
+      return problem(429, `A client may have at most ${MAX_STREAMS_PER_CLIENT} event streams open`, {}, {
+        "retry-after": "30",
+      });
     }
     open.set(client, own + 1);
     const encoder = new TextEncoder();
@@ -47,7 +51,7 @@ export function eventRoutes({ watcher, proxies }: ServerContext): Hono {
         const send = (text: string) => {
           if (controller.desiredSize! < -MAX_WAITING) {
             stop();
-            controller.error(new Error("the client takes no news"));
+            controller.error(new Error("the client does not read its events"));
           } else controller.enqueue(encoder.encode(text));
         };
         const sendEvent = ({ id, event: { name, data } }: SentEvent) =>

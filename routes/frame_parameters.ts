@@ -33,7 +33,7 @@ export const frameOrLatestParameters = variableParameters.extend({
 export function versionIn(request: Request): string | undefined {
   const query = queryOf(request);
   if (query === "") return undefined;
-  if (!/^v=[^&]*$/.test(query)) throw unknownIn(query, "a frame's URL takes v, its version, and nothing else");
+  if (!/^v=[^&]*$/.test(query)) throw unknownIn(query, "a frame's URL takes only the parameter v, its version");
   return query.slice("v=".length);
 }
 
@@ -58,7 +58,7 @@ export function tileQueryIn(request: Request): TileQuery {
   const query = queryOf(request);
   if (query === "") return { v: undefined, isEmptyPng: false };
   const match = TILE_QUERY.exec(query);
-  if (!match) throw unknownIn(query, "a tile's URL takes v, its version, then empty=png, and nothing else");
+  if (!match) throw unknownIn(query, "a tile's URL takes only the parameters v, its version, and then empty=png");
   const [, v, empty] = match;
   return { v, isEmptyPng: v === undefined || empty !== undefined };
 }

@@ -55,7 +55,7 @@ export function makeHandler(context: ServerContext): Handler {
 function withoutRoute(request: Request, path: string): Response | null {
   const { method, url } = request;
   if (url.length > MAX_URL_LENGTH) {
-    return problem(414, `The address has ${url.length} characters, of ${MAX_URL_LENGTH}`);
+    return problem(414, `The address has ${url.length} characters; at most ${MAX_URL_LENGTH} are allowed`);
   }
   if (method === "GET") return null;
   const methods = POST_PATHS.includes(path) ? [...READ_METHODS, "POST"] : READ_METHODS;
@@ -65,7 +65,7 @@ function withoutRoute(request: Request, path: string): Response | null {
     const isPreflight = request.headers.has("access-control-request-method");
     return isPreflight ? preflight(request, methods) : new Response(null, { status: 204, headers: { allow } });
   }
-  return problem(405, `${method} is not possible here: use ${allow}`, {}, { allow });
+  return problem(405, `Method ${method} is not allowed: use ${allow}`, {}, { allow });
 }
 
 /**

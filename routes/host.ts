@@ -38,9 +38,9 @@ export class Hosts {
     const host = this.#hostOf(request, connection);
     if (host !== null && this.#known.has(host)) return null;
     const match = HOST.exec(host ?? "");
-    if (!match || Number(match[2] ?? 0) > MAX_PORT) return problem(400, "The Host header names no host");
+    if (!match || Number(match[2] ?? 0) > MAX_PORT) return problem(400, "The Host header is missing or malformed");
     if (!this.#isOurs(match[0].toLowerCase(), match[1]!.toLowerCase())) {
-      const hint = this.#urls.size === 0 ? "; TWF_V3_PUBLIC_URL names those that it is to have" : "";
+      const hint = this.#urls.size === 0 ? "; set TWF_V3_PUBLIC_URL to the names that it should answer for" : "";
       return problem(421, `This server does not answer for "${match[0]}"${hint}`);
     }
     if (this.#known.size < MAX_REMEMBERED) this.#known.add(host!);

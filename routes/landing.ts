@@ -30,17 +30,17 @@ export function landingRoutes({ configuration, hosts, page, pageManifest }: Serv
     });
     const landing = {
       title: configuration.appName,
-      description: "Forecast maps of weather models: tiles, values, and what there is",
+      description: "Forecast maps of weather models: tiles, values, and what is published",
       contract_version: CONTRACT_VERSION,
       links: [
         link("alternate", PAGE_URL, "The map", "text/html"),
         link("service-desc", `${API_ROOT}/openapi.json`, "The API", "application/vnd.oai.openapi+json;version=3.1"),
-        link("service-doc", `${API_ROOT}/docs`, "The API, for people", "text/html"),
-        link("data", MODELS_URL, "Models of which something is published"),
+        link("service-doc", `${API_ROOT}/docs`, "API documentation", "text/html"),
+        link("data", MODELS_URL, "Models with published runs"),
         link("related", REGIONS_URL, "View presets"),
-        link("related", EVENTS_URL, "News of what is published", "text/event-stream"),
+        link("related", EVENTS_URL, "Events: new hours, new runs", "text/event-stream"),
         link("related", `${WMTS_ROOT}/1.0.0/WMTSCapabilities.xml`, "WMTS", "application/xml"),
-        link("related", `${COGS_ROOT}/`, "Cloud Optimized GeoTIFFs, by folders", "text/html"),
+        link("related", `${COGS_ROOT}/`, "Cloud Optimized GeoTIFFs, in folders", "text/html"),
       ],
     };
     const variesBy = [...ADDRESS_HEADERS, "accept"];

@@ -23,19 +23,19 @@ export function listenOrExplain<T>(listen: () => T, { host, port }: Place): T {
 
 function reasonOf(error: unknown, { host, port }: Place): string | null {
   if (error instanceof Deno.errors.AddrInUse) {
-    return `Port ${port} of ${host} is taken, perhaps by another server: set TWF_V3_PORT to another`;
+    return `Port ${port} of ${host} is already in use, perhaps by another server: set TWF_V3_PORT to another`;
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
     return `This machine has no address ${host}: set TWF_V3_HOST to one that it has, such as 127.0.0.1, or 0.0.0.0 for all`;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return `Port ${port} is for the system's own services: set TWF_V3_PORT to one from 1024 on`;
+    return `Port ${port} is reserved for privileged services: set TWF_V3_PORT to 1024 or more`;
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return `The server may not listen at ${host}: start it with --allow-net=${hostInUrl(host)}`;
+    return `The server has no permission to listen at ${host}: start it with --allow-net=${hostInUrl(host)}`;
   }
   const words = error instanceof Error ? error.message : String(error);
   return /failed to lookup address|Name or service not known/i.test(words)
-    ? `TWF_V3_HOST is "${host}", which is no address of this machine: ${words}`
+    ? `TWF_V3_HOST is "${host}", which is not an address of this machine: ${words}`
     : null;
 }

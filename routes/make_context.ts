@@ -46,12 +46,16 @@ async function readPage(folder: string) {
 }
 
 /** Creates everything that handlers share, from a configuration. @throws PageNotBuiltError */
-export async function makeContext(configuration: Configuration, log: Log): Promise<ServerContext> {
+export async function makeContext(
+  configuration: Configuration,
+  log: Log,
+  now: () => number = Date.now,
+): Promise<ServerContext> {
   const { roots, blockCacheMb, tileCacheMb, maxQueuedTiles } = configuration;
   const threads = configuration.drawThreads || Math.min(navigator.hardwareConcurrency, MAX_USUAL_THREADS);
   const valueCacheMb = blockCacheMb * VALUE_SHARE;
   const proxies = new Proxies(configuration.trustedProxies);
-  const catalogue = new Catalogue(roots, log);
+  const catalogue = new Catalogue(roots, log, now);
   const watcher = new CatalogueWatcher(catalogue, log);
   const frames = new FrameStore(roots, catalogue, makeBlockCache(valueCacheMb));
   const contours = new ContourStore(roots, frames);

@@ -81,7 +81,7 @@ function Entry(
       </h2>
       <p>
         {summary}. Answers {answers}
-        {mayBeEmpty ? ", or 204 where there is nothing" : ""}.
+        {mayBeEmpty ? ", or 204 where there is no data" : ""}.
       </p>
       {exampleBody === undefined ? null : (
         <p>

@@ -56,8 +56,10 @@ export async function viewerProps(
     }
     const isPassedOver = unreadable.length > 0 || shown.id !== frame.id || shown.fh !== frame.fh;
     const words = [
-      ...(isPassedOver ? ["A frame that was to be shown cannot be read at the moment"] : []),
-      ...(unreadable.length === 0 && missing.length > 0 ? [`This link is not what it was: ${missing.join(", ")}`] : []),
+      ...(isPassedOver ? ["The requested frame cannot be read at present"] : []),
+      ...(unreadable.length === 0 && missing.length > 0
+        ? [`Parts of this link are not published: ${missing.join(", ")}`]
+        : []),
     ];
     return {
       models: models.map(({ model }) => model),
@@ -88,16 +90,16 @@ function whereToBegin(models: readonly ShownModel[], link: Permalink): Beginning
   if (!begin) return null;
   const { model, manifests } = begin;
   const missing: string[] = [];
-  if (link.model && !modelOfLink) missing.push(`nothing of ${link.model} is published`);
+  if (link.model && !modelOfLink) missing.push(`model ${link.model}`);
   const ofLink = manifests.find(({ run }) => run === link.run);
-  if (link.run && modelOfLink && !ofLink) missing.push(`run ${link.run} is not kept any more`);
+  if (link.run && modelOfLink && !ofLink) missing.push(`run ${link.run}`);
   const manifest = ofLink ?? manifests.find(({ run }) => run === model.latest_run) ?? manifests[0]!;
   const shown = shownVariables(manifest);
   const variableOfLink = shown.find(({ id }) => id === link.var);
-  if (link.var && !variableOfLink) missing.push(`there is no ${link.var} in this run`);
+  if (link.var && !variableOfLink) missing.push(`variable ${link.var}`);
   const { id, variable } = variableOfLink ?? shown[0]!;
   const frameOfLink = variable.frames.find(({ fh }) => fh === link.fh);
-  if (link.fh !== undefined && !frameOfLink) missing.push(`forecast hour ${link.fh} is not there`);
+  if (link.fh !== undefined && !frameOfLink) missing.push(`forecast hour ${link.fh}`);
   // In another run, the hour with the nearest valid time.
   const validMs = cycleTime(link.run ?? manifest.run).getTime() + (link.fh ?? 0) * HOUR_MS;
   const likeLink = () => variable.frames[nearest(variable.frames, validMs)]!;

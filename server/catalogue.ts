@@ -34,11 +34,12 @@ export class Catalogue {
   readonly #manifests: JsonFileCache<Manifest>;
   readonly #pointers: JsonFileCache<Latest>;
 
-  constructor(roots: DataRoots, log: Log) {
+  /** @param now ms, the time by which files are checked once a second */
+  constructor(roots: DataRoots, log: Log, now: () => number = Date.now) {
     this.#roots = roots;
     this.#folders = new RunFolders(roots, log);
-    this.#manifests = new JsonFileCache(manifestSchema, log, MAX_MANIFESTS);
-    this.#pointers = new JsonFileCache(latestSchema, log, MAX_MANIFESTS);
+    this.#manifests = new JsonFileCache(manifestSchema, log, MAX_MANIFESTS, now);
+    this.#pointers = new JsonFileCache(latestSchema, log, MAX_MANIFESTS, now);
   }
 
   /** Number of times that a manifest or a pointer was found damaged or unreadable. */

@@ -126,7 +126,7 @@ export class CatalogueWatcher {
       this.#lastState = now;
       events.forEach((event) => this.announce(event));
     } catch (error) {
-      this.#log.error("cannot look for news", { error: String(error) });
+      this.#log.error("cannot poll the manifests", { error: String(error) });
     }
     this.#polling = null;
     if (this.#listeners.size > 0) this.#schedulePoll(POLL_INTERVAL_MS); // all listeners may have left meanwhile

@@ -40,7 +40,7 @@ export class ContourStore {
     if (!artifacts.contours || !Object.hasOwn(contours, key)) {
       const known = Object.keys(contours).join(", ");
       throw new NotPublishedError(
-        `Frame ${frame.model}/${frame.run}/${frame.var}/${frame.fh} has no lines "${key}"` +
+        `Frame ${frame.model}/${frame.run}/${frame.var}/${frame.fh} has no contours "${key}"` +
           (known ? `: it has ${known}` : ""),
       );
     }
@@ -77,7 +77,7 @@ interface ContourSetFile {
 
 async function setOf(bytes: Uint8Array<ArrayBuffer>, { path, sha256, key }: ContourSetFile): Promise<KeptBody> {
   const found = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-  if (found !== sha256) throw new BadArtifactError(`"${path}" is not the file that its sidecar tells of`);
+  if (found !== sha256) throw new BadArtifactError(`the hash of "${path}" differs from the one in its sidecar`);
   const { features } = contourCollectionSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   const collection: ContourCollection = {
     type: "FeatureCollection",

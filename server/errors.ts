@@ -20,7 +20,7 @@ export class BadParameterError extends Error {
    * @param value as it was given; null when it is missing
    */
   constructor(readonly parameter: string, readonly value: string | null, expected: string) {
-    super(`Parameter "${parameter}" is ${value === null ? "missing" : `"${value.slice(0, 80)}"`}: ${expected}`);
+    super(`Parameter "${parameter}" is ${value === null ? "required" : `"${value.slice(0, 80)}"`}: ${expected}`);
   }
 }
 

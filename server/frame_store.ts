@@ -105,7 +105,9 @@ export class FrameStore {
   async #readVersion(path: string, manifest: Manifest): Promise<string> {
     const { published } = this.#roots;
     const [real, realRoot] = await Promise.all([Deno.realPath(path), Deno.realPath(published)]);
-    if (real !== realRoot + path.slice(published.length)) throw new BadArtifactError(`"${path}" is led to by a link`);
+    if (real !== realRoot + path.slice(published.length)) {
+      throw new BadArtifactError(`"${path}" is reached through a symbolic link`);
+    }
     return await this.#versions.read(path, manifest);
   }
 
@@ -157,6 +159,12 @@ export class FrameStore {
     const path = locate(this.#roots, artifactPath("published", frame, "values"));
     const opening = ValueCog.open(path, this.#blocks, geometry.grids.value);
     const values = new FrameValues(frame, metadata, await this.whilePublished(frame, opening));
+    try {
+      await this.requireCurrent(frame, key); // the sidecar and the value COG are of one version
+    } catch (error) {
+      values[Symbol.dispose]();
+      throw error;
+    }
     this.#values.set(key, values);
     return values;
   }
@@ -258,7 +266,7 @@ async function readSidecar(path: string, v: FrameVersion | undefined): Promise<S
   const bytes = await Deno.readFile(path);
   const sidecar = sidecarSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   if (v !== undefined && await frameVersionOf(bytes) !== v) {
-    throw new OtherVersionError(`"${path}" is not the sidecar of version ${v}, which its manifest tells of`);
+    throw new OtherVersionError(`"${path}" is not the sidecar of version ${v}, which its manifest names`);
   }
   return sidecar;
 }
@@ -266,5 +274,5 @@ async function readSidecar(path: string, v: FrameVersion | undefined): Promise<S
 async function requireSize(file: Deno.FsFile, path: string, size: number): Promise<void> {
   const found = (await file.stat()).size;
   if (found === size) return;
-  throw new BadArtifactError(`"${path}" has ${found} bytes, and not the ${size} that its sidecar tells`);
+  throw new BadArtifactError(`"${path}" has ${found} bytes, but its sidecar names ${size}`);
 }

@@ -22,22 +22,25 @@ interface Entry<T> {
 export class JsonFileCache<T> {
   readonly #schema: z.ZodType<T>;
   readonly #log: Log;
+  readonly #now: () => number;
   readonly #entries: LRUCache<string, Entry<T>>;
   /** Limits each file to one check at a time: a disk that does not answer blocks one thread, not one per reader. */
   readonly #pending = new PendingRequests<T | null>();
   /** Number of times that a file was found damaged or unreadable. */
   damagedFiles = 0;
 
-  constructor(schema: z.ZodType<T>, log: Log, maxFiles: number) {
+  /** @param now ms; a clock that is set back makes each file be checked again */
+  constructor(schema: z.ZodType<T>, log: Log, maxFiles: number, now: () => number) {
     this.#schema = schema;
     this.#log = log;
+    this.#now = now;
     this.#entries = new LRUCache({ max: maxFiles });
   }
 
   /** The content, or the last good one; null when there is neither. */
   async read(path: string): Promise<T | null> {
     const known = this.#entries.get(path);
-    const now = Date.now();
+    const now = this.#now();
     if (known && now >= known.checkedAt && now - known.checkedAt < MAX_AGE_MS) return known.value;
     return await this.#pending.join(path, () => this.#refresh(path, known, now));
   }

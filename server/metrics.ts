@@ -36,7 +36,7 @@ export class ServerMetrics {
     });
     this.#durations = new Histogram({
       name: "twf_server_request_duration_seconds",
-      help: "Time until a request's answer was there to be sent",
+      help: "Time until the answer to a request was ready to be sent",
       labelNames: ["route"],
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5],
       registers,
@@ -45,18 +45,22 @@ export class ServerMetrics {
     this.#counter("twf_server_tile_cache_misses_total", "Tiles that were drawn", () => tiles.misses);
     this.#counter(
       "twf_server_tiles_drawn_ahead_total",
-      "Tiles that were drawn before anybody asked",
+      "Tiles that were prefetched",
       () => tiles.prefetched,
     );
-    this.#counter("twf_server_tiles_used_ahead_total", "Those of them that were asked for", () => tiles.prefetchedUsed);
-    this.#gauge("twf_server_queued_ahead_tiles", "Tiles that wait to be drawn ahead", () => pool.queuedPrefetches);
+    this.#counter(
+      "twf_server_tiles_used_ahead_total",
+      "Prefetched tiles that were requested later",
+      () => tiles.prefetchedUsed,
+    );
+    this.#gauge("twf_server_queued_ahead_tiles", "Prefetches that wait to be drawn", () => pool.queuedPrefetches);
     if (redis) {
       const hits = "Tiles that were taken from Redis";
       this.#counter("twf_server_tile_second_tier_hits_total", hits, () => redis.hits);
-      const failures = "Questions to Redis that failed or took too long";
+      const failures = "Requests to Redis that failed or timed out";
       this.#counter("twf_server_redis_failures_total", failures, () => redis.failures);
       this.#counter("twf_server_redis_dropped_writes_total", "Tiles not written to Redis", () => redis.droppedWrites);
-      this.#gauge("twf_server_redis_open", "1 while Redis is left alone after failures", () => Number(redis.isOpen));
+      this.#gauge("twf_server_redis_open", "1 while Redis is not used because of failures", () => Number(redis.isOpen));
     }
     this.#gauge("twf_server_tile_cache_bytes", "Bytes of tiles in memory", () => tiles.cachedBytes);
     this.#gauge("twf_server_queued_tiles", "Tiles that wait to be drawn", () => tiles.queued);
@@ -68,7 +72,7 @@ export class ServerMetrics {
       "Files of frames that are open",
       () => frames.openFiles + pool.memory.openFiles,
     );
-    this.#gauge("twf_server_event_streams", "Pages that listen for news", () => watcher.streams);
+    this.#gauge("twf_server_event_streams", "Open streams of events", () => watcher.streams);
     const damaged = "Published files that were found damaged or unreadable";
     this.#counter("twf_server_damaged_files_total", damaged, () => catalogue.damagedFiles + damages.count);
     this.#gauge("process_resident_memory_bytes", "Resident memory size in bytes", () => Deno.memoryUsage().rss);
@@ -77,7 +81,7 @@ export class ServerMetrics {
     const labelNames = ["model"] as const;
     new Gauge({
       name: "twf_server_latest_run_age_seconds",
-      help: "Age of the cycle that readers see first",
+      help: "Age of a model's latest run, from its reference time",
       labelNames,
       registers,
       async collect() {
@@ -90,7 +94,7 @@ export class ServerMetrics {
     });
     new Gauge({
       name: "twf_server_stale_after_seconds",
-      help: "Age at which a model's latest run is late",
+      help: "Age after which a model's latest run is stale",
       labelNames,
       registers,
       collect() {
@@ -99,7 +103,7 @@ export class ServerMetrics {
     });
     new Gauge({
       name: "twf_server_published_frames",
-      help: "Frames of all runs that are published",
+      help: "Published frames of all runs",
       labelNames,
       registers,
       async collect() {

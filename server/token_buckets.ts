@@ -34,7 +34,7 @@ export class TokenBuckets {
     const wanted = Math.min(cost, most);
     if (bucket.tokens < wanted) {
       const waitS = Math.ceil((wanted - bucket.tokens) / this.#perSecond);
-      throw new BusyError(`A client may have ${this.#perSecond} points a second`, waitS, 429);
+      throw new BusyError(`A client may request ${this.#perSecond} points per second`, waitS, 429);
     }
     bucket.tokens -= cost;
   }

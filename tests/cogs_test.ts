@@ -6,7 +6,7 @@ import { gdal } from "./support/gdal_program.ts";
 import { RUN } from "./support/published_root.ts";
 import { publishedServer } from "./support/published_server.ts";
 
-/** Files of frames as other programs read them over HTTP. */
+/** Tests of a frame's files as other programs read them over HTTP. */
 
 const server = await publishedServer([0, 1, 2], ["tmp2m", "refc"]);
 
@@ -24,7 +24,7 @@ Deno.test("GDAL and geotiff.js open the COGs over HTTP, and read the value that 
   assert.equal(image.getSamplesPerPixel(), 4);
 });
 
-Deno.test("a COG says of itself what it is: to GDAL, in the name it is saved under, and by its date", async () => {
+Deno.test("a COG describes itself: GDAL reads its metadata, and Content-Disposition names its frame", async () => {
   const told = async (file: string) =>
     JSON.parse(await gdal("gdalinfo", "-json", `/vsicurl/${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/${file}`));
   const [values, picture] = [await told("val.cog.tif"), await told("rgba.cog.tif")];
@@ -53,7 +53,7 @@ Deno.test("a COG says of itself what it is: to GDAL, in the name it is saved und
   assert.equal(headers.get("content-disposition"), `inline; filename="hrrr_${RUN}_tmp2m_fh001.val.cog.tif"`);
 });
 
-Deno.test("what may be kept for ever says when it was made, and is not sent again to who has it since", async () => {
+Deno.test("an immutable answer has Last-Modified, and If-Modified-Since of that date gives 304", async () => {
   const manifest = await (await fetch(`${server.origin}/api/v3/hrrr/${RUN}/manifest`)).json();
   const { v } = manifest.variables.tmp2m.frames[1];
   const { built_at } = await (await fetch(`${server.origin}/api/v3/hrrr/${RUN}/tmp2m/1`)).json();
@@ -87,7 +87,7 @@ Deno.test("what may be kept for ever says when it was made, and is not sent agai
   assert.ok(Date.parse(asset.headers.get("last-modified")!) <= Date.now());
 });
 
-Deno.test("lines are a layer for OGR, whole and by ranges", async () => {
+Deno.test("contours are a layer for OGR, whole and by byte ranges", async () => {
   const url = `${server.origin}/api/v3/hrrr/${RUN}/tmp2m/1/contours/iso32f.geojson`;
   const plain = await (await fetch(url.replace(".geojson", ""))).bytes();
   const { features } = JSON.parse(new TextDecoder().decode(plain));
@@ -105,7 +105,7 @@ Deno.test("lines are a layer for OGR, whole and by ranges", async () => {
   assert.deepEqual(await whole.bytes(), plain);
 });
 
-Deno.test("COGs are given by ranges as RFC 9110 has them", async () => {
+Deno.test("COGs are served by byte ranges as RFC 9110 requires", async () => {
   const url = `${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`;
   const file = await Deno.readFile(`${server.dataRoot}/published/hrrr/${RUN}/tmp2m/fh001.val.cog.tif`);
   const get = async (headers: Record<string, string>, method = "GET") => {
@@ -122,7 +122,7 @@ Deno.test("COGs are given by ranges as RFC 9110 has them", async () => {
     ["bytes=100-", 100, file.length],
     ["bytes=-10", file.length - 10, file.length],
     ["bytes=5-999999999", 5, file.length],
-    ["Bytes=0-15", 0, 16], // a unit's name is taken in any case
+    ["Bytes=0-15", 0, 16], // range units are case-insensitive
   ];
   for (const [range, first, end] of cases) {
     const part = await get({ range });

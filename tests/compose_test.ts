@@ -5,7 +5,7 @@ import { testWithDebian } from "./support/debian_programs.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-testWithDebian(["python:yaml"], "the compose file has tasks and settings that there are", async () => {
+testWithDebian(["python:yaml"], "the compose file uses only tasks and settings that exist", async () => {
   const compose = await Deno.readTextFile(`${ROOT}deployment/container/compose.yaml`);
   const script = "import json, sys, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
   const python = new Deno.Command("/usr/bin/python3", { args: ["-c", script], stdin: "piped", stdout: "piped" })
@@ -16,7 +16,7 @@ testWithDebian(["python:yaml"], "the compose file has tasks and settings that th
   const { services, volumes } = JSON.parse(new TextDecoder().decode((await python.output()).stdout));
   const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   assert.deepEqual(Object.keys(services), ["server", "scheduler"]);
-  // deno-lint-ignore no-explicit-any -- a document as it is
+  // deno-lint-ignore no-explicit-any -- a parsed document
   for (const { command, environment, build, read_only, cap_drop, volumes: mounts } of Object.values<any>(services)) {
     assert.ok(Object.hasOwn(tasks, command[0]), command[0]);
     for (const name of Object.keys(environment ?? {})) assert.ok(CONFIGURATION_VARIABLES.includes(name), name);

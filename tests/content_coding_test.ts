@@ -12,14 +12,14 @@ const SAMPLE = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=40&lon=-
 const SERIES = `/api/v3/series?model=hrrr&run=${RUN}&var=tmp2m,refc&lat=40&lon=-100`;
 const CONTOURS = `/api/v3/hrrr/${RUN}/tmp2m/0/contours/every10f`;
 
-/** The text of an answer whose length is as it says. */
+/** Returns the text of an answer, and checks its Content-Length. */
 async function bodyOf(response: Response): Promise<string> {
   const { byteLength } = await response.clone().arrayBuffer();
   assert.equal(response.headers.get("content-length"), String(byteLength));
   return await decodedBody(response);
 }
 
-Deno.test("long answers come as brotli, gzip or as they are, each with an ETag, a length and 304 of its own", async () => {
+Deno.test("long answers come as Brotli, gzip or uncompressed, each with its own ETag, length and 304", async () => {
   using server = await testApp(root.dataRoot);
   const page = await (await server.get("/models-v3")).text();
   const asset = `/${/models-v3\/assets\/[^"]+\.js/.exec(page)![0]}`;
@@ -69,7 +69,7 @@ Deno.test("long answers come as brotli, gzip or as they are, each with an ETag, 
   }
 });
 
-Deno.test("short answers stay as they are, and none is compressed that was not asked for so", async () => {
+Deno.test("short answers are never compressed, and long ones only when the client accepts it", async () => {
   using server = await testApp(root.dataRoot);
   for (const path of ["/api/v3/models", SAMPLE, `/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`]) {
     const response = await server.get(path, { "accept-encoding": "br, gzip" });
@@ -84,7 +84,7 @@ Deno.test("short answers stay as they are, and none is compressed that was not a
   }
 });
 
-Deno.test("an answer that names its own address varies by it, and by the coding where it is long", async () => {
+Deno.test("an answer with its own address varies by the address, and by the coding when it is long", async () => {
   using server = await testApp(root.dataRoot);
   const { headers } = await server.get("/wmts/v3", { "accept-encoding": "br" });
   assert.deepEqual(headers.get("vary")!.split(/,\s*/).sort(), [
@@ -97,7 +97,7 @@ Deno.test("an answer that names its own address varies by it, and by the coding 
   ]);
 });
 
-Deno.test("many points at once come compressed, and are not kept, and what will be asked for again is", async () => {
+Deno.test("the compressed answer for many points is not cached, and that of a manifest is", async () => {
   using server = await testApp(root.dataRoot);
   clearCompressedTexts();
   const points = Array.from({ length: 300 }, (_, i) => ({ lat: 30 + i * 0.05, lon: -110 + i * 0.05 }));

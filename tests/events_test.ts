@@ -6,18 +6,18 @@ import { testApp } from "./support/test_app.ts";
 
 /** Reads events off a stream as a browser would. */
 class EventReader {
-  /** Of the body itself: through another stream the server would hear late that a client has gone. */
+  /** Reader of the body itself: through another stream the server would learn late that the client has gone. */
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #decoder = new TextDecoder();
   #text = "";
-  /** What a browser would send when it comes back. */
+  /** The Last-Event-ID that a browser would send when it reconnects. */
   lastId = "";
 
   constructor(body: ReadableStream<Uint8Array>) {
     this.#reader = body.getReader();
   }
 
-  /** The next event, held against its schema; null at the end of the stream, or when none comes for long. */
+  /** Returns the next event, checked against its schema; null at the end of the stream or after 20 s without one. */
   async next(): Promise<CatalogueEvent | null> {
     const late = setTimeout(() => void this.#reader.cancel(), 20_000);
     try {
@@ -35,7 +35,7 @@ class EventReader {
         this.#text = this.#text.slice(end + 2);
         this.lastId = /^id: (.*)$/m.exec(block)?.[1] ?? this.lastId;
         const match = /^id: (.+)\nevent: ([a-z]+)\ndata: (.*)$/.exec(block);
-        if (!match) continue; // a comment, how long to wait, or where the stream begins
+        if (!match) continue; // a comment, the reconnection time, or the first id of the stream
         const name = match[2] as EventName;
         return { name, data: EVENT_SCHEMAS[name].parse(JSON.parse(match[3]!)) } as CatalogueEvent;
       }
@@ -50,10 +50,10 @@ class EventReader {
   }
 }
 
-/** Gives a stream that is open time to see the state before a change. */
+/** Waits until an open stream has seen the state before a change. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 1200));
 
-Deno.test("the stream of events tells of new frames, new runs and another latest run, and ends with the server", async () => {
+Deno.test("the event stream reports new frames, new runs and a new latest run, and ends with the server", async () => {
   await using root = await publishedRoot([0, 1]);
   const server = await testApp(root.dataRoot);
   const response = await server.get("/api/v3/events");
@@ -79,16 +79,16 @@ Deno.test("the stream of events tells of new frames, new runs and another latest
   assert.equal(await events.next(), null);
 });
 
-Deno.test("a stream that is closed is forgotten, and the catalogue is looked at by nobody", async () => {
+Deno.test("a closed stream is forgotten, and the catalogue is no longer polled for it", async () => {
   await using root = await publishedRoot([0]);
   await using server = await testApp(root.dataRoot);
   const streams = await Promise.all(Array.from({ length: 3 }, async () => (await server.get("/api/v3/events")).body!));
   await settle();
   await Promise.all(streams.map((stream) => new EventReader(stream).close()));
-  // Timers of a stream that is not forgotten would be leaks, which fail the test.
+  // Timers of a stream that is not forgotten would be leaks, and those fail the test.
 });
 
-Deno.test("who comes back is told what was missed, by the id of the last event, and others that it is not known", async () => {
+Deno.test("a client that reconnects gets the missed events by its last id, or `missed` for an unknown id", async () => {
   await using root = await publishedRoot([0]);
   await using server = await testApp(root.dataRoot);
   const open = async (lastId?: string) =>
@@ -101,9 +101,9 @@ Deno.test("who comes back is told what was missed, by the id of the last event, 
   assert.equal((await first.next())!.name, "frames");
   const { lastId } = first;
   assert.match(lastId, /^[0-9a-f]{8}-1$/);
-  await first.close(); // nobody listens now
+  await first.close(); // no client listens now
   await publishHour(root.dataRoot, RUN, 2);
-  await settle(); // or the server would still have the manifest of before in memory
+  await settle(); // otherwise the server would still have the old manifest in memory
 
   const back = await open(lastId);
   const missed = await back.next();
@@ -112,7 +112,7 @@ Deno.test("who comes back is told what was missed, by the id of the last event, 
     3,
   ]);
   assert.equal((await back.next())!.name, "latest");
-  const again = await open(lastId); // a second one, of what is remembered
+  const again = await open(lastId); // a second client gets the same events from the server's memory
   assert.deepEqual([(await again.next())!.name, (await again.next())!.name], ["frames", "latest"]);
   assert.equal(again.lastId, back.lastId);
   for (const unknown of ["01234567-1", `${lastId.slice(0, 8)}-999`, "x", "", "-1"]) {
@@ -125,7 +125,7 @@ Deno.test("who comes back is told what was missed, by the id of the last event, 
   await back.close();
 });
 
-Deno.test("HEAD opens no stream, which nobody would close", async () => {
+Deno.test("HEAD opens no event stream, because no client would close it", async () => {
   await using root = await publishedRoot([0]);
   await using server = await testApp(root.dataRoot);
   const response = await server.fetch(new Request("http://localhost/api/v3/events", { method: "HEAD" }));
@@ -133,7 +133,7 @@ Deno.test("HEAD opens no stream, which nobody would close", async () => {
   assert.deepEqual([response.status, server.watcher.streams], [200, 0]);
 });
 
-Deno.test("a reader who takes nothing is cut off, not remembered for", async () => {
+Deno.test("a client that reads nothing is disconnected, and its events are not buffered without a bound", async () => {
   await using root = await publishedRoot([0]);
   await using server = await testApp(root.dataRoot);
   const body = (await server.get("/api/v3/events")).body!;

@@ -32,7 +32,7 @@ Deno.test("a manifest lists a frame with the beginning of its sidecar's hash", a
   assert.deepEqual(frames.map(({ v }) => v), [await versionOf(0), await versionOf(1), await versionOf(2)]);
 });
 
-Deno.test("a URL with the right version is kept for ever, one without for a minute, and a wrong one is 404", async () => {
+Deno.test("a URL is immutable with the right version, kept 60 s without one, and 404 with a wrong one", async () => {
   using app = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "0" });
   const [other, right] = [await versionOf(0), await versionOf(1)];
   for (const url of URLS) {
@@ -44,7 +44,7 @@ Deno.test("a URL with the right version is kept for ever, one without for a minu
     };
     const [plain, versioned] = [await ask(""), await ask(`?v=${right}`)];
     assert.deepEqual([plain.status, plain.lifetime], [200, "public, max-age=60"], url);
-    // TileJSON tells of the server's settings too.
+    // TileJSON depends on the server's settings too.
     const longest = url.endsWith("tilejson.json") ? "public, max-age=3600" : IMMUTABLE;
     assert.deepEqual([versioned.status, versioned.lifetime], [200, longest], url);
     assert.deepEqual(versioned.body, plain.body, url);
@@ -62,7 +62,7 @@ Deno.test("a URL with the right version is kept for ever, one without for a minu
   }
 });
 
-Deno.test("an address has one spelling: a frame's takes its version, once and as it is, and nothing else", async () => {
+Deno.test("a frame's URL has one spelling: its query is only the version, once and unencoded", async () => {
   using app = await testApp(root.dataRoot);
   const right = await versionOf(1);
   const spellings: [query: string, parameter: string][] = [
@@ -84,7 +84,7 @@ Deno.test("an address has one spelling: a frame's takes its version, once and as
   }
 });
 
-Deno.test("what is found under `latest` is never kept for ever, whatever version is asked for", async () => {
+Deno.test("an answer under `latest` is never immutable, even with a version in the URL", async () => {
   using app = await testApp(root.dataRoot);
   for (const url of URLS.slice(0, 2).map((url) => url.replace(RUN, "latest"))) {
     const response = await app.get(`${url}?v=${await versionOf(1)}`);
@@ -93,7 +93,7 @@ Deno.test("what is found under `latest` is never kept for ever, whatever version
   }
 });
 
-Deno.test("TileJSON names tiles by the version, and the API's document the parameter wherever it is taken", async () => {
+Deno.test("TileJSON names tiles with the version, and OpenAPI lists `v` wherever it is accepted", async () => {
   using app = await testApp(root.dataRoot);
   const { tiles } = tileJsonSchema.parse(await (await app.get(URLS[3]!)).json());
   assert.deepEqual(tiles, [`http://localhost/tiles/v3/hrrr/${RUN}/tmp2m/1/{z}/{x}/{y}.png?v=${await versionOf(1)}`]);
@@ -105,7 +105,7 @@ Deno.test("TileJSON names tiles by the version, and the API's document the param
   assert.equal(taking.length, 6);
 });
 
-Deno.test("a sidecar that is not the one its manifest tells of is damage, and not another frame", async () => {
+Deno.test("a sidecar that differs from the version in its manifest is damaged, and not another frame", async () => {
   await using own = await publishedRoot([0, 1]);
   using app = await testApp(own.dataRoot);
   const path = `${own.dataRoot}/${artifactPath("published", frameId(1), "sidecar")}`;
@@ -118,7 +118,7 @@ Deno.test("a sidecar that is not the one its manifest tells of is damage, and no
   }
 });
 
-Deno.test("a manifest of before there were versions is read as it is: no frame of it is kept for ever", async () => {
+Deno.test("a manifest from before there were versions is readable, and none of its frames is immutable", async () => {
   await using own = await publishedRoot([0, 1]);
   await makeManifestOlder(own.dataRoot, frameId(1));
   using app = await testApp(own.dataRoot, { TWF_V3_PREFETCH_HOURS: "0" });

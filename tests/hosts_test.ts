@@ -9,7 +9,7 @@ const root = await publishedRoot([0]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
 const TILEJSON = `/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`;
-/** What somebody would write there who wants another answer, or another address in one. */
+/** Host headers of an attacker who wants another answer, or another address in the answer. */
 const HOSTILE = [
   "127.0.0.1:99999",
   "evil:99999",
@@ -25,7 +25,7 @@ const HOSTILE = [
 ];
 const addressesIn = (body: string) => [...body.matchAll(/https?:\/\/[^/"<]+/g)].map(([address]) => address);
 
-Deno.test("a server that has a name answers to it and to this machine, and its addresses are of the configuration", async () => {
+Deno.test("a server with public URLs answers to their hosts and to local ones, and names only its URLs", async () => {
   await using server = await startServer(root.dataRoot, undefined, {
     TWF_V3_PUBLIC_URL: "https://maps.example.org,http://old.example.org:8080",
   });
@@ -59,11 +59,11 @@ Deno.test("a server that has a name answers to it and to this machine, and its a
     const { status } = await ask(host);
     assert.ok(status === 400 || status === 421, `"${host}": ${status}`);
   }
-  const hostless = await rawGet(server.origin, TILEJSON, []); // as HTTP/1.0 has it
+  const hostless = await rawGet(server.origin, TILEJSON, []); // allowed in HTTP/1.0
   assert.deepEqual(addressesIn(JSON.stringify(JSON.parse(hostless.body).tiles)), ["https://maps.example.org"]);
 });
 
-Deno.test("a server without a name answers to numbers and localhost, says how to give it one, and takes https from its proxy alone", async () => {
+Deno.test("a server without a public URL answers to IP addresses and localhost, with its proxy's scheme", async () => {
   await using server = await startServer(root.dataRoot);
   const ask = (host: string, ...more: string[]) => rawGet(server.origin, TILEJSON, [`host: ${host}`, ...more]);
   for (
@@ -87,7 +87,7 @@ Deno.test("a server without a name answers to numbers and localhost, says how to
   }
 });
 
-Deno.test("Hosts.baseFor() takes a scheme from nobody but a proxy on this machine", () => {
+Deno.test("Hosts.baseFor() takes the scheme from a proxy on this machine, and from no other client", () => {
   const hosts = new Hosts([], new Proxies([]));
   const request = new Request("http://192.168.1.20/", { headers: { "x-forwarded-proto": "https" } });
   const from = (hostname: string) => hosts.baseFor(request, { remoteAddr: { transport: "tcp", hostname, port: 1 } });

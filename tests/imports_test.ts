@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
+import { drawRooms } from "../docs/write_rooms.ts";
 import { allTestFiles } from "./gate/test_files.ts";
+import { ALLOWED, importsOf, INNER_ORDER, ROOT, sourcesOf } from "./support/import_graph.ts";
 
-const ROOT = new URL("../", import.meta.url);
-
-/** Which rooms the files of a room may import from, besides their own. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  contract: [],
-  concurrency: [],
-  builder: ["contract"],
-  demo: ["contract", "builder"],
-  server: ["contract", "concurrency"],
-  islands: ["contract", "concurrency"],
-  routes: ["contract", "server", "islands"],
-};
+Deno.test("the drawing of the rooms is up to date", async () => {
+  const kept = await Deno.readTextFile(new URL("docs/images/rooms.svg", ROOT));
+  assert.equal(kept, await drawRooms(), "run deno task write-rooms");
+});
 
 Deno.test("imports go one way", async () => {
   const wrong: string[] = [];
@@ -32,46 +26,8 @@ Deno.test("imports go one way", async () => {
   assert.deepEqual(wrong, []);
 });
 
-/** Folders within a room, from the bottom to the top: a file imports from its own folder and from those before it. */
-const INNER_ORDER: Readonly<Record<string, readonly string[]>> = {
-  builder: [
-    "",
-    "disk",
-    "field",
-    "grib/aec",
-    "gdal",
-    "operations",
-    "grib",
-    "fields",
-    "style",
-    "models",
-    "sources",
-    "gates",
-    "contours",
-    "frame",
-    "publish",
-    "hour",
-    "run",
-    "feed_check",
-    "schedule",
-    "confined",
-    "cli",
-  ],
-  islands: [
-    "basemap",
-    "viewer",
-    "viewer/requests",
-    "viewer/state",
-    "viewer/map/weather",
-    "viewer/map",
-    "viewer/export",
-    "viewer/ui",
-    "",
-  ],
-};
-
 for (const [room, order] of Object.entries(INNER_ORDER)) {
-  Deno.test(`folders of ${room}/ import only from those below them`, async () => {
+  Deno.test(`folders of ${room}/ import only from the folders below them`, async () => {
     const wrong: string[] = [];
     const folders = new Set<string>();
     const folderOf = (path: string) => path.split("/").slice(1, -1).join("/");
@@ -102,7 +58,7 @@ Deno.test("every test file has a test", async () => {
   }
 });
 
-/** The bindings: what they open is all that `--allow-ffi` allows. */
+/** The bindings: `--allow-ffi` allows only the libraries that they open. */
 const BINDINGS = ["builder/gdal/", "builder/grib/aec/"];
 
 Deno.test("only the bindings open a native library, and nothing uses raw pointers", async () => {
@@ -116,7 +72,7 @@ Deno.test("only the bindings open a native library, and nothing uses raw pointer
   }
 });
 
-Deno.test("server/ and routes/ know no variable by name", async () => {
+Deno.test("server/ and routes/ name no variable and no model", async () => {
   for (const room of ["server", "routes"]) {
     for (const file of await sourcesOf(room)) {
       const code = (await Deno.readTextFile(file)).replace(/^\s*(\/\/|\*|\/\*).*$/gm, "");
@@ -124,27 +80,3 @@ Deno.test("server/ and routes/ know no variable by name", async () => {
     }
   }
 });
-
-/** Sources of a room, its tests left out: those may look anywhere. */
-async function sourcesOf(room: string): Promise<URL[]> {
-  const found: URL[] = [];
-  const walk = async (folder: URL) => {
-    for await (const entry of Deno.readDir(folder)) {
-      const url = new URL(entry.isDirectory ? `${entry.name}/` : entry.name, folder);
-      if (entry.isDirectory) await walk(url);
-      else if (/\.tsx?$/.test(entry.name) && !/_test\.tsx?$/.test(entry.name)) found.push(url);
-    }
-  };
-  await walk(new URL(`${room}/`, ROOT));
-  assert.ok(found.length > 0, room);
-  return found;
-}
-
-async function importsOf(file: URL): Promise<URL[]> {
-  const text = await Deno.readTextFile(file);
-  const specifiers = [
-    ...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g),
-    ...text.matchAll(/new URL\("(\.[^"]+\.ts)"/g),
-  ];
-  return specifiers.map(([, specifier]) => new URL(specifier!, file));
-}

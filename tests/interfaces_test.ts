@@ -8,7 +8,7 @@ import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { publishedServer } from "./support/published_server.ts";
 import { testApp } from "./support/test_app.ts";
 
-/** What every operation of the API has in common: it is as the document says, and pages of other origins may ask. */
+/** Tests of all operations of the API: each works as OpenAPI documents it, and pages of other origins may call it. */
 
 const server = await publishedServer([0, 1, 2], ["tmp2m", "refc"]);
 
@@ -21,7 +21,7 @@ function exampleUrl({ path, parameters, example }: Operation): string {
 }
 
 for (const operation of OPERATIONS) {
-  Deno.test(`the example of ${operation.id} in the API's document is answered as the document says`, async () => {
+  Deno.test(`the OpenAPI example of ${operation.id} is answered as documented`, async () => {
     const { answer, mediaType = "application/json", exampleBody } = operation;
     const response = await fetch(server.origin + exampleUrl(operation), exampleBody ? jsonPost(exampleBody) : {});
     assert.equal(response.status, 200, exampleUrl(operation));
@@ -33,7 +33,7 @@ for (const operation of OPERATIONS) {
   });
 }
 
-Deno.test("the API's document is OpenAPI 3.1, has every path once, and a page for people", async () => {
+Deno.test("the API's document is OpenAPI 3.1 with every path once, and the docs page lists every path", async () => {
   const { status, json } = await server.getJson("/api/v3/openapi.json");
   assert.equal(status, 200);
   assert.deepEqual(json, JSON.parse(JSON.stringify(openApiDocument(server.origin))));
@@ -47,7 +47,7 @@ Deno.test("the API's document is OpenAPI 3.1, has every path once, and a page fo
   for (const { path } of OPERATIONS) assert.ok(page.includes(path), path);
 });
 
-Deno.test("pages of other origins may read, and ask first where a browser does", async () => {
+Deno.test("pages of other origins may read, and a preflight is answered", async () => {
   const response = await fetch(`${server.origin}/api/v3/sample`, {
     method: "OPTIONS",
     headers: {
@@ -70,7 +70,7 @@ Deno.test("pages of other origins may read, and ask first where a browser does",
     });
     return headers.get("access-control-allow-headers");
   };
-  // Cesium's, geotiff.js', and what tracing libraries add.
+  // Headers that Cesium, geotiff.js and tracing libraries send.
   for (const asked of ["range", "x-requested-with,if-modified-since", "traceparent, tracestate"]) {
     assert.equal(await preflight(asked), asked);
   }
@@ -80,13 +80,13 @@ Deno.test("pages of other origins may read, and ask first where a browser does",
   assert.deepEqual([options.status, options.headers.get("allow")], [204, "GET, HEAD, POST, OPTIONS"]);
 });
 
-Deno.test("pages of other origins may read the headers of an answer that clients go by", async () => {
+Deno.test("pages of other origins may read the response headers that clients use", async () => {
   const part = await fetch(`${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`, {
     headers: { range: "bytes=0-9" },
   });
   await part.body?.cancel();
   const exposed = part.headers.get("access-control-expose-headers")!.split(", ");
-  // A browser itself lets these be read: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+  // Browsers always expose these: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
   const safe = [
     "cache-control",
     "content-language",
@@ -104,7 +104,7 @@ Deno.test("pages of other origins may read the headers of an answer that clients
   }
 });
 
-Deno.test("a pointer to a run that is not there is damage, and does not hide what is", async () => {
+Deno.test("a LATEST pointer to a missing run is damaged, and does not hide the runs that exist", async () => {
   await using own = await publishedRoot([0, 1, 2]);
   const path = `${own.dataRoot}/published/hrrr/LATEST.json`;
   const latest = JSON.parse(await Deno.readTextFile(path));
@@ -125,11 +125,11 @@ Deno.test("a pointer to a run that is not there is damage, and does not hide wha
   }
 });
 
-Deno.test("a document of a size that nobody wrote is damage", async () => {
+Deno.test("a sidecar of more than 2 MB is damaged", async () => {
   await using own = await publishedRoot([0, 1]);
   const path = `${own.dataRoot}/published/hrrr/${RUN}/tmp2m/fh000.json`;
   await Deno.writeTextFile(path, (await Deno.readTextFile(path)) + " ".repeat(2_000_000));
-  await makeManifestOlder(own.dataRoot, frameId(0)); // whose versions would have shown that it was changed
+  await makeManifestOlder(own.dataRoot, frameId(0)); // otherwise the version would show the change
   using app = await testApp(own.dataRoot);
   for (const [url, status] of [["0", 503], ["1", 200]] as const) {
     const response = await app.get(`/api/v3/hrrr/${RUN}/tmp2m/${url}`);

@@ -4,12 +4,12 @@ import { gdal } from "./support/gdal_program.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
 import { testApp } from "./support/test_app.ts";
 
-/** What somebody finds who begins with the server's name. */
+/** Tests of the entry points for a client that knows only the server's name. */
 
 const root = await publishedRoot([0, 1], ["tmp2m", "refc"]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
-Deno.test("/api/v3 says what there is, and everything that it names is there", async () => {
+Deno.test("/api/v3 links the parts of the API, and every link works", async () => {
   using app = await testApp(root.dataRoot);
   const response = await app.get("/api/v3");
   assert.deepEqual([response.status, response.headers.get("content-type")], [200, "application/json"]);
@@ -24,7 +24,7 @@ Deno.test("/api/v3 says what there is, and everything that it names is there", a
   }
 });
 
-Deno.test("the root leads a browser to the map, and tells a program what there is", async () => {
+Deno.test("the root redirects a browser to the map, and gives a program the links of the API", async () => {
   using app = await testApp(root.dataRoot);
   for (const accept of ["text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "*/*"]) {
     const response = await app.get("/", { accept });
@@ -36,7 +36,7 @@ Deno.test("the root leads a browser to the map, and tells a program what there i
   assert.match(told.headers.get("vary")!, /accept\b/);
 });
 
-Deno.test("browsers and crawlers find what they ask for unasked", async () => {
+Deno.test("browsers and crawlers find favicon.ico and robots.txt", async () => {
   using app = await testApp(root.dataRoot);
   const icon = await app.get("/favicon.ico");
   assert.deepEqual([icon.status, icon.headers.get("content-type")], [200, "image/svg+xml"]);
@@ -46,7 +46,7 @@ Deno.test("browsers and crawlers find what they ask for unasked", async () => {
   assert.match(await robots.text(), /^User-agent: \*\n(?:.*\n)*Disallow: \/tiles\/$/m);
 });
 
-Deno.test("the COGs can be browsed from the top, link by link", async () => {
+Deno.test("the COGs can be browsed from the top folder, link by link", async () => {
   using app = await testApp(root.dataRoot);
   const linksOf = async (path: string) => {
     const response = await app.get(path);
@@ -84,7 +84,7 @@ Deno.test("the COGs can be browsed from the top, link by link", async () => {
   assert.equal((await app.get("/cog/v3/hrrr/x/")).status, 400);
 });
 
-Deno.test("with a folder to read GDAL asks for no file that is not there", async () => {
+Deno.test("GDAL reads the folder page and requests no file that does not exist", async () => {
   using app = await testApp(root.dataRoot);
   const asked: string[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
@@ -102,7 +102,7 @@ Deno.test("with a folder to read GDAL asks for no file that is not there", async
   }
 });
 
-Deno.test("an address that is too long is told so", async () => {
+Deno.test("a URL that is too long is answered with 414", async () => {
   using app = await testApp(root.dataRoot);
   const response = await app.get(`/api/v3/sample?model=${"x".repeat(9000)}`);
   assert.equal(response.status, 414);

@@ -7,9 +7,9 @@ import { canMount, filesUnder, tempDir, testWithSmallDisk } from "./support/temp
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const LAUNCHER = `${ROOT}twf`;
-/** What the script itself needs; neither Deno nor a downloader nor apt-get is among it. */
+/** Programs that the script itself needs, without Deno, a downloader and apt-get. */
 const TOOLS = ["sh", "dirname", "sed", "awk", "id", "uname", "cat", "mkdir", "head", "cut", "cksum"];
-/** A Deno that is new enough, and finds no libgdal. */
+/** A fake Deno that is new enough, and finds no libgdal. */
 const DENO_WITHOUT_GDAL = "#!/bin/sh\n[ \"$1\" = --version ] && { echo 'deno 2.10.0 (stable)'; exit 0; }\nexit 2\n";
 const USER = "#!/bin/sh\necho 1000\n";
 
@@ -38,8 +38,8 @@ async function run(
 }
 
 /**
- * A copy of the launcher in a folder of its own, and a PATH with just the tools of `names` and the programs that are given
- * as scripts.
+ * Copies the launcher to its own folder, and makes a PATH with only the tools in `names` and the programs given as
+ * scripts.
  */
 async function bareMachine(
   folder: string,
@@ -70,7 +70,7 @@ async function which(name: string): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
-Deno.test("./twf --help and --version need nothing, and a command is needed", async () => {
+Deno.test("./twf --help and --version work without Deno, and ./twf without a command exits 2", async () => {
   await using folder = await tempDir();
   const { script, path } = await bareMachine(folder.path, ["sh", "sed", "cat", "dirname"]);
   for (const option of ["--help", "-h", "help"]) {
@@ -84,7 +84,7 @@ Deno.test("./twf --help and --version need nothing, and a command is needed", as
   assert.match(nothing.stderr, /^usage: \.\/twf demo/);
 });
 
-Deno.test("./twf names all packages that are missing in one command for each system, and exits 2", async () => {
+Deno.test("./twf names all missing packages in one command for each system, and exits 2", async () => {
   await using folder = await tempDir();
   const { script, path } = await bareMachine(folder.path, TOOLS, { id: USER });
   const demo = await run(script, ["demo"], { PATH: path });
@@ -98,7 +98,7 @@ Deno.test("./twf names all packages that are missing in one command for each sys
     ]
   ) assert.match(demo.stderr, words);
 
-  // Where the system is known, its command alone; what is asked of the network comes later.
+  // On a known system the message has only its command; the network is not used before.
   await using debian = await tempDir();
   const own = await bareMachine(debian.path, [...TOOLS, "sort", "tail"], {
     id: USER,
@@ -114,7 +114,7 @@ Deno.test("./twf names all packages that are missing in one command for each sys
   assert.doesNotMatch(test.stderr, /dnf|brew|fetching/);
 });
 
-Deno.test("./twf without libgdal and without root prints the command, and root is not told to use sudo", async () => {
+Deno.test("./twf without libgdal prints the command to install it, with sudo for users other than root", async () => {
   for (const [id, sudo] of [["1000", "sudo "], ["0", ""]] as const) {
     await using folder = await tempDir();
     const programs = { id: `#!/bin/sh\necho ${id}\n`, deno: DENO_WITHOUT_GDAL };
@@ -128,7 +128,7 @@ Deno.test("./twf without libgdal and without root prints the command, and root i
   }
 });
 
-Deno.test("./twf names a library file that TWF_V3_GDAL_LIB gives and that is not there, and installs nothing", async () => {
+Deno.test("./twf installs nothing when TWF_V3_GDAL_LIB names a missing file, and reports the path", async () => {
   const { code, stderr } = await run(LAUNCHER, ["build-frame"], {
     PATH: `${Deno.execPath().replace(/\/[^/]+$/, "")}:${Deno.env.get("PATH")}`,
     HOME: Deno.env.get("HOME") ?? "/",
@@ -139,25 +139,25 @@ Deno.test("./twf names a library file that TWF_V3_GDAL_LIB gives and that is not
   assert.doesNotMatch(stderr, /installing/);
 });
 
-/** A registry that has one file for whatever is asked. */
+/** Starts a registry that answers every request with the same file. */
 function registryWith(file: Uint8Array<ArrayBuffer>) {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => new Response(file));
   return { url: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-Deno.test("./twf fetches Deno without npm, and installs nothing that is not what it should be", async () => {
+Deno.test("./twf fetches Deno without npm, and installs no download with a wrong hash", async () => {
   for (const downloader of ["curl", "wget"]) {
     await using folder = await tempDir();
     const tools = [...TOOLS, downloader, "tar", "gzip", "sha512sum", "rm", "mv", "chmod", "tail"];
     const { script, path } = await bareMachine(folder.path, tools, { id: USER });
-    // What passes for Deno here says its version and notes how it was called.
+    // The fake Deno prints its version and its arguments.
     await Deno.mkdir(`${folder.path}/package`);
     const fake = `#!/bin/sh\n[ "$1" = --version ] && { echo 'deno 2.9.6 (stable)'; exit 0; }\necho "$@" >&2\n`;
     await Deno.writeTextFile(`${folder.path}/package/deno`, fake);
     await new Deno.Command("tar", { args: ["-C", folder.path, "-czf", `${folder.path}/a.tgz`, "package"] }).output();
     const archive = await Deno.readFile(`${folder.path}/a.tgz`);
     await using registry = registryWith(archive);
-    // The registry is named by the environment, or by the user's file.
+    // The environment or the user's .npmrc names the registry.
     const isInFile = downloader === "wget";
     if (isInFile) await Deno.writeTextFile(`${folder.path}/.npmrc`, `fund=false\nregistry=${registry.url}/\n`);
     const named: Record<string, string> = isInFile ? {} : { NPM_CONFIG_REGISTRY: registry.url };
@@ -179,7 +179,7 @@ Deno.test("./twf fetches Deno without npm, and installs nothing that is not what
   }
 });
 
-Deno.test("./twf says within half a minute that a registry cannot be asked, why, and how to go on", async () => {
+Deno.test("./twf reports within 30 s that a registry cannot be reached, the reason, and the remedy", async () => {
   await using folder = await tempDir();
   const { script, path } = await bareMachine(folder.path, [...TOOLS, "rm", "tail", "curl", "sha512sum"], { id: USER });
   await using other = await tempDir();
@@ -240,7 +240,7 @@ Deno.test("./twf says within half a minute that a registry cannot be asked, why,
   assert.match(unreadable.stderr, /names "\/no\/such\.pem", which cannot be read/);
 });
 
-Deno.test("./twf takes relative paths from where the caller stands", async () => {
+Deno.test("./twf resolves relative paths against the caller's working directory", async () => {
   await using folder = await tempDir();
   await Deno.mkdir(`${folder.path}/here`);
   const env = { PATH: `${Deno.execPath().replace(/\/[^/]+$/, "")}:${Deno.env.get("PATH")}`, HOME: folder.path };
@@ -252,7 +252,7 @@ Deno.test("./twf takes relative paths from where the caller stands", async () =>
   assert.ok(build.stderr.includes(`Cannot read GRIB file "${folder.path}/no.grib2"`), build.stderr);
 });
 
-/** Runs a command where a folder cannot be written to, which root is kept from by nothing less than a mount. */
+/** Runs a command while a folder is read-only: by a mount, because permissions do not stop root. */
 function runReadOnly(folder: string, command: string, env: Record<string, string>): Promise<Result> {
   const inside = `mount --bind "${folder}" "${folder}" && mount -o remount,bind,ro "${folder}" && ${command}`;
   return new Deno.Command("unshare", { args: ["-m", "/bin/sh", "-c", inside], env, clearEnv: true }).output().then(
@@ -263,7 +263,7 @@ function runReadOnly(folder: string, command: string, env: Record<string, string
   );
 }
 
-testWithSmallDisk("a checkout that cannot be written to works as it is once it is set up", async () => {
+testWithSmallDisk("a read-only checkout that is set up works without a copy", async () => {
   if (!canMount) return;
   await using home = await tempDir();
   const env = { PATH: Deno.env.get("PATH")!, HOME: home.path, TWF_V3_GDAL_LIB: Deno.env.get("TWF_V3_GDAL_LIB") ?? "" };
@@ -278,7 +278,7 @@ testWithSmallDisk("a checkout that cannot be written to works as it is once it i
 });
 
 testWithSmallDisk(
-  "a checkout that cannot be written to and is not set up is set up in a copy, which follows it",
+  "a read-only checkout that is not set up works in a copy, and the copy is updated with it",
   async () => {
     await using folder = await tempDir();
     const home = `${folder.path}/home`;
@@ -305,13 +305,13 @@ testWithSmallDisk(
   },
 );
 
-testWithSmallDisk("./twf leaves no policy-rc.d behind, however its installing ends", async () => {
+testWithSmallDisk("./twf leaves no policy-rc.d behind, however the installation ends", async () => {
   await using folder = await tempDir();
   const tools = [...TOOLS, "chmod", "rm", "tail", "sleep", "kill", "sort", "mktemp"];
   const programs = { deno: DENO_WITHOUT_GDAL, "apt-cache": "#!/bin/sh\necho libgdal32\n" };
   const { script, path } = await bareMachine(folder.path, tools, programs);
   const policy = "/usr/sbin/policy-rc.d";
-  // An apt-get that says what it saw, and then takes as long as it is told.
+  // A fake apt-get that saves policy-rc.d to a file, and then sleeps as long as the test wants.
   await Deno.writeTextFile(
     `${path}/apt-get`,
     `#!/bin/sh\n[ "$1" = update ] && exit 0\ncat ${policy} >"${folder.path}/seen"\nsleep "$TAKES"\nexit "$ENDS"\n`,
@@ -333,7 +333,7 @@ testWithSmallDisk("./twf leaves no policy-rc.d behind, however its installing en
     ]
   ) {
     await Deno.remove(`${folder.path}/seen`).catch(() => {});
-    // In a namespace of its own: what lies in /usr/sbin of this machine is not touched.
+    // The mount namespace keeps /usr/sbin of this machine untouched.
     const inside =
       `mount -t tmpfs none /usr/sbin; ${before}trap : INT TERM HUP; /bin/sh "${script}" build-frame; sleep 1; ls /usr/sbin`;
     const child = new Deno.Command("setsid", {
@@ -358,7 +358,7 @@ testWithSmallDisk("./twf leaves no policy-rc.d behind, however its installing en
   }
 });
 
-/** The session of the process that runs a script. */
+/** Returns the session id of the process that runs a script. */
 async function sessionOf(script: string): Promise<string> {
   const { stdout } = await new Deno.Command("pgrep", { args: ["-f", script] }).output();
   const [pid] = new TextDecoder().decode(stdout).trim().split("\n");

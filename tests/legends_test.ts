@@ -5,11 +5,11 @@ import { colorize } from "../builder/style/colorize.ts";
 import { type Palette, parseHex } from "../builder/style/palette.ts";
 
 /**
- * A program that has nothing but a frame's legend draws the frame's own colours: no guessing whether a level is an edge or
- * a centre, where north's sector ends, or which code is which colour.
+ * A program draws a frame's own colours from the legend alone, without guessing whether a level is an edge or a centre,
+ * where the sector of north ends, or which code has which colour.
  */
 
-/** The colour of a value by the legend alone, from 0 to 255 for each channel; null where it names none. */
+/** Returns the colour of a value by the legend alone, 0 to 255 for each channel; null when the legend has none. */
 function readLegend(legend: Legend, value: number): readonly number[] | null {
   if (legend.type === "discrete") {
     const contains = ([from, to]: readonly [number | null, number | null]) =>
@@ -32,7 +32,7 @@ function readLegend(legend: Legend, value: number): readonly number[] | null {
   return a.map((channel, i) => channel + (b[i]! - channel) * (value - low) / (high - low));
 }
 
-/** Values of the palette's range and some way beyond, its edges, and all codes where it has codes. */
+/** Returns values in and around the palette's range, and its edges; for a palette of codes, all codes. */
 function valuesFor({ min, max, legend, ...palette }: Palette): Float32Array<ArrayBuffer> {
   if (legend.type === "segmented") return Float32Array.from({ length: Math.ceil(max) + 100 }, (_, code) => code);
   const edges = palette.type === "stepped" ? palette.edges : [];
@@ -40,7 +40,7 @@ function valuesFor({ min, max, legend, ...palette }: Palette): Float32Array<Arra
   let seed = 11;
   const random = () => (seed = Math.imul(seed, 1664525) + 1013904223 >>> 0) / 2 ** 32;
   const spread = Array.from({ length: 3000 }, () => min - beyond + random() * (max - min + 2 * beyond));
-  // Below an edge by more than float32's step, which is the width of an edge.
+  // Values below an edge are lower by more than a float32 step, the width of an edge.
   return Float32Array.from([...edges, ...edges.map((edge) => edge - 1e-4 * (max - min)), ...spread]);
 }
 
@@ -50,7 +50,7 @@ for (const model of MODELS) {
       const legend = legendSchema.parse(JSON.parse(JSON.stringify(palette.legend)));
       const values = valuesFor(palette);
       const pixels = colorize({ width: values.length, height: 1, values }, palette);
-      // A smooth palette has 255 colours: half a step of the steepest part of it.
+      // A smooth palette has 255 colours: the tolerance is half a step of its steepest part.
       const tolerance = legend.type === "gradient" ? steepest(palette) / 2 + 1 : 0;
       let drawn = 0;
       values.forEach((value, i) => {
@@ -75,7 +75,7 @@ for (const model of MODELS) {
   }
 }
 
-/** The largest change of a channel from one colour to the next. */
+/** Returns the largest change of a channel from one colour to the next. */
 function steepest({ colors }: Palette): number {
   return Math.max(
     ...colors.slice(1).flatMap((color, i) => color.map((channel, c) => Math.abs(channel - colors[i]![c]!))),

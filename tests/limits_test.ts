@@ -11,7 +11,7 @@ import { tempDir } from "./support/temp_dir.ts";
 const root = await publishedRoot([0, 1]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
-Deno.test("networkOf() takes the /64 of an IPv6 address, and an IPv4 address as it is, however it is written", () => {
+Deno.test("networkOf() returns the /64 of an IPv6 address, and an IPv4 address unchanged, in every notation", () => {
   for (
     const [address, network] of [
       ["203.0.113.9", "203.0.113.9"],
@@ -28,7 +28,7 @@ Deno.test("networkOf() takes the /64 of an IPv6 address, and an IPv4 address as 
   }
 });
 
-Deno.test("answers say what they are, and the page runs no script but its own", async () => {
+Deno.test("answers have X-Content-Type-Options: nosniff, and the page runs only its own scripts", async () => {
   await using server = await startServer(root.dataRoot);
   for (const path of ["/models-v3", "/api/v3/models", "/nothing", `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`]) {
     const response = await fetch(server.origin + path);
@@ -39,7 +39,7 @@ Deno.test("answers say what they are, and the page runs no script but its own", 
   }
 });
 
-Deno.test("points are counted, not requests, of each client by itself", async () => {
+Deno.test("the rate limit counts points and not requests, for each client separately", async () => {
   await using server = await startServer(root.dataRoot, undefined, { TWF_V3_SAMPLES_PER_SECOND: "20" });
   const ask = async (client: string, path: string, points?: number) => {
     const init = points === undefined ? {} : {
@@ -62,12 +62,12 @@ Deno.test("points are counted, not requests, of each client by itself", async ()
   const lines = `/api/v3/hrrr/${RUN}/tmp2m/0/contours/iso32f`;
   const statuses = await Promise.all(Array.from({ length: 15 }, () => ask("203.0.113.3", lines)));
   assert.ok(statuses.filter((status) => status === 200).length <= 11, statuses.join());
-  // The same customer by another of his addresses.
+  // The same customer with another address of the /64 network.
   assert.equal(await ask("2001:db8:1:2::1", "/api/v3/sample", 100), 200);
   assert.equal(await ask("2001:db8:1:2::2", "/api/v3/sample", 100), 429);
 });
 
-Deno.test("a client has so many streams of events, and no more until one ends", async () => {
+Deno.test("a client has at most 50 event streams, and may open another when one ends", async () => {
   await using server = await startServer(root.dataRoot);
   const open = async () => {
     const ended = new AbortController();
@@ -86,7 +86,7 @@ Deno.test("a client has so many streams of events, and no more until one ends", 
   [...streams.slice(1), refused, again].forEach(({ end }) => end());
 });
 
-Deno.test("a body that is never sent to its end does not keep a server from ending", async () => {
+Deno.test("a request body that is never completed does not keep a server from ending", async () => {
   const server = await startServer(root.dataRoot);
   const { hostname, port } = new URL(server.origin);
   using socket = await Deno.connect({ hostname, port: Number(port) });
@@ -99,7 +99,7 @@ Deno.test("a body that is never sent to its end does not keep a server from endi
   assert.ok(performance.now() - began < 9000, `${((performance.now() - began) / 1000).toFixed(1)} s`);
 });
 
-Deno.test("a link that leads out of the data root is not followed", async () => {
+Deno.test("a symbolic link that leads out of the data root is not followed", async () => {
   await using own = await publishedRoot([0]);
   await using outside = await tempDir();
   const published = `${own.dataRoot}/${artifactPath("published", frameId(0), "rgba")}`;
@@ -114,7 +114,7 @@ Deno.test("a link that leads out of the data root is not followed", async () => 
   }
 });
 
-Deno.test("a folder that leads out of the data root is not followed either", async () => {
+Deno.test("a linked folder outside the data root is not followed", async () => {
   await using own = await publishedRoot([0]);
   await using outside = await tempDir();
   const variable = `${own.dataRoot}/published/hrrr/${RUN}/tmp2m`;
@@ -135,7 +135,7 @@ Deno.test("a folder that leads out of the data root is not followed either", asy
   }
 });
 
-Deno.test("a data root that is itself reached by a link is served", async () => {
+Deno.test("a data root that is itself a symbolic link is served", async () => {
   await using own = await publishedRoot([0]);
   await using folder = await tempDir();
   await Deno.symlink(own.dataRoot, `${folder.path}/data`);
@@ -145,7 +145,7 @@ Deno.test("a data root that is itself reached by a link is served", async () => 
   assert.equal(response.status, 200);
 });
 
-Deno.test("so many COGs are sent at once, and no more until one ends", async () => {
+Deno.test("at most 500 COGs are sent at once, and another one when a transfer ends", async () => {
   await using own = await publishedRoot([0]);
   using app = await testApp(own.dataRoot);
   const url = `/cog/v3/hrrr/${RUN}/tmp2m/0/rgba.cog.tif`;
@@ -160,7 +160,7 @@ Deno.test("so many COGs are sent at once, and no more until one ends", async () 
   assert.equal((await (await app.get(url)).arrayBuffer()).byteLength > 0, true);
 });
 
-Deno.test("a body that is cut short is the client's fault, and told as such", async () => {
+Deno.test("a request body that is cut short is not counted as a server error", async () => {
   await using own = await publishedRoot([0]);
   await using server = await startServer(own.dataRoot);
   const { hostname, port } = new URL(server.origin);
@@ -169,13 +169,13 @@ Deno.test("a body that is cut short is the client's fault, and told as such", as
     const head = "POST /api/v3/sample HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
     await socket.write(new TextEncoder().encode(head + body));
     await socket.closeWrite();
-    await socket.read(new Uint8Array(1000)).catch(() => null); // it may have nobody left to answer
+    await socket.read(new Uint8Array(1000)).catch(() => null); // the connection may be closed already
   }
   const metrics = await (await fetch(`${server.origin}/metrics`)).text();
   assert.doesNotMatch(metrics, /status="500"/);
 });
 
-Deno.test("a server that has no descriptor left for another connection listens on, and again when there are some", async () => {
+Deno.test("a server that runs out of file descriptors answers again when connections close", async () => {
   await using own = await publishedRoot([0]);
   await using server = await startServer(own.dataRoot, {
     program: "sh",

@@ -6,7 +6,7 @@ import { serveMetrics } from "../builder/operations/serve_metrics.ts";
 import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { testApp } from "./support/test_app.ts";
 
-/** Prometheus's own opinion of names, types and help texts. */
+/** Returns the complaints of promtool about names, types and help texts. */
 async function lint(text: string): Promise<string> {
   const child = new Deno.Command("promtool", { args: ["check", "metrics"], stdin: "piped", stderr: "piped" }).spawn();
   const writer = child.stdin.getWriter();
@@ -16,7 +16,7 @@ async function lint(text: string): Promise<string> {
   return new TextDecoder().decode(stderr).trim();
 }
 
-/** Samples by name and labels. */
+/** Parses metrics into values by name and labels. */
 function samplesOf(text: string): Map<string, number> {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(
@@ -24,7 +24,7 @@ function samplesOf(text: string): Map<string, number> {
   );
 }
 
-Deno.test("the server counts requests by family and status, and tells how old each model's latest run is", async () => {
+Deno.test("the server counts requests by route and status, and reports the age of each latest run", async () => {
   await using root = await publishedRoot([0, 1, 2]);
   using server = await testApp(root.dataRoot);
   const tile = `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`;
@@ -48,12 +48,18 @@ Deno.test("the server counts requests by family and status, and tells how old ea
   assert.equal(await lint(text), "");
 });
 
-Deno.test("the scheduler counts frames, failures and phases, and forgets a run that is removed", async () => {
+Deno.test("the scheduler counts frames and failures, times phases, and drops metrics of a removed run", async () => {
   registry.resetMetrics();
   const { model } = frameId(0);
   const timingsMs = { fetch: 400, decode: 50, warp: 40, stage: 20, publish: 10 };
   observe(model, { kind: "frame", outcome: { frame: frameId(0), status: "published", timingsMs, lagS: 7 } });
-  const failed = { frame: frameId(1), status: "failed", errorName: "GateError", reason: "constant" } as const;
+  const failed = {
+    frame: frameId(1),
+    status: "failed",
+    failure: "gate",
+    errorName: "GateError",
+    reason: "constant",
+  } as const;
   observe(model, { kind: "frame", outcome: failed });
   observe(model, { kind: "retry", frame: frameId(1) });
   observe(model, { kind: "given up", frame: frameId(1), attempts: 5, reason: "constant" });

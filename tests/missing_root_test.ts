@@ -6,7 +6,7 @@ import { freePort } from "./support/free_port.ts";
 import { builderCommand, runCommand } from "./support/run_command.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
-/** An installation whose pictures lie on a disk of their own, which is away. */
+/** Makes an installation whose published root is on another disk, and that disk is not mounted. */
 async function installation() {
   const folder = await tempDir();
   const roots = { ...rootsBelow(`${folder.path}/data`), published: `${folder.path}/disk` };
@@ -20,7 +20,7 @@ async function installation() {
   };
 }
 
-/** With nothing to fetch from. */
+/** Starts a scheduler without a reachable source. */
 function startScheduler(env: Readonly<Record<string, string>>) {
   const port = freePort();
   const child = builderCommand("builder/cli/schedule.ts", ["--model", "hrrr", ...NO_BUCKET], {
@@ -31,7 +31,7 @@ function startScheduler(env: Readonly<Record<string, string>>) {
 
 const NO_BUCKET = ["--source", "http://127.0.0.1:9/none"];
 
-Deno.test("a scheduler that starts before a disk is mounted says so in its metrics, and begins when it is there", async () => {
+Deno.test("a scheduler that starts before a disk is mounted reports it, and works after the mount", async () => {
   await using own = await installation();
   const { port, child, output } = startScheduler(own.env);
   try {
@@ -50,7 +50,7 @@ Deno.test("a scheduler that starts before a disk is mounted says so in its metri
   assert.match(lines, /all roots are back/);
 });
 
-Deno.test("a scheduler that waits for a disk ends within seconds when it is told to", async () => {
+Deno.test("a scheduler that waits for a disk ends on SIGTERM", async () => {
   await using own = await installation();
   const { port, child, output } = startScheduler(own.env);
   try {
@@ -61,7 +61,7 @@ Deno.test("a scheduler that waits for a disk ends within seconds when it is told
   assert.equal((await output).code, 0);
 });
 
-/** Waits until the metrics say this. */
+/** Waits until the metrics match a pattern. */
 async function until(port: number, words: RegExp): Promise<void> {
   let text = "";
   await eventually(async () => {
@@ -78,7 +78,7 @@ for (
     ["verify", ["--model", "hrrr"]],
   ] as const
 ) {
-  Deno.test(`${command} says first that a root is missing, and makes nothing in its place`, async () => {
+  Deno.test(`${command} reports a missing root before anything else, and creates nothing in its place`, async () => {
     await using own = await installation();
     const { code, stderr } = await runCommand(`builder/cli/${command}.ts`, args, own.env);
     assert.equal(code, 1, stderr);

@@ -11,7 +11,7 @@ import { RUN } from "./support/published_root.ts";
 import { publishedServer } from "./support/published_server.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
-/** OGC programs that nobody here wrote, over tiles and WMTS. */
+/** Tests with third-party OGC clients of tiles and WMTS. */
 
 const server = await publishedServer([0], ["tmp2m"]);
 
@@ -30,7 +30,7 @@ const pixel = (
   y: number,
 ) => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)];
 
-testWithDebian(["python:mapproxy"], "MapProxy puts a map together of tiles that are there and not", async () => {
+testWithDebian(["python:mapproxy"], "MapProxy composes a map from existing and empty tiles", async () => {
   await using folder = await tempDir();
   const tiles = `${server.origin}/tiles/v3/hrrr/${RUN}/tmp2m/0`;
   const configuration = {
@@ -43,7 +43,7 @@ testWithDebian(["python:mapproxy"], "MapProxy puts a map together of tiles that 
     layers: [{ name: "temperature", title: "temperature", sources: ["kept"] }],
     globals: { cache: { base_dir: `${folder.path}/cache` } },
   };
-  await Deno.writeTextFile(`${folder.path}/mapproxy.yaml`, JSON.stringify(configuration)); // YAML takes JSON
+  await Deno.writeTextFile(`${folder.path}/mapproxy.yaml`, JSON.stringify(configuration)); // JSON is valid YAML
   const port = freePort();
   const mapProxy = new Deno.Command("/usr/bin/python3", {
     args: [`${CLIENTS}serve_mapproxy.py`, `${folder.path}/mapproxy.yaml`, String(port)],
@@ -51,7 +51,7 @@ testWithDebian(["python:mapproxy"], "MapProxy puts a map together of tiles that 
     stderr: "null",
   }).spawn();
   try {
-    // The whole coverage, and beside it one tile of 512 px of which there is nothing.
+    // The whole coverage, and beside it one empty tile of 512 px.
     const [west, east] = [mercatorX(-180), mercatorX(90)];
     const [south, north] = [mercatorY(0), mercatorY(66.513)];
     const size = { width: 1536, height: Math.round(1536 * (north - south) / (east - west)) };
@@ -71,7 +71,7 @@ testWithDebian(["python:mapproxy"], "MapProxy puts a map together of tiles that 
         Math.floor((north - mercatorY(latDeg)) / (north - south) * size.height),
       );
     assert.deepEqual(at(50, 20), [0, 0, 0, 0], "clear where there is nothing");
-    // The same place in a tile of ours, of the zoom that MapProxy takes for this scale.
+    // The same place in our tile of the zoom that MapProxy uses for this scale.
     const tile = await pngOf(await fetch(`${tiles}/2/0/1.png`));
     for (const [lonDeg, latDeg] of [[-100, 40], [-115, 37], [-95, 33]] as const) {
       const worldPx = 512 * 4;

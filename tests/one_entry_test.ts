@@ -17,11 +17,11 @@ import { frameId, RUN, showing } from "./support/published_root.ts";
 import { tempDir } from "./support/temp_dir.ts";
 import { testApp } from "./support/test_app.ts";
 
-/** A variable that no file of the project knows: the one entry. */
+/** The one entry: a variable that no other file of the project mentions. */
 const WESTERLY: Variable = {
   id: "westerly" as VarId,
   name: "Westerly wind",
-  group: "Tests",
+  group: "Wind",
   units: "mph",
   kind: "continuous",
   precision: 1,
@@ -31,7 +31,7 @@ const WESTERLY: Variable = {
   physicalRange: [-200, 200],
 };
 
-Deno.test("one entry in a model's table takes a variable to the API, the tiles, the samples and the page", async () => {
+Deno.test("one entry in a model's table adds a variable to the API, the tiles, the samples and the page", async () => {
   await using folder = await tempDir();
   const model: Model = { ...hrrr, variables: [...hrrr.variables, WESTERLY] };
   const frame = frameId(0, WESTERLY.id);
@@ -48,12 +48,12 @@ Deno.test("one entry in a model's table takes a variable to the API, the tiles, 
   using server = await testApp(dataRoot);
   const { vars } = varsAnswerSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/vars`)).json());
   assert.deepEqual(vars.map(({ id, name, group, units }) => [id, name, group, units]), [
-    ["westerly", "Westerly wind", "Tests", "mph"],
+    ["westerly", "Westerly wind", "Wind", "mph"],
   ]);
   assert.equal((await server.get(`/tiles/v3/hrrr/${RUN}/westerly/0/5/6/11.png`)).status, 200);
   const sample = await server.get(`/api/v3/sample?model=hrrr&run=${RUN}&var=westerly&fh=0&lat=40&lon=-100`);
   assert.equal((await sample.json()).units, "mph");
   const page = await (await server.get("/models-v3")).text();
-  assert.match(page, /"id":"westerly","name":"Westerly wind","group":"Tests"/);
+  assert.match(page, /"id":"westerly","name":"Westerly wind","group":"Wind"/);
   assert.match(page, /<h2>Westerly wind <span>mph<\/span>/);
 });

@@ -5,25 +5,25 @@ import fc from "fast-check";
 import { publishedRoot } from "./support/published_root.ts";
 import { testApp } from "./support/test_app.ts";
 
-/** The API's document as somebody has it who knows nothing else: requests are made of it, and answers held against it. */
+/** Tests of the API with random requests that its OpenAPI document generates; answers are checked against it. */
 
 const REQUESTS = 1000;
 const SEED = 20260217;
 
-// deno-lint-ignore no-explicit-any -- a document as it is
+// deno-lint-ignore no-explicit-any -- a parsed document
 type Json = any;
 
 const root = await publishedRoot([0, 1, 2], ["tmp2m"]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
-/** Follows references within the document. */
+/** Resolves references within the document. */
 function resolved(document: Json, value: Json): Json {
   if (typeof value?.$ref !== "string") return value;
   const parts = value.$ref.slice("#/".length).split("/");
   return resolved(document, parts.reduce((part: Json, name: string) => part[name], document));
 }
 
-/** Values of a parameter: its example, values of its schema, and, now and then, ones that the schema forbids. */
+/** Generates values of a parameter: its example, values of its schema and, rarely, values that the schema forbids. */
 function valueOf(document: Json, { schema, example, name }: Json): fc.Arbitrary<string> {
   const { type, minimum, maximum, enum: values, pattern, const: only, anyOf } = resolved(document, schema);
   const good = only !== undefined
@@ -96,7 +96,7 @@ function questions(document: Json): fc.Arbitrary<Question> {
   });
 }
 
-Deno.test(`${REQUESTS} requests that are made of the API's document are answered as it says`, async () => {
+Deno.test(`${REQUESTS} random requests from the API's document are answered as it documents`, async () => {
   using app = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "0" });
   const document: Json = await (await app.get("/api/v3/openapi.json")).json();
   const ajv = new Ajv2020({ strict: false, allErrors: false });
@@ -119,7 +119,7 @@ Deno.test(`${REQUESTS} requests that are made of the API's document are answered
       }),
     );
     const what = `${method} ${url} ${JSON.stringify(headers)}: ${response.status}`;
-    // A path with odd values may be another operation's: one that the document has too, or none.
+    // A path with odd values may belong to another operation, or to none.
     const isItself = !/%2F|%00|\/\.\.?(\/|$)|\/\//i.test(url);
     const answers = document.paths[path][method].responses;
     if (isItself) {
@@ -143,7 +143,7 @@ Deno.test(`${REQUESTS} requests that are made of the API's document are answered
   }
 });
 
-Deno.test("schemas have names, and examples are what a server has", async () => {
+Deno.test("schemas have names, and examples are values of this server", async () => {
   using app = await testApp(root.dataRoot);
   const document: Json = await (await app.get("/api/v3/openapi.json")).json();
   for (const name of ["Frame", "Run", "Model", "Manifest", "Problem", "Sample", "Series"]) {

@@ -3,9 +3,9 @@ import { publishedRoot } from "./support/published_root.ts";
 import { startServer } from "./support/server_process.ts";
 import { clientTools, runTool } from "./support/client_tools.ts";
 
-/** The API's document in the hands of tools that nobody here wrote. */
+/** Tests of the API's document with third-party tools. */
 
-Deno.test("redocly and spectral find no error in the API's document, and a generated client compiles and works", async () => {
+Deno.test("Redocly and Spectral find no error in the OpenAPI document, and a generated client works", async () => {
   await using root = await publishedRoot([0, 1, 2], ["tmp2m"]);
   await using server = await startServer(root.dataRoot);
   const folder = await clientTools();
@@ -29,7 +29,7 @@ Deno.test("redocly and spectral find no error in the API's document, and a gener
   assert.equal(typeof value, "number");
   assert.deepEqual(rest, { validTime: "2026-02-17T07:00:00Z", parameter: "model", west: -134 });
 
-  // A document that is wrong is told to be so.
+  // Both tools report an error in a wrong document.
   await Deno.writeTextFile(
     `${folder}wrong.json`,
     document.replace('"operationId":"listRuns"', '"operationId":"listModels"'),

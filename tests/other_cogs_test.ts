@@ -11,7 +11,7 @@ import { makeBlockCache } from "../server/cog/block_cache.ts";
 import { frameId, publishedRoot } from "./support/published_root.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
-/** Value COGs that another program wrote, or the builder with other options: each is refused, and none is read wrongly. */
+/** Value COGs of other programs, or of the builder with other options: each is refused, and none is read wrongly. */
 
 const root = await publishedRoot([0]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
@@ -19,7 +19,7 @@ const published = `${root.dataRoot}/${artifactPath("published", frameId(0), "val
 const { value: GRID } = modelGeometry(frameId(0).model)!.grids;
 const AS_OURS = { COMPRESS: "DEFLATE", BLOCKSIZE: "512", PREDICTOR: "NO", OVERVIEWS: "NONE" };
 
-/** The middle of the grid, read from a copy with other options. */
+/** Returns the value in the middle of the grid, read from a copy with other options. */
 async function middleOf(options: Record<string, string>, grid: Grid = GRID): Promise<number> {
   await using folder = await tempDir();
   const path = `${folder.path}/copy.tif`;
@@ -31,12 +31,12 @@ async function middleOf(options: Record<string, string>, grid: Grid = GRID): Pro
   return values.cell(GRID.width >> 1, GRID.height >> 1);
 }
 
-Deno.test("a COG as the builder writes it is read", async () => {
+Deno.test("a value COG with the builder's options is read", async () => {
   using values = await BlockReader.open(published, makeBlockCache(8), GRID);
   assert.equal(await middleOf(AS_OURS), values.cell(GRID.width >> 1, GRID.height >> 1));
 });
 
-Deno.test("a COG with a predictor, or of another compression, is refused by name", async () => {
+Deno.test("a value COG with a predictor or another compression is refused, and the message names both", async () => {
   await assert.rejects(middleOf({ ...AS_OURS, PREDICTOR: "YES" }), (error: unknown) => {
     assert.ok(error instanceof BadArtifactError);
     assert.match(error.message, /without predictor: compression 8, predictor 3/);
@@ -45,7 +45,7 @@ Deno.test("a COG with a predictor, or of another compression, is refused by name
   await assert.rejects(middleOf({ ...AS_OURS, COMPRESS: "LZW" }), /compression 5, predictor 1/);
 });
 
-Deno.test("a COG of another grid, or of numbers of another size, is refused", async () => {
+Deno.test("a value COG on another grid, or with another sample size, is refused", async () => {
   await assert.rejects(middleOf(AS_OURS, modelGeometry("gfs" as never)!.grids.value), /does not lie on the value grid/);
   await using folder = await tempDir();
   using whole = Dataset.open(published, { drivers: ["GTiff"] });
@@ -65,7 +65,7 @@ Deno.test("a COG of another grid, or of numbers of another size, is refused", as
   assert.throws(() => values.cell(5, 5), /has [0-9]+ bytes, not [0-9]+/);
 });
 
-Deno.test("a block that says it is larger than it may be, or inflates to more, is refused before it takes memory", async () => {
+Deno.test("a block that states or inflates to too many bytes is refused before memory is allocated", async () => {
   await using folder = await tempDir();
   const bytes = await Deno.readFile(published);
   using cog = await CogFile.open(published);

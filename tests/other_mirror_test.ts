@@ -6,10 +6,10 @@ import { runBuildFrame } from "./support/run_command.ts";
 import { testWithSharedData } from "./support/shared_data.ts";
 import { filesUnder, tempDir } from "./support/temp_dir.ts";
 
-/** The low byte of the centre, octet 7 of section 1, which follows the 16 bytes of section 0. */
+/** Offset of the low byte of the centre: octet 7 of section 1, after the 16 bytes of section 0. */
 const CENTRE = 16 + 6;
 
-testWithSharedData("build-frame asks the next mirror when one has whole messages of another centre", async () => {
+testWithSharedData("build-frame asks the next mirror when one has messages of another centre", async () => {
   await using folder = await tempDir();
   const [wrong, right] = ["wrong", "right"].map((name) => `${folder.path}/${name}`) as [string, string];
   for (const bucket of [wrong, right]) await layOutHours(bucket, [0]);
@@ -38,6 +38,6 @@ testWithSharedData("build-frame asks the next mirror when one has whole messages
   assert.match(alone.stderr, /^error: .*centre/m);
   const both = await build(wrong, right);
   assert.equal(both.code, 0, both.stderr);
-  assert.match(both.stderr, /^file: .*centre.*; another source is asked$/m);
+  assert.match(both.stderr, /^file: .*centre.*; trying another source$/m);
   assert.match(both.stderr, /^staged: hrrr 20260129_17z tmp2m fh 0/m);
 });

@@ -6,10 +6,10 @@ import { startServer } from "./support/server_process.ts";
 const root = await publishedRoot([0, 1, 2]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
-/** Tiles of zoom 8 and 9 that nobody has asked for. */
+/** Tiles of zoom 9 that are not cached yet. */
 const TILES = Array.from({ length: 300 }, (_, i) => `${i % 3}/9/${90 + i % 30}/${180 + Math.floor(i / 30)}`);
 
-Deno.test("more tiles than may wait are refused at once, with when to come again; the others are drawn", async () => {
+Deno.test("tiles beyond the queue's limit are refused at once with Retry-After; the others are drawn", async () => {
   await using server = await startServer(root.dataRoot, undefined, { TWF_V3_MAX_QUEUED_TILES: "20" });
   const answers = await Promise.all(TILES.map(async (tile) => {
     const response = await fetch(`${server.origin}/tiles/v3/hrrr/${RUN}/tmp2m/${tile}.png`);
@@ -22,7 +22,7 @@ Deno.test("more tiles than may wait are refused at once, with when to come again
     return response.status;
   }));
   assert.deepEqual([...new Set(answers)].sort(), [200, 503]);
-  // Afterwards it is as before.
+  // Afterwards the server draws tiles as before.
   for (const tile of TILES.slice(0, 5)) {
     const response = await fetch(`${server.origin}/tiles/v3/hrrr/${RUN}/tmp2m/${tile}.png`);
     assert.equal(response.status, 200);
@@ -30,7 +30,7 @@ Deno.test("more tiles than may wait are refused at once, with when to come again
   }
 });
 
-Deno.test("a client may ask for so many points; one behind a proxy is told from the others", async () => {
+Deno.test("points per second are limited for each client, also for clients behind one proxy", async () => {
   await using server = await startServer(root.dataRoot, undefined, { TWF_V3_SAMPLES_PER_SECOND: "2" });
   const url = `${server.origin}/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=39&lon=-98`;
   const ask = async (client: string) => {
@@ -46,7 +46,7 @@ Deno.test("a client may ask for so many points; one behind a proxy is told from 
   assert.equal((await ask("203.0.113.8")).status, 200);
 });
 
-Deno.test("connections that send slowly, nothing, too much or half of it do not keep the server from answering", async () => {
+Deno.test("connections that send nothing, half a request or too much do not block other clients", async () => {
   await using server = await startServer(root.dataRoot);
   const { hostname, port } = new URL(server.origin);
   const send = async (text: string) => {
@@ -57,14 +57,14 @@ Deno.test("connections that send slowly, nothing, too much or half of it do not 
   const tile = `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`;
   const odd = await Promise.all([
     ...Array.from({ length: 50 }, () => send("")),
-    ...Array.from({ length: 50 }, () => send(`GET ${tile} HTTP/1.1\r\nhost: x\r\n`)), // never ends its headers
+    ...Array.from({ length: 50 }, () => send(`GET ${tile} HTTP/1.1\r\nhost: x\r\n`)), // headers that never end
     ...Array.from(
       { length: 10 },
       () => send("POST /api/v3/sample HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"),
     ),
     send(`GET / HTTP/1.1\r\nhost: x\r\nx-long: ${"x".repeat(100_000)}\r\n\r\n`),
     send("\0\x01\x02 nothing of HTTP\r\n\r\n"),
-    send(`GET ${tile} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(20)), // pipelined, and nobody reads the answers
+    send(`GET ${tile} HTTP/1.1\r\nhost: x\r\n\r\n`.repeat(20)), // pipelined, and the client does not read the answers
   ]);
   for (let i = 0; i < 20; i++) {
     const response = await fetch(server.origin + tile, { signal: AbortSignal.timeout(2000) });

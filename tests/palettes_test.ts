@@ -4,14 +4,14 @@ import { NWS_TEMPERATURE_F, NWS_WIND_MPH, REFLECTIVITY_STEPS } from "../builder/
 import { asSeen, type Vision, VISIONS } from "./support/color_vision.ts";
 import { familyDifferences, paletteReports } from "./support/palette_report.ts";
 
-/** What neighbours have to differ by: seen at once in normal vision, and seen at all in a simulation of full severity. */
+/** Least difference of neighbours: clear in normal vision, and visible in a simulation of full severity. */
 const LEAST_NORMAL = 5;
 const LEAST_SIMULATED = 3;
 const LEAST_BETWEEN_FAMILIES = 10;
 
 /**
- * Families of precipitation that are nearer than that to somebody. The colours are the convention of US weather maps, and
- * stay; hover and legend name the type. docs/decisions/2026-11-21-palettes.md
+ * Families of precipitation that are closer than `LEAST_BETWEEN_FAMILIES` in some vision. The colours follow the
+ * convention of US weather maps and stay; hover and legend name the type. docs/decisions/2026-11-21-palettes.md
  */
 const KNOWN_CLOSE: Readonly<Record<string, readonly Vision[]>> = {
   "rain and snow": ["protan"],
@@ -27,7 +27,7 @@ const KNOWN_CLOSE: Readonly<Record<string, readonly Vision[]>> = {
 };
 
 for (const { variable, palette, neighbours } of paletteReports()) {
-  Deno.test(`the palette of ${variable} keeps neighbours apart, in every vision`, () => {
+  Deno.test(`the palette of ${variable} keeps neighbouring colours apart in every vision`, () => {
     for (const vision of VISIONS) {
       const least = vision === "normal" ? LEAST_NORMAL : LEAST_SIMULATED;
       assert.ok(neighbours[vision] >= least, `${vision}: ${neighbours[vision].toFixed(1)}`);
@@ -49,7 +49,7 @@ for (const { variable, palette, neighbours } of paletteReports()) {
   });
 }
 
-Deno.test("types of precipitation are apart in every vision but where it is known that they are not", () => {
+Deno.test("the colours of precipitation types differ in every vision, except for the known close pairs", () => {
   for (const { pair, differences } of familyDifferences()) {
     const close = VISIONS.filter((vision) => differences[vision] < LEAST_BETWEEN_FAMILIES);
     assert.deepEqual(close, KNOWN_CLOSE[pair] ?? [], `${pair}: ${JSON.stringify(differences)}`);
@@ -65,7 +65,7 @@ Deno.test("the simulation of colour vision gives the published figures for NWS p
   assert.deepEqual(rounded("tmp2m"), [8.8, 7.3, 7.3, 4.9]);
   assert.deepEqual(rounded("wspd10m"), [13.0, 3.2, 4.3, 10.0]);
   assert.deepEqual(rounded("refc"), [9.4, 5.6, 4.9, 7.3]);
-  // A grey is a grey to everybody.
+  // A grey stays grey in every vision.
   for (const vision of VISIONS) {
     asSeen([128, 128, 128], vision).forEach((channel) => assert.ok(Math.abs(channel - 128) < 1));
   }

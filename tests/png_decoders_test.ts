@@ -9,10 +9,10 @@ const SIDE_PX = 512;
 const PALETTE = 3;
 const TRUECOLOR_ALPHA = 6;
 
-/** What a tile is: the colour type of its header, and how much of it is seen. */
+/** Kind of a tile: the colour type of its header, and how much of it is visible. */
 type TileKind = `${"palette" | "truecolour"}, ${"full" | "partly seen" | "empty"}`;
 
-/** Decodes a tile by all, and tells what it is. All pixels have to be the same, transparent ones' colours too. */
+/** Decodes a tile with all decoders, and returns its kind. All pixels must agree, also the colours of clear ones. */
 async function agreedKind(png: Uint8Array<ArrayBuffer>, name: string): Promise<TileKind> {
   const decoded = await Promise.all(
     Object.entries(PNG_DECODERS).map(async ([decoder, decode]) => ({ decoder, pixels: wordsOf(await decode(png)) })),
@@ -34,17 +34,17 @@ async function agreedKind(png: Uint8Array<ArrayBuffer>, name: string): Promise<T
     : alphas.some((alpha) => alpha > 0)
     ? "partly seen"
     : "empty";
-  const colorType = png[25]; // of IHDR, after the signature and width, height and depth
+  const colorType = png[25]; // in IHDR, after the signature, width, height and depth
   assert.ok(colorType === PALETTE || colorType === TRUECOLOR_ALPHA, `${name}: colour type ${colorType}`);
   return `${colorType === PALETTE ? "palette" : "truecolour"}, ${seen}`;
 }
 
-/** RGBA in memory order. */
+/** Views pixels as 32-bit words: RGBA in memory order. */
 function wordsOf(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(bytes.slice().buffer);
 }
 
-/** Of zooms 3 to 8, in the middle, over the edges and in the corners of the coverage, where the grid is tilted away. */
+/** Tiles of zooms 3 to 8 in the middle, on the edges and in the corners of the coverage, where values are missing. */
 const TILES = [
   "3/1/3",
   "3/2/2",
@@ -59,14 +59,14 @@ const TILES = [
   "8/38/87",
 ];
 
-Deno.test("four PNG decoders see the same pixels in palette tiles that are full, cut by the edge, and empty", async () => {
+Deno.test("four PNG decoders see the same pixels in full, partly covered and empty palette tiles", async () => {
   await using root = await publishedRoot([0], ["tmp2m", "refc"]);
   using server = await testApp(root.dataRoot);
   const kinds = new Set<TileKind>();
   for (const variable of ["tmp2m", "refc"]) {
     for (const tile of TILES) {
       const response = await server.get(`/tiles/v3/hrrr/${RUN}/${variable}/0/${tile}.png`);
-      if (response.status === 204) continue; // no ground in common
+      if (response.status === 204) continue; // outside the coverage
       assert.equal(response.status, 200);
       kinds.add(await agreedKind(new Uint8Array(await response.arrayBuffer()), `${variable} ${tile}`));
     }

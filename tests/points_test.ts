@@ -5,11 +5,11 @@ import { jsonPost } from "./support/ask_json.ts";
 import { RUN } from "./support/published_root.ts";
 import { publishedServer } from "./support/published_server.ts";
 
-/** Values at points: one, many at once, and through all hours; each is held against another way to ask for it. */
+/** Tests of values at points: one, many at once, and through all hours; each is compared with another request. */
 
 const server = await publishedServer([0, 1, 2], ["tmp2m", "refc"]);
 
-Deno.test("many points at once have the values that each has alone", async () => {
+Deno.test("many points at once have the values that each point has alone", async () => {
   const points = [{ lat: 39, lon: -98 }, { lat: 45.5, lon: -122.7 }, { lat: 0, lon: 0 }, { lat: 60, lon: -100 }];
   const { status, json } = await server.getJson(
     "/api/v3/sample",
@@ -26,7 +26,7 @@ Deno.test("many points at once have the values that each has alone", async () =>
   assert.deepEqual(values.map((value) => value === null), [false, false, true, true]);
 });
 
-Deno.test("a body that is not what was expected is refused, and named", async () => {
+Deno.test("a bad body is refused, and the answer names the wrong member", async () => {
   const good = { model: "hrrr", run: RUN, var: "tmp2m", fh: 1, points: [{ lat: 39, lon: -98 }] };
   const cases: [body: unknown, status: number, detail: RegExp, parameter?: string][] = [
     ["{", 400, /expected JSON/],
@@ -37,8 +37,8 @@ Deno.test("a body that is not what was expected is refused, and named", async ()
     [{ ...good, model: "../etc" }, 400, /"model"/, "model"],
     [{ ...good, fh: 2.5 }, 400, /"fh"/, "fh"],
     [{ ...good, model: "nosuch" }, 404, /nosuch/],
-    [{ ...good, units: "C" }, 400, /"units".*not known/, "units"],
-    [{ ...good, points: [{ lat: 39, lon: 0, z: 1 }] }, 400, /not known/, "points.0.z"],
+    [{ ...good, units: "C" }, 400, /"units".*unknown member/, "units"],
+    [{ ...good, points: [{ lat: 39, lon: 0, z: 1 }] }, 400, /unknown member/, "points.0.z"],
     [" ".repeat(70_000), 413, /65536 bytes/],
   ];
   for (const [body, status, detail, parameter] of cases) {
@@ -60,7 +60,7 @@ Deno.test("a body that is not what was expected is refused, and named", async ()
   assert.deepEqual([elsewhere.status, elsewhere.headers.get("allow")], [405, "GET, HEAD, OPTIONS"]);
 });
 
-Deno.test("a point outside is one answer in three forms: 204, null when asked for, null among many", async () => {
+Deno.test("a point outside the coverage is 204, null with empty=null, and null in a series", async () => {
   const outside = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=0&lon=0`;
   assert.equal((await server.getJson(outside)).status, 204);
   const { status, headers, json } = await server.getJson(`${outside}&empty=null`);
@@ -82,7 +82,7 @@ Deno.test("a point outside is one answer in three forms: 204, null when asked fo
   assert.deepEqual(seriesAnswerSchema.parse(series).series[0]!.values.map(({ value }) => value), [null, null, null]);
 });
 
-Deno.test("a point is taken in the ways that people write it", async () => {
+Deno.test("a point is accepted in every usual notation", async () => {
   const at = async (query: string) => {
     const { status, json } = await server.getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&${query}`);
     assert.equal(status, 200, query);
@@ -101,7 +101,7 @@ Deno.test("a point is taken in the ways that people write it", async () => {
   assert.equal(west, east);
 });
 
-Deno.test("a parameter that is not known is named, and never passed over", async () => {
+Deno.test("an unknown parameter is refused by name, and never ignored", async () => {
   const sample = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=39&lon=-98`;
   const series = "/api/v3/series?model=hrrr&run=latest&var=tmp2m&lat=39&lon=-98";
   for (
@@ -126,11 +126,11 @@ Deno.test("a parameter that is not known is named, and never passed over", async
   const missing = await server.getJson("/api/v3/sample?model=hrrr&run=latest&var=tmp2m&fh=1&lat=39");
   assert.equal(
     problemSchema.parse(missing.json).detail,
-    'Parameter "lon" is missing: expected a longitude in degrees from -180 to 360',
+    'Parameter "lon" is required: expected a longitude in degrees from -180 to 360',
   );
 });
 
-Deno.test("a series is a table too, with the values of the JSON", async () => {
+Deno.test("a series as CSV has the values of the JSON", async () => {
   const url = `/api/v3/series?model=hrrr&run=${RUN}&var=tmp2m,refc&lat=39&lon=-98`;
   const { series } = seriesAnswerSchema.parse((await server.getJson(url)).json);
   const response = await fetch(`${server.origin}${url}&format=csv`);
@@ -149,7 +149,7 @@ Deno.test("a series is a table too, with the values of the JSON", async () => {
   );
 });
 
-Deno.test("a series has the values that each hour has alone, of several variables at once", async () => {
+Deno.test("a series of several variables has the values that each hour has alone", async () => {
   const { status, json } = await server.getJson("/api/v3/series?model=hrrr&run=latest&var=tmp2m,refc&lat=39&lon=-98");
   assert.equal(status, 200);
   const { series } = seriesAnswerSchema.parse(json);

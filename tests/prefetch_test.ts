@@ -10,7 +10,7 @@ Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
 const tile = (fh: number, x: number, y: number, z = 6) => `/tiles/v3/hrrr/${RUN}/tmp2m/${fh}/${z}/${x}/${y}.png`;
 
-/** Asks for a tile, and tells where it came from. */
+/** Requests a tile, and returns its cache state, or its status when the answer has none. */
 async function ask(server: TestApp, path: string, headers: HeadersInit = {}): Promise<string> {
   const response = await server.get(path, headers);
   await response.body?.cancel();
@@ -22,7 +22,7 @@ async function metric(server: TestApp, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)![1]);
 }
 
-/** Waits until so many tiles were drawn ahead, and a moment longer for more than that. */
+/** Waits until `count` tiles were prefetched, and 100 ms more to notice further ones. */
 async function prefetched(server: TestApp, count: number): Promise<void> {
   const drawn = () => metric(server, "twf_server_tiles_drawn_ahead_total");
   await eventually(async () => await drawn() >= count, `${count} tiles were drawn ahead`);
@@ -32,7 +32,7 @@ async function prefetched(server: TestApp, count: number): Promise<void> {
 
 const sleep = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
 
-Deno.test("two rings of neighbours are drawn ahead, none twice, and counted when they are asked for", async () => {
+Deno.test("two rings of neighbours are prefetched, none twice, and counted when they are requested", async () => {
   using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "2" });
   assert.equal(await ask(server, tile(0, 14, 24)), "MISS");
   await prefetched(server, 24);
@@ -44,14 +44,14 @@ Deno.test("two rings of neighbours are drawn ahead, none twice, and counted when
   assert.equal(await metric(server, "twf_server_tiles_used_ahead_total"), 4);
 });
 
-Deno.test("neighbours outside the world and outside the coverage are not drawn", async () => {
+Deno.test("neighbours outside the world or the coverage are not prefetched", async () => {
   using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "1" });
   assert.equal(await ask(server, tile(0, 0, 0, 1)), "MISS");
   await sleep(200);
   assert.equal(await metric(server, "twf_server_tiles_drawn_ahead_total"), 0); // 1/0 is east, 0/1 south of the coverage
 });
 
-Deno.test("hours ahead are drawn under their own versions, not under that of the hour that was asked for", async () => {
+Deno.test("later hours are prefetched under their own versions, not under that of the requested hour", async () => {
   using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
   const listed = await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/frames`)).json();
   const { frames } = framesAnswerSchema.parse(listed);
@@ -62,7 +62,7 @@ Deno.test("hours ahead are drawn under their own versions, not under that of the
   assert.equal(await ask(server, versioned(2)), "L1-HIT");
 });
 
-Deno.test("a tile at one hour after the other is drawn ahead at the next hours, in the direction of the steps", async () => {
+Deno.test("a tile that is requested hour after hour is prefetched at the next hours in that direction", async () => {
   using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
   assert.equal(await ask(server, tile(3, 14, 24)), "MISS");
   await prefetched(server, 0);
@@ -72,7 +72,7 @@ Deno.test("a tile at one hour after the other is drawn ahead at the next hours, 
   assert.equal(await ask(server, tile(0, 14, 24)), "L1-HIT");
 });
 
-Deno.test("X-Animation-Range names the hours to come; what is no range is refused", async () => {
+Deno.test("X-Animation-Range names the hours to prefetch, and a malformed range is refused", async () => {
   using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "5" });
   const range = { "x-animation-range": "0-2" };
   assert.equal(await ask(server, tile(0, 14, 24), range), "MISS");
@@ -82,7 +82,7 @@ Deno.test("X-Animation-Range names the hours to come; what is no range is refuse
   assert.equal(await ask(server, tile(0, 14, 25), { "x-animation-range": "0..2" }), "400");
 });
 
-Deno.test("with warming, the small zooms are there before anybody asks, also of an hour that comes later", async () => {
+Deno.test("TWF_V3_WARM_ZOOMS draws small zooms before any request, also of an hour published later", async () => {
   await using growing = await publishedRoot([0, 1, 2]);
   await using server = await startServer(growing.dataRoot, undefined, { TWF_V3_WARM_ZOOMS: "5" });
   const cache = async (path: string) => {
@@ -92,7 +92,7 @@ Deno.test("with warming, the small zooms are there before anybody asks, also of 
   };
   const metrics = async () => await (await fetch(`${server.origin}/metrics`)).text();
   const drawn = async () => Number(/^twf_server_tiles_drawn_ahead_total (.*)$/m.exec(await metrics())![1]);
-  /** Until no more are drawn. @param least that have to be drawn first */
+  /** Waits until no more tiles are drawn. @param least number of tiles that must be drawn first */
   const settled = async (least: number) => {
     for (let before = -1, now = 0; before !== now || now < least; before = now, now = await drawn()) await sleep(500);
     return await drawn();
@@ -103,5 +103,5 @@ Deno.test("with warming, the small zooms are there before anybody asks, also of 
   await publishHour(growing.dataRoot, RUN, 3);
   await settled(count + 1);
   assert.equal(await cache(tile(3, 3, 6, 4)), "L1-HIT");
-  assert.match(await metrics(), /^twf_server_event_streams 0$/m); // nobody's page listens
+  assert.match(await metrics(), /^twf_server_event_streams 0$/m); // no page listens
 });

@@ -3,7 +3,7 @@ import { publishedRoot, RUN } from "./support/published_root.ts";
 import { rawGet } from "./support/raw_http.ts";
 import { startServer } from "./support/server_process.ts";
 
-/** A site that stands below a path of a host, behind proxies that take the path away and such that leave it. */
+/** Tests of a site below a path of a host, behind proxies that remove the path and proxies that keep it. */
 
 const root = await publishedRoot([0]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
@@ -13,7 +13,7 @@ const TILEJSON = `/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`;
 const CAPABILITIES = "/wmts/v3/1.0.0/WMTSCapabilities.xml";
 const BASE = "https://example.org/weather";
 
-/** Every address of ours in an answer. */
+/** Lists the server's own addresses in an answer. */
 const addressesIn = (body: string) =>
   [...body.matchAll(/https?:\/\/[^"<\s]+/g)].map(([address]) => address)
     .filter((address) =>
@@ -35,7 +35,7 @@ async function requireBase(
   }
 }
 
-Deno.test("addresses have the path of TWF_V3_PUBLIC_URL, whether a proxy takes it away or leaves it", async () => {
+Deno.test("addresses have the path of TWF_V3_PUBLIC_URL, whether a proxy removes or keeps it", async () => {
   await using server = await startServer(root.dataRoot, undefined, { TWF_V3_PUBLIC_URL: BASE });
   for (const prefix of ["", "/weather"]) {
     const ask = (path: string, ...headers: string[]) =>
@@ -45,7 +45,7 @@ Deno.test("addresses have the path of TWF_V3_PUBLIC_URL, whether a proxy takes i
     assert.equal((await ask(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=39&lon=-98`)).status, 200);
     assert.match((await ask("/")).head, /^location: \/weather\/models-v3\r?$/m);
     assert.match((await ask("/models-v3/")).head, /^location: \.\.\/models-v3\r?$/m);
-    // What a client writes there is nothing to us.
+    // Forwarding headers of a client are ignored.
     await requireBase((path) => ask(path, "x-forwarded-prefix: /evil", "x-forwarded-proto: http"), BASE);
   }
   assert.equal((await rawGet(server.origin, "/weather", ["host: example.org"])).status, 302);
@@ -54,7 +54,7 @@ Deno.test("addresses have the path of TWF_V3_PUBLIC_URL, whether a proxy takes i
   }
 });
 
-Deno.test("a trusted proxy says host, scheme and path; nobody else does", async () => {
+Deno.test("a trusted proxy sets host, scheme and path, but a host name that it passes on is refused", async () => {
   const address = "203.0.113.9";
   await using server = await startServer(root.dataRoot);
   const headers = [`x-forwarded-host: ${address}:8443`, "x-forwarded-proto: https", "x-forwarded-prefix: /weather"];
@@ -64,7 +64,7 @@ Deno.test("a trusted proxy says host, scheme and path; nobody else does", async 
   );
   const newer = [`forwarded: for=198.51.100.1;host="${address}:8443";proto=https`];
   await requireBase((path) => rawGet(server.origin, path, ["host: inner", ...newer]), `https://${address}:8443`);
-  // A name that a proxy passes on is a name that a client chose.
+  // A host name that a proxy passes on was chosen by a client.
   for (const header of ["x-forwarded-host: evil.example", "forwarded: host=evil.example"]) {
     assert.equal((await rawGet(server.origin, TILEJSON, ["host: 127.0.0.1", header])).status, 421);
   }

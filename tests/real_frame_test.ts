@@ -10,7 +10,7 @@ import { tempDir } from "./support/temp_dir.ts";
 
 const MESSAGE = "hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2";
 const { display, value } = modelGeometry("hrrr")!.grids;
-/** Denver, Seattle, Miami, Minneapolis, Los Angeles, New York: lon, lat. */
+/** Longitude and latitude of Denver, Seattle, Miami, Minneapolis, Los Angeles and New York. */
 const PLACES = [[-104.99, 39.74], [-122.33, 47.61], [-80.19, 25.76], [-93.27, 44.98], [-118.24, 34.05], [
   -74.01,
   40.71,
@@ -48,7 +48,7 @@ async function buildRealFrame(folder: string): Promise<BuiltRealFrame> {
   };
 }
 
-testWithSharedData("a real HRRR message becomes COGs that gdalinfo finds as the contract says", async () => {
+testWithSharedData("gdalinfo finds the COGs of a real HRRR message as the contract says", async () => {
   await using folder = await tempDir();
   const { rgbaPath, valuePath, sidecar } = await buildRealFrame(folder.path);
   const cases = [
@@ -89,13 +89,13 @@ testWithSharedData("known places have the temperature of the message", async () 
   const message = await read(sharedData(MESSAGE)!);
   ours.forEach((value, i) => {
     const fahrenheit = (message[i]! - 273.15) * 9 / 5 + 32;
-    // A cell is 12 km wide and the message's 3 km: near coasts and mountains they differ by some degrees.
+    // A cell of the value COG is 12 km wide, one of the message 3 km: near coasts and mountains they differ by degrees.
     assert.ok(Math.abs(value - fahrenheit) < 6, `${PLACES[i]}: ${value}, message ${fahrenheit}`);
     assert.ok(value >= sidecar.stats.min && value <= sidecar.stats.max);
   });
 });
 
-testWithSharedData("both COGs have the layout of one, as geotiff.js reads them", async () => {
+testWithSharedData("geotiff.js finds the layout of a COG in both files", async () => {
   await using folder = await tempDir();
   const { rgbaPath, valuePath } = await buildRealFrame(folder.path);
   for (const path of [rgbaPath, valuePath]) {
@@ -114,7 +114,7 @@ testWithSharedData("both COGs have the layout of one, as geotiff.js reads them",
       assert.ok(Math.max(...offsets) < previousFirst, "the data of smaller levels comes first");
       previousFirst = Math.min(...offsets);
     }
-    // Directories come before all data.
+    // All directories precede the data.
     const header = (await Deno.readFile(path)).subarray(0, 8);
     const firstDirectory = new DataView(header.buffer, header.byteOffset).getUint32(4, true);
     assert.ok(firstDirectory < 1024 && firstDirectory < previousFirst, `first directory at ${firstDirectory}`);

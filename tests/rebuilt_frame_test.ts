@@ -34,9 +34,7 @@ async function answersOf(app: TestApp, headers: HeadersInit = {}): Promise<Recor
   return answers;
 }
 
-const settle = () => new Promise((wake) => setTimeout(wake, 1100)); // a server may show the state of a second ago
-
-Deno.test("a frame that was damaged, dropped and built again with other bytes is new in every answer, without a restart", async () => {
+Deno.test("a frame that was damaged, dropped and built again is new in every answer, without a restart", async () => {
   await using root = await publishedRoot([0, 1, 2]);
   using warm = await testApp(root.dataRoot);
   const before = await answersOf(warm);
@@ -45,34 +43,34 @@ Deno.test("a frame that was damaged, dropped and built again with other bytes is
   for (const kind of ["values", "rgba"] as const) {
     const path = `${root.dataRoot}/${artifactPath("published", frameId(1), kind)}`;
     const bytes = await Deno.readFile(path);
-    await Deno.writeFile(path, bytes.fill(0x5a, 20_000, bytes.length - 10_000)); // in place, under what is open
+    await Deno.writeFile(path, bytes.fill(0x5a, 20_000, bytes.length - 10_000)); // in place, in an open file
   }
   const damaged = await answersOf(warm);
   assert.ok(Object.values(damaged).every(({ status }) => [200, 503].includes(status)));
 
   await dropFrames(rootsBelow(root.dataRoot), frameId(1).model, RUN, [frameId(1)]);
-  await settle();
+  warm.passSecond();
   const dropped = await answersOf(warm);
   assert.ok(Object.values(dropped).every(({ status }) => [200, 404].includes(status)));
 
   await publishHour(root.dataRoot, RUN, 1, ["tmp2m"], 9);
-  await settle();
+  warm.passSecond();
   const after = await answersOf(warm);
   using cold = await testApp(root.dataRoot);
   assert.deepEqual(after, await answersOf(cold));
   for (const [url, { status, body, etag }] of Object.entries(after)) {
     assert.equal(status, 200, url);
-    if (url.endsWith("tilejson.json")) continue; // names addresses and the valid time, which are the same
+    if (url.endsWith("tilejson.json")) continue; // TileJSON has no values of the frame
     assert.notEqual(body, before[url]!.body, url);
     if (etag !== null) assert.notEqual(etag, before[url]!.etag, url);
   }
 });
 
-Deno.test("a URL with a frame's version is answered with those bytes or not at all, also while the frame is built again", async () => {
+Deno.test("a URL with a version gives that version's bytes or none, also while the frame is built again", async () => {
   await using root = await publishedRoot([0, 1]);
   using app = await testApp(root.dataRoot, { TWF_V3_TILE_CACHE_MB: "0" });
   const versions = [await versionListed(root.dataRoot)];
-  /** By URL. */
+  /** First body of each URL. */
   const first = new Map<string, string>();
   let isOver = false;
   let answered = 0;
@@ -96,7 +94,7 @@ Deno.test("a URL with a frame's version is answered with those bytes or not at a
   for (let i = 0; i < 12; i++) {
     await dropFrames(rootsBelow(root.dataRoot), frameId(1).model, RUN, [frameId(1)]);
     await publishHour(root.dataRoot, RUN, 1, ["tmp2m"], i % 2 === 0 ? 9 : 1);
-    // The readers go on with the old one for a while: it is what is asked of the server that is out of date.
+    // The readers use the old version for a while: their requests are out of date then.
     await new Promise((wake) => setTimeout(wake, 100));
     versions.push(await versionListed(root.dataRoot));
     await new Promise((wake) => setTimeout(wake, 100));
@@ -108,7 +106,7 @@ Deno.test("a URL with a frame's version is answered with those bytes or not at a
   assert.equal(bodies.size, 2);
 });
 
-Deno.test("what is read of a frame that was built again a moment ago is not taken for the one before", async () => {
+Deno.test("the files of a frame that was just built again are not served under the old version", async () => {
   await using root = await publishedRoot([0, 1]);
   for (const what of ["tiles", "cog"]) {
     using app = await testApp(root.dataRoot);
@@ -125,7 +123,7 @@ Deno.test("what is read of a frame that was built again a moment ago is not take
   }
 });
 
-Deno.test("a version is known as soon as its manifest is there, and not a second later", async () => {
+Deno.test("a version is found as soon as its manifest is written, and not a second later", async () => {
   await using root = await publishedRoot([0, 1]);
   using app = await testApp(root.dataRoot);
   const before = await versionListed(root.dataRoot);
@@ -137,7 +135,7 @@ Deno.test("a version is known as soon as its manifest is there, and not a second
   assert.equal((await (await app.get(`/api/v3/hrrr/${RUN}/tmp2m/1?v=${after}`)).json()).fh, 1);
 });
 
-Deno.test("lines that are not those of their sidecar are not shown, however well they read", async () => {
+Deno.test("contours that differ from the sidecar's hash are not served, even when they are valid GeoJSON", async () => {
   await using root = await publishedRoot([0]);
   using app = await testApp(root.dataRoot);
   const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "contours")}`;
@@ -153,13 +151,13 @@ Deno.test("lines that are not those of their sidecar are not shown, however well
   assert.equal(response.status, 503);
 });
 
-/** Of the second hour, as its manifest lists it. */
+/** Reads the version of forecast hour 1 from the manifest. */
 async function versionListed(dataRoot: string): Promise<string> {
   const { variables } = JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(frameId(0).model, RUN)}`));
   return variables.tmp2m.frames.find(({ fh }: { fh: number }) => fh === 1).v;
 }
 
-Deno.test("a manifest is never kept for ever, also of a run that is complete", async () => {
+Deno.test("a manifest is never immutable, also of a complete run", async () => {
   await using root = await publishedRoot([0]);
   const path = `${root.dataRoot}/${manifestPath(frameId(0).model, RUN)}`;
   await writeJsonAtomically(path, { ...JSON.parse(await Deno.readTextFile(path)), complete: true });
@@ -171,7 +169,7 @@ Deno.test("a manifest is never kept for ever, also of a run that is complete", a
   }
 });
 
-Deno.test("lines that could not be read are read again once they can", async () => {
+Deno.test("contours that could not be read are read again after a repair", async () => {
   await using root = await publishedRoot([0]);
   using app = await testApp(root.dataRoot);
   const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "contours")}`;

@@ -3,7 +3,7 @@ import { publishedRoot, RUN } from "./support/published_root.ts";
 import { RedisServer } from "./support/redis_server.ts";
 import { startServer } from "./support/server_process.ts";
 
-Deno.test("a second server finds in Redis what the first one drew, and serves on when Redis is gone", async () => {
+Deno.test("a second server gets the first server's tiles from Redis, and works when Redis is gone", async () => {
   await using root = await publishedRoot([0]);
   await using redis = await RedisServer.start();
   const environment = { TWF_V3_REDIS_URL: redis.url, TWF_V3_WARM_ZOOMS: "0" };
@@ -14,7 +14,7 @@ Deno.test("a second server finds in Redis what the first one drew, and serves on
   };
   const rows = Array.from({ length: 18 }, (_, i) => 88 + i);
   await using first = await startServer(root.dataRoot, undefined, environment);
-  await new Promise((wake) => setTimeout(wake, 500)); // connected by then; requests do not wait for it
+  await new Promise((wake) => setTimeout(wake, 500)); // the server is connected by then; requests do not wait for Redis
   const drawn = new Map<number, Uint8Array>();
   for (const y of rows) {
     const { cache, png } = await ask(first.origin, y);
@@ -31,7 +31,7 @@ Deno.test("a second server finds in Redis what the first one drew, and serves on
     assert.deepEqual(png, drawn.get(y));
     origins.push(cache);
     if (cache === "L2-HIT") break;
-    await new Promise((wake) => setTimeout(wake, 300)); // a busy machine draws sooner than Redis answers
+    await new Promise((wake) => setTimeout(wake, 300)); // on a busy machine drawing may be faster than Redis
   }
   assert.ok(origins.includes("L2-HIT"), origins.join());
 

@@ -34,7 +34,7 @@ async function server(environment: Record<string, string>) {
   };
 }
 
-Deno.test("a server that was started for it forgets all that it keeps, and counts from nothing", async () => {
+Deno.test("a reset empties all caches and metrics of a server that allows it", async () => {
   using started = await server({ TWF_V3_ALLOW_RESET: "true" });
   const { ask, context: { frames, pool, tiles, contours } } = started;
   const linesBefore = await contours.read(frameId(0), "every10f");
@@ -54,12 +54,12 @@ Deno.test("a server that was started for it forgets all that it keeps, and count
   assert.match(metrics, /^twf_server_requests_total\{route="other",status="204"\} 1$/m); // the reset itself
   assert.doesNotMatch(metrics, /route="tile"/);
 
-  // What was closed is opened again.
+  // The closed file is opened again.
   const [first, second] = [await ask(TILE), await ask(TILE)];
   assert.deepEqual([first.cache, second.cache, pool.memory.openFiles], ["MISS", "L1-HIT", 1]);
 });
 
-Deno.test("nobody else is answered: not without the setting, not from elsewhere, not through a proxy, not a page", async () => {
+Deno.test("a reset is 404 without the setting, from another machine, through a proxy, and from a page", async () => {
   const post = (headers: HeadersInit = {}): RequestInit => ({ method: "POST", headers });
   {
     using plain = await server({});

@@ -60,7 +60,7 @@ Deno.test("each URL answers with its schema and its lifetime", async () => {
   }
 });
 
-Deno.test("the lines of a frame come set by set, compressed for those who take it, and 404 names what there is", async () => {
+Deno.test("the contours of a frame come by key, compressed when accepted, and a 404 names the keys", async () => {
   using server = await testApp(root.dataRoot);
   const url = (key: string, run: string = RUN) => `/api/v3/hrrr/${run}/tmp2m/0/contours/${key}`;
   const sidecar = sidecarSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/0`)).json());
@@ -85,12 +85,12 @@ Deno.test("the lines of a frame come set by set, compressed for those who take i
   assert.equal((await server.get(url("iso32f", "latest"))).headers.get("cache-control"), SHORT);
   const unknown = await server.get(url("iso0c"));
   assert.equal(unknown.status, 404);
-  assert.match(problemSchema.parse(await unknown.json()).detail!, /no lines "iso0c": it has iso32f, every10f/);
+  assert.match(problemSchema.parse(await unknown.json()).detail!, /no contours "iso0c": it has iso32f, every10f/);
   assert.equal((await server.get(url("Iso-0"))).status, 400);
   assert.equal((await server.get(url("constructor"))).status, 404);
 });
 
-Deno.test("the page begins with what its address names, and with the next best thing when that is not there", async () => {
+Deno.test("the page begins with the selection of its URL, or with the next best one when that is missing", async () => {
   using server = await testApp(root.dataRoot);
   const propsOf = async (query: string) => {
     const response = await server.get(`/models-v3${query}`);
@@ -103,13 +103,13 @@ Deno.test("the page begins with what its address names, and with the next best t
   const other = await propsOf("?model=gfs&run=20260217_05z&var=none&fh=3");
   assert.equal(
     other.missing,
-    "This link is not what it was: nothing of gfs is published, there is no none in this run, forecast hour 3 is not there",
+    "Parts of this link are not published: model gfs, variable none, forecast hour 3",
   );
   assert.equal(other.pane.sidecar.fh, 2); // the same valid time
   assert.equal((await propsOf("?model=../x&fh=1e9&at=<script>")).missing, null);
 });
 
-Deno.test("discovery tells what is published and that it is synthetic", async () => {
+Deno.test("discovery reports the published models and frames, and that the data is synthetic", async () => {
   using server = await testApp(root.dataRoot);
   const { models } = modelsAnswerSchema.parse(await (await server.get("/api/v3/models")).json());
   assert.deepEqual(models.map(({ id, name, latest_run, native_zoom }) => [id, name, latest_run, native_zoom]), [
@@ -123,8 +123,8 @@ Deno.test("discovery tells what is published and that it is synthetic", async ()
   ]);
 });
 
-Deno.test("a tile is a PNG with a strong ETag; outside the coverage there is 204, for an unknown frame 404", async () => {
-  // Two hours one after the other would be an animation, and the next tile be drawn ahead beyond the end of the test.
+Deno.test("a tile is a PNG with a strong ETag, 204 outside the coverage, and 404 for an unknown frame", async () => {
+  // Two hours in a row would count as an animation, and the prefetch of the next tile would outlast the test.
   using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "0" });
   const tile = await server.get(TILE);
   assert.equal(tile.status, 200);
@@ -149,7 +149,7 @@ Deno.test("a tile is a PNG with a strong ETag; outside the coverage there is 204
   assert.equal(problemSchema.parse(await unknown.json()).status, 404);
 });
 
-Deno.test("with empty=png there is a clear picture where there would be 204, and the same picture elsewhere", async () => {
+Deno.test("empty=png gives a clear tile instead of 204, and does not change other tiles", async () => {
   for (const size of ["256", "512"]) {
     using server = await testApp(root.dataRoot, { TWF_V3_TILE_SIZE: size, TWF_V3_PREFETCH_HOURS: "0" });
     const { frames } = framesAnswerSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/frames`)).json());
@@ -173,12 +173,12 @@ Deno.test("with empty=png there is a clear picture where there would be 204, and
         await (await server.get(TILE)).bytes(),
       );
     }
-    // What is not there is not there for these clients either.
+    // A missing frame is 404 for these clients too.
     assert.equal((await server.get(`${outside.replace("/0/5/", "/9/5/")}?empty=png`)).status, 404);
   }
 });
 
-Deno.test("a tile's address has one spelling", async () => {
+Deno.test("a tile's URL has one spelling", async () => {
   using server = await testApp(root.dataRoot);
   for (
     const [query, parameter] of [
@@ -222,7 +222,7 @@ Deno.test("HEAD answers like GET, without a body; other methods get 405", async 
   }
 });
 
-Deno.test("a bad parameter is 400 and named, with what was expected", async () => {
+Deno.test("a bad parameter is answered with 400, its name and the expected value", async () => {
   using server = await testApp(root.dataRoot);
   const tile = (model: string, run: string, variable: string, fh: string, z: string, x: string, y: string) =>
     `/tiles/v3/${model}/${run}/${variable}/${fh}/${z}/${x}/${y}.png`;
@@ -268,7 +268,7 @@ Deno.test("hostile path segments are refused and touch no file", async () => {
       ]
     ) {
       const response = await server.get(path);
-      assert.ok([302, 400, 404].includes(response.status), `${path}: ${response.status}`); // 302: ".." leads to the page
+      assert.ok([302, 400, 404].includes(response.status), `${path}: ${response.status}`); // 302: ".." is the page
       await response.body?.cancel();
     }
   }
@@ -302,14 +302,14 @@ Deno.test("a damaged manifest keeps its last good content", async () => {
   const good = await Deno.readTextFile(path);
   try {
     await Deno.writeTextFile(path, good.slice(0, 40));
-    await new Promise((resolve) => setTimeout(resolve, 1100)); // the catalogue looks once a second
+    server.passSecond();
     assert.equal(await (await server.get(url)).text(), before);
   } finally {
     await Deno.writeTextFile(path, good);
   }
 });
 
-Deno.test("a damaged picture is 503 and never an empty tile, and is not remembered", async () => {
+Deno.test("a damaged RGBA COG is 503 and never an empty tile, and the damage is not remembered", async () => {
   await using broken = await publishedRoot([0]);
   using server = await testApp(broken.dataRoot);
   const path = `${broken.dataRoot}/published/hrrr/${RUN}/tmp2m/fh000.rgba.cog.tif`;
@@ -325,7 +325,7 @@ Deno.test("a damaged picture is 503 and never an empty tile, and is not remember
   await later.body?.cancel();
 });
 
-Deno.test("probes tell a published service from an empty one", async () => {
+Deno.test("the probes distinguish a server with published data from an empty one", async () => {
   using server = await testApp(root.dataRoot);
   using empty = await testApp(`${root.dataRoot}/nothing-here`);
   assert.equal((await server.get("/readyz")).status, 200);
@@ -333,13 +333,13 @@ Deno.test("probes tell a published service from an empty one", async () => {
   assert.equal((await empty.get("/livez")).status, 200);
   assert.equal((await server.get("/health")).headers.get("cache-control"), "no-store");
   const health = await (await server.get("/health")).json();
-  assert.equal(health.status, "stale"); // a run of long ago
+  assert.equal(health.status, "stale"); // the run is old
   const { latest_run, fresh, stale_after_hours } = health.models[0];
   assert.deepEqual([latest_run, fresh, stale_after_hours], [RUN, false, 4]);
   assert.equal((await (await empty.get("/health")).json()).status, "not ready");
 });
 
-Deno.test("readyz says which folder cannot be read", async () => {
+Deno.test("/readyz names the folder that cannot be read", async () => {
   await using folder = await tempDir();
   await Deno.writeTextFile(`${folder.path}/manifests`, "a file where a folder should be");
   using server = await testApp(folder.path);
@@ -348,7 +348,7 @@ Deno.test("readyz says which folder cannot be read", async () => {
   assert.match((await response.json()).reason, /^Cannot read ".*\/manifests": /);
 });
 
-Deno.test("the page carries its island when there is something to show, and no script at all when there is not", async () => {
+Deno.test("the page has its island when a run is published, and no script otherwise", async () => {
   using server = await testApp(root.dataRoot);
   const page = await server.get("/models-v3");
   const html = await page.text();
@@ -369,7 +369,7 @@ Deno.test("the page carries its island when there is something to show, and no s
   assert.doesNotMatch(emptyHtml, /<script/);
 });
 
-Deno.test("a run whose manifest is damaged from the start takes no other with it", async () => {
+Deno.test("a run whose manifest is damaged from the start does not affect other runs", async () => {
   const damaged = `${root.dataRoot}/${manifestPath(frameId(0).model, "20200101_00z" as typeof RUN)}`;
   await Deno.writeTextFile(damaged, '{"contract');
   try {
@@ -384,7 +384,7 @@ Deno.test("a run whose manifest is damaged from the start takes no other with it
   }
 });
 
-Deno.test("a well-formed id that no run has is 404, also when every object has such a property", async () => {
+Deno.test("an unknown id is 404, also when it is the name of an object's built-in property", async () => {
   using server = await testApp(root.dataRoot);
   for (
     const path of [
@@ -397,7 +397,7 @@ Deno.test("a well-formed id that no run has is 404, also when every object has s
   }
 });
 
-Deno.test("made-up data is attributed to nobody", async () => {
+Deno.test("synthetic data is not attributed to NOAA", async () => {
   using server = await testApp(root.dataRoot);
   const { attribution } = tileJsonSchema.parse(
     await (await server.get(`/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`)).json(),
@@ -407,7 +407,7 @@ Deno.test("made-up data is attributed to nobody", async () => {
   assert.doesNotMatch(models[0]!.attribution, /NOAA/);
 });
 
-Deno.test("a parameter given twice is refused, the root leads to the map, and HEAD tells the length", async () => {
+Deno.test("a repeated parameter is refused, the root redirects to the map, and HEAD gives the length", async () => {
   using server = await testApp(root.dataRoot);
   const twice = await server.get(`${SAMPLE}&lon=-90`);
   assert.equal(twice.status, 400);
@@ -423,7 +423,7 @@ Deno.test("a parameter given twice is refused, the root leads to the map, and HE
   assert.equal(head.headers.get("content-length"), String(body.byteLength));
 });
 
-Deno.test("outside the coverage there is 204, whatever version the client claims to hold", async () => {
+Deno.test("outside the coverage a tile is 204, also with If-None-Match: *", async () => {
   using server = await testApp(root.dataRoot);
   const response = await server.get(`/tiles/v3/hrrr/${RUN}/tmp2m/0/5/31/11.png`, { "if-none-match": "*" });
   assert.equal(response.status, 204);

@@ -10,9 +10,9 @@ import { RowIndexReader } from "../server/values/row_index_reader.ts";
 import { BadArtifactError } from "../server/errors.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
-/** Two ways to read a value COG, which must never tell two values. */
+/** Tests of the two ways to read a value COG, which must give the same values. */
 
-/** Two blocks across and three down. */
+/** A grid of two columns and three rows of blocks. */
 const { value: grid } = modelGrids({ westM: 0, southM: 0, eastM: 900_000, northM: 1_100_000 }, 1000, 1);
 const CELLS = grid.width * grid.height;
 
@@ -43,7 +43,7 @@ async function written(bytes: Uint8Array<ArrayBuffer>): Promise<OpenFile> {
   }
 }
 
-Deno.test("every cell read by row groups is the one read by blocks, and the one that was written", async () => {
+Deno.test("every cell read by row groups equals the cell read by blocks, and the written one", async () => {
   await using file = await written(cog);
   using blocks = await BlockReader.open(file.path, makeBlockCache(64), grid);
   for (let i = 0; i < CELLS; i++) {
@@ -55,7 +55,7 @@ Deno.test("every cell read by row groups is the one read by blocks, and the one 
   }
 });
 
-Deno.test("row groups are kept in the cache of blocks, and within its bounds", async () => {
+Deno.test("row groups are kept in the block cache, within its bounds", async () => {
   await using folder = await tempDir();
   const path = `${folder.path}/fh000.val.cog.tif`;
   await Deno.writeFile(path, cog);
@@ -69,19 +69,19 @@ Deno.test("row groups are kept in the cache of blocks, and within its bounds", a
   assert.equal(cache.calculatedSize, 1024 * 1024);
 });
 
-Deno.test("a file without an index is left to those who read whole blocks, also one that was cut short", async () => {
+Deno.test("RowIndexReader.open() returns null for a file without a row index or cut short", async () => {
   for (const bytes of [cog.slice(0, -rowIndexBytes(grid)), cog.slice(0, -1), cog.slice(0, 1000), cog.slice(0, 3)]) {
     await using file = await written(bytes);
     assert.equal(file.values, null, `${bytes.length} bytes`);
   }
 });
 
-Deno.test("a row group that lies beyond the end, or has a length of gigabytes, is damage before it takes memory", async () => {
+Deno.test("a row group beyond the end, or of gigabytes, is an error before memory is allocated", async () => {
   const at = cog.length - rowIndexBytes(grid);
   for (const [word, value] of [[0, cog.length], [0, 0xfffffff0], [1, 0xfffffff0], [1, 20_000]] as const) {
     const bytes = cog.slice();
     const view = new DataView(bytes.buffer);
-    view.setUint32(at + 12 + word * 4, value, true); // of row group 1
+    view.setUint32(at + 12 + word * 4, value, true); // the entry of row group 1
     const checksumAt = bytes.length - 12;
     view.setUint32(checksumAt, crc32(bytes.subarray(at, checksumAt)), true);
     await using file = await written(bytes);
@@ -93,7 +93,7 @@ Deno.test("a row group that lies beyond the end, or has a length of gigabytes, i
   }
 });
 
-Deno.test("a damaged index, and one of another grid, are errors that name the file", async () => {
+Deno.test("a damaged row index, and one of another grid, are errors that name the file", async () => {
   const damaged = cog.with(cog.length - rowIndexBytes(grid) + 5, cog[cog.length - rowIndexBytes(grid) + 5]! ^ 1);
   await assert.rejects(written(damaged), (error: Error) => {
     assert.ok(error instanceof BadArtifactError);
@@ -105,7 +105,7 @@ Deno.test("a damaged index, and one of another grid, are errors that name the fi
   assert.throws(() => RowIndexReader.open(file.path, makeBlockCache(8), moved), /does not lie on the value grid/);
 });
 
-Deno.test("a row group that was changed anywhere is an error, and its neighbours are as they were", async () => {
+Deno.test("a row group with a changed byte is an error, and its neighbours are still read", async () => {
   await using whole = await written(cog);
   const { start, length } = rowGroupOf(cog, 1);
   for (const at of [start, start + Math.floor(length / 2), start + length - 1]) {
@@ -118,15 +118,15 @@ Deno.test("a row group that was changed anywhere is an error, and its neighbours
   }
 });
 
-Deno.test("a frame that was repaired is read by its new index", async () => {
+Deno.test("a repaired frame is read with its new row index", async () => {
   await using file = await written(cog);
   assert.equal(file.values!.cell(3, 0), valueAt(3));
   await Deno.writeFile(file.path, cogOf((i) => i));
   assert.equal(file.values!.cell(3, 600), 600 * grid.width + 3);
-  assert.equal(file.values!.cell(3, 0), 3); // what was known by the old index is not told any more
+  assert.equal(file.values!.cell(3, 0), 3); // values read with the old index are not returned any more
 });
 
-/** Where a row group lies, read from the index by hand. */
+/** Reads the start and the length of a row group from the index without the reader under test. */
 function rowGroupOf(bytes: Uint8Array<ArrayBuffer>, number: number): { start: number; length: number } {
   assert.ok(number < rowGroupCount(grid) && ROW_GROUPS_PER_BLOCK === 128);
   const view = new DataView(bytes.buffer, bytes.length - rowIndexBytes(grid) + number * 12);

@@ -8,13 +8,13 @@ import { testApp } from "./support/test_app.ts";
 
 const POINTS = 2000;
 
-Deno.test("/sample is what gdallocationinfo reads from the value COG, at random points and at the corners", async () => {
+Deno.test("/sample gives gdallocationinfo's values of the value COG, at random points and at the corners", async () => {
   await using root = await publishedRoot([0]);
   using server = await testApp(root.dataRoot);
   const frame = frameId(0);
   const points = [
     ...randomPoints(POINTS),
-    // Just inside and outside the corners of the grid (−134.1005 … −59.9356, 20.9675 … 53.0054).
+    // Points just inside and outside the corners of the grid (−134.1005 … −59.9356, 20.9675 … 53.0054).
     ...[[-134.1, 53.005], [-134.101, 53], [-59.936, 20.968], [-59.935, 21], [-100, 53.006], [-100, 20.967]] as [
       number,
       number,
@@ -45,7 +45,7 @@ Deno.test("/sample is what gdallocationinfo reads from the value COG, at random 
   assert.ok(values >= 1000 && nothing > 100, `${values} values, ${nothing} without`);
 });
 
-/** Points over the coverage and some way beyond, with six decimals, always the same ones. */
+/** Returns seeded random points in and around the coverage, with six decimals. */
 function randomPoints(count: number): [number, number][] {
   let seed = 7;
   const random = () => (seed = Math.imul(seed, 1664525) + 1013904223 >>> 0) / 2 ** 32;
@@ -53,7 +53,7 @@ function randomPoints(count: number): [number, number][] {
   return Array.from({ length: count }, () => [round(-138 + random() * 82), round(19 + random() * 37)]);
 }
 
-Deno.test("/sample names what a discrete value means", async () => {
+Deno.test("/sample gives the label of a discrete value", async () => {
   await using root = await publishedRoot([0], ["radar_ptype"]);
   using server = await testApp(root.dataRoot);
   const labels = new Set<string>();

@@ -9,14 +9,14 @@ import { frameId, publishedRoot, publishHour, RUN } from "./support/published_ro
 import { type TestApp, testApp } from "./support/test_app.ts";
 
 const VARIABLES = ["tmp2m", "radar_ptype"];
-/** Hours 1 and 3 are not there, and hour 2 is of an older builder. */
+/** Published hours: 1 and 3 are missing, and hour 2 is of an older builder. */
 const HOURS = [0, 2, 4];
 
 const root = await publishedRoot(HOURS, VARIABLES);
 for (const variable of VARIABLES) await makeOlder(root.dataRoot, frameId(2, variable));
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
-/** Inland, at sea, outside the model's domain, at the corners of the grid, and beyond it. */
+/** Points inland, at sea, outside the model's domain, at the corners of the grid, and beyond the grid. */
 const POINTS: [lat: number, lon: number][] = [
   [[39, -98], [45.52, -122.68], [30.1, -94.2], [25, -90], [52.9, -133.9], [21.1, -133.9], [52.9, -60.1]],
   [[53.0054, -134.1005], [20.9676, -59.9357], [21, -60], [0, 0], [38.123456, -77.5]],
@@ -28,7 +28,7 @@ async function seriesAt(app: TestApp, lat: number, lon: number): Promise<SeriesA
   return seriesAnswerSchema.parse(await response.json());
 }
 
-Deno.test("a series has what each hour has alone, cold and hot, also of frames without row groups", async () => {
+Deno.test("a series equals the samples of its hours, cold and cached, also without a row index", async () => {
   using app = await testApp(root.dataRoot);
   let values = 0;
   let labels = 0;
@@ -62,7 +62,7 @@ Deno.test("a series has what each hour has alone, cold and hot, also of frames w
   assert.ok(values >= 24 && labels >= 12, `${values} values, ${labels} labels`);
 });
 
-Deno.test("a series keeps no file open but those of frames without row groups", async () => {
+Deno.test("a series keeps only the files of frames without a row index open", async () => {
   using app = await testApp(root.dataRoot);
   await seriesAt(app, 39, -98);
   const metrics = await (await app.get("/metrics")).text();
@@ -70,7 +70,7 @@ Deno.test("a series keeps no file open but those of frames without row groups", 
   assert.match(metrics, new RegExp(`^twf_server_block_cache_bytes ${2 * 2 * 8192 + 2 * 1024 ** 2}$`, "m"));
 });
 
-Deno.test("hours that come are in the next series", async () => {
+Deno.test("a newly published hour is in the next series", async () => {
   await using own = await publishedRoot([0]);
   using app = await testApp(own.dataRoot);
   const hours = async () => {
@@ -85,7 +85,7 @@ Deno.test("hours that come are in the next series", async () => {
   assert.deepEqual(await hours(), [[0, false], [3, false]]);
 });
 
-Deno.test("a frame whose files are gone, or damaged, is told and never made up", async () => {
+Deno.test("a damaged frame in a series is 503, a missing one is 404, and no value is invented", async () => {
   await using own = await publishedRoot([0, 1]);
   const path = `${own.dataRoot}/${artifactPath("published", frameId(1), "values")}`;
   const url = `/api/v3/series?model=hrrr&run=${RUN}&var=tmp2m&lat=39&lon=-98`;
@@ -97,7 +97,7 @@ Deno.test("a frame whose files are gone, or damaged, is told and never made up",
     return [await warm.get(elsewhere), await cold.get(url)];
   };
   const bytes = await Deno.readFile(path);
-  await Deno.writeFile(path, bytes.fill(0x5a, 250_000, bytes.length - 10_000)); // row groups, and not their index
+  await Deno.writeFile(path, bytes.fill(0x5a, 250_000, bytes.length - 10_000)); // the row groups, not their index
   for (const { status } of await answers()) assert.equal(status, 503);
   await Deno.remove(path);
   for (const response of await answers()) {
@@ -105,7 +105,7 @@ Deno.test("a frame whose files are gone, or damaged, is told and never made up",
     const { detail } = problemSchema.parse(await response.json());
     assert.match(detail!, /^No frame hrrr\/20260217_06z\/tmp2m\/1 is published/);
   }
-  assert.equal((await warm.get(url)).status, 200); // what it still knows is no lie
+  assert.equal((await warm.get(url)).status, 200); // cached values are still right
 });
 
 Deno.test("a series has a bounded number of variables", async () => {

@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "./support/free_port.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
-/** What somebody reads whose server does not start. */
+/** Tests of the messages of a server that cannot start, and of the permissions of `serve`. */
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Runs the server until it ends by itself. */
+/** Runs the server until it exits. */
 async function start(env: Record<string, string>, allowNet = "--allow-net"): Promise<{ code: number; stderr: string }> {
   await using folder = await tempDir();
   const child = new Deno.Command(Deno.execPath(), {
@@ -24,14 +24,14 @@ async function start(env: Record<string, string>, allowNet = "--allow-net"): Pro
   return { code, stderr: new TextDecoder().decode(stderr) };
 }
 
-Deno.test("a port that is taken, an address of another machine, a setting that is none: in words, and exit code 2", async () => {
+Deno.test("a port in use, an address of another machine or a bad setting is explained, with exit code 2", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr as Deno.NetAddr;
   const cases: [env: Record<string, string>, words: RegExp, allowNet?: string][] = [
-    [{ TWF_V3_PORT: String(port) }, new RegExp(`Port ${port} of 127.0.0.1 is taken.*TWF_V3_PORT`)],
+    [{ TWF_V3_PORT: String(port) }, new RegExp(`Port ${port} of 127.0.0.1 is already in use.*TWF_V3_PORT`)],
     [{ TWF_V3_HOST: "203.0.113.7" }, /no address 203\.0\.113\.7.*TWF_V3_HOST/],
     [{ TWF_V3_HOST: "0.0.0.0" }, /--allow-net=0\.0\.0\.0/, "--allow-net=127.0.0.1"],
-    [{ TWF_V3_PROT: "8300" }, /no TWF_V3_PROT: perhaps TWF_V3_PORT is meant/],
+    [{ TWF_V3_PROT: "8300" }, /unknown variable TWF_V3_PROT: did you mean TWF_V3_PORT\?/],
     [{ TWF_V3_PORT: "http" }, /TWF_V3_PORT="http": expected a whole number/],
   ];
   for (const [env, words, allowNet] of cases) {
@@ -42,7 +42,7 @@ Deno.test("a port that is taken, an address of another machine, a setting that i
   }
 });
 
-Deno.test("`serve` listens where the settings say, with permission for no more", async () => {
+Deno.test("`serve` listens on the host and port of the settings, with permission for nothing else", async () => {
   await using folder = await tempDir();
   const dataRoot = `${folder.path}/da ta, here`;
   for (const [host, origin] of [["::", "http://[::1]"], ["0.0.0.0", "http://127.0.0.1"]] as const) {
@@ -69,7 +69,7 @@ Deno.test("`serve` listens where the settings say, with permission for no more",
   }
 });
 
-/** The status, as soon as there is one. */
+/** Waits for the first answer, and returns its status. */
 async function answers(url: string): Promise<number> {
   for (let i = 0; i < 600; i++) {
     try {

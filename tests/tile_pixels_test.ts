@@ -33,11 +33,11 @@ Deno.test("every pixel of a tile is the nearest pixel of the right overview, as 
     const wrong = actual.findIndex((word, i) => word !== pixels[i]);
     assert.equal(wrong, -1, `${name}: pixel ${wrong % 512}, ${Math.floor(wrong / 512)}`);
   }
-  // The choice covers full, empty and partly covered tiles.
+  // The chosen tiles include full and partly covered ones.
   for (const kind of ["f", "p"]) assert.ok(kinds.includes(kind), kind);
 });
 
-Deno.test("a tile is the same bytes whatever was read before it", async () => {
+Deno.test("a tile has the same bytes, whatever tiles were drawn before it", async () => {
   await using root = await publishedRoot([0]);
   using first = await testApp(root.dataRoot, { TWF_V3_TILE_CACHE_MB: "0" });
   using second = await testApp(root.dataRoot, { TWF_V3_TILE_CACHE_MB: "0" });
@@ -49,7 +49,7 @@ Deno.test("a tile is the same bytes whatever was read before it", async () => {
   assert.deepEqual(new Uint8Array(await (await second.get(url)).arrayBuffer()), bytes);
 });
 
-/** Tiles of zooms 2 to 10: all of the small zooms, the four edges and corners of the coverage, and random ones. */
+/** Returns tiles of zooms 2 to 10: on the edges, in the corners and in the middle of the coverage, and random ones. */
 function tilesOverCoverage(): TileId[] {
   const tiles = new Map<string, TileId>();
   const add = (z: number, x: number, y: number) => tiles.set(`${z}/${x}/${y}`, { z, x, y });
@@ -70,7 +70,7 @@ function tilesOverCoverage(): TileId[] {
   return all.slice(0, TILES);
 }
 
-/** What the tile must be, computed from the extent and the raw levels alone; words are RGBA in memory order. */
+/** Computes the expected tile from the extent and the raw levels alone; the pixels are RGBA in memory order. */
 function expectedTile(
   { z, x, y }: TileId,
   levels: readonly RasterLevel[],
@@ -99,7 +99,7 @@ function expectedTile(
   return { pixels, kind: opaque === 0 ? "e" : opaque === 512 * 512 ? "f" : "p" };
 }
 
-Deno.test("a picture that was closed and opened again has its own colours, whatever blocks are still cached", async () => {
+Deno.test("an RGBA COG that was closed and opened again has its own colours, whatever blocks are cached", async () => {
   await using root = await publishedRoot([0]);
   const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "rgba")}`;
   const blocks = makeBlockCache(64);

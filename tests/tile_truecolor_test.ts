@@ -7,7 +7,7 @@ import { drawTile } from "../server/tile/draw_tile.ts";
 import { tempDir } from "./support/temp_dir.ts";
 import { rgba, SIZE, writeTruecolorPicture } from "./support/truecolor_picture.ts";
 
-Deno.test("a picture of more than 255 colours is drawn as truecolour, pixel for pixel", async () => {
+Deno.test("an RGBA COG of more than 255 colours is drawn as truecolour, pixel for pixel", async () => {
   await using folder = await tempDir();
   const path = `${folder.path}/picture.tif`;
   writeTruecolorPicture(path);

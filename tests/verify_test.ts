@@ -13,7 +13,7 @@ Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
 const pathOf = (kind: ArtifactKind, fh = 0) => `${root.dataRoot}/${artifactPath("published", frameId(fh), kind)}`;
 
-/** Changes a file, looks, and puts it back. */
+/** Changes a file, verifies the run, and restores the file. */
 async function findingsWith(path: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | null) {
   const whole = await Deno.readFile(path);
   try {
@@ -32,19 +32,23 @@ const flipped = (at: number) => (bytes: Uint8Array<ArrayBuffer>) => {
   return bytes;
 };
 
-Deno.test("verifyRun() finds nothing wrong with a run that is as it was published", async () => {
+Deno.test("verifyRun() finds nothing wrong with a run that was not changed", async () => {
   assert.deepEqual(await verifyRun(rootsBelow(root.dataRoot), hrrr, RUN), { run: RUN, frames: 2, findings: [] });
 });
 
-Deno.test("verifyRun() names what was changed, cut short or taken away, and of which frame", async () => {
+Deno.test("verifyRun() names the frame and the file that was changed, cut short or removed", async () => {
   const cases: [path: string, change: Parameters<typeof findingsWith>[1], problem: RegExp][] = [
-    [pathOf("rgba"), flipped(100_000), /^fh000\.rgba\.cog\.tif was changed$/],
-    [pathOf("values"), (bytes) => bytes.slice(0, -1), /^fh000\.val\.cog\.tif has [0-9]+ bytes and not [0-9]+$/],
-    [pathOf("contours"), flipped(500), /^fh000\.contours\.json was changed$/],
+    [pathOf("rgba"), flipped(100_000), /^fh000\.rgba\.cog\.tif does not match the hash in its sidecar$/],
+    [pathOf("values"), (bytes) => bytes.slice(0, -1), /^fh000\.val\.cog\.tif has [0-9]+ bytes, expected [0-9]+$/],
+    [pathOf("contours"), flipped(500), /^fh000\.contours\.json does not match the hash in its sidecar$/],
     [pathOf("rgba"), () => null, /fh000\.rgba\.cog\.tif/],
-    [pathOf("sidecar"), () => null, /^its sidecar is gone$/],
+    [pathOf("sidecar"), () => null, /^it has no sidecar$/],
     [pathOf("sidecar"), (bytes) => bytes.slice(0, 300), /fh000\.json/],
-    [pathOf("sidecar"), (bytes) => new Uint8Array([...bytes, 0x20]), /^its sidecar was changed$/],
+    [
+      pathOf("sidecar"),
+      (bytes) => new Uint8Array([...bytes, 0x20]),
+      /^its sidecar does not match the version in the manifest$/,
+    ],
   ];
   for (const [path, change, problem] of cases) {
     const findings = await findingsWith(path, change);
@@ -53,17 +57,17 @@ Deno.test("verifyRun() names what was changed, cut short or taken away, and of w
     assert.match(String(findings[0]![1]), problem);
   }
   const other = await findingsWith(pathOf("sidecar"), () => Deno.readFileSync(pathOf("sidecar", 1)));
-  assert.deepEqual(other, [[0, `its sidecar is of hrrr/${RUN}/tmp2m/1`]]);
+  assert.deepEqual(other, [[0, `its sidecar describes hrrr/${RUN}/tmp2m/1`]]);
 });
 
-Deno.test("verifyRun() tells a manifest that was damaged by hand", async () => {
+Deno.test("verifyRun() reports a manifest that was damaged by hand", async () => {
   const findings = await findingsWith(`${root.dataRoot}/${manifestPath(hrrr.id, RUN)}`, (bytes) => bytes.slice(0, 40));
   assert.equal(findings.length, 1);
   assert.equal(findings[0]![0], null);
   assert.match(String(findings[0]![1]), /Cannot use ".*20260217_06z\.json"/);
 });
 
-Deno.test("verify --repair drops what is wrong from what readers see, and says what is left to build", async () => {
+Deno.test("verify --repair drops damaged frames, so that readers get 404 and not a damaged file", async () => {
   await using own = await publishedRoot([0, 1]);
   const path = `${own.dataRoot}/${artifactPath("published", frameId(1), "rgba")}`;
   const bytes = await Deno.readFile(path);
@@ -71,7 +75,10 @@ Deno.test("verify --repair drops what is wrong from what readers see, and says w
   const verify = (...args: string[]) => runCommand("builder/cli/verify.ts", ["--data-root", own.dataRoot, ...args]);
   const found = await verify("--model", "hrrr");
   assert.equal(found.code, 1);
-  assert.match(found.stderr, /FAIL {2}hrrr 20260217_06z tmp2m forecast hour 1: fh001\.rgba\.cog\.tif was changed/);
+  assert.match(
+    found.stderr,
+    /FAIL {2}hrrr 20260217_06z tmp2m forecast hour 1: fh001\.rgba\.cog\.tif does not match the hash/,
+  );
   const repaired = await verify("--repair", "--json");
   assert.equal(repaired.code, 0, repaired.stderr);
   assert.equal(JSON.parse(repaired.stdout).runs[0].dropped, 1);
@@ -81,7 +88,7 @@ Deno.test("verify --repair drops what is wrong from what readers see, and says w
   assert.equal((await server.get(`/api/v3/hrrr/${RUN}/tmp2m/0`)).status, 200);
 });
 
-Deno.test("dropFrames() leaves a run that is gone as it is", async () => {
+Deno.test("dropFrames() does nothing for a run that does not exist", async () => {
   await dropFrames(rootsBelow(root.dataRoot), hrrr.id, "20260101_00z" as typeof RUN, [frameId(0)]);
   assert.equal(
     (await verifyRun(rootsBelow(root.dataRoot), hrrr, "20260101_00z" as typeof RUN)).findings[0]!.problem,
@@ -89,7 +96,7 @@ Deno.test("dropFrames() leaves a run that is gone as it is", async () => {
   );
 });
 
-Deno.test("commands that look at data say when there is no such folder, and make none", async () => {
+Deno.test("commands that read the data root exit 2 when it does not exist, and do not create it", async () => {
   await using folder = await tempDir();
   const nowhere = `${folder.path}/nowhere`;
   for (
@@ -100,7 +107,7 @@ Deno.test("commands that look at data say when there is no such folder, and make
       assert.equal(code, 2, stderr);
       assert.match(
         stderr,
-        /^error: There is no folder ".*\/nowhere" to look for data in: name another with --data-root/,
+        /^error: The data root ".*\/nowhere" is not a folder: name another with --data-root/,
       );
       assert.doesNotMatch(stderr, /^ {4}at /m);
     }
@@ -108,7 +115,7 @@ Deno.test("commands that look at data say when there is no such folder, and make
   await assert.rejects(Deno.stat(nowhere), Deno.errors.NotFound);
 });
 
-Deno.test("status tells how far each run is, and rollback refuses where there is nothing to go back to", async () => {
+Deno.test("status reports the progress of each run, and rollback refuses when there is no latest run", async () => {
   const status = await runCommand("builder/cli/status.ts", ["--data-root", root.dataRoot, "--json"]);
   assert.equal(status.code, 0, status.stderr);
   const { runs, free_gb } = JSON.parse(status.stdout);

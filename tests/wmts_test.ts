@@ -9,9 +9,9 @@ import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
 import { type ServerProcess, startServer } from "./support/server_process.ts";
 import { testApp } from "./support/test_app.ts";
 
-/** WMTS as OGC 07-057r7 has it: every address that its capabilities tell of is asked. */
+/** Tests of WMTS as OGC 07-057r7 defines it: every address in the capabilities is requested. */
 
-/** Not shown first: it has too few hours. It lacks a layer that the other run has. */
+/** A newer run that is not the latest one: it has too few hours. It lacks a layer that the other run has. */
 const NEWER = "20260217_07z" as RunId;
 
 const root = await publishedRoot([0, 1, 2], ["tmp2m", "refc"]);
@@ -38,7 +38,7 @@ const parser = new XMLParser({
   isArray: (name) => ELEMENTS_OF_MANY.includes(name) || ["ows:Operation", "ows:Get"].includes(name),
 });
 
-// deno-lint-ignore no-explicit-any -- a document as it is
+// deno-lint-ignore no-explicit-any -- a parsed document
 type Xml = any;
 
 async function parsed(response: Response): Promise<Xml> {
@@ -92,7 +92,7 @@ Deno.test("GDAL's WMTS driver opens every layer and draws the pixels of the map'
   for (const layer of ["hrrr_tmp2m", "hrrr_refc"]) assert.ok(listing.includes(`layer=${layer}`), listing);
   const folder = await Deno.makeTempDir({ prefix: "twf-wmts-" });
   try {
-    // Zoom 5, column 7, row 12, in both matrix sets: the ground of one 512 px tile.
+    // Zoom 5, column 7, row 12 in both matrix sets: the area of one 512 px tile.
     for (const [set, tileSizePx] of [["WebMercatorQuadx2", 512], ["WebMercatorQuad", 256]] as const) {
       const half = 20037508.342789244;
       const side = 2 * half / 32;
@@ -125,14 +125,14 @@ Deno.test("GDAL's WMTS driver opens every layer and draws the pixels of the map'
   }
 });
 
-/** Colours of transparent pixels mean nothing. */
+/** Clears the colours of transparent pixels, which mean nothing. */
 function visible({ data }: PNG): Buffer {
   const copy = Buffer.from(data);
   for (let i = 0; i < copy.length; i += 4) if (copy[i + 3] === 0) copy.fill(0, i, i + 3);
   return copy;
 }
 
-Deno.test("every time and run that a layer names is to be had, and no run is named that has nothing of it", async () => {
+Deno.test("every time and run that a layer lists has a tile, and no run without frames is listed", async () => {
   const capabilities = await document();
   const runs = { hrrr_tmp2m: ["2026-02-17T07:00:00Z", "2026-02-17T06:00:00Z"], hrrr_refc: ["2026-02-17T06:00:00Z"] };
   for (const [id, referenceTimes] of Object.entries(runs)) {
@@ -144,8 +144,8 @@ Deno.test("every time and run that a layer names is to be had, and no run is nam
   assert.deepEqual(dimension(layerOf(capabilities, "hrrr_tmp2m"), "time").Value.length, 3);
 });
 
-Deno.test("what capabilities call the default is what is taken when it is left out, before a run is shown first too", async () => {
-  await using own = await publishedRoot([0]); // too few hours to be shown first
+Deno.test("missing dimensions get the defaults in the capabilities, also before a run is promoted", async () => {
+  await using own = await publishedRoot([0]); // too few hours to be promoted
   await using young = await startServer(own.dataRoot);
   for (const { origin } of [server, young]) {
     const layer = layerOf(await document(origin), "hrrr_tmp2m");
@@ -163,7 +163,7 @@ Deno.test("what capabilities call the default is what is taken when it is left o
   assert.equal(dimension(layerOf(await document(), "hrrr_tmp2m"), "reference_time").Default, "2026-02-17T06:00:00Z");
 });
 
-Deno.test("a time is taken in the ways that clients write it", async () => {
+Deno.test("a time is accepted in every notation that clients use", async () => {
   const at = async (time: string) => await bytesOf(await ask({ time }));
   const expected = await at("2026-02-17T08:00:00Z");
   assert.notDeepEqual(expected, await at("2026-02-17T06:00:00Z"));
@@ -179,7 +179,7 @@ Deno.test("a time is taken in the ways that clients write it", async () => {
       "2026-02-17T03:00-05:00",
       "2026-02-17T10:00:00 02:00",
       "current",
-      "CURRENT", // the newest of them is nearest to now
+      "CURRENT", // the newest valid time is nearest to now
     ]
   ) assert.deepEqual(await at(time), expected, time);
   for (const time of ["yesterday", "2026-02-17", "2026-13-17T08:00Z", "2026-02-17T08:00+25:00", "08:00"]) {
@@ -189,7 +189,7 @@ Deno.test("a time is taken in the ways that clients write it", async () => {
   }
 });
 
-Deno.test("what is wrong is told as an OWS exception report", async () => {
+Deno.test("an error is an OWS exception report", async () => {
   const cases: [change: Record<string, string | undefined>, status: number, code: string, locator: string][] = [
     [{ service: "WMS" }, 400, "InvalidParameterValue", "service"],
     [{ request: "GetMap" }, 400, "OperationNotSupported", "request"],
@@ -229,7 +229,7 @@ Deno.test("what is wrong is told as an OWS exception report", async () => {
   assert.match(await twice.text(), /locator="layer".*expected once/);
 });
 
-Deno.test("outside the coverage there is a clear picture for ever, and limits say where the coverage is", async () => {
+Deno.test("outside the coverage a clear tile is immutable, and TileMatrixLimits enclose the coverage", async () => {
   for (const [tilematrixset, side] of [["WebMercatorQuad", 256], ["WebMercatorQuadx2", 512]] as const) {
     const outside = await ask({ tilematrixset, tilecol: "30" });
     assert.match(outside.headers.get("cache-control")!, /immutable/);
@@ -252,7 +252,7 @@ Deno.test("outside the coverage there is a clear picture for ever, and limits sa
   }
 });
 
-Deno.test("every address in the capabilities answers: legends, resources, sidecars, the document itself", async () => {
+Deno.test("every address in the capabilities answers: legends, resources, sidecars, the document", async () => {
   const capabilities = await document();
   const { href } = { href: capabilities.ServiceMetadataURL["xlink:href"] };
   assert.deepEqual((await parsed(await fetch(href))).Capabilities.Contents, capabilities.Contents);
@@ -296,7 +296,7 @@ Deno.test("every address in the capabilities answers: legends, resources, sideca
   }
 });
 
-Deno.test("GetFeatureInfo tells the value under a pixel, as /sample does", async () => {
+Deno.test("GetFeatureInfo gives the value under a pixel, the same as /sample", async () => {
   const info = await (await ask({ request: "GetFeatureInfo", i: "3", j: "4" })).json();
   const [lon, lat] = info.features[0].geometry.coordinates;
   const { value } = info.features[0].properties;
@@ -310,7 +310,7 @@ Deno.test("GetFeatureInfo tells the value under a pixel, as /sample does", async
   assert.deepEqual((await outside.json()).features, []);
 });
 
-Deno.test("a damaged frame is an exception report that says to come again", async () => {
+Deno.test("a damaged frame is an exception report with status 503 and Retry-After", async () => {
   await using own = await publishedRoot([0]);
   await Deno.truncate(`${own.dataRoot}/published/hrrr/${RUN}/tmp2m/fh000.rgba.cog.tif`, 1000);
   using app = await testApp(own.dataRoot);
@@ -319,7 +319,7 @@ Deno.test("a damaged frame is an exception report that says to come again", asyn
   assert.equal((await parsed(response)).ExceptionReport.Exception.exceptionCode, "NoApplicableCode");
 });
 
-Deno.test("the address is taken with a slash at its end, bare, and without a style in the path", async () => {
+Deno.test("the WMTS address works with and without a slash at its end, and without a style in the path", async () => {
   for (
     const path of ["/wmts/v3/", "/wmts/v3", "/wmts/v3/?service=wmts&request=getcapabilities&updatesequence=7&map=x"]
   ) {

@@ -94,16 +94,16 @@ export function missed({ thresholds }: Scenario, { errorRate, perSecond, latency
   const { error_rate, min_per_second, p50_ms, p99_ms } = thresholds;
   return [
     ...(errorRate > error_rate
-      ? [`${(errorRate * 100).toFixed(2)} % of the answers are errors, and at most ${error_rate * 100} % may be`]
+      ? [`${(errorRate * 100).toFixed(2)} % of the answers are errors; at most ${error_rate * 100} % is allowed`]
       : []),
     ...(min_per_second !== undefined && perSecond < min_per_second
-      ? [`${perSecond.toFixed(0)} a second, and at least ${min_per_second} are wanted`]
+      ? [`${perSecond.toFixed(0)} requests per second; at least ${min_per_second} required`]
       : []),
     ...(p50_ms !== undefined && latencyMs.p50! > p50_ms
-      ? [`p50 is ${latencyMs.p50!.toFixed(1)} ms, and at most ${p50_ms} are wanted`]
+      ? [`p50 is ${latencyMs.p50!.toFixed(1)} ms; at most ${p50_ms} ms is allowed`]
       : []),
     ...(p99_ms !== undefined && latencyMs.p99! > p99_ms
-      ? [`p99 is ${latencyMs.p99!.toFixed(1)} ms, and at most ${p99_ms} are wanted`]
+      ? [`p99 is ${latencyMs.p99!.toFixed(1)} ms; at most ${p99_ms} ms is allowed`]
       : []),
   ];
 }

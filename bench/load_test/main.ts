@@ -9,21 +9,21 @@ import { reset } from "./reset.ts";
 import { discover, type Layer, type Target, targetsOf } from "./requests.ts";
 import { knownScenarios, makeScenario, readScenario, type Scenario } from "./scenario.ts";
 
-const USAGE = `usage: deno task load-test run [--scenario FILE …] [options]   by default all that come with the project
-       deno task load-test quick [options]                     two short ones
-       deno task load-test list                                what there is
-       deno task load-test ceiling [options]                   what this tool can ask for at most here
-       deno task load-test reset [--url URL]                   empties caches and counters of a server of this machine
-       deno task load-test paths --scenario FILE [options]     what it asks for, a line each, as wrk/paths.lua wants it
-       deno task load-test warm [--zooms 0-4] [options]        asks for every tile of these zooms once
+const USAGE = `usage: deno task load-test run [--scenario FILE …] [options]   by default all scenarios of the project
+       deno task load-test quick [options]                     the two short scenarios
+       deno task load-test list                                lists the scenarios
+       deno task load-test ceiling [options]                   the highest request rate of this tool on this machine
+       deno task load-test reset [--url URL]                   empties caches and counters of a server on this machine
+       deno task load-test paths --scenario FILE [options]     lists the requested paths, one a line, for wrk/paths.lua
+       deno task load-test warm [--zooms 0-4] [options]        requests every tile of these zooms once
   --url URL          server under test; default: http://127.0.0.1:8200
   --layers NAMES     such as hrrr/tmp2m,gfs/prmsl; default: all of the latest runs
   --clients N        instead of the scenario's
   --duration S       instead of the scenario's
-  --compare URL      another server, asked for the same tiles in turn; its address may hold {z} {x} {y}
-  --workers N        threads that play clients; default: 2
+  --compare URL      another server, which gets the same requests in turn; its URL may contain {z} {x} {y}
+  --workers N        threads that send the requests; default: 2
   --output FORM      table, json or csv; default: table
-Ends with 1 when a threshold is missed.`;
+Exit code 1 when a threshold is missed.`;
 
 const OPTIONS = {
   scenario: { type: "string", multiple: true },
@@ -97,7 +97,9 @@ async function compare(
   workers: number,
 ): Promise<LoadReport[]> {
   if (scenario.kind !== "tiles") {
-    throw new UsageError(`--compare compares tiles, and ${scenario.name} is of ${scenario.kind}`);
+    throw new UsageError(
+      `--compare requires scenarios of kind "tiles"; ${scenario.name} is of kind "${scenario.kind}"`,
+    );
   }
   const theirs = ({ path, z, x, y }: Target) =>
     other.includes("{z}")
@@ -114,7 +116,7 @@ async function compare(
   const best = (reports: readonly LoadReport[]) => reports.reduce((a, b) => b.perSecond > a.perSecond ? b : a);
   const [own, their] = [best(turns.map(({ own }) => own)), best(turns.map(({ their }) => their))];
   say(
-    `${scenario.name}: ${(own.perSecond / their.perSecond).toFixed(2)} × as many a second, p99 ${
+    `${scenario.name}: ${(own.perSecond / their.perSecond).toFixed(2)} × as many requests per second, p99 ${
       (own.latencyMs.p99! / their.latencyMs.p99!).toFixed(2)
     } ×`,
   );
@@ -138,7 +140,7 @@ function chosen(layers: readonly Layer[], names: string | undefined): Layer[] {
     const layer = layers.find(({ model, variable }) => `${model}/${variable}` === name);
     if (layer) return layer;
     throw new UsageError(
-      `--layers "${name}": there is ${layers.map(({ model, variable }) => `${model}/${variable}`).join(", ")}`,
+      `--layers "${name}": expected ${layers.map(({ model, variable }) => `${model}/${variable}`).join(", ")}`,
     );
   });
 }
@@ -166,7 +168,7 @@ async function warm(url: string, layers: readonly Layer[], zooms: string): Promi
       }
     }
   }
-  say(`${count} tiles were asked for`);
+  say(`${count} tiles were requested`);
 }
 
 function uniqueBy(targets: readonly Target[]): Target[] {

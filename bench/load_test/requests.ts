@@ -27,7 +27,7 @@ export async function discover(origin: string): Promise<Layer[]> {
       if (hours.length > 0) layers.push({ model, run: latest_run, variable: id, hours, coverage });
     }
   }
-  if (layers.length === 0) throw new Error(`${origin} has no run that is promoted`);
+  if (layers.length === 0) throw new Error(`${origin} has no promoted run`);
   return layers;
 }
 

@@ -11,7 +11,7 @@ const THIS_MACHINE = ["127.0.0.1", "localhost", "[::1]"];
  */
 export async function reset(origin: string): Promise<void> {
   if (!URL.canParse(origin) || !THIS_MACHINE.includes(new URL(origin).hostname)) {
-    throw new UsageError(`--url "${origin}": only a server of this machine can be reset`);
+    throw new UsageError(`--url "${origin}": only a server on this machine can be reset`);
   }
   const response = await fetch(origin + RESET_URL, { method: "POST", signal: AbortSignal.timeout(10_000) });
   await response.body?.cancel();

@@ -17,7 +17,7 @@ export function parseOptions<const T extends Options>(args: readonly string[], o
 
 /** Parses an option that is required. @throws UsageError naming it, its value and the accepted values */
 export function parseNeeded<T extends z.ZodType>(name: string, schema: T, value: string | undefined): z.infer<T> {
-  if (value === undefined) throw new UsageError(`--${name} is needed`);
+  if (value === undefined) throw new UsageError(`--${name} is required`);
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw new UsageError(`--${name} "${value}": ${parsed.error.issues[0]!.message}`);
   return parsed.data;
@@ -29,7 +29,7 @@ export function parseNeeded<T extends z.ZodType>(name: string, schema: T, value:
  * @throws UsageError for an empty name
  */
 export function rootsOf(option: string | undefined, configured: DataRoots): DataRoots {
-  if (option === "") throw new UsageError("--data-root is empty: name a folder");
+  if (option === "") throw new UsageError("--data-root is empty: expected a folder");
   return option === undefined ? configured : rootsBelow(option);
 }
 
@@ -47,7 +47,9 @@ export function parseHours(text: string | undefined, available: readonly Forecas
   });
   const hours = available.filter((fh) => ranges.some(({ first, last }) => fh >= first && fh <= last));
   if (hours.length === 0) {
-    const has = available.length === 0 ? "no such hours" : `forecast hours ${available[0]} to ${available.at(-1)}`;
+    const has = available.length === 0
+      ? "no forecast hours to choose from"
+      : `forecast hours ${available[0]} to ${available.at(-1)}`;
     throw new UsageError(`--fhs "${text}": the run has ${has}`);
   }
   return hours;

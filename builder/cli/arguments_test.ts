@@ -94,7 +94,7 @@ Deno.test("parseNeeded() returns the value that the schema parses", () => {
 });
 
 Deno.test("parseNeeded() names the option that is missing", () => {
-  refuses(() => parseNeeded("model", modelIdSchema, undefined), /^--model is needed$/);
+  refuses(() => parseNeeded("model", modelIdSchema, undefined), /^--model is required$/);
 });
 
 Deno.test("parseNeeded() names the option, its value and the accepted values", () => {
@@ -115,7 +115,7 @@ Deno.test("rootsOf() returns roots below the folder of the option, or else the c
 });
 
 Deno.test("rootsOf() refuses an empty name, which would be the working directory", () => {
-  refuses(() => rootsOf("", rootsBelow("/srv/data")), /^--data-root is empty: name a folder$/);
+  refuses(() => rootsOf("", rootsBelow("/srv/data")), /^--data-root is empty: expected a folder$/);
 });
 
 const OPTIONS = { model: { type: "string" }, json: { type: "boolean" } } as const;

@@ -9,7 +9,7 @@ import {
 import { artifactPath, type DataRoots } from "../../contract/paths.ts";
 import { PAGE_URL } from "../../contract/urls.ts";
 import { buildFrame, type BuiltFrame } from "../frame/build_frame.ts";
-import { fetchInputs, type FetchOptions, localInput } from "../frame/frame_input.ts";
+import { fetchInputs, type FetchOptions, localInput, planVariable } from "../frame/frame_input.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { GdalError } from "../gdal/errors.ts";
 import { gdal } from "../gdal/library.ts";
@@ -68,7 +68,7 @@ async function main(args: readonly string[]): Promise<void> {
     const has = hours.length === 0 ? "no hourly files" : `forecast hours ${hours[0]} to ${hours.at(-1)}`;
     throw new UsageError(`--fh ${frame.fh}: ${frame.model} ${frame.run} has ${has} of ${variable.id}`);
   }
-  if (options.grib && options.source) throw new UsageError("--grib and --source exclude each other");
+  if (options.grib && options.source) throw new UsageError("--grib and --source cannot be combined");
   const roots = rootsOf(options["data-root"], configuration.roots);
   const sourceNames = options.source?.split(",") ?? configuration.sourcePriority;
   const { publishEnabled, minFreeGb, keepHandBuiltHours } = configuration;
@@ -111,7 +111,9 @@ async function sayWhereSeen(roots: DataRoots, { id, variables }: Model, frame: F
   if (latest?.run_id === frame.run) return;
   const primaries = variables.filter(({ primary }) => primary).map((variable) => variable.id).join(", ");
   const named = latest === null ? "no run yet" : latest.run_id;
-  say(`run=latest names ${named}: a newer one as soon as it has the first ${PROMOTION_HOURS} hours of ${primaries}`);
+  say(
+    `run=latest names ${named}; a newer run is promoted once it has the first ${PROMOTION_HOURS} hours of ${primaries}`,
+  );
 }
 
 /** Whether the run was promoted. @throws RunRefusedError when the run is due and not fit to be shown */
@@ -134,7 +136,7 @@ async function buildFetched(
 ): Promise<{ readonly built: BuiltFrame; readonly fetchMs: number }> {
   for (;;) {
     const started = performance.now();
-    const input = (await fetchInputs(model, [variable], frame, options)).get(variable.id)!;
+    const input = (await fetchInputs(model, [planVariable(variable, frame.fh)], frame, options)).get(variable.id)!;
     if (input instanceof AllSourcesFailedError) throw input;
     const fetchMs = Math.round(performance.now() - started);
     try {
@@ -143,7 +145,7 @@ async function buildFetched(
       const isOfItsBytes = [BadGribError, GateError, GdalError].some((type) => error instanceof type);
       const source = isOfItsBytes ? await doubtInput(input, options.sources) : null;
       if (!source) throw error;
-      say(`${source.id}: ${(error as Error).message}; another source is asked`);
+      say(`${source.id}: ${(error as Error).message}; trying another source`);
     }
   }
 }

@@ -82,7 +82,7 @@ const WRONG_USAGE: readonly { when: string; args: readonly string[]; reason: Reg
   ...["model", "run", "var", "fh"].map((name) => ({
     when: `--${name} is missing`,
     args: without(name),
-    reason: new RegExp(`^error: --${name} is needed$`, "m"),
+    reason: new RegExp(`^error: --${name} is required$`, "m"),
     showsUsage: true,
   })),
   {
@@ -131,7 +131,7 @@ const WRONG_USAGE: readonly { when: string; args: readonly string[]; reason: Reg
   {
     when: "--grib and --source are both given",
     args: [...FRAME, "--grib", "x.grib2", "--source", "aws"],
-    reason: /^error: --grib and --source exclude each other$/m,
+    reason: /^error: --grib and --source cannot be combined$/m,
     showsUsage: true,
   },
   {
@@ -143,7 +143,7 @@ const WRONG_USAGE: readonly { when: string; args: readonly string[]; reason: Reg
   {
     when: "no layout is known for the date",
     args: [...withValue("run", "20100101_00z"), "--source", "file:///nowhere/"],
-    reason: /^error: No layout of product "sfc" is known for cycles of 2010-01-01/,
+    reason: /^error: No layout of product "sfc" covers runs of 2010-01-01/,
     showsUsage: false,
   },
 ];
@@ -328,7 +328,7 @@ testWithSharedData(
     assert.match(first.stderr, /serve shows it at \/models-v3\?model=hrrr&run=20260129_17z&var=tmp2m&fh=1$/m);
     assert.match(
       first.stderr,
-      /^run=latest names no run yet: a newer one as soon as it has the first 3 hours of tmp2m/m,
+      /^run=latest names no run yet; a newer run is promoted once it has the first 3 hours of tmp2m/m,
     );
 
     await Deno.remove(folder.path + "/" + OBJECT_PATH);

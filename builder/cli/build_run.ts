@@ -110,8 +110,8 @@ function report(model: ModelId, run: RunId, outcomes: readonly FrameOutcome[], a
     .map(({ frame, reason }) => ({ var: frame.var, fh: frame.fh, reason }));
   if (asJson) print(JSON.stringify({ model, run, ...counts, failures }));
   say(
-    `${model} ${run}: ${counts.published} published, ${counts.already_published} were there, ` +
-      `${counts.waiting} not there yet, ${counts.failed} failed`,
+    `${model} ${run}: ${counts.published} published, ${counts.already_published} already published, ` +
+      `${counts.waiting} not available yet, ${counts.failed} failed`,
   );
   if (counts.failed > 0 || counts.published + counts.already_published === 0) Deno.exit(1);
 }

@@ -59,7 +59,7 @@ async function main(args: readonly string[]): Promise<void> {
     variables.every((variable) => variableHours(model, variable, run).includes(fh))
   );
   const [fh] = parseHours(options.fh, shared);
-  if (fh === undefined) throw new UsageError(`--run ${run}: no hour of it has all of these variables`);
+  if (fh === undefined) throw new UsageError(`--run ${run}: no forecast hour has all of these variables`);
   const sources = sourcesFor(run);
   const checks = await checkHour({ model, run, fh, variables, sources, dataRoot: roots.data, signal });
   checks.forEach((check) => say(lineOf(check)));

@@ -9,7 +9,7 @@ import { UsageError } from "./usage_error.ts";
 export async function requireDataFolder(roots: DataRoots): Promise<void> {
   if (await hasDataFolder(roots)) return;
   throw new UsageError(
-    `There is no folder "${roots.data}" to look for data in: name another with --data-root or TWF_V3_DATA_ROOT`,
+    `The data root "${roots.data}" is not a folder: name another with --data-root or TWF_V3_DATA_ROOT`,
   );
 }
 

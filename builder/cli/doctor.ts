@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     const isUsable = await checkRoots(roots, minFreeGb);
     if (hasGdal && isUsable) await checkStartupRecords(roots.data);
   }
-  print(failures === 0 ? "\nEverything needed is here." : `\n${failures} thing${failures > 1 ? "s" : ""} to do.`);
+  print(failures === 0 ? "\nNo problems found." : `\n${failures} problem${failures > 1 ? "s" : ""} to solve.`);
 }
 
 function checkDeno(): void {
@@ -52,7 +52,7 @@ function checkDeno(): void {
   else {report(
       "FAIL",
       `Deno ${Deno.version.deno}`,
-      `${OLDEST_DENO.join(".")} or newer is needed: run deno upgrade, or use ./twf`,
+      `${OLDEST_DENO.join(".")} or newer is required: run deno upgrade, or use ./twf`,
     );}
 }
 
@@ -72,11 +72,11 @@ function checkGdal(): boolean {
   }
   const aec = locateAec();
   if (readsCcsds()) report("ok", "GDAL reads CCSDS-packed GRIB2 (ECMWF open data)");
-  else if (aec) report("ok", `libaec (${aec}) reads CCSDS-packed GRIB2 (ECMWF open data), which this GDAL does not`);
+  else if (aec) report("ok", `libaec (${aec}) reads CCSDS-packed GRIB2 (ECMWF open data), which this GDAL cannot read`);
   else {
     report(
       "note",
-      "Nothing here reads CCSDS-packed GRIB2 (ECMWF open data): this GDAL does not, and there is no libaec",
+      "CCSDS-packed GRIB2 (ECMWF open data) cannot be read: this GDAL was built without libaec, and libaec was not found",
       "HRRR, GFS, RRFS and NAM do not need it. On Debian or Ubuntu: apt-get install libaec0",
     );
   }
@@ -107,7 +107,7 @@ async function checkStartupRecords(dataRoot: string): Promise<void> {
       report(
         "note",
         `${since} this changed: ${changes.join(", ")}`,
-        "It is in force at the next start; settings are this shell's",
+        "The change takes effect at the next start; the settings shown are those of this shell",
       );
     }
   }
@@ -151,7 +151,7 @@ async function checkFolder(name: keyof DataRoots, folder: string, minFreeGb: num
   const freeGb = await freeBytes(folder) / BYTES_PER_GB;
   const what = `The folder of ${name} (${folder}) can be written, and has ${freeGb.toFixed(1)} GB free`;
   if (freeGb >= minFreeGb) report("ok", what);
-  else report("FAIL", what, `TWF_V3_MIN_FREE_GB asks for ${minFreeGb} GB: free some, or lower it`);
+  else report("FAIL", what, `TWF_V3_MIN_FREE_GB requires ${minFreeGb} GB: free some space, or lower it`);
   return true;
 }
 

@@ -51,7 +51,7 @@ Deno.test("doctor gives advice when the configuration, a root or the free space 
   assert.match(noRoot.stdout, /FAIL +Cannot write .*\n +Make the folder writable/);
   const fullDisk = await doctor({ TWF_V3_DATA_ROOT: folder.path, TWF_V3_MIN_FREE_GB: "100000" });
   assert.equal(fullDisk.code, 1);
-  assert.match(fullDisk.stdout, /TWF_V3_MIN_FREE_GB asks for 100000 GB/);
+  assert.match(fullDisk.stdout, /TWF_V3_MIN_FREE_GB requires 100000 GB/);
 });
 
 Deno.test("doctor reports settings that changed since a process last started on the data", async () => {

@@ -80,7 +80,7 @@ class Bars implements ScheduleReporter {
   }
 
   start(changes: readonly string[]): void {
-    if (changes.length > 0) this.#say(`Otherwise than at the last start: ${changes.join(", ")}`);
+    if (changes.length > 0) this.#say(`Changed since the last start: ${changes.join(", ")}`);
   }
 
   report(event: ScheduleEvent): void {
@@ -123,9 +123,9 @@ function wordsOf(event: ScheduleEvent): string {
       return `given up after ${attempts} tries: ${frame.run} ${frame.var} forecast hour ${frame.fh}: ${reason}`;
     }
     case "interrupted":
-      return `the last process ended while ${event.frames} frames were in work: each has used up a try, and is tried alone`;
+      return `the last process ended while it built ${event.frames} frames: this counts as a try of each, and each is tried again alone`;
     case "upstream changed":
-      return `${event.run}: upstream has other bytes of ${event.frames} frames that failed: they are tried anew`;
+      return `${event.run}: the files of ${event.frames} failed frames have changed: they are tried again`;
     case "strange index":
       return `${event.run}: ${event.reason}`;
     case "run done":
@@ -133,21 +133,21 @@ function wordsOf(event: ScheduleEvent): string {
     case "removed":
       return `${event.run} was removed`;
     case "promoted":
-      return `readers see ${event.run} first`;
+      return `${event.run} is now the latest run`;
     case "withheld":
-      return `${event.run} could be shown first; TWF_V3_PUBLISH_ENABLED=false keeps it back`;
+      return `${event.run} is ready to be the latest run; TWF_V3_PUBLISH_ENABLED=false withholds it`;
     case "refused":
-      return `${event.run} is not shown first: ${reasonsOf(event.findings)}`;
+      return `${event.run} is not promoted: ${reasonsOf(event.findings)}`;
     case "root missing":
       return event.reason;
     case "roots are back":
-      return "all roots are back: work goes on";
+      return "all roots are back: building continues";
     case "round broken":
-      return `${event.run ?? "the round"} broke off: ${event.reason}`;
+      return `error in ${event.run ?? "the round"}: ${event.reason}`;
     case "disk full":
       return `nothing is built: ${
         (event.freeBytes / BYTES_PER_GB).toFixed(1)
-      } GB are free, TWF_V3_MIN_FREE_GB asks for more`;
+      } GB are free, and TWF_V3_MIN_FREE_GB requires more`;
     case "waiting":
       return `asking again for ${event.runs.join(", ") || "a new cycle"} in ${Math.round(event.ms / 1000)} s`;
   }

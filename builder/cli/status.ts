@@ -69,9 +69,13 @@ async function main(args: readonly string[]): Promise<void> {
   else {
     runs.forEach(describe);
     print(runs.length === 0 ? "Nothing is published" : "");
-    for (const { model, problem } of damages) print(`${model}: ${problem}; verify --repair mends it`);
+    for (const { model, problem } of damages) print(`${model}: ${problem}; verify --repair repairs it`);
     sources.forEach(describeSource);
-    print(freeGb === null ? `${roots.data} is made by the first build` : `${freeGb} GB free below ${roots.data}`);
+    print(
+      freeGb === null
+        ? `${roots.data} does not exist yet: the first build creates it`
+        : `${freeGb} GB free below ${roots.data}`,
+    );
   }
 }
 

@@ -24,9 +24,9 @@ import { UsageError } from "./usage_error.ts";
 const USAGE = `usage: deno task verify [options]
   --model MODEL      default: all models
   --run RUN          default: all published runs
-  --repair           drop frames that are not what they should be, so that the next build makes them anew; write
-                     manifests and LATEST.json anew that are damaged
-  --accept-roots     mark the roots as they are as this installation's, after a disk was replaced on purpose
+  --repair           drop frames that are not what they should be, so that the next build makes them again; write
+                     damaged manifests and a damaged LATEST.json again
+  --accept-roots     mark the present roots as those of this installation, after a disk was replaced on purpose
   --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
   --json             one JSON object on stdout`;
 
@@ -48,7 +48,7 @@ const HOUR_MS = 3_600_000;
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
   const wantedRun = options.run === undefined ? null : parseNeeded("run", runIdSchema, options.run);
-  if (wantedRun && !options.model) throw new UsageError("--run needs --model");
+  if (wantedRun && !options.model) throw new UsageError("--run requires --model");
   const models = options.model ? [findModel(parseNeeded("model", modelIdSchema, options.model))] : MODELS;
   const configuration = parseConfiguration(Deno.env.toObject());
   const roots = rootsOf(options["data-root"], configuration.roots);
@@ -57,7 +57,7 @@ async function main(args: readonly string[]): Promise<void> {
   gdal();
   if (options["accept-roots"]) {
     await acceptRoots(roots);
-    say("the roots are marked as this installation's");
+    say("the roots are marked as those of this installation");
   } else await requireRootsIfSetUp(roots);
   const results: { model: string; verification: Verification; dropped: number }[] = [];
   const unlistedLeft: RunId[] = [];
@@ -86,7 +86,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const left = results.reduce((sum, { verification, dropped }) => sum + verification.findings.length - dropped, 0) +
     unlistedLeft.length + damagesLeft;
-  say(left === 0 ? `${results.length} runs verified` : `${left} ${left === 1 ? "thing is" : "things are"} wrong`);
+  say(left === 0 ? `${results.length} runs verified` : `${left} ${left === 1 ? "problem" : "problems"} left`);
   if (left > 0) Deno.exit(1);
 }
 
@@ -95,7 +95,7 @@ async function damageOfFolder(roots: DataRoots, { id }: Model, isRepairing: bool
   const folder = locate(roots, manifestDirectory(id));
   const problem = await entryNames(folder).then(() => null, (error: Error) => error.message);
   if (problem === null) return 0;
-  const mended = isRepairing ? `it is set aside as ${await setAside(folder)}` : null;
+  const mended = isRepairing ? `it was set aside as ${await setAside(folder)}` : null;
   return tellDamage(id, `Cannot read "${folder}": ${problem}`, mended);
 }
 
@@ -106,7 +106,7 @@ async function damageOfPointer(roots: DataRoots, { id }: Model, isRepairing: boo
   if (!isRepairing) return tellDamage(id, damage, null);
   const isFit = async (run: RunId) => (await validateRun(id, run, { roots, minFreeBytes: 0 })).length === 0;
   const run = await repairLatest(roots, id, isFit);
-  const mended = run === null ? "no run is fit to be shown, and there is no pointer now" : `it names ${run} now`;
+  const mended = run === null ? "it was set aside, since no run can be shown" : `it was written again and names ${run}`;
   return tellDamage(id, damage, mended);
 }
 
@@ -126,8 +126,8 @@ async function unlisted(roots: DataRoots, model: Model, keepUntil: Date | null):
   for (const run of runs) {
     if (keepUntil) {
       const frames = await rebuildManifest(roots, model, run, keepUntil);
-      say(`${model.id} ${run}: it had no manifest; one was written, with ${frames} frames`);
-    } else say(`FAIL  ${model.id} ${run}: it has pictures, and no manifest names them; --repair writes one`);
+      say(`${model.id} ${run}: it had no manifest: one with ${frames} frames was written`);
+    } else say(`FAIL  ${model.id} ${run}: it has published files without a manifest; --repair writes one`);
   }
   return keepUntil ? [] : runs;
 }
@@ -145,7 +145,7 @@ async function repair(
 ): Promise<number> {
   if (findings.some(({ check }) => check === "manifest")) {
     const frames = await rebuildManifest(roots, model, run, keepUntil);
-    say(`${model.id} ${run}: the manifest was written anew, with ${frames} frames`);
+    say(`${model.id} ${run}: the manifest was written again, with ${frames} frames`);
     return findings.length;
   }
   const frames = findings.map(({ frame }) => frame).filter((frame) => frame !== null);
@@ -158,7 +158,7 @@ function report({ id }: Model, { run, frames, findings }: Verification, dropped:
     say(`FAIL  ${id} ${run}${frame ? ` ${frame.var} forecast hour ${frame.fh}` : ""}: ${problem}`);
   }
   const wrong = findings.filter(({ frame }) => frame !== null).length;
-  const after = dropped > 0 && wrong > 0 ? `; ${dropped} dropped, for the next build to make` : "";
+  const after = dropped > 0 && wrong > 0 ? `; ${dropped} dropped: the next build makes them again` : "";
   say(`${findings.length === 0 ? "ok   " : "     "} ${id} ${run}: ${frames - wrong} of ${frames} frames${after}`);
 }
 

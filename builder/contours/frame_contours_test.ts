@@ -76,7 +76,7 @@ Deno.test("traceFrameContours() refuses more levels than a chart has, before it 
     () => trace({ spec: every(10), display }),
     (error: unknown) =>
       error instanceof GateError &&
-      /rule "levels of lines": measured [0-9]{9,}, allowed at most 100$/.test(error.message),
+      /rule "contour levels": measured [0-9]{9,}, allowed at most 100$/.test(error.message),
   );
 });
 
@@ -86,7 +86,7 @@ Deno.test("traceFrameContours() refuses noise, in which contours are everywhere,
   const display = fieldOf(400, 300, () => random() * 100);
   assert.throws(
     () => trace({ spec: every(1), display }),
-    /rule "lines through 100 pixels of a row": measured [0-9]+, allowed at most 15$/,
+    /rule "contour crossings per 100 pixels": measured [0-9]+, allowed at most 15$/,
   );
 });
 

@@ -10,6 +10,6 @@ export class DiskError extends Error {
 
   static asking(path: string, cause: unknown): DiskError {
     const reason = cause instanceof Error ? cause.message : cause;
-    return new DiskError(`Cannot tell what is free on the disk of "${path}": ${reason}`, { cause });
+    return new DiskError(`Cannot read the free space of the disk of "${path}": ${reason}`, { cause });
   }
 }

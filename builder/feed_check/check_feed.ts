@@ -1,6 +1,6 @@
 import { type ForecastHour, frameId, type RunId, type VarId } from "../../contract/identity.ts";
 import { buildFrame, makeDecoder } from "../frame/build_frame.ts";
-import { fetchInputs, type FetchOptions } from "../frame/frame_input.ts";
+import { fetchInputs, type FetchOptions, planVariable } from "../frame/frame_input.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { GdalError } from "../gdal/errors.ts";
 import { BadGribError } from "../grib/messages.ts";
@@ -32,7 +32,7 @@ export interface CheckedHour extends FetchOptions {
  */
 export async function checkHour(hour: CheckedHour): Promise<VariableCheck[]> {
   const { model, run, fh, variables } = hour;
-  const inputs = await fetchInputs(model, variables, { run, fh }, hour);
+  const inputs = await fetchInputs(model, variables.map((variable) => planVariable(variable, fh)), { run, fh }, hour);
   const decoder = makeDecoder(model, { run, fh });
   return variables.map((variable): VariableCheck => {
     const { id } = variable;

@@ -52,7 +52,7 @@ export async function requireVerifiedFeed(dataRoot: string, model: Model): Promi
   if (model.feed === "verified") return;
   if (await readJson(recordPath(dataRoot, model.id), recordSchema) !== null) return;
   throw new UnverifiedFeedError(
-    `Model ${model.id} is unverified: no real file of it was at hand when its table was written. Run ` +
+    `Model ${model.id} is unverified: its table was written without a real file to check it with. Run ` +
       `"deno task check-model --model ${model.id}" first, which records that its live feed is as the table says; ` +
       `or name a source with --source to build from it all the same`,
   );

@@ -21,7 +21,7 @@ export function requireSameShape(first: Field, ...others: readonly Field[]): voi
   for (const { width, height } of others) {
     if (width !== first.width || height !== first.height) {
       throw new RangeError(
-        `Cannot combine fields of ${first.width} × ${first.height} and ${width} × ${height}: they are on two grids`,
+        `Cannot combine fields of ${first.width} × ${first.height} and ${width} × ${height}: their grids differ`,
       );
     }
   }

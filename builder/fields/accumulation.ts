@@ -1,4 +1,5 @@
 import type { MessageSelector } from "../grib/message_selector.ts";
+import type { GribElement, GribLevel } from "../grib/parameters.ts";
 import { type Field, requireSameShape } from "../field/field.ts";
 
 /** A message that is added to an amount or subtracted from it. */
@@ -8,8 +9,8 @@ export interface AccumulationTerm {
 }
 
 export interface AccumulationWindow {
-  readonly element: string;
-  readonly level: string;
+  readonly element: GribElement;
+  readonly level: GribLevel;
   /** The length of the window that ends at the forecast hour, or `run` for all since the start of the run. */
   readonly hours: number | "run";
   /** Hours after which the totals in the files begin again at zero; `never` for totals since the start of the run. */
@@ -28,7 +29,9 @@ export function accumulationTerms(
 ): AccumulationTerm[] {
   const start = hours === "run" ? 0 : fh - hours;
   if (start < 0 || fh <= start) {
-    throw new RangeError(`Cannot accumulate ${element} over ${hours} h at forecast hour ${fh}: the run begins at 0`);
+    throw new RangeError(
+      `Cannot accumulate ${element} over ${hours} h at forecast hour ${fh}: the run begins at hour 0`,
+    );
   }
   const total = (from: number, to: number, sign: 1 | -1): AccumulationTerm => ({
     sign,
@@ -70,7 +73,7 @@ export function accumulate(
   noise: number,
 ): Accumulation {
   const [first, ...others] = terms;
-  if (!first) throw new RangeError("Cannot accumulate nothing");
+  if (!first) throw new RangeError("Cannot accumulate 0 fields: expected at least 1");
   requireSameShape(first.field, ...others.map(({ field }) => field));
   const values = new Float32Array(first.field.values.length);
   for (const { field, sign } of terms) {
@@ -86,7 +89,7 @@ export function accumulate(
   }
   if (decreased > values.length * MAX_DECREASED_SHARE) {
     throw new RangeError(
-      `Cannot accumulate: ${decreased} of ${values.length} cells fall by more than ${noise}, as after a reset`,
+      `Cannot accumulate: ${decreased} of ${values.length} cells decrease by more than ${noise}: the totals were probably reset`,
     );
   }
   return { field: { ...first.field, values }, clampedCells };

@@ -48,9 +48,9 @@ Deno.test("accumulationTerms() returns several hours as the difference of two ru
 });
 
 Deno.test("accumulationTerms() keeps the element and the level of the window", () => {
-  const snow: AccumulationWindow = { element: "ASNOW", level: "elsewhere", hours: 1, resetEveryHours: "never" };
+  const snow: AccumulationWindow = { element: "ASNOW", level: "500 mb", hours: 1, resetEveryHours: "never" };
   for (const { selector } of accumulationTerms(snow, 2)) {
-    assert.deepEqual([selector.element, selector.level, selector.statistic], ["ASNOW", "elsewhere", "accumulation"]);
+    assert.deepEqual([selector.element, selector.level, selector.statistic], ["ASNOW", "500 mb", "accumulation"]);
   }
 });
 
@@ -105,7 +105,7 @@ Deno.test("accumulationTerms() refuses a window that begins before the run, or i
     assert.throws(
       () => accumulationTerms(window, fh),
       new RegExp(
-        `^RangeError: Cannot accumulate APCP over ${window.hours} h at forecast hour ${fh}: the run begins at 0$`,
+        `^RangeError: Cannot accumulate APCP over ${window.hours} h at forecast hour ${fh}: the run begins at hour 0$`,
       ),
     );
   }
@@ -197,7 +197,7 @@ Deno.test("accumulate() refuses totals when more than 1 % of the cells fall by m
   assert.equal(fall(2, 0)().clampedCells, 2);
   assert.throws(
     fall(3, 0),
-    /^RangeError: Cannot accumulate: 3 of 200 cells fall by more than 0\.25, as after a reset$/,
+    /^RangeError: Cannot accumulate: 3 of 200 cells decrease by more than 0\.25: the totals were probably reset$/,
   );
   // A fall by exactly the noise is accepted in any number of cells.
   assert.equal(fall(200, 0.75)().clampedCells, 200);
@@ -210,5 +210,5 @@ Deno.test("accumulate() refuses fields on two grids, and an empty list", () => {
     () => accumulate([plus(1, 2), { sign: -1, field: field(1, 2, Float32Array.of(1, 2)) }], NOISE),
     /^RangeError: Cannot combine fields of 2 × 1 and 1 × 2/,
   );
-  assert.throws(() => accumulate([], NOISE), /^RangeError: Cannot accumulate nothing$/);
+  assert.throws(() => accumulate([], NOISE), /^RangeError: Cannot accumulate 0 fields: expected at least 1$/);
 });

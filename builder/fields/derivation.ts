@@ -1,4 +1,5 @@
 import type { MessageSelector } from "../grib/message_selector.ts";
+import type { GribElement, GribLevel } from "../grib/parameters.ts";
 import type { MaskedType } from "./precipitation_type.ts";
 
 /** The derivation of a variable. Its messages have the units of their parameters, its result that of the variable. */
@@ -34,8 +35,8 @@ export type Derivation =
   }
   | {
     readonly type: "accumulation";
-    readonly element: string;
-    readonly level: string;
+    readonly element: GribElement;
+    readonly level: GribLevel;
     /** The length of the window that ends at the valid time, or `run` for all since the start of the run. */
     readonly hours: number | "run";
     /** Hours after which the totals in the files begin again at zero; `never` for totals since the start of the run. */

@@ -50,11 +50,13 @@ export function windDirection(u: Field, v: Field, { geometry, componentsFollowGr
 function gridConvergence(geometry: SourceGeometry): (column: number, row: number) => number {
   if (isLatLon(geometry)) return () => 0; // rows and columns run east and north
   if (!/\+proj=lcc\b/.test(geometry.projection)) {
-    throw new RangeError(`Cannot turn a wind that follows the grid "${geometry.projection}": Lambert grids are known`);
+    throw new RangeError(
+      `Cannot turn a wind that follows the grid "${geometry.projection}": only Lambert grids are supported`,
+    );
   }
   const [lat1, lat2, lat0] = ["lat_1", "lat_2", "lat_0"].map((name) => projectionParameter(geometry, name));
   if (lat1 !== lat2 || lat1 !== lat0) {
-    throw new RangeError(`Cannot turn a wind on "${geometry.projection}": one standard parallel is expected`);
+    throw new RangeError(`Cannot turn a wind on "${geometry.projection}": expected lat_1 = lat_2 = lat_0`);
   }
   const [west, dx, , north, , dy] = geometry.geoTransform;
   // With one standard parallel the cone's tip lies R cot φ₁ north of the origin, and all meridians meet there.

@@ -145,8 +145,8 @@ Deno.test("windDirection() refuses components along the axes of an unsupported g
       "+proj=stere +lat_0=90 +lat_ts=60 +R=6371229",
       /^RangeError: Cannot turn a wind that follows the grid "\+proj=stere/,
     ],
-    [geometry.projection.replace("+lat_2=38.5", "+lat_2=45"), /^RangeError: .*one standard parallel is expected$/],
-    [geometry.projection.replace("+lat_0=38.5", "+lat_0=39"), /^RangeError: .*one standard parallel is expected$/],
+    [geometry.projection.replace("+lat_2=38.5", "+lat_2=45"), /^RangeError: .*expected lat_1 = lat_2 = lat_0$/],
+    [geometry.projection.replace("+lat_0=38.5", "+lat_0=39"), /^RangeError: .*expected lat_1 = lat_2 = lat_0$/],
     [geometry.projection.replace(" +R=6371229", ""), /^RangeError: Projection ".*" has no \+R$/],
   ];
   for (const [projection, message] of others) {

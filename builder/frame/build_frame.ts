@@ -65,7 +65,7 @@ export function buildFrame(
   const read = (selector: MessageSelector): DecodedMessage => {
     const message = decoded.get(selectorName(selector));
     if (!message) {
-      throw new BadGribError(`The input lacks ${selectorName(selector)}, which ${variable.id} is made from`);
+      throw new BadGribError(`The input has no message ${selectorName(selector)}, which ${variable.id} needs`);
     }
     return message;
   };

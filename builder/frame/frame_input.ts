@@ -49,6 +49,16 @@ interface Hour {
   readonly fh: ForecastHour;
 }
 
+/** A variable and, for one forecast hour, the messages that it and its contours are made from. */
+export interface PlannedVariable {
+  readonly variable: Variable;
+  readonly messages: readonly WantedMessage[];
+}
+
+export function planVariable(variable: Variable, fh: ForecastHour): PlannedVariable {
+  return { variable, messages: wantedMessages(variable, fh) };
+}
+
 /** Returns the messages that a variable and its contours are made from. */
 export function wantedMessages({ product, derivation, contours = [] }: Variable, fh: ForecastHour): WantedMessage[] {
   const parts = [{ product, derivation }, ...contours.flatMap(({ of }) => of ? [of] : [])];
@@ -65,13 +75,13 @@ export function wantedMessages({ product, derivation, contours = [] }: Variable,
  */
 export async function fetchInputs(
   model: Model,
-  variables: readonly Variable[],
+  planned: readonly PlannedVariable[],
   { run, fh }: Hour,
   options: FetchOptions,
 ): Promise<ReadonlyMap<VarId, FrameInput | AllSourcesFailedError>> {
-  const wanted = variables.flatMap((variable) => wantedMessages(variable, fh));
+  const wanted = planned.flatMap(({ messages }) => messages);
   const fetched = await fetchMessages({ ...options, model, run, fh, wanted });
-  return new Map(variables.map((variable) => [variable.id, inputOf(wantedMessages(variable, fh), fetched)]));
+  return new Map(planned.map(({ variable, messages }) => [variable.id, inputOf(messages, fetched)]));
 }
 
 function inputOf(

@@ -101,8 +101,8 @@ Deno.test("checkPixels() decides by the values whether an image of one colour is
   assert.equal(check(ofOneColor, [pale, pale]), "passed", "a first inch of snow over three states");
   assert.equal(check(ofOneColor, [pale, [8, 81, 156]]), "colour not constant", "values of two colours, and one drawn");
   assert.equal(check(ofOneColor, [pale, [189, 215, 232]]), "colour not constant", "blue alone should vary");
-  assert.equal(check(ofOneColor, null), "colours as the values", "drawn, and no value is");
-  assert.equal(check(picture(0), [pale, pale]), "colours as the values", "not drawn, and a value is");
+  assert.equal(check(ofOneColor, null), "image matches values", "drawn, and no value is");
+  assert.equal(check(picture(0), [pale, pale]), "image matches values", "not drawn, and a value is");
 });
 
 Deno.test("checkPixels() allows the error that packing adds at either end of the range", () => {
@@ -147,8 +147,8 @@ Deno.test("checkSpikes() finds a single cell that stands out, and passes slopes,
 Deno.test("checkReach() accepts only the model's share of the display grid", () => {
   const cells = (share: number) => Int32Array.from({ length: 1000 }, (_, i) => (i < share * 1000 ? i : -1));
   assert.equal(failure(() => checkReach(cells(0.74), 0.74)), "passed");
-  assert.equal(failure(() => checkReach(cells(0.08), 0.74)), "place of the source grid");
-  assert.equal(failure(() => checkReach(cells(1), 0.74)), "place of the source grid");
+  assert.equal(failure(() => checkReach(cells(0.08), 0.74)), "reach of the source grid");
+  assert.equal(failure(() => checkReach(cells(1), 0.74)), "reach of the source grid");
 });
 
 Deno.test("checkStructure() names the property that differs", () => {
@@ -198,7 +198,7 @@ Deno.test("checkStructure() requires overviews", async () => {
 
 Deno.test("checkLevelCount() and checkCrossings() refuse more contours than a readable map has", () => {
   assert.equal(failure(() => checkLevelCount(100)), "passed");
-  assert.equal(failure(() => checkLevelCount(101)), "levels of lines");
+  assert.equal(failure(() => checkLevelCount(101)), "contour levels");
   const [width, height] = [400, 40];
   const of = (valueAt: (column: number) => number) =>
     field(width, height, Float32Array.from({ length: width * height }, (_, i) => valueAt(i % width)));
@@ -206,7 +206,7 @@ Deno.test("checkLevelCount() and checkCrossings() refuse more contours than a re
   assert.equal(failure(() => checkCrossings(of((column) => column / 10), levels)), "passed");
   assert.equal(
     failure(() => checkCrossings(of((column) => column % 2 * 40), levels)),
-    "lines through 100 pixels of a row",
+    "contour crossings per 100 pixels",
   );
   assert.equal(failure(() => checkCrossings(of(() => NaN), levels)), "passed");
 });
@@ -215,6 +215,9 @@ Deno.test("checkReadBack() requires every value as it was computed, including Na
   const computed = Float32Array.of(0, NaN, 1.5, -2);
   checkReadBack(computed.slice(), computed);
   for (const [i, value] of [[0, -0], [1, 0], [2, 1.5000001], [3, NaN]] as const) {
-    assert.equal(failure(() => checkReadBack(computed.with(i, value), computed)), "values as computed");
+    assert.equal(
+      failure(() => checkReadBack(computed.with(i, value), computed)),
+      "written values equal computed values",
+    );
   }
 });

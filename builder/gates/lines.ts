@@ -18,7 +18,7 @@ const ROW_STEP = 4;
 
 /** @throws GateError */
 export function checkLevelCount(count: number): void {
-  if (count > MAX_LEVELS) throw new GateError("values", "levels of lines", String(count), `at most ${MAX_LEVELS}`);
+  if (count > MAX_LEVELS) throw new GateError("values", "contour levels", String(count), `at most ${MAX_LEVELS}`);
 }
 
 /**
@@ -43,7 +43,7 @@ export function checkCrossings(smooth: Field, levels: readonly number[]): void {
   const found = crossings / pixels * 100;
   if (found <= MAX_CROSSINGS_PER_100_PIXELS) return;
   const allowed = `at most ${MAX_CROSSINGS_PER_100_PIXELS}`;
-  throw new GateError("values", "lines through 100 pixels of a row", found.toFixed(0), allowed);
+  throw new GateError("values", "contour crossings per 100 pixels", found.toFixed(0), allowed);
 }
 
 /** Counts the levels between two values; 0 when either is NaN. */

@@ -45,7 +45,9 @@ export function checkReadBack(readBack: Float32Array, computed: Float32Array): v
     new Uint32Array(buffer, byteOffset, length)
   ) as [Uint32Array, Uint32Array];
   for (let i = 0; i < meant.length; i++) {
-    if (read[i] !== meant[i]) fail("values as computed", `${readBack[i]} in cell ${i}`, String(computed[i]));
+    if (read[i] !== meant[i]) {
+      fail("written values equal computed values", `${readBack[i]} in cell ${i}`, String(computed[i]));
+    }
   }
 }
 
@@ -59,10 +61,10 @@ function requireMask(rule: string, share: number, { reachedShare }: PixelExpecta
 /** Checks that each channel varies in which the colours of the smallest and the largest value differ. */
 function checkColors({ opaque, varies }: Picture, { endColors }: PixelExpectations): void {
   if (endColors === null) {
-    if (opaque > 0) fail("colours as the values", `${opaque} drawn pixels`, "none: no value is drawn");
+    if (opaque > 0) fail("image matches values", `${opaque} drawn pixels`, "none: no value is drawn");
     return;
   }
-  if (opaque === 0) fail("colours as the values", "no drawn pixel", "some: there are values that are drawn");
+  if (opaque === 0) fail("image matches values", "no drawn pixel", "some: there are values that are drawn");
   const [lowest, highest] = endColors;
   ["red", "green", "blue"].forEach((name, channel) => {
     if (lowest[channel] !== highest[channel] && !varies[channel]) {

@@ -18,7 +18,7 @@ export function checkReach(cells: Int32Array, reachedShare: number): void {
   const share = reached / cells.length;
   if (Math.abs(share - reachedShare) > REACH_TOLERANCE) {
     const allowed = `${percent(reachedShare)} ± ${percent(REACH_TOLERANCE)}`;
-    throw new GateError("values", "place of the source grid", `${percent(share)} of the display grid`, allowed);
+    throw new GateError("values", "reach of the source grid", `${percent(share)} of the display grid`, allowed);
   }
 }
 
@@ -64,7 +64,7 @@ export function checkSpikes({ width, height, values }: Field, maxSpike: number):
         "values",
         "value among its neighbours",
         `${short(value)} in column ${column} of row ${row}, and ${short(least)} … ${short(most)} around it`,
-        `at most ${maxSpike} more or less`,
+        `a difference of at most ${maxSpike}`,
       );
     }
   }

@@ -39,7 +39,9 @@ export interface MemoryDatasetShape {
 /** A safety net below `using`: closes a dataset that its owner forgot, and prints a warning. */
 const leaks = new FinalizationRegistry<{ handle: Address; path: string }>(({ handle, path }) => {
   gdal().symbols.GDALClose(handle);
-  Deno.stderr.writeSync(new TextEncoder().encode(`warning: dataset "${path}" was never closed: hold it with using\n`));
+  Deno.stderr.writeSync(
+    new TextEncoder().encode(`warning: dataset "${path}" was not closed: declare it with "using"\n`),
+  );
 });
 
 /**

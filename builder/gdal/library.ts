@@ -78,7 +78,7 @@ export function requireVersion(version: string, path: string): void {
   const { major: needMajor, minor: needMinor } = MINIMUM_VERSION;
   if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
   throw new GdalUnusableError(
-    `Cannot use GDAL ${version} from "${path}": ${needMajor}.${needMinor} or newer is needed`,
+    `Cannot use GDAL ${version} from "${path}": ${needMajor}.${needMinor} or newer is required`,
   );
 }
 

@@ -46,7 +46,7 @@ Deno.test("openGdal() refuses a file that is not a library", async () => {
 });
 
 Deno.test("requireVersion() refuses GDAL before 3.6 and accepts later versions", () => {
-  assert.throws(() => requireVersion("3.5.3", "/x"), /Cannot use GDAL 3.5.3 from "\/x": 3.6 or newer is needed/);
+  assert.throws(() => requireVersion("3.5.3", "/x"), /Cannot use GDAL 3.5.3 from "\/x": 3.6 or newer is required/);
   assert.throws(() => requireVersion("2.4.0", "/x"), GdalUnusableError);
   for (const version of ["3.6.0", "3.12.1", "4.0.0"]) requireVersion(version, "/x");
 });

@@ -41,6 +41,24 @@ Deno.test("decodeField() refuses damaged data, a count that is not the grid's, a
   assert.throws(() => readFirst(short), BadGribError);
 });
 
+Deno.test("decodeField() survives any byte in section 5, also parameters by which libaec would divide", () => {
+  const section5 = 148;
+  for (let at = section5 + 9; at < section5 + 25; at++) {
+    for (let byte = 0; byte < 256; byte++) {
+      const message = CCSDS_MESSAGE.slice();
+      message[at] = byte;
+      try {
+        readFirst(message);
+      } catch (error) {
+        assert.ok(error instanceof BadGribError, `byte ${at} is ${byte}: ${error}`);
+      }
+    }
+  }
+  const changed = CCSDS_MESSAGE.slice();
+  changed[section5 + 22] = 0;
+  assert.throws(() => readFirst(changed), /CCSDS blocks of 0 samples, expected 8, 16, 32, 64/);
+});
+
 /** ECMWF's real files, compared with ecCodes, which has its own scaling and bitmap around the same entropy decoder. */
 const FILES = ["ecmwf.20250115.t18z.f024.0p25.msl-2t", "ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn"];
 

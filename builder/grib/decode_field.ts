@@ -88,6 +88,6 @@ function readWithGdal(message: Bytes, { index, grid: { width, height } }: FieldH
     if (!(cause instanceof GdalError)) throw cause;
     // GDAL's message may name a file in its memory; without that name little of the message may be left.
     const reason = printable(cause.gdalMessage.replaceAll(/[\s"'`]*\/vsimem\/\S*/g, "").trim());
-    throw new BadGribError(`GDAL cannot decode it${reason ? `: ${reason}` : ""}`, { cause });
+    throw new BadGribError(`GDAL cannot decode the message${reason ? `: ${reason}` : ""}`, { cause });
   }
 }

@@ -141,7 +141,7 @@ function earthAt(view: DataView, at: number): string {
 
 /** Returns a template's number and name, such as `101 (icosahedral, unstructured)`. */
 function templateName(template: number): string {
-  return `${template} (${TEMPLATE_NAMES[template] ?? "not known here"})`;
+  return `${template} (${TEMPLATE_NAMES[template] ?? "unknown"})`;
 }
 
 /** Returns the number of the grid's template (code table 3.1). */

@@ -32,7 +32,7 @@ const CENTRES: Readonly<Record<number, string>> = {
   85: "Météo-France",
   98: "ECMWF",
   161: "NOAA",
-  65535: "nobody",
+  65535: "none",
 };
 const STATUSES: Readonly<Record<number, string>> = {
   0: "operational",

@@ -1,6 +1,8 @@
+import type { GribElement, GribLevel } from "./parameters.ts";
+
 /** A GRIB message by its meaning, never by its number in the file. Names are those of the NCEP inventory. */
 export type MessageSelector =
-  & { readonly element: string; readonly level: string }
+  & { readonly element: GribElement; readonly level: GribLevel }
   & (
     | { readonly statistic: "instant" }
     | {
@@ -15,7 +17,7 @@ export type MessageSelector =
   );
 
 /** Returns the selector of a field at the valid time. */
-export function instant(element: string, level: string): MessageSelector {
+export function instant(element: GribElement, level: GribLevel): MessageSelector {
   return { element, level, statistic: "instant" };
 }
 

@@ -75,7 +75,9 @@ export function messageLength(section0: Bytes, name: string): number {
   const length = Number(new DataView(section0.buffer, section0.byteOffset, section0.byteLength).getBigUint64(8));
   if (length < SECTION_0_BYTES + END_SECTION_BYTES || length > MAX_MESSAGE_BYTES) {
     throw new BadGribError(
-      `Corrupt GRIB: ${name} says it is ${length} bytes long, expected ${SECTION_0_BYTES + END_SECTION_BYTES} to ` +
+      `Corrupt GRIB: ${name} has a length of ${length} bytes in section 0, expected ${
+        SECTION_0_BYTES + END_SECTION_BYTES
+      } to ` +
         `${MAX_MESSAGE_BYTES}`,
     );
   }

@@ -158,7 +158,7 @@ Deno.test("messageLength() refuses an impossible length", () => {
   for (const length of [0n, 1n, 19n, 2n ** 26n + 1n, 2n ** 53n, 2n ** 64n - 1n]) {
     assert.throws(
       () => messageLength(headerClaiming(length), "x"),
-      /^BadGribError: Corrupt GRIB: x says it is [0-9]+ bytes long, expected 20 to 67108864$/,
+      /^BadGribError: Corrupt GRIB: x has a length of [0-9]+ bytes in section 0, expected 20 to 67108864$/,
     );
   }
   assert.equal(messageLength(headerClaiming(20n), "x"), 20);

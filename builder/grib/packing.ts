@@ -110,16 +110,40 @@ export function requireSoundPacking(
   } else if (template === COMPLEX || template === COMPLEX_DIFFERENCED) {
     const problem = groupsProblem(view, at.representation, packing, { at: data, length: dataBytes });
     if (problem !== null) throw new BadGribError(problem);
+  } else if (template === CCSDS && bits > 0) {
+    const problem = ccsdsProblem(view, at.representation);
+    if (problem !== null) throw new BadGribError(problem);
   } else if (bits > 0 && count > 0 && (template === JPEG_2000 || template === PNG)) {
     const pixels = template === PNG ? pngPixels(view, data, dataBytes) : jpeg2000Pixels(view, data, dataBytes);
     if (pixels !== count) {
-      fail(pixels === null ? `no ${name(template)} header` : `a picture of ${pixels} pixels`, `${count}`);
+      fail(pixels === null ? `no ${name(template)} header` : `an image of ${pixels} pixels`, `${count} pixels`);
     }
   }
 }
 
+/** Length of section 5 with template 5.42. */
+const CCSDS_SECTION_BYTES = 25;
+/** @see CCSDS 121.0-B, section 2.2, and libaec.h */
+const CCSDS_BLOCK_SIZES: readonly number[] = [8, 16, 32, 64];
+const MAX_RSI = 4096;
+
+/**
+ * Describes parameters of CCSDS that the standard does not have, or returns null. libaec divides by some of them: a zero
+ * ends the process.
+ */
+function ccsdsProblem(view: DataView, at: number): string | null {
+  const length = view.getUint32(at);
+  if (length < CCSDS_SECTION_BYTES) return `a section 5 of ${length} bytes, expected ${CCSDS_SECTION_BYTES} for CCSDS`;
+  const blockSize = view.getUint8(at + 22);
+  if (!CCSDS_BLOCK_SIZES.includes(blockSize)) {
+    return `CCSDS blocks of ${blockSize} samples, expected ${CCSDS_BLOCK_SIZES.join(", ")}`;
+  }
+  const rsi = view.getUint16(at + 23);
+  return rsi >= 1 && rsi <= MAX_RSI ? null : `a CCSDS reference sample interval of ${rsi}, expected 1 to ${MAX_RSI}`;
+}
+
 function name(template: number): string {
-  return `${template} (${NAMES[template] ?? "not known here"})`;
+  return `${template} (${NAMES[template] ?? "unknown"})`;
 }
 
 interface Bytes {

@@ -89,6 +89,15 @@ Deno.test("fieldHeaders() refuses a message of 12 million empty data sections at
   );
 });
 
+Deno.test("decodeField() refuses a message of another packing whose template was changed to CCSDS", () => {
+  for (const packing of ["simple", "complex", "second differences"] as const) {
+    const message = of(packing);
+    const { sections } = fieldHeaders(message, "m")[0]!;
+    message[sections.representation + 10] = 42;
+    assert.throws(() => decodeField(message, fieldHeaders(message, "m")[0]!, "m"), BadGribError, packing);
+  }
+});
+
 Deno.test("decodeField() returns a field of the grid's size or throws a BadGribError for any changed bytes", () => {
   for (const packing of ["simple", "complex", "second differences"] as const) {
     const message = of(packing);

@@ -32,7 +32,7 @@ const meteorological = (category: number, number: number, unit: SourceUnit, cent
  * Parameters by the element name of the NCEP inventory. An element that moved from local to WMO numbers, or that
  * centres number differently, has several forms, each with its own unit. Synthetic messages use the first form.
  */
-const PARAMETERS: Readonly<Record<string, readonly ParameterNumbers[]>> = {
+const PARAMETERS = {
   TMP: [meteorological(0, 0, "K")],
   DPT: [meteorological(0, 6, "K")],
   RH: [meteorological(1, 1, "%")],
@@ -63,11 +63,14 @@ const PARAMETERS: Readonly<Record<string, readonly ParameterNumbers[]>> = {
   CAPE: [meteorological(7, 6, "J kg-1")],
   REFC: [meteorological(16, 5, "dBZ"), meteorological(16, 196, "dBZ", NCEP)],
   VIS: [meteorological(19, 0, "m")],
-};
+} satisfies Readonly<Record<string, readonly ParameterNumbers[]>>;
+
+/** An element of the table: another name in a model's table does not compile. */
+export type GribElement = keyof typeof PARAMETERS;
 
 /** Returns the forms of an element. @throws RangeError for an element that is not in the table */
 export function parameterOf(element: string): readonly ParameterNumbers[] {
-  const parameter = Object.hasOwn(PARAMETERS, element) ? PARAMETERS[element] : undefined;
+  const parameter = Object.hasOwn(PARAMETERS, element) ? PARAMETERS[element as GribElement] : undefined;
   if (!parameter) throw new RangeError(`Element "${element}" is not in the table of GRIB2 parameters`);
   return parameter;
 }
@@ -101,7 +104,7 @@ export interface Surface {
   readonly secondType: number | null;
 }
 
-const NAMED_SURFACES: Readonly<Record<string, readonly Surface[]>> = {
+const NAMED_SURFACES = {
   "surface": [{ type: 1, value: null, secondType: null }],
   // NCEP has its own type for the whole column; ECMWF codes a layer from "ground" to "nominal top".
   "entire atmosphere": [
@@ -111,7 +114,10 @@ const NAMED_SURFACES: Readonly<Record<string, readonly Surface[]>> = {
   ],
   "mean sea level": [{ type: 101, value: null, secondType: null }],
   "most unstable parcel": [{ type: 17, value: null, secondType: null }],
-};
+} satisfies Readonly<Record<string, readonly Surface[]>>;
+
+/** A level in the words of the NCEP inventory. */
+export type GribLevel = keyof typeof NAMED_SURFACES | `${number} m above ground` | `${number} mb`;
 
 /** Returns the surfaces that may code a level of the inventory. @throws RangeError for a level not in the table */
 export function surfacesOf(level: string): readonly Surface[] {
@@ -119,7 +125,7 @@ export function surfacesOf(level: string): readonly Surface[] {
   if (above) return [{ type: 103, value: Number(above[1]), secondType: null }];
   const pressure = /^([0-9]+) mb$/.exec(level);
   if (pressure) return [{ type: 100, value: Number(pressure[1]) * 100, secondType: null }];
-  const named = Object.hasOwn(NAMED_SURFACES, level) ? NAMED_SURFACES[level] : undefined;
+  const named = Object.hasOwn(NAMED_SURFACES, level) ? NAMED_SURFACES[level as keyof typeof NAMED_SURFACES] : undefined;
   if (!named) throw new RangeError(`Level "${level}" is not in the table of GRIB2 surfaces`);
   return named;
 }

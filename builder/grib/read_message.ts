@@ -90,7 +90,7 @@ function requireSource({ grid, origin }: FieldHeader, source: MessageSource, nam
   const otherGrid = gridDifference(grid, source.grid);
   if (otherGrid !== null) throw new BadGribError(`Wrong grid: ${name} has ${otherGrid}`);
   const otherOrigin = isNoCentre(origin.centre) ? null : originDifference(origin, source.origin);
-  if (otherOrigin !== null) throw new BadGribError(`Another model's message: ${name} has ${otherOrigin}`);
+  if (otherOrigin !== null) throw new BadGribError(`Wrong origin: ${name} has ${otherOrigin}`);
 }
 
 function decode(file: Bytes, header: FieldHeader, { element }: MessageSelector, name: string): DecodedMessage {
@@ -111,7 +111,7 @@ function decode(file: Bytes, header: FieldHeader, { element }: MessageSelector, 
 function readFile(path: string): Bytes {
   try {
     const { size } = Deno.statSync(path);
-    if (size > MAX_FILE_BYTES) throw new BadGribError(`it has ${size} bytes, and at most ${MAX_FILE_BYTES} are read`);
+    if (size > MAX_FILE_BYTES) throw new BadGribError(`it has ${size} bytes, expected at most ${MAX_FILE_BYTES}`);
     return Deno.readFileSync(path);
   } catch (cause) {
     const reason = cause instanceof Deno.errors.NotFound

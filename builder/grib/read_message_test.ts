@@ -5,11 +5,10 @@ import { requireSharedData, testWithSharedData } from "../../tests/support/share
 import { wantedMessages } from "../frame/frame_input.ts";
 import { gfs } from "../models/gfs.ts";
 import { hrrr } from "../models/hrrr.ts";
-import { type MessageSelector, selectorName } from "./message_selector.ts";
+import { instant, type MessageSelector, selectorName } from "./message_selector.ts";
 import { readMessages, whyMissing } from "./read_message.ts";
 
 const RUN = "20260129_17z" as RunId;
-const instant = (element: string, level: string): MessageSelector => ({ element, level, statistic: "instant" });
 
 /** Real messages with the range that ecCodes reads from them, in the message's unit. */
 const MESSAGES: readonly { file: string; selector: MessageSelector; fh: number; min: number; max: number }[] = [
@@ -100,7 +99,7 @@ testWithSharedData("readMessages() returns several messages of one file in the o
 
 const NAM_FILE = "nam/nam.20180917.t00z.awp211.f000.all.grib2";
 const NAM_HOUR = { run: "20180917_00z" as RunId, fh: 0 as ForecastHour };
-const NAM_WINDS = ["UGRD", "VGRD"].map((element) => ({
+const NAM_WINDS = (["UGRD", "VGRD"] as const).map((element) => ({
   selector: instant(element, "10 m above ground"),
   ...NAM_HOUR,
 }));

@@ -1,7 +1,7 @@
 import { type ForecastHour, type FrameId, frameId, type RunId, type VarId } from "../../contract/identity.ts";
 import { hasFrame } from "../../contract/manifest.ts";
 import type { DataRoots } from "../../contract/paths.ts";
-import { fetchInputs, type FrameInput } from "../frame/frame_input.ts";
+import { fetchInputs, type FrameInput, type PlannedVariable } from "../frame/frame_input.ts";
 import { type Model, type Source, type Variable, variableHours } from "../models/model.ts";
 import type { PromotionRules } from "../publish/latest_pointer.ts";
 import { reachPhase } from "../publish/phases.ts";
@@ -15,10 +15,10 @@ import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { noteWrong } from "../sources/source_health.ts";
 import { WorkerJobError } from "../operations/worker_pool.ts";
 import type { BuildPool } from "./build_pool.ts";
-import { type FrameOutcome, isDiskTrouble, outageIf } from "./frame_outcome.ts";
+import { failed, type FrameOutcome } from "./frame_outcome.ts";
 import { doubtInput } from "./doubt_input.ts";
 import { publishStaged } from "./publish_staged.ts";
-import { groupBySharedMessages } from "./shared_messages.ts";
+import { groupBySharedMessages, planHour } from "./plan_hour.ts";
 
 type OnOutcome = (outcome: FrameOutcome) => void;
 
@@ -56,29 +56,42 @@ export async function buildHour(
 ): Promise<void> {
   const { model, run, roots, sources } = build;
   await requireRoots(roots);
-  const frameOf = (variable: Variable): FrameId => frameId(model, run, variable.id, fh);
   const published = await readManifest(roots, model.id, run);
   const providers = sources.map(({ id }) => id);
   const missing: Variable[] = [];
   for (const variable of variables) {
     if (!variableHours(model, variable, run).includes(fh)) continue;
-    const frame = frameOf(variable);
+    const frame = frameId(model, run, variable.id, fh);
     if (published && hasFrame(published, frame)) onOutcome({ frame, status: "already published" });
     else if (await canResumePublish(roots, frame, providers)) onOutcome(await publishStaged(frame, {}, null, build));
     else missing.push(variable);
   }
-  let pending: Pending[] = missing.map((variable) => ({ variable, wrong: null }));
+  let pending: Pending[] = planHour(missing, fh).map((planned) => ({
+    ...planned,
+    frame: frameId(model, run, planned.variable.id, fh),
+    wrong: null,
+  }));
   while (pending.length > 0) pending = await tryOnce(pending, fh, build, pool, onOutcome);
 }
 
 /** A frame to build, and the source of the bytes with which it failed before. */
-interface Pending {
-  readonly variable: Variable;
-  readonly wrong: { readonly source: Source; readonly reason: string } | null;
+interface Pending extends PlannedVariable {
+  readonly frame: FrameId;
+  readonly wrong: WrongSource | null;
+}
+
+interface WrongSource {
+  readonly source: Source;
+  readonly reason: string;
+}
+
+/** A frame whose messages are there. */
+interface Ready extends Pending {
+  readonly input: FrameInput;
 }
 
 /**
- * Fetches and builds variables of one forecast hour, and reports the outcome of each.
+ * Fetches and builds frames of one forecast hour, and reports the outcome of each.
  * @returns those that failed because of bytes for which another source may have better ones
  */
 async function tryOnce(
@@ -88,72 +101,28 @@ async function tryOnce(
   pool: BuildPool,
   onOutcome: OnOutcome,
 ): Promise<Pending[]> {
-  const { model, run, roots, sources } = build;
-  const frameOf = (variable: Variable): FrameId => frameId(model, run, variable.id, fh);
-  const { ready, fetchMs } = await fetchReady(pending.map(({ variable }) => variable), fh, build, frameOf, onOutcome);
-  const groups = groupBySharedMessages(ready.map(({ variable }) => variable), fh);
-  const again: Pending[] = [];
-  await Promise.all(groups.map(async (group) => {
-    const inputOf = (id: VarId) => ready.find(({ variable }) => variable.id === id)!.input;
-    const job = group.map(({ id }) => ({ id, input: inputOf(id) }));
-    await build.onBegin?.(group.map((variable) => ({
-      frame: frameOf(variable),
-      files: inputOf(variable.id).messages.map(({ path }) => path),
-    })));
-    const rank = fh + (group.some(({ primary }) => primary) ? 0 : PRIMARY_LEAD_HOURS);
-    try {
-      for (const result of await pool.run({ model: model.id, run, fh, variables: job, roots }, rank)) {
-        const frame = frameId(model, run, result.id, fh);
-        if (result.ok) {
-          reachPhase("staged", frame);
-          const timingsMs = { fetch: fetchMs, ...result.timingsMs };
-          const before = pending.find(({ variable }) => variable.id === result.id)!.wrong;
-          // The first source gave wrong bytes and another gave right ones: the first is to blame.
-          if (before) noteWrong(before.source, before.reason);
-          onOutcome(await publishStaged(frame, timingsMs, inputOf(result.id).modified, build));
-        } else {
-          const { errorName, message } = result;
-          const reason = `${errorName}: ${message}`;
-          const source = isDiskTrouble(errorName) ? null : await doubtInput(inputOf(result.id), sources);
-          if (source) {
-            const variable = group.find(({ id }) => id === result.id)!;
-            again.push({ variable, wrong: { source, reason } });
-          } else onOutcome({ frame, status: "failed", errorName, reason, ...outageIf(errorName) });
-        }
-      }
-    } catch (error) {
-      // The Worker died: all frames of its job failed with it.
-      if (!(error instanceof WorkerJobError)) throw error;
-      for (const variable of group) {
-        inputOf(variable.id).objects.forEach(({ url }) => doubtObject(url));
-        onOutcome({ frame: frameOf(variable), status: "failed", errorName: error.name, reason: error.message });
-      }
-    }
-  }));
-  return again;
+  const started = performance.now();
+  const ready = await fetchReady(pending, fh, build, onOutcome);
+  const fetchMs = Math.round(performance.now() - started);
+  const groups = groupBySharedMessages(ready);
+  const again = await Promise.all(groups.map((group) => buildGroup(group, fh, fetchMs, build, pool, onOutcome)));
+  return again.flat();
 }
 
-interface ReadyVariable {
-  readonly variable: Variable;
-  readonly input: FrameInput;
-}
-
-/** Fetches messages and returns the variables that have all of theirs. Reports an outcome for the others. */
+/** Fetches messages and returns the frames that have all of theirs. Reports an outcome for the others. */
 async function fetchReady(
-  missing: readonly Variable[],
+  pending: readonly Pending[],
   fh: ForecastHour,
   { model, run, roots, ...options }: HourBuild,
-  frameOf: (variable: Variable) => FrameId,
   onOutcome: OnOutcome,
-): Promise<{ ready: ReadyVariable[]; fetchMs: number }> {
-  const started = performance.now();
-  const inputs = await fetchInputs(model, missing, { run, fh }, { ...options, dataRoot: roots.data });
-  const ready: ReadyVariable[] = [];
-  for (const variable of missing) {
-    const input = inputs.get(variable.id)!;
+): Promise<Ready[]> {
+  const inputs = await fetchInputs(model, pending, { run, fh }, { ...options, dataRoot: roots.data });
+  const ready: Ready[] = [];
+  for (const each of pending) {
+    const input = inputs.get(each.variable.id)!;
     if (input instanceof AllSourcesFailedError) {
       onOutcome({
-        frame: frameOf(variable),
+        frame: each.frame,
         status: input.isNotReady ? "waiting" : "failed",
         errorName: input.name,
         reason: input.message,
@@ -161,9 +130,53 @@ async function fetchReady(
         ...(input.strangeness === null ? {} : { strangeness: input.strangeness }),
       });
     } else {
-      ready.push({ variable, input });
-      reachPhase("fetched", frameOf(variable));
+      ready.push({ ...each, input });
+      reachPhase("fetched", each.frame);
     }
   }
-  return { ready, fetchMs: Math.round(performance.now() - started) };
+  return ready;
+}
+
+/** Builds frames that share messages in one Worker, and publishes them. @returns those to try with another source */
+async function buildGroup(
+  group: readonly Ready[],
+  fh: ForecastHour,
+  fetchMs: number,
+  build: HourBuild,
+  pool: BuildPool,
+  onOutcome: OnOutcome,
+): Promise<Pending[]> {
+  const { model, run, roots, sources } = build;
+  await build.onBegin?.(
+    group.map(({ frame, input }) => ({ frame, files: input.messages.map(({ path }) => path) })),
+  );
+  const rank = fh + (group.some(({ variable }) => variable.primary) ? 0 : PRIMARY_LEAD_HOURS);
+  const variables = group.map(({ variable: { id }, input }) => ({ id, input }));
+  const again: Pending[] = [];
+  try {
+    for (const [i, result] of (await pool.run({ model: model.id, run, fh, variables, roots }, rank)).entries()) {
+      const { input, ...pending } = group[i]!;
+      const { frame, wrong } = pending;
+      if (result.ok) {
+        reachPhase("staged", frame);
+        // The first source gave wrong bytes and another gave right ones: the first is to blame.
+        if (wrong) noteWrong(wrong.source, wrong.reason);
+        onOutcome(await publishStaged(frame, { fetch: fetchMs, ...result.timingsMs }, input.modified, build));
+        continue;
+      }
+      const { failure } = result;
+      const reason = `${failure.errorName}: ${failure.message}`;
+      const source = failure.kind === "disk" ? null : await doubtInput(input, sources);
+      if (source) again.push({ ...pending, wrong: { source, reason } });
+      else onOutcome({ frame, ...failed(failure), reason });
+    }
+  } catch (error) {
+    // The Worker died: all frames of its job failed with it.
+    if (!(error instanceof WorkerJobError)) throw error;
+    for (const { frame, input } of group) {
+      input.objects.forEach(({ url }) => doubtObject(url));
+      onOutcome({ frame, status: "failed", errorName: error.name, reason: error.message });
+    }
+  }
+  return again;
 }

@@ -1,7 +1,6 @@
 import type { FrameId } from "../../contract/identity.ts";
-import { DiskError } from "../disk/disk_error.ts";
+import type { Failure, FailureKind } from "./failure.ts";
 import type { Promotion } from "../publish/latest_pointer.ts";
-import { RootError } from "../publish/root_markers.ts";
 
 /** The outcome of a frame. `waiting`: no source has it yet. */
 export interface FrameOutcome {
@@ -15,6 +14,8 @@ export interface FrameOutcome {
   readonly isOutage?: boolean;
   /** Class of the error that the frame failed with. */
   readonly errorName?: string;
+  /** Cause of a failed build or publication. */
+  readonly failure?: FailureKind;
   /** Milliseconds by phase, of a published frame. */
   readonly timingsMs?: Readonly<Record<string, number>>;
   /** Seconds since the messages of a published frame appeared upstream, by upstream's times. */
@@ -23,12 +24,9 @@ export interface FrameOutcome {
   readonly promotion?: Promotion;
 }
 
-/** Whether an error means that the disk is full, read-only or away. Errors come from Workers by name. */
-export function isDiskTrouble(errorName: string): boolean {
-  return errorName === DiskError.name || errorName === RootError.name;
-}
-
-/** Returns the outage flag of an outcome: a failure of the disk does not count against the frame. */
-export function outageIf(errorName: string): { isOutage?: true } {
-  return isDiskTrouble(errorName) ? { isOutage: true } : {};
+/** Returns the part of an outcome that a failure decides: a failure of the disk is not counted against the frame. */
+export function failed(
+  { kind, errorName }: Failure,
+): Pick<FrameOutcome, "status" | "failure" | "errorName" | "isOutage"> {
+  return { status: "failed", failure: kind, errorName, ...(kind === "disk" ? { isOutage: true } : {}) };
 }

@@ -4,6 +4,7 @@ import { findModel, findVariable } from "../models/registry.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
 import { answerJobs } from "../operations/worker_pool.ts";
 import { buildFrame, makeDecoder } from "../frame/build_frame.ts";
+import { type Failure, failureOf } from "./failure.ts";
 import type { FrameInput } from "../frame/frame_input.ts";
 
 /** Variables of one forecast hour that share messages, built and staged in a Worker. */
@@ -18,7 +19,7 @@ export interface BuildJob {
 /** The outcome of each variable, in the job's order: a variable that fails does not stop the others. */
 export type BuildResult = readonly (
   | { readonly id: VarId; readonly ok: true; readonly timingsMs: Readonly<Record<string, number>> }
-  | { readonly id: VarId; readonly ok: false; readonly errorName: string; readonly message: string }
+  | { readonly id: VarId; readonly ok: false; readonly failure: Failure }
 )[];
 
 answerJobs(async ({ model: modelId, run, fh, variables, roots }: BuildJob): Promise<BuildResult> => {
@@ -34,8 +35,7 @@ answerJobs(async ({ model: modelId, run, fh, variables, roots }: BuildJob): Prom
       const stage = Math.round((performance.now() - started) * 10) / 10;
       results.push({ id, ok: true as const, timingsMs: { ...built.timingsMs, stage } });
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
-      results.push({ id, ok: false as const, errorName: name, message });
+      results.push({ id, ok: false as const, failure: failureOf(error) });
     }
   }
   return results;

@@ -4,7 +4,8 @@ import type { Model } from "../models/model.ts";
 import type { PromotionRules } from "../publish/latest_pointer.ts";
 import { publishFrame } from "../publish/publish_frame.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
-import { type FrameOutcome, outageIf } from "./frame_outcome.ts";
+import { failureOf } from "./failure.ts";
+import { failed, type FrameOutcome } from "./frame_outcome.ts";
 
 interface Publication {
   readonly model: Model;
@@ -39,8 +40,8 @@ export async function publishStaged(
     };
   } catch (error) {
     signal.throwIfAborted();
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { frame, status: "failed", errorName: name, reason: message, ...outageIf(name) };
+    const failure = failureOf(error);
+    return { frame, ...failed(failure), reason: failure.message };
   }
 }
 

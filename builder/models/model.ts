@@ -64,10 +64,20 @@ export interface Source {
 }
 
 /** Definition of a variable that all models share: its name, unit and style. */
+/** The groups of the page's list of variables, in its order. */
+export type VariableGroup =
+  | "Temperature"
+  | "Wind"
+  | "Precipitation"
+  | "Severe weather"
+  | "Sky"
+  | "Pressure"
+  | "Upper air";
+
 export interface VariableDefinition {
   readonly id: VarId;
   readonly name: string;
-  readonly group: string;
+  readonly group: VariableGroup;
   readonly units: DisplayUnit;
   readonly kind: Kind;
   /** Decimals of a shown value. */

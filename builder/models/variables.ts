@@ -20,6 +20,7 @@ import {
 } from "../style/nws_palettes.ts";
 import { PRECIP_PTYPE, RADAR_PTYPE } from "../style/ptype_palettes.ts";
 import { instant } from "../grib/message_selector.ts";
+import type { GribElement, GribLevel } from "../grib/parameters.ts";
 import type { ContourSpec, VariableDefinition } from "./model.ts";
 import type { Derivation, PrecipitationMasks } from "../fields/derivation.ts";
 
@@ -281,7 +282,7 @@ export function heightLinesFrom(product: string): readonly ContourSpec[] {
 }
 
 /** Returns the derivation that takes the field of one message at the valid time. */
-export function simple(element: string, level: string): Derivation {
+export function simple(element: GribElement, level: GribLevel): Derivation {
   return { type: "simple", message: instant(element, level) };
 }
 

@@ -9,7 +9,7 @@ const registers = [registry];
 
 export const buildDuration = new Histogram({
   name: "twf_offline_tile_build_duration_seconds",
-  help: 'Time a frame took, by phase; phase="total" is from its fetched messages to its place in the manifest',
+  help: 'Time a frame took, by phase; phase="total" is from the fetched messages until the manifest lists the frame',
   labelNames: ["model", "var", "phase"],
   buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
   registers,
@@ -24,14 +24,14 @@ export const runBuildSeconds = new Gauge({
 
 export const validationResults = new Counter({
   name: "twf_offline_tile_validation_results_total",
-  help: "Checks by what they checked and how they came out: gates of a frame, validation of a run before it is shown",
+  help: "Checks by subject and outcome: the gates of a frame, the validation of a run before it is promoted",
   labelNames: ["model", "check", "outcome"],
   registers,
 });
 
 export const pointerSwitchLatency = new Histogram({
   name: "twf_offline_tile_publish_pointer_switch_latency_seconds",
-  help: "From a run having what it needs to be shown to LATEST naming it: its validation and the switch",
+  help: "Time from when a run is due for promotion until LATEST names it: its validation and the switch",
   labelNames: ["model"],
   buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   registers,
@@ -39,7 +39,7 @@ export const pointerSwitchLatency = new Histogram({
 
 export const frames = new Counter({
   name: "twf_offline_frames_total",
-  help: "Frames by what became of them: published, failed (to be tried again) or given_up",
+  help: "Frames by outcome: published, failed (to be tried again) or given_up",
   labelNames: ["model", "status"],
   registers,
 });
@@ -60,14 +60,14 @@ export const retries = new Counter({
 
 export const interruptedFrames = new Counter({
   name: "twf_offline_interrupted_frames_total",
-  help: "Frames that were in work when the process before this one ended",
+  help: "Frames that were being built when the process before this one ended",
   labelNames: ["model"],
   registers,
 });
 
 export const publishLag = new Histogram({
   name: "twf_offline_publish_lag_seconds",
-  help: "From the upstream object's last modification to the frame's place in the manifest",
+  help: "Time from the upstream object's last modification until the manifest lists the frame",
   labelNames: ["model"],
   buckets: [2, 5, 10, 20, 60, 300, 1800, 7200],
   registers,
@@ -75,21 +75,21 @@ export const publishLag = new Histogram({
 
 export const upstreamLag = new Gauge({
   name: "twf_offline_upstream_lag_seconds",
-  help: "How long the next hour of the newest run is overdue against its usual time; 0 before it is due",
+  help: "Delay of the next hour of the newest run after its usual time; 0 before that time",
   labelNames: ["model"],
   registers,
 });
 
 export const downloadBytes = new Counter({
   name: "twf_offline_download_bytes_total",
-  help: "Bytes of answers that were read to their end",
+  help: "Bytes of answers that were read completely",
   labelNames: ["source"],
   registers,
 });
 
 export const downloadErrors = new Counter({
   name: "twf_offline_download_errors_total",
-  help: "Requests that gave nothing, by why; missing is an object that is not there yet",
+  help: "Failed requests by reason; missing: the object does not exist yet",
   labelNames: ["source", "failure"],
   registers,
 });
@@ -128,14 +128,14 @@ export const deadWorkers = new Counter({
 
 export const rootOk = new Gauge({
   name: "twf_offline_root_ok",
-  help: "1 while a root carries this installation's marker, 0 while its disk is missing or another one",
+  help: "1 while a root carries this installation's marker, 0 while its disk is missing or is a different one",
   labelNames: ["root"],
   registers,
 });
 
 export const freeDisk = new Gauge({
   name: "twf_offline_disk_free_bytes",
-  help: "Bytes left on the fullest disk that is written to",
+  help: "Free bytes on the fullest of the disks that are written to",
   registers,
 });
 
@@ -147,7 +147,7 @@ export const freeDiskWanted = new Gauge({
 
 export const brokenRounds = new Counter({
   name: "twf_offline_broken_rounds_total",
-  help: "Rounds of the scheduler that broke off, for one run or for all",
+  help: "Rounds of the scheduler that ended with an error, for one run or for all",
   labelNames: ["model"],
   registers,
 });

@@ -122,7 +122,7 @@ export async function rollBack(roots: DataRoots, model: ModelId, to: RunId | nul
   }
   // A run without a readable manifest cannot be shown.
   if (await readManifest(roots, model, target) === null) {
-    throw new RollbackError(`Cannot roll back ${model} to ${target}: its manifest is gone`);
+    throw new RollbackError(`Cannot roll back ${model} to ${target}: it has no manifest`);
   }
   const forbidden = [from, latest?.rolled_back_run ?? from].sort().at(-1)!;
   await writeLatest(roots, model, { ...pointer(target, "rollback"), rolled_back_run: forbidden });

@@ -328,7 +328,7 @@ Deno.test("publishFrame() moves the contours of a frame that has some, and refus
   await Deno.writeFile(`${root.path}/${artifactPath("staging", frameId(1), "contours")}`, new Uint8Array(3));
   await assert.rejects(
     publishFrame(rootsBelow(root.path), hrrr, frameId(1), UNCHECKED),
-    /fh001\.contours\.json is not the file its sidecar/,
+    /fh001\.contours\.json does not match the hash in its sidecar/,
   );
 });
 
@@ -457,14 +457,14 @@ Deno.test("publishFrame() refuses a frame whose files do not match its sidecar",
   await Deno.writeFile(staged(0, "rgba"), Uint8Array.of(1, 2, 3));
   await assert.rejects(
     publishFrame(rootsBelow(root.path), hrrr, frameId(0), UNCHECKED),
-    /is not the file its sidecar tells of/,
+    /does not match the hash in its sidecar/,
   );
   await stageFrame(rootsBelow(root.path), builtFrame(0));
   await stageFrame(rootsBelow(root.path), builtFrame(1));
   await Deno.copyFile(staged(1, "sidecar"), staged(0, "sidecar"));
   await assert.rejects(
     publishFrame(rootsBelow(root.path), hrrr, frameId(0), UNCHECKED),
-    /its sidecar is of hrrr\/.*\/1/,
+    /its sidecar describes hrrr\/.*\/1/,
   );
   assert.equal(await isPublished(rootsBelow(root.path), frameId(0)), false);
 });

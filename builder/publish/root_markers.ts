@@ -125,7 +125,7 @@ async function problemOf(roots: DataRoots, root: RootName, id: string | null): P
     marker = await readMarker(roots, root);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return new RootError(root, `${where} cannot be told from another: ${reason}. ${NOTHING}; ${ACCEPT}`);
+    return new RootError(root, `${where} has a marker that cannot be read: ${reason}. ${NOTHING}; ${ACCEPT}`);
   }
   if (marker === null) {
     return new RootError(root, `${where} has no ${markerName(root)}: is its disk mounted? ${NOTHING}; ${ACCEPT}`);
@@ -133,7 +133,7 @@ async function problemOf(roots: DataRoots, root: RootName, id: string | null): P
   if (id !== null && marker.id !== id) {
     return new RootError(
       root,
-      `${where} is of another installation (${marker.id}, expected ${id}). ${NOTHING}; ${ACCEPT}`,
+      `${where} belongs to another installation (${marker.id}, expected ${id}). ${NOTHING}; ${ACCEPT}`,
     );
   }
   return null;
@@ -147,7 +147,7 @@ async function readMarker(roots: DataRoots, root: RootName): Promise<Marker | nu
     throw error;
   });
   if (marker !== null && marker.root !== root) {
-    throw new BadDocumentError(`Cannot use "${path}": it is of ${marker.root}`);
+    throw new BadDocumentError(`Cannot use "${path}": it is the marker of the ${marker.root} root`);
   }
   return marker;
 }

@@ -117,7 +117,7 @@ Deno.test("requireRoots() refuses a root of another installation by its identity
     await Deno.writeTextFile(marker, JSON.stringify({ ...other, id: crypto.randomUUID() }));
     await assert.rejects(
       requireRoots(roots),
-      isRootError("published", /is of another installation \(.*, expected .*\)/),
+      isRootError("published", /belongs to another installation \(.*, expected .*\)/),
     );
   }));
 
@@ -126,7 +126,10 @@ Deno.test("requireRoots() refuses swapped roots and damaged markers until accept
     const swapped = { ...roots, published: roots.manifests, manifests: roots.published };
     await assert.rejects(requireRoots(swapped), isRootError("published", /has no \.twf-published-root\.json/));
     await Deno.writeTextFile(`${roots.staging}/${markerName("staging")}`, '{"root":"sta');
-    await assert.rejects(requireRoots(roots), isRootError("staging", /cannot be told from another: Cannot use ".*"/));
+    await assert.rejects(
+      requireRoots(roots),
+      isRootError("staging", /has a marker that cannot be read: Cannot use ".*"/),
+    );
     await acceptRoots(roots);
     await requireRoots(roots);
     await Deno.remove(roots.staging, { recursive: true });
@@ -179,7 +182,7 @@ Deno.test("setUpRoots() leaves another installation's marker alone even when it 
 Deno.test("setUpRoots() names the data root when its own marker is damaged, also in a process that has just started", () =>
   withInstallation(async (roots) => {
     await Deno.writeTextFile(`${roots.data}/${markerName("data")}`, '{"root":"da');
-    await assert.rejects(setUpRoots(roots), isRootError("data", /cannot be told from another: Cannot use ".*"/));
+    await assert.rejects(setUpRoots(roots), isRootError("data", /has a marker that cannot be read: Cannot use ".*"/));
   }));
 
 Deno.test("setUpRoots() makes one installation of a new folder when several calls begin at once", async () => {

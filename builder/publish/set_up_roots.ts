@@ -105,7 +105,7 @@ async function requireAgreement(roots: DataRoots): Promise<void> {
     if (
       published.length > 0 && !(await entryNames(`${roots.manifests}/${model}`)).some((name) => name.endsWith(".json"))
     ) {
-      disagree("manifests", `has nothing of ${model}, of which ${published.length} runs are published`);
+      disagree("manifests", `has no manifest of ${model}, although ${published.length} runs are published`);
     }
   }
 }

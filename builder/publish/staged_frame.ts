@@ -30,13 +30,13 @@ export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<F
   const { model, run, var: variable, fh } = sidecar;
   if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
     throw new BadDocumentError(
-      `Cannot publish ${frameName(frame)}: its sidecar is of ${frameName(sidecar)}`,
+      `Cannot publish ${frameName(frame)}: its sidecar describes ${frameName(sidecar)}`,
     );
   }
   for (const [kind, { file, sha256 }] of artifactsOf(sidecar)) {
     const bytes = await readArtifact(await pathNow(roots, frame, kind));
     if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
-      throw new BadDocumentError(`Cannot publish ${frameName(frame)}: ${file} is not the file its sidecar tells of`);
+      throw new BadDocumentError(`Cannot publish ${frameName(frame)}: ${file} does not match the hash in its sidecar`);
     }
   }
   return found;

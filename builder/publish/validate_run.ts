@@ -32,7 +32,7 @@ export async function validateRun(model: ModelId, run: RunId, { roots, minFreeBy
   const free = await freeBytes(roots.published);
   if (free < minFreeBytes) {
     const [has, wanted] = [free, minFreeBytes].map((bytes) => (bytes / BYTES_PER_GB).toFixed(1));
-    return [{ frame: null, check: "free disk", problem: `${has} GB are free, and at least ${wanted} are wanted` }];
+    return [{ frame: null, check: "free disk", problem: `${has} GB are free; at least ${wanted} GB are required` }];
   }
   let manifest: Manifest | null;
   try {
@@ -82,7 +82,7 @@ function pictureProblem(roots: DataRoots, frame: FrameId): string | null {
     const [row, column] = [Math.floor(i / raster.width), i % raster.width];
     return alpha[(row * factor + centre) * picture.width + column * factor + centre] !== 0;
   });
-  return wrong === -1 ? null : `value ${wrong} is missing, and its place in the picture is not transparent`;
+  return wrong === -1 ? null : `cell ${wrong} has no value, but its pixel in the RGBA COG is not transparent`;
 }
 
 function alphaOf(band: Band): Uint8Array {
@@ -94,7 +94,7 @@ export class RunRefusedError extends Error {
   override readonly name = "RunRefusedError";
 
   constructor(findings: readonly Finding[]) {
-    super(`The run is not shown: ${reasonsOf(findings)}`);
+    super(`The run is not promoted: ${reasonsOf(findings)}`);
   }
 }
 

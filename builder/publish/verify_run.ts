@@ -71,21 +71,23 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
   const path = (kind: ArtifactKind) => locate(roots, artifactPath("published", frame, kind));
   try {
     const found = await readFrameSidecar(path("sidecar"));
-    if (found === null) return "its sidecar is gone";
+    if (found === null) return "it has no sidecar";
     const { sidecar, version } = found;
     const { model, run, var: variable, fh } = sidecar;
     if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
-      return `its sidecar is of ${frameName(sidecar)}`;
+      return `its sidecar describes ${frameName(sidecar)}`;
     }
-    if (frame.v !== undefined && version !== frame.v) return "its sidecar was changed";
+    if (frame.v !== undefined && version !== frame.v) return "its sidecar does not match the version in the manifest";
     for (const kind of ["rgba", "values", "contours"] as const) {
       const artifact = sidecar.artifacts[kind];
       if (!artifact) continue;
       const bytes = await readRegularFile(path(kind));
       if (bytes.length !== artifact.bytes) {
-        return `${artifact.file} has ${bytes.length} bytes and not ${artifact.bytes}`;
+        return `${artifact.file} has ${bytes.length} bytes, expected ${artifact.bytes}`;
       }
-      if (createHash("sha256").update(bytes).digest("hex") !== artifact.sha256) return `${artifact.file} was changed`;
+      if (createHash("sha256").update(bytes).digest("hex") !== artifact.sha256) {
+        return `${artifact.file} does not match the hash in its sidecar`;
+      }
       if (kind === "contours") contourCollectionSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
     }
     checkArtifacts(path("rgba"), path("values"), modelGeometry(frame.model)!.grids);

@@ -1,5 +1,5 @@
 import { type ForecastHour, type RunId, runIdOf } from "../../contract/identity.ts";
-import { fetchInputs } from "../frame/frame_input.ts";
+import { fetchInputs, planVariable } from "../frame/frame_input.ts";
 import { forecastHours, type Model, type Source, variableHours } from "../models/model.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
@@ -47,7 +47,11 @@ async function newestRunAt(
     const run = runIdOf(new Date((hoursOf(now) - age) * HOUR_MS));
     if (forecastHours(model, run).length === 0) continue;
     const fh = variableHours(model, primary, run)[0] as ForecastHour;
-    const inputs = await fetchInputs(model, [primary], { run, fh }, { sources: sourcesFor(run), dataRoot, signal });
+    const inputs = await fetchInputs(model, [planVariable(primary, fh)], { run, fh }, {
+      sources: sourcesFor(run),
+      dataRoot,
+      signal,
+    });
     const input = inputs.get(primary.id)!;
     if (!(input instanceof AllSourcesFailedError)) return run;
     // A source answered that it has no such cycle yet: an older one may be there. When no source answered, trying an

@@ -56,7 +56,7 @@ export function observeLatest(model: ModelId, run: RunId): void {
   metrics.latestRun.set({ model }, cycleTime(run).getTime() / 1000);
 }
 
-function observeFrame(model: ModelId, { frame, status, errorName, timingsMs, lagS }: FrameOutcome): void {
+function observeFrame(model: ModelId, { frame, status, failure, errorName, timingsMs, lagS }: FrameOutcome): void {
   if (status === "published") {
     metrics.frames.inc({ model, status });
     metrics.validationResults.inc({ model, check: "gates", outcome: "passed" });
@@ -71,6 +71,6 @@ function observeFrame(model: ModelId, { frame, status, errorName, timingsMs, lag
   } else if (status === "failed") {
     metrics.frames.inc({ model, status });
     metrics.frameErrors.inc({ model, error: errorName ?? "Error" });
-    if (errorName === "GateError") metrics.validationResults.inc({ model, check: "gates", outcome: "failed" });
+    if (failure === "gate") metrics.validationResults.inc({ model, check: "gates", outcome: "failed" });
   }
 }

@@ -39,10 +39,10 @@ export class CircuitBreaker {
 
   /** @returns whether this failure set the source aside */
   fail(): boolean {
-    const wasOpen = this.state === "open";
+    if (this.state === "open") return false; // a request from before the pause
     this.#failures++;
     const pauses = this.#failures - FAILURES_TO_OPEN;
-    if (pauses < 0 || wasOpen) return false;
+    if (pauses < 0) return false;
     this.#openUntilMs = this.#now() + Math.min(FIRST_PAUSE_MS * 2 ** pauses, MAX_PAUSE_MS);
     return true;
   }

@@ -39,6 +39,8 @@ Deno.test("CircuitBreaker does not extend its pause for failures during the paus
   assert.equal(breaker.state, "open");
   pass(1000);
   assert.equal(breaker.state, "half-open");
+  breaker.fail();
+  assert.equal(breaker.pauseLeftMs, 60_000, "the second pause, whatever failed during the first");
 });
 
 Deno.test("CircuitBreaker sets a source aside at once for wrong bytes, and later successes do not end the pause", () => {

@@ -210,7 +210,7 @@ for (const [what, line] of Object.entries(BAD_LINES)) {
 
 Deno.test("parseEcmwfIndex() refuses an index with more lines than any run has", () => {
   assert.equal(parseEcmwfIndex(text({}).repeat(19_999)).entries.length, 19_999);
-  assert.throws(() => parseEcmwfIndex(text({}).repeat(20_001)), /^SyntaxError: it has 20002 lines, and at most 20000/);
+  assert.throws(() => parseEcmwfIndex(text({}).repeat(20_001)), /^SyntaxError: it has 20002 lines; at most 20000/);
 });
 
 Deno.test("parseEcmwfIndex() gives sane ranges or a SyntaxError for any lines", () => {

@@ -40,7 +40,7 @@ const RUN = "20260129_17z" as RunId;
 const FH = 1 as ForecastHour;
 const OBJECT_PATH = "hrrr.20260129/conus/hrrr.t17z.wrfsfcf01.grib2";
 const TMP2M: MessageSelector = { element: "TMP", level: "2 m above ground", statistic: "instant" };
-const POT2M: MessageSelector = { ...TMP2M, element: "POT" };
+const DPT2M: MessageSelector = { ...TMP2M, element: "DPT" };
 const MESSAGE = fakeMessage(500, 3);
 const LAST_MESSAGE = fakeMessage(300, 2);
 const CACHED = [
@@ -74,7 +74,7 @@ async function withBuckets(faults: readonly (readonly Fault[])[], test: (setting
   await writeObject(`${folder.path}/${OBJECT_PATH}`, "2026012917", [
     { bytes: fakeMessage(100, 1), what: "REFC:entire atmosphere:1 hour fcst:" },
     { bytes: MESSAGE, what: "TMP:2 m above ground:1 hour fcst:" },
-    { bytes: LAST_MESSAGE, what: "POT:2 m above ground:1 hour fcst:" },
+    { bytes: LAST_MESSAGE, what: "DPT:2 m above ground:1 hour fcst:" },
   ]);
   await using stack = new AsyncDisposableStack();
   const buckets = faults.map((faults) => stack.use(faultyBucket(folder.path, faults)));
@@ -129,7 +129,7 @@ Deno.test("fetchMessages() puts the message in the cache and gives its origin", 
 
 Deno.test("fetchMessages() reads the end of an index's last message from the message itself", () =>
   withBuckets([[]], async ({ buckets: [bucket], fetchWith }) => {
-    const fetched = await fetchWith({ selector: POT2M });
+    const fetched = await fetchWith({ selector: DPT2M });
     assert.deepEqual(await Deno.readFile(fetched.path), LAST_MESSAGE);
     assert.deepEqual(bucket!.requests.map(({ range }) => range), [null, "bytes=600-615", "bytes=600-899"]);
   }));
@@ -139,8 +139,8 @@ Deno.test("fetchMessages() returns only the message when the index is cut short 
   return withBuckets([[{ path: /idx$/, effect: changed(twoLines) }]], async ({ fetchWith }) => {
     assert.deepEqual(await Deno.readFile((await fetchWith()).path), MESSAGE);
     assert.match(
-      (await failureOf(fetchWith({ selector: POT2M }))).message,
-      /\(missing\): .* lists no POT:2 m above ground/,
+      (await failureOf(fetchWith({ selector: DPT2M }))).message,
+      /\(missing\): .* lists no DPT:2 m above ground/,
     );
   });
 });
@@ -149,7 +149,7 @@ Deno.test("fetchMessages() fails with `missing` when the object does not yet rea
   withBuckets([[]], async ({ folder, dataRoot, fetchWith }) => {
     for (const [size, reason] of [[880, /has only 880 bytes so far/], [610, /has only 610/], [600, /416/]] as const) {
       await Deno.truncate(`${folder}/${OBJECT_PATH}`, size);
-      const error = await failureOf(fetchWith({ selector: POT2M }));
+      const error = await failureOf(fetchWith({ selector: DPT2M }));
       assert.match(error.message, reason);
       assert.equal(error.isNotReady, true);
     }
@@ -161,11 +161,11 @@ Deno.test("fetchMessages() fails with `bad-answer` when the last message has no 
   for (
     const [change, reason] of [[() => new Uint8Array(16), /Not a GRIB2 message/], [
       endless,
-      /says it is 1[0-9]+ bytes long, expected 20 to/,
+      /has a length of 1[0-9]+ bytes in section 0, expected 20 to/,
     ]] as const
   ) {
     await withBuckets([[{ path: /grib2$/, effect: changed(change) }]], async ({ buckets: [bucket], fetchWith }) => {
-      const error = await failureOf(fetchWith({ selector: POT2M }));
+      const error = await failureOf(fetchWith({ selector: DPT2M }));
       assert.equal(error.failures[0]!.error.failure, "bad-answer");
       assert.match(error.message, reason);
       assert.equal(bucket!.requests.length, 2);
@@ -194,7 +194,7 @@ Deno.test("fetchMessages() distinguishes messages of different hours, runs and e
     const first = await fetchWith();
     await failureOf(fetchWith({ fh: 2 as ForecastHour }));
     await failureOf(fetchWith({ run: "20260129_18z" as RunId }));
-    const other = await fetchWith({ selector: POT2M });
+    const other = await fetchWith({ selector: DPT2M });
     assert.notEqual(other.path, first.path);
     assert.equal((await fetchWith()).bytes, 500);
   }));
@@ -326,7 +326,7 @@ const FAULTS: readonly (Fault & { when: string; failure: string; reason: RegExp;
     path: /grib2$/,
     effect: changed(claimingLength(7)),
     failure: "bad-answer",
-    reason: /Corrupt GRIB: http:.* bytes 100-599 says it is 507 bytes long, and its range has 500/,
+    reason: /Corrupt GRIB: http:.* bytes 100-599 has a length of 507 bytes in section 0, but its range has 500/,
     requests: 2,
   },
   {
@@ -403,7 +403,7 @@ Deno.test("fetchMessages() refuses an index of another cycle", () => {
     new TextEncoder().encode(new TextDecoder().decode(index).replaceAll("d=2026012917", "d=2026012817"));
   return withBuckets([[{ path: /idx$/, effect: changed(yesterday) }]], async ({ fetchWith }) => {
     const error = await failureOf(fetchWith());
-    assert.match(error.message, /\(bad-answer\): .*\.idx is of another cycle than 20260129_17z/);
+    assert.match(error.message, /\(bad-answer\): .*\.idx has no message of run 20260129_17z/);
   });
 });
 
@@ -448,7 +448,7 @@ Deno.test("fetchMessages() gives a complete message to both of two concurrent re
 
 const REFC: WantedMessage = { product: "sfc", selector: instant("REFC", "entire atmosphere") };
 const TMP: WantedMessage = { product: "sfc", selector: TMP2M };
-const POT: WantedMessage = { product: "sfc", selector: POT2M };
+const DPT: WantedMessage = { product: "sfc", selector: DPT2M };
 
 /** Asks for several messages, and returns for each the provider that gave it, or the reasons why no source did. */
 async function outcomes(request: FetchRequest): Promise<Record<string, string | string[]>> {
@@ -492,7 +492,7 @@ async function withFolder(faults: readonly (readonly Fault[])[], test: (setting:
   });
 }
 
-/** Runs a test with REFC, TMP and POT one after the other: bytes 0–99, 100–599 and 600–899. */
+/** Runs a test with REFC, TMP and DPT one after the other: bytes 0–99, 100–599 and 600–899. */
 async function withThree(
   faults: readonly (readonly Fault[])[],
   test: (setting: SeveralSetting) => Promise<void>,
@@ -501,9 +501,9 @@ async function withThree(
     await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
       { bytes: fakeMessage(100, 1), what: "REFC:entire atmosphere:1 hour fcst:" },
       { bytes: MESSAGE, what: "TMP:2 m above ground:1 hour fcst:" },
-      { bytes: LAST_MESSAGE, what: "POT:2 m above ground:1 hour fcst:" },
+      { bytes: LAST_MESSAGE, what: "DPT:2 m above ground:1 hour fcst:" },
     ]);
-    await test({ buckets, folder, request: { ...request, wanted: [POT, REFC, TMP] } });
+    await test({ buckets, folder, request: { ...request, wanted: [DPT, REFC, TMP] } });
   });
 }
 
@@ -518,11 +518,11 @@ Deno.test("fetchMessages() reads an hour's messages with one index and one range
       "hrrr.t17z.wrfsfcf01.grib2 bytes=600-615", // section 0 of the last message gives its length
       "hrrr.t17z.wrfsfcf01.grib2 bytes=0-899",
     ]);
-    assert.deepEqual([...fetched.keys()].sort(), [POT, REFC, TMP].map(wantedName).sort());
+    assert.deepEqual([...fetched.keys()].sort(), [DPT, REFC, TMP].map(wantedName).sort());
     const read = (wanted: WantedMessage) => Deno.readFile((fetched.get(wantedName(wanted)) as CachedMessage).path);
     assert.deepEqual(await read(REFC), fakeMessage(100, 1));
     assert.deepEqual(await read(TMP), MESSAGE);
-    assert.deepEqual(await read(POT), LAST_MESSAGE);
+    assert.deepEqual(await read(DPT), LAST_MESSAGE);
     assert.equal((fetched.get(wantedName(REFC)) as CachedMessage).message, "REFC:entire atmosphere:1 hour fcst");
   }));
 
@@ -533,10 +533,10 @@ Deno.test("fetchMessages() reads messages that lie far apart with one range each
       { bytes: fakeMessage(64 * 1024 + 1), what: "RETOP:cloud top:1 hour fcst:" },
       { bytes: MESSAGE, what: "TMP:2 m above ground:1 hour fcst:" },
       { bytes: fakeMessage(64 * 1024), what: "HAIL:surface:1 hour fcst:" },
-      { bytes: LAST_MESSAGE, what: "POT:2 m above ground:1 hour fcst:" },
+      { bytes: LAST_MESSAGE, what: "DPT:2 m above ground:1 hour fcst:" },
       { bytes: fakeMessage(50), what: "VIS:surface:1 hour fcst:" },
     ]);
-    assert.deepEqual(Object.values(await outcomes({ ...request, wanted: [REFC, TMP, POT] })), Array(3).fill("first"));
+    assert.deepEqual(Object.values(await outcomes({ ...request, wanted: [REFC, TMP, DPT] })), Array(3).fill("first"));
     const [tmp, end] = [100 + 64 * 1024 + 1, 100 + 64 * 1024 + 1 + 500 + 64 * 1024 + 300];
     assert.deepEqual(asked(bucket).sort(), [
       "hrrr.t17z.wrfsfcf01.grib2 bytes=0-99",
@@ -563,7 +563,7 @@ Deno.test("fetchMessages() asks the second source only for messages that the fir
   return withThree([[{ path: /idx$/, effect: changed(withoutLastLine) }], []], async ({ buckets, request }) => {
     // The index ends with TMP now: the message's own header gives its end.
     assert.deepEqual(await outcomes(request), {
-      [wantedName(POT)]: "second",
+      [wantedName(DPT)]: "second",
       [wantedName(REFC)]: "first",
       [wantedName(TMP)]: "first",
     });
@@ -585,7 +585,7 @@ Deno.test("fetchMessages() fails only the corrupt message of a range, and takes 
     body.length < 900 ? body : concatenate(body.subarray(0, 100), withoutEnd(body.slice(100, 600)), body.subarray(600));
   return withThree([[{ path: /grib2$/, effect: changed(middleWithoutEnd) }], []], async ({ buckets, request }) => {
     assert.deepEqual(await outcomes(request), {
-      [wantedName(POT)]: "first",
+      [wantedName(DPT)]: "first",
       [wantedName(REFC)]: "first",
       [wantedName(TMP)]: "second",
     });
@@ -604,7 +604,7 @@ Deno.test("fetchMessages() gives each of two corrupt messages of a range its own
       : concatenate(body.subarray(0, 100), withoutEnd(body.slice(100, 600)), withoutEnd(body.slice(600)));
   return withThree([[{ path: /grib2$/, effect: changed(twoWithoutEnd) }]], async ({ request }) => {
     assert.deepEqual(await outcomes(request), {
-      [wantedName(POT)]: ["first bad-answer"],
+      [wantedName(DPT)]: ["first bad-answer"],
       [wantedName(REFC)]: "first",
       [wantedName(TMP)]: ["first bad-answer"],
     });
@@ -723,7 +723,10 @@ Deno.test("fetchMessages() reads two fields of one message with one range", () =
         "1.2:0:d=2026012917:VGRD:10 m above ground:1 hour fcst:\n" +
         "2:500:d=2026012917:VIS:surface:1 hour fcst:\n",
     );
-    const wanted = ["UGRD", "VGRD"].map((name) => ({ product: "sfc", selector: instant(name, "10 m above ground") }));
+    const wanted = (["UGRD", "VGRD"] as const).map((name) => ({
+      product: "sfc",
+      selector: instant(name, "10 m above ground"),
+    }));
     const fetched = await fetchMessages({ ...request, wanted });
     assert.deepEqual(asked(bucket).slice(1), ["hrrr.t17z.wrfsfcf01.grib2 bytes=0-499"]);
     for (const outcome of fetched.values()) {
@@ -840,7 +843,7 @@ Deno.test("fetchMessages() reports an index with unreadable lines to an operator
     const tenMinutesAgo = new Date(Date.now() - 600_000);
     await Deno.utime(index, tenMinutesAgo, tenMinutesAgo);
     const old = await failureOf(fetchWith());
-    assert.match(old.strangeness!, /1 of its lines cannot be read, line 2 first: "2:100:d=2026012917:TMP 2 m above/);
+    assert.match(old.strangeness!, /unreadable lines: 1, the first is line 2: "2:100:d=2026012917:TMP 2 m above/);
     assert.equal(old.isNotReady, true);
     await Deno.writeTextFile(index, "<html>\u001b[31mbusy</html>\n");
     await Deno.utime(index, tenMinutesAgo, tenMinutesAgo);

@@ -202,7 +202,9 @@ async function readRange(range: MergedRange<Located>, reader: FileReader, signal
 function ownBytes(part: Bytes, name: string): Bytes {
   const length = messageLength(part.subarray(0, SECTION_0_BYTES), name);
   if (length > part.length) {
-    throw new BadGribError(`Corrupt GRIB: ${name} says it is ${length} bytes long, and its range has ${part.length}`);
+    throw new BadGribError(
+      `Corrupt GRIB: ${name} has a length of ${length} bytes in section 0, but its range has ${part.length}`,
+    );
   }
   const message = length === part.length ? part : part.slice(0, length);
   requireOneMessage(message, name);

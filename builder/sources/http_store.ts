@@ -321,7 +321,10 @@ async function requireIdentity(response: Response, url: string): Promise<void> {
   const coding = response.headers.get("content-encoding");
   if (coding !== null && coding !== "identity") {
     await response.body?.cancel();
-    throw new SourceError("refused", `${url} answered in content coding "${printable(coding, 40)}", asked for none`);
+    throw new SourceError(
+      "refused",
+      `${url} has content coding "${printable(coding, 40)}" although identity was requested`,
+    );
   }
 }
 

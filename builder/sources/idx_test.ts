@@ -173,7 +173,7 @@ Deno.test("parseIdx() keeps only the printable beginning of a line that it canno
 });
 
 Deno.test("parseIdx() refuses an index with more lines than any product has", () => {
-  assert.throws(() => parseIdx(`${HRRR_LINES[0]}\n`.repeat(20_001)), /20002 lines, and at most 20000 are read/);
+  assert.throws(() => parseIdx(`${HRRR_LINES[0]}\n`.repeat(20_001)), /20002 lines; at most 20000 are allowed/);
 });
 
 Deno.test("parseIdx() gives sane ranges or a SyntaxError for any lines", () => {

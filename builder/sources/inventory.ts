@@ -65,7 +65,7 @@ export function readLines<Entry extends InventoryEntry>(
   const unreadable: UnreadableLine[] = [];
   const lines = text.split("\n");
   if (lines.length > MAX_LINES) {
-    throw new SyntaxError(`it has ${lines.length} lines, and at most ${MAX_LINES} are read`);
+    throw new SyntaxError(`it has ${lines.length} lines; at most ${MAX_LINES} are allowed`);
   }
   lines.forEach((line, i) => {
     if (line.trim() === "") return;

@@ -20,7 +20,7 @@ export function remoteFile(layouts: readonly Layout[], product: string, run: Run
     layout.product === product && layout.validFrom <= date && (layout.validTo === null || date < layout.validTo) &&
     (layout.utcHours?.includes(cycle.getUTCHours()) ?? true)
   );
-  if (!layout) throw new UnknownNameError(`No layout of product "${product}" is known for cycles of ${date}`);
+  if (!layout) throw new UnknownNameError(`No layout of product "${product}" covers runs of ${date}`);
   const path = layout.template
     .replaceAll("{YYYYMMDD}", run.slice(0, 8))
     .replaceAll("{HH}", run.slice(9, 11))

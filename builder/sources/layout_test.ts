@@ -68,7 +68,7 @@ Deno.test("remoteFile() refuses a date or a product that has no layout", () => {
   for (const { product, on, date } of cases) {
     assert.throws(() => remoteFile(MOVING_LAYOUTS, product, run(on), hour(0)), (error: unknown) => {
       assert.ok(error instanceof UnknownNameError);
-      assert.equal(error.message, `No layout of product "${product}" is known for cycles of ${date}`);
+      assert.equal(error.message, `No layout of product "${product}" covers runs of ${date}`);
       return true;
     });
   }
@@ -161,7 +161,7 @@ Deno.test("remoteFile() uses the first layout that is valid at the cycle's hour"
   assert.equal(path("20260511_00z"), "main-03");
   assert.equal(path("20260512_06z"), "main-03");
   for (const on of ["20260511_12z", "20260512_18z"]) {
-    assert.throws(() => path(on), /^UnknownNameError: No layout of product "a" is known for cycles of 2026-05-1/);
+    assert.throws(() => path(on), /^UnknownNameError: No layout of product "a" covers runs of 2026-05-1/);
   }
 });
 

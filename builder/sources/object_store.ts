@@ -47,6 +47,6 @@ export function rangeText({ start, end }: ByteRange): string {
 /** @throws SourceError when a range is longer than the caller allows */
 export function requireBounded(length: number, maxBytes: number, url: string): void {
   if (length > maxBytes) {
-    throw new SourceError("refused", `${url} would give ${length} bytes where at most ${maxBytes} are expected`);
+    throw new SourceError("refused", `${url} has ${length} bytes; at most ${maxBytes} are allowed`);
   }
 }

@@ -170,7 +170,7 @@ class Runners implements Disposable {
     for (const [source, progressMs] of this.#progressMs) {
       const silentS = (performance.now() - progressMs) / 1000;
       if (silentS * 1000 < raceAfterMs) continue; // it made progress recently, and being second is no fault
-      const reason = `${source.baseUrl} gave nothing for ${silentS.toFixed(1)} s`;
+      const reason = `${source.baseUrl} made no progress for ${silentS.toFixed(1)} s`;
       noteFailure(source, reason);
       for (const { name } of this.missing) this.#answer(source, name, new SourceError("unavailable", reason));
     }

@@ -18,7 +18,10 @@ export function selectMessage<Entry extends InventoryEntry>(
   const cycle = cycleTime(run).getTime();
   const ofCycle = entries.filter((entry) => entry.cycle.getTime() === cycle);
   if (ofCycle.length === 0) {
-    throw new SourceError("bad-answer", `${url} is of another cycle than ${run}: ${quoted(entries.slice(0, 1))}`);
+    throw new SourceError(
+      "bad-answer",
+      `${url} has no message of run ${run}; it begins with ${quoted(entries.slice(0, 1))}`,
+    );
   }
   const candidates = ofCycle.filter((entry) =>
     entry.element === selector.element && isLevel(entry.level, selector.level)
@@ -34,7 +37,7 @@ export function selectMessage<Entry extends InventoryEntry>(
     : `it has ${quoted(candidates.slice(0, 3))}`;
   const [line] = unreadable;
   const strange = line
-    ? `; ${unreadable.length} of its lines cannot be read, line ${line.lineNumber} first: "${line.text}"`
+    ? `; unreadable lines: ${unreadable.length}, the first is line ${line.lineNumber}: "${line.text}"`
     : "";
   throw new SourceError(
     "missing",

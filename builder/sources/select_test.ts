@@ -86,7 +86,10 @@ Deno.test("selectMessage() takes the first of two equal lines", () => {
 Deno.test("selectMessage() refuses an inventory of another cycle", () => {
   assert.throws(
     () => select(["d=2026012916:TMP:2 m above ground:1 hour fcst:"], 1),
-    failsWith("bad-answer", /^http:\/\/bucket\/x\.idx is of another cycle than 20260129_17z: "1:0:d=2026012916:/),
+    failsWith(
+      "bad-answer",
+      /^http:\/\/bucket\/x\.idx has no message of run 20260129_17z; it begins with "1:0:d=2026012916:/,
+    ),
   );
 });
 
@@ -101,7 +104,7 @@ Deno.test("selectMessage() ignores lines of another cycle", () => {
 
 Deno.test("selectMessage() reports unreadable lines when the readable ones lack the message", () => {
   const lines = ["d=2026012917:RH:surface:1 hour fcst:", "d=2026012917:TMP 2 m above ground"];
-  const words = /; 1 of its lines cannot be read, line 2 first: "2:100:d=2026012917:TMP 2 m above ground"$/;
+  const words = /; unreadable lines: 1, the first is line 2: "2:100:d=2026012917:TMP 2 m above ground"$/;
   assert.throws(() => select(lines, 1), failsWith("missing", words));
 });
 

@@ -59,7 +59,7 @@ export function smoothPalette(
   const first = stops[0];
   const last = stops.at(-1);
   if (!first || !last || first[0] > min || last[0] < max) {
-    throw new RangeError(`Cannot make a palette from ${min} to ${max}: the colours end before`);
+    throw new RangeError(`Cannot make a palette from ${min} to ${max}: the given colours do not cover this range`);
   }
   const colors = Array.from(
     { length: MAX_COLORS },

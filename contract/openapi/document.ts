@@ -18,11 +18,11 @@ export function openApiDocument(base: string) {
     info: {
       title: "twf-v3",
       version: CONTRACT_VERSION,
-      summary: "Forecast maps of weather models: tiles, values, and what there is",
+      summary: "Forecast maps of weather models: tiles, values, and what is published",
       description:
-        "`latest` stands for the run readers see first, everywhere but in tiles and COGs. A frame's URL with `v`, its version " +
-        "as the manifest lists it, is immutable, and 404 once the frame is built again; without `v` it is good for a minute. " +
-        "Errors are problem details (RFC 9457) and name the parameter. A parameter that is not known is an error.",
+        "`latest` stands for a model's latest run, everywhere except in tiles and COGs. A frame's URL with `v`, its version " +
+        "as the manifest lists it, is immutable, and 404 once the frame is built again; without `v` it may be cached for a minute. " +
+        "Errors are problem details (RFC 9457) and name the parameter. An unknown parameter is an error.",
       license: {
         name: "The data is under the licence that each model's attribution names",
         url: base + MODELS_URL,
@@ -42,16 +42,16 @@ const problem = (description: string) => ({
 });
 
 const RESPONSES = {
-  BadRequest: problem("A parameter has no acceptable form, is missing, or is not known"),
-  NotFound: problem("It is not published; ask again later"),
-  MethodNotAllowed: problem("The method is not possible here; see Allow"),
-  PreconditionFailed: problem("It is not the version that If-Match or If-Unmodified-Since wants"),
+  BadRequest: problem("A parameter is invalid, missing or unknown"),
+  NotFound: problem("The requested data is not published; try again later"),
+  MethodNotAllowed: problem("The method is not allowed; see Allow"),
+  PreconditionFailed: problem("The current version does not match If-Match or If-Unmodified-Since"),
   AddressTooLong: problem("The address is too long"),
-  RangeNotSatisfiable: problem("The range begins behind the end"),
-  TooManyRequests: problem("The client asks for too much; see Retry-After"),
-  Unavailable: problem("Too busy, or damaged and to be mended; see Retry-After"),
-  NotModified: { description: "The client has it already" },
-  Nothing: { description: "There is nothing at this place, and nothing is wrong" },
+  RangeNotSatisfiable: problem("The range begins after the end of the file"),
+  TooManyRequests: problem("The client requests too much; see Retry-After"),
+  Unavailable: problem("The server is too busy, or a file is damaged and will be built again; see Retry-After"),
+  NotModified: { description: "The client already has the current version" },
+  Nothing: { description: "No data here; this is not an error" },
 };
 
 const header = (name: string, description: string) => ({
@@ -63,8 +63,8 @@ const header = (name: string, description: string) => ({
 });
 
 const HEADERS = {
-  IfNoneMatch: header("If-None-Match", "ETags that the client has: 304 where one of them is the answer's"),
-  Range: header("Range", "Bytes that are wanted, such as bytes=0-16383"),
+  IfNoneMatch: header("If-None-Match", "ETags that the client has; 304 when one of them is current"),
+  Range: header("Range", "The requested bytes, such as bytes=0-16383"),
 };
 
 function describe(operation: Operation) {
@@ -122,9 +122,9 @@ function responsesOf(operation: Operation): Record<string, unknown> {
       ? { $ref: `#/components/responses/${name}` }
       : { description: RESPONSES[name].description, content: { [problemType]: {} } };
   return {
-    "200": { description: "What was asked for", content },
+    "200": { description: "The requested data", content },
     ...(operation.mayBeEmpty ? { "204": shared("Nothing") } : {}),
-    ...(operation.hasRanges ? { "206": { description: "The bytes that were asked for", content } } : {}),
+    ...(operation.hasRanges ? { "206": { description: "The requested bytes", content } } : {}),
     ...(operation.isUnconditional ? {} : { "304": shared("NotModified") }),
     "400": shared("BadRequest"),
     "404": shared("NotFound"),

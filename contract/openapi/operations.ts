@@ -30,12 +30,12 @@ import { COG_FILES } from "../urls.ts";
 
 export const TAGS = {
   Discovery: "What is published: models, runs, variables, hours",
-  Values: "Values at points, and lines of equal value",
+  Values: "Values at points, and contours",
   Pictures: "Map tiles and legends",
   Files: "Cloud Optimized GeoTIFFs",
-  News: "What changes, as it changes",
+  News: "Events: new hours, new runs",
   WMTS: "The same tiles for OGC clients",
-  Service: "For those who run and watch the server",
+  Service: "Probes and metrics for operators",
 } as const;
 
 export interface Parameter {
@@ -96,7 +96,7 @@ const VARIABLE = { ...RUN, var: path(varIdSchema) };
 const VERSION = {
   v: optional(
     frameVersionSchema,
-    "A frame's version as its manifest lists it: the answer may then be kept for ever, and is 404 once the frame is built again",
+    "A frame's version, as its manifest lists it: the answer is then immutable, and 404 once the frame is built again",
   ),
 };
 const FRAME = { ...VARIABLE, fh: path(forecastHourTextSchema, forecastHourSchema), ...VERSION };
@@ -107,7 +107,10 @@ const TILE = {
   y: path(tileIndex, wholeNumber(2 ** MAX_ZOOM - 1)),
 };
 const EMPTY_TILE = {
-  empty: optional(z.literal("png"), "A clear picture instead of 204, for clients that take 204 for a failure; after v"),
+  empty: optional(
+    z.literal("png"),
+    "A transparent picture instead of 204, for clients that treat 204 as a failure; after v, if that is given",
+  ),
 };
 const POINT = {
   lat: query(samplePointSchema.shape.lat, z.number().min(-90).max(90)),
@@ -132,7 +135,7 @@ const DISCOVERY: readonly Operation[] = [
     method: "get",
     id: "getLanding",
     tag: "Discovery",
-    summary: "What this server has, and where",
+    summary: "Links to everything that this server offers",
     parameters: {},
     example: {},
     answer: z.object({
@@ -147,7 +150,7 @@ const DISCOVERY: readonly Operation[] = [
     method: "get",
     id: "listModels",
     tag: "Discovery",
-    summary: "Models of which something is published",
+    summary: "Models with published runs",
     parameters: {},
     answer: modelsAnswerSchema,
     example: {},
@@ -167,7 +170,7 @@ const DISCOVERY: readonly Operation[] = [
     method: "get",
     id: "getManifest",
     tag: "Discovery",
-    summary: "What is published of a run",
+    summary: "The manifest of a run: its published frames",
     parameters: RUN,
     answer: manifestSchema,
     example: { model: "hrrr", run: "latest" },
@@ -187,7 +190,7 @@ const DISCOVERY: readonly Operation[] = [
     method: "get",
     id: "listFrames",
     tag: "Discovery",
-    summary: "Hours of a variable",
+    summary: "Published hours of a variable",
     parameters: VARIABLE,
     answer: framesAnswerSchema,
     example: IDENTITY_EXAMPLE,
@@ -197,7 +200,7 @@ const DISCOVERY: readonly Operation[] = [
     method: "get",
     id: "getFrame",
     tag: "Discovery",
-    summary: "All about one frame",
+    summary: "The sidecar of a frame",
     parameters: FRAME,
     answer: sidecarSchema,
     example: FRAME_EXAMPLE,
@@ -226,7 +229,7 @@ const VALUES: readonly Operation[] = [
     parameters: {
       ...QUERIED_FRAME,
       ...POINT,
-      empty: optional(sampleFormSchema.shape.empty.unwrap(), "An answer without a value instead of 204"),
+      empty: optional(sampleFormSchema.shape.empty.unwrap(), "An answer whose value is null, instead of 204"),
     },
     answer: sampleOrEmptySchema,
     mayBeEmpty: true,
@@ -246,7 +249,7 @@ const VALUES: readonly Operation[] = [
     isLimited: true,
     example: {},
     isUnconditional: true,
-    statuses: { "413": "The body is too long", "415": "The body is not JSON" },
+    statuses: { "413": "The body is too large", "415": "The body is not JSON" },
     exampleBody: { model: "hrrr", run: "latest", var: "tmp2m", fh: 1, points: [{ lat: 39, lon: -98 }] },
   },
   {
@@ -254,7 +257,7 @@ const VALUES: readonly Operation[] = [
     method: "get",
     id: "series",
     tag: "Values",
-    summary: "Variables at a point through all hours",
+    summary: "Series of variables at a point: their values at all hours",
     description: "As JSON, or as a table (CSV, RFC 4180) with a row for each hour.",
     parameters: {
       model: query(model),
@@ -264,7 +267,7 @@ const VALUES: readonly Operation[] = [
         description: "Up to 12 variables, separated by commas",
       },
       ...POINT,
-      format: optional(seriesFormSchema.shape.format.unwrap(), "json where it is left out"),
+      format: optional(seriesFormSchema.shape.format.unwrap(), "json by default"),
     },
     answer: seriesAnswerSchema,
     alternatives: ["text/csv"],
@@ -276,8 +279,8 @@ const VALUES: readonly Operation[] = [
     method: "get",
     id: "getContours",
     tag: "Values",
-    summary: "Lines of equal value of a frame, as GeoJSON",
-    description: "The key may end in .geojson, for programs that go by a file's name.",
+    summary: "Contours of a frame, as GeoJSON",
+    description: "The key may end in .geojson, for programs that tell formats by file names.",
     parameters: { ...FRAME, key: path(contourKeySchema) },
     answer: contourCollectionSchema,
     mediaType: "application/geo+json",
@@ -294,7 +297,7 @@ const PICTURES: readonly Operation[] = [
     id: "getTile",
     tag: "Pictures",
     summary: "A tile of a frame's picture",
-    description: "204 outside the coverage, or a clear picture with empty=png.",
+    description: "204 outside the coverage, or a transparent picture with empty=png.",
     parameters: { ...PINNED_FRAME, ...EMPTY_TILE, ...TILE },
     answer: "image/png",
     mayBeEmpty: true,
@@ -329,7 +332,7 @@ const FILES: readonly Operation[] = [
     id: "getCog",
     tag: "Files",
     summary: "A frame's Cloud Optimized GeoTIFF, by byte ranges",
-    description: "The picture (rgba.cog.tif) or the values (val.cog.tif), which say of themselves what they are.",
+    description: "The picture (rgba.cog.tif) or the values (val.cog.tif), each with metadata that describe the frame.",
     parameters: { ...PINNED_FRAME, file: path(z.enum(Object.keys(COG_FILES) as (keyof typeof COG_FILES)[])) },
     answer: "image/tiff",
     hasRanges: true,
@@ -343,9 +346,10 @@ const NEWS: readonly Operation[] = [
     method: "get",
     id: "getEvents",
     tag: "News",
-    summary: "News of what is published, as server-sent events",
-    description: "The data of each event is JSON, by its name as `x-events` says. Each has an id: with " +
-      "`Last-Event-ID` a client is told what it missed, or gets an event `missed` where that is not known any more.",
+    summary: "Events: new hours, new runs; as server-sent events",
+    description:
+      "The data of each event is JSON; `x-events` has the schema for each name. Each event has an id: with " +
+      "`Last-Event-ID` a client gets the events that it missed, or an event `missed` when the server no longer has them.",
     parameters: {},
     answer: "text/event-stream",
     isLimited: true,
@@ -356,21 +360,21 @@ const NEWS: readonly Operation[] = [
 ];
 
 const OGC = {
-  layer: optional(z.string(), "Of GetTile: a model, _ and a variable"),
-  style: optional(z.literal("default"), "Of GetTile"),
-  format: optional(z.literal("image/png"), "Of GetTile"),
+  layer: optional(z.string(), "For GetTile: a layer such as hrrr_tmp2m"),
+  style: optional(z.literal("default"), "For GetTile"),
+  format: optional(z.literal("image/png"), "For GetTile"),
   tilematrixset: optional(
     z.enum(["WebMercatorQuad", "WebMercatorQuadx2"]),
-    "Of GetTile: tiles of 256 or of 512 pixels",
+    "For GetTile: tiles of 256 or of 512 pixels",
   ),
-  tilematrix: optional(wholeNumber(MAX_ZOOM), "Of GetTile: the zoom"),
-  tilerow: optional(wholeNumber(2 ** MAX_ZOOM - 1), "Of GetTile"),
-  tilecol: optional(wholeNumber(2 ** MAX_ZOOM - 1), "Of GetTile"),
+  tilematrix: optional(wholeNumber(MAX_ZOOM), "For GetTile: the zoom"),
+  tilerow: optional(wholeNumber(2 ** MAX_ZOOM - 1), "For GetTile"),
+  tilecol: optional(wholeNumber(2 ** MAX_ZOOM - 1), "For GetTile"),
   time: optional(z.string(), "The valid time, ISO 8601, default or current"),
   reference_time: optional(z.string(), "The run, ISO 8601, default or current"),
-  i: optional(wholeNumber(511), "Of GetFeatureInfo: a column of the tile"),
-  j: optional(wholeNumber(511), "Of GetFeatureInfo: a row of the tile"),
-  infoformat: optional(z.enum(["application/json", "text/plain"]), "Of GetFeatureInfo"),
+  i: optional(wholeNumber(511), "For GetFeatureInfo: a column of the tile"),
+  j: optional(wholeNumber(511), "For GetFeatureInfo: a row of the tile"),
+  infoformat: optional(z.enum(["application/json", "text/plain"]), "For GetFeatureInfo"),
 };
 
 const WMTS: readonly Operation[] = [
@@ -380,12 +384,12 @@ const WMTS: readonly Operation[] = [
     id: "wmts",
     tag: "WMTS",
     summary: "WMTS 1.0.0 by key-value pairs: GetCapabilities, GetTile, GetFeatureInfo",
-    description: "Names are taken in any case, and others are passed over, as OGC has it.",
+    description: "Names are accepted in any case, and unknown names are ignored, as OGC requires.",
     parameters: {
       service: optional(z.literal("WMTS"), "WMTS"),
       request: optional(
         z.enum(["GetCapabilities", "GetTile", "GetFeatureInfo"]),
-        "GetCapabilities where it is left out",
+        "GetCapabilities by default",
       ),
       version: optional(z.literal("1.0.0"), "1.0.0"),
       ...OGC,

@@ -96,7 +96,9 @@ async function readLevel(image: Image, box: MercatorBox, path: string): Promise<
   const height = image.getHeight();
   const blockSizePx = image.getTileWidth();
   if (blockSizePx > MAX_BLOCK_SIZE_PX || image.getTileHeight() !== blockSizePx) {
-    throw new BadArtifactError(`"${path}" has tiles of ${blockSizePx} × ${image.getTileHeight()} pixels`);
+    throw new BadArtifactError(
+      `"${path}" has tiles of ${blockSizePx} × ${image.getTileHeight()} pixels: expected squares of at most ${MAX_BLOCK_SIZE_PX}`,
+    );
   }
   return {
     width,

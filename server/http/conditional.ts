@@ -30,7 +30,7 @@ export function conditionalAnswer({ headers }: Request, validators: Validators):
   const { etag, lastModified } = validators;
   const ifMatch = headers.get("if-match");
   if (ifMatch === null ? wasModifiedAfter(headers.get("if-unmodified-since"), lastModified) : !names(ifMatch, etag)) {
-    return problem(412, "What is here is not the version that the request wants", {}, { etag });
+    return problem(412, "The current version does not match the request's precondition", {}, { etag });
   }
   const ifNoneMatch = headers.get("if-none-match");
   const isHeld = ifNoneMatch === null

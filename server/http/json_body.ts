@@ -10,9 +10,13 @@ const BODY_TIMEOUT_MS = 10_000;
  * @throws UnsupportedBodyError or BodyTooLargeError
  * @throws BadBodyError naming the first member that is wrong
  */
-export async function readJsonBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.infer<T>> {
+export async function readJsonBody<T extends z.ZodType>(
+  request: Request,
+  schema: T,
+  timeoutMs = BODY_TIMEOUT_MS,
+): Promise<z.infer<T>> {
   requireJson(request.headers);
-  const text = await readText(request);
+  const text = await readText(request, timeoutMs);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -23,7 +27,7 @@ export async function readJsonBody<T extends z.ZodType>(request: Request, schema
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   if (issue.code !== "unrecognized_keys") throw new BadBodyError(issue.path.join("."), issue.message);
-  throw new BadBodyError([...issue.path, issue.keys[0]].join("."), "it is not known here");
+  throw new BadBodyError([...issue.path, issue.keys[0]].join("."), "unknown member");
 }
 
 /** Checks the media type. A body without one may be JSON; `text/plain` is the type that `fetch` gives any text. */
@@ -35,23 +39,28 @@ function requireJson(headers: Headers): void {
   const coding = headers.get("content-encoding");
   if (coding !== null && coding.toLowerCase() !== "identity") {
     throw new UnsupportedBodyError(
-      `The body's content-encoding is "${coding.slice(0, 80)}": it is taken as it is only`,
+      `The body's content-encoding is "${coding.slice(0, 80)}": send the body uncompressed`,
     );
   }
 }
 
 const JSON_TYPE = /^(?:application\/(?:[\w.+-]+\+)?json|text\/plain) *(?:;|$)/i;
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, timeoutMs: number): Promise<string> {
   const decoder = new TextDecoder();
   let length = 0;
   let text = "";
   const body = request.body?.getReader();
   if (!body) return text;
-  const late = setTimeout(() => void body.cancel(), BODY_TIMEOUT_MS);
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+    void body.cancel();
+  }, timeoutMs);
   try {
     for (;;) {
       const { value, done } = await body.read();
+      if (done && isLate) throw new Error(`no more data within ${timeoutMs / 1000} s`);
       if (done) return text + decoder.decode();
       length += value.length;
       if (length > MAX_BODY_BYTES) {
@@ -62,7 +71,7 @@ async function readText(request: Request): Promise<string> {
     }
   } catch (error) {
     if (error instanceof BodyTooLargeError) throw error;
-    throw new BadBodyError("", `it was not sent to its end: ${(error as Error).message}`);
+    throw new BadBodyError("", `it ended early: ${(error as Error).message}`);
   } finally {
     clearTimeout(late);
   }

@@ -22,7 +22,7 @@ export function parseParameters<T extends z.ZodType>(
 /** The expected form of a missing parameter, which the schema reports for an empty value. */
 function expectedOf(schema: z.ZodType, raw: Readonly<Record<string, string | undefined>>, name: string): string {
   const { error } = schema.safeParse({ ...raw, [name]: "" });
-  return error?.issues.find(({ path }) => path[0] === name)?.message ?? "is required";
+  return error?.issues.find(({ path }) => path[0] === name)?.message ?? "expected a value";
 }
 
 const MAX_REMEMBERED = 20_000;
@@ -61,7 +61,7 @@ export function singleValues(
     Object.entries(queries).map(([name, values]) => {
       if (!known.includes(name)) {
         const expected = known.length === 0 ? "this address takes no parameters" : `expected ${known.join(", ")}`;
-        throw new BadParameterError(name, values.join(", "), `it is not known here: ${expected}`);
+        throw new BadParameterError(name, values.join(", "), `unknown parameter: ${expected}`);
       }
       if (values.length !== 1) throw new BadParameterError(name, values.join(", "), "expected once");
       return [name, values[0]!];

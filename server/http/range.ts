@@ -38,5 +38,5 @@ export function contentRange({ start, end }: ByteSpan, size: number): string {
 
 /** The answer to a range that begins after the end. */
 export function unsatisfiable(size: number): Response {
-  return problem(416, `There are ${size} bytes`, {}, { "content-range": `bytes */${size}` });
+  return problem(416, `The range begins after the last of ${size} bytes`, {}, { "content-range": `bytes */${size}` });
 }

@@ -170,7 +170,7 @@ export class DrawPool implements Disposable {
     const waiting = [...this.#wanted.flat(), ...this.#prefetches];
     this.#wanted.forEach((tasks) => tasks.length = 0);
     this.#prefetches.clear();
-    waiting.forEach(({ reject }) => reject(new BusyError("The server ends", RETRY_AFTER_S)));
+    waiting.forEach(({ reject }) => reject(new BusyError("The server is shutting down", RETRY_AFTER_S)));
     this.#threads.forEach((thread) => thread[Symbol.dispose]());
   }
 }

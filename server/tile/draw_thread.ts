@@ -124,7 +124,7 @@ export class DrawThread implements Disposable {
 
   [Symbol.dispose](): void {
     this.#worker?.terminate();
-    this.#tasks.forEach(({ reject }) => reject(new BusyError("The server ends", RETRY_AFTER_S)));
+    this.#tasks.forEach(({ reject }) => reject(new BusyError("The server is shutting down", RETRY_AFTER_S)));
     this.#tasks.clear();
   }
 }

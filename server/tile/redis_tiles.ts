@@ -58,7 +58,7 @@ export class RedisTiles {
     this.#breaker = new CircuitBreaker({
       failures: FAILURES_IN_ROW,
       openMs: OPEN_MS,
-      onOpen: (reason) => log.warn("tiles in Redis are done without", { redis, reason }),
+      onOpen: (reason) => log.warn("tiles in Redis are not used for now", { redis, reason }),
       onClose: () => log.info("tiles in Redis are used again", { redis }),
     });
     this.#client = this.#makeClient(url);
@@ -130,7 +130,7 @@ export class RedisTiles {
         this.#misses++;
         return null;
       }
-      if (answer.length > MAX_PNG_BYTES) throw new TypeError(`a tile of more than ${MAX_PNG_BYTES} bytes`);
+      if (answer.length > MAX_PNG_BYTES) throw new TypeError(`the tile has more than ${MAX_PNG_BYTES} bytes`);
       checkPng(answer, sizePx);
       this.#breaker.succeeded();
       this.#hits++;
@@ -172,7 +172,7 @@ export class RedisTiles {
   #giveUpUnlessSettled(answer: Promise<unknown>): void {
     const timer = setTimeout(() => {
       if (this.#isClosed || !this.#client?.isOpen) return;
-      this.#breaker.open(`no end of an answer within ${GIVE_UP_MS} ms`);
+      this.#breaker.open(`an answer did not end within ${GIVE_UP_MS} ms`);
       this.#client.destroy();
       this.#connectLater();
     }, GIVE_UP_MS);

@@ -124,7 +124,7 @@ Deno.test("RedisTiles gives up a connection on which an answer has no end, and k
   assert.ok(sentBytes < 50 * endless.length, `${sentBytes} bytes`);
   assert.equal(tiles.hits, 0);
   assert.ok(tiles.isOpen);
-  assert.ok(messages().some((message) => /done without/.test(message)), messages().join("\n"));
+  assert.ok(messages().some((message) => /not used for now/.test(message)), messages().join("\n"));
   await tiles.close();
   listener.close();
   await Promise.all(isOver);
@@ -166,7 +166,7 @@ Deno.test("RedisTiles works without a Redis that goes away, and uses it again wh
   });
   tiles.set(KEY, PNG);
   await eventually(async () => await tiles.get(KEY, 1) !== null);
-  assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
+  assert.deepEqual(messages(), ["warning: tiles in Redis are not used for now", "info: tiles in Redis are used again"]);
 });
 
 Deno.test("RedisTiles works without a Redis that stalls, and uses it again when it goes on", async () => {
@@ -195,7 +195,7 @@ Deno.test("RedisTiles works without a Redis that stalls, and uses it again when 
   redis.resume();
   await eventually(async () => await tiles.get(KEY, 1) !== null);
   assert.equal(tiles.isOpen, false);
-  assert.deepEqual(messages(), ["warning: tiles in Redis are done without", "info: tiles in Redis are used again"]);
+  assert.deepEqual(messages(), ["warning: tiles in Redis are not used for now", "info: tiles in Redis are used again"]);
 });
 
 Deno.test("RedisTiles reports once why a Redis cannot be used, without the password", async () => {

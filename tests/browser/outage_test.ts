@@ -97,7 +97,7 @@ browserTest("outages in a browser", async (t, browser) => {
     await page.waitForSelector(".notice.newer", { timeout: 15_000 });
     await Deno.remove(locate(rootsBelow(root.dataRoot), manifestPath(hrrr.id, RUN)));
     await page.waitForSelector(".notice.removed", { timeout: 20_000 });
-    assert.match((await page.textContent(".notice.removed"))!, /17 Feb 06Z is not kept any more/);
+    assert.match((await page.textContent(".notice.removed"))!, /17 Feb 06Z was removed/);
     await page.waitForFunction(
       () => !document.querySelector<HTMLElement>(".map")!.dataset.shownFrame!.includes("20260217_06z"),
       undefined,

@@ -199,7 +199,7 @@ browserTest("the page in a browser", async (t, browser) => {
     const newer = "20260217_07z" as RunId;
     for (const fh of [0, 1, 2]) await publishHour(growing.dataRoot, newer, fh);
     await page.waitForSelector(".notice.newer", { timeout: 10_000 });
-    assert.match((await page.textContent(".notice.newer"))!, /^17 Feb 07Z is out/);
+    assert.match((await page.textContent(".notice.newer"))!, /^A newer run is available: 17 Feb 07Z/);
     const clock = await page.textContent(".clock time");
     await page.click(".notice.newer .link");
     await page.waitForSelector(`.map[data-shown-frame="hrrr/${newer}/tmp2m/1"]`); // the same valid time

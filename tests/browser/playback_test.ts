@@ -121,7 +121,7 @@ browserTest("the loop in a browser", async (t, browser) => {
     await using visited = await visit(browser, server, DESKTOP);
     const { page } = visited;
     await buffered(page, HOURS.length);
-    await page.click("button[aria-label='At the end: begin anew']");
+    await page.click("button[aria-label='At the end: start again']");
     await page.selectOption(".speed select", "4");
     await page.evaluate(() => {
       const map = document.querySelector<HTMLElement>(".map")!;

@@ -98,7 +98,7 @@ browserTest("reading values in a browser", async (t, browser) => {
     const box = (await page.locator(".chart").boundingBox())!;
     await page.mouse.click(box.x + box.width * 0.11, box.y + 30);
     await shownHour(page, 0);
-    await page.click("button[aria-label='Take the pin away']");
+    await page.click("button[aria-label='Remove the pin']");
     assert.equal(await page.locator(".meteogram").count(), 0);
     assert.equal(await page.locator(".maplibregl-marker").count(), 0);
     assert.deepEqual(visited.faults, []);

@@ -41,7 +41,7 @@ browserTest("links, images and comparison in a browser", async (t, browser) => {
     });
     const { page, faults } = visited;
     await shownHour(page, 2);
-    assert.match((await page.textContent(".notice.missing"))!, /run 20260217_05z is not kept any more/);
+    assert.match((await page.textContent(".notice.missing"))!, /not published: run 20260217_05z/);
     assert.deepEqual(faults, []);
   });
 
@@ -113,7 +113,7 @@ browserTest("links, images and comparison in a browser", async (t, browser) => {
 
     await page.click("button[title=Compare]");
     await page.click("text=Swipe");
-    const divider = page.getByRole("slider", { name: "Where the maps meet" });
+    const divider = page.getByRole("slider", { name: "Divider between the maps" });
     await divider.focus();
     for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
     assert.equal(await divider.getAttribute("aria-valuenow"), "60");

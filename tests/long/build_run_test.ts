@@ -6,7 +6,7 @@ import { runCommand } from "../support/run_command.ts";
 import { testWithSharedData } from "../support/shared_data.ts";
 import { filesUnder, tempDir } from "../support/temp_dir.ts";
 
-/** `deno task build-run` against a look-alike of the buckets, over HTTP. */
+/** Tests of `deno task build-run` against copies of the buckets, over HTTP. */
 
 const HOUR_6 = ["tmp2m", "refc", "radar_ptype", "precip_ptype", "apcp", "apcp1h"];
 
@@ -48,7 +48,7 @@ async function publishedFrames(dataRoot: string, model: string, run: string): Pr
 }
 
 testWithSharedData(
-  "build-run fetches each byte of an hour once, whoever needs it, and clears up when all is published",
+  "build-run fetches each byte of an hour once for all frames, and clears the cache when all are published",
   () =>
     withBucket("hrrr", [], async ({ bucket, dataRoot, build }) => {
       const { code, stdout, stderr } = await build("--run", "20260129_17z", "--fhs", "6", "--vars", HOUR_6.join(","));
@@ -59,7 +59,7 @@ testWithSharedData(
         await publishedFrames(dataRoot, "hrrr", "20260129_17z"),
         HOUR_6.map((id) => `${id} 6`).sort(),
       );
-      // One index, and one range: the nine messages are neighbours. The last one's end is asked for first.
+      // One index, and one range: the nine messages are neighbours. The end of the last message is requested first.
       const ranges = bucket.requests.filter(({ range }) => range !== null).map(({ range }) => range);
       assert.equal(bucket.requests.length - ranges.length, 1);
       assert.deepEqual(ranges, ["bytes=1549875-1549890", "bytes=0-2744333"]);
@@ -68,7 +68,7 @@ testWithSharedData(
 );
 
 testWithSharedData(
-  "build-run leaves what is not there yet for the next time, and does nothing twice",
+  "build-run leaves frames without upstream files for the next call, and builds no frame twice",
   () =>
     withBucket("gfs", [], async ({ bucket, dataRoot, build }) => {
       const args = ["--run", "20260129_12z", "--fhs", "0,6", "--vars", "tmp2m,prmsl"];
@@ -83,7 +83,7 @@ testWithSharedData(
         failed: 0,
         failures: [],
       });
-      assert.match(first.stderr, /3 published, 0 were there, 1 not there yet, 0 failed/);
+      assert.match(first.stderr, /3 published, 0 already published, 1 not available yet, 0 failed/);
       const requests = bucket.requests.length;
       const second = await build(...args);
       assert.equal(second.code, 0, second.stderr);
@@ -97,9 +97,9 @@ testWithSharedData(
 );
 
 testWithSharedData(
-  "build-run publishes what it can when one message is damaged, and names the frames that failed",
+  "build-run publishes all other frames when one message is damaged, and names the failed ones",
   () => {
-    // The message of reflectivity ends in other bytes than it should, in whichever request it comes.
+    // The reflectivity message has wrong end bytes in every request that contains it.
     const damaged: Fault = {
       path: /wrfsfcf06\.grib2$/,
       effect: changed((body) => {
@@ -120,14 +120,14 @@ testWithSharedData(
         "precip_ptype 6",
         "tmp2m 6",
       ]);
-      // What was whole stays for the next try.
+      // The whole messages stay in the cache for the next attempt.
       assert.ok((await filesUnder(dataRoot)).some((path) => path.startsWith("cache/hrrr/20260129_17z/messages/")));
     });
   },
 );
 
 testWithSharedData(
-  "build-run ends with 1 and a reason for each source when a source is down",
+  "build-run exits 1 and names the reason when its source is down",
   () =>
     withBucket("gfs", [{ path: /./, effect: status(403) }], async ({ build, dataRoot }) => {
       const { code, stdout } = await build("--run", "20260129_12z", "--fhs", "6", "--vars", "tmp2m");
@@ -137,9 +137,9 @@ testWithSharedData(
     }),
 );
 
-Deno.test("build-run refuses what cannot be, and says what can", async () => {
+Deno.test("build-run refuses impossible options, and names the possible values", async () => {
   const refused: [args: string[], reason: RegExp][] = [
-    [["--model", "hrrr"], /--run is needed/],
+    [["--model", "hrrr"], /--run is required/],
     [["--model", "icon", "--run", "latest"], /Unknown model "icon": this builder knows hrrr, rrfs, gfs, ecmwf, nam/],
     [
       ["--model", "gfs", "--run", "20260129_13z", "--source", "file:///x"],

@@ -9,8 +9,8 @@ import { frameId, publishedRoot, publishHour, RUN } from "../support/published_r
 import { type TestApp, testApp } from "../support/test_app.ts";
 
 /**
- * One file or folder that is damaged or cannot be read takes only its own frame, run or model with it, as long as it is so:
- * nothing that readers see depends on it otherwise.
+ * Damage to one file or folder, or a failure to read it, affects only its own frame, run or model, and only while the
+ * damage lasts: nothing else that readers see depends on it.
  */
 
 const OTHER = "20260217_07z" as RunId;
@@ -56,7 +56,7 @@ async function statusesOf(app: TestApp, urls: readonly string[]): Promise<Record
   for (const url of urls) {
     const response = await app.get(url);
     statuses[url] = response.status;
-    await response.arrayBuffer().catch(() => statuses[url] = -1); // a body that breaks off
+    await response.arrayBuffer().catch(() => statuses[url] = -1); // the body broke off
   }
   return statuses;
 }
@@ -68,9 +68,7 @@ async function damagedFiles(app: TestApp): Promise<number> {
   return Number(/^twf_server_damaged_files_total ([0-9]+)$/m.exec(text)![1]);
 }
 
-const settle = () => new Promise((wake) => setTimeout(wake, 1100)); // a server may show the state of a second ago
-
-Deno.test("what is asked for here is there", async () => {
+Deno.test("the URLs of these tests answer 200 while nothing is damaged", async () => {
   using app = await testApp(root.dataRoot);
   assert.deepEqual(
     notGood(await statusesOf(app, [...SITE, ...urlsOf(RUN, 0), ...urlsOf(RUN, 1), ...urlsOf(OTHER, 0)])),
@@ -78,12 +76,12 @@ Deno.test("what is asked for here is there", async () => {
   );
 });
 
-/** Of each hour another one; the last hour stays whole. */
+/** The damaged artifact of each hour; the last hour stays whole. */
 const KINDS: readonly ArtifactKind[] = ["sidecar", "rgba", "values", "contours"];
 const WHOLE_FH = KINDS.length;
 
 for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 2)) {
-  Deno.test(`frames of which a file ${how} take nothing else with them`, async () => {
+  Deno.test(`frames of which a file ${how} do not affect other frames`, async () => {
     const paths = KINDS.map((kind, fh) => `${root.dataRoot}/${artifactPath("published", frameId(fh), kind)}`);
     const look = async () => {
       using app = await testApp(root.dataRoot);
@@ -105,11 +103,11 @@ for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 2)) {
 }
 
 for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 2)) {
-  Deno.test(`a manifest that ${how} takes only its own run with it, and is in /health`, async () => {
+  Deno.test(`a manifest that ${how} affects only its own run, and /health reports it`, async () => {
     using warm = await testApp(root.dataRoot);
     assert.deepEqual(notGood(await statusesOf(warm, urlsOf(RUN, 0))), []);
     await whileBroken(`${root.dataRoot}/${manifestPath(hrrr.id, RUN)}`, fault, async () => {
-      await settle();
+      warm.passSecond();
       assert.deepEqual(notGood(await statusesOf(warm, [...SITE, ...urlsOf(RUN, 0), ...urlsOf(OTHER, 0)])), []);
       using cold = await testApp(root.dataRoot);
       assert.deepEqual(notGood(await statusesOf(cold, [...SITE, ...urlsOf(OTHER, 0)])), []);
@@ -121,21 +119,21 @@ for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 2)) {
           ["hrrr", `manifest of ${RUN}`],
         ]);
         assert.equal(await damagedFiles(app), 1, "told once");
-        await settle();
+        app.passSecond();
         await statusesOf(app, urlsOf(RUN, 0));
         assert.equal(await damagedFiles(app), 1, "and not again at the next look");
       }
     });
-    await settle();
+    warm.passSecond();
     assert.deepEqual((await (await warm.get("/health")).json()).damaged, []);
   });
 
-  Deno.test(`a pointer that ${how} leaves readers the newest run`, async () => {
+  Deno.test(`a LATEST pointer that ${how} leaves readers the newest run`, async () => {
     using warm = await testApp(root.dataRoot);
     assert.deepEqual(notGood(await statusesOf(warm, SITE)), []);
     const latest = `${root.dataRoot}/${latestPath(hrrr.id)}`;
     await whileBroken(latest, fault, async () => {
-      await settle();
+      warm.passSecond();
       using cold = await testApp(root.dataRoot);
       for (const app of [warm, cold]) {
         assert.deepEqual(notGood(await statusesOf(app, [...SITE, ...urlsOf(RUN, 0), ...urlsOf(OTHER, 0)])), []);
@@ -147,12 +145,12 @@ for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 2)) {
 }
 
 for (const [how, fault] of Object.entries(FOLDER_FAULTS)) {
-  Deno.test(`a folder of manifests that ${how} leaves a server what it knows`, async () => {
+  Deno.test(`a folder of manifests that ${how} does not affect a server that has read it`, async () => {
     using warm = await testApp(root.dataRoot);
     const all = [...SITE, ...urlsOf(RUN, 0), ...urlsOf(OTHER, 0)];
     assert.deepEqual(notGood(await statusesOf(warm, all)), []);
     await whileBroken(`${root.dataRoot}/${manifestDirectory(hrrr.id)}`, fault, async () => {
-      await settle();
+      warm.passSecond();
       assert.deepEqual(notGood(await statusesOf(warm, all)), []);
       using cold = await testApp(root.dataRoot);
       const statuses = Object.entries(await statusesOf(cold, all));

@@ -12,13 +12,13 @@ import { putHour, RUN as NEW_RUN } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { publishedIn, withScheduler } from "../support/with_scheduler.ts";
 
-/** Whatever is damaged in an installation stops neither its scheduler nor its tools, and `verify --repair` mends it. */
+/** Damage in an installation stops neither its scheduler nor its tools, and `verify --repair` mends it. */
 
-/** The first three are what a run is shown first by. */
+/** A published run: its first three hours are enough to promote it. */
 const published = await publishedRoot([0, 1, 2, 3, 4]);
 Deno.test.afterAll(async () => await published[Symbol.asyncDispose]());
 
-/** A copy of what is published, for what mends it. */
+/** Copies the published data for a test that damages and repairs it. */
 async function installation() {
   const folder = await tempDir();
   const copied = await new Deno.Command("cp", { args: ["-a", published.dataRoot, `${folder.path}/data`] }).output();
@@ -33,7 +33,7 @@ async function installation() {
   };
 }
 
-/** What is damaged at once: none of them hides another. */
+/** Files that are damaged at the same time: no damage hides another. */
 const PLACES: readonly {
   readonly what: string;
   readonly paths: readonly string[];
@@ -54,7 +54,7 @@ const PLACES: readonly {
 
 for (const { what, paths, faults } of PLACES) {
   for (const [how, fault] of gateCases(Object.entries(faults), 3)) {
-    Deno.test(`status works where ${what} ${how}, verify finds it, and --repair mends it`, async () => {
+    Deno.test(`status works when ${what} ${how}, verify finds it, and --repair mends it`, async () => {
       await using own = await installation();
       for (const path of paths) await fault(`${own.dataRoot}/${path}`);
       const status = await own.run("status");
@@ -74,7 +74,7 @@ for (const { what, paths, faults } of PLACES) {
 }
 
 for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 3)) {
-  Deno.test(`rollback goes on from a pointer that ${how}`, async () => {
+  Deno.test(`rollback works with a LATEST pointer that ${how}`, async () => {
     await using own = await installation();
     await fault(`${own.dataRoot}/${latestPath(hrrr.id)}`);
     const refused = await own.run("rollback");
@@ -89,7 +89,7 @@ for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 3)) {
   });
 }
 
-/** Files and folders of the data root that a scheduler reads, those of a line damaged at once. */
+/** Files and folders of the data root that a scheduler reads; the paths of an entry are damaged at the same time. */
 const OF_A_SCHEDULER = [
   {
     paths: ["manifests/hrrr/20260217_02z.json", latestPath(hrrr.id), "attempts/hrrr/20260217_03z.json"],
@@ -100,7 +100,7 @@ const OF_A_SCHEDULER = [
 
 for (const { paths, faults } of OF_A_SCHEDULER) {
   for (const [how, fault] of gateCases(Object.entries(faults), 3)) {
-    Deno.test(`a scheduler goes on where each of ${paths.join(", ")} ${how}`, () =>
+    Deno.test(`a scheduler goes on when each of ${paths.join(", ")} ${how}`, () =>
       withScheduler(async ({ bucket, dataRoot, events, run }) => {
         for (const fh of [0, 1, 2]) await putHour(bucket, NEW_RUN, fh);
         for (const path of paths.map((path) => `${dataRoot}/${path}`)) {

@@ -17,11 +17,11 @@ const BUILD_TIMEOUT_MS = 240_000;
 
 interface Demo extends AsyncDisposable {
   readonly origin: string;
-  /** Ends the demo as Ctrl-C does and gives what it said. */
+  /** Ends the demo as Ctrl-C does, and returns its output. */
   interrupt(): Promise<string>;
 }
 
-/** Starts the demo with its data in a folder of the test, and waits until it serves. */
+/** Starts the demo with its data in the test's folder, and waits until it serves. */
 async function startDemo(args: readonly string[], folder: string, env: Record<string, string> = {}): Promise<Demo> {
   const port = freePort();
   const child = new Deno.Command(`${ROOT}twf`, {
@@ -59,7 +59,7 @@ async function publishedHours(origin: string): Promise<{ names: string[]; hours:
   return { names: models.map(({ name }) => name), hours: frames.map(({ fh }) => fh) };
 }
 
-/** Of thirteen, which take minutes. */
+/** Number of hours that the demo builds here; its usual thirteen take minutes. */
 const HOURS = 2;
 
 Deno.test("./twf demo builds its hours, serves them as synthetic, and Ctrl-C leaves no process behind", async () => {
@@ -75,16 +75,16 @@ Deno.test("./twf demo builds its hours, serves them as synthetic, and Ctrl-C lea
   assert.match(said, /TWF_V3_PORT=/);
   assert.deepEqual((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["v3"]);
 
-  // What is there is not built again.
+  // Published frames are not built again.
   await using again = await startDemo(["--hours", String(HOURS)], folder.path);
   assert.deepEqual((await publishedHours(again.origin)).hours, hours);
-  assert.match(await again.interrupt(), /is there already/);
+  assert.match(await again.interrupt(), /already exists/);
 });
 
-/** What a source has of its newest run. */
+/** The hours that the source has of its newest run. */
 const LIVE_HOURS = [0 as ForecastHour];
 
-Deno.test("./twf demo --live takes the newest run that a source has, and the hours of it that are there", async () => {
+Deno.test("./twf demo --live builds the available hours of the newest run that a source has", async () => {
   await using folder = await tempDir();
   const run = runIdOf(new Date((Math.floor(Date.now() / 3_600_000) - 3) * 3_600_000));
   for (const fh of LIVE_HOURS) {
@@ -98,19 +98,19 @@ Deno.test("./twf demo --live takes the newest run that a source has, and the hou
   assert.deepEqual((await publishedHours(demo.origin)).hours, LIVE_HOURS);
   const said = await demo.interrupt();
   assert.match(said, new RegExp(`Building HRRR ${run} from the live feeds`));
-  assert.match(said, /16 frames in/); // all but vorticity, whose file no source has; accumulations begin at hour 1
-  assert.match(said, /frames are not there yet/);
+  assert.match(said, /16 frames in/); // all but vorticity, whose file the source lacks; accumulations begin at hour 1
+  assert.match(said, /frames are not available yet/);
 });
 
-/** The launcher looks for Deno on PATH; the one that runs the tests will do. */
+/** Returns a PATH with the Deno that runs the tests: the launcher searches PATH for it. */
 function withDeno(): string {
   return `${Deno.execPath().replace(/\/[^/]+$/, "")}:${Deno.env.get("PATH")}`;
 }
 
 interface Listener {
-  /** Everything that was said, once there is no more. */
+  /** The whole output, when the stream has ended. */
   readonly end: Promise<string>;
-  /** Waits for words. @throws Error when they never come */
+  /** Waits until the output has a text. @throws Error when the stream or the time ends before */
   heard(words: string): Promise<void>;
 }
 
@@ -139,7 +139,7 @@ function listen(stream: ReadableStream<Uint8Array>): Listener {
   };
 }
 
-/** Processes of this machine with such a variable in their environment. */
+/** Lists the commands of processes that have a variable in their environment. */
 function processesWith(variable: string): string[] {
   const found: string[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {

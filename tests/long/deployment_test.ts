@@ -21,7 +21,7 @@ async function run(command: string, args: readonly string[], options: Omit<Deno.
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-/** Names of all metrics that both processes have. */
+/** Returns the names of all metrics of the server and of the builder. */
 async function metricNames(): Promise<Set<string>> {
   await using folder = await tempDir();
   using server = await testApp(folder.path);
@@ -36,7 +36,7 @@ function namesIn(text: string): string[] {
   return [...new Set(names)].filter((name) => name !== "twf_v3");
 }
 
-Deno.test("alert rules are right for Prometheus, fire when they should, and each has its section in the runbook", async () => {
+Deno.test("alert rules pass promtool's checks and tests, and each alert has its section in the runbook", async () => {
   const cwd = `${DEPLOYMENT}/prometheus`;
   const checked = await run("promtool", ["check", "rules", "twf_v3.rules.yml"], { cwd });
   assert.equal(checked.code, 0, checked.stdout + checked.stderr);
@@ -49,7 +49,7 @@ Deno.test("alert rules are right for Prometheus, fire when they should, and each
   for (const alert of alerts) assert.match(runbook, new RegExp(`^### ${alert}$`, "m"));
 });
 
-Deno.test("alerts and dashboard ask for metrics that exist, and the dashboard for all that the builder has", async () => {
+Deno.test("alerts and dashboard use only existing metrics, and the dashboard shows all of the builder's", async () => {
   const known = await metricNames();
   const rules = await Deno.readTextFile(`${DEPLOYMENT}/prometheus/twf_v3.rules.yml`);
   const dashboard = JSON.parse(await Deno.readTextFile(`${DEPLOYMENT}/grafana/twf_v3.dashboard.json`));
@@ -62,13 +62,13 @@ Deno.test("alerts and dashboard ask for metrics that exist, and the dashboard fo
   assert.deepEqual(missing, []);
 });
 
-/** What a command allows, by name: what is allowed of it, sorted; empty where that is everything. */
+/** Parses the permissions of a command: sorted values by name; an empty list allows everything. */
 function permissionsOf(command: string): Record<string, string[]> {
   const flags = [...command.matchAll(/--allow-([a-z]+)(?:=(\S+))?/g)];
   return Object.fromEntries(flags.map(([, name, values]) => [name!, values?.split(",").sort() ?? []]));
 }
 
-Deno.test("units allow Deno what the services need, value by value, and nothing else", async () => {
+Deno.test("the systemd units give Deno exactly the permissions that the services need", async () => {
   const unit = async (name: string) => {
     const text = await Deno.readTextFile(`${DEPLOYMENT}/systemd/${name}.service`);
     return permissionsOf(/^ExecStart=(.*)$/m.exec(text)![1]!);
@@ -81,7 +81,7 @@ Deno.test("units allow Deno what the services need, value by value, and nothing 
   assert.deepEqual(await unit("twf-v3-scheduler@"), {
     ffi: ["${TWF_V3_LIBGDAL_FILE}"],
     env: [],
-    // libaec is looked for in all of these.
+    // libaec is searched in all of these.
     read: ["/opt/homebrew/lib", "/opt/twf_v3", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/var/lib/twf_v3"],
     write: ["/var/lib/twf_v3"],
     net: ["127.0.0.1", ...UPSTREAM].sort(),
@@ -93,7 +93,7 @@ Deno.test("units allow Deno what the services need, value by value, and nothing 
 });
 
 Deno.test({
-  name: "units pass systemd's own checks",
+  name: "the units pass systemd's own checks",
   ignore: !await hasCommand("systemd-analyze"),
   fn: async () => {
     for (const unit of ["twf-v3-server", "twf-v3-scheduler@"]) {
@@ -119,10 +119,10 @@ async function hasCommand(name: string): Promise<boolean> {
   }
 }
 
-Deno.test("install.sh makes a release that serves, an upgrade beside it, and goes back", async () => {
+Deno.test("install.sh installs a release that serves, upgrades to another one, and rolls back", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0]);
-  // The Deno on PATH is a script that starts the one beside it, as the npm package's is.
+  // The Deno on PATH is a script that starts the program beside it, like that of the npm package.
   await Deno.mkdir(`${folder.path}/bin`);
   await Deno.symlink(Deno.execPath(), `${folder.path}/bin/deno-program`);
   await Deno.writeTextFile(`${folder.path}/bin/deno`, '#!/bin/sh\nexec "$(dirname "$0")/deno-program" "$@"\n');
@@ -145,7 +145,7 @@ Deno.test("install.sh makes a release that serves, an upgrade beside it, and goe
     /^TWF_V3_LIBGDAL_FILE=\/.*libgdal/,
   );
   const release = `${folder.path}/opt/releases/first`;
-  // Without git a release is its parts by name, with all that is in them.
+  // Without git a release consists of named folders with all their files.
   for (const name of [".env", "notes.txt", ...(checkout.isGit ? ["builder/notes.txt"] : [])]) {
     await assert.rejects(Deno.stat(`${release}/${name}`), Deno.errors.NotFound, name);
   }
@@ -169,7 +169,7 @@ Deno.test("install.sh makes a release that serves, an upgrade beside it, and goe
   if (Deno.uid() === 0) await requireRunbookWorks(folder.path);
   await Deno.writeTextFile(settings, "# mine\n");
 
-  // As the unit starts it, from the installed release.
+  // The server is started with the unit's command, from the installed release.
   const unit = await Deno.readTextFile(`${folder.path}/etc/systemd/system/twf-v3-server.service`);
   const command = /^ExecStart=(.*)$/m.exec(unit)![1]!
     .replaceAll("/opt/twf_v3", `${folder.path}/opt`).replace("/var/lib/twf_v3", root.dataRoot);
@@ -201,11 +201,11 @@ Deno.test("install.sh makes a release that serves, an upgrade beside it, and goe
   assert.deepEqual(await filesUnder(`${folder.path}/lib`), []);
 });
 
-/** Every command of docs/OPERATIONS.md, as the services' own user has to run it, in what was installed. */
+/** Runs every command of docs/OPERATIONS.md in the installed release, as the services' own user. */
 async function requireRunbookWorks(folder: string): Promise<void> {
-  const user = "65534"; // nobody's, instead of twf's
+  const user = "65534"; // an unprivileged user in place of `twf`
   const settings = `${folder}/etc/twf_v3/twf_v3.env`;
-  await Deno.chmod(folder, 0o755); // a temporary folder is its maker's alone
+  await Deno.chmod(folder, 0o755); // only the owner of a temporary folder may enter it
   await layOutHours(`${folder}/bucket`, [0]);
   const text = await Deno.readTextFile(settings);
   await Deno.writeTextFile(
@@ -218,14 +218,14 @@ async function requireRunbookWorks(folder: string): Promise<void> {
   const source = ["--source", `file://${folder}/bucket`];
   for (
     const [command, words] of [
-      [["doctor"], /Everything needed is here/],
+      [["doctor"], /No problems found/],
       [
         ["check-model", "--model", "hrrr", "--run", "20260129_17z", "--fh", "0", "--vars", "tmp2m", ...source],
         /1 of 1 variables pass/,
       ],
       [
         ["build-run", "--model", "hrrr", "--run", "20260129_17z", "--fhs", "0", "--vars", "tmp2m", ...source],
-        /1 published, 0 were there/,
+        /1 published, 0 already published/,
       ],
       [["schedule", "--model", "hrrr", "--once", ...source], /"message":"started"/],
       [["status"], /hrrr 20260129_17z/],
@@ -255,10 +255,10 @@ async function requireRunbookWorks(folder: string): Promise<void> {
   await run("find", [`${folder}/lib`, "-mindepth", "1", "-delete"]);
 }
 
-/** A checkout as developers have them: theirs, with modes of their own, and things in it that nobody committed. */
+/** Makes a developer's checkout: with another owner, other file modes, and files that were never committed. */
 async function developersCheckout(path: string): Promise<{ readonly path: string; readonly isGit: boolean }> {
   const cloned = await run("git", ["-c", "safe.directory=*", "clone", "--quiet", "--no-hardlinks", ROOT, path]);
-  // A release that was unpacked without git is a checkout too.
+  // Without git the checkout is a copy of the files.
   const isGit = cloned.code === 0;
   if (!isGit) {
     await Deno.mkdir(path, { recursive: true });
@@ -278,7 +278,7 @@ async function developersCheckout(path: string): Promise<{ readonly path: string
   return { path, isGit };
 }
 
-Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps probes to this machine", async () => {
+Deno.test("nginx caches tiles, limits points, forwards events, and serves probes to this machine", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0, 1, 2]);
   await using server = await startServer(root.dataRoot, undefined, { TWF_V3_ALLOW_RESET: "true" });
@@ -299,7 +299,7 @@ Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps 
     assert.equal((await get("/")).headers.get("location"), "/models-v3");
     assert.equal((await get("/models-v3")).status, 200);
     assert.equal((await get("/nothing")).status, 404);
-    assert.equal((await get("/health")).status, 200); // asked from this machine
+    assert.equal((await get("/health")).status, 200); // the request comes from this machine
     const reset = await fetch(origin + RESET_URL, { method: "POST" });
     assert.equal(reset.status, 404);
     assert.match(await reset.text(), /nginx/, "nginx itself says so");
@@ -308,24 +308,24 @@ Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps 
     );
     assert.ok(tileJson.tiles[0].startsWith(`${origin}/tiles/`), tileJson.tiles[0]);
 
-    // News come through at once, though nginx would rather collect them.
+    // Events arrive at once: nginx does not buffer them.
     const stream = await fetch(`${origin}/api/v3/events`);
     const reader = stream.body!.getReader();
     assert.match(new TextDecoder().decode((await reader.read()).value), /^retry: /);
     await reader.cancel();
 
-    // Asked for by one client as fast as it can, most points are answered, and the rest is told to slow down.
+    // One client requests points as fast as it can: some are answered, and the others are 429.
     const point = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=39&lon=-98`;
     const statuses = await Promise.all(Array.from({ length: 400 }, async () => (await get(point)).status));
     assert.deepEqual([...new Set(statuses)].sort(), [200, 429]);
-    // The value under a pixel is a point too, and a tile of WMTS is none.
+    // GetFeatureInfo counts as a point, and a tile of WMTS does not.
     const wmts = "/wmts/v3?layer=hrrr_tmp2m&tilematrixset=WebMercatorQuad&tilematrix=5&tilerow=12&tilecol=7&Request=";
     const asked = async (request: string) =>
       new Set(await Promise.all(Array.from({ length: 300 }, async () => (await get(wmts + request)).status)));
     assert.deepEqual([...await asked("GetFeatureInfo&i=1&j=1")].sort(), [200, 429]);
     assert.deepEqual([...await asked("GetTile")], [200]);
 
-    // The server may be away for a moment: what was asked before is still there.
+    // While the server is down, nginx still has the cached tiles.
     await server.stop();
     assert.equal((await get(tile)).status, 200);
     assert.equal((await get("/api/v3/hrrr/runs")).status, 502);
@@ -336,7 +336,7 @@ Deno.test("nginx in front keeps tiles, limits points, passes news on, and keeps 
   assert.ok(lines.some(({ status, cache }) => status === 200 && cache === "HIT"));
 });
 
-/** An address that the README or the API's document names, with something that is published in the places of names. */
+/** Fills the placeholders of a path in the README with published values. */
 function filled(path: string): string {
   const names: Record<string, string> = {
     model: "hrrr",
@@ -358,7 +358,7 @@ function filled(path: string): string {
     : `${inPlace}?${query.split("&").map((name) => `${name}=${names[name]}`).join("&")}`;
 }
 
-Deno.test("every address of the README and of the API's document is answered through nginx, and nothing else is", async () => {
+Deno.test("nginx answers every address of the README and of the OpenAPI document, and no foreign host", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0, 1, 2]);
   await using server = await startServer(root.dataRoot);
@@ -380,10 +380,10 @@ Deno.test("every address of the README and of the API's document is answered thr
     const body = isStream ? "" : await response.text();
     if (isStream) await response.body?.cancel();
     assert.doesNotMatch(body, /<center>nginx/, `${path}: nginx has no place for it`);
-    // A question without its parameters is told what it lacks.
+    // 400: a request without its parameters is told which one is missing.
     assert.ok([200, 204, 400].includes(response.status), `${path}: ${response.status} ${body.slice(0, 200)}`);
   }
-  // With other names, and with what a client claims of itself.
+  // Requests with foreign Host headers, and with forwarding headers of a client.
   const ask = (path: string, ...headers: string[]) => rawGet(nginx.origin, path, headers);
   const tileJson = `/tiles/v3/hrrr/${RUN}/tmp2m/0/tilejson.json`;
   for (
@@ -407,7 +407,7 @@ Deno.test("every address of the README and of the API's document is answered thr
   assert.deepEqual(probes.match(/(allow|deny) [^;]+/g), ["allow 127.0.0.1", "allow ::1", "deny all"]);
 });
 
-Deno.test("nginx speaks HTTP/2 where it has a certificate, its addresses are https, and other names get no certificate", async () => {
+Deno.test("nginx with a certificate speaks HTTP/2 with https addresses, and rejects other host names", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0]);
   await using server = await startServer(root.dataRoot);
@@ -436,7 +436,7 @@ Deno.test("nginx speaks HTTP/2 where it has a certificate, its addresses are htt
   assert.ok(requests.some((request) => /models-v3 HTTP\/2\.0$/.test(request)), requests.join("\n"));
 });
 
-Deno.test("nginx gives up a request whose head is not sent to its end", async () => {
+Deno.test("nginx closes a request whose head is never completed", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0]);
   await using server = await startServer(root.dataRoot);
@@ -449,23 +449,23 @@ Deno.test("nginx gives up a request whose head is not sent to its end", async ()
   assert.notEqual(count, "late");
 });
 
-Deno.test("through nginx a reader hears of a new hour, and finds it, at once", async () => {
+Deno.test("through nginx a new hour is in all lists within about a second", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0, 1, 2]);
   await using server = await startServer(root.dataRoot);
   await using nginx = await startNginx(folder.path, server.origin);
   const urls = [`${RUN}/tmp2m/frames`, `${RUN}/vars`, `${RUN}/manifest`, "runs"].map((url) => `/api/v3/hrrr/${url}`);
   const ask = async (url: string) => await (await fetch(nginx.origin + url)).text();
-  const before = await Promise.all(urls.map(ask)); // somebody else asked a moment ago
+  const before = await Promise.all(urls.map(ask)); // another client requested them a moment before
   await publishHour(root.dataRoot, RUN, 3);
-  // The server itself may show the state of a second ago.
+  // The server itself may show the state of a second before.
   await new Promise((wake) => setTimeout(wake, 1200));
   const after = await Promise.all(urls.map(ask));
   after.forEach((text, i) => assert.notEqual(text, before[i], urls[i]));
   assert.equal(JSON.parse(after[0]!).frames.length, 4);
 });
 
-Deno.test("nginx gives each reader what he can read", async () => {
+Deno.test("nginx sends each client only a content coding that the client accepts", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0, 1, 2]);
   await using server = await startServer(root.dataRoot);
@@ -488,7 +488,7 @@ Deno.test("nginx gives each reader what he can read", async () => {
   }
 });
 
-Deno.test("nginx takes no reader's word for who he is", async () => {
+Deno.test("nginx ignores a client's own X-Forwarded-For", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0]);
   await using server = await startServer(root.dataRoot, undefined, { TWF_V3_SAMPLES_PER_SECOND: "2" });

@@ -5,7 +5,7 @@ import { readManifest } from "../../builder/publish/read_manifest.ts";
 import { putHour, RUN, SHORT } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
-/** A frame whose building kills the process, again and again, is given up at the fifth death and takes no other with it. */
+/** A frame that kills its process whenever it is built is given up after the fifth time; all others are published. */
 
 interface NotedEntry {
   readonly var: string;
@@ -13,7 +13,7 @@ interface NotedEntry {
   readonly in_work: readonly string[] | null;
 }
 
-/** Runs a scheduler, and kills it as soon as it has noted that it is at the frame. @returns whether it was killed */
+/** Runs a scheduler, and kills it once its attempts file has the frame in work. @returns whether it was killed */
 async function runUntilInWork(bucket: string, dataRoot: string, id: string, fh: number): Promise<boolean> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-all", "tests/support/schedule_child.ts", bucket, dataRoot],
@@ -26,7 +26,7 @@ async function runUntilInWork(bucket: string, dataRoot: string, id: string, fh: 
     hasEnded = true;
     return status;
   });
-  // What the process before noted stands there until this one has read it.
+  // The entry of the previous process stays in the file until this process has read it.
   let isOwnNote = false;
   while (!hasEnded) {
     const isInWork = (await entriesOf(file)).some((entry) => entry.var === id && entry.fh === fh && entry.in_work);
@@ -51,7 +51,7 @@ async function entriesOf(file: string): Promise<readonly NotedEntry[]> {
   }
 }
 
-Deno.test("a frame that a process dies over five times is given up, and all others are published", async () => {
+Deno.test("a frame that kills its process five times is given up, and all others are published", async () => {
   await using folder = await tempDir();
   const [bucket, dataRoot] = [`${folder.path}/bucket`, `${folder.path}/data`];
   for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);

@@ -12,33 +12,33 @@ import { gateCases } from "../support/gate_cases.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 /**
- * Real weather passes the gates however light, dry, calm, hot, cold or small it is, and so does what packing makes of it;
- * what is no weather does not. Each case is a message on HRRR's grid that goes the whole way of a frame.
+ * Real weather passes the gates, however light, dry, calm, hot, cold or small it is, and also with its packing errors;
+ * values that are no weather are refused. Each case is a message on HRRR's grid from which a whole frame is built.
  */
 
 const RUN = "20260217_06z" as RunId;
 const FH = 6 as ForecastHour;
 const { width, height } = HRRR_GRID;
 
-/** The value at a row from the north and a column from the west. */
+/** Function of a row from the north and a column from the west that gives the value there. */
 type Weather = (row: number, column: number) => number;
 
-/** 0 to 1 and back over the whole grid. */
+/** A shape that rises from 0 to 1 in the middle of the grid and falls to 0 again. */
 const hill: Weather = (row, column) => Math.sin(row / height * Math.PI) * Math.sin(column / width * Math.PI);
-/** 1 in the middle of a storm, 0 beyond its radius. */
+/** Makes a shape that is 1 in the middle of a storm and 0 beyond its radius, in cells. */
 const storm = (atRow: number, atColumn: number, radius: number): Weather => (row, column) =>
   Math.max(0, 1 - Math.hypot(row - atRow, column - atColumn) / radius);
-/** Three storms of 60 cells. */
+/** Three storms with a radius of 60 cells. */
 const THREE_STORMS: Weather = (row, column) =>
   Math.max(...[[300, 400], [500, 900], [700, 1300]].map(([r, c]) => storm(r!, c!, 60)(row, column)));
 const everywhere = (value: number): Weather => () => value;
 const between = (low: number, high: number, shape: Weather = hill): Weather => (row, column) =>
   low + (high - low) * shape(row, column);
-/** One value in a block of a few cells, and another everywhere else. */
+/** Makes a field with one value in a square of `size` cells, and another value everywhere else. */
 const block = (inside: number, outside: number, size: number): Weather => (row, column) =>
   row >= 500 && row < 500 + size && column >= 800 && column < 800 + size ? inside : outside;
 
-/** What is not said of a case: a mild day. */
+/** Fields that a case does not give: a mild day. */
 const MILD: Readonly<Record<string, Weather>> = {
   TMP: between(270, 290),
   DPT: between(265, 280),
@@ -68,7 +68,7 @@ interface EdgeCase {
   readonly variables: readonly string[];
   readonly fields?: Readonly<Record<string, Weather>>;
   readonly decimals?: number;
-  /** The smallest value as packed, in place of the one that was. */
+  /** Reference value of the packing, in place of the encoder's: it shifts all values. */
   readonly reference?: number;
 }
 

@@ -15,13 +15,13 @@ import { canMount, filesUnder, resizeDisk, smallDisk, tempDir } from "../support
 import { testApp } from "../support/test_app.ts";
 
 const HRRR_RUN = "20260129_17z";
-/** By how much the disk grows before each try. */
+/** Growth of the disk before each attempt, in KB. */
 const STEP_KB = repetitions({ inGate: 6000, all: 2500 });
 
 testWithSharedData(
-  "a disk that is full at any write costs no frame that was published, and the build goes on when there is room",
+  "a disk that is full at any write costs no published frame, and the build goes on when there is room",
   async () => {
-    if (!canMount) return; // said by the tests of builder/disk
+    if (!canMount) return; // the tests of builder/disk report it
     await using folder = await tempDir();
     await layOutHours(`${folder.path}/bucket`, [0, 1]);
     await using disk = await smallDisk(100);
@@ -51,7 +51,7 @@ testWithSharedData(
         const result = await runCommand("builder/cli/build_run.ts", args);
         ({ code } = result);
         if (code !== 0) assert.match(result.stderr, /No space left on device/, `${sizeKb} KB: ${result.stderr}`);
-        await new Promise((wake) => setTimeout(wake, 1100)); // a server may show the state of a second ago
+        server.passSecond();
         const count = await readEverything(server, HRRR_RUN);
         assert.ok(count >= published, `${count} frames of ${published}`);
         published = count;
@@ -66,7 +66,7 @@ testWithSharedData(
 );
 
 testWithSharedData(
-  "one scheduler of a model runs at a time, ends within seconds when it is told to, and another begins where it was",
+  "one scheduler of a model runs at a time, ends within 10 s on SIGTERM, and the next one continues its work",
   async () => {
     await using folder = await tempDir();
     const run = recentCycle();
@@ -95,10 +95,10 @@ testWithSharedData(
     assert.equal(refused.code, 1, text);
     assert.match(text, /^error: Another scheduler of hrrr is running/m);
     const holder = both.find(({ isRunning }) => isRunning())!;
-    holder.child.kill("SIGKILL"); // it leaves no lock behind
+    holder.child.kill("SIGKILL"); // a killed scheduler leaves no lock behind
     await holder.output;
 
-    // Told to end while a frame is on its way.
+    // SIGTERM while a frame is being built.
     const own = `${folder.path}/own`;
     await Deno.mkdir(own);
     const only = spawn(own);
@@ -126,12 +126,12 @@ testWithSharedData(
   },
 );
 
-/** So many that a scheduler has to do for some seconds. */
+/** Six hours, which keep a scheduler busy for some seconds. */
 const HOURS = Array.from({ length: 6 }, (_, fh) => fh);
 
 /**
- * A cycle that a scheduler looks for now and in an hour: that of the last hour. Its first files are due from ten to the
- * hour on; from then, and for as long as a newer one is first, it is among the two that are kept.
+ * Returns the cycle of the last hour, which a scheduler wants now and in an hour. Its first files are due ten minutes
+ * before the hour; from then on, also when a newer run is first, the run is among the two that are kept.
  */
 function recentCycle(): string {
   const time = new Date(Date.now() - 3_600_000).toISOString();
@@ -139,9 +139,9 @@ function recentCycle(): string {
 }
 
 testWithSharedData(
-  "staging, published frames and manifests can lie on disks of their own",
+  "staging, published frames and manifests can be on separate disks",
   async () => {
-    if (!canMount) return; // said by the tests of builder/disk
+    if (!canMount) return; // the tests of builder/disk report it
     await using folder = await tempDir();
     await layOutHours(`${folder.path}/bucket`, [0, 1]);
     await using staging = await smallDisk(20_000);
@@ -167,7 +167,7 @@ testWithSharedData(
   },
 );
 
-Deno.test("a run that retention removes while it is read gives whole answers, and then 404", async () => {
+Deno.test("a run that retention removes while it is read gives whole answers and then 404", async () => {
   await using root = await publishedRoot([0, 1], ["tmp2m"]);
   const newer = "20260217_07z" as RunId;
   await publishHour(root.dataRoot, newer, 0);

@@ -4,16 +4,16 @@ import type { FlipResult, FlipSummary } from "../support/flip_child.ts";
 import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
 
 /**
- * Random bits of real messages, flipped one at a time: nothing hangs, crashes or grows, and what would be published is the
- * right frame but for what the flipped bit is part of.
+ * Random bits of real messages are flipped one at a time: nothing hangs, crashes or grows, and a frame that would be
+ * published is right except for the cells that the flipped bit encodes.
  *
- * Both messages are packed as second differences along the rows, from the south: a wrong difference makes every later value
- * wrong, by more and more, until one is beyond what nature has. Only a flip in the message's last row, the northernmost of
- * the grid, has no later ones that give it away.
+ * Both messages are packed as second differences along the rows, from the south: after a wrong difference the error of
+ * every later value grows, until a value is outside the physical range. Only a flip in the message's last row, the
+ * northernmost of the grid, has no later values that reveal it.
  */
 
 const FLIPS = repetitions({ inGate: 48, all: 400 });
-/** What a flip may take: ten seconds, or so many times what the right frame takes where that is slow. */
+/** Most time that a flip may take: ten seconds, or `MOST_TIMES` the time of the right frame on a slow machine. */
 const MOST_MS = 10_000;
 const MOST_TIMES = 20;
 const MOST_BYTES = 700e6;
@@ -24,7 +24,7 @@ const MESSAGES = [
 ] as const;
 
 testWithSharedData(
-  `each of ${FLIPS} flipped bits of real messages is refused, or changes what it is part of`,
+  `each of ${FLIPS} flipped bits of real messages is refused, or changes only the last row`,
   async (t) => {
     const children = MESSAGES.map(({ field, varId, fh }, i) => ({
       field,
@@ -47,7 +47,7 @@ testWithSharedData(
         const { code, signal, stdout, stderr } = await output;
         const text = new TextDecoder();
         assert.deepEqual([code, signal], [0, null], text.decode(stderr));
-        // GDAL's own GRIB decoder writes to stdout about some of the messages.
+        // GDAL's own GRIB decoder writes warnings to stdout.
         const lines = text.decode(stdout).split("\n").filter((line) => line.startsWith("{"));
         const flips = lines.slice(0, -1).map((line): FlipResult => JSON.parse(line));
         const { rightMs, width, mostBytes }: FlipSummary = JSON.parse(lines.at(-1)!);

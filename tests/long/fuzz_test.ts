@@ -12,13 +12,13 @@ import { publishedRoot, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 
 const REQUESTS = repetitions({ inGate: 8000, all: 20_000 });
-/** The HTTP library takes 65,534 bytes of an address. */
+/** Length of a URL, in bytes, that the HTTP library surely accepts: its limit is 65,534. */
 const LONGEST_URL = 60_000;
 
 const random = seededRandom(20260217);
 const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
 
-/** Values that are right now and then, nearly right, or nothing of the kind. */
+/** Values of parameters that are published, or valid but not published; `ODD` has the malformed ones. */
 const RIGHT: Readonly<Record<string, readonly string[]>> = {
   model: ["hrrr", "hrrr", "hrrr", "hrrr", "gfs"],
   run: [RUN, RUN, RUN, RUN, "latest", "20260217_07z"],
@@ -100,7 +100,7 @@ const OTHERS = [
 ];
 const WMTS_QUERY = ["request", "layer", "time", "reference_time", "tilematrixset", "tilematrix", "tilerow", "tilecol"];
 
-/** A stream of events has no end that could be waited for. */
+/** Operations whose answer ends: an event stream would never end. */
 const ENDING = OPERATIONS.filter(({ answer }) => answer !== "text/event-stream");
 
 interface Question {
@@ -109,11 +109,11 @@ interface Question {
   readonly operation: Operation | null;
 }
 
-/** @param versions of the frames that there are */
+/** Makes a random request. @param versions of the published frames */
 function question(versions: readonly string[]): Question {
   const operation = random() < 0.7 ? pick(ENDING) : null;
   const template = operation?.path ?? (random() < 0.2 ? "/wmts/v3" : pick(OTHERS));
-  // Half of the values as they are, half as a browser would write them.
+  // Half of the values are written unchanged, half as a browser would encode them.
   const write = (text: string) => random() < 0.5 ? text : encodeURIComponent(text);
   const path = template.replace(/\{(\w+)\}/g, (_, name) => write(valueOf(name)));
   const names = operation
@@ -161,7 +161,7 @@ function question(versions: readonly string[]): Question {
   return { url, init: { method, headers, ...(body === null ? {} : { body }) }, operation };
 }
 
-Deno.test(`${REQUESTS} random requests over a socket are answered as the API's document says, and none with an error of ours`, async () => {
+Deno.test(`${REQUESTS} random requests over a socket get documented answers and no server error`, async () => {
   await using root = await publishedRoot([0, 1], ["tmp2m"]);
   await using server = await startServer(root.dataRoot);
   const frames = await (await fetch(`${server.origin}/api/v3/hrrr/${RUN}/tmp2m/frames`)).json();
@@ -174,13 +174,13 @@ Deno.test(`${REQUESTS} random requests over a socket are answered as the API's d
       const i = sent++;
       const { url, init, operation } = question(versions);
       const response = await ask(agent, server.origin, url, init).catch((error) => {
-        // What the HTTP library does not take is not read to its end.
+        // The HTTP library closes a connection whose request it refuses.
         if (url.length > LONGEST_URL || hasBytesOfNoUrl(url)) return null;
-        // A connection that was kept may be closed at the same moment: a new one shows whether it was that.
+        // A kept connection may be closed at the same moment: a second request on a new connection rules that out.
         if ((error as { code?: string }).code !== "ECONNRESET") throw error;
         return ask(new Agent({ keepAlive: false }), server.origin, url, init);
       });
-      if (response === null) continue; // no client could send this
+      if (response === null) continue; // node:http cannot send this
       const what = `request ${i}: ${init.method} ${url.slice(0, 200)} ${JSON.stringify(init.headers)} ${
         String(init.body).slice(0, 100)
       }`;
@@ -196,7 +196,7 @@ Deno.test(`${REQUESTS} random requests over a socket are answered as the API's d
   assert.equal((await (await fetch(`${server.origin}/livez`)).text()).length > 0, true);
 });
 
-/** Asks with the address just as it is, which `fetch` would tidy up; null for what cannot be written on a line. */
+/** Sends a request with the exact URL, which `fetch` would normalize; null when node:http refuses to send it. */
 function ask(
   agent: Agent,
   origin: string,
@@ -236,7 +236,7 @@ function ask(
 }
 
 async function check(response: Response, what: string, { url, init, operation }: Question): Promise<void> {
-  if ((response.status === 400 && hasBytesOfNoUrl(url)) || url.length > LONGEST_URL) return; // refused before it is ours
+  if ((response.status === 400 && hasBytesOfNoUrl(url)) || url.length > LONGEST_URL) return; // by the HTTP library
   const isDown = response.status === 503 && url.startsWith("/readyz");
   assert.ok(response.status < 500 || isDown, `${response.status}: ${what}`);
   assert.ok(response.headers.has("cache-control") || init.method === "OPTIONS" || response.status === 302, what);
@@ -253,14 +253,14 @@ async function check(response: Response, what: string, { url, init, operation }:
   } else if (
     response.status === 200 && init.method?.toLowerCase() === operation?.method && type === "application/json"
   ) {
-    // A path with odd values may be another operation's; its JSON is checked where the path has one form.
+    // A path with odd values may belong to another operation; its JSON is checked only where the path has one form.
     if (operation && typeof operation.answer !== "string" && url.startsWith("/api/v3/s")) {
       operation.answer.parse(JSON.parse(await decodedBody(response)));
     } else JSON.parse(await decodedBody(response));
   }
 }
 
-/** RFC 3986 knows ASCII alone, and not all of it: the HTTP library answers what is not of it. */
+/** Whether a URL has characters that RFC 3986 does not allow: the HTTP library answers such a request itself. */
 function hasBytesOfNoUrl(url: string): boolean {
   return /[^\x21-\x7e]|["<>\\^`{|}]/.test(url);
 }

@@ -11,7 +11,7 @@ import { testApp } from "../support/test_app.ts";
 const RUN = "20260129_17z";
 const VARS = ["tmp2m", "refc", "apcp"];
 
-/** Where a build is killed, by what is on the disk at that moment. */
+/** Moments at which a build is killed, recognized by the files on the disk. */
 const MOMENTS: Readonly<Record<string, (files: readonly string[]) => boolean>> = {
   "a message was fetched": (files) => files.some((file) => file.startsWith("cache/")),
   "a picture is being staged": (files) => files.some((file) => file.startsWith("staging/")),
@@ -21,7 +21,7 @@ const MOMENTS: Readonly<Record<string, (files: readonly string[]) => boolean>> =
 };
 
 testWithSharedData(
-  "a build that is killed at any step shows readers whole frames only, and goes on from there when it is run again",
+  "a build that is killed at any step shows readers whole frames only, and continues when it is run again",
   async () => {
     await using folder = await tempDir();
     await layOutRealBuckets(folder.path);
@@ -55,13 +55,13 @@ testWithSharedData(
       await readEverything(server, RUN);
     }
 
-    await new Promise((wake) => setTimeout(wake, 1100)); // a server may show the state of a second ago
+    server.passSecond();
     const before = await readEverything(server, RUN);
     const { code, stdout, stderr } = await runCommand("builder/cli/build_run.ts", args);
     assert.equal(code, 0, stderr);
     const { published, already_published } = JSON.parse(stdout);
     assert.deepEqual([published + already_published, already_published], [VARS.length, before]);
-    await new Promise((wake) => setTimeout(wake, 1100));
+    server.passSecond();
     assert.equal(await readEverything(server, RUN), VARS.length);
 
     const verified = await runCommand("builder/cli/verify.ts", ["--data-root", dataRoot]);
@@ -72,7 +72,7 @@ testWithSharedData(
 );
 
 testWithSharedData(
-  "a build that is killed at each phase of a frame goes on from there, while readers see whole frames only",
+  "a build that is killed at each phase of a frame continues there, while readers see whole frames only",
   async () => {
     await using folder = await tempDir();
     await layOutHours(`${folder.path}/bucket`, [0, 1, 2]);
@@ -125,7 +125,7 @@ testWithSharedData(
   },
 );
 
-/** Reads a stream until a text stands in it, or to its end. */
+/** Reads a stream until a text occurs in it, or to its end. */
 async function textUntil(stream: ReadableStream<Uint8Array>, wanted: string): Promise<string> {
   let text = "";
   for await (const chunk of stream.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)) {

@@ -27,7 +27,7 @@ async function loadTest(...args: string[]) {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-Deno.test("load-test measures a server, compares two, and fails where a threshold is missed", async () => {
+Deno.test("load-test measures a server, compares two, and fails when a threshold is missed", async () => {
   await using root = await publishedRoot([0, 1, 2]);
   await using server = await startServer(root.dataRoot);
   await using other = await startServer(root.dataRoot);
@@ -51,16 +51,16 @@ Deno.test("load-test measures a server, compares two, and fails where a threshol
 
   const slow = await loadTest(...await scenario("thresholds: { p50_ms: 0.001 }"));
   assert.equal(slow.code, 1);
-  assert.match(slow.stderr, /^FAIL {2}own: p50 is [0-9.]+ ms, and at most 0\.001 are wanted$/m);
+  assert.match(slow.stderr, /^FAIL {2}own: p50 is [0-9.]+ ms; at most 0\.001 ms is allowed$/m);
 
   const compared = await loadTest(...await scenario("requests: 50"), "--compare", other.origin, "--output", "csv");
   assert.equal(compared.code, 0, compared.stderr);
-  assert.match(compared.stderr, /^own: [0-9.]+ × as many a second/m);
+  assert.match(compared.stderr, /^own: [0-9.]+ × as many requests per second/m);
   assert.equal(compared.stdout.trim().split("\n").length, 3);
 
   const unknown = await loadTest(...await scenario(""), "--layers", "hrrr/nosuch");
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /--layers "hrrr\/nosuch": there is hrrr\/tmp2m/);
+  assert.match(unknown.stderr, /--layers "hrrr\/nosuch": expected hrrr\/tmp2m/);
   assert.equal((await loadTest("warm", "--zooms", "0-2", "--url", server.origin)).code, 0);
 
   const layers = await discover(server.origin);
@@ -75,8 +75,8 @@ Deno.test("load-test measures a server, compares two, and fails where a threshol
   }
 });
 
-Deno.test("load-test measures nothing of the warm-up", async () => {
-  // Everything is new to this server for half a second, and known from then on.
+Deno.test("load-test does not measure the warm-up", async () => {
+  // This server answers MISS for half a second, and L1-HIT from then on.
   let first = 0;
   await using scripted = scriptedServer((path) => {
     if (path === "/api/v3/models") return { models: [MODEL] };
@@ -101,7 +101,7 @@ Deno.test("load-test measures nothing of the warm-up", async () => {
   assert.equal((await report(1)).cacheHitShare, 1);
 });
 
-Deno.test("load-test resets a server that allows it, and no other machine's", async () => {
+Deno.test("load-test resets a server that allows it, and none on another machine", async () => {
   await using root = await publishedRoot([0]);
   await using server = await startServer(root.dataRoot, undefined, { TWF_V3_ALLOW_RESET: "true" });
   await using firm = await startServer(root.dataRoot);
@@ -120,10 +120,10 @@ Deno.test("load-test resets a server that allows it, and no other machine's", as
   assert.match(refused.stderr, /was not started with TWF_V3_ALLOW_RESET=true/);
   const elsewhere = await loadTest("reset", "--url", "http://192.0.2.1:8200");
   assert.equal(elsewhere.code, 2);
-  assert.match(elsewhere.stderr, /only a server of this machine can be reset/);
+  assert.match(elsewhere.stderr, /only a server on this machine can be reset/);
 });
 
-Deno.test("load-test says what it can do at most, asks for series, and lists paths for wrk", async () => {
+Deno.test("load-test measures its own ceiling, requests series, and lists paths for wrk", async () => {
   const ceiling = await loadTest("ceiling", "--duration", "1", "--clients", "4", "--output", "json");
   assert.equal(ceiling.code, 0, ceiling.stderr);
   assert.doesNotMatch(ceiling.stdout + ceiling.stderr, /[█░]/, "no progress where there is no terminal");
@@ -152,7 +152,7 @@ Deno.test("load-test says what it can do at most, asks for series, and lists pat
   }
 });
 
-Deno.test("load-test shows on a terminal how far a scenario is", async () => {
+Deno.test("load-test shows the progress of a scenario on a terminal", async () => {
   const command = [Deno.execPath(), ...ARGS, "ceiling", "--duration", "1", "--clients", "1"];
   const onTerminal = await new Deno.Command("script", {
     cwd: ROOT,
@@ -162,7 +162,7 @@ Deno.test("load-test shows on a terminal how far a scenario is", async () => {
   assert.match(new TextDecoder().decode(onTerminal.stdout), /ceiling of 150 bytes [█░]+ [01] of 2 s/);
 });
 
-/** A server that answers a path with JSON, or with no tile and what its cache says. */
+/** Starts a server that answers a path with JSON, or with a fake tile and an X-Cache header. */
 function scriptedServer(answer: (path: string) => Record<string, unknown> | string) {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => undefined }, (request) => {
     const given = answer(new URL(request.url).pathname);
@@ -196,7 +196,7 @@ const VARIABLE = {
 };
 const FRAME = { fh: 0, valid_time: "2026-02-17T06:00:00Z" };
 
-Deno.test("a scenario that is wrong is named, with what is wrong in it", async () => {
+Deno.test("readScenario() names a wrong scenario and the wrong member", async () => {
   await using folder = await tempDir();
   const path = `${folder.path}/odd.yaml`;
   await Deno.writeTextFile(path, "description: x\npattern: sideways\n");

@@ -11,8 +11,8 @@ import { putHour, RUN, SHORT } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 /**
- * One bad message under the memory that a unit is given: its frame is given up with its reason, all others are published,
- * and the process lives.
+ * Tests of one bad message under a memory limit of 2 GiB: its frame is given up with the reason, all others are
+ * published, and the process survives.
  */
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -25,7 +25,7 @@ interface BadMessage {
   readonly reason: RegExp;
 }
 
-/** 12 million data sections of five bytes each in the place of one. */
+/** Replaces the data section by 12 million data sections of five bytes each. */
 function manySections(message: Bytes): Bytes {
   const { sections } = fieldHeaders(message, "a message")[0]!;
   const count = (60 * 1024 * 1024 - sections.data) / 5 | 0;
@@ -60,12 +60,12 @@ const BAD: readonly BadMessage[] = [
 ];
 
 for (const { what, change, reason } of gateCases(BAD, 2)) {
-  testWithSharedData(`a scheduler of 2 GB gives a frame up for ${what}, and publishes all others`, async () => {
+  testWithSharedData(`a scheduler of 2 GB gives up a frame because of ${what}, and publishes all others`, async () => {
     await using folder = await tempDir();
     const real = await Deno.readFile(requireSharedData("hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2"));
     const bucket = `${folder.path}/bucket`;
     for (const fh of [0, 1, 2]) {
-      // The second message of an hour is its temperature.
+      // The second message of an hour is the temperature.
       await putHour(
         bucket,
         RUN,

@@ -27,22 +27,22 @@ import { putHour, RUN, SHORT } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 /**
- * The best mirror decides: with any one of three bad, a run is published at the pace of three good ones, and nothing is
- * held against a frame.
+ * The best mirror sets the pace: when one of three mirrors is bad, a run is published as fast as with three good ones,
+ * and no frame fails because of it.
  */
 
 const text = (body: string): Effect => changed(() => new TextEncoder().encode(body));
 const indexChanged = (change: (index: string) => string): Effect =>
   changed((body) => new TextEncoder().encode(change(new TextDecoder().decode(body))));
 
-/** Two frames that are quickly built: what is measured is what waiting for mirrors adds. */
+/** A model with two frames that are built quickly, so that the time measured is the wait for mirrors. */
 const MODEL: Model = {
   ...SHORT,
   cycles: SHORT.cycles.map((cycle) => ({ ...cycle, forecastHours: [0, 1] })),
   variables: SHORT.variables.filter(({ id }) => id === "refc"),
 };
 
-/** Whole messages from "GRIB" to "7777" whose first one has the lowest bit of an octet of a section flipped. */
+/** Makes an effect that flips the lowest bit of an octet in a section of the first message; messages stay whole. */
 function flipped(section: "identification" | "grid" | "product", octet: number): Effect {
   return changed((body) => {
     const { grid } = fieldHeaders(body, "a message")[0]!.sections;
@@ -56,11 +56,11 @@ function flipped(section: "identification" | "grid" | "product", octet: number):
 interface BadMirror {
   readonly does: string;
   readonly effect: Effect;
-  /** What it happens to; everything when not given. */
+  /** Paths that the effect applies to; all paths by default. */
   readonly path?: RegExp;
-  /** Whether it is a mirror's fault, and the mirror is set aside for it. */
+  /** Whether the fault is the mirror's, so that the mirror is set aside. */
   readonly isSetAside: boolean;
-  /** It is told from a good one by its pace alone. */
+  /** Whether the mirror differs from a good one by its pace alone. */
   readonly isSlow?: boolean;
 }
 
@@ -126,7 +126,7 @@ const BAD: readonly BadMirror[] = [
   },
 ];
 
-/** What a bad mirror may cost, and what the round takes without one, on a machine that has nothing else to do. */
+/** Time that a bad mirror may cost, and time of a round without a bad mirror, on an idle machine. */
 const LOST_MS = 5000;
 const IDLE_MS = 2500;
 
@@ -151,7 +151,7 @@ async function buildRound(
     signal: new AbortController().signal,
     clock: { now: () => new Date("2026-02-17T03:59:00Z"), sleep: () => Promise.resolve() },
     retryPolicy: { retries: 1, firstDelayMs: 20, maxDelayMs: 100, timeoutMs: isSlow ? 3000 : 30_000 },
-    // On a busy machine good mirrors are slow too: no other is asked before they have answered.
+    // On a busy machine good mirrors are slow too: the second request must not start before they have answered.
     patience: { raceAfterMs: isSlow ? 300 : 20_000, deadlineMs: 30_000, longestMs: 60_000 },
     sourcesFor: () => sources,
     promotion: promotionRules(MODEL.id, true, { roots, minFreeBytes: 0 }),
@@ -168,7 +168,7 @@ async function buildRound(
   return { ms, events };
 }
 
-Deno.test("with any one of three mirrors bad a run is published at the pace of three good ones", async (t) => {
+Deno.test("a run is published with one bad mirror of three as fast as with three good ones", async (t) => {
   await using folder = await tempDir();
   for (const fh of [0, 1]) await putHour(folder.path, RUN, fh);
   await using good = faultyBucket(folder.path);
@@ -179,11 +179,11 @@ Deno.test("with any one of three mirrors bad a run is published at the pace of t
   for (const [i, { does, effect, path = /./, isSetAside, isSlow = false }] of gateCases([...BAD.entries()], 3)) {
     await t.step(`one ${does}`, async () => {
       await using bad = faultyBucket(folder.path, [{ path, effect }]);
-      // First, mostly: the worst place.
+      // The bad mirror is usually first, which is the worst place.
       const place = i % 3 === 2 && !does.includes("messages") ? 1 : 0;
       const { ms, events } = await buildRound(folder.path, others.toSpliced(place, 0, sourceOf("bad", bad)), isSlow);
       if (ms >= usual.ms + LOST_MS) {
-        // The machine may be slower by now: it is held against what three good ones take at the same time.
+        // The machine may be slower now: the time is compared with a new round of three good mirrors.
         const now = await buildRound(folder.path, [...others, sourceOf("third", good)]);
         const lostMs = LOST_MS * Math.max(1, now.ms / IDLE_MS);
         assert.ok(ms < now.ms + lostMs, `${Math.round(ms)} ms, ${Math.round(now.ms)} ms with all good`);
@@ -193,7 +193,7 @@ Deno.test("with any one of three mirrors bad a run is published at the pace of t
         (event.kind === "frame" && event.outcome.status === "failed")
       );
       assert.deepEqual(wrong, []);
-      if (place > 0) return; // it was hardly asked
+      if (place > 0) return; // the bad mirror had few requests
       const health = sourcesHealth().find(({ baseUrl }) => baseUrl === bad.baseUrl);
       assert.equal(health?.state === "open", isSetAside, JSON.stringify(health));
     });

@@ -12,23 +12,23 @@ import { requireSharedData, testWithSharedData } from "../support/shared_data.ts
 import { tempDir } from "../support/temp_dir.ts";
 
 /**
- * One test for each model and variable that there are real bytes for: the frame passes its gates, its values are within
- * physical limits, and its value grid is what GDAL's programs and plain arithmetic make of the same bytes.
+ * Test case for a model and variable with real bytes: the frame passes its gates, its values are within physical
+ * limits, and its value grid equals the result of GDAL's programs and plain arithmetic for the same bytes.
  */
 interface RealCase {
   readonly model: string;
   readonly variable: string;
   readonly run: string;
   readonly fh: number;
-  /** Below the folder of real data, in the order of `combine`. */
+  /** Files below the folder of real data, and their bands, in the order of the arguments of `combine`. */
   readonly bands: readonly (readonly [file: string, band: number])[];
-  /** From the messages' SI units to the shown one. */
+  /** Converts the messages' values in SI units to the shown value. */
   readonly combine: (...cell: number[]) => number;
-  /** In shown units. Discrete values are exact. */
+  /** Tolerance in shown units; 0 for discrete values. */
   readonly tolerance: number;
-  /** What the shown values of this day lie within. */
+  /** Range of the shown values on this day. */
   readonly limits: readonly [number, number];
-  /** For a degraded frame, how its reasons begin. */
+  /** The first quality reason of a degraded frame. */
   readonly degraded?: RegExp;
 }
 
@@ -36,13 +36,14 @@ const fahrenheit = (kelvin: number) => (kelvin - 273.15) * 9 / 5 + 32;
 const inches = (millimetres: number) => millimetres / 25.4;
 const DAY = { model: "hrrr", run: "20260129_17z" };
 const hrrrFile = (hour: string, field: string) => `hrrr/hrrr.20260129.t17z.${hour}.${field}.grib2`;
-/** Hour 6 has no 2 m temperature: hour 1's stands in for it, at hour 6. Only cells without a type look at it. */
+/** Temperature of hour 1 in place of hour 6, whose bytes are missing. Only cells without a type use it. */
 const TEMPERATURE_AT_6 = hrrrFile("f001", "tmp2m");
 const MASKS = ["crain", "csnow", "cicep", "cfrzr"].map((mask) => [hrrrFile("f006", mask), 1] as const);
 
 /**
- * As the variables' documentation has it, written anew: the last of the largest flags wins, but rain and snow alike are 5;
- * where none is set, temperature decides of what falls, and what does not fall is 6.
+ * Returns the precipitation type, written independently from the variables' documentation: the last of the largest
+ * flags wins, but equal rain and snow are 5. Without a flag the temperature decides the type; without precipitation
+ * it is 6.
  */
 function typeOf(flags: readonly number[], kelvin: number, rate = Infinity): number {
   const largest = Math.max(...flags);
@@ -162,7 +163,7 @@ const CASES: readonly RealCase[] = [
     fh: 0,
     bands: [["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 1], ["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 2]],
     combine: (u, v) => Math.round((270 - Math.atan2(v!, u!) * 180 / Math.PI + 359.5) % 360 + 0.5) || 360,
-    tolerance: 1, // a rounding that falls the other way
+    tolerance: 1, // rounding may differ by one degree
     limits: [1, 360],
   },
   {
@@ -202,7 +203,7 @@ const CASES: readonly RealCase[] = [
     fh: 0,
     bands: [["ecmwf/ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn.grib2", 5]],
     combine: (share) => share * 100,
-    tolerance: 0.25, // eight bits, packed twice for the oracle
+    tolerance: 0.25, // eight bits, and packed twice for the comparison
     limits: [0, 100],
   },
   {
@@ -220,7 +221,7 @@ const CASES: readonly RealCase[] = [
 for (
   const { model: modelId, variable: id, run, fh, bands, combine, tolerance, limits, degraded } of gateCases(CASES, 2)
 ) {
-  testWithSharedData(`${modelId} ${id} at hour ${fh} of ${run} is what GDAL's programs make of the bytes`, async () => {
+  testWithSharedData(`${modelId} ${id} at hour ${fh} of ${run} equals the result of GDAL's programs`, async () => {
     await using folder = await tempDir();
     const frame: FrameId = { model: modelId as ModelId, run: run as RunId, var: id as VarId, fh: fh as ForecastHour };
     const model = findModel(modelId);
@@ -248,7 +249,7 @@ for (
 }
 
 testWithSharedData(
-  "a real dry hour, whose rate is one constant packed in no bits, passes its gates and draws nothing",
+  "a real dry hour, whose rate is a constant packed in zero bits, passes its gates and draws nothing",
   async () => {
     await using folder = await tempDir();
     const frame: FrameId = {
@@ -278,7 +279,7 @@ testWithSharedData(
   },
 );
 
-/** A message of another hour, moved to the frame's, where the frame's own hour has none. */
+/** Returns the paths of a frame's messages; the temperature of hour 1 is copied and moved to hour 6. */
 function atHour(paths: readonly string[], { run, fh }: FrameId, folder: string): Promise<string[]> {
   return Promise.all(paths.map(async (path, i) => {
     if (fh !== 6 || !path.endsWith(TEMPERATURE_AT_6)) return path;
@@ -288,7 +289,7 @@ function atHour(paths: readonly string[], { run, fh }: FrameId, folder: string):
   }));
 }
 
-/** CCSDS packing, which this GDAL may not read, in simple packing by ecCodes. */
+/** Converts CCSDS packing, which this GDAL may not read, to simple packing with ecCodes. */
 async function readable(path: string, band: number, folder: string): Promise<SourceBand> {
   if (!path.includes("/ecmwf/")) return { path, band };
   const simple = `${folder}/simple${band}.grib2`;
@@ -317,7 +318,7 @@ function compare(
   }
   assert.ok(compared > 0.7 * ours.length, `${compared} of ${ours.length} cells compared`);
   assert.ok(close / compared >= 0.999, `${close} of ${compared} within ${tolerance}`);
-  // gdalwarp calls a cell valid when any pixel of it is; we, when the one at its centre is. Only edge cells differ.
+  // In gdalwarp a cell is valid when any of its pixels is, in ours when its central pixel is. Only edge cells differ.
   assert.ok(onlyOurs <= 2, `${onlyOurs} cells valid for us only`);
   assert.ok(onlyTheirs < 2 * (width + height), `${onlyTheirs} cells valid for gdalwarp only`);
 }

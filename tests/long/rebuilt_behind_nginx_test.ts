@@ -24,7 +24,7 @@ interface Answer {
   readonly sha256: string;
 }
 
-Deno.test("a frame that is damaged, repaired and built again with other bytes is right at once behind nginx, under URLs that name them", async () => {
+Deno.test("behind nginx a frame that is dropped and built again is right at once under its new version", async () => {
   await using folder = await tempDir();
   await using root = await publishedRoot([0, 1, 2]);
   await using server = await startServer(root.dataRoot);
@@ -36,13 +36,13 @@ Deno.test("a frame that is damaged, repaired and built again with other bytes is
     return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
   };
   const versionNow = async () => {
-    // A reader of the new manifest: it may be kept for 15 s, so this one is asked of the server itself.
+    // nginx may keep the manifest for 15 s, so the server itself is asked.
     const manifest = manifestSchema.parse(
       await (await fetch(`${server.origin}/api/v3/hrrr/${RUN}/manifest`)).json(),
     );
     return manifest.variables[frameId(1).var]!.frames.find(({ fh }) => fh === 1)?.v;
   };
-  /** Everything of the frame, each URL twice: the second answer is nginx's own, where it keeps any. */
+  /** Requests every URL of the frame twice: the second answer comes from nginx's cache, when it keeps the first. */
   const answersOf = async (v: string) => {
     const answers: Record<string, Answer> = {};
     const note = (name: string, { response: { status, headers }, bytes }: Awaited<ReturnType<typeof get>>) => {
@@ -73,7 +73,7 @@ Deno.test("a frame that is damaged, repaired and built again with other bytes is
   for (const kind of ["values", "rgba", "contours"] as const) {
     const path = `${root.dataRoot}/${artifactPath("published", frameId(1), kind)}`;
     const bytes = await Deno.readFile(path);
-    await Deno.writeFile(path, bytes.fill(0x5a, bytes.length / 4, bytes.length / 2)); // in place, under what is open
+    await Deno.writeFile(path, bytes.fill(0x5a, bytes.length / 4, bytes.length / 2)); // in place, in an open file
   }
   await answersOf(before);
 
@@ -101,7 +101,7 @@ Deno.test("a frame that is damaged, repaired and built again with other bytes is
     assert.notDeepEqual(answer, old[url], `${url} is the old one`);
     if (/ (beginning|end)$/.test(url)) continue;
     const { bytes, etag } = await ofServer(cold.origin, `${url}?v=${after}`);
-    if (url.endsWith("tilejson.json")) continue; // names the address that it was asked at
+    if (url.endsWith("tilejson.json")) continue; // it contains the address of the request
     assert.deepEqual([answer.etag, answer.sha256], [etag, sha256(bytes)], url);
   }
   const onDisk = await Deno.readFile(`${root.dataRoot}/${artifactPath("published", frameId(1), "values")}`);
@@ -110,18 +110,18 @@ Deno.test("a frame that is damaged, repaired and built again with other bytes is
     sha256(await Deno.readFile(`${root.dataRoot}/${artifactPath("published", frameId(1), "sidecar")}`)).slice(0, 12),
     after,
   );
-  // Values name no version, and are not kept long.
+  // URLs of samples have no version, and their answers are kept only briefly.
   const sample = `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=39.5&lon=-98.5`;
   assert.deepEqual((await get(sample)).bytes, (await ofServer(cold.origin, sample)).bytes);
 
-  // What nginx still has under the old version are the old bytes; what it has not is gone.
+  // Under the old version nginx answers with the old bytes when it still has them, and otherwise with 404.
   for (const url of [...FRAME_URLS, ...COGS]) {
     const { response, bytes } = await get(`${url}?v=${before}`);
     if (response.status === 200) assert.equal(sha256(bytes), old[url]!.sha256, `${url}?v=${before}`);
     else assert.equal(response.status, 404);
   }
   assert.deepEqual(all.filter(({ status }) => status === 500), []);
-  // Kept for readers, the manifest follows within its time to live.
+  // The manifest on the disk lists the rebuilt frame again.
   const { variables } = JSON.parse(await Deno.readTextFile(`${root.dataRoot}/${manifestPath(frameId(1).model, RUN)}`));
   assert.equal(variables.tmp2m.available_frames, 3);
 });
@@ -135,7 +135,7 @@ async function ofServer(origin: string, url: string): Promise<{ bytes: Uint8Arra
   return { bytes: new Uint8Array(await response.arrayBuffer()), etag: response.headers.get("etag") };
 }
 
-/** A server may show the state of a second ago. */
+/** Waits up to 5 s until a condition is true: a server may show the state of a second before. */
 async function settled(isSo: () => Promise<boolean>): Promise<boolean> {
   for (let i = 0; i < 50 && !await isSo(); i++) await new Promise((wake) => setTimeout(wake, 100));
   return await isSo();

@@ -14,11 +14,11 @@ import { framesOf, publishedIn, withScheduler } from "../support/with_scheduler.
 
 const OLDER = "20260217_02z" as RunId;
 
-/** The first message with the bytes in its middle changed. */
+/** Changes bytes in the middle of the first message. */
 const damageFirst = (message: Uint8Array<ArrayBuffer>, place: number) =>
   place === 0 ? message.fill(0, 600, 700) : message;
 
-Deno.test("runSchedule() tries a frame that fails again, later each time, and then records why it gave up", () =>
+Deno.test("runSchedule() retries a failing frame after growing pauses, and then records why it gave it up", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     // The first message, reflectivity, is damaged in hour 1.
     await putHour(bucket, RUN, 0);
@@ -41,7 +41,7 @@ Deno.test("runSchedule() tries a frame that fails again, later each time, and th
     assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), ["refc 0", "refc 2", "tmp2m 0", "tmp2m 1", "tmp2m 2"]);
   }));
 
-Deno.test("runSchedule() tries a frame that was given up anew once upstream has other bytes, within minutes", () =>
+Deno.test("runSchedule() retries a frame that was given up within minutes after upstream has other bytes", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     await putHour(bucket, RUN, 0);
     await putHour(bucket, RUN, 1, damageFirst);
@@ -60,7 +60,7 @@ Deno.test("runSchedule() tries a frame that was given up anew once upstream has 
     assert.ok(waitedMs < 30 * 60_000, `${waitedMs} ms`);
   }));
 
-Deno.test("runSchedule() neither builds nor removes while a root is away, says so once, and goes on when it is back", () =>
+Deno.test("runSchedule() neither builds nor removes while a root is missing, reports it once, and then goes on", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1]) await putHour(bucket, RUN, fh);
     const published = `${dataRoot}/published`;
@@ -83,7 +83,7 @@ Deno.test("runSchedule() neither builds nor removes while a root is away, says s
     assert.equal((await framesOf(dataRoot, RUN)).length, 6);
   }));
 
-Deno.test("runSchedule() builds frames that a process died over last, and one at a time", () =>
+Deno.test("runSchedule() builds the frames that a killed process had in work last, and one at a time", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
     const died = await Attempts.open(dataRoot, hrrr.id, 0);
@@ -99,7 +99,7 @@ Deno.test("runSchedule() builds frames that a process died over last, and one at
     const built = events.flatMap((event) =>
       event.kind === "frame" && event.outcome.status === "published" ? [event.outcome.frame] : []
     );
-    // They rest for half a minute first, as after any failure.
+    // The interrupted frames pause for half a minute first, as after any failure.
     assert.deepEqual(built.map(({ fh }) => fh).toSorted(), [1, 1, 2, 2]);
     events.length = 0;
     await run(() => Promise.resolve(publishedIn(events).length === 2 ? "stop" : undefined));
@@ -107,7 +107,7 @@ Deno.test("runSchedule() builds frames that a process died over last, and one at
     assert.deepEqual(await Deno.readDirSync(`${dataRoot}/attempts/hrrr`).toArray(), [], "nothing is left to know");
   }));
 
-Deno.test("runSchedule() gives nothing up while no source answers, asks less and less, and goes on afterwards", () =>
+Deno.test("runSchedule() gives up no frame while no source answers, polls less often, and goes on afterwards", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
     const up = { id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" };
@@ -131,7 +131,7 @@ Deno.test("runSchedule() gives nothing up while no source answers, asks less and
   }));
 
 testWithSmallDisk(
-  "runSchedule() gives nothing up while the disk is full or read-only, and goes on afterwards",
+  "runSchedule() gives up no frame while the disk is full or read-only, and goes on afterwards",
   () =>
     withScheduler(async ({ bucket, events, run }) => {
       for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
@@ -151,7 +151,7 @@ testWithSmallDisk(
     }),
 );
 
-Deno.test("runSchedule() lets a manifest that was damaged by hand hold up its own run, and no other", () =>
+Deno.test("runSchedule() delays only the run whose manifest was damaged by hand", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1, 2]) {
       await putHour(bucket, RUN, fh);
@@ -171,13 +171,13 @@ Deno.test("runSchedule() lets a manifest that was damaged by hand hold up its ow
     assert.equal((await framesOf(dataRoot, RUN)).length, 6);
   }));
 
-Deno.test("runSchedule() ends at once when it is told to, and what it was at has used up no try", () =>
+Deno.test("runSchedule() ends at once when its signal aborts, and the frames in work use up no attempt", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
     const stop = new AbortController();
     const report = (event: ScheduleEvent) => {
       events.push(event);
-      if (event.kind === "frame") stop.abort(new Error("enough")); // others are in work
+      if (event.kind === "frame") stop.abort(new Error("enough")); // other frames are in work
     };
     await run(() => Promise.resolve(), { signal: stop.signal, report });
     assert.equal(publishedIn(events).length, 1);
@@ -187,23 +187,23 @@ Deno.test("runSchedule() ends at once when it is told to, and what it was at has
     assert.ok(events.every(({ kind }) => kind !== "interrupted" && kind !== "retry"));
   }));
 
-Deno.test("runSchedule() goes on to later hours while the one frame that an hour's file is for rests", () =>
+Deno.test("runSchedule() goes on to later hours while the only available frame of an hour pauses", () =>
   withScheduler(async ({ bucket, dataRoot, run }) => {
     for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
     const index = `${bucket}/${(await filesUnder(bucket)).find((path) => /f00\.grib2\.idx$/.test(path))}`;
     const [reflectivity] = (await Deno.readTextFile(index)).split("\n");
-    await Deno.writeTextFile(index, `${reflectivity}\n`); // it never has the temperature
+    await Deno.writeTextFile(index, `${reflectivity}\n`); // the index never has the temperature
     const attempts = await Attempts.open(dataRoot, hrrr.id, 0);
     const frame: FrameId = { model: hrrr.id, run: RUN, var: "refc" as VarId, fh: 0 as ForecastHour };
-    await attempts.begin([{ frame, files: [] }]); // and the process dies
+    await attempts.begin([{ frame, files: [] }]); // and the process is killed
     await run(() => Promise.resolve(), { once: true });
     assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), ["refc 1", "refc 2", "tmp2m 1", "tmp2m 2"]);
   }));
 
-Deno.test("runSchedule() survives a clock that jumps two days ahead and back", () =>
+Deno.test("runSchedule() survives a clock that jumps two days forward and back", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     await putHour(bucket, RUN, 0);
-    await putHour(bucket, RUN, 1, damageFirst); // it fails, and rests by the clock's time
+    await putHour(bucket, RUN, 1, damageFirst); // the frame fails, and its pause is measured by the clock
     await putHour(bucket, RUN, 2);
     let offsetMs = 0;
     let nowMs = Date.parse("2026-02-17T03:51:00Z");
@@ -228,7 +228,7 @@ Deno.test("runSchedule() survives a clock that jumps two days ahead and back", (
     assert.ok(waits < 60);
   }));
 
-Deno.test("runSchedule() builds nothing while the disk is too full, and says so", () =>
+Deno.test("runSchedule() builds nothing while the disk has too little free space, and reports it", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     await putHour(bucket, RUN, 0);
     await run(() => Promise.resolve(), { once: true, minFreeBytes: 2e12 });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { publishedRoot } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 
-/** Twice what the server gives a body. */
+/** Time after which an answer is late: twice the server's time limit for a body. */
 const LATE_MS = 20_000;
 
-Deno.test("a body that is not sent to its end is given up, and says so", async () => {
+Deno.test("a request body that is never completed is answered with 400", async () => {
   await using root = await publishedRoot([0]);
   await using server = await startServer(root.dataRoot);
   const { hostname, port } = new URL(server.origin);

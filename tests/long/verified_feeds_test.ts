@@ -11,7 +11,7 @@ import { runCommand } from "../support/run_command.ts";
 import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
-/** Which variables the real (or moved) messages of each file are enough for. */
+/** The variables that can be built from the real (or moved) messages of each file. */
 const CHECKS = [
   { model: "hrrr", run: "20260129_17z", fh: 1, vars: "tmp2m,refc" },
   { model: "hrrr", run: "20260129_17z", fh: 6, vars: "tmp2m,refc,radar_ptype,precip_ptype,apcp,apcp1h" },
@@ -19,7 +19,7 @@ const CHECKS = [
   { model: "gfs", run: "20200626_12z", fh: 0, vars: "wspd10m,wdir10m" },
   { model: "ecmwf", run: "20250115_18z", fh: 24, vars: "tmp2m,prmsl" },
   { model: "ecmwf", run: "20260310_00z", fh: 0, vars: "snod,tcdc" },
-  // Look-alikes: HRRR's messages at the paths and times of another model.
+  // HRRR's messages at the paths and times of other models.
   { model: "rrfs", run: "20260901_12z", fh: 6, vars: "tmp2m,refc,radar_ptype,precip_ptype,apcp" },
   { model: "nam", run: "20260129_12z", fh: 6, vars: "tmp2m,refc" },
 ] as const;
@@ -28,7 +28,7 @@ function checkModel(args: readonly string[]) {
   return runCommand("builder/cli/check_model.ts", args);
 }
 
-testWithSharedData("check-model passes on the real bytes of each model, laid out like its bucket", async () => {
+testWithSharedData("check-model passes on the real bytes of each model in the layout of its bucket", async () => {
   await using folder = await tempDir();
   await layOutRealBuckets(folder.path);
   for (const { model, run, fh, vars } of CHECKS) {
@@ -57,7 +57,7 @@ testWithSharedData("check-model passes on the real bytes of each model, laid out
   }
 });
 
-testWithSharedData("check-model names what is missing or wrong, variable by variable", async () => {
+testWithSharedData("check-model names the missing message or the fault of each variable", async () => {
   await using folder = await tempDir();
   await layOutRealBuckets(folder.path);
   const check = (vars: string, model = "gfs") =>
@@ -80,7 +80,7 @@ testWithSharedData("check-model names what is missing or wrong, variable by vari
   assert.match(stderr, /^ok {4}tmp2m .* °F, from TMP:2 m above ground:6 hour fcst$/m);
   assert.match(stderr, /^FAIL {2}gust: .*GUST:surface of gfs 20260129_12z forecast hour 6/m);
   assert.match(stderr, /1 of 2 variables pass$/m);
-  // Another model's bytes: the grid is not HRRR's.
+  // GFS bytes at HRRR's path: the grid is wrong.
   await Deno.mkdir(`${folder.path}/wrong/hrrr.20260129/conus`, { recursive: true });
   const object = `${folder.path}/gfs/gfs.20260129/12/atmos/gfs.t12z.pgrb2.0p25.f006`;
   for (const suffix of ["", ".idx"]) {
@@ -107,7 +107,7 @@ testWithSharedData("check-model names what is missing or wrong, variable by vari
   );
 });
 
-Deno.test("check-model says so when the cycle that is asked for has no hourly files", async () => {
+Deno.test("check-model refuses a cycle that the model does not have", async () => {
   await using folder = await tempDir();
   const args = ["--model", "gfs", "--run", "20260129_13z", "--data-root", folder.path];
   const { code, stderr } = await runCommand("builder/cli/check_model.ts", args);
@@ -115,7 +115,7 @@ Deno.test("check-model says so when the cycle that is asked for has no hourly fi
   assert.match(stderr, /^error: --run 20260129_13z: gfs has no cycle at this hour; .* at 0, 6, 12, 18 UTC$/m);
 });
 
-Deno.test("a model that was checked on real bytes may run unattended; another needs its record", async () => {
+Deno.test("a model with a verified feed may run unattended; another one needs its record", async () => {
   await using root = await tempDir();
   assert.deepEqual(MODELS.filter(({ feed }) => feed === "verified").map(({ id }) => id), [
     "hrrr",
@@ -137,7 +137,7 @@ Deno.test("a model that was checked on real bytes may run unattended; another ne
   await assert.rejects(requireVerifiedFeed(root.path, rrfs), /acquisition\/rrfs\.json/);
 });
 
-/** Where the whole inventories of real files are, by model, cycle and hour. */
+/** Paths of the whole inventories of real files, by model, run and forecast hour. */
 const REAL_INVENTORIES: Readonly<Record<string, string>> = {
   "hrrr 20260129_17z 0": "hrrr/hrrr.20260129.t17z.wrfsfcf00.grib2.idx",
   "hrrr 20260129_17z 1": "hrrr/hrrr.20260129.t17z.wrfsfcf01.grib2.idx",
@@ -146,7 +146,7 @@ const REAL_INVENTORIES: Readonly<Record<string, string>> = {
   "gfs 20260129_12z 6": "gfs/gfs.20260129.t12z.pgrb2.0p25.f006.idx",
 };
 
-testWithSharedData("the look-alike's inventories word messages as the real ones do", async () => {
+testWithSharedData("the copied buckets' inventories describe messages like the real ones", async () => {
   await using folder = await tempDir();
   await layOutRealBuckets(folder.path);
   let compared = 0;

@@ -1,11 +1,11 @@
-/** A small change that makes the code wrong, and the tests that have to notice. */
+/** A small change that makes the code wrong, and the tests that must notice it. */
 export interface Mutation {
-  /** What is wrong with it. */
+  /** The fault that the change causes, as a sentence. */
   readonly what: string;
   readonly file: string;
-  /** Stands in the file once. */
+  /** Text that occurs in the file exactly once; `to` replaces it. */
   readonly from: string;
   readonly to: string;
-  /** The nearest tests: files, which run until one fails. */
+  /** Files of the nearest tests; they run in this order until one fails. */
   readonly tests: readonly string[];
 }

@@ -30,12 +30,12 @@ const MUTATIONS: readonly Mutation[] = [
   ...CLIENTS,
   ...DEPLOYMENT,
 ];
-/** A test that hangs on a mutation has noticed it. */
+/** Time limit of a test file: a test that hangs on a mutation has noticed it. */
 const MOST_MS = 300_000;
 
 type Verdict = "killed" | "survived";
 
-/** `deno task mutate`: one small wrong change after the other, in a copy: the nearest tests have to fail. */
+/** Runs `deno task mutate`: applies one mutation after the other to a copy of the project; its tests must fail. */
 async function main(): Promise<number> {
   const { values: options } = parseArgs({
     args: Deno.args,
@@ -70,7 +70,7 @@ async function main(): Promise<number> {
   return killed === verdicts.size ? 0 : 1;
 }
 
-/** Why a mutation does not fit the code any more, or null. */
+/** Returns the reason why a mutation no longer fits the code, or null when it fits. */
 async function whyStale({ what, file, from, tests }: Mutation): Promise<string | null> {
   const text = await Deno.readTextFile(ROOT + file).catch(() => null);
   if (text === null) return `"${what}": there is no ${file}`;
@@ -82,7 +82,7 @@ async function whyStale({ what, file, from, tests }: Mutation): Promise<string |
   return null;
 }
 
-/** The files that git knows, and what was built of them. */
+/** Copies the files that git tracks or would track, and the built page, to a temporary folder. */
 async function copyOfProject(): Promise<string> {
   const copy = await Deno.makeTempDir({ prefix: "twf-mutate-" });
   const script = 'git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$1" && ' +

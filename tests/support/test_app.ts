@@ -9,6 +9,8 @@ export interface TestApp extends Disposable, AsyncDisposable {
   /** Answers a request for a path, without a socket. */
   get(path: string, headers?: HeadersInit): Promise<Response>;
   fetch(request: Request): Promise<Response>;
+  /** Lets the second pass for which a server may show an earlier state. */
+  passSecond(): void;
 }
 
 /** Makes the server's application over a data root. */
@@ -20,7 +22,8 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
     TWF_V3_DRAW_THREADS: "1",
     ...environment,
   });
-  const context = await makeContext(configuration, getLogger("test"));
+  let aheadMs = 0;
+  const context = await makeContext(configuration, getLogger("test"), () => Date.now() + aheadMs);
   const handler = makeHandler(context);
   const dispose = () => {
     const closed = context.watcher.close();
@@ -32,6 +35,7 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
     watcher: context.watcher,
     get: (path, headers = {}) => handler(new Request(`http://localhost${path}`, { headers })),
     fetch: handler,
+    passSecond: () => void (aheadMs += 1000),
     [Symbol.dispose]: () => void dispose(),
     // If an event stream was open, a check of the catalogue may still be running.
     [Symbol.asyncDispose]: dispose,

@@ -16,7 +16,7 @@ const OFFSET = {
   flags: 60,
 };
 const ERRORS: Readonly<Record<number, string>> = {
-  [-1]: "the parameters are impossible",
+  [-1]: "the parameters are not valid",
   [-2]: "the stream is in a wrong state",
   [-3]: "the data is damaged",
   [-4]: "there is not enough memory",
@@ -25,8 +25,9 @@ const ERRORS: Readonly<Record<number, string>> = {
 export interface AecParameters {
   /** 1 to 32. */
   readonly bitsPerSample: number;
+  /** 8, 16, 32 or 64: libaec divides by it, and another value can end the process. */
   readonly blockSize: number;
-  /** Reference sample interval, in blocks. */
+  /** Reference sample interval, in blocks: 1 to 4096. */
   readonly rsi: number;
   /** The flags of the GRIB message; `aecDecode` sets byte order and sample size itself. */
   readonly flags: number;
@@ -43,6 +44,9 @@ export function aecDecode(
   { bitsPerSample, blockSize, rsi, flags }: AecParameters,
 ): Uint8Array | Uint16Array | Uint32Array {
   if (bitsPerSample < 1 || bitsPerSample > 32) throw new RangeError(`Cannot decode samples of ${bitsPerSample} bits`);
+  if (![8, 16, 32, 64].includes(blockSize) || rsi < 1 || rsi > 4096) {
+    throw new RangeError(`Cannot decode CCSDS data with blocks of ${blockSize} samples, reference interval ${rsi}`);
+  }
   const Samples = bitsPerSample <= 8 ? Uint8Array : bitsPerSample <= 16 ? Uint16Array : Uint32Array;
   const samples = new Samples(count);
   const c = aec();

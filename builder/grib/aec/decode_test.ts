@@ -33,6 +33,9 @@ Deno.test("aecDecode() returns samples of 8 bits in one byte each", () => {
 Deno.test("aecDecode() refuses a stream that ends early, and samples of an impossible size", () => {
   assert.throws(() => aecDecode(PACKED.slice(0, 8), 64, PARAMETERS), AecError);
   assert.throws(() => aecDecode(PACKED, 64, { ...PARAMETERS, bitsPerSample: 33 }), RangeError);
+  for (const wrong of [{ blockSize: 0 }, { blockSize: 12 }, { rsi: 0 }, { rsi: 4097 }]) {
+    assert.throws(() => aecDecode(PACKED, 64, { ...PARAMETERS, ...wrong }), RangeError, JSON.stringify(wrong));
+  }
 });
 
 Deno.test("aecDecode() frees its native memory", async () => {

@@ -26,7 +26,7 @@ function open(): AecSymbols {
   const path = locateAec();
   if (path === null) {
     throw new AecUnusableError(
-      "Cannot read CCSDS-packed GRIB2 (ECMWF open data): this GDAL does not, and libaec was not found. " +
+      "Cannot read CCSDS-packed GRIB2 (ECMWF open data): this GDAL was built without libaec, and libaec was not found. " +
         "Install libaec (Debian: libaec0, Fedora: libaec, Homebrew: libaec)",
     );
   }

@@ -13,7 +13,7 @@ const LAST_MS = 1200;
 export async function savePng(viewer: Viewer): Promise<void> {
   const canvas = await takePicture(viewer, PNG_WIDTH_PX);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (!blob) throw new Error("The browser could not make a picture of this size");
+  if (!blob) throw new Error("the browser could not create an image of this size");
   download(blob, `${fileName(viewer)}.png`);
 }
 
@@ -53,10 +53,10 @@ async function show({ first, panes }: Viewer, index: number): Promise<void> {
   for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
     await new Promise((wake) => setTimeout(wake, 16));
     const statuses = panes.peek().map(({ sync }) => sync.status.peek());
-    if (statuses.includes("failed")) throw new Error("An hour of the loop could not be loaded");
+    if (statuses.includes("failed")) throw new Error("an hour of the loop could not be loaded");
     if (statuses.every((status) => status === "idle")) return;
   }
-  throw new Error("An hour of the loop did not come in time");
+  throw new Error("an hour of the loop did not load within 15 s");
 }
 
 function fileName({ first }: Viewer): string {

@@ -54,8 +54,8 @@ function tellLostGraphics(map: MapLibreMap, viewer: Viewer): () => void {
     timer = setTimeout(() => {
       viewer.notify({
         kind: "graphics",
-        text: "This device's graphics were lost, and the map with them",
-        action: { label: "Load the page again", run: () => location.reload() },
+        text: "The map stopped because this device's graphics failed",
+        action: { label: "Reload the page", run: () => location.reload() },
       });
     }, GRAPHICS_BACK_MS);
   });
@@ -70,7 +70,7 @@ function startRenderer(map: MapLibreMap, viewer: Viewer, pane: Pane): FrameRende
   try {
     return new FrameRenderer(map, viewer, pane);
   } catch (error) {
-    viewer.notify({ kind: "failed", text: "This device cannot draw the weather", detail: String(error) });
+    viewer.notify({ kind: "failed", text: "This device cannot draw the weather layer", detail: String(error) });
     return null;
   }
 }

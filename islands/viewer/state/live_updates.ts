@@ -39,7 +39,9 @@ export function followLiveUpdates(viewer: Viewer): () => void {
       });
       announceNewer(viewer);
     } catch (error) {
-      const text = navigator.onLine ? "The server cannot be reached: the map shows what it has" : "You are offline";
+      const text = navigator.onLine
+        ? "The server cannot be reached; the map shows what was loaded before"
+        : "You are offline";
       viewer.notify({ kind: "stale", text, detail: messageOf(error) });
     }
   };
@@ -118,7 +120,7 @@ export function followLiveUpdates(viewer: Viewer): () => void {
 /** Chooses the newest run, because retention removed the one that is shown. */
 function leaveRemovedRun(viewer: Viewer, pane: Pane): void {
   const name = `${pane.model.peek().name} ${formatRun(pane.run.peek().run)}`;
-  viewer.notify({ kind: "removed", text: `${name} is not kept any more: this is the newest run` });
+  viewer.notify({ kind: "removed", text: `${name} was removed; the newest run is shown instead` });
   void pane.choose({ run: null });
 }
 
@@ -144,7 +146,7 @@ function announceNewer(viewer: Viewer): void {
   if (!latest || latest <= first.run.peek().run) return viewer.dismiss("newer");
   viewer.notify({
     kind: "newer",
-    text: `${formatRun(latest)} is out`,
+    text: `A newer run is available: ${formatRun(latest)}`,
     action: {
       label: "Show it",
       run: () => {

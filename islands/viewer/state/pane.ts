@@ -88,9 +88,9 @@ export class Pane {
     const run = runOf(answer, choice.run ?? (model.id === like.model.peek().id ? like.run.peek().run : null), model);
     const variables = (await fetchVariables(model.id, run.run)).vars.filter(hasFrames);
     const variable = variables.find(({ id }) => id === (choice.var ?? like.variable.peek())) ?? variables[0];
-    if (!variable) throw new Error(`Run ${run.run} of ${model.name} has nothing to show yet`);
+    if (!variable) throw new Error(`Run ${run.run} of ${model.name} has no published frames yet`);
     const { frames } = await fetchFrames(model.id, run.run, variable.id);
-    if (frames.length === 0) throw new Error(`There is no hour of ${variable.name} yet`);
+    if (frames.length === 0) throw new Error(`${variable.name} has no published hours yet`);
     const wanted = choice.fh === undefined ? like.validTimeMs.peek() : Date.parse(run.cycle_utc) + choice.fh * HOUR_MS;
     const frame = frames[nearest(frames, wanted)]!;
     const sidecar = await fetchSidecar({ model: model.id, run: run.run, var: variable.id, fh: frame.fh, v: frame.v });
@@ -180,10 +180,10 @@ export class Pane {
         : (await fetchVariables(model.id, run.run)).vars.filter(hasFrames);
       const wanted = choice.var ?? this.#variable.peek();
       const variable = variables.find(({ id }) => id === wanted) ?? variables[0];
-      if (!variable) throw new Error(`Run ${run.run} of ${model.name} has nothing to show yet`);
+      if (!variable) throw new Error(`Run ${run.run} of ${model.name} has no published frames yet`);
       const { frames } = await fetchFrames(model.id, run.run, variable.id);
       if (turn !== this.#turn) return; // superseded
-      if (frames.length === 0) throw new Error(`There is no hour of ${variable.name} yet`);
+      if (frames.length === 0) throw new Error(`${variable.name} has no published hours yet`);
       const frame = frames[nearest(frames, this.validTimeMs.peek())]!;
       const before = this.#selection();
       const asked: VersionedFrame = { model: model.id, run: run.run, var: variable.id, fh: frame.fh, v: frame.v };
@@ -299,6 +299,6 @@ export function messageOf(error: unknown): string {
   if (isNetworkError(error)) return "the server cannot be reached";
   const status = (error as { readonly status?: unknown } | null)?.status;
   if (typeof status === "number") return `the server answered ${status}`;
-  if (error instanceof DOMException && error.name === "TimeoutError") return "the server takes too long";
+  if (error instanceof DOMException && error.name === "TimeoutError") return "the server did not answer in time";
   return error instanceof Error ? error.message : String(error);
 }

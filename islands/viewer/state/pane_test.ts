@@ -271,14 +271,14 @@ const FAILURES: readonly {
   {
     name: "has a run without variables",
     spoil: (published) => published.run(GFS, RUN_00, []),
-    told: /^Run 20260217_00z of GFS has nothing to show yet$/,
+    told: /^Run 20260217_00z of GFS has no published frames yet$/,
   },
   {
     name: "has a variable without hours",
     spoil: (published) => {
       published.publish(framesUrl(GFS, RUN_00, TEMPERATURE), framesOf(GFS, RUN_00, TEMPERATURE, []));
     },
-    told: /^There is no hour of tmp2m yet$/,
+    told: /^tmp2m has no published hours yet$/,
   },
   {
     name: "is not there",
@@ -445,7 +445,7 @@ paneTest("begins like another pane, except for the parts that a choice names", a
   assert.equal(await shown({ model: GFS }), "gfs/20260217_00z/tmp2m/9", "valid at the same time");
   assert.equal(await shown({ run: RUN_00, var: WIND, fh: 5 }), "hrrr/20260217_00z/wspd10m/5");
   published.publish(framesUrl(GFS, RUN_00, TEMPERATURE), framesOf(GFS, RUN_00, TEMPERATURE, []));
-  await assert.rejects(shown({ model: GFS }), /^Error: There is no hour of tmp2m yet$/);
+  await assert.rejects(shown({ model: GFS }), /^Error: tmp2m has no published hours yet$/);
 });
 
 Deno.test("nearest() takes the earlier of two frames that are equally near, and 0 of a single one", () => {

@@ -46,7 +46,7 @@ function readKept(): Kept | null {
       regions.every(({ label, bbox }) =>
         typeof label === "string" && bbox.length === 4 && bbox.every((degrees) => Math.abs(degrees) <= 180)
       );
-    if (!areRegions || typeof read.etag !== "string") throw new TypeError("These are no regions");
+    if (!areRegions || typeof read.etag !== "string") throw new TypeError("The stored regions are invalid");
     return read;
   } catch {
     removeStored(KEY);

@@ -225,7 +225,7 @@ export class Viewer {
         this.second.value = new Pane(this.models, props);
       });
     } catch (error) {
-      this.notify({ kind: "failed", text: `There is nothing to compare with: ${messageOf(error)}` });
+      this.notify({ kind: "failed", text: `The second map could not be opened: ${messageOf(error)}` });
     }
   }
 

@@ -3,15 +3,15 @@ import type { Viewer } from "../state/viewer.ts";
 
 const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["Space", "play or pause"],
-  ["← →", "one hour back or on; with Shift six hours"],
-  ["Page ↓ ↑", "six hours back or on"],
+  ["← →", "one hour back or forward; with Shift six hours"],
+  ["Page ↓ ↑", "six hours back or forward"],
   ["Home  End", "first and last hour"],
   ["[  ]", "previous and next variable"],
   ["L", "contours on or off"],
   ["V", "values at places on or off"],
   ["C", "compare with a second map, or end it"],
   ["P", "all hours in the middle of the view"],
-  ["Esc", "close what is open, take the pin away"],
+  ["Esc", "close what is open, remove the pin"],
   ["?", "this help"],
 ];
 
@@ -42,7 +42,7 @@ export function HelpDialog({ viewer }: { viewer: Viewer }) {
       <p>
         Point at the map for the value there; click for all hours at that place. The bar below the map is dark where it
         is night in the middle of the view; its bright part is in memory and plays without the network. An orange mark
-        is an hour that did not come in time.
+        is an hour that did not load in time.
       </p>
       <form method="dialog">
         <button type="submit" class="row">Close</button>

@@ -34,12 +34,12 @@ export function Meteogram({ viewer }: { viewer: Viewer }) {
     <section class="meteogram" aria-label="All hours at the pinned point">
       <header>
         <h2>{formatPoint(point)}</h2>
-        <button type="button" class="key" aria-label="Take the pin away" onClick={() => viewer.pinTo(null)}>
+        <button type="button" class="key" aria-label="Remove the pin" onClick={() => viewer.pinTo(null)}>
           <Icon name="close" />
         </button>
       </header>
       {state.status === "loading" && <p>loading…</p>}
-      {state.status === "failed" && <p role="alert">The hours could not be read: {state.reason}</p>}
+      {state.status === "failed" && <p role="alert">The series could not be loaded: {state.reason}</p>}
       {state.status === "ready" && <Chart viewer={viewer} answer={state.answer} />}
     </section>
   );

@@ -6,7 +6,7 @@ import { Icon } from "./icons.tsx";
 export function Notices({ viewer }: { viewer: Viewer }) {
   const failures = viewer.panes.value.flatMap(({ sync, refusal }) => [
     ...(sync.failure.value ? [`This hour could not be loaded (${messageOf(sync.failure.value.error)})`] : []),
-    ...(refusal.value ? [`That could not be shown: ${messageOf(refusal.value.error)}`] : []),
+    ...(refusal.value ? [`The choice could not be shown: ${messageOf(refusal.value.error)}`] : []),
   ]);
   return (
     <div class="notices">

@@ -23,7 +23,7 @@ export function PaneView({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
       } catch (error) {
         tell("The map could not be started: it needs WebGL 2, which this browser does not offer", error);
       }
-    }, (error: unknown) => tell("The map's script did not come: load the page again", error));
+    }, (error: unknown) => tell("The map's script could not be loaded; reload the page", error));
     return () => {
       isGone = true;
       unmount?.();

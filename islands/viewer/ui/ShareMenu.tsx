@@ -25,7 +25,9 @@ export function ShareMenu({ viewer }: { viewer: Viewer }) {
   const copy = () =>
     attempt(async () => {
       // Browsers offer the clipboard on secure pages only.
-      if (!navigator.clipboard) throw new Error("this browser copies on https pages only; the address holds the view");
+      if (!navigator.clipboard) {
+        throw new Error("this browser copies on https pages only; copy the page's address instead");
+      }
       await navigator.clipboard.writeText(location.href);
       return "The link is copied";
     });

@@ -26,7 +26,7 @@ export function Stage({ viewer }: { viewer: Viewer }) {
           type="button"
           class="divider"
           role="slider"
-          aria-label="Where the maps meet"
+          aria-label="Divider between the maps"
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={Math.round(viewer.swipe.value * 100)}

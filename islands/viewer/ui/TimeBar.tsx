@@ -210,14 +210,14 @@ function Speed({ viewer: { playback } }: { viewer: Viewer }) {
       <button
         type="button"
         class="key"
-        aria-label={isLoop ? "At the end: begin anew" : "At the end: go back"}
+        aria-label={isLoop ? "At the end: start again" : "At the end: play backwards"}
         title={isLoop ? "Loop" : "Back and forth"}
         onClick={() => playback.setMode(isLoop ? "bounce" : "loop")}
       >
         <Icon name={isLoop ? "loop" : "bounce"} />
       </button>
       <label>
-        <span class="unseen">Hours a second</span>
+        <span class="unseen">Hours per second</span>
         <select
           value={String(playback.speed.value)}
           onChange={(event) => playback.setSpeed(Number(event.currentTarget.value))}

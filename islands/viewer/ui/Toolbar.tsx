@@ -30,7 +30,7 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
         <span>{isOpen ? "Close" : "Choose"}</span>
       </button>
       {viewer.first.run.value.synthetic && (
-        <strong class="badge" title="Made by this program; nobody's forecast">Synthetic data</strong>
+        <strong class="badge" title="Synthetic: made by this program, not a forecast">Synthetic data</strong>
       )}
       <div class="controls" id="controls" data-open={isOpen}>
         <PaneChoices viewer={viewer} pane={viewer.first} />

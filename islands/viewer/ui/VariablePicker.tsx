@@ -108,7 +108,7 @@ export function VariablePicker({ pane }: { pane: Pane }) {
                 )}
               </div>
             ))}
-            {found.length === 0 && <p class="none">Nothing is called “{search}”</p>}
+            {found.length === 0 && <p class="none">No variable matches “{search}”</p>}
           </div>
         </div>
       )}
@@ -117,5 +117,5 @@ export function VariablePicker({ pane }: { pane: Pane }) {
 }
 
 function building({ available_frames: there, expected_frames: expected }: Variable): string | null {
-  return there < expected ? `${there} of ${expected} hours are there` : null;
+  return there < expected ? `${there} of ${expected} hours are published` : null;
 }

@@ -50,7 +50,7 @@ export async function publishedLayer(catalogue: Catalogue, id: string): Promise<
     const layer = variable.success ? layerOf(model, variable.data, await publishedOf(catalogue, model)) : null;
     if (layer !== null) return layer;
   }
-  const words = `There is no layer "${id}": GetCapabilities lists those that there are`;
+  const words = `There is no layer "${id}": GetCapabilities lists all layers`;
   throw new OwsError("InvalidParameterValue", "layer", words, 404);
 }
 
@@ -132,7 +132,7 @@ export function frameOf(
     if (frame) return identify(layer, run, frame);
   }
   if (time === "default") return identify(layer, first, first.frames[0]!);
-  throw notFound("time", `nothing at ${validTime}${wanted === null ? "" : ` of the run of ${wanted}`}`);
+  throw notFound("time", `no frame at time ${validTime}${wanted === null ? "" : ` of the run of ${wanted}`}`);
 }
 
 function nearest(frames: readonly ManifestFrame[], now: Date): ManifestFrame {

@@ -48,7 +48,11 @@ export function operationOf(
   }
   if (operation === "GetCapabilities") {
     if (acceptversions !== undefined && !acceptversions.split(",").includes("1.0.0")) {
-      throw new OwsError("VersionNegotiationFailed", "acceptversions", `There is version 1.0.0, not ${acceptversions}`);
+      throw new OwsError(
+        "VersionNegotiationFailed",
+        "acceptversions",
+        `Version ${acceptversions} is not supported: expected 1.0.0`,
+      );
     }
   } else if (version !== undefined && version !== "1.0.0") {
     throw new OwsError("InvalidParameterValue", "version", `Version is "${version}": expected 1.0.0`);
@@ -57,7 +61,7 @@ export function operationOf(
 }
 
 const tileSchema = z.object({
-  layer: z.string().min(1, "expected the identifier of a layer: a model, _ and a variable"),
+  layer: z.string().min(1, "expected a layer of the capabilities"),
   style: z.string().optional().refine((style = "default") => style === "default", "expected default"),
   format: z.string().optional().refine((format = "image/png") => format === "image/png", "expected image/png"),
   tilematrixset: z.enum(Object.keys(MATRIX_SETS) as (keyof typeof MATRIX_SETS)[], {

@@ -121,11 +121,11 @@ export class FramePicture {
       return await createImageBitmap(new Blob([png], { type: "image/png" }), DECODING);
     } catch (error) {
       this.#store.forget(url); // damaged: the next request fetches it again
-      throw new Error("a picture came damaged", { cause: error });
+      throw new Error("a tile could not be decoded", { cause: error });
     }
   }
 }
 
 export function offTheMap(): DOMException {
-  return new DOMException("The frame was taken off the map", "AbortError");
+  return new DOMException("The frame was removed from the map", "AbortError");
 }

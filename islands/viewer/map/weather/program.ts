@@ -21,7 +21,11 @@ export function link(
   gl.linkProgram(program);
   if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
     const [vertexLog, fragmentLog] = gl.getAttachedShaders(program)!.map((shader) => gl.getShaderInfoLog(shader));
-    throw new Error(`The map's shaders do not work here: ${gl.getProgramInfoLog(program)} ${vertexLog} ${fragmentLog}`);
+    throw new Error(
+      `The map's shaders do not compile or link on this device: ${
+        gl.getProgramInfoLog(program)
+      } ${vertexLog} ${fragmentLog}`,
+    );
   }
   return program;
 }

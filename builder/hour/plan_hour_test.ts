@@ -3,29 +3,31 @@ import type { ForecastHour, VarId } from "../../contract/identity.ts";
 import { wantedMessages } from "../frame/frame_input.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { instant } from "../grib/message_selector.ts";
+import type { GribElement } from "../grib/parameters.ts";
 import type { Variable } from "../models/model.ts";
 import type { Derivation } from "../fields/derivation.ts";
 import { MODELS } from "../models/registry.ts";
 import { TMP2M } from "../models/variables.ts";
 import { wantedName } from "../sources/fetch_messages.ts";
-import { groupBySharedMessages } from "./shared_messages.ts";
+import { groupBySharedMessages, planHour } from "./plan_hour.ts";
 
 const FH = 6 as ForecastHour;
 
 /** Makes a variable from one or two messages. */
 function variable(id: string, [first, second]: readonly string[], product = "sfc"): Variable {
+  const message = (element: string) => instant(element as GribElement, "surface");
   const derivation: Derivation = second === undefined
-    ? { type: "simple", message: instant(first!, "surface") }
-    : { type: "wspd", u: instant(first!, "surface"), v: instant(second, "surface") };
+    ? { type: "simple", message: message(first!) }
+    : { type: "wspd", u: message(first!), v: message(second) };
   const { contours: _, ...look } = TMP2M;
   return { ...look, id: id as VarId, product, derivation };
 }
 
 const groups = (...variables: Variable[]) =>
-  groupBySharedMessages(variables, FH).map((group) => group.map(({ id }) => id).join(" "));
+  groupBySharedMessages(planHour(variables, FH)).map((group) => group.map(({ variable }) => variable.id).join(" "));
 
 Deno.test("groupBySharedMessages() returns no groups when there are no variables", () => {
-  assert.deepEqual(groupBySharedMessages([], FH), []);
+  assert.deepEqual(groupBySharedMessages([]), []);
 });
 
 Deno.test("groupBySharedMessages() separates variables that share no message", () => {
@@ -111,15 +113,16 @@ Deno.test("groupBySharedMessages() distinguishes windows of one element", () => 
 });
 
 Deno.test("groupBySharedMessages() does not change its arguments", () => {
-  const variables = [variable("a", ["T"]), variable("b", ["R"]), variable("c", ["T", "R"])];
-  const before = structuredClone(variables.map(({ id, derivation }) => ({ id, derivation })));
-  groupBySharedMessages(variables, FH);
-  assert.deepEqual(variables.map(({ id, derivation }) => ({ id, derivation })), before);
+  const planned = planHour([variable("a", ["T"]), variable("b", ["R"]), variable("c", ["T", "R"])], FH);
+  const before = structuredClone(planned.map(({ variable: { id }, messages }) => ({ id, messages })));
+  groupBySharedMessages(planned);
+  assert.deepEqual(planned.map(({ variable: { id }, messages }) => ({ id, messages })), before);
 });
 
 for (const model of MODELS) {
   Deno.test(`groupBySharedMessages() puts every variable of ${model.id} into one group, and no message into two`, () => {
-    const grouped = groupBySharedMessages(model.variables, FH);
+    const planned = groupBySharedMessages(planHour(model.variables, FH));
+    const grouped = planned.map((group) => group.map(({ variable }) => variable));
     assert.deepEqual(grouped.flat().map(({ id }) => id).sort(), model.variables.map(({ id }) => id).sort());
     assert.ok(grouped.every((group) => group.length > 0));
     const owner = new Map<string, number>();
@@ -138,7 +141,9 @@ for (const model of MODELS) {
 }
 
 Deno.test("groupBySharedMessages() splits an hour of HRRR into at least 8 groups, so that several Workers have work", () => {
-  const grouped = groupBySharedMessages(hrrr.variables, FH).map((group) => group.map(({ id }) => id));
+  const grouped = groupBySharedMessages(planHour(hrrr.variables, FH)).map((group) =>
+    group.map(({ variable }) => variable.id)
+  );
   assert.ok(grouped.length >= 8, `${grouped.length} groups`);
   const of = (id: string) => grouped.findIndex((group) => group.includes(id as VarId));
   assert.equal(of("wspd10m"), of("wdir10m"));
