@@ -1,4 +1,4 @@
-import { type ForecastHour, type FrameId, frameId, type RunId, type VarId } from "../../contract/identity.ts";
+import { type ForecastHour, type FrameId, frameId, type RunId } from "../../contract/identity.ts";
 import { hasFrame } from "../../contract/manifest.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { fetchInputs, type FrameInput, type PlannedVariable } from "../frame/frame_input.ts";
