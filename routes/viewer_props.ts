@@ -2,7 +2,7 @@ import type { ModelsAnswer } from "../contract/api.ts";
 import { cycleTime, type ForecastHour, type VarId } from "../contract/identity.ts";
 import type { Manifest, ManifestVariable } from "../contract/manifest.ts";
 import type { Sidecar } from "../contract/sidecar.ts";
-import { nearest } from "../islands/viewer/state/pane.ts";
+import { nearest } from "../islands/viewer/state/selection.ts";
 import type { Permalink } from "../islands/viewer/state/permalink.ts";
 import type { ViewerProps } from "../islands/viewer/state/viewer.ts";
 import { DamagedError, NotPublishedError } from "../server/errors.ts";

@@ -7,7 +7,9 @@ import { fetchContours, fetchSidecar, isRemembered, rememberSidecar } from "../r
 import { isCoarse } from "../state/coarse_model.ts";
 import { frameName } from "../../../contract/identity.ts";
 import type { Prepared } from "../state/frame_sync.ts";
-import { messageOf, type Model, nearest, type Pane } from "../state/pane.ts";
+import { messageOf } from "../requests/describe_error.ts";
+import type { Pane } from "../state/pane.ts";
+import { type Model, nearest } from "../state/selection.ts";
 import type { FramePreloader, Viewer } from "../state/viewer.ts";
 import { FIRST_OVERLAY_LAYER } from "./basemap_style.ts";
 import { COUNTIES_LAYER } from "./counties.ts";

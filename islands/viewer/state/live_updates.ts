@@ -4,7 +4,8 @@ import { EVENTS_URL } from "../../../contract/urls.ts";
 import { siteUrl } from "../requests/site_url.ts";
 import { formatRun } from "../format.ts";
 import { EventStream } from "../requests/event_stream.ts";
-import { isNetworkError, messageOf, type Pane } from "./pane.ts";
+import { isNetworkError, messageOf } from "../requests/describe_error.ts";
+import type { Pane } from "./pane.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Time between two polls while no event stream is available. */

@@ -2,7 +2,8 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { SeriesAnswer } from "../../../contract/api.ts";
 import { fetchSeries } from "../requests/api.ts";
 import type { GeoPoint } from "./camera.ts";
-import { messageOf, type Pane } from "./pane.ts";
+import { messageOf } from "../requests/describe_error.ts";
+import type { Pane } from "./pane.ts";
 
 /** State of the series at the pinned point. */
 export type MeteogramState =

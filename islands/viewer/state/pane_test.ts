@@ -14,7 +14,9 @@ import { frameVersionSchema } from "../../../contract/frame_version.ts";
 import { framesUrl, runsUrl, sidecarUrl, varsUrl } from "../../../contract/urls.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
 import { eventually } from "../../../tests/support/eventually.ts";
-import { messageOf, type Model, nearest, Pane, type PaneProps } from "./pane.ts";
+import { messageOf } from "../requests/describe_error.ts";
+import { Pane, type PaneProps } from "./pane.ts";
+import { type Model, nearest } from "./selection.ts";
 
 const [HRRR, GFS] = ["hrrr", "gfs"] as ModelId[] as [ModelId, ModelId];
 const [RUN_00, RUN_06, RUN_12] = ["20260217_00z", "20260217_06z", "20260217_12z"] as RunId[] as [RunId, RunId, RunId];

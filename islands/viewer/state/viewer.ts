@@ -5,7 +5,9 @@ import { readStored, writeStored } from "./browser_storage.ts";
 import { TileStore } from "./tile_store.ts";
 import { type Camera, cameraOver, type GeoPoint, type Size } from "./camera.ts";
 import { Meteogram } from "./meteogram.ts";
-import { type Choice, messageOf, type Model, nearest, Pane, type PaneProps } from "./pane.ts";
+import { messageOf } from "../requests/describe_error.ts";
+import { Pane, type PaneProps } from "./pane.ts";
+import { type Choice, type Model, nearest } from "./selection.ts";
 import type { Permalink } from "./permalink.ts";
 import { Playback } from "./playback.ts";
 

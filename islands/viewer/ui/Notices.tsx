@@ -1,4 +1,4 @@
-import { messageOf } from "../state/pane.ts";
+import { messageOf } from "../requests/describe_error.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { Icon } from "./icons.tsx";
 

@@ -1,7 +1,8 @@
 import { freshnessOf } from "../../../contract/freshness.ts";
 import type { ModelId, RunId } from "../../../contract/identity.ts";
 import { modelGeometry } from "../../../contract/models.ts";
-import type { Pane, Run } from "../state/pane.ts";
+import type { Pane } from "../state/pane.ts";
+import type { Run } from "../state/selection.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { formatAge, formatRun } from "../format.ts";
 import { useIsHydrated } from "./hooks.ts";

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { messageOf } from "../state/pane.ts";
+import { messageOf } from "../requests/describe_error.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { Menu } from "./Menu.tsx";
 

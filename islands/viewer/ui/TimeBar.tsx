@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import type { Frame } from "../state/pane.ts";
+import type { Frame } from "../state/selection.ts";
 import { SPEEDS } from "../state/playback.ts";
 import { nights } from "../state/sun.ts";
 import type { Viewer } from "../state/viewer.ts";

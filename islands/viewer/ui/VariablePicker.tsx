@@ -1,5 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Pane, Variable } from "../state/pane.ts";
+import type { Pane } from "../state/pane.ts";
+import type { Variable } from "../state/selection.ts";
 import { isMeant } from "../state/variable_search.ts";
 import { formatUnits } from "../format.ts";
 import { useDismiss } from "./hooks.ts";
