@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import type { FromNewsWorker, ToNewsWorker } from "./viewer/requests/event_stream.ts";
+import type { FromEventWorker, ToEventWorker } from "./viewer/requests/event_stream.ts";
 
 /**
  * The stream of events that all windows of a browser share: over HTTP/1.1 a browser opens no more than six connections
@@ -11,10 +11,10 @@ const listeners = new Set<MessagePort>();
 let source: EventSource | null = null;
 
 scope.onconnect = ({ ports: [port] }: MessageEvent) => {
-  port!.onmessage = ({ data }: MessageEvent<ToNewsWorker>) => answer(port!, data);
+  port!.onmessage = ({ data }: MessageEvent<ToEventWorker>) => answer(port!, data);
 };
 
-function answer(port: MessagePort, { kind, url, names }: ToNewsWorker): void {
+function answer(port: MessagePort, { kind, url, names }: ToEventWorker): void {
   if (kind === "leave") listeners.delete(port);
   else listeners.add(port);
   if (listeners.size === 0 || kind === "again") {
@@ -36,6 +36,6 @@ function open(url: string, names: readonly string[]): EventSource {
   return opened;
 }
 
-function tell(ports: Iterable<MessagePort>, message: FromNewsWorker): void {
+function tell(ports: Iterable<MessagePort>, message: FromEventWorker): void {
   for (const port of ports) port.postMessage(message);
 }

@@ -39,7 +39,7 @@ browserTest("the page in a browser", async (t, browser) => {
     const early = await links.evaluateAll((all) => all.map((link) => new URL((link as HTMLLinkElement).href).pathname));
     const scripts = paths.filter((path) => path.endsWith(".js") && !/boot-|map-worker-/.test(path));
     // The Worker that has the events is loaded separately, and nothing waits for it.
-    assert.deepEqual(new Set(scripts.filter((path) => !path.includes("/news_worker-"))), new Set(early));
+    assert.deepEqual(new Set(scripts.filter((path) => !path.includes("/event_worker-"))), new Set(early));
     assert.deepEqual(visited.faults, []);
   });
 

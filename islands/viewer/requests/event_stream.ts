@@ -1,12 +1,12 @@
 /** A window's request to the worker that has the event stream. */
-export interface ToNewsWorker {
+export interface ToEventWorker {
   /** Kind of the request; `again` opens the stream again even when it is open. */
   readonly kind: "listen" | "leave" | "again";
   readonly url: string;
   readonly names: readonly string[];
 }
 
-export type FromNewsWorker =
+export type FromEventWorker =
   | { readonly kind: "state"; readonly isOpen: boolean }
   | { readonly kind: "event"; readonly name: string; readonly data: string };
 
@@ -32,7 +32,7 @@ export class EventStream {
     this.#options = options;
     this.#port = typeof SharedWorker === "undefined" ? null : new SharedWorker(options.workerUrl).port;
     if (this.#port) {
-      this.#port.onmessage = ({ data }: MessageEvent<FromNewsWorker>) => {
+      this.#port.onmessage = ({ data }: MessageEvent<FromEventWorker>) => {
         if (data.kind === "event") options.onEvent(data.name, data.data);
         else this.#state(data.isOpen);
       };
@@ -62,9 +62,9 @@ export class EventStream {
     this.#own = null;
   }
 
-  #ask(kind: ToNewsWorker["kind"]): void {
+  #ask(kind: ToEventWorker["kind"]): void {
     const { url, names } = this.#options;
-    this.#port!.postMessage({ kind, url, names } satisfies ToNewsWorker);
+    this.#port!.postMessage({ kind, url, names } satisfies ToEventWorker);
   }
 
   #open(): EventSource {
