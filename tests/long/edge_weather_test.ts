@@ -205,26 +205,27 @@ async function build({ fields = {}, decimals = 2, reference }: EdgeCase, id: str
   return buildFrame(frame, hrrr, variable, await localInput([path], variable, frame));
 }
 
-for (const edge of PASSES) {
-  for (const id of gateCases(edge.variables, 2)) {
-    Deno.test(`${id} passes its gates: ${edge.weather}`, async () => {
-      const { sidecar } = await build(edge, id);
-      if (edge.reference !== undefined && edge.reference < 0) {
-        assert.equal(sidecar.stats.min, 0, "raised to the smallest value there is");
-        assert.ok((sidecar.measures?.clamped_cells ?? 0) > 0, "and counted");
-      }
-    });
-  }
+/** Each weather with each of its variables. */
+function pairs<T extends { readonly variables: readonly string[] }>(cases: readonly T[]) {
+  return cases.flatMap((edge) => edge.variables.map((id) => ({ edge, id })));
 }
 
-for (const { words, ...edge } of REFUSED) {
-  for (const id of gateCases(edge.variables, 2)) {
-    Deno.test(`${id} is refused: ${edge.weather}`, async () => {
-      await assert.rejects(build(edge, id), (error) => {
-        assert.ok(error instanceof GateError, String(error));
-        assert.match(error.message, words);
-        return true;
-      });
+for (const { edge, id } of gateCases(pairs(PASSES), 2)) {
+  Deno.test(`${id} passes its gates: ${edge.weather}`, async () => {
+    const { sidecar } = await build(edge, id);
+    if (edge.reference !== undefined && edge.reference < 0) {
+      assert.equal(sidecar.stats.min, 0, "raised to the smallest value there is");
+      assert.ok((sidecar.measures?.clamped_cells ?? 0) > 0, "and counted");
+    }
+  });
+}
+
+for (const { edge, id } of gateCases(pairs(REFUSED), 2)) {
+  Deno.test(`${id} is refused: ${edge.weather}`, async () => {
+    await assert.rejects(build(edge, id), (error) => {
+      assert.ok(error instanceof GateError, String(error));
+      assert.match(error.message, edge.words);
+      return true;
     });
-  }
+  });
 }
