@@ -246,7 +246,7 @@ Deno.test("./twf resolves relative paths against the caller's working directory"
   const env = { PATH: `${Deno.execPath().replace(/\/[^/]+$/, "")}:${Deno.env.get("PATH")}`, HOME: folder.path };
   const settings = { ...env, TWF_V3_DATA_ROOT: "own/data" };
   const status = await run(LAUNCHER, ["status"], settings, `${folder.path}/here`);
-  assert.ok(status.stderr.includes(`There is no folder "${folder.path}/here/own/data"`), status.stderr);
+  assert.ok(status.stderr.includes(`The data root "${folder.path}/here/own/data" is not a folder`), status.stderr);
   const args = ["build-frame", "--model", "hrrr", "--run", "20260129_17z", "--var", "tmp2m", "--fh", "1"];
   const build = await run(LAUNCHER, [...args, "--grib", "../no.grib2"], env, `${folder.path}/here`);
   assert.ok(build.stderr.includes(`Cannot read GRIB file "${folder.path}/no.grib2"`), build.stderr);
