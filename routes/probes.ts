@@ -48,7 +48,7 @@ export function probeRoutes({ catalogue }: ServerContext): Hono {
     return reason === null ? json({ status: "ready" }) : json({ status: "not ready", reason }, 503);
   });
 
-  // Answers 200 for stale data too: old maps are better than none, and no reason to take the server out of service.
+  // Always answers 200: this route is for people and dashboards. /readyz decides about traffic.
   routes.get("/health", async () => {
     const reason = await whyNotReady();
     const damaged = await catalogue.damages();

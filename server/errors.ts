@@ -11,7 +11,7 @@ export class NotPublishedError extends Error {
   }
 }
 
-/** A parameter is missing or has no acceptable form. */
+/** A parameter is missing or is missing, or its value is not acceptable. */
 export class BadParameterError extends Error {
   override readonly name = "BadParameterError";
 
@@ -24,7 +24,7 @@ export class BadParameterError extends Error {
   }
 }
 
-/** A request body has not the expected form. */
+/** A request body does not have the expected form. */
 export class BadBodyError extends Error {
   override readonly name = "BadBodyError";
 

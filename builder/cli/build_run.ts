@@ -21,7 +21,7 @@ import { rejectWhen, stopOnSignals } from "./stop_signal.ts";
 import { print, say } from "../operations/terminal.ts";
 
 const USAGE = `usage: deno task build-run --model hrrr --run latest [options]
-  --run RUN          a cycle such as 20260217_06z, or latest: the newest that has begun to appear
+  --run RUN          a run such as 20260217_06z, or latest: the newest that has begun to appear
   --vars NAMES       some of the model's variables, separated by commas; default: all
   --fhs HOURS        some of the forecast hours, such as 0-18 or 0,3,6-12; default: all
   --source NAMES     mirrors in the order to try, separated by commas, or a base URL (http:, https:, file:)

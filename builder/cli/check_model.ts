@@ -19,7 +19,7 @@ import { UsageError } from "./usage_error.ts";
 const USAGE = `usage: deno task check-model --model rrfs [options]
   --source NAMES     mirrors in the order to try, separated by commas, or a base URL (http:, https:, file:)
                      laid out like the bucket; default: the model's own
-  --run RUN          a cycle such as 20260217_06z; default: the newest that has begun to appear
+  --run RUN          a run such as 20260217_06z; default: the newest that has begun to appear
   --fh HOUR          default: the first hour that all of the variables have
   --vars NAMES       some of the model's variables, separated by commas; default: all
   --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3

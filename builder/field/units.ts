@@ -75,7 +75,7 @@ export function convertDifference(difference: number, from: SourceUnit, to: Disp
 }
 
 /**
- * Converts a field to display units; NaN stays NaN. The input is not changed.
+ * Converts a field to display units; NaN stays NaN. The input is not changed, and may be returned itself.
  * @throws RangeError when the table has no such pair
  */
 export function convertUnits(source: Field, from: SourceUnit, to: DisplayUnit): Field {

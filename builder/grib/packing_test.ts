@@ -73,7 +73,7 @@ Deno.test("decodeField() refuses groups of complex packing that do not add up to
   refuses(changed(differenced, "representation", 49, 5), /5 octets for each first value, expected at most 4/);
 });
 
-Deno.test("fieldHeaders() refuses a message of 12 million empty data sections at its 257th field", () => {
+Deno.test("fieldHeaders() gives up at the 257th field of a message with 12 million empty data sections", () => {
   const head = of("simple");
   const { sections } = fieldHeaders(head, "m")[0]!;
   const empty = Uint8Array.of(0, 0, 0, 5, 7);
@@ -89,7 +89,7 @@ Deno.test("fieldHeaders() refuses a message of 12 million empty data sections at
   );
 });
 
-Deno.test("decodeField() refuses a message of another packing whose template was changed to CCSDS", () => {
+Deno.test("decodeField() refuses a message that claims CCSDS packing but was packed otherwise", () => {
   for (const packing of ["simple", "complex", "second differences"] as const) {
     const message = of(packing);
     const { sections } = fieldHeaders(message, "m")[0]!;

@@ -54,10 +54,10 @@ export class FrameValues implements Disposable {
   }
 
   /**
-   * The value at a point in metres of EPSG:3857, rounded to the variable's precision; null outside the coverage and at
+   * The value at a point in EPSG:3857 metres, rounded to the variable's precision; null outside the coverage and at
    * nodata.
    * @throws NotPublishedError when the frame was just removed
-   * @throws DamagedError
+   * @throws DamagedError when its file cannot be read
    */
   at(xM: number, yM: number): PointValue | null {
     const exact = this.#exact(xM, yM);
