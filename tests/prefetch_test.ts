@@ -33,7 +33,7 @@ async function prefetched(server: TestApp, count: number): Promise<void> {
 const sleep = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
 
 Deno.test("two rings of neighbours are prefetched, none twice, and counted when they are requested", async () => {
-  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "2" });
+  await using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "2" });
   assert.equal(await ask(server, tile(0, 14, 24)), "MISS");
   await prefetched(server, 24);
   for (const [x, y] of [[12, 22], [16, 26], [14, 23], [15, 24]]) {
@@ -45,14 +45,14 @@ Deno.test("two rings of neighbours are prefetched, none twice, and counted when 
 });
 
 Deno.test("neighbours outside the world or the coverage are not prefetched", async () => {
-  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "1" });
+  await using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "1" });
   assert.equal(await ask(server, tile(0, 0, 0, 1)), "MISS");
   await sleep(200);
   assert.equal(await metric(server, "twf_server_tiles_drawn_ahead_total"), 0); // 1/0 is east, 0/1 south of the coverage
 });
 
 Deno.test("later hours are prefetched under their own versions, not under that of the requested hour", async () => {
-  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
+  await using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
   const listed = await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/frames`)).json();
   const { frames } = framesAnswerSchema.parse(listed);
   const versioned = (fh: number) => `${tile(fh, 14, 24)}?v=${frames[fh]!.v}`;
@@ -63,7 +63,7 @@ Deno.test("later hours are prefetched under their own versions, not under that o
 });
 
 Deno.test("a tile that is requested hour after hour is prefetched at the next hours in that direction", async () => {
-  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
+  await using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
   assert.equal(await ask(server, tile(3, 14, 24)), "MISS");
   await prefetched(server, 0);
   assert.equal(await ask(server, tile(2, 14, 24)), "MISS");
@@ -73,7 +73,7 @@ Deno.test("a tile that is requested hour after hour is prefetched at the next ho
 });
 
 Deno.test("X-Animation-Range names the hours to prefetch, and a malformed range is refused", async () => {
-  using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "5" });
+  await using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "5" });
   const range = { "x-animation-range": "0-2" };
   assert.equal(await ask(server, tile(0, 14, 24), range), "MISS");
   await prefetched(server, 2);

@@ -31,6 +31,8 @@ export class PrefetchPolicy {
   readonly #log: Log;
   readonly #rings: number;
   readonly #hours: number;
+  /** Prefetches under way; none of them rejects. */
+  readonly #running = new Set<Promise<void>>();
   /** Tiles whose neighbours are prefetched or being prefetched. */
   readonly #ringsDone = new LRUCache<string, true>({ max: MAX_REMEMBERED });
   /** The hour requested last, by tile of a variable of a run. */
@@ -76,12 +78,14 @@ export class PrefetchPolicy {
     const isStep = last !== undefined && last.fh !== frame.fh && nowMs - last.atMs < ANIMATION_STEP_MS;
     if (range === null && !isStep) return;
     const isForwards = !isStep || frame.fh > last.fh;
-    void this.#framesOf(frame).then((frames) => {
-      const inRange = frames.filter(({ fh }) => range === null || (fh >= range.firstFh && fh <= range.lastFh));
-      if (!isForwards) inRange.reverse();
-      const next = inRange.filter(({ fh }) => isForwards ? fh > frame.fh : fh < frame.fh).slice(0, this.#hours);
-      for (const { fh, v } of next) this.#prefetch({ ...frame, fh, v }, tile, sizePx);
-    }).catch((error) => this.#log.debug("cannot prefetch hours", { error: String(error) }));
+    this.#track(
+      this.#framesOf(frame).then((frames) => {
+        const inRange = frames.filter(({ fh }) => range === null || (fh >= range.firstFh && fh <= range.lastFh));
+        if (!isForwards) inRange.reverse();
+        const next = inRange.filter(({ fh }) => isForwards ? fh > frame.fh : fh < frame.fh).slice(0, this.#hours);
+        for (const { fh, v } of next) this.#prefetch({ ...frame, fh, v }, tile, sizePx);
+      }).catch((error) => this.#log.debug("cannot prefetch hours", { error: String(error) })),
+    );
   }
 
   async #framesOf({ model, run, var: id }: FrameId): Promise<ManifestVariable["frames"]> {
@@ -89,9 +93,21 @@ export class PrefetchPolicy {
   }
 
   #prefetch(frame: VersionedFrame, tile: TileId, sizePx: number): void {
-    this.#tiles.prefetch(frame, tile, sizePx).catch((error) => {
-      this.#log.debug("cannot prefetch a tile", { error: String(error), ...frame, ...tile });
-    });
+    this.#track(
+      this.#tiles.prefetch(frame, tile, sizePx).catch((error) => {
+        this.#log.debug("cannot prefetch a tile", { error: String(error), ...frame, ...tile });
+      }),
+    );
+  }
+
+  #track(work: Promise<void>): void {
+    this.#running.add(work);
+    void work.then(() => this.#running.delete(work));
+  }
+
+  /** Resolves when nothing is being prefetched. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
   }
 }
 

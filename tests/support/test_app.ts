@@ -38,6 +38,9 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
     passSecond: () => void (aheadMs += 1000),
     [Symbol.dispose]: () => void dispose(),
     // If an event stream was open, a check of the catalogue may still be running.
-    [Symbol.asyncDispose]: dispose,
+    [Symbol.asyncDispose]: async () => {
+      await context.prefetch?.settled(); // or a test would end while files are read
+      await dispose();
+    },
   };
 }
