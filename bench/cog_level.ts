@@ -2,7 +2,7 @@ import { BLOCK_SIZE_PX, geoTransform } from "../contract/grid.ts";
 import { print } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import type { Field } from "../builder/field/field.ts";
-import { reducedSize, reduceField } from "../builder/fields/reduce.ts";
+import { reducedSize, reduceField } from "../builder/derive/reduce.ts";
 import { overviewFactors } from "../builder/frame/cog.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { MemoryFile } from "../builder/gdal/memory_file.ts";

@@ -3,7 +3,7 @@ import { geoTransform } from "../contract/grid.ts";
 import { print } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import type { Field } from "../builder/field/field.ts";
-import { reducedSize, reduceField } from "../builder/fields/reduce.ts";
+import { reducedSize, reduceField } from "../builder/derive/reduce.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { MemoryFile } from "../builder/gdal/memory_file.ts";
 import { SpatialReference } from "../builder/gdal/spatial_reference.ts";

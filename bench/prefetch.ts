@@ -15,7 +15,7 @@ const USAGE = "usage: deno task bench:prefetch DATA_ROOT";
 /** Settings without prefetching. They are explicit, since this measurement chose the server's defaults. */
 const NOTHING = { TWF_V3_PREFETCH_RINGS: "0", TWF_V3_PREFETCH_HOURS: "0", TWF_V3_WARM_ZOOMS: "0" };
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "nothing ahead": NOTHING,
+  "no prefetch": NOTHING,
   "1 ring": { ...NOTHING, TWF_V3_PREFETCH_RINGS: "1" },
   "2 rings": { ...NOTHING, TWF_V3_PREFETCH_RINGS: "2" },
   "5 hours": { ...NOTHING, TWF_V3_PREFETCH_HOURS: "5" },
@@ -63,7 +63,7 @@ async function main([dataRoot]: readonly string[]): Promise<void> {
     }
   }
   printTable(
-    ["", "opening ms", "a drag p50", "a drag p95", "an hour p50", "an hour p95", "drawn ahead", "asked for later"],
+    ["", "opening ms", "a drag p50", "a drag p95", "an hour p50", "an hour p95", "prefetched", "requested later"],
     [...sessions].map(([name, all]) => {
       const drags = all.flatMap(({ drags }) => drags);
       const steps = all.flatMap(({ steps }) => steps);

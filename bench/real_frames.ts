@@ -1,7 +1,7 @@
 import type { Grid } from "../contract/grid.ts";
 import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
 import { modelGeometry } from "../contract/models.ts";
-import { derive, messagesOf } from "../builder/fields/derive.ts";
+import { derive, messagesOf } from "../builder/derive/derive.ts";
 import type { Field } from "../builder/field/field.ts";
 import { buildFrame, type BuiltFrame } from "../builder/frame/build_frame.ts";
 import { type FrameInput, localInput } from "../builder/frame/frame_input.ts";

@@ -2,7 +2,7 @@ import { cellAt, type Grid } from "../contract/grid.ts";
 import { print } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import type { Field } from "../builder/field/field.ts";
-import { reduceField } from "../builder/fields/reduce.ts";
+import { reduceField } from "../builder/derive/reduce.ts";
 import { printTable, quantile, seededRandom } from "./measure.ts";
 import { DISPLAY_GRID, realDisplayField, VALUE_GRID } from "./real_frames.ts";
 

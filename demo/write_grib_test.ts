@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
 import { tempDir } from "../tests/support/temp_dir.ts";
-import { relativeHumidity } from "../builder/fields/humidity.ts";
+import { relativeHumidity } from "../builder/derive/humidity.ts";
 import { wantedMessages } from "../builder/frame/frame_input.ts";
 import { fieldHeaders } from "../builder/grib/field_header.ts";
 import { readMessages, whyMissing } from "../builder/grib/read_message.ts";

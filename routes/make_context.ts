@@ -27,7 +27,7 @@ const MAX_USUAL_THREADS = 4;
 const VALUE_SHARE = 1 / 4;
 
 /** Limit on waiting prefetches: about one second of drawing. */
-const MAX_AHEAD = 1000;
+const MAX_PREFETCHES = 1000;
 
 /** The page's build is missing or incomplete. */
 export class PageNotBuiltError extends Error {
@@ -60,7 +60,7 @@ export async function makeContext(
   const frames = new FrameStore(roots, catalogue, makeBlockCache(valueCacheMb));
   const contours = new ContourStore(roots, frames);
   const pool = new DrawPool(
-    { threads, blockCacheMb: blockCacheMb - valueCacheMb, maxQueued: maxQueuedTiles, maxPrefetches: MAX_AHEAD },
+    { threads, blockCacheMb: blockCacheMb - valueCacheMb, maxQueued: maxQueuedTiles, maxPrefetches: MAX_PREFETCHES },
     log,
   );
   const redis = configuration.redisUrl === null ? null : RedisTiles.connect(configuration.redisUrl, log);

@@ -25,7 +25,7 @@ async function metric(server: TestApp, name: string): Promise<number> {
 /** Waits until `count` tiles were prefetched, and 100 ms more to notice further ones. */
 async function prefetched(server: TestApp, count: number): Promise<void> {
   const drawn = () => metric(server, "twf_server_tiles_drawn_ahead_total");
-  await eventually(async () => await drawn() >= count, `${count} tiles were drawn ahead`);
+  await eventually(async () => await drawn() >= count, `${count} tiles were prefetched`);
   await sleep(100);
   assert.equal(await drawn(), count);
 }

@@ -32,7 +32,7 @@ export async function scrubAll(
   await using visit = await Visit.open(browser, origin, { keepsPicture: true });
   await visit.changed(1);
   const taken = new Map<string, Sample[]>();
-  taken.set("dragging, nothing fetched ahead", await samplesOf(visit, () => sweep(visit)));
+  taken.set("dragging, nothing prefetched", await samplesOf(visit, () => sweep(visit)));
   await visit.buffered();
   taken.set(
     "dragging, all in memory",

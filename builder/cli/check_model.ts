@@ -1,6 +1,6 @@
 import { runOrLatestSchema } from "../../contract/api.ts";
 import { parseConfiguration } from "../../contract/environment.ts";
-import { modelIdSchema, type RunId } from "../../contract/identity.ts";
+import { forecastHourTextSchema, modelIdSchema, type RunId } from "../../contract/identity.ts";
 import { recordVerifiedFeed } from "../feed_check/feed_record.ts";
 import { checkHour, type VariableCheck } from "../feed_check/check_feed.ts";
 import { gdal } from "../gdal/library.ts";
@@ -9,7 +9,7 @@ import { findModel, findVariable } from "../models/registry.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
 import { newestRun } from "../run/newest_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
-import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
+import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { requireCycle } from "./require_cycle.ts";
 import { runMain } from "./run_main.ts";
 import { stopOnSignals } from "./stop_signal.ts";
@@ -18,8 +18,8 @@ import { UsageError } from "./usage_error.ts";
 
 const USAGE = `usage: deno task check-model --model rrfs [options]
   --source NAMES     mirrors in the order to try, separated by commas, or a base URL (http:, https:, file:)
-                     laid out like the bucket; default: the model's own
-  --run RUN          a run such as 20260217_06z; default: the newest that has begun to appear
+                     whose paths follow the model's layout; default: the model's own
+  --run RUN          a run such as 20260217_06z, or latest; default: the newest that has begun to appear
   --fh HOUR          default: the first hour that all of the variables have
   --vars NAMES       some of the model's variables, separated by commas; default: all
   --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
@@ -36,8 +36,8 @@ const OPTIONS = {
 } as const;
 
 /**
- * Runs `deno task check-model`: checks that a source's files agree with the model's table. Exit code 1 when one does
- * not.
+ * Runs `deno task check-model`: checks that a source's files agree with the model's table. Exits with 1 when a
+ * variable does not.
  */
 async function main(args: readonly string[]): Promise<void> {
   const options = parseOptions(args, OPTIONS);
@@ -55,11 +55,17 @@ async function main(args: readonly string[]): Promise<void> {
   const run = wanted === "latest"
     ? await newestRun(model, { now: new Date(), dataRoot: roots.data, signal, sourcesFor })
     : requireCycle(model, wanted);
-  const shared = forecastHours(model, run).filter((fh) =>
+  const common = forecastHours(model, run).filter((fh) =>
     variables.every((variable) => variableHours(model, variable, run).includes(fh))
   );
-  const [fh] = parseHours(options.fh, shared);
-  if (fh === undefined) throw new UsageError(`--run ${run}: no forecast hour has all of these variables`);
+  const [first] = common;
+  if (first === undefined) {
+    throw new UsageError(`No forecast hour of ${run} has all of these variables: name fewer with --vars`);
+  }
+  const fh = options.fh === undefined ? first : parseNeeded("fh", forecastHourTextSchema, options.fh);
+  if (!common.includes(fh)) {
+    throw new UsageError(`--fh ${fh}: ${run} has these variables at forecast hours ${first} to ${common.at(-1)}`);
+  }
   const sources = sourcesFor(run);
   const checks = await checkHour({ model, run, fh, variables, sources, dataRoot: roots.data, signal });
   checks.forEach((check) => say(lineOf(check)));

@@ -133,8 +133,8 @@ async function sourcesOf(roots: DataRoots, { id }: Model): Promise<SourceStatus[
 }
 
 function describeSource({ model, source, is_asked, aside_until, last_failure, last_failure_at }: SourceStatus): void {
-  const state = is_asked ? "ok" : `set aside until ${aside_until?.slice(11, 19)} UTC`;
-  const failure = last_failure === null ? "" : `; last failure ${last_failure_at?.slice(11, 19)} UTC: ${last_failure}`;
+  const state = is_asked ? "ok" : `set aside until ${aside_until}`;
+  const failure = last_failure === null ? "" : `; last failure ${last_failure_at}: ${last_failure}`;
   print(`${model} source ${source}: ${state}${failure}`);
 }
 
@@ -156,7 +156,9 @@ function progressOf(
 
 function describe({ model, run, isLatest, age_hours, complete, variables, lag_minutes, problem }: RunStatus): void {
   const state = problem ?? (complete ? "complete" : "building");
-  const lag = lag_minutes === null ? "" : `, last hour ${lag_minutes} min after its usual time`;
+  const lag = lag_minutes === null
+    ? ""
+    : `, last hour ${Math.abs(lag_minutes)} min ${lag_minutes < 0 ? "before" : "after"} its usual time`;
   print(`${model} ${run}${isLatest ? " LATEST" : ""}  ${age_hours} h old, ${state}${lag}`);
   for (const { id, available, expected, failed, lastFh } of variables) {
     const failures = failed > 0 ? `  ${failed} failed` : "";

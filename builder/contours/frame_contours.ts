@@ -5,7 +5,7 @@ import type { Grid } from "../../contract/grid.ts";
 import { latitude, longitude } from "../../contract/projection.ts";
 import type { ContourSummary } from "../../contract/sidecar.ts";
 import type { Field } from "../field/field.ts";
-import { fieldStats } from "../fields/stats.ts";
+import { fieldStats } from "../derive/stats.ts";
 import { checkCrossings, checkLevelCount } from "../gates/lines.ts";
 import { type ContourLine, traceContours } from "../gdal/contour.ts";
 import type { ContourSpec } from "../models/model.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { field } from "./field.ts";
-import { fieldStats } from "../fields/stats.ts";
+import { fieldStats } from "../derive/stats.ts";
 import { convertDifference, convertUnits } from "./units.ts";
-import { windSpeed } from "../fields/wind.ts";
+import { windSpeed } from "../derive/wind.ts";
 
 Deno.test("convertUnits() converts K to °F", () => {
   const kelvin = field(5, 1, Float32Array.of(273.15, 255.372222, 310.15, 233.15, NaN));

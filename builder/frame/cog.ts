@@ -1,7 +1,7 @@
 import { BLOCK_SIZE_PX, geoTransform, type Grid } from "../../contract/grid.ts";
 import type { Kind } from "../../contract/sidecar.ts";
 import type { Field } from "../field/field.ts";
-import { reducedSize, reduceField } from "../fields/reduce.ts";
+import { reducedSize, reduceField } from "../derive/reduce.ts";
 import type { Band } from "../gdal/band.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";

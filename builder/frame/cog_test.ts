@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { modelGrids } from "../../contract/grid.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { field } from "../field/field.ts";
-import { reduceField } from "../fields/reduce.ts";
+import { reduceField } from "../derive/reduce.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { colorize } from "../style/colorize.ts";
 import { NWS_TEMPERATURE_F } from "../style/nws_palettes.ts";

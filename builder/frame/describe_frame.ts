@@ -3,7 +3,7 @@ import { cycleTime, type FrameId, isoSeconds, validTime } from "../../contract/i
 import { type ArtifactKind, artifactName } from "../../contract/paths.ts";
 import { type Artifact, type ContourSummary, type Sidecar, sidecarSchema, type Stats } from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
-import type { Derived } from "../fields/derive.ts";
+import type { Derived } from "../derive/derive.ts";
 import { gdal } from "../gdal/library.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
 import type { Variable } from "../models/model.ts";

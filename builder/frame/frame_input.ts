@@ -1,5 +1,5 @@
 import type { ForecastHour, RunId, VarId } from "../../contract/identity.ts";
-import { messagesOf } from "../fields/derive.ts";
+import { messagesOf } from "../derive/derive.ts";
 import { BadGribError } from "../grib/messages.ts";
 import { type MessageIdentity, whyMissing } from "../grib/read_message.ts";
 import type { MessageSelector } from "../grib/message_selector.ts";

@@ -3,7 +3,7 @@ import { constants, crc32, inflateRawSync } from "node:zlib";
 import { fromArrayBuffer } from "geotiff";
 import { BLOCK_SIZE_PX, modelGrids } from "../../contract/grid.ts";
 import { ROW_GROUPS_PER_BLOCK, RowIndex, rowIndexBytes, ROWS_PER_GROUP } from "../../contract/row_index.ts";
-import { reduceField } from "../fields/reduce.ts";
+import { reduceField } from "../derive/reduce.ts";
 import { field } from "../field/field.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";

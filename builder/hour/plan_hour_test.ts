@@ -5,7 +5,7 @@ import { hrrr } from "../models/hrrr.ts";
 import { instant } from "../grib/message_selector.ts";
 import type { GribElement } from "../grib/parameters.ts";
 import type { Variable } from "../models/model.ts";
-import type { Derivation } from "../fields/derivation.ts";
+import type { Derivation } from "../derive/derivation.ts";
 import { MODELS } from "../models/registry.ts";
 import { TMP2M } from "../models/variables.ts";
 import { wantedName } from "../sources/fetch_messages.ts";

@@ -1,6 +1,6 @@
 import { cycleTime, type ForecastHour, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
 import type { Kind } from "../../contract/sidecar.ts";
-import type { Derivation } from "../fields/derivation.ts";
+import type { Derivation } from "../derive/derivation.ts";
 import type { DisplayUnit } from "../field/units.ts";
 import type { MessageSource } from "../grib/read_message.ts";
 import type { Palette } from "../style/palette.ts";

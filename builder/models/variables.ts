@@ -22,7 +22,7 @@ import { PRECIP_PTYPE, RADAR_PTYPE } from "../style/ptype_palettes.ts";
 import { instant } from "../grib/message_selector.ts";
 import type { GribElement, GribLevel } from "../grib/parameters.ts";
 import type { ContourSpec, VariableDefinition } from "./model.ts";
-import type { Derivation, PrecipitationMasks } from "../fields/derivation.ts";
+import type { Derivation, PrecipitationMasks } from "../derive/derivation.ts";
 
 /**
  * Names and styles of the variables that several models have: the same in all of them, so that models can be compared.

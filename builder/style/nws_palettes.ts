@@ -1,4 +1,4 @@
-import { MIN_ECHO_DBZ } from "../fields/radar_ptype.ts";
+import { MIN_ECHO_DBZ } from "../derive/radar_ptype.ts";
 import { colorStops, smoothPalette, steppedPalette } from "./palette.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { FALLING_TYPES, RATE_CLASSES_IN_H } from "../fields/precip_ptype.ts";
-import { PRECIPITATION_TYPES, type PrecipitationType, ptypeCode } from "../fields/precipitation_type.ts";
-import { MAX_CODED_DBZ, MIN_ECHO_DBZ } from "../fields/radar_ptype.ts";
+import { FALLING_TYPES, RATE_CLASSES_IN_H } from "../derive/precip_ptype.ts";
+import { PRECIPITATION_TYPES, type PrecipitationType, ptypeCode } from "../derive/precipitation_type.ts";
+import { MAX_CODED_DBZ, MIN_ECHO_DBZ } from "../derive/radar_ptype.ts";
 import { REFLECTIVITY_STEPS } from "./nws_palettes.ts";
 import { type Palette, steppedPalette } from "./palette.ts";
 

@@ -40,12 +40,12 @@ Deno.test("DrawPool prefetches when no request waits, moves up a prioritized job
   const third = pool.prefetch(job(12));
   assert.equal(await first.png, null);
   assert.equal(pool.queuedPrefetches, 2);
-  const ahead = told("second", second.png);
+  const prefetch = told("second", second.png);
   const hurried = told("third", third.png);
   third.prioritize();
   assert.equal(pool.queuedPrefetches, 1);
   const late = told("late", pool.draw(job(6)));
-  await Promise.all([...wanted, ahead, hurried, late]);
+  await Promise.all([...wanted, prefetch, hurried, late]);
   assert.deepEqual(order.slice(-3), ["third", "late", "second"]);
 });
 

@@ -110,14 +110,10 @@ export class TileService {
    * @throws NotPublishedError or DamagedError
    */
   async find(frame: VersionedFrame, tile: TileId, sizePx: number): Promise<FoundTile | null> {
-    const { etag, builtAt } = await this.#identity(frame, tile, sizePx);
-    if (isOutside(frame, tile)) return null;
-    return { etag, builtAt, draw: () => this.#tile(frame, tile, sizePx, etag) };
-  }
-
-  async #identity(frame: VersionedFrame, { z, x, y }: TileId, sizePx: number) {
     const { artifacts, built_at: builtAt } = await this.#frames.sidecar(frame);
-    return { etag: `"${artifacts.rgba.sha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`, builtAt };
+    if (isOutside(frame, tile)) return null;
+    const etag = tileEtag(artifacts.rgba.sha256, tile, sizePx);
+    return { etag, builtAt, draw: () => this.#tile(frame, tile, sizePx, etag) };
   }
 
   /**
@@ -146,7 +142,7 @@ export class TileService {
   /** Draws a tile into memory, when there is no other work, because a client may request it soon. */
   async prefetch(frame: VersionedFrame, tile: TileId, sizePx: number): Promise<void> {
     if (!this.#cache || isOutside(frame, tile)) return;
-    const { etag: key } = await this.#identity(frame, tile, sizePx);
+    const key = tileEtag((await this.#frames.sidecar(frame)).artifacts.rgba.sha256, tile, sizePx);
     if (this.#cache.has(key) || this.#pending.has(key)) return;
     const version = await this.#versionOf(frame, tile, sizePx, key);
     await this.#pending.join(key, () => this.#drawPrefetch(frame, tile, sizePx, key, version));
@@ -194,7 +190,8 @@ export class TileService {
   /** The version to draw, which must be the version that the key stands for. */
   async #versionOf(frame: VersionedFrame, tile: TileId, sizePx: number, key: string): Promise<string> {
     const version = await this.#frames.version(frame);
-    if ((await this.#identity(frame, tile, sizePx)).etag !== key) throw NotPublishedError.frame(frame);
+    const { artifacts } = await this.#frames.sidecar(frame);
+    if (tileEtag(artifacts.rgba.sha256, tile, sizePx) !== key) throw NotPublishedError.frame(frame);
     return version;
   }
 
@@ -202,6 +199,10 @@ export class TileService {
     this.#cache?.set(key, { png, isPrefetch });
     this.#redis?.set(unquoted(key), png);
   }
+}
+
+function tileEtag(rgbaSha256: string, { z, x, y }: TileId, sizePx: number): string {
+  return `"${rgbaSha256.slice(0, 20)}-${sizePx}-${z}-${x}-${y}"`;
 }
 
 /** Whether a tile lies outside the model's grid. */

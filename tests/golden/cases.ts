@@ -1,4 +1,4 @@
-import { derive, type SourceMessage } from "../../builder/fields/derive.ts";
+import { derive, type SourceMessage } from "../../builder/derive/derive.ts";
 import { field } from "../../builder/field/field.ts";
 import type { SourceGeometry } from "../../builder/grib/geometry.ts";
 import { parameterOf } from "../../builder/grib/parameters.ts";

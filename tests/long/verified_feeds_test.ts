@@ -57,6 +57,21 @@ testWithSharedData("check-model passes on the real bytes of each model in the la
   }
 });
 
+Deno.test("check-model takes one forecast hour that all of the variables have", async () => {
+  await using folder = await tempDir();
+  for (
+    const [fh, reason] of [
+      ["0", /^error: --fh 0: 20260129_12z has these variables at forecast hours 1 to 48$/m],
+      ["0-18", /^error: --fh "0-18": expected a forecast hour from 0 to 999$/m],
+    ] as const
+  ) {
+    const args = ["--model", "hrrr", "--run", "20260129_12z", "--vars", "tmp2m,apcp", "--fh", fh];
+    const { code, stderr } = await checkModel([...args, "--data-root", folder.path]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, reason);
+  }
+});
+
 testWithSharedData("check-model names the missing message or the fault of each variable", async () => {
   await using folder = await tempDir();
   await layOutRealBuckets(folder.path);

@@ -23,7 +23,7 @@ export const BUILDER: readonly Mutation[] = [
   {
     what: "a temporary file stays after a failure",
     file: "builder/disk/atomic_write.ts",
-    from: "    await Promise.allSettled([removeIfThere(temporary)]); // the first failure is the one to report",
+    from: "    await Promise.allSettled([removeIfThere(temporary)]);",
     to: "",
     tests: ["builder/disk/atomic_write_test.ts"],
   },
@@ -58,7 +58,7 @@ export const BUILDER: readonly Mutation[] = [
   {
     what: "the roots are not checked between removals",
     file: "builder/publish/retain_runs.ts",
-    from: "  await requireRoots(roots); // a root may have gone since the last removal\n",
+    from: "  await requireRoots(roots);",
     to: "",
     tests: RETENTION,
   },

@@ -23,7 +23,7 @@ export const INNER_ORDER: Readonly<Record<string, readonly string[]>> = {
     "gdal",
     "operations",
     "grib",
-    "fields",
+    "derive",
     "style",
     "models",
     "sources",

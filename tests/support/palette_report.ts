@@ -2,7 +2,7 @@ import type { VarId } from "../../contract/identity.ts";
 import { MODELS } from "../../builder/models/registry.ts";
 import { type Palette, parseHex, type Rgb } from "../../builder/style/palette.ts";
 import { PTYPE_RAMPS } from "../../builder/style/ptype_palettes.ts";
-import { PRECIPITATION_TYPES } from "../../builder/fields/precipitation_type.ts";
+import { PRECIPITATION_TYPES } from "../../builder/derive/precipitation_type.ts";
 import { difference, type Vision, VISIONS } from "./color_vision.ts";
 
 /** The smallest difference between neighbouring colours, in each vision. */

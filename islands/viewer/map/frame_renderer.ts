@@ -21,7 +21,7 @@ import { tilesOf } from "./weather/tiles_in_view.ts";
 import { rangeOnMap, type TileGrid } from "./view_range.ts";
 
 /** Number of upcoming frames that are put on the graphics card before they are due; further ones are only fetched. */
-const LOADED_AHEAD = 3;
+const PRELOADED_FRAMES = 3;
 /** Rest after which the neighbouring hours are put on the graphics card, so that an arrow key is answered at once. */
 const REST_MS = 60;
 /** Interval at which the tiles of a moving view are loaded. */
@@ -30,7 +30,7 @@ const FOLLOW_AGAIN_MS = 5000;
 /** Time without another request after which the rest of the loop is prefetched. */
 const IDLE_MS = 1200;
 /** Limit of the tiles in one prefetch: a loop of 49 hours over a desktop's 40 tiles. */
-const MAX_TILES_AHEAD = 2000;
+const MAX_PREFETCHED_TILES = 2000;
 
 /** Loads a pane's frames onto its map, and upcoming frames before they are due. */
 export class FrameRenderer implements FramePreloader {
@@ -129,8 +129,8 @@ export class FrameRenderer implements FramePreloader {
 
   preload(timesMs: readonly number[]): void {
     const frames = timesMs.map((timeMs) => this.#frameAtTime(timeMs));
-    this.#fetchAhead(frames);
-    for (const frame of frames.slice(0, LOADED_AHEAD)) {
+    this.#prefetch(frames);
+    for (const frame of frames.slice(0, PRELOADED_FRAMES)) {
       if (!this.#buffers.isLoaded(frame)) this.#load(frame).catch(() => {}); // requested again when due
     }
   }
@@ -196,14 +196,14 @@ export class FrameRenderer implements FramePreloader {
     return range ? tilesOf(range) : [];
   }
 
-  #fetchAhead(frames: readonly VersionedFrame[]): void {
+  #prefetch(frames: readonly VersionedFrame[]): void {
     for (const frame of frames) {
       if (isRemembered(frame)) continue;
       fetchSidecar(frame).then((sidecar) => fetchContours(frame, sidecar)).then(() => this.#countSoon(), () => {});
     }
     const tiles = this.#tilesInView();
     const urls = frames.flatMap((frame) => tiles.map((tile) => tileAddress(frame, tile)));
-    this.#store.fetchAhead(urls.slice(0, MAX_TILES_AHEAD));
+    this.#store.prefetch(urls.slice(0, MAX_PREFETCHED_TILES));
   }
 
   #loadNeighboursSoon(): void {
@@ -227,7 +227,7 @@ export class FrameRenderer implements FramePreloader {
       if (this.#viewer.playback.isPlaying.peek() || document.visibilityState !== "visible") return;
       const count = this.#pane.frames.peek().length;
       const index = this.#pane.index.peek();
-      this.#fetchAhead(Array.from({ length: count - 1 }, (_, i) => this.#frameAt((index + 1 + i) % count)));
+      this.#prefetch(Array.from({ length: count - 1 }, (_, i) => this.#frameAt((index + 1 + i) % count)));
     }, IDLE_MS);
   }
 

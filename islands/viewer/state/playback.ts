@@ -23,7 +23,7 @@ export interface Stage {
 }
 
 /** Number of frames that are requested before they are due. */
-const AHEAD = 4;
+const PRELOADED_FRAMES = 4;
 
 /** Steps through frames in time, and waits for those that are not loaded yet. */
 export class Playback {
@@ -104,9 +104,9 @@ export class Playback {
     const next = order[0]!;
     const lateMs = nowMs - this.#dueMs;
     // When the next frames are late for long, the frames behind them are requested.
-    const passed = Math.floor(Math.max(lateMs, 0) / HOLD_MS) * AHEAD;
-    const expected = order.slice(passed, passed + AHEAD);
-    this.#stage.preload(expected.length > 0 ? expected : order.slice(0, AHEAD));
+    const passed = Math.floor(Math.max(lateMs, 0) / HOLD_MS) * PRELOADED_FRAMES;
+    const expected = order.slice(passed, passed + PRELOADED_FRAMES);
+    this.#stage.preload(expected.length > 0 ? expected : order.slice(0, PRELOADED_FRAMES));
     if (lateMs < 0) return this.#again(-lateMs);
     if (this.#stage.isReady(next)) return this.#show(next, nowMs);
     if (lateMs < HOLD_MS) return this.#again(POLL_INTERVAL_MS);

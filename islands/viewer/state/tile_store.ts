@@ -8,7 +8,7 @@ const MAX_BYTES = 96 * 1024 * 1024;
 const ENTRY_BYTES = 512;
 const TIMEOUT_MS = 10_000;
 /** Number of simultaneous prefetches: they must not delay tiles that are due. */
-const AHEAD_AT_A_TIME = 4;
+const PREFETCHES_AT_ONCE = 4;
 
 /** A server's answer that is neither a tile nor "nothing here". */
 export class TileError extends Error {
@@ -27,7 +27,7 @@ export class TileStore {
   readonly #tiles = new LruCache<ArrayBuffer>(MAX_BYTES, (tile) => tile.byteLength + ENTRY_BYTES);
   readonly #pending = new PendingRequests<ArrayBuffer>();
   readonly #listeners = new Set<() => void>();
-  #ahead: string[] = [];
+  #prefetches: string[] = [];
   #running = 0;
 
   has(url: string): boolean {
@@ -45,9 +45,9 @@ export class TileStore {
   }
 
   /** Prefetches tiles in this order, instead of the tiles that are left from the call before. */
-  fetchAhead(urls: readonly string[]): void {
-    this.#ahead = urls.filter((url) => !this.#tiles.has(url) && !this.#pending.has(url));
-    while (this.#running < AHEAD_AT_A_TIME && this.#ahead.length > 0) void this.#work();
+  prefetch(urls: readonly string[]): void {
+    this.#prefetches = urls.filter((url) => !this.#tiles.has(url) && !this.#pending.has(url));
+    while (this.#running < PREFETCHES_AT_ONCE && this.#prefetches.length > 0) void this.#work();
   }
 
   /** Calls a listener for every tile that arrives. @returns a function that ends this */
@@ -58,15 +58,15 @@ export class TileStore {
 
   async #work(): Promise<void> {
     this.#running++;
-    while (this.#ahead.length > 0) {
-      const ahead = this.#ahead;
-      const url = ahead.shift()!;
+    while (this.#prefetches.length > 0) {
+      const prefetches = this.#prefetches;
+      const url = prefetches.shift()!;
       try {
         if (!this.#tiles.has(url)) await this.#fetch(url, "low");
       } catch (error) {
         // A caller who needs the tile requests it again and gets the error. Without a network the other tiles would
         // fail as well; a list that replaced this one meanwhile is kept.
-        if (!(error instanceof TileError) && this.#ahead === ahead) this.#ahead = [];
+        if (!(error instanceof TileError) && this.#prefetches === prefetches) this.#prefetches = [];
       }
     }
     this.#running--;

@@ -86,7 +86,7 @@ storeTest("never requests an empty tile again", async (store, requests) => {
   assert.equal((await first).byteLength, 0);
   assert.equal(store.has("a"), true);
   assert.equal((await store.get("a")).byteLength, 0);
-  store.fetchAhead(["a"]);
+  store.prefetch(["a"]);
   assert.deepEqual(requests.urls, ["a"]);
 });
 
@@ -122,7 +122,7 @@ storeTest("calls its listeners for every tile that arrives, once it is stored", 
 });
 
 storeTest("prefetches in order, four at a time, behind requested tiles", async (store, requests) => {
-  store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
+  store.prefetch(["a", "b", "c", "d", "e", "f"]);
   assert.deepEqual(requests.openUrls, ["a", "b", "c", "d"]);
   assert.ok(requests.all.every(({ priority }) => priority === "low"));
   await requests.answer("c", tile("C"));
@@ -131,24 +131,24 @@ storeTest("prefetches in order, four at a time, behind requested tiles", async (
   await requests.answer("f", nothing());
   assert.deepEqual(requests.urls, ["a", "b", "c", "d", "e", "f"]);
   assert.ok(requests.urls.every((url) => store.has(url)));
-  store.fetchAhead(["g"]);
+  store.prefetch(["g"]);
   assert.deepEqual(requests.openUrls, ["g"], "it works again after it came to an end");
   await requests.answer("g", nothing());
 });
 
 storeTest("prefetches the last list instead of the one before", async (store, requests) => {
-  store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
-  store.fetchAhead(["x", "a", "y"]);
+  store.prefetch(["a", "b", "c", "d", "e", "f"]);
+  store.prefetch(["x", "a", "y"]);
   assert.deepEqual(requests.openUrls, ["a", "b", "c", "d"], "what is under way goes on, and nothing beside it");
   for (const url of ["a", "b", "c", "d"]) await requests.answer(url, tile(url));
   assert.deepEqual(requests.openUrls, ["x", "y"]);
-  store.fetchAhead([]);
+  store.prefetch([]);
   for (const url of ["x", "y"]) await requests.answer(url, tile(url));
   assert.deepEqual(requests.openUrls, []);
 });
 
 storeTest("shares a prefetch with callers who request the tile", async (store, requests) => {
-  store.fetchAhead(["a", "b", "c", "d", "e"]);
+  store.prefetch(["a", "b", "c", "d", "e"]);
   const [a, e] = [store.get("a"), store.get("e")];
   assert.deepEqual(requests.openUrls, ["a", "b", "c", "d", "e"], "what somebody waits for does not stand in line");
   assert.equal(requests.all.at(-1)!.priority, "auto");
@@ -160,7 +160,7 @@ storeTest("shares a prefetch with callers who request the tile", async (store, r
 });
 
 storeTest("continues with the others when one tile fails", async (store, requests) => {
-  store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
+  store.prefetch(["a", "b", "c", "d", "e", "f"]);
   await requests.answer("a", new Response(null, { status: 500 }));
   assert.deepEqual(requests.openUrls, ["b", "c", "d", "e"]);
   for (const url of ["b", "c", "d", "e", "f"]) await requests.answer(url, tile(url));
@@ -168,18 +168,18 @@ storeTest("continues with the others when one tile fails", async (store, request
 });
 
 storeTest("prefetches nothing more without a network", async (store, requests) => {
-  store.fetchAhead(["a", "b", "c", "d", "e", "f"]);
+  store.prefetch(["a", "b", "c", "d", "e", "f"]);
   await requests.fail("a", new TypeError("no network"));
   for (const url of ["b", "c", "d"]) await requests.answer(url, tile(url));
   assert.deepEqual(requests.openUrls, []);
-  store.fetchAhead(["a", "f"]);
+  store.prefetch(["a", "f"]);
   assert.deepEqual(requests.openUrls, ["a", "f"], "until the next time");
   for (const url of ["a", "f"]) await requests.answer(url, tile(url));
 });
 
 storeTest("prefetches the last list after an error of the one before", async (store, requests) => {
-  store.fetchAhead(["a", "b", "c", "d", "e"]);
-  store.fetchAhead(["u", "v", "w", "x", "y"]);
+  store.prefetch(["a", "b", "c", "d", "e"]);
+  store.prefetch(["u", "v", "w", "x", "y"]);
   for (const url of ["a", "b", "c", "d"]) await requests.answer(url, new Response(null, { status: 404 }));
   assert.deepEqual(requests.openUrls, ["u", "v", "w", "x"]);
   for (const url of ["u", "v", "w", "x", "y"]) await requests.answer(url, tile(url));
