@@ -9,6 +9,7 @@ import { stageFrame } from "../builder/publish/stage_frame.ts";
 import { type Cost, costOf, costOfCommand, median, medianCost, printTable } from "./measure.ts";
 import { type ChainCost, LEVELS, runGdalChain } from "./gdal_chain.ts";
 import { type BenchFrame, benchFrames } from "./real_frames.ts";
+import { leadText } from "../contract/lead.ts";
 
 /**
  * CPU and wall time of a frame from GRIB to staged (with gates, hashes and sidecar), compared with GDAL's command-line
@@ -66,7 +67,7 @@ async function round(folder: string, frame: BenchFrame, library: string, input: 
 function ourCommand({ frame, files }: BenchFrame, dataRoot: string, library: string): string[] {
   const permissions = [`--allow-ffi=${library}`, "--allow-env", "--allow-read", "--allow-write", "--allow-net"];
   const script = new URL("../builder/cli/build_frame.ts", import.meta.url).pathname;
-  const identity = ["--model", frame.model, "--run", frame.run, "--var", frame.var, "--fh", String(frame.fh)];
+  const identity = ["--model", frame.model, "--run", frame.run, "--var", frame.var, "--fh", leadText(frame.lead)];
   const inputs = files.flatMap((file) => ["--grib", file]);
   return [Deno.execPath(), "run", "--quiet", ...permissions, script, ...identity, ...inputs, "--data-root", dataRoot];
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
+import { type RunId, validTime } from "../contract/identity.ts";
+import { leadOfHours } from "../contract/lead.ts";
 import { print, say } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { SYNTHETIC_PRODUCTS } from "../demo/synthetic_messages.ts";
@@ -19,7 +20,7 @@ import { median, printTable } from "./measure.ts";
 
 const ROUNDS = 5;
 const RUN = "20260217_06z" as RunId;
-const FH = 6 as ForecastHour;
+const FH = leadOfHours(6);
 const USAGE = "usage: deno task bench:build-hour";
 const EIGHT = ["tmp2m", "dp2m", "rh2m", "wspd10m", "gust", "refc", "radar_ptype", "apcp"];
 const CASES: readonly (readonly [name: string, vars: readonly string[], workers: number])[] = [

@@ -1,6 +1,6 @@
 import { modelIdSchema } from "../contract/identity.ts";
 import { findModel, MODELS } from "../builder/models/registry.ts";
-import { variableHours } from "../builder/models/model.ts";
+import { variableLeads } from "../builder/models/model.ts";
 import { publishedRuns } from "../builder/publish/published_runs.ts";
 import { rootsBelow } from "../contract/paths.ts";
 import { print } from "../builder/operations/terminal.ts";
@@ -37,7 +37,7 @@ for (const { id } of MODELS) {
     const hours = Math.max(
       ...Array.from({ length: 24 }, (_, i) => {
         const cycle = runIdOf(new Date(cycleTime(run).getTime() + i * HOUR_MS));
-        return variableHours(model, variable, cycle).length;
+        return variableLeads(model, variable, cycle).length;
       }),
     );
     const mb = mean * hours * RUNS / 1e6;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { cycleTime, type ForecastHour, type FrameId, isoSeconds, type RunId, validTime } from "../contract/identity.ts";
+import { cycleTime, type FrameId, isoSeconds, type RunId, validTime } from "../contract/identity.ts";
+import { leadFields, leadOfHours } from "../contract/lead.ts";
 import { type Latest, type Manifest, type ManifestFrame, manifestSchema } from "../contract/manifest.ts";
 import { artifactName, artifactPath, latestPath, locate, manifestPath, rootsBelow } from "../contract/paths.ts";
 import { runDirectory, variableDirectory } from "../contract/paths.ts";
@@ -23,12 +24,12 @@ export async function linkRun(
   const [{ model, var: variable, run: sourceRun }] = sources as [FrameId];
   const frames = Array.from(
     { length: hours },
-    (_, fh): FrameId => ({ model, run, var: variable, fh: fh as ForecastHour }),
+    (_, hour): FrameId => ({ model, run, var: variable, lead: leadOfHours(hour) }),
   );
   await Deno.mkdir(locate(roots, variableDirectory("published", frames[0]!)), { recursive: true });
   const listed: ManifestFrame[] = [];
-  for (const frame of frames) {
-    const source = sources[frame.fh % sources.length]!;
+  for (const [i, frame] of frames.entries()) {
+    const source = sources[i % sources.length]!;
     for (const kind of ["rgba", "values"] as const) {
       await Deno.link(
         locate(roots, artifactPath("published", source, kind)),
@@ -41,7 +42,7 @@ export async function linkRun(
     const path = locate(roots, artifactPath("published", frame, "sidecar"));
     await writeJsonAtomically(path, sidecarOf(sidecar, frame));
     const { version: v } = (await readFrameSidecar(path))!;
-    listed.push({ fh: frame.fh, valid_time: isoSeconds(validTime(run, frame.fh)), v });
+    listed.push({ ...leadFields(frame.lead), valid_time: isoSeconds(validTime(run, frame.lead)), v });
   }
   const manifest = manifestSchema.parse(
     JSON.parse(await Deno.readTextFile(locate(roots, manifestPath(model, sourceRun)))),
@@ -82,11 +83,11 @@ function sidecarOf(sidecar: Sidecar, frame: FrameId): Sidecar {
   return {
     ...rest,
     run: frame.run,
-    fh: frame.fh,
-    valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+    ...leadFields(frame.lead),
+    valid_time: isoSeconds(validTime(frame.run, frame.lead)),
     artifacts: {
-      rgba: { ...rgba, file: artifactName(frame.fh, "rgba"), sha256: hash("rgba") },
-      values: { ...values, file: artifactName(frame.fh, "values"), sha256: hash("values") },
+      rgba: { ...rgba, file: artifactName(frame.lead, "rgba"), sha256: hash("rgba") },
+      values: { ...values, file: artifactName(frame.lead, "values"), sha256: hash("values") },
     },
   };
 }

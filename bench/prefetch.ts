@@ -35,7 +35,7 @@ interface View {
   readonly z: number;
   readonly x: number;
   readonly y: number;
-  readonly fh: number;
+  readonly hour: number;
 }
 
 /** Milliseconds until all tiles of a view had arrived, by kind of view. */
@@ -81,25 +81,25 @@ async function main([dataRoot]: readonly string[]): Promise<void> {
 /** Opens the map at a small zoom, zooms in, drags, and plays the hours of the last view. */
 async function play(origin: string, layer: Layer, random: () => number): Promise<Session> {
   const [west, south, east, north] = layer.coverage;
-  const show = async ({ z, x, y, fh }: View) => {
+  const show = async ({ z, x, y, hour }: View) => {
     const started = performance.now();
     await Promise.all(Array.from({ length: VIEW_COLUMNS * VIEW_ROWS }, async (_, i) => {
       const column = x + i % VIEW_COLUMNS;
       const row = y + Math.floor(i / VIEW_COLUMNS);
       const side = 2 ** z;
       if (column >= side || row >= side) return;
-      const path = `/tiles/v3/${layer.model}/${layer.run}/${layer.variable}/${fh}/${z}/${column}/${row}.png`;
+      const path = `/tiles/v3/${layer.model}/${layer.run}/${layer.variable}/${hour}/${z}/${column}/${row}.png`;
       const response = await fetch(origin + path);
       await response.arrayBuffer();
     }));
     return performance.now() - started;
   };
-  const fh = layer.hours[0]!;
-  const opening = [await show({ ...corner(west, north, 4), fh })];
+  const hour = layer.hours[0]!;
+  const opening = [await show({ ...corner(west, north, 4), hour })];
   await sleep(BETWEEN_DRAGS_MS);
   const lon = west + (0.3 + 0.3 * random()) * (east - west);
   const lat = south + (0.5 + 0.2 * random()) * (north - south);
-  let view = { ...corner(lon, lat, 7), fh };
+  let view = { ...corner(lon, lat, 7), hour };
   const drags: number[] = [];
   for (let drag = 0; drag < DRAGS; drag++) {
     drags.push(await show(view));
@@ -108,14 +108,14 @@ async function play(origin: string, layer: Layer, random: () => number): Promise
   }
   const steps: number[] = [];
   for (const hour of layer.hours.slice(1)) {
-    steps.push(await show({ ...view, fh: hour }));
+    steps.push(await show({ ...view, hour }));
     await sleep(BETWEEN_FRAMES_MS);
   }
   return { opening, drags, steps };
 }
 
 /** Returns the tile of a zoom that contains a point. */
-function corner(lonDeg: number, latDeg: number, z: number): Omit<View, "fh"> {
+function corner(lonDeg: number, latDeg: number, z: number): Omit<View, "hour"> {
   const side = 2 ** z;
   for (let y = 0; y < side; y++) {
     const x = Math.floor((lonDeg + 180) / 360 * side);

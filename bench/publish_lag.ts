@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { framesAnswerSchema } from "../contract/api.ts";
-import { type ForecastHour, runIdOf, validTime } from "../contract/identity.ts";
+import { runIdOf, validTime } from "../contract/identity.ts";
+import { type Lead, leadOf, leadOfHours } from "../contract/lead.ts";
 import { print } from "../builder/operations/terminal.ts";
 import { serveBucket } from "../demo/bucket.ts";
 import { syntheticWeather } from "../demo/weather/synthetic_weather.ts";
@@ -25,10 +26,10 @@ const later = `${folder}/later`;
 const dataRoot = `${folder}/data`;
 await Deno.mkdir(dataRoot);
 const run = runIdOf(new Date(Math.floor(Date.now() / 3_600_000 - 1) * 3_600_000));
-const objects = HOURS.map((fh) => remoteFile(hrrr.layouts, "sfc", run, fh as ForecastHour).path);
+const objects = HOURS.map((hour) => remoteFile(hrrr.layouts, "sfc", run, leadOfHours(hour)).path);
 
 for (const [i, object] of objects.entries()) {
-  const hour = HOURS[i] as ForecastHour;
+  const hour = leadOfHours(HOURS[i]!);
   const { grib, idx } = writeWeatherGrib(syntheticWeather(validTime(run, hour)), run, hour);
   for (const root of [later, `${folder}/bucket`]) {
     await Deno.mkdir(fileURLToPath(new URL(".", `file://${root}/${object}`)), { recursive: true });
@@ -58,7 +59,7 @@ for (const [i, object] of objects.entries()) {
       const appeared = performance.now();
       const lags = await Promise.all(VARS.map(async (id) => {
         if (id === "apcp" && HOURS[i] === 0) return "-";
-        while (!await isListed(server.origin, id, HOURS[i]!)) {
+        while (!await isListed(server.origin, id, leadOfHours(HOURS[i]!))) {
           if (performance.now() - appeared > TIMEOUT_MS) return "never";
           await delay(100);
         }
@@ -74,13 +75,13 @@ for (const [i, object] of objects.entries()) {
 }
 await Deno.remove(folder, { recursive: true });
 
-async function isListed(origin: string, id: string, fh: number): Promise<boolean> {
+async function isListed(origin: string, id: string, hour: Lead): Promise<boolean> {
   const response = await fetch(`${origin}/api/v3/hrrr/${run}/${id}/frames`, { cache: "no-store" });
   if (!response.ok) {
     await response.body?.cancel();
     return false;
   }
-  return framesAnswerSchema.parse(await response.json()).frames.some((frame) => frame.fh === fh);
+  return framesAnswerSchema.parse(await response.json()).frames.some((frame) => leadOf(frame) === hour);
 }
 
 function delay(ms: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Grid } from "../contract/grid.ts";
-import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
+import type { FrameId, ModelId, RunId, VarId } from "../contract/identity.ts";
+import { leadOfHours } from "../contract/lead.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { derive, messagesOf } from "../builder/derive/derive.ts";
 import type { Field } from "../builder/field/field.ts";
@@ -22,13 +23,13 @@ export const VALUE_GRID: Grid = HRRR_GRIDS.value;
 export const TMP2M: Variable = findVariable(MODEL, "tmp2m" as VarId);
 
 /** Returns the frame of HRRR's 2 m temperature of 2026-01-29 17 UTC; forecast hours 0 and 1 have files. */
-export function realFrame(fh: number): FrameId {
-  return { model: MODEL.id, run: "20260129_17z" as RunId, var: TMP2M.id, fh: fh as ForecastHour };
+export function realFrame(hour: number): FrameId {
+  return { model: MODEL.id, run: "20260129_17z" as RunId, var: TMP2M.id, lead: leadOfHours(hour) };
 }
 
 /** @throws Error when the data folder has no such file */
-export function gribPath(fh: number, field = "tmp2m", day = "20260129.t17z"): string {
-  const name = `hrrr.${day}.f${String(fh).padStart(3, "0")}.${field}.grib2`;
+export function gribPath(hour: number, field = "tmp2m", day = "20260129.t17z"): string {
+  const name = `hrrr.${day}.f${String(hour).padStart(3, "0")}.${field}.grib2`;
   const path = `${Deno.args[0] ?? DEFAULT_DATA}/grib/hrrr/${name}`;
   try {
     Deno.statSync(path);
@@ -38,20 +39,20 @@ export function gribPath(fh: number, field = "tmp2m", day = "20260129.t17z"): st
   return path;
 }
 
-export async function realInput(fh: number): Promise<FrameInput> {
-  return await localInput([gribPath(fh)], TMP2M, realFrame(fh));
+export async function realInput(hour: number): Promise<FrameInput> {
+  return await localInput([gribPath(hour)], TMP2M, realFrame(hour));
 }
 
-export function buildRealFrame(fh: number, input: FrameInput): BuiltFrame {
-  return buildFrame(realFrame(fh), MODEL, TMP2M, input);
+export function buildRealFrame(hour: number, input: FrameInput): BuiltFrame {
+  return buildFrame(realFrame(hour), MODEL, TMP2M, input);
 }
 
 /** Returns the frame's values on the display grid in °F, computed by the builder's steps. */
-export function realDisplayField(fh: number): Field {
-  const { run } = realFrame(fh);
-  const [message] = messagesOf(TMP2M.derivation, fh);
-  const decoded = readMessages(gribPath(fh), [{ selector: message!, run, fh: fh as ForecastHour }])[0]!;
-  const derived = derive(TMP2M.derivation, () => decoded, { fh, units: TMP2M.units });
+export function realDisplayField(hour: number): Field {
+  const { run } = realFrame(hour);
+  const [message] = messagesOf(TMP2M.derivation, leadOfHours(hour));
+  const decoded = readMessages(gribPath(hour), [{ selector: message!, run, lead: leadOfHours(hour) }])[0]!;
+  const derived = derive(TMP2M.derivation, () => decoded, { lead: leadOfHours(hour), units: TMP2M.units });
   return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, DISPLAY_GRID), TMP2M.kind);
 }
 
@@ -68,8 +69,8 @@ export interface BenchFrame {
  * parameter number.
  */
 export async function benchFrames(folder: string): Promise<BenchFrame[]> {
-  const of = (id: string, run: string, fh: number, files: readonly string[]): BenchFrame => ({
-    frame: { model: MODEL.id, run: run as RunId, var: id as VarId, fh: fh as ForecastHour },
+  const of = (id: string, run: string, hour: number, files: readonly string[]): BenchFrame => ({
+    frame: { model: MODEL.id, run: run as RunId, var: id as VarId, lead: leadOfHours(hour) },
     variable: findVariable(MODEL, id as VarId),
     files,
   });

@@ -1,13 +1,7 @@
 import { createHash } from "node:crypto";
 import { MAX_POINTS } from "../contract/api.ts";
-import {
-  type ForecastHour,
-  type FrameId,
-  isoSeconds,
-  type RunId,
-  validTime,
-  type VarId,
-} from "../contract/identity.ts";
+import { frameFields, type FrameId, isoSeconds, type RunId, validTime, type VarId } from "../contract/identity.ts";
+import { leadOfHours, leadText, wholeHours } from "../contract/lead.ts";
 import { type Manifest, manifestSchema } from "../contract/manifest.ts";
 import { artifactName, artifactPath, type DataRoots, locate, manifestPath, rootsBelow } from "../contract/paths.ts";
 import { rowIndexBytes } from "../contract/row_index.ts";
@@ -34,7 +28,7 @@ import { benchFrames, VALUE_GRID } from "./real_frames.ts";
  */
 
 const USAGE = "usage: deno task bench:series [DATA_FOLDER]";
-const HOURS = Array.from({ length: 49 }, (_, fh) => fh as ForecastHour);
+const HOURS = Array.from({ length: 49 }, (_, hour) => leadOfHours(hour));
 const RUNS = Array.from({ length: 24 }, (_, hour) => `20260129_${String(hour).padStart(2, "0")}z` as RunId);
 /** Runs that are not reported: they warm up the server's code. */
 const WARM_UP_RUNS = 4;
@@ -79,9 +73,9 @@ function withoutRowIndex(built: BuiltFrame): BuiltFrame {
 async function publishRuns(roots: DataRoots, variables: readonly BuiltFrame[]): Promise<void> {
   const [first, ...others] = RUNS as [RunId, ...RunId[]];
   let manifest = emptyManifest({ model: hrrr.id, run: first });
-  for (const fh of HOURS) {
+  for (const hour of HOURS) {
     for (const built of variables) {
-      const frame: FrameId = { ...built.frame, run: first, fh };
+      const frame: FrameId = { ...built.frame, run: first, lead: hour };
       const sidecar = movedTo(built.sidecar, frame);
       await stageFrame(roots, { ...built, frame, sidecar, rgba: Uint8Array.of(1), contours: null });
       await moveToPublished(roots, frame);
@@ -93,8 +87,8 @@ async function publishRuns(roots: DataRoots, variables: readonly BuiltFrame[]): 
   for (const run of others) {
     let manifest = emptyManifest({ model: hrrr.id, run });
     for (const built of variables) {
-      for (const fh of HOURS) {
-        const [from, to] = [{ ...built.frame, run: first, fh }, { ...built.frame, run, fh }];
+      for (const hour of HOURS) {
+        const [from, to] = [{ ...built.frame, run: first, lead: hour }, { ...built.frame, run, lead: hour }];
         const path = (frame: FrameId, kind: "values" | "sidecar") =>
           locate(roots, artifactPath("published", frame, kind));
         await writeJsonAtomically(path(to, "sidecar"), movedTo(built.sidecar, to));
@@ -110,11 +104,11 @@ function movedTo(sidecar: Sidecar, frame: FrameId): Sidecar {
   const { rgba, values } = sidecar.artifacts;
   return sidecarSchema.parse({
     ...sidecar,
-    ...frame,
-    valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+    ...frameFields(frame),
+    valid_time: isoSeconds(validTime(frame.run, frame.lead)),
     artifacts: {
-      rgba: { ...rgba, file: artifactName(frame.fh, "rgba") },
-      values: { ...values, file: artifactName(frame.fh, "values") },
+      rgba: { ...rgba, file: artifactName(frame.lead, "rgba") },
+      values: { ...values, file: artifactName(frame.lead, "values") },
     },
   });
 }
@@ -156,16 +150,18 @@ async function measureSamples(dataRoot: string, variable: VarId): Promise<(strin
   const times = { one: [] as number[], many: [] as number[] };
   for (const [i, run] of RUNS.entries()) {
     await timeOf(`${server.origin}/api/v3/hrrr/${run}/manifest`);
-    for (const fh of HOURS.slice(0, 5)) {
+    for (const hour of HOURS.slice(0, 5)) {
       const [lat, lon] = randomPoint();
       const one = await timeOf(
-        `${server.origin}/api/v3/sample?model=hrrr&run=${run}&var=${variable}&fh=${fh}&lat=${lat}&lon=${lon}`,
+        `${server.origin}/api/v3/sample?model=hrrr&run=${run}&var=${variable}&fh=${
+          leadText(hour)
+        }&lat=${lat}&lon=${lon}`,
       );
       const points = Array.from({ length: MAX_POINTS }, randomPoint).map(([lat, lon]) => ({ lat, lon }));
       const many = await timeOf(`${server.origin}/api/v3/sample`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ model: "hrrr", run, var: variable, fh: fh + 5, points }),
+        body: JSON.stringify({ model: "hrrr", run, var: variable, fh: wholeHours(hour)! + 5, points }),
       });
       if (i < WARM_UP_RUNS) continue;
       times.one.push(one);

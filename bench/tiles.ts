@@ -70,9 +70,9 @@ async function main(): Promise<void> {
 
 /** Publishes the real frames that are measured. */
 export async function publishFrames(dataRoot: string): Promise<void> {
-  for (const fh of FHS) {
-    await stageFrame(rootsBelow(dataRoot), buildRealFrame(fh, await realInput(fh)));
-    await publishFrame(rootsBelow(dataRoot), hrrr, realFrame(fh), showing(hrrr, dataRoot));
+  for (const hour of FHS) {
+    await stageFrame(rootsBelow(dataRoot), buildRealFrame(hour, await realInput(hour)));
+    await publishFrame(rootsBelow(dataRoot), hrrr, realFrame(hour), showing(hrrr, dataRoot));
   }
 }
 
@@ -130,8 +130,8 @@ function row(name: string, clients: number, load: Load, cpuMs: number, peakMb: n
 async function firstTouches(dataRoot: string): Promise<void> {
   const { westM, eastM, southM, northM } = DISPLAY_GRID;
   const [xM, yM] = [(westM + eastM) / 2, (southM + northM) / 2];
-  const tile = (fh: number) => tilePath(realFrame(fh), tileAt(7, xM, yM));
-  const point = (fh: number) => sampleUrl({ ...realFrame(fh), latDeg: latitude(yM), lonDeg: longitude(xM) });
+  const tile = (hour: number) => tilePath(realFrame(hour), tileAt(7, xM, yM));
+  const point = (hour: number) => sampleUrl({ ...realFrame(hour), latDeg: latitude(yM), lonDeg: longitude(xM) });
   const measured = { tile: [] as number[], sample: [] as number[] };
   for (let i = 0; i < 5; i++) {
     await using server = await ServerProcess.start(dataRoot, NO_TILE_CACHE);

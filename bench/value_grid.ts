@@ -16,8 +16,8 @@ const POINTS = 1_000_000;
 const USAGE = "usage: deno task bench:value-grid [DATA_FOLDER]";
 
 function main(): Promise<void> {
-  const rows = FHS.flatMap((fh) => {
-    const display = realDisplayField(fh);
+  const rows = FHS.flatMap((hour) => {
+    const display = realDisplayField(hour);
     return ([["mean", "continuous"], ["centre", "discrete"]] as const).map(([name, kind]) => {
       const { errors, missing, extra } = errorsAt(
         display,
@@ -25,7 +25,7 @@ function main(): Promise<void> {
       );
       const rmse = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / errors.length);
       return [
-        fh,
+        hour,
         name,
         rmse.toFixed(3),
         quantile(errors, 0.5).toFixed(3),

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { forecastHourSchema, modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
+import { modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
+import { frameTextSchema, leadOfHours, leadTextSchema, wholeHoursSchema } from "./lead.ts";
 import { manifestFrameSchema } from "./manifest.ts";
 import { kindSchema } from "./sidecar.ts";
 
@@ -76,15 +77,14 @@ function westToEast(longitude: number): number {
   return longitude > 180 ? Number((longitude - 360).toFixed(10)) : longitude;
 }
 
-/** A forecast hour in a query; leading zeros are accepted, because hours are copied from file names too. */
-const queriedHourSchema = z.string().regex(/^[0-9]{1,3}$/, "expected a forecast hour from 0 to 999")
-  .transform((text) => forecastHourSchema.parse(Number(text)));
+/** A frame in a query; leading zeros are accepted, because hours are copied from file names too. */
+const queriedFrameSchema = z.string().transform((text) => text.replace(/^0{1,2}(?=[0-9])/, "")).pipe(leadTextSchema);
 
 export const sampleFrameSchema = z.object({
   model: modelIdSchema,
   run: runOrLatestSchema,
   var: varIdSchema,
-  fh: queriedHourSchema,
+  fh: queriedFrameSchema,
 });
 
 export const samplePointSchema = z.object({
@@ -104,7 +104,8 @@ export const sampleAnswerSchema = z.object({
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
-  fh: forecastHourSchema,
+  frame: frameTextSchema,
+  fh: wholeHoursSchema.optional(),
   valid_time: utcTimeSchema,
   lat: z.number(),
   lon: z.number(),
@@ -123,7 +124,10 @@ export const samplesRequestSchema = z.strictObject({
   model: modelIdSchema,
   run: runOrLatestSchema,
   var: varIdSchema,
-  fh: forecastHourSchema,
+  /** The frame, as a number of hours or as its text. */
+  fh: z.union([wholeHoursSchema.transform(leadOfHours), leadTextSchema], {
+    error: 'expected hours from 0 to 999, or a frame such as "3m15"',
+  }),
   points: z.array(
     z.strictObject({
       lat: z.number(`expected ${LATITUDE}`).min(-90, `expected ${LATITUDE}`).max(90, `expected ${LATITUDE}`),
@@ -133,13 +137,15 @@ export const samplesRequestSchema = z.strictObject({
     'expected a list of points such as {"lat": 45.5, "lon": -122.7}',
   ).min(1).max(MAX_POINTS),
 });
-export type SamplesRequest = z.infer<typeof samplesRequestSchema>;
+/** The request as it is sent, before it is parsed. */
+export type SamplesRequest = z.input<typeof samplesRequestSchema>;
 
 export const samplesAnswerSchema = z.object({
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
-  fh: forecastHourSchema,
+  frame: frameTextSchema,
+  fh: wholeHoursSchema.optional(),
   valid_time: utcTimeSchema,
   units: z.string(),
   /** Values in the order of the points; null outside the coverage and at nodata. */
@@ -177,7 +183,8 @@ export const seriesAnswerSchema = z.object({
     units: z.string(),
     /** Values of every published hour; null outside the coverage and at nodata. */
     values: z.array(z.object({
-      fh: forecastHourSchema,
+      frame: frameTextSchema,
+      fh: wholeHoursSchema.optional(),
       valid_time: utcTimeSchema,
       value: z.number().nullable(),
       label: z.string().optional(),

@@ -5,6 +5,7 @@ import { regionsSchema } from "./regions.ts";
 import { sampleAnswerSchema, sampleFrameSchema, samplePointSchema } from "./api.ts";
 import { sidecarSchema } from "./sidecar.ts";
 import { EXAMPLE_SIDECAR } from "../tests/support/example_sidecar.ts";
+import { leadOfHours } from "./lead.ts";
 
 const MANIFEST = {
   contract_version: "3.0",
@@ -19,7 +20,11 @@ const MANIFEST = {
       units: "°F",
       expected_frames: 49,
       available_frames: 2,
-      frames: [{ fh: 0, valid_time: "2026-02-22T00:00:00Z" }, { fh: 1, valid_time: "2026-02-22T01:00:00Z" }],
+      frames: [{ frame: "0", fh: 0, valid_time: "2026-02-22T00:00:00Z" }, {
+        frame: "1",
+        fh: 1,
+        valid_time: "2026-02-22T01:00:00Z",
+      }],
     },
   },
   last_updated: "2026-02-22T01:00:00Z",
@@ -76,8 +81,8 @@ Deno.test("regionsSchema requires boxes with west below east and south below nor
 
 Deno.test("sampleFrameSchema accepts a run or latest", () => {
   const frame = { model: "hrrr", run: "latest", var: "tmp2m", fh: "3" };
-  assert.deepEqual(sampleFrameSchema.parse(frame), { ...frame, fh: 3 });
-  assert.equal(sampleFrameSchema.parse({ ...frame, fh: "003" }).fh, 3);
+  assert.deepEqual(sampleFrameSchema.parse(frame), { ...frame, fh: leadOfHours(3) });
+  assert.equal(sampleFrameSchema.parse({ ...frame, fh: "003" }).fh, leadOfHours(3));
   for (const fh of ["0003", "-1", "3.0", "", "x"]) {
     assert.equal(sampleFrameSchema.safeParse({ ...frame, fh }).success, false);
   }
@@ -118,6 +123,7 @@ Deno.test("sampleAnswerSchema refuses NaN", () => {
     model: "hrrr",
     run: "20260222_00z",
     var: "tmp2m",
+    frame: "0",
     fh: 0,
     valid_time: "2026-02-22T00:00:00Z",
     lat: 0,

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { type FrameText, type Lead, type LeadFields, leadFields, leadMs, leadOf, leadText } from "./lead.ts";
 
 /**
- * The identity of a frame: `{model, run, var, fh}`. Each part has exactly one text form, so that a round trip through a
+ * The identity of a frame: `{model, run, var, lead}`. Each part has exactly one text form, so that a round trip through a
  * URL or a file name loses nothing and a frame has only one name. The types are branded: only these schemas make them,
  * and paths and URLs are built from these types alone.
  */
@@ -9,9 +10,6 @@ import * as z from "zod";
 const MODEL_PATTERN = /^[a-z][a-z0-9_]{1,15}$/;
 const VAR_PATTERN = /^[a-z][a-z0-9_]{1,31}$/;
 const RUN_PATTERN = /^([0-9]{4})([0-9]{2})([0-9]{2})_([0-9]{2})z$/;
-const FH_PATTERN = /^(0|[1-9][0-9]{0,2})$/;
-
-export const MAX_FORECAST_HOUR = 999;
 
 export const modelIdSchema = z.string().regex(MODEL_PATTERN, "expected a model id such as hrrr").brand<"ModelId">();
 export type ModelId = z.infer<typeof modelIdSchema>;
@@ -24,30 +22,31 @@ export const runIdSchema = z.string()
   .brand<"RunId">();
 export type RunId = z.infer<typeof runIdSchema>;
 
-/** A forecast hour as a number: whole hours after the reference time. */
-export const forecastHourSchema = z.number().int().min(0).max(MAX_FORECAST_HOUR).brand<"ForecastHour">();
-export type ForecastHour = z.infer<typeof forecastHourSchema>;
-
-/** A forecast hour in a URL or on a command line: decimal, without leading zeros. */
-export const forecastHourTextSchema = z.string()
-  .regex(FH_PATTERN, "expected a forecast hour from 0 to 999")
-  .transform((text) => Number(text) as ForecastHour);
-
 export interface FrameId {
   readonly model: ModelId;
   readonly run: RunId;
   readonly var: VarId;
-  readonly fh: ForecastHour;
+  readonly lead: Lead;
 }
 
 /** Combines the parts of a frame's identity. */
-export function frameId(model: { readonly id: ModelId }, run: RunId, variable: VarId, fh: ForecastHour): FrameId {
-  return { model: model.id, run, var: variable, fh };
+export function frameId(model: { readonly id: ModelId }, run: RunId, variable: VarId, lead: Lead): FrameId {
+  return { model: model.id, run, var: variable, lead };
 }
 
 /** Name of a frame in messages and keys, such as `hrrr/20260217_06z/tmp2m/3`. */
-export function frameName({ model, run, var: variable, fh }: FrameId): string {
-  return `${model}/${run}/${variable}/${fh}`;
+export function frameName({ model, run, var: variable, lead }: FrameId): string {
+  return `${model}/${run}/${variable}/${leadText(lead)}`;
+}
+
+/** The fields that name a frame in documents and on the command line. */
+export function frameFields({ model, run, var: variable, lead }: FrameId): Omit<FrameId, "lead"> & LeadFields {
+  return { model, run, var: variable, ...leadFields(lead) };
+}
+
+/** The frame that a document names. */
+export function frameOf(document: Omit<FrameId, "lead"> & { readonly frame: FrameText }): FrameId {
+  return { model: document.model, run: document.run, var: document.var, lead: leadOf(document) };
 }
 
 /** A run's reference time; null when the text is not `YYYYMMDD_HHz`, or its date does not exist. */
@@ -80,19 +79,14 @@ export function runIdOf(cycle: Date): RunId {
   return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}_${iso.slice(11, 13)}z` as RunId;
 }
 
-/** The valid time of a forecast hour of a run. */
-export function validTime(run: RunId, fh: ForecastHour): Date {
-  return new Date(cycleTime(run).getTime() + fh * 3_600_000);
+/** The valid time of a frame of a run. */
+export function validTime(run: RunId, lead: Lead): Date {
+  return new Date(cycleTime(run).getTime() + leadMs(lead));
 }
 
 /** Formats a time in ISO 8601, in UTC with `Z` and whole seconds: the form of every time on disk and on the wire. */
 export function isoSeconds(time: Date): string {
   return time.toISOString().slice(0, 19) + "Z";
-}
-
-/** A forecast hour in file names, such as `fh003`. */
-export function forecastHourName(fh: ForecastHour): string {
-  return `fh${String(fh).padStart(3, "0")}`;
 }
 
 /** A time on disk or on the wire. */

@@ -2,9 +2,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   cycleTime,
-  type ForecastHour,
-  forecastHourName,
-  forecastHourTextSchema,
   modelIdSchema,
   type RunId,
   runIdOf,
@@ -13,6 +10,7 @@ import {
   validTime,
   varIdSchema,
 } from "./identity.ts";
+import { frameTextSchema, leadOfHours } from "./lead.ts";
 import { HOSTILE_TEXTS } from "../tests/support/hostile_texts.ts";
 
 /** Whole UTC hours of years with four digits. */
@@ -41,22 +39,9 @@ Deno.test("runIdSchema refuses dates that do not exist", () => {
   assert.equal(runIdSchema.safeParse("20240229_00z").success, true);
 });
 
-Deno.test("forecastHourTextSchema and forecastHourName() lose nothing in a round trip, for every hour", () => {
-  for (let fh = 0; fh <= 999; fh++) {
-    assert.equal(forecastHourTextSchema.parse(String(fh)), fh);
-    assert.equal(forecastHourName(fh as ForecastHour), `fh${String(fh).padStart(3, "0")}`);
-  }
-});
-
-Deno.test("forecastHourTextSchema accepts one form only", () => {
-  for (const text of ["003", "1e3", "1000", "-1", "+1", "1.0", "", " 1", "1 ", "0x1", "١", "1\n"]) {
-    assert.equal(forecastHourTextSchema.safeParse(text).success, false, JSON.stringify(text));
-  }
-});
-
 Deno.test("the identity schemas refuse hostile texts", () => {
   for (const text of HOSTILE_TEXTS) {
-    for (const schema of [modelIdSchema, varIdSchema, runIdSchema, forecastHourTextSchema]) {
+    for (const schema of [modelIdSchema, varIdSchema, runIdSchema, frameTextSchema]) {
       assert.equal(schema.safeParse(text).success, false, JSON.stringify(text.slice(0, 40)));
     }
   }
@@ -64,15 +49,15 @@ Deno.test("the identity schemas refuse hostile texts", () => {
 
 Deno.test("the identity schemas accept no text that could leave its folder", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
-    for (const schema of [modelIdSchema, varIdSchema, runIdSchema]) {
+    for (const schema of [modelIdSchema, varIdSchema, runIdSchema, frameTextSchema]) {
       const parsed = schema.safeParse(text);
-      if (parsed.success) assert.match(parsed.data, /^[a-z0-9_]{2,32}$/);
+      if (parsed.success) assert.match(parsed.data, /^[a-z0-9_]{1,32}$/);
     }
   }));
 });
 
 Deno.test("validTime() crosses days, months and leap days", () => {
-  const at = (run: string, fh: number) => validTime(run as RunId, fh as ForecastHour).toISOString();
+  const at = (run: string, hour: number) => validTime(run as RunId, leadOfHours(hour)).toISOString();
   assert.equal(at("20260217_06z", 3), "2026-02-17T09:00:00.000Z");
   assert.equal(at("20240228_23z", 1), "2024-02-29T00:00:00.000Z");
   assert.equal(at("20261231_12z", 48), "2027-01-02T12:00:00.000Z");

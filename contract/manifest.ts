@@ -1,19 +1,13 @@
 import * as z from "zod";
 import { frameVersionSchema } from "./frame_version.ts";
-import {
-  forecastHourSchema,
-  type FrameId,
-  modelIdSchema,
-  runIdSchema,
-  utcTimeSchema,
-  type VarId,
-  varIdSchema,
-} from "./identity.ts";
+import { type FrameId, modelIdSchema, runIdSchema, utcTimeSchema, type VarId, varIdSchema } from "./identity.ts";
+import { compareLeads, frameTextSchema, leadOf, leadText, namesFrame, wholeHoursSchema } from "./lead.ts";
 import { kindSchema, qualitySchema } from "./sidecar.ts";
 import { CONTRACT_VERSION } from "./version.ts";
 
-export const manifestFrameSchema = z.object({
-  fh: forecastHourSchema,
+export const manifestFrameSchema = namesFrame(z.object({
+  frame: frameTextSchema,
+  fh: wholeHoursSchema.optional(),
   valid_time: utcTimeSchema,
   /** Version of the frame; absent in manifests of older builders. */
   v: frameVersionSchema.optional(),
@@ -21,7 +15,7 @@ export const manifestFrameSchema = z.object({
   quality: qualitySchema.optional(),
   /** Quality reasons of a degraded frame. */
   quality_reasons: z.array(z.string()).optional(),
-});
+}));
 
 /** A frame as its manifest lists it. */
 export type ManifestFrame = z.infer<typeof manifestFrameSchema>;
@@ -29,11 +23,12 @@ export type ManifestFrame = z.infer<typeof manifestFrameSchema>;
 /**
  * A frame whose attempts are used up. `frames` does not list it; a later attempt that succeeds removes it from here.
  */
-export const manifestFailureSchema = z.object({
-  fh: forecastHourSchema,
+export const manifestFailureSchema = namesFrame(z.object({
+  frame: frameTextSchema,
+  fh: wholeHoursSchema.optional(),
   attempts: z.number().int().positive(),
   reason: z.string(),
-});
+}));
 export type ManifestFailure = z.infer<typeof manifestFailureSchema>;
 
 export const manifestVariableSchema = z.object({
@@ -49,9 +44,13 @@ export const manifestVariableSchema = z.object({
   message: "available_frames is not the number of frames listed",
 }).refine((variable) => variable.available_frames <= variable.expected_frames, {
   message: "more frames are available than the cycle has",
-}).refine((variable) => variable.frames.every((frame, i) => i === 0 || frame.fh > variable.frames[i - 1]!.fh), {
-  message: "frames are not in ascending order of forecast hour",
-});
+}).refine(
+  (variable) =>
+    variable.frames.every((frame, i) => i === 0 || compareLeads(leadOf(frame), leadOf(variable.frames[i - 1]!)) > 0),
+  {
+    message: "frames are not in ascending order of lead time",
+  },
+);
 export type ManifestVariable = z.infer<typeof manifestVariableSchema>;
 
 export const manifestSchema = z.object({
@@ -76,13 +75,14 @@ export function manifestVariable({ variables }: Manifest, id: VarId): ManifestVa
 /** The manifest's entry for a frame, or undefined when the manifest does not name the frame. */
 export function listedFrame(
   manifest: Manifest,
-  { var: id, fh }: Pick<FrameId, "var" | "fh">,
+  { var: id, lead }: Pick<FrameId, "var" | "lead">,
 ): ManifestFrame | undefined {
-  return manifestVariable(manifest, id)?.frames.find((frame) => frame.fh === fh);
+  const text = leadText(lead);
+  return manifestVariable(manifest, id)?.frames.find(({ frame }) => frame === text);
 }
 
 /** Whether a manifest names a frame. */
-export function hasFrame(manifest: Manifest, frame: Pick<FrameId, "var" | "fh">): boolean {
+export function hasFrame(manifest: Manifest, frame: Pick<FrameId, "var" | "lead">): boolean {
   return listedFrame(manifest, frame) !== undefined;
 }
 

@@ -1,4 +1,5 @@
-import { type ForecastHour, forecastHourName, type FrameId, type ModelId, type RunId } from "./identity.ts";
+import { type FrameId, type ModelId, type RunId } from "./identity.ts";
+import { type Lead, leadName } from "./lead.ts";
 
 /**
  * Places of all files below the data root, as relative paths with `/`. Only branded identities are accepted, so no path
@@ -35,8 +36,8 @@ export const ARTIFACT_SUFFIX = {
 export type ArtifactKind = keyof typeof ARTIFACT_SUFFIX;
 
 /** File name of an artifact, such as `fh003.rgba.cog.tif`. */
-export function artifactName(fh: ForecastHour, kind: ArtifactKind): string {
-  return forecastHourName(fh) + ARTIFACT_SUFFIX[kind];
+export function artifactName(lead: Lead, kind: ArtifactKind): string {
+  return leadName(lead) + ARTIFACT_SUFFIX[kind];
 }
 
 export type Stage = "staging" | "published";
@@ -45,12 +46,12 @@ export function runDirectory(stage: Stage, model: ModelId, run: RunId): string {
   return `${stage}/${model}/${run}`;
 }
 
-export function variableDirectory(stage: Stage, { model, run, var: variable }: Omit<FrameId, "fh">): string {
+export function variableDirectory(stage: Stage, { model, run, var: variable }: Omit<FrameId, "lead">): string {
   return `${runDirectory(stage, model, run)}/${variable}`;
 }
 
 export function artifactPath(stage: Stage, frame: FrameId, kind: ArtifactKind): string {
-  return `${variableDirectory(stage, frame)}/${artifactName(frame.fh, kind)}`;
+  return `${variableDirectory(stage, frame)}/${artifactName(frame.lead, kind)}`;
 }
 
 export function latestPath(model: ModelId): string {
@@ -74,6 +75,6 @@ export function runOfManifestName(name: string): string | null {
  * Name of a frame's file in a folder of downloads, with the whole identity, such as
  * `hrrr_20260129_17z_tmp2m_fh001.val.cog.tif`.
  */
-export function downloadName({ model, run, var: variable, fh }: FrameId, file: string): string {
-  return `${model}_${run}_${variable}_${forecastHourName(fh)}.${file}`;
+export function downloadName({ model, run, var: variable, lead }: FrameId, file: string): string {
+  return `${model}_${run}_${variable}_${leadName(lead)}.${file}`;
 }

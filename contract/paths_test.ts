@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { forecastHourTextSchema, type FrameId, modelIdSchema, runIdSchema, varIdSchema } from "./identity.ts";
+import { type FrameId, modelIdSchema, runIdSchema, varIdSchema } from "./identity.ts";
+import { leadOfMinutes, leadTextSchema } from "./lead.ts";
 import { artifactName, artifactPath, latestPath, manifestPath, runOfManifestName } from "./paths.ts";
 import { frameVersionSchema } from "./frame_version.ts";
 import { contoursUrl, sampleUrl, sidecarUrl, tileTemplate } from "./urls.ts";
@@ -9,14 +10,14 @@ const FRAME: FrameId = {
   model: modelIdSchema.parse("hrrr"),
   run: runIdSchema.parse("20260217_06z"),
   var: varIdSchema.parse("tmp2m"),
-  fh: forecastHourTextSchema.parse("3"),
+  lead: leadTextSchema.parse("3"),
 };
 
 Deno.test("paths follow the contract", () => {
   assert.equal(artifactPath("published", FRAME, "rgba"), "published/hrrr/20260217_06z/tmp2m/fh003.rgba.cog.tif");
   assert.equal(artifactPath("staging", FRAME, "values"), "staging/hrrr/20260217_06z/tmp2m/fh003.val.cog.tif");
-  assert.equal(artifactName(FRAME.fh, "sidecar"), "fh003.json");
-  assert.equal(artifactName(FRAME.fh, "contours"), "fh003.contours.json");
+  assert.equal(artifactName(FRAME.lead, "sidecar"), "fh003.json");
+  assert.equal(artifactName(FRAME.lead, "contours"), "fh003.contours.json");
   assert.equal(latestPath(FRAME.model), "published/hrrr/LATEST.json");
   assert.equal(manifestPath(FRAME.model, FRAME.run), "manifests/hrrr/20260217_06z.json");
   assert.equal(runOfManifestName("20260217_06z.json"), "20260217_06z");
@@ -44,7 +45,7 @@ Deno.test("a frame's URL can be parsed back into the frame", () => {
     model: fc.stringMatching(/^[a-z][a-z0-9_]{1,15}$/),
     run: fc.constantFrom("20260217_06z", "19991231_23z", "20240229_00z"),
     var: fc.stringMatching(/^[a-z][a-z0-9_]{1,31}$/),
-    fh: fc.integer({ min: 0, max: 999 }),
+    lead: fc.nat(999 * 60 + 59).map(leadOfMinutes),
   });
   fc.assert(fc.property(ids, (raw) => {
     const [, , , model, run, variable, fh] = sidecarUrl(raw as unknown as FrameId).split("/");
@@ -52,7 +53,7 @@ Deno.test("a frame's URL can be parsed back into the frame", () => {
       model: modelIdSchema.parse(model),
       run: runIdSchema.parse(run),
       var: varIdSchema.parse(variable),
-      fh: forecastHourTextSchema.parse(fh),
+      lead: leadTextSchema.parse(fh),
     }, { ...raw });
   }));
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { contourKeySchema } from "./contours.ts";
-import { forecastHourSchema, modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
+import { modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
+import { frameTextSchema, namesFrame, wholeHoursSchema } from "./lead.ts";
 import { legendSchema } from "./legend.ts";
 import { CONTRACT_VERSION } from "./version.ts";
 
@@ -12,7 +13,7 @@ export const kindSchema = z.enum(["continuous", "discrete"]);
 export type Kind = z.infer<typeof kindSchema>;
 
 export const artifactSchema = z.object({
-  file: z.string().regex(/^fh[0-9]{3}\.[a-z.]+$/),
+  file: z.string().regex(/^fh[0-9]{3}(m[0-5][0-9])?\.[a-z.]+$/),
   bytes: z.number().int().positive(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
@@ -65,12 +66,14 @@ export type ContourSummary = z.infer<typeof contourSummarySchema>;
 
 export const qualitySchema = z.enum(["full", "degraded"]);
 
-export const sidecarSchema = z.object({
+/** The members of a sidecar, to pick from. */
+export const sidecarMembers = z.object({
   contract_version: z.literal(CONTRACT_VERSION),
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
-  fh: forecastHourSchema,
+  frame: frameTextSchema,
+  fh: wholeHoursSchema.optional(),
   valid_time: utcTimeSchema,
   name: z.string().min(1),
   group: z.string().min(1),
@@ -100,5 +103,7 @@ export const sidecarSchema = z.object({
   builder_version: z.string(),
   gdal_version: z.string(),
 });
+
+export const sidecarSchema = namesFrame(sidecarMembers);
 /** Everything that a reader needs to know about one frame. */
 export type Sidecar = z.infer<typeof sidecarSchema>;

@@ -1,5 +1,6 @@
 import type { VersionedFrame } from "./frame_version.ts";
-import { type ForecastHour, frameName, type ModelId, type RunId, type VarId } from "./identity.ts";
+import { frameName, type ModelId, type RunId, type VarId } from "./identity.ts";
+import { type Lead, leadText } from "./lead.ts";
 
 /** The URLs of CONTRACT §7, for their callers. The URLs of a frame with a version may be cached forever. */
 
@@ -56,17 +57,17 @@ export interface SampleTarget {
   readonly model: ModelId;
   readonly run: RunId;
   readonly var: VarId;
-  readonly fh: ForecastHour;
+  readonly lead: Lead;
   readonly latDeg: number;
   readonly lonDeg: number;
 }
 
-export function sampleUrl({ model, run, var: variable, fh, latDeg, lonDeg }: SampleTarget): string {
+export function sampleUrl({ model, run, var: variable, lead, latDeg, lonDeg }: SampleTarget): string {
   const query = new URLSearchParams({
     model,
     run,
     var: variable,
-    fh: String(fh),
+    fh: leadText(lead),
     lat: String(latDeg),
     lon: String(lonDeg),
   });

@@ -1,5 +1,6 @@
 import { type Configuration, parseConfiguration } from "../contract/environment.ts";
-import { type ForecastHour, type RunId, runIdOf } from "../contract/identity.ts";
+import { type RunId, runIdOf } from "../contract/identity.ts";
+import { type Lead, leadOf, leadText } from "../contract/lead.ts";
 import { serveBucket } from "./bucket.ts";
 import { removeTree } from "../builder/disk/folders.ts";
 import { readJsonOrNull } from "../builder/disk/read_json.ts";
@@ -10,7 +11,7 @@ import { gdal } from "../builder/gdal/library.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { manifestSchema } from "../contract/manifest.ts";
 import { type DataRoots, locate, manifestPath, rootsBelow } from "../contract/paths.ts";
-import { expectedFrames, forecastHours, type Source } from "../builder/models/model.ts";
+import { expectedFrames, runLeads, type Source } from "../builder/models/model.ts";
 import { buildRun } from "../builder/run/build_run.ts";
 import { setUpRoots } from "../builder/publish/set_up_roots.ts";
 import { newestRun } from "../builder/run/newest_run.ts";
@@ -98,7 +99,7 @@ async function buildSynthetic({ configuration, dataRoot, hours: count, signal }:
   const known = await recentRun(rootsBelow(dataRoot), new Date());
   if (known === null) await removeTree(dataRoot);
   const run = known ?? runIdOf(new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS));
-  const hours = forecastHours(hrrr, run).slice(0, count);
+  const hours = runLeads(hrrr, run).slice(0, count);
   const missing = await missingHours(rootsBelow(dataRoot), run, hours);
   if (missing.length === 0) {
     say(`The synthetic HRRR run ${run} with ${hours.length} hours already exists`);
@@ -112,8 +113,8 @@ async function buildSynthetic({ configuration, dataRoot, hours: count, signal }:
     new URL("./synthesize_worker.ts", import.meta.url),
     workerCount(configuration),
   );
-  await Promise.all(missing.map(async (fh) => {
-    await synthesizers.run({ folder, run, fh });
+  await Promise.all(missing.map(async (lead) => {
+    await synthesizers.run({ folder, run, lead });
     synthesized.step();
   }));
   const sources = [{ id: "synthetic", baseUrl: bucket.baseUrl }];
@@ -121,13 +122,13 @@ async function buildSynthetic({ configuration, dataRoot, hours: count, signal }:
 }
 
 /** Returns the hours of which a frame is missing. */
-async function missingHours(roots: DataRoots, run: RunId, hours: readonly ForecastHour[]): Promise<ForecastHour[]> {
+async function missingHours(roots: DataRoots, run: RunId, hours: readonly Lead[]): Promise<Lead[]> {
   // A damaged manifest counts as missing.
   const manifest = await readJsonOrNull(locate(roots, manifestPath(hrrr.id, run)), manifestSchema);
-  return hours.filter((fh) => {
-    const wanted = expectedFrames(hrrr, run, hrrr.variables, [fh]);
+  return hours.filter((lead) => {
+    const wanted = expectedFrames(hrrr, run, hrrr.variables, [lead]);
     const variables = Object.values(manifest?.variables ?? {});
-    return variables.filter(({ frames }) => frames.some((frame) => frame.fh === fh)).length < wanted;
+    return variables.filter(({ frames }) => frames.some((frame) => leadOf(frame) === lead)).length < wanted;
   });
 }
 
@@ -135,7 +136,7 @@ async function buildLive({ configuration, dataRoot, hours: count, signal }: Demo
   const sourcesFor = (run: RunId) => sourcesInOrder(hrrr, configuration.sourcePriority, run);
   const run = await newestRun(hrrr, { now: new Date(), dataRoot, signal, sourcesFor });
   say(`Building HRRR ${run} from the live feeds`);
-  const hours = forecastHours(hrrr, run).slice(0, count);
+  const hours = runLeads(hrrr, run).slice(0, count);
   const sources = sourcesFor(run);
   using progress = new Progress();
   return await build({ configuration, dataRoot, run, hours, sources, progress, signal });
@@ -145,7 +146,7 @@ interface DemoBuild {
   readonly configuration: Configuration;
   readonly dataRoot: string;
   readonly run: RunId;
-  readonly hours: readonly ForecastHour[];
+  readonly hours: readonly Lead[];
   readonly sources: readonly Source[];
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -168,7 +169,9 @@ async function build({ configuration, dataRoot, progress, ...rest }: DemoBuild):
     onOutcome: () => bar.step(),
   });
   const failure = outcomes.find(({ status }) => status === "failed");
-  if (failure) throw new Error(`${failure.frame.var} forecast hour ${failure.frame.fh} failed: ${failure.reason}`);
+  if (failure) {
+    throw new Error(`${failure.frame.var} forecast hour ${leadText(failure.frame.lead)} failed: ${failure.reason}`);
+  }
   const waiting = outcomes.filter(({ status }) => status === "waiting").length;
   if (waiting > 0) say(`${waiting} frames are not available yet`);
   return frames - waiting;

@@ -1,4 +1,5 @@
-import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
+import { type RunId, validTime } from "../contract/identity.ts";
+import type { Lead } from "../contract/lead.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { writeFileAtomically } from "../builder/disk/atomic_write.ts";
 import { remoteFile } from "../builder/sources/layout.ts";
@@ -11,14 +12,14 @@ import { writeWeatherGrib } from "./write_grib.ts";
 export interface SynthesizeJob {
   readonly folder: string;
   readonly run: RunId;
-  readonly fh: ForecastHour;
+  readonly lead: Lead;
 }
 
-answerJobs(async ({ folder, run, fh }: SynthesizeJob): Promise<void> => {
-  const weather = syntheticWeather(validTime(run, fh));
+answerJobs(async ({ folder, run, lead }: SynthesizeJob): Promise<void> => {
+  const weather = syntheticWeather(validTime(run, lead));
   for (const product of SYNTHETIC_PRODUCTS) {
-    const { grib, idx } = writeWeatherGrib(weather, run, fh, product);
-    const file = remoteFile(hrrr.layouts, product, run, fh);
+    const { grib, idx } = writeWeatherGrib(weather, run, lead, product);
+    const file = remoteFile(hrrr.layouts, product, run, lead);
     await writeFileAtomically(`${folder}/${file.path}`, grib);
     await writeFileAtomically(`${folder}/${file.indexPath}`, new TextEncoder().encode(idx));
   }

@@ -1,4 +1,4 @@
-import type { ForecastHour } from "../contract/identity.ts";
+import { type Lead, leadMinutes } from "../contract/lead.ts";
 import { instant, type MessageSelector } from "../builder/grib/message_selector.ts";
 import type { GribElement, GribLevel } from "../builder/grib/parameters.ts";
 import type { Amounts } from "./weather/amounts.ts";
@@ -19,7 +19,7 @@ export type SyntheticProduct = "sfc" | "prs";
 
 /** Selects an accumulation since the start of the run, or over a number of hours. */
 function accumulation(element: GribElement, level: GribLevel, hours: number | "run"): MessageSelector {
-  return { element, level, statistic: "accumulation", hours };
+  return { element, level, statistic: "accumulation", windowMinutes: hours === "run" ? hours : hours * 60 };
 }
 
 function message(
@@ -71,6 +71,6 @@ const MESSAGES: Readonly<Record<SyntheticProduct, readonly SyntheticMessage[]>> 
 export const SYNTHETIC_PRODUCTS = Object.keys(MESSAGES) as readonly SyntheticProduct[];
 
 /** Returns the messages of one file. The file of hour 0 has no accumulations, since nothing has fallen yet. */
-export function messagesIn(product: SyntheticProduct, fh: ForecastHour): readonly SyntheticMessage[] {
-  return MESSAGES[product].filter(({ selector }) => selector.statistic === "instant" || fh > 0);
+export function messagesIn(product: SyntheticProduct, lead: Lead): readonly SyntheticMessage[] {
+  return MESSAGES[product].filter(({ selector }) => selector.statistic === "instant" || leadMinutes(lead) > 0);
 }

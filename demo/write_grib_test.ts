@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
+import { type RunId, validTime } from "../contract/identity.ts";
+import { compareLeads, hourlyLeads, type Lead, leadOfHours, leadText } from "../contract/lead.ts";
 import { tempDir } from "../tests/support/temp_dir.ts";
 import { relativeHumidity } from "../builder/derive/humidity.ts";
 import { wantedMessages } from "../builder/frame/frame_input.ts";
@@ -14,24 +15,24 @@ import { syntheticWeather } from "./weather/synthetic_weather.ts";
 import { timeWords, writeWeatherGrib } from "./write_grib.ts";
 
 const RUN = "20260218_00z" as RunId;
-const HOURS = [0, 1, 2] as ForecastHour[];
+const HOURS = hourlyLeads(0, 2);
 
 Deno.test("writeWeatherGrib() writes every message of HRRR's table, with values that survive the packing and are consistent", async () => {
   await using folder = await tempDir();
-  const pathOf = (product: string, fh: number) => `${folder.path}/${product}${fh}.grib2`;
-  for (const fh of HOURS) {
-    const weather = syntheticWeather(validTime(RUN, fh));
-    const amounts = amountsOf(RUN, fh);
+  const pathOf = (product: string, lead: Lead) => `${folder.path}/${product}${leadText(lead)}.grib2`;
+  for (const lead of HOURS) {
+    const weather = syntheticWeather(validTime(RUN, lead));
+    const amounts = amountsOf(RUN, lead);
     for (const product of SYNTHETIC_PRODUCTS) {
-      const { grib, idx } = writeWeatherGrib(weather, RUN, fh, product);
-      const path = pathOf(product, fh);
+      const { grib, idx } = writeWeatherGrib(weather, RUN, lead, product);
+      const path = pathOf(product, lead);
       await Deno.writeFile(path, grib);
       assert.deepEqual(
         parseIdx(idx).entries.map(({ start, time }) => [start, time!.startMinutes * 60, time!.endMinutes * 60]),
         fieldHeaders(grib, path).map(({ span, window }) => [span.start, window!.startS, window!.endS]),
       );
-      const messages = messagesIn(product, fh);
-      const read = readMessages(path, messages.map(({ selector }) => ({ selector, run: RUN, fh })));
+      const messages = messagesIn(product, lead);
+      const read = readMessages(path, messages.map(({ selector }) => ({ selector, run: RUN, lead })));
       messages.forEach(({ decimals, valuesOf }, i) => {
         const { name, field, isSynthetic } = read[i]!;
         const error = worstDifference(valuesOf(weather, amounts), field.values);
@@ -39,17 +40,22 @@ Deno.test("writeWeatherGrib() writes every message of HRRR's table, with values 
         assert.ok(isSynthetic, name);
       });
     }
-    for (const variable of hrrr.variables.filter(({ firstHour = 0 }) => firstHour <= fh)) {
-      for (const { product, selector } of wantedMessages(variable, fh)) {
-        assert.deepEqual(whyMissing(pathOf(product, fh), [{ selector, run: RUN, fh }]), [null]);
+    for (const variable of hrrr.variables.filter(({ firstLead }) => !firstLead || compareLeads(firstLead, lead) <= 0)) {
+      for (const { product, selector } of wantedMessages(variable, lead)) {
+        assert.deepEqual(whyMissing(pathOf(product, lead), [{ selector, run: RUN, lead }]), [null]);
       }
     }
   }
-  const fieldOf = (selector: MessageSelector, fh: ForecastHour) =>
-    readMessages(pathOf("sfc", fh), [{ selector, run: RUN, fh }])[0]!.field;
+  const fieldOf = (selector: MessageSelector, lead: Lead) =>
+    readMessages(pathOf("sfc", lead), [{ selector, run: RUN, lead }])[0]!.field;
   const [before, after] = [HOURS[1]!, HOURS[2]!];
-  const precipitation = (hours: number | "run", fh: ForecastHour) =>
-    fieldOf({ element: "APCP", level: "surface", statistic: "accumulation", hours }, fh).values;
+  const precipitation = (hours: number | "run", lead: Lead) =>
+    fieldOf({
+      element: "APCP",
+      level: "surface",
+      statistic: "accumulation",
+      windowMinutes: hours === "run" ? hours : hours * 60,
+    }, lead).values;
   const [earlier, lastHour] = [precipitation("run", before), precipitation(1, after)];
   const sum = earlier.map((total, i) => total + lastHour[i]!);
   assert.ok(worstDifference(precipitation("run", after), sum) < 0.02);
@@ -60,16 +66,16 @@ Deno.test("writeWeatherGrib() writes every message of HRRR's table, with values 
 });
 
 Deno.test("timeWords() gives a window of whole days in days, as wgrib2 does", () => {
-  const words = (selector: MessageSelector, fh: number) => timeWords(selector, fh as ForecastHour);
-  const total: MessageSelector = { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" };
-  assert.deepEqual([1, 23, 24, 48].map((fh) => words(total, fh)), [
+  const words = (selector: MessageSelector, lead: number) => timeWords(selector, leadOfHours(lead));
+  const total: MessageSelector = { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: "run" };
+  assert.deepEqual([1, 23, 24, 48].map((lead) => words(total, lead)), [
     "0-1 hour acc fcst",
     "0-23 hour acc fcst",
     "0-1 day acc fcst",
     "0-2 day acc fcst",
   ]);
-  assert.equal(words({ ...total, hours: 1 }, 24), "23-24 hour acc fcst");
-  assert.deepEqual([0, 24].map((fh) => words(instant("TMP", "2 m above ground"), fh)), ["anl", "24 hour fcst"]);
+  assert.equal(words({ ...total, windowMinutes: 60 }, 24), "23-24 hour acc fcst");
+  assert.deepEqual([0, 24].map((lead) => words(instant("TMP", "2 m above ground"), lead)), ["anl", "24 hour fcst"]);
 });
 
 function worstDifference(one: Float32Array, other: Float32Array): number {

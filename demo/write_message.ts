@@ -1,4 +1,5 @@
-import { cycleTime, type ForecastHour, isoSeconds, type RunId, validTime } from "../contract/identity.ts";
+import { cycleTime, isoSeconds, type RunId, validTime } from "../contract/identity.ts";
+import type { Lead } from "../contract/lead.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { GdalError } from "../builder/gdal/errors.ts";
 import { MemoryFile } from "../builder/gdal/memory_file.ts";
@@ -19,7 +20,7 @@ export interface MessageToWrite {
 export function writeMessage(
   { selector, decimals, values }: MessageToWrite,
   run: RunId,
-  fh: ForecastHour,
+  lead: Lead,
 ): Uint8Array<ArrayBuffer> {
   using reference = SpatialReference.parse(HRRR_GRID.projection);
   using raster = Dataset.inMemory({
@@ -39,7 +40,7 @@ export function writeMessage(
     IDS_REF_TIME: isoSeconds(cycleTime(run)),
     IDS_PROD_STATUS: "2", // research product
     IDS_TYPE: "1", // forecast
-    ...productDefinition(selector, run, fh),
+    ...productDefinition(selector, run, lead),
     DECIMAL_SCALE_FACTOR: String(decimals),
     INPUT_UNIT: "K", // of temperatures: GDAL takes °C otherwise
   });
@@ -86,18 +87,21 @@ const POINT_IN_TIME = 0;
 const STATISTIC_OVER_TIME = 8;
 const FORECAST = 2;
 const PROCESS = 83;
-const HOURS = 1; // code table 4.4
+const MINUTES = 0; // code table 4.4
+const HOURS = 1;
 const NO_SURFACE = 255;
 const ACCUMULATION = 1; // code table 4.10
 /** Code for fields of the interval with the same start and later times (code table 4.11). */
 const LATER_FORECASTS = 2;
 
 /** Makes section 4, by templates 4.0 and 4.8. */
-function productDefinition(selector: MessageSelector, run: RunId, fh: ForecastHour): Record<string, string> {
+function productDefinition(selector: MessageSelector, run: RunId, lead: Lead): Record<string, string> {
   const { category, number } = parameterOf(selector.element)[0]!;
   const surface = surfacesOf(selector.level)[0]!;
-  const { startHour, endHour } = selectorWindow(selector, fh);
-  const firstHour = startHour ?? endHour;
+  const { startMinutes, endMinutes } = selectorWindow(selector, lead);
+  const firstMinute = startMinutes ?? endMinutes;
+  const isInHours = firstMinute % 60 === 0 && endMinutes % 60 === 0;
+  const unitMinutes = isInHours ? 60 : 1;
   const common = [
     category,
     number,
@@ -106,8 +110,8 @@ function productDefinition(selector: MessageSelector, run: RunId, fh: ForecastHo
     PROCESS,
     0,
     0,
-    HOURS,
-    firstHour,
+    isInHours ? HOURS : MINUTES,
+    firstMinute / unitMinutes,
     surface.type,
     0,
     surface.value ?? 0,
@@ -116,7 +120,7 @@ function productDefinition(selector: MessageSelector, run: RunId, fh: ForecastHo
     0,
   ];
   if (selector.statistic === "instant") return section(POINT_IN_TIME, common);
-  const end = validTime(run, fh);
+  const end = validTime(run, lead);
   return section(STATISTIC_OVER_TIME, [
     ...common,
     end.getUTCFullYear(),
@@ -130,7 +134,7 @@ function productDefinition(selector: MessageSelector, run: RunId, fh: ForecastHo
     ACCUMULATION,
     LATER_FORECASTS,
     HOURS,
-    endHour - firstHour,
+    (endMinutes - firstMinute) / unitMinutes,
     HOURS,
     0,
   ]);

@@ -1,6 +1,7 @@
 import { rootsBelow } from "../contract/paths.ts";
 import type { Page } from "playwright-core";
-import { type ForecastHour, type RunId, validTime } from "../contract/identity.ts";
+import { type RunId, validTime } from "../contract/identity.ts";
+import { leadOfHours } from "../contract/lead.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { print, say } from "../builder/operations/terminal.ts";
 import { SYNTHETIC_PRODUCTS } from "../demo/synthetic_messages.ts";
@@ -26,7 +27,7 @@ import { startServer } from "../tests/support/server_process.ts";
  */
 
 const RUN = "20260217_06z" as RunId;
-const FH = 9 as ForecastHour;
+const FH = leadOfHours(9);
 const PAGE = new URL("variables.md", import.meta.url);
 const PICTURES = new URL("images/variables/", import.meta.url);
 const VIEW = { width: 1100, height: 680 };
@@ -52,9 +53,9 @@ async function buildHour(folder: string, dataRoot: string): Promise<void> {
     await Deno.writeFile(path, writeWeatherGrib(weather, RUN, FH, product).grib);
     files.push(path);
   }
-  const decoder = makeDecoder(hrrr, { run: RUN, fh: FH });
+  const decoder = makeDecoder(hrrr, { run: RUN, lead: FH });
   for (const variable of hrrr.variables) {
-    const frame = { model: hrrr.id, run: RUN, var: variable.id, fh: FH };
+    const frame = { model: hrrr.id, run: RUN, var: variable.id, lead: FH };
     await stageFrame(
       rootsBelow(dataRoot),
       buildFrame(frame, hrrr, variable, await localInput(files, variable, frame), decoder),
@@ -107,11 +108,9 @@ function text(): string {
 
 function modelTable(model: Model): string[] {
   const { name, description } = modelGeometry(model.id)!;
-  const cycles = model.cycles.map(({ utcHours, forecastHours, firstFileMinutes, lastFileMinutes }) => {
-    const hours = forecastHours.length === 0
-      ? "no hourly files"
-      : `hours ${forecastHours[0]}–${forecastHours.at(-1)} (${forecastHours.length}), ` +
-        `there ${duration(firstFileMinutes)} to ${duration(lastFileMinutes)} after the cycle`;
+  const cycles = model.cycles.map(({ utcHours, leads, firstFileMinutes, lastFileMinutes }) => {
+    const hours = leads.length === 0 ? "no hourly files" : `hours ${leads[0]}–${leads.at(-1)} (${leads.length}), ` +
+      `there ${duration(firstFileMinutes)} to ${duration(lastFileMinutes)} after the cycle`;
     return `- ${utcHours.map((hour) => String(hour).padStart(2, "0")).join(" ")} UTC: ${hours}`;
   });
   const isUnverified = model.feed === "unverified" ? ", **unverified** until `check-model` passed" : "";
@@ -130,8 +129,8 @@ function modelTable(model: Model): string[] {
 }
 
 function variableRow(variable: Variable): string {
-  const { id, name, units, derivation, primary, firstHour } = variable;
-  const messages = wantedMessages(variable, Math.max(firstHour ?? 0, 6) as ForecastHour);
+  const { id, name, units, derivation, primary } = variable;
+  const messages = wantedMessages(variable, leadOfHours(6));
   const from = messages.map(({ selector }) => `\`${selectorName(selector)}\``).join(", ");
   const method = derivation.type === "simple" ? "" : ` (${derivation.type.replaceAll("_", " ")})`;
   return `| \`${id}\` | ${name}${primary ? " ★" : ""} | ${units} | ${from}${method} |`;

@@ -18,7 +18,7 @@ export function cogFolderRoutes({ catalogue, configuration, frames }: ServerCont
       cacheControl: lifetime,
       headers: { "content-security-policy": "default-src 'none'" },
     });
-  const folders = (names: readonly (string | number)[]) => names.map((name) => ({ name: `${name}/` }));
+  const folders = (names: readonly string[]) => names.map((name) => ({ name: `${name}/` }));
 
   routes.get("/cog/v3/", async (c) => {
     const models = await publishedModels(catalogue, configuration);
@@ -42,7 +42,7 @@ export function cogFolderRoutes({ catalogue, configuration, frames }: ServerCont
     const { model, run, var: id } = parseParameters(pinnedVariableParameters, c.req.param());
     const variable = manifestVariable(await catalogue.manifest(model, run), id);
     if (!variable) throw new NotPublishedError(`Run ${run} of ${model} has no variable "${id}"`);
-    return page(c.req.raw, c.req.path, folders(variable.frames.map(({ fh }) => fh)));
+    return page(c.req.raw, c.req.path, folders(variable.frames.map(({ frame }) => frame)));
   });
 
   // /cog/v3/hrrr/20260217_06z/tmp2m/3/

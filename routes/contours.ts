@@ -20,13 +20,13 @@ export function contourRoutes({ catalogue, contours, limits }: ServerContext): H
 
   // /api/v3/hrrr/20260217_06z/tmp2m/3/contours/iso32f, or iso32f.geojson for programs that need a file extension
   routes.get("/api/v3/:model/:run/:var/:fh/contours/:key", async (c) => {
-    const { model, run, var: id, fh, v, key } = parseParameters(contourParameters, {
+    const { model, run, var: id, fh: lead, v, key } = parseParameters(contourParameters, {
       ...c.req.param(),
       key: c.req.param("key").replace(/\.geojson$/, ""),
       v: versionIn(c.req.raw),
     });
     limits.take(c.req.raw, c.env as Connection | undefined, POINTS_PER_SET);
-    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, lead, v };
     const { body, builtAt } = await contours.read(frame, key);
     return respond(c.req.raw, body, {
       cacheControl: run === "latest" ? SHORT_LIVED : frameLifetime(frame),

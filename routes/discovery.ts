@@ -87,8 +87,8 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
   // /api/v3/hrrr/20260217_06z/tmp2m/3
   routes.get("/api/v3/:model/:run/:var/:fh", async (c) => {
     const raw = { ...c.req.param(), v: versionIn(c.req.raw) };
-    const { model, run, var: id, fh, v } = parseParameters(frameOrLatestParameters, raw);
-    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
+    const { model, run, var: id, fh: lead, v } = parseParameters(frameOrLatestParameters, raw);
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, lead, v };
     const lifetime = run === "latest" ? SHORT_LIVED : frameLifetime(frame);
     const sidecar = await frames.sidecar(frame);
     return respondJson(c.req.raw, sidecar, { cacheControl: lifetime, lastModified: httpDate(sidecar.built_at) });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { frameVersionSchema } from "../contract/frame_version.ts";
-import { forecastHourTextSchema, modelIdSchema, runIdSchema, varIdSchema } from "../contract/identity.ts";
+import { modelIdSchema, runIdSchema, varIdSchema } from "../contract/identity.ts";
+import { leadTextSchema } from "../contract/lead.ts";
 import { runOrLatestSchema } from "../contract/api.ts";
 import { BadParameterError } from "../server/errors.ts";
 
@@ -10,10 +11,10 @@ export const frameParameters = z.object({
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
-  fh: forecastHourTextSchema,
+  fh: leadTextSchema,
   /** The version, from the query. */
   v: frameVersionSchema.optional(),
-});
+}).transform(({ fh: lead, ...rest }) => ({ ...rest, lead }));
 
 export const modelParameters = z.object({ model: modelIdSchema });
 export const runParameters = modelParameters.extend({ run: runOrLatestSchema });
@@ -21,7 +22,7 @@ export const pinnedRunParameters = modelParameters.extend({ run: runIdSchema });
 export const pinnedVariableParameters = pinnedRunParameters.extend({ var: varIdSchema });
 export const variableParameters = runParameters.extend({ var: varIdSchema });
 export const frameOrLatestParameters = variableParameters.extend({
-  fh: forecastHourTextSchema,
+  fh: leadTextSchema,
   v: frameVersionSchema.optional(),
 });
 

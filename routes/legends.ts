@@ -14,8 +14,8 @@ export function legendRoutes({ catalogue, frames, legends }: ServerContext): Hon
   // /api/v3/hrrr/20260217_06z/tmp2m/3/legend.png
   routes.get("/api/v3/:model/:run/:var/:fh/legend.png", async (c) => {
     const raw = { ...c.req.param(), v: versionIn(c.req.raw) };
-    const { model, run, var: id, fh, v } = parseParameters(frameOrLatestParameters, raw);
-    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, fh, v };
+    const { model, run, var: id, fh: lead, v } = parseParameters(frameOrLatestParameters, raw);
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: id, lead, v };
     const sidecar = await frames.sidecar(frame);
     return respond(c.req.raw, new PlainBody(await legends.png(sidecar), "image/png"), {
       cacheControl: run === "latest" ? SHORT_LIVED : frameLifetime(frame),

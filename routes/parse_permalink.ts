@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { forecastHourTextSchema, modelIdSchema, runIdSchema, varIdSchema } from "../contract/identity.ts";
+import { modelIdSchema, runIdSchema, varIdSchema } from "../contract/identity.ts";
+import { frameTextSchema } from "../contract/lead.ts";
 import type { Permalink } from "../islands/viewer/state/permalink.ts";
 
 const degrees = (limit: number) =>
@@ -17,7 +18,7 @@ const PART_SCHEMAS = {
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
-  fh: forecastHourTextSchema,
+  fh: frameTextSchema,
   /** `45.6,-120.8,6.25`: latitude, longitude, zoom. */
   at: z.string().transform((text) => text.split(",")).pipe(
     z.tuple([degrees(90), degrees(180), z.string().regex(/^[0-9]{1,2}(\.[0-9]{1,2})?$/).transform(Number)]),
@@ -34,7 +35,7 @@ const PART_SCHEMAS = {
   model2: modelIdSchema,
   run2: runIdSchema,
   var2: varIdSchema,
-  fh2: forecastHourTextSchema,
+  fh2: frameTextSchema,
 } satisfies Record<keyof Permalink, z.ZodType>;
 
 type Parsed = { readonly [Name in keyof typeof PART_SCHEMAS]?: z.infer<typeof PART_SCHEMAS[Name]> };

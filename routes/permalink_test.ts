@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ForecastHour, modelIdSchema, runIdOf, varIdSchema } from "../contract/identity.ts";
+import { modelIdSchema, runIdOf, varIdSchema } from "../contract/identity.ts";
+import { leadOfMinutes, leadText } from "../contract/lead.ts";
 import { HOSTILE_TEXTS } from "../tests/support/hostile_texts.ts";
 import { formatPermalink, type Permalink } from "../islands/viewer/state/permalink.ts";
 import { parsePermalink } from "./parse_permalink.ts";
@@ -31,7 +32,7 @@ const FULL_QUERY =
 const models = fc.stringMatching(/^[a-z][a-z0-9_]{1,15}$/).map((text) => modelIdSchema.parse(text));
 const runs = fc.integer({ min: 0, max: 60 * 8766 }).map((hours) => runIdOf(new Date(Date.UTC(1990, 0, 1, hours))));
 const variables = fc.stringMatching(/^[a-z][a-z0-9_]{1,31}$/).map((text) => varIdSchema.parse(text));
-const hours = fc.nat(999).map((hour) => hour as ForecastHour);
+const hours = fc.nat(59_999).map((minutes) => leadText(leadOfMinutes(minutes)));
 /** Degrees with the four decimals that an address keeps. */
 const degrees = (limit: number) =>
   fc.integer({ min: -limit * 10_000, max: limit * 10_000 }).map((value) => value / 10_000);

@@ -37,9 +37,9 @@ export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono
   routes.get("/api/v3/sample", async (c) => {
     limits.take(c.req.raw, c.env as Connection | undefined, 1);
     const query = singleValues(c.req.queries(), KNOWN_OF_A_SAMPLE);
-    const { model, run, var: variable, fh, empty } = parseSample(query);
+    const { model, run, var: variable, fh: lead, empty } = parseSample(query);
     const { lat, lon } = parseParameters(samplePointSchema, query);
-    const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, fh };
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, lead };
     const point = { latDeg: lat, lonDeg: lon };
     if (empty === "null") {
       return respondJson(c.req.raw, await sampleOrNull(frames, frame, point), { cacheControl: SHORT_LIVED });
@@ -51,9 +51,9 @@ export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono
 
   // POST {"model": "hrrr", "run": "latest", "var": "tmp2m", "fh": 3, "points": [{"lat": 45.52, "lon": -122.68}]}
   routes.post("/api/v3/sample", async (c) => {
-    const { model, run, var: variable, fh, points } = await readJsonBody(c.req.raw, samplesRequestSchema);
+    const { model, run, var: variable, fh: lead, points } = await readJsonBody(c.req.raw, samplesRequestSchema);
     limits.take(c.req.raw, c.env as Connection | undefined, points.length);
-    const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, fh };
+    const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, lead };
     const places = points.map(({ lat, lon }) => ({ latDeg: lat, lonDeg: lon }));
     const answer = await samples(frames, frame, places);
     return respondJson(c.req.raw, answer, { cacheControl: NEVER });

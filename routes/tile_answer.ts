@@ -6,6 +6,7 @@ import { BadParameterError } from "../server/errors.ts";
 import { emptyTile } from "../server/tile/empty_tile.ts";
 import type { AnimationRange } from "../server/tile/prefetch_policy.ts";
 import type { ServerContext } from "./context.ts";
+import { parseLead } from "../contract/lead.ts";
 
 export interface TileRequest {
   readonly sizePx: number;
@@ -14,8 +15,6 @@ export interface TileRequest {
   /** Whether an area without data is answered with an empty image: many clients treat 204 as a failure. */
   readonly isEmptyPng: boolean;
 }
-
-const ANIMATION_RANGE = /^([0-9]{1,3})-([0-9]{1,3})$/;
 
 /**
  * Answers a tile as PNG; 204 or a clear PNG outside the coverage; 304 when the client has it. @throws NotPublishedError
@@ -63,11 +62,14 @@ function emptyPicture(request: Request, sizePx: number): Response {
   });
 }
 
-/** The hours that the client animates: `X-Animation-Range: 0-12`. */
+/** The frames that the client animates: `X-Animation-Range: 0-12`. */
 function animationRangeOf(request: Request): AnimationRange | null {
   const header = request.headers.get("x-animation-range");
   if (header === null) return null;
-  const match = ANIMATION_RANGE.exec(header);
-  if (!match) throw new BadParameterError("X-Animation-Range", header, "expected two forecast hours such as 0-12");
-  return { firstFh: Number(match[1]), lastFh: Number(match[2]) };
+  const [first = "", last = "", ...more] = header.split("-");
+  const range = { first: parseLead(first), last: parseLead(last) };
+  if (range.first === null || range.last === null || more.length > 0) {
+    throw new BadParameterError("X-Animation-Range", header, "expected two frames such as 0-12 or 0m15-2m45");
+  }
+  return { first: range.first, last: range.last };
 }

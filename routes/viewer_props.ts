@@ -1,5 +1,6 @@
 import type { ModelsAnswer } from "../contract/api.ts";
-import { cycleTime, type ForecastHour, type VarId } from "../contract/identity.ts";
+import { validTime, type VarId } from "../contract/identity.ts";
+import { type FrameText, type Lead, leadOf } from "../contract/lead.ts";
 import type { Manifest, ManifestVariable } from "../contract/manifest.ts";
 import type { Sidecar } from "../contract/sidecar.ts";
 import { nearest } from "../islands/viewer/state/selection.ts";
@@ -54,7 +55,7 @@ export async function viewerProps(
       unreadable.push(manifest);
       continue;
     }
-    const isPassedOver = unreadable.length > 0 || shown.id !== frame.id || shown.fh !== frame.fh;
+    const isPassedOver = unreadable.length > 0 || shown.id !== frame.id || shown.lead !== frame.lead;
     const words = [
       ...(isPassedOver ? ["The requested frame cannot be read at present"] : []),
       ...(unreadable.length === 0 && missing.length > 0
@@ -98,23 +99,23 @@ function whereToBegin(models: readonly ShownModel[], link: Permalink): Beginning
   const variableOfLink = shown.find(({ id }) => id === link.var);
   if (link.var && !variableOfLink) missing.push(`variable ${link.var}`);
   const { id, variable } = variableOfLink ?? shown[0]!;
-  const frameOfLink = variable.frames.find(({ fh }) => fh === link.fh);
+  const frameOfLink = variable.frames.find(({ frame }) => frame === link.fh);
   if (link.fh !== undefined && !frameOfLink) missing.push(`forecast hour ${link.fh}`);
-  // In another run, the hour with the nearest valid time.
-  const validMs = cycleTime(link.run ?? manifest.run).getTime() + (link.fh ?? 0) * HOUR_MS;
-  const likeLink = () => variable.frames[nearest(variable.frames, validMs)]!;
-  const { fh } = frameOfLink && ofLink ? frameOfLink : link.fh === undefined ? variable.frames[0]! : likeLink();
-  return { model, manifest, frame: { id, fh }, missing };
+  // In another run, the frame with the nearest valid time.
+  const likeLink = (frame: FrameText) => {
+    const validMs = validTime(link.run ?? manifest.run, leadOf({ frame })).getTime();
+    return variable.frames[nearest(variable.frames, validMs)]!;
+  };
+  const frame = frameOfLink && ofLink ? frameOfLink : link.fh === undefined ? variable.frames[0]! : likeLink(link.fh);
+  return { model, manifest, frame: { id, lead: leadOf(frame) }, missing };
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Number of frames to try before the page gives up on a run. */
 const MAX_TRIED = 20;
 
 interface Candidate {
   readonly id: VarId;
-  readonly fh: ForecastHour;
+  readonly lead: Lead;
 }
 
 /**
@@ -126,9 +127,9 @@ async function firstReadable(
   { model, run }: Manifest,
   candidates: readonly Candidate[],
 ): Promise<Candidate & { readonly sidecar: Sidecar } | null> {
-  for (const { id, fh } of candidates.slice(0, MAX_TRIED)) {
+  for (const { id, lead } of candidates.slice(0, MAX_TRIED)) {
     try {
-      return { id, fh, sidecar: await frames.sidecar({ model, run, var: id, fh }) };
+      return { id, lead, sidecar: await frames.sidecar({ model, run, var: id, lead }) };
     } catch (error) {
       if (!(error instanceof DamagedError || error instanceof NotPublishedError)) throw error;
     }
@@ -140,7 +141,7 @@ async function firstReadable(
 function framesOf(shown: readonly ShownVariable[]): Candidate[] {
   const most = Math.max(...shown.map(({ variable }) => variable.frames.length));
   return Array.from({ length: most }, (_, i) => i).flatMap((i) =>
-    shown.flatMap(({ id, variable }) => variable.frames[i] ? [{ id, fh: variable.frames[i].fh }] : [])
+    shown.flatMap(({ id, variable }) => variable.frames[i] ? [{ id, lead: leadOf(variable.frames[i]) }] : [])
   );
 }
 

@@ -7,6 +7,7 @@ import { BadArtifactError, NotPublishedError } from "./errors.ts";
 import { readRegularFile } from "./regular_file.ts";
 import type { FrameStore } from "./frame_store.ts";
 import { KeptBody } from "./http/encoded_body.ts";
+import { leadText } from "../contract/lead.ts";
 
 /** Bounds memory: a set of contours takes some hundred KB. */
 const MAX_SETS = 256;
@@ -40,7 +41,7 @@ export class ContourStore {
     if (!artifacts.contours || !Object.hasOwn(contours, key)) {
       const known = Object.keys(contours).join(", ");
       throw new NotPublishedError(
-        `Frame ${frame.model}/${frame.run}/${frame.var}/${frame.fh} has no contours "${key}"` +
+        `Frame ${frame.model}/${frame.run}/${frame.var}/${leadText(frame.lead)} has no contours "${key}"` +
           (known ? `: it has ${known}` : ""),
       );
     }

@@ -21,8 +21,8 @@ const URLS = [
 const root = await publishedRoot([0, 1, 2]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
-async function versionOf(fh: number): Promise<string> {
-  const sidecar = await Deno.readFile(`${root.dataRoot}/${artifactPath("published", frameId(fh), "sidecar")}`);
+async function versionOf(hour: number): Promise<string> {
+  const sidecar = await Deno.readFile(`${root.dataRoot}/${artifactPath("published", frameId(hour), "sidecar")}`);
   return createHash("sha256").update(sidecar).digest("hex").slice(0, 12);
 }
 

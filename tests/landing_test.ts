@@ -62,7 +62,7 @@ Deno.test("the COGs can be browsed from the top folder, link by link", async () 
   };
   await browse("/cog/v3/");
   const expected = ["refc", "tmp2m"].flatMap((id) =>
-    [0, 1].flatMap((fh) => ["rgba", "val"].map((kind) => `/cog/v3/hrrr/${RUN}/${id}/${fh}/${kind}.cog.tif`))
+    [0, 1].flatMap((hour) => ["rgba", "val"].map((kind) => `/cog/v3/hrrr/${RUN}/${id}/${hour}/${kind}.cog.tif`))
   );
   assert.deepEqual(found.sort(), expected);
   for (const path of found) {

@@ -38,7 +38,7 @@ Deno.test("one entry in a model's table adds a variable to the API, the tiles, t
   const path = `${folder.path}/hour.grib2`;
   await Deno.writeFile(
     path,
-    writeWeatherGrib(syntheticWeather(validTime(frame.run, frame.fh)), frame.run, frame.fh).grib,
+    writeWeatherGrib(syntheticWeather(validTime(frame.run, frame.lead)), frame.run, frame.lead).grib,
   );
   const input = await localInput([path], WESTERLY, frame);
   const dataRoot = `${folder.path}/data`;

@@ -8,7 +8,7 @@ import { startServer } from "./support/server_process.ts";
 const root = await publishedRoot([0, 1, 2, 3]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
-const tile = (fh: number, x: number, y: number, z = 6) => `/tiles/v3/hrrr/${RUN}/tmp2m/${fh}/${z}/${x}/${y}.png`;
+const tile = (hour: number, x: number, y: number, z = 6) => `/tiles/v3/hrrr/${RUN}/tmp2m/${hour}/${z}/${x}/${y}.png`;
 
 /** Requests a tile, and returns its cache state, or its status when the answer has none. */
 async function ask(server: TestApp, path: string, headers: HeadersInit = {}): Promise<string> {
@@ -55,7 +55,7 @@ Deno.test("later hours are prefetched under their own versions, not under that o
   await using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_HOURS: "2" });
   const listed = await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/frames`)).json();
   const { frames } = framesAnswerSchema.parse(listed);
-  const versioned = (fh: number) => `${tile(fh, 14, 24)}?v=${frames[fh]!.v}`;
+  const versioned = (hour: number) => `${tile(hour, 14, 24)}?v=${frames[hour]!.v}`;
   assert.equal(await ask(server, versioned(0)), "MISS");
   assert.equal(await ask(server, versioned(1)), "MISS");
   await prefetched(server, 2);

@@ -224,8 +224,8 @@ Deno.test("HEAD answers like GET, without a body; other methods get 405", async 
 
 Deno.test("a bad parameter is answered with 400, its name and the expected value", async () => {
   using server = await testApp(root.dataRoot);
-  const tile = (model: string, run: string, variable: string, fh: string, z: string, x: string, y: string) =>
-    `/tiles/v3/${model}/${run}/${variable}/${fh}/${z}/${x}/${y}.png`;
+  const tile = (model: string, run: string, variable: string, hour: string, z: string, x: string, y: string) =>
+    `/tiles/v3/${model}/${run}/${variable}/${hour}/${z}/${x}/${y}.png`;
   const cases: [string, string][] = [
     [tile("HRRR", RUN, "tmp2m", "0", "5", "6", "11"), "model"],
     [tile("hrrr", "20260231_00z", "tmp2m", "0", "5", "6", "11"), "run"],

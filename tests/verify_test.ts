@@ -7,11 +7,12 @@ import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
 import { runCommand } from "./support/run_command.ts";
 import { tempDir } from "./support/temp_dir.ts";
 import { testApp } from "./support/test_app.ts";
+import { wholeHours } from "../contract/lead.ts";
 
 const root = await publishedRoot([0, 1]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
-const pathOf = (kind: ArtifactKind, fh = 0) => `${root.dataRoot}/${artifactPath("published", frameId(fh), kind)}`;
+const pathOf = (kind: ArtifactKind, lead = 0) => `${root.dataRoot}/${artifactPath("published", frameId(lead), kind)}`;
 
 /** Changes a file, verifies the run, and restores the file. */
 async function findingsWith(path: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | null) {
@@ -21,7 +22,7 @@ async function findingsWith(path: string, change: (bytes: Uint8Array<ArrayBuffer
     await (changed === null ? Deno.remove(path) : Deno.writeFile(path, changed));
     return (await verifyRun(rootsBelow(root.dataRoot), hrrr, RUN)).findings.map((
       { frame, problem },
-    ) => [frame?.fh ?? null, problem]);
+    ) => [frame ? wholeHours(frame.lead) : null, problem]);
   } finally {
     await Deno.writeFile(path, whole);
   }
@@ -126,7 +127,7 @@ Deno.test("status reports the progress of each run, and rollback refuses when th
       ["hrrr", RUN, false, null],
     ],
   );
-  assert.deepEqual(runs[0].variables, [{ id: "tmp2m", available: 2, expected: 49, failed: 0, lastFh: 1 }]);
+  assert.deepEqual(runs[0].variables, [{ id: "tmp2m", available: 2, expected: 49, failed: 0, lastFrame: "1" }]);
   const rollback = await runCommand("builder/cli/rollback.ts", ["--model", "hrrr", "--data-root", root.dataRoot]);
   assert.equal(rollback.code, 1);
   assert.match(rollback.stderr, /^error: Cannot roll back hrrr: it has no latest run$/m);

@@ -15,7 +15,7 @@ import { testApp } from "./support/test_app.ts";
 const NEWER = "20260217_07z" as RunId;
 
 const root = await publishedRoot([0, 1, 2], ["tmp2m", "refc"]);
-for (const fh of [0, 1]) await publishHour(root.dataRoot, NEWER, fh, ["tmp2m"]);
+for (const hour of [0, 1]) await publishHour(root.dataRoot, NEWER, hour, ["tmp2m"]);
 const server: ServerProcess = await startServer(root.dataRoot);
 Deno.test.afterAll(async () => {
   await server.stop();

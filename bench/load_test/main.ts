@@ -152,14 +152,14 @@ async function warm(url: string, layers: readonly Layer[], zooms: string): Promi
   let count = 0;
   for (let z = Number(match[1]); z <= Number(match[2]); z++) {
     for (const layer of layers) {
-      for (const fh of layer.hours) {
+      for (const lead of layer.hours) {
         const scenario = makeScenario("warm", {
           description: "",
           pattern: "sequential",
           zooms: [z, z],
           requests: 2000,
         });
-        for (const { path } of uniqueBy(targetsOf(scenario, [{ ...layer, hours: [fh] }]))) {
+        for (const { path } of uniqueBy(targetsOf(scenario, [{ ...layer, hours: [lead] }]))) {
           const response = await fetch(url + path);
           await response.body?.cancel();
           if (!response.ok) throw new Error(`${path} was answered with ${response.status}`);

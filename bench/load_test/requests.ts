@@ -23,7 +23,7 @@ export async function discover(origin: string): Promise<Layer[]> {
     if (latest_run === null) continue;
     for (const { id } of varsAnswerSchema.parse(await get(`/api/v3/${model}/${latest_run}/vars`)).vars) {
       const { frames } = framesAnswerSchema.parse(await get(`/api/v3/${model}/${latest_run}/${id}/frames`));
-      const hours = frames.map(({ fh }) => Number(fh));
+      const hours = frames.flatMap(({ fh }) => fh === undefined ? [] : [fh]);
       if (hours.length > 0) layers.push({ model, run: latest_run, variable: id, hours, coverage });
     }
   }
@@ -61,48 +61,48 @@ export function targetsOf(scenario: Scenario, layers: readonly Layer[]): Target[
   const targets: Target[] = [];
   while (targets.length < scenario.requests) {
     const layer = pick(layers);
-    for (const { place, fh } of session(scenario, layer, random)) {
+    for (const { place, hour } of session(scenario, layer, random)) {
       if (targets.length === scenario.requests) break;
       const { z, x, y } = place;
       const { model, run, variable } = layer;
-      targets.push({ path: `/tiles/v3/${model}/${run}/${variable}/${fh}/${z}/${x}/${y}.png`, ...place });
+      targets.push({ path: `/tiles/v3/${model}/${run}/${variable}/${hour}/${z}/${x}/${y}.png`, ...place });
     }
   }
   return targets;
 }
 
-type Session = readonly { readonly place: Place; readonly fh: number }[];
+type Session = readonly { readonly place: Place; readonly hour: number }[];
 
 /** Returns the tiles and hours that one reader views for a while. */
 function session({ pattern, zooms: [least, most] }: Scenario, layer: Layer, random: () => number): Session {
   const { hours, coverage } = layer;
   const zoom = least + Math.floor(random() * (most - least + 1));
-  const fh = hours[Math.floor(random() * hours.length)]!;
+  const hour = hours[Math.floor(random() * hours.length)]!;
   const point = pointIn(coverage, random);
   switch (pattern) {
     case "random":
-      return [{ place: tileAt(zoom, point), fh }];
+      return [{ place: tileAt(zoom, point), hour }];
     case "sequential":
-      return tilesOver(zoom, coverage).map((place) => ({ place, fh }));
+      return tilesOver(zoom, coverage).map((place) => ({ place, hour }));
     case "pan": { // a screen of 3 × 2 tiles that moves eastwards
       const { x, y } = tileAt(zoom, point);
-      return Array.from({ length: 8 }, (_, step) => block(zoom, x + step, y)).flat().map((place) => ({ place, fh }));
+      return Array.from({ length: 8 }, (_, step) => block(zoom, x + step, y)).flat().map((place) => ({ place, hour }));
     }
     case "zoom": // into a place, a screen at each zoom
       return Array.from({ length: most - least + 1 }, (_, i) => {
         const { z, x, y } = tileAt(least + i, point);
         return block(z, x, y);
-      }).flat().map((place) => ({ place, fh }));
+      }).flat().map((place) => ({ place, hour }));
     case "hotspot": { // most readers view the place where the weather is
       const [west, south, east, north] = coverage;
       const near: readonly [number, number] = random() < 0.9
         ? [west + (0.45 + random() * 0.05) * (east - west), south + (0.5 + random() * 0.05) * (north - south)]
         : point;
-      return [{ place: tileAt(zoom, near), fh: hours[Math.min(hours.length - 1, Math.floor(random() * 3))]! }];
+      return [{ place: tileAt(zoom, near), hour: hours[Math.min(hours.length - 1, Math.floor(random() * 3))]! }];
     }
     case "temporal": { // a screen through all hours
       const { x, y } = tileAt(zoom, point);
-      return hours.flatMap((fh) => block(zoom, x, y).map((place) => ({ place, fh })));
+      return hours.flatMap((hour) => block(zoom, x, y).map((place) => ({ place, hour })));
     }
   }
 }

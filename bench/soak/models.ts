@@ -2,13 +2,13 @@ import { hrrr } from "../../builder/models/hrrr.ts";
 import { gfs } from "../../builder/models/gfs.ts";
 import { wantedMessages } from "../../builder/frame/frame_input.ts";
 import type { Model } from "../../builder/models/model.ts";
-import type { ForecastHour } from "../../contract/identity.ts";
+import { leadMinutes, leadOfHours } from "../../contract/lead.ts";
 
 /**
  * The models of the soak: HRRR with the variables that come from instants alone, since their messages can be moved to
  * another time, and runs of 18 hours; GFS with the variables that there are real messages of, up to 48 hours.
  */
-const FH = 6 as ForecastHour;
+const FH = leadOfHours(6);
 const GFS_VARIABLES = ["tmp2m", "prmsl"];
 
 export const SOAK_MODELS: Readonly<Record<string, Model>> = {
@@ -26,7 +26,7 @@ export const SOAK_MODELS: Readonly<Record<string, Model>> = {
 function upTo(last: number, model: Model): Model {
   const cycles = model.cycles.map((cycle) => ({
     ...cycle,
-    forecastHours: cycle.forecastHours.filter((fh) => fh <= last),
+    leads: cycle.leads.filter((lead) => leadMinutes(lead) <= last * 60),
   }));
   return { ...model, cycles };
 }

@@ -1,14 +1,15 @@
 import { PNG } from "pngjs";
 import { z } from "zod";
 import { framesAnswerSchema, runsAnswerSchema, varsAnswerSchema } from "../../contract/api.ts";
-import { cycleTime, type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
+import { cycleTime, type RunId, validTime } from "../../contract/identity.ts";
+import { leadOfHours, leadText, wholeHours } from "../../contract/lead.ts";
 import { print } from "../../builder/operations/terminal.ts";
 import { serveBucket } from "../../demo/bucket.ts";
 import { syntheticWeather } from "../../demo/weather/synthetic_weather.ts";
 import { writeWeatherGrib } from "../../demo/write_grib.ts";
 import { fieldHeaders } from "../../builder/grib/field_header.ts";
 import { fieldName } from "../../builder/grib/read_message.ts";
-import { expectedFrames, forecastHours } from "../../builder/models/model.ts";
+import { expectedFrames, runLeads } from "../../builder/models/model.ts";
 import { usualArrival } from "../../builder/schedule/wanted_runs.ts";
 import { remoteFile } from "../../builder/sources/layout.ts";
 import {
@@ -119,7 +120,7 @@ if (wrong.length > 0) Deno.exit(1);
 /** Returns HRRR's instantaneous messages of a synthetic hour. */
 function hrrrMessages(): Bytes[] {
   const run = RUNS.hrrr[0] as RunId;
-  const { grib } = writeWeatherGrib(syntheticWeather(validTime(run, 0 as ForecastHour)), run, 0 as ForecastHour);
+  const { grib } = writeWeatherGrib(syntheticWeather(validTime(run, leadOfHours(0))), run, leadOfHours(0));
   return messagesOf(grib).filter((message) => fieldHeaders(message, "a message")[0]!.statisticalProcess === null);
 }
 
@@ -138,16 +139,16 @@ async function publishObjects(id: "hrrr" | "gfs"): Promise<void> {
   const model = SOAK_MODELS[id]!;
   const product = model.variables[0]!.product;
   const objects = RUNS[id].flatMap((run) =>
-    forecastHours(model, run as RunId).map((fh) => ({
+    runLeads(model, run as RunId).map((lead) => ({
       run: run as RunId,
-      fh,
-      atMs: usualArrival(model, run as RunId, fh).getTime() + (random() * 6 - 1) * 60_000,
+      lead,
+      atMs: usualArrival(model, run as RunId, lead).getTime() + (random() * 6 - 1) * 60_000,
     }))
   ).sort((a, b) => a.atMs - b.atMs);
-  for (const { run, fh, atMs } of objects) {
+  for (const { run, lead, atMs } of objects) {
     while (fastNow(time).getTime() < atMs && !isOver) await wait(50);
-    const parts = messages[id].map((message) => moved(message, run, fh));
-    const { path } = remoteFile(model.layouts, product, run, fh);
+    const parts = messages[id].map((message) => moved(message, run, wholeHours(lead)!));
+    const { path } = remoteFile(model.layouts, product, run, lead);
     const cycle = run.slice(0, 8) + run.slice(9, 11);
     const described = parts.map((bytes) => ({ bytes, what: `${fieldName(fieldHeaders(bytes, "a message")[0]!)}:` }));
     if (random() < 0.04) {
@@ -158,7 +159,7 @@ async function publishObjects(id: "hrrr" | "gfs"): Promise<void> {
       await writeObject(`${folder}/bucket/${path}`, cycle, damaged);
       void wait(20_000).then(() => writeObject(`${folder}/bucket/${path}`, cycle, described));
     } else await writeObject(`${folder}/bucket/${path}`, cycle, described);
-    appeared.set(`${id}/${run}/${fh}`, performance.now());
+    appeared.set(`${id}/${run}/${leadText(lead)}`, performance.now());
   }
 }
 
@@ -200,8 +201,8 @@ function note(id: "hrrr" | "gfs", event: any): void {
   if (event.kind === "frame" && event.outcome.status === "published") outcomes.published++;
   if (event.kind === "frame" && event.outcome.status === "failed") outcomes.failed++;
   if (event.kind === "given up") {
-    const { var: variable, run, fh } = event.frame;
-    outcomes.givenUp.push(`${id} ${run} ${variable} ${fh}: ${event.reason.split("\n")[0]}`);
+    const { var: variable, run, lead } = event.frame;
+    outcomes.givenUp.push(`${id} ${run} ${variable} ${leadText(lead)}: ${event.reason.split("\n")[0]}`);
   }
   if (event.kind === "round broken" || event.kind === "refused") outcomes.broken.push(JSON.stringify(event));
   if (event.kind === "removed") outcomes.removed.push(`${id} ${event.run}`);
@@ -217,8 +218,8 @@ async function watchListings(): Promise<void> {
         for (const { id: variable } of varsAnswerSchema.parse(await vars.json()).vars) {
           const frames = await get(`/api/v3/${id}/${run}/${variable}/frames`, [404]);
           if (!frames) continue;
-          for (const { fh } of framesAnswerSchema.parse(await frames.json()).frames) {
-            const key = `${id}/${run}/${variable}/${fh}`;
+          for (const { frame } of framesAnswerSchema.parse(await frames.json()).frames) {
+            const key = `${id}/${run}/${variable}/${frame}`;
             if (!listedAt.has(key)) listedAt.set(key, performance.now());
           }
         }
@@ -252,12 +253,12 @@ async function hammer(): Promise<void> {
     if (!answer) continue;
     const frames = framesAnswerSchema.parse(await answer.json()).frames;
     if (frames.length === 0) continue;
-    const { fh } = pick(frames);
+    const { frame } = pick(frames);
     const mayBeGone = outcomes.removed.includes(`${id} ${run}`) || run === RUNS.hrrr[0] ? [404] : [];
-    const tile = await get(`/tiles/v3/${id}/${run}/${variable}/${fh}/${pick(TILES)}.png`, mayBeGone);
+    const tile = await get(`/tiles/v3/${id}/${run}/${variable}/${frame}/${pick(TILES)}.png`, mayBeGone);
     if (tile) PNG.sync.read(Buffer.from(await tile.arrayBuffer()));
     const point = `lat=${(30 + random() * 15).toFixed(3)}&lon=${(-120 + random() * 40).toFixed(3)}`;
-    const sample = await get(`/api/v3/sample?model=${id}&run=${run}&var=${variable}&fh=${fh}&${point}`, [
+    const sample = await get(`/api/v3/sample?model=${id}&run=${run}&var=${variable}&fh=${frame}&${point}`, [
       204,
       ...mayBeGone,
     ]);
@@ -297,8 +298,8 @@ function report(): void {
     print(`| ${id} ${run} (${cycleTime(run as RunId).toISOString().slice(11, 16)} UTC) | ${count} | ${listed} |`);
   }
   const lags = [...listedAt].map(([key, at]) => {
-    const [id, run, , fh] = key.split("/");
-    return (at - appeared.get(`${id}/${run}/${fh}`)!) / 1000;
+    const [id, run, , frame] = key.split("/");
+    return (at - appeared.get(`${id}/${run}/${frame}`)!) / 1000;
   }).sort((a, b) => a - b);
   const quantile = (q: number) => lags[Math.min(lags.length - 1, Math.floor(q * lags.length))]?.toFixed(1);
   print(

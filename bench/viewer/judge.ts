@@ -1,4 +1,5 @@
-import { type ForecastHour, isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
+import { isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
+import { type FrameText, leadOf, leadWords } from "../../contract/lead.ts";
 import type { Sample } from "./probe.ts";
 
 /** Colours of the map where there is no weather: water and land. */
@@ -32,9 +33,10 @@ export function judge(
 ): Verdict {
   let [wrongText, wrongPicture, empty] = [0, 0, 0];
   for (const { frame, validTime: shownTime, hour, legend, pixels } of samples) {
-    const [, run, variable, fh] = frame.split("/") as [string, RunId, string, string];
-    const expected = isoSeconds(validTime(run, Number(fh) as ForecastHour));
-    if (shownTime !== expected || hour !== `+${fh} h` || legend !== legends[variable]) wrongText++;
+    const [, run, variable, text] = frame.split("/") as [string, RunId, string, FrameText];
+    const lead = leadOf({ frame: text });
+    const expected = isoSeconds(validTime(run, lead));
+    if (shownTime !== expected || hour !== `+${leadWords(lead)}` || legend !== legends[variable]) wrongText++;
     const picture = pictures.get(frame);
     if (!picture) continue;
     // Beyond the model's coverage the map is bare in every frame.

@@ -1,14 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FrameVersion } from "../../contract/frame_version.ts";
-import {
-  type ForecastHour,
-  type FrameId,
-  isoSeconds,
-  type ModelId,
-  type RunId,
-  validTime,
-  type VarId,
-} from "../../contract/identity.ts";
+import { type FrameId, isoSeconds, type ModelId, type RunId, validTime, type VarId } from "../../contract/identity.ts";
+import { leadFields, leadOf, leadOfHours } from "../../contract/lead.ts";
 import { latestSchema, type Manifest, manifestSchema } from "../../contract/manifest.ts";
 import {
   artifactName,
@@ -50,12 +43,13 @@ export async function runOfManyHours(dataRoot: string, model: ModelId, hours: nu
     const [first] = variable.frames;
     if (!first) continue;
     const frames = [];
-    for (let fh = first.fh; fh < hours; fh++) {
-      const source = variable.frames[(fh - first.fh) % variable.frames.length]!;
-      const from: FrameId = { model, run, var: id as VarId, fh: source.fh };
-      const to: FrameId = { ...from, fh: fh as ForecastHour };
+    const firstHour = first.fh!;
+    for (let hour = firstHour; hour < hours; hour++) {
+      const source = variable.frames[(hour - firstHour) % variable.frames.length]!;
+      const from: FrameId = { model, run, var: id as VarId, lead: leadOf(source) };
+      const to: FrameId = { ...from, lead: leadOfHours(hour) };
       const v = await linkFrame(dataRoot, from, folder, to);
-      frames.push({ ...source, fh: to.fh, valid_time: isoSeconds(validTime(run, to.fh)), v });
+      frames.push({ ...source, ...leadFields(to.lead), valid_time: isoSeconds(validTime(run, to.lead)), v });
     }
     variables[id as VarId] = { ...variable, frames, available_frames: frames.length, expected_frames: frames.length };
   }
@@ -78,9 +72,14 @@ async function linkFrame(fromRoot: string, from: FrameId, toRoot: string, to: Fr
     );
     // A different hash, so that the server takes the link for another file.
     const sha256 = createHash("sha256").update(`${kind} ${JSON.stringify(to)}`).digest("hex");
-    artifacts[kind] = { ...artifact, file: artifactName(to.fh, kind), sha256 };
+    artifacts[kind] = { ...artifact, file: artifactName(to.lead, kind), sha256 };
   }
-  const own: Sidecar = { ...sidecar, fh: to.fh, valid_time: isoSeconds(validTime(to.run, to.fh)), artifacts };
+  const own: Sidecar = {
+    ...sidecar,
+    ...leadFields(to.lead),
+    valid_time: isoSeconds(validTime(to.run, to.lead)),
+    artifacts,
+  };
   const path = locate(target, artifactPath("published", to, "sidecar"));
   await writeJsonAtomically(path, own);
   return (await readFrameSidecar(path))!.version;

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import * as z from "zod";
-import type { ForecastHour } from "../../contract/identity.ts";
+import { compareLeads, type Lead, leadText, parseLead } from "../../contract/lead.ts";
 import { type DataRoots, rootsBelow } from "../../contract/paths.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -34,23 +34,27 @@ export function rootsOf(option: string | undefined, configured: DataRoots): Data
 }
 
 /**
- * Parses forecast hours from a text such as `0-18` or `0,3,6-12`, and returns those that are available.
- * @throws UsageError when the text cannot be read, or names no available hour
+ * Parses lead times from a text such as `0-18` or `0,3,6-12`, and returns those that are available.
+ * @throws UsageError when the text cannot be read, or names no available frame
  */
-export function parseHours(text: string | undefined, available: readonly ForecastHour[]): ForecastHour[] {
+export function parseLeads(text: string | undefined, available: readonly Lead[]): Lead[] {
   if (text === undefined) return [...available];
   const ranges = text.split(",").map((part) => {
-    const match = /^(0|[1-9][0-9]{0,2})(?:-(0|[1-9][0-9]{0,2}))?$/.exec(part);
-    const [first, last] = match ? [Number(match[1]), Number(match[2] ?? match[1])] : [1, 0];
-    if (last < first) throw new UsageError(`--fhs "${text}": expected hours and ranges such as 0,3,6-12`);
+    const [from = "", to = from, ...more] = part.split("-");
+    const [first, last] = [parseLead(from), parseLead(to)];
+    if (first === null || last === null || more.length > 0 || compareLeads(last, first) < 0) {
+      throw new UsageError(`--fhs "${text}": expected frames and ranges such as 0,3,6-12 or 0-2m45`);
+    }
     return { first, last };
   });
-  const hours = available.filter((fh) => ranges.some(({ first, last }) => fh >= first && fh <= last));
-  if (hours.length === 0) {
+  const leads = available.filter((lead) =>
+    ranges.some(({ first, last }) => compareLeads(lead, first) >= 0 && compareLeads(lead, last) <= 0)
+  );
+  if (leads.length === 0) {
     const has = available.length === 0
       ? "no forecast hours to choose from"
-      : `forecast hours ${available[0]} to ${available.at(-1)}`;
+      : `forecast hours ${leadText(available[0]!)} to ${leadText(available.at(-1)!)}`;
     throw new UsageError(`--fhs "${text}": the run has ${has}`);
   }
-  return hours;
+  return leads;
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { modelIdSchema, runIdSchema } from "../../contract/identity.ts";
-import type { ForecastHour } from "../../contract/identity.ts";
+import { leadOfHours, parseLead } from "../../contract/lead.ts";
 import { HOSTILE_TEXTS } from "../../tests/support/hostile_texts.ts";
 import { rootsBelow } from "../../contract/paths.ts";
-import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
+import { parseLeads, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { UsageError } from "./usage_error.ts";
 
-const hours = (...all: number[]) => all as ForecastHour[];
-const TO_18 = hours(...Array.from({ length: 19 }, (_, fh) => fh));
+const hours = (...all: number[]) => all.map(leadOfHours);
+const TO_18 = hours(...Array.from({ length: 19 }, (_, hour) => hour));
 /** Hours of a model whose later hours are three and six hours apart. */
 const SPARSE = hours(0, 3, 6, 9, 12, 144, 150, 156, 360);
 
@@ -19,38 +19,44 @@ function refuses(run: () => unknown, message: RegExp): void {
   });
 }
 
-Deno.test("parseHours() returns all hours in a new array when none are named", () => {
-  const given = parseHours(undefined, SPARSE);
+Deno.test("parseLeads() returns all hours in a new array when none are named", () => {
+  const given = parseLeads(undefined, SPARSE);
   assert.deepEqual(given, SPARSE);
   assert.notEqual(given, SPARSE);
-  assert.deepEqual(parseHours(undefined, []), []);
+  assert.deepEqual(parseLeads(undefined, []), []);
 });
 
-Deno.test("parseHours() reads hours and ranges, ends included", () => {
-  assert.deepEqual(parseHours("0", TO_18), [0]);
-  assert.deepEqual(parseHours("18", TO_18), [18]);
-  assert.deepEqual(parseHours("0-18", TO_18), TO_18);
-  assert.deepEqual(parseHours("3-5", TO_18), [3, 4, 5]);
-  assert.deepEqual(parseHours("7-7", TO_18), [7]);
-  assert.deepEqual(parseHours("0,3,6-9", TO_18), [0, 3, 6, 7, 8, 9]);
+Deno.test("parseLeads() reads hours and ranges, ends included", () => {
+  assert.deepEqual(parseLeads("0", TO_18), hours(0));
+  assert.deepEqual(parseLeads("18", TO_18), hours(18));
+  assert.deepEqual(parseLeads("0-18", TO_18), TO_18);
+  assert.deepEqual(parseLeads("3-5", TO_18), hours(3, 4, 5));
+  assert.deepEqual(parseLeads("7-7", TO_18), hours(7));
+  assert.deepEqual(parseLeads("0,3,6-9", TO_18), hours(0, 3, 6, 7, 8, 9));
 });
 
-Deno.test("parseHours() returns each hour once and in order when the text repeats and mixes them", () => {
-  assert.deepEqual(parseHours("9,3,3-5,4-6,0", TO_18), [0, 3, 4, 5, 6, 9]);
+Deno.test("parseLeads() returns each hour once and in order when the text repeats and mixes them", () => {
+  assert.deepEqual(parseLeads("9,3,3-5,4-6,0", TO_18), hours(0, 3, 4, 5, 6, 9));
 });
 
-Deno.test("parseHours() returns the named hours that are available", () => {
-  assert.deepEqual(parseHours("0-12", SPARSE), [0, 3, 6, 9, 12]);
-  assert.deepEqual(parseHours("1-5,140-155", SPARSE), [3, 144, 150]);
-  assert.deepEqual(parseHours("12-999", TO_18), [12, 13, 14, 15, 16, 17, 18]);
+Deno.test("parseLeads() returns the named hours that are available", () => {
+  assert.deepEqual(parseLeads("0-12", SPARSE), hours(0, 3, 6, 9, 12));
+  assert.deepEqual(parseLeads("1-5,140-155", SPARSE), hours(3, 144, 150));
+  assert.deepEqual(parseLeads("12-999", TO_18), hours(12, 13, 14, 15, 16, 17, 18));
 });
 
-Deno.test("parseHours() refuses a text when no named hour is available", () => {
-  refuses(() => parseHours("19", TO_18), /^--fhs "19": the run has forecast hours 0 to 18$/);
-  refuses(() => parseHours("1-2,4-5", SPARSE), /^--fhs "1-2,4-5": the run has forecast hours 0 to 360$/);
+Deno.test("parseLeads() reads frames between whole hours", () => {
+  const quarters = ["0m15", "0m30", "0m45", "1", "1m15"].map((text) => parseLead(text)!);
+  assert.deepEqual(parseLeads("0m30-1", quarters), quarters.slice(1, 4));
+  assert.deepEqual(parseLeads("0-999m59", quarters), quarters);
 });
 
-Deno.test("parseHours() refuses a text when any part of it cannot be read", () => {
+Deno.test("parseLeads() refuses a text when no named hour is available", () => {
+  refuses(() => parseLeads("19", TO_18), /^--fhs "19": the run has forecast hours 0 to 18$/);
+  refuses(() => parseLeads("1-2,4-5", SPARSE), /^--fhs "1-2,4-5": the run has forecast hours 0 to 360$/);
+});
+
+Deno.test("parseLeads() refuses a text when any part of it cannot be read", () => {
   const unreadable = [
     "",
     ",",
@@ -83,9 +89,9 @@ Deno.test("parseHours() refuses a text when any part of it cannot be read", () =
     "0-18,5-3",
   ];
   for (const text of unreadable) {
-    refuses(() => parseHours(text, TO_18), /^--fhs "[^]*": expected hours and ranges such as 0,3,6-12$/);
+    refuses(() => parseLeads(text, TO_18), /^--fhs "[^]*": expected frames and ranges such as 0,3,6-12 or 0-2m45$/);
   }
-  for (const text of HOSTILE_TEXTS) assert.throws(() => parseHours(text, TO_18), UsageError);
+  for (const text of HOSTILE_TEXTS) assert.throws(() => parseLeads(text, TO_18), UsageError);
 });
 
 Deno.test("parseNeeded() returns the value that the schema parses", () => {

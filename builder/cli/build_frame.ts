@@ -1,11 +1,6 @@
 import { parseConfiguration } from "../../contract/environment.ts";
-import {
-  forecastHourTextSchema,
-  type FrameId,
-  modelIdSchema,
-  runIdSchema,
-  varIdSchema,
-} from "../../contract/identity.ts";
+import { frameFields, type FrameId, modelIdSchema, runIdSchema, varIdSchema } from "../../contract/identity.ts";
+import { leadText, leadTextSchema } from "../../contract/lead.ts";
 import { artifactPath, type DataRoots } from "../../contract/paths.ts";
 import { PAGE_URL } from "../../contract/urls.ts";
 import { buildFrame, type BuiltFrame } from "../frame/build_frame.ts";
@@ -14,7 +9,7 @@ import { GateError } from "../gates/gate_error.ts";
 import { GdalError } from "../gdal/errors.ts";
 import { gdal } from "../gdal/library.ts";
 import { BadGribError } from "../grib/messages.ts";
-import { type Model, type Variable, variableHours } from "../models/model.ts";
+import { type Model, type Variable, variableLeads } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
 import { latestOrDamage, PROMOTION_HOURS } from "../publish/latest_pointer.ts";
@@ -59,14 +54,16 @@ async function main(args: readonly string[]): Promise<void> {
     model: parseNeeded("model", modelIdSchema, options.model),
     run: parseNeeded("run", runIdSchema, options.run),
     var: parseNeeded("var", varIdSchema, options.var),
-    fh: parseNeeded("fh", forecastHourTextSchema, options.fh),
+    lead: parseNeeded("fh", leadTextSchema, options.fh),
   };
   const model = findModel(frame.model);
   const variable = findVariable(model, frame.var);
-  const hours = variableHours(model, variable, frame.run);
-  if (!hours.includes(frame.fh)) {
-    const has = hours.length === 0 ? "no hourly files" : `forecast hours ${hours[0]} to ${hours.at(-1)}`;
-    throw new UsageError(`--fh ${frame.fh}: ${frame.model} ${frame.run} has ${has} of ${variable.id}`);
+  const hours = variableLeads(model, variable, frame.run);
+  if (!hours.includes(frame.lead)) {
+    const has = hours.length === 0
+      ? "no hourly files"
+      : `forecast hours ${leadText(hours[0]!)} to ${leadText(hours.at(-1)!)}`;
+    throw new UsageError(`--fh ${leadText(frame.lead)}: ${frame.model} ${frame.run} has ${has} of ${variable.id}`);
   }
   if (options.grib && options.source) throw new UsageError("--grib and --source cannot be combined");
   const roots = rootsOf(options["data-root"], configuration.roots);
@@ -106,7 +103,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 /** Reports where the published frame can be seen: on the page, and whether run=latest names its run. */
 async function sayWhereSeen(roots: DataRoots, { id, variables }: Model, frame: FrameId): Promise<void> {
-  say(`./twf serve shows it at ${PAGE_URL}?model=${id}&run=${frame.run}&var=${frame.var}&fh=${frame.fh}`);
+  say(`./twf serve shows it at ${PAGE_URL}?model=${id}&run=${frame.run}&var=${frame.var}&fh=${leadText(frame.lead)}`);
   const { latest } = await latestOrDamage(roots, id);
   if (latest?.run_id === frame.run) return;
   const primaries = variables.filter(({ primary }) => primary).map((variable) => variable.id).join(", ");
@@ -136,7 +133,7 @@ async function buildFetched(
 ): Promise<{ readonly built: BuiltFrame; readonly fetchMs: number }> {
   for (;;) {
     const started = performance.now();
-    const input = (await fetchInputs(model, [planVariable(variable, frame.fh)], frame, options)).get(variable.id)!;
+    const input = (await fetchInputs(model, [planVariable(variable, frame.lead)], frame, options)).get(variable.id)!;
     if (input instanceof AllSourcesFailedError) throw input;
     const fetchMs = Math.round(performance.now() - started);
     try {
@@ -151,8 +148,10 @@ async function buildFetched(
 }
 
 function report(asJson: boolean | undefined, status: string, frame: FrameId, details: Record<string, unknown>): void {
-  if (asJson) print(JSON.stringify({ status, ...frame, ...details }));
-  say(`${status.replace("_", " ")}: ${frame.model} ${frame.run} ${frame.var} fh ${frame.fh}, ${details.path}`);
+  if (asJson) print(JSON.stringify({ status, ...frameFields(frame), ...details }));
+  say(
+    `${status.replace("_", " ")}: ${frame.model} ${frame.run} ${frame.var} fh ${leadText(frame.lead)}, ${details.path}`,
+  );
 }
 
 if (import.meta.main) await runMain(main, USAGE);

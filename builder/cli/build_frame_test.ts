@@ -118,7 +118,7 @@ const WRONG_USAGE: readonly { when: string; args: readonly string[]; reason: Reg
   {
     when: "the hour is no whole number",
     args: withValue("fh", "-1"),
-    reason: /^error: --fh "-1": expected a forecast hour from 0 to 999$/m,
+    reason: /^error: --fh "-1": expected a frame such as 3 or 3m15: hours from 0 to 999, and minutes from 01 to 59$/m,
     showsUsage: true,
   },
   {
@@ -278,6 +278,7 @@ testWithSharedData("build-frame prints one line of JSON on stdout and one line f
     model: "hrrr",
     run: "20260129_17z",
     var: "tmp2m",
+    frame: "1",
     fh: 1,
     path: `${folder}/fh001.json`,
     promoted: false,
@@ -342,11 +343,11 @@ testWithSharedData(
 
 testWithSharedData("build-frame loses no hour when two are published at once", async () => {
   await using root = await tempDir();
-  const results = await Promise.all([0, 1].map((fh) =>
+  const results = await Promise.all([0, 1].map((hour) =>
     run([
-      ...withValue("fh", String(fh)),
+      ...withValue("fh", String(hour)),
       "--grib",
-      requireSharedData(`hrrr/hrrr.20260129.t17z.f00${fh}.tmp2m.grib2`),
+      requireSharedData(`hrrr/hrrr.20260129.t17z.f00${hour}.tmp2m.grib2`),
       "--data-root",
       root.path,
       "--publish",
@@ -356,7 +357,7 @@ testWithSharedData("build-frame loses no hour when two are published at once", a
   const manifest = manifestSchema.parse(
     JSON.parse(await Deno.readTextFile(`${root.path}/manifests/hrrr/20260129_17z.json`)),
   );
-  assert.deepEqual(Object.values(manifest.variables)[0]!.frames.map(({ fh }) => Number(fh)), [0, 1]);
+  assert.deepEqual(Object.values(manifest.variables)[0]!.frames.map(({ fh }) => fh), [0, 1]);
 });
 
 const testWithBoth = canMount ? testWithSharedData : testWithSmallDisk;

@@ -1,9 +1,10 @@
 import { parseConfiguration } from "../../contract/environment.ts";
 import { type ModelId, modelIdSchema, type RunId } from "../../contract/identity.ts";
+import { leadFields, leadText } from "../../contract/lead.ts";
 import { runOrLatestSchema } from "../../contract/api.ts";
 import { requireVerifiedFeed } from "../feed_check/feed_record.ts";
 import { gdal } from "../gdal/library.ts";
-import { expectedFrames, forecastHours, type Model } from "../models/model.ts";
+import { expectedFrames, type Model, runLeads } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { buildRun } from "../run/build_run.ts";
 import type { FrameOutcome } from "../hour/frame_outcome.ts";
@@ -13,7 +14,7 @@ import { setUpRoots } from "../publish/set_up_roots.ts";
 import { promotionRules } from "../publish/validate_run.ts";
 import { sourcesInOrder } from "../sources/layout.ts";
 import { workerCount } from "../run/worker_count.ts";
-import { parseHours, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
+import { parseLeads, parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
 import { Progress } from "./progress.ts";
 import { requireCycle } from "./require_cycle.ts";
 import { runMain } from "./run_main.ts";
@@ -23,7 +24,7 @@ import { print, say } from "../operations/terminal.ts";
 const USAGE = `usage: deno task build-run --model hrrr --run latest [options]
   --run RUN          a run such as 20260217_06z, or latest: the newest that has begun to appear
   --vars NAMES       some of the model's variables, separated by commas; default: all
-  --fhs HOURS        some of the forecast hours, such as 0-18 or 0,3,6-12; default: all
+  --fhs HOURS        some of the frames, such as 0-18 or 0,3,6-12; default: all
   --source NAMES     mirrors in the order to try, separated by commas, or a base URL (http:, https:, file:)
                      laid out like the bucket
   --data-root DIR    default: TWF_V3_DATA_ROOT, or ./data/v3
@@ -59,7 +60,7 @@ async function main(args: readonly string[]): Promise<void> {
   const run = wanted === "latest"
     ? await newestRun(model, { now: new Date(), dataRoot: roots.data, signal: stop.signal, sourcesFor })
     : requireCycle(model, wanted);
-  const hours = parseHours(options.fhs, forecastHours(model, run));
+  const hours = parseLeads(options.fhs, runLeads(model, run));
   const build = buildRun({
     model,
     run,
@@ -93,7 +94,7 @@ function progressOf(model: Model, run: RunId, hours: number, frames: number): (o
   let left = frames;
   return ({ frame, status, reason }) => {
     bar.step();
-    if (status === "failed") say(`failed: ${frame.var} forecast hour ${frame.fh}: ${reason}`);
+    if (status === "failed") say(`failed: ${frame.var} forecast hour ${leadText(frame.lead)}: ${reason}`);
     if (--left === 0) progress[Symbol.dispose]();
   };
 }
@@ -107,7 +108,7 @@ function report(model: ModelId, run: RunId, outcomes: readonly FrameOutcome[], a
     failed: count("failed"),
   };
   const failures = outcomes.filter(({ status }) => status === "failed")
-    .map(({ frame, reason }) => ({ var: frame.var, fh: frame.fh, reason }));
+    .map(({ frame, reason }) => ({ var: frame.var, ...leadFields(frame.lead), reason }));
   if (asJson) print(JSON.stringify({ model, run, ...counts, failures }));
   say(
     `${model} ${run}: ${counts.published} published, ${counts.already_published} already published, ` +

@@ -1,10 +1,11 @@
 import { runOrLatestSchema } from "../../contract/api.ts";
 import { parseConfiguration } from "../../contract/environment.ts";
-import { forecastHourTextSchema, modelIdSchema, type RunId } from "../../contract/identity.ts";
+import { modelIdSchema, type RunId } from "../../contract/identity.ts";
+import { leadFields, leadText, leadTextSchema } from "../../contract/lead.ts";
 import { recordVerifiedFeed } from "../feed_check/feed_record.ts";
 import { checkHour, type VariableCheck } from "../feed_check/check_feed.ts";
 import { gdal } from "../gdal/library.ts";
-import { forecastHours, variableHours } from "../models/model.ts";
+import { runLeads, variableLeads } from "../models/model.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
 import { newestRun } from "../run/newest_run.ts";
@@ -55,19 +56,23 @@ async function main(args: readonly string[]): Promise<void> {
   const run = wanted === "latest"
     ? await newestRun(model, { now: new Date(), dataRoot: roots.data, signal, sourcesFor })
     : requireCycle(model, wanted);
-  const common = forecastHours(model, run).filter((fh) =>
-    variables.every((variable) => variableHours(model, variable, run).includes(fh))
+  const common = runLeads(model, run).filter((lead) =>
+    variables.every((variable) => variableLeads(model, variable, run).includes(lead))
   );
   const [first] = common;
   if (first === undefined) {
     throw new UsageError(`No forecast hour of ${run} has all of these variables: name fewer with --vars`);
   }
-  const fh = options.fh === undefined ? first : parseNeeded("fh", forecastHourTextSchema, options.fh);
-  if (!common.includes(fh)) {
-    throw new UsageError(`--fh ${fh}: ${run} has these variables at forecast hours ${first} to ${common.at(-1)}`);
+  const lead = options.fh === undefined ? first : parseNeeded("fh", leadTextSchema, options.fh);
+  if (!common.includes(lead)) {
+    throw new UsageError(
+      `--fh ${leadText(lead)}: ${run} has these variables at forecast hours ${leadText(first)} to ${
+        leadText(common.at(-1)!)
+      }`,
+    );
   }
   const sources = sourcesFor(run);
-  const checks = await checkHour({ model, run, fh, variables, sources, dataRoot: roots.data, signal });
+  const checks = await checkHour({ model, run, lead, variables, sources, dataRoot: roots.data, signal });
   checks.forEach((check) => say(lineOf(check)));
   const problems = checks.filter(({ problem }) => problem !== null).length;
   // Unattended builds rely on a check of the whole table on the model's own feed: only that is recorded.
@@ -75,15 +80,19 @@ async function main(args: readonly string[]): Promise<void> {
   if (isRecorded) {
     await recordVerifiedFeed(roots.data, model.id, {
       run,
-      fh,
+      ...leadFields(lead),
       variables: variables.map(({ id }) => id),
       sources: sources.map(({ id }) => id),
     });
   }
-  if (options.json) print(JSON.stringify({ model: model.id, run, fh, recorded: isRecorded, variables: checks }));
+  if (options.json) {
+    print(JSON.stringify({ model: model.id, run, ...leadFields(lead), recorded: isRecorded, variables: checks }));
+  }
   const recorded = isRecorded ? "; recorded" : "";
   say(
-    `${model.id} ${run} forecast hour ${fh}: ${checks.length - problems} of ${checks.length} variables pass${recorded}`,
+    `${model.id} ${run} forecast hour ${leadText(lead)}: ${
+      checks.length - problems
+    } of ${checks.length} variables pass${recorded}`,
   );
   if (problems > 0) Deno.exit(1);
 }

@@ -1,13 +1,11 @@
 import type { RunId } from "../../contract/identity.ts";
-import { cycleOf, forecastHours, type Model } from "../models/model.ts";
+import { cycleOf, type Model, runLeads } from "../models/model.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Returns a run after checking that the model has hourly files of it. @throws UsageError naming the existing cycles */
 export function requireCycle(model: Model, run: RunId): RunId {
-  if (forecastHours(model, run).length > 0) return run;
-  const hours = model.cycles.filter(({ forecastHours }) => forecastHours.length > 0).flatMap(({ utcHours }) =>
-    utcHours
-  );
+  if (runLeads(model, run).length > 0) return run;
+  const hours = model.cycles.filter(({ leads }) => leads.length > 0).flatMap(({ utcHours }) => utcHours);
   const what = cycleOf(model, run) ? "no hourly files of this cycle" : "no cycle at this hour";
   throw new UsageError(
     `--run ${run}: ${model.id} has ${what}; those with hourly files are at ${

@@ -1,5 +1,6 @@
 import type { Configuration } from "../../contract/environment.ts";
 import type { RunId } from "../../contract/identity.ts";
+import { leadFields, leadText } from "../../contract/lead.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
 import { literal, type Log, makeLog } from "../operations/log.ts";
 import { expectedFrames, type Model } from "../models/model.ts";
@@ -36,8 +37,8 @@ class Lines implements ScheduleReporter {
 
   constructor(log: Log) {
     this.#log = log;
-    this.#unlisten = onPhase((phase, { run, var: variable, fh }) =>
-      log.debug(`reached: ${phase}`, { run, var: variable, fh, phase })
+    this.#unlisten = onPhase((phase, { run, var: variable, lead }) =>
+      log.debug(`reached: ${phase}`, { run, var: variable, ...leadFields(lead), phase })
     );
   }
 
@@ -114,13 +115,15 @@ function wordsOf(event: ScheduleEvent): string {
     case "frame": {
       const { frame, status, reason } = event.outcome;
       const why = status === "failed" ? `: ${reason}` : "";
-      return `${status}: ${frame.model} ${frame.run} ${frame.var} forecast hour ${frame.fh}${why}`;
+      return `${status}: ${frame.model} ${frame.run} ${frame.var} forecast hour ${leadText(frame.lead)}${why}`;
     }
     case "retry":
-      return `trying again: ${event.frame.run} ${event.frame.var} forecast hour ${event.frame.fh}`;
+      return `trying again: ${event.frame.run} ${event.frame.var} forecast hour ${leadText(event.frame.lead)}`;
     case "given up": {
       const { frame, attempts, reason } = event;
-      return `given up after ${attempts} tries: ${frame.run} ${frame.var} forecast hour ${frame.fh}: ${reason}`;
+      return `given up after ${attempts} tries: ${frame.run} ${frame.var} forecast hour ${
+        leadText(frame.lead)
+      }: ${reason}`;
     }
     case "interrupted":
       return `the last process ended while it built ${event.frames} frames: this counts as a try of each, and each is tried again alone`;
@@ -185,11 +188,11 @@ function fieldsOf(event: ScheduleEvent): Record<string, unknown> {
         ...(timingsMs ? { timings_ms: timingsMs } : {}),
         ...(lagS === undefined ? {} : { lag_s: lagS }),
       };
-      return { run: frame.run, var: frame.var, fh: frame.fh, status, ...details };
+      return { run: frame.run, var: frame.var, ...leadFields(frame.lead), status, ...details };
     }
     case "retry":
     case "given up":
-      return { run: event.frame.run, var: event.frame.var, fh: event.frame.fh };
+      return { run: event.frame.run, var: event.frame.var, ...leadFields(event.frame.lead) };
     case "waiting":
     case "interrupted":
     case "root missing":

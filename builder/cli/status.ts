@@ -2,6 +2,7 @@ import { parseConfiguration } from "../../contract/environment.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { freshnessOf } from "../../contract/freshness.ts";
 import { modelIdSchema } from "../../contract/identity.ts";
+import { compareLeads, type FrameText, leadOf, leadWords } from "../../contract/lead.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import type { Model } from "../models/model.ts";
@@ -43,7 +44,7 @@ interface RunStatus {
     available: number;
     expected: number;
     failed: number;
-    lastFh: number | null;
+    lastFrame: FrameText | null;
   }[];
   /**
    * Minutes between the usual arrival of the last hour and the last change of the manifest; null before the first
@@ -147,11 +148,13 @@ function progressOf(
     available: variable.available_frames,
     expected: variable.expected_frames,
     failed: variable.failed?.length ?? 0,
-    lastFh: variable.frames.at(-1)?.fh ?? null,
+    lastFrame: variable.frames.at(-1)?.frame ?? null,
   }));
-  const lastFh = Math.max(...variables.map(({ lastFh }) => lastFh ?? -1));
-  const lagMs = Date.parse(manifest.last_updated) - usualArrival(model, manifest.run, Math.max(lastFh, 0)).getTime();
-  return { complete: manifest.complete, variables, lag_minutes: lastFh < 0 ? null : Math.round(lagMs / MINUTE_MS) };
+  const last = Object.values(manifest.variables).flatMap(({ frames }) => frames.map(leadOf)).sort(compareLeads).at(-1);
+  const lagMs = last === undefined
+    ? null
+    : Date.parse(manifest.last_updated) - usualArrival(model, manifest.run, last).getTime();
+  return { complete: manifest.complete, variables, lag_minutes: lagMs === null ? null : Math.round(lagMs / MINUTE_MS) };
 }
 
 function describe({ model, run, isLatest, age_hours, complete, variables, lag_minutes, problem }: RunStatus): void {
@@ -160,9 +163,13 @@ function describe({ model, run, isLatest, age_hours, complete, variables, lag_mi
     ? ""
     : `, last hour ${Math.abs(lag_minutes)} min ${lag_minutes < 0 ? "before" : "after"} its usual time`;
   print(`${model} ${run}${isLatest ? " LATEST" : ""}  ${age_hours} h old, ${state}${lag}`);
-  for (const { id, available, expected, failed, lastFh } of variables) {
+  for (const { id, available, expected, failed, lastFrame } of variables) {
     const failures = failed > 0 ? `  ${failed} failed` : "";
-    print(`  ${id.padEnd(14)} ${String(available).padStart(3)}/${expected}  to +${lastFh ?? "–"} h${failures}`);
+    print(
+      `  ${id.padEnd(14)} ${String(available).padStart(3)}/${expected}  to +${
+        lastFrame === null ? "– h" : leadWords(leadOf({ frame: lastFrame }))
+      }${failures}`,
+    );
   }
 }
 

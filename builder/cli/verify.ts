@@ -1,6 +1,7 @@
 import { parseConfiguration } from "../../contract/environment.ts";
 import { type DataRoots, locate, manifestDirectory } from "../../contract/paths.ts";
 import { type ModelId, modelIdSchema, type RunId, runIdSchema } from "../../contract/identity.ts";
+import { leadText } from "../../contract/lead.ts";
 import { entryNames } from "../disk/folders.ts";
 import { setAside } from "../disk/set_aside.ts";
 import { gdal } from "../gdal/library.ts";
@@ -155,7 +156,7 @@ async function repair(
 
 function report({ id }: Model, { run, frames, findings }: Verification, dropped: number): void {
   for (const { frame, problem } of findings) {
-    say(`FAIL  ${id} ${run}${frame ? ` ${frame.var} forecast hour ${frame.fh}` : ""}: ${problem}`);
+    say(`FAIL  ${id} ${run}${frame ? ` ${frame.var} forecast hour ${leadText(frame.lead)}` : ""}: ${problem}`);
   }
   const wrong = findings.filter(({ frame }) => frame !== null).length;
   const after = dropped > 0 && wrong > 0 ? `; ${dropped} dropped: the next build makes them again` : "";

@@ -1,3 +1,4 @@
+import { type Lead, leadMinutes, leadText } from "../../contract/lead.ts";
 import type { MessageSelector } from "../grib/message_selector.ts";
 import type { GribElement, GribLevel } from "../grib/parameters.ts";
 import { type Field, requireSameShape } from "../field/field.ts";
@@ -11,10 +12,10 @@ export interface AccumulationTerm {
 export interface AccumulationWindow {
   readonly element: GribElement;
   readonly level: GribLevel;
-  /** The length of the window that ends at the forecast hour, or `run` for all since the start of the run. */
-  readonly hours: number | "run";
-  /** Hours after which the totals in the files begin again at zero; `never` for totals since the start of the run. */
-  readonly resetEveryHours: number | "never";
+  /** The length in minutes of the window that ends at the frame, or `run` for all since the start of the run. */
+  readonly windowMinutes: number | "run";
+  /** Minutes after which the totals in the files begin again at zero; `never` for totals since the start of the run. */
+  readonly resetEveryMinutes: number | "never";
 }
 
 /**
@@ -24,13 +25,15 @@ export interface AccumulationWindow {
  * @throws RangeError when the window would begin before the run
  */
 export function accumulationTerms(
-  { element, level, hours, resetEveryHours }: AccumulationWindow,
-  fh: number,
+  { element, level, windowMinutes, resetEveryMinutes }: AccumulationWindow,
+  lead: Lead,
 ): AccumulationTerm[] {
-  const start = hours === "run" ? 0 : fh - hours;
-  if (start < 0 || fh <= start) {
+  const end = leadMinutes(lead);
+  const start = windowMinutes === "run" ? 0 : end - windowMinutes;
+  if (start < 0 || end <= start) {
+    const window = windowMinutes === "run" ? "the run" : `${windowMinutes} min`;
     throw new RangeError(
-      `Cannot accumulate ${element} over ${hours} h at forecast hour ${fh}: the run begins at hour 0`,
+      `Cannot accumulate ${element} over ${window} at forecast hour ${leadText(lead)}: the run begins at 0`,
     );
   }
   const total = (from: number, to: number, sign: 1 | -1): AccumulationTerm => ({
@@ -39,15 +42,15 @@ export function accumulationTerms(
       element,
       level,
       statistic: "accumulation",
-      hours: resetEveryHours === "never" ? "run" : to - from,
-      ...(to === fh ? {} : { hoursEarlier: fh - to }),
+      windowMinutes: resetEveryMinutes === "never" ? "run" : to - from,
+      ...(to === end ? {} : { minutesEarlier: end - to }),
     },
   });
-  const length = resetEveryHours === "never" ? fh : resetEveryHours;
+  const length = resetEveryMinutes === "never" ? end : resetEveryMinutes;
   const terms: AccumulationTerm[] = [];
-  for (let bucket = Math.floor(start / length) * length; bucket < fh; bucket += length) {
-    const end = Math.min(bucket + length, fh);
-    terms.push(total(bucket, end, 1));
+  for (let bucket = Math.floor(start / length) * length; bucket < end; bucket += length) {
+    const bucketEnd = Math.min(bucket + length, end);
+    terms.push(total(bucket, bucketEnd, 1));
     if (bucket < start) terms.push(total(bucket, start, -1));
   }
   return terms;

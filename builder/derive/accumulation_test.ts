@@ -5,84 +5,102 @@ import { selectorName, selectorWindow } from "../grib/message_selector.ts";
 import { nam } from "../models/nam.ts";
 import { accumulate, accumulationTerms, type AccumulationWindow } from "./accumulation.ts";
 import { field } from "../field/field.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 
-const RUN_TOTALS: AccumulationWindow = { element: "APCP", level: "surface", hours: "run", resetEveryHours: "never" };
+const RUN_TOTALS: AccumulationWindow = {
+  element: "APCP",
+  level: "surface",
+  windowMinutes: "run",
+  resetEveryMinutes: "never",
+};
 /** Totals that begin again at zero every three hours, like those of NAM's files. */
-const BUCKETS: AccumulationWindow = { ...RUN_TOTALS, resetEveryHours: 3 };
+const BUCKETS: AccumulationWindow = { ...RUN_TOTALS, resetEveryMinutes: 180 };
 
 /** Lists the terms as `+[from, to]` and `−[from, to]`: sign, and start and end of each total in forecast hours. */
-function windows(window: AccumulationWindow, fh: number): string[] {
-  return accumulationTerms(window, fh).map(({ sign, selector }) => {
-    const { startHour, endHour } = selectorWindow(selector, fh);
-    return `${sign === 1 ? "+" : "−"}[${startHour}, ${endHour}]`;
+function windows(window: AccumulationWindow, hour: number): string[] {
+  const lead = leadOfHours(hour);
+  return accumulationTerms(window, lead).map(({ sign, selector }) => {
+    const { startMinutes, endMinutes } = selectorWindow(selector, lead);
+    return `${sign === 1 ? "+" : "−"}[${startMinutes! / 60}, ${endMinutes / 60}]`;
   });
 }
 
 Deno.test("accumulationTerms() returns the run's total as one message", () => {
-  for (const fh of [1, 6, 384]) {
-    assert.deepEqual(accumulationTerms(RUN_TOTALS, fh), [{
+  for (const hour of [1, 6, 384].map(leadOfHours)) {
+    assert.deepEqual(accumulationTerms(RUN_TOTALS, hour), [{
       sign: 1,
-      selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" },
+      selector: { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: "run" },
     }]);
   }
 });
 
 Deno.test("accumulationTerms() returns an hour as a difference of run totals, and the first hour as the total", () => {
-  const window: AccumulationWindow = { ...RUN_TOTALS, hours: 1 };
-  assert.deepEqual(accumulationTerms(window, 1), accumulationTerms(RUN_TOTALS, 1));
-  assert.deepEqual(accumulationTerms(window, 6), [
-    { sign: 1, selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" } },
+  const window: AccumulationWindow = { ...RUN_TOTALS, windowMinutes: 60 };
+  assert.deepEqual(accumulationTerms(window, leadOfHours(1)), accumulationTerms(RUN_TOTALS, leadOfHours(1)));
+  assert.deepEqual(accumulationTerms(window, leadOfHours(6)), [
+    { sign: 1, selector: { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: "run" } },
     {
       sign: -1,
-      selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: "run", hoursEarlier: 1 },
+      selector: {
+        element: "APCP",
+        level: "surface",
+        statistic: "accumulation",
+        windowMinutes: "run",
+        minutesEarlier: 60,
+      },
     },
   ]);
   assert.deepEqual(windows(window, 120), ["+[0, 120]", "−[0, 119]"]);
 });
 
 Deno.test("accumulationTerms() returns several hours as the difference of two run totals", () => {
-  const window: AccumulationWindow = { ...RUN_TOTALS, hours: 3 };
+  const window: AccumulationWindow = { ...RUN_TOTALS, windowMinutes: 3 * 60 };
   assert.deepEqual(windows(window, 3), ["+[0, 3]"]);
   assert.deepEqual(windows(window, 6), ["+[0, 6]", "−[0, 3]"]);
-  assert.deepEqual(windows({ ...RUN_TOTALS, hours: 24 }, 144), ["+[0, 144]", "−[0, 120]"]);
+  assert.deepEqual(windows({ ...RUN_TOTALS, windowMinutes: 24 * 60 }, 144), ["+[0, 144]", "−[0, 120]"]);
 });
 
 Deno.test("accumulationTerms() keeps the element and the level of the window", () => {
-  const snow: AccumulationWindow = { element: "ASNOW", level: "500 mb", hours: 1, resetEveryHours: "never" };
-  for (const { selector } of accumulationTerms(snow, 2)) {
+  const snow: AccumulationWindow = { element: "ASNOW", level: "500 mb", windowMinutes: 60, resetEveryMinutes: "never" };
+  for (const { selector } of accumulationTerms(snow, leadOfHours(2))) {
     assert.deepEqual([selector.element, selector.level, selector.statistic], ["ASNOW", "500 mb", "accumulation"]);
   }
 });
 
 Deno.test("accumulationTerms() returns a difference of a bucket's totals when the window is inside the bucket", () => {
-  const window: AccumulationWindow = { ...BUCKETS, hours: 1 };
+  const window: AccumulationWindow = { ...BUCKETS, windowMinutes: 60 };
   assert.deepEqual(windows(window, 2), ["+[0, 2]", "−[0, 1]"]);
   assert.deepEqual(windows(window, 6), ["+[3, 6]", "−[3, 5]"]);
   assert.deepEqual(windows(window, 59), ["+[57, 59]", "−[57, 58]"]);
-  assert.deepEqual(windows({ ...BUCKETS, hours: 2 }, 3), ["+[0, 3]", "−[0, 1]"]);
-  assert.deepEqual(accumulationTerms(window, 6).map(({ selector }) => selectorName(selector)), [
+  assert.deepEqual(windows({ ...BUCKETS, windowMinutes: 2 * 60 }, 3), ["+[0, 3]", "−[0, 1]"]);
+  assert.deepEqual(accumulationTerms(window, leadOfHours(6)).map(({ selector }) => selectorName(selector)), [
     "APCP:surface:3 h",
     "APCP:surface:2 h 1 h earlier",
   ]);
 });
 
 Deno.test("accumulationTerms() returns one message when the window begins with its bucket", () => {
-  assert.deepEqual(windows({ ...BUCKETS, hours: 1 }, 1), ["+[0, 1]"]);
-  assert.deepEqual(windows({ ...BUCKETS, hours: 1 }, 4), ["+[3, 4]"]);
-  assert.deepEqual(windows({ ...BUCKETS, hours: 2 }, 5), ["+[3, 5]"]);
-  assert.deepEqual(windows({ ...BUCKETS, hours: 3 }, 6), ["+[3, 6]"]);
+  assert.deepEqual(windows({ ...BUCKETS, windowMinutes: 60 }, 1), ["+[0, 1]"]);
+  assert.deepEqual(windows({ ...BUCKETS, windowMinutes: 60 }, 4), ["+[3, 4]"]);
+  assert.deepEqual(windows({ ...BUCKETS, windowMinutes: 2 * 60 }, 5), ["+[3, 5]"]);
+  assert.deepEqual(windows({ ...BUCKETS, windowMinutes: 3 * 60 }, 6), ["+[3, 6]"]);
 });
 
 Deno.test("accumulationTerms() adds up buckets when the window reaches over several", () => {
-  assert.deepEqual(windows({ ...BUCKETS, hours: 2 }, 4), ["+[0, 3]", "−[0, 2]", "+[3, 4]"]);
-  assert.deepEqual(windows({ ...BUCKETS, hours: 3 }, 5), ["+[0, 3]", "−[0, 2]", "+[3, 5]"]);
-  assert.deepEqual(windows({ ...BUCKETS, hours: 6 }, 9), ["+[3, 6]", "+[6, 9]"]);
-  assert.deepEqual(windows({ ...BUCKETS, hours: 6 }, 8), ["+[0, 3]", "−[0, 2]", "+[3, 6]", "+[6, 8]"]);
-  assert.deepEqual(accumulationTerms({ ...BUCKETS, hours: 2 }, 4).map(({ selector }) => selectorName(selector)), [
-    "APCP:surface:3 h 1 h earlier",
-    "APCP:surface:2 h 2 h earlier",
-    "APCP:surface:1 h",
-  ]);
+  assert.deepEqual(windows({ ...BUCKETS, windowMinutes: 2 * 60 }, 4), ["+[0, 3]", "−[0, 2]", "+[3, 4]"]);
+  assert.deepEqual(windows({ ...BUCKETS, windowMinutes: 3 * 60 }, 5), ["+[0, 3]", "−[0, 2]", "+[3, 5]"]);
+  assert.deepEqual(windows({ ...BUCKETS, windowMinutes: 6 * 60 }, 9), ["+[3, 6]", "+[6, 9]"]);
+  assert.deepEqual(windows({ ...BUCKETS, windowMinutes: 6 * 60 }, 8), ["+[0, 3]", "−[0, 2]", "+[3, 6]", "+[6, 8]"]);
+  assert.deepEqual(
+    accumulationTerms({ ...BUCKETS, windowMinutes: 2 * 60 }, leadOfHours(4)).map(({ selector }) =>
+      selectorName(selector)
+    ),
+    [
+      "APCP:surface:3 h 1 h earlier",
+      "APCP:surface:2 h 2 h earlier",
+      "APCP:surface:1 h",
+    ],
+  );
 });
 
 Deno.test("accumulationTerms() adds up the run's total from its buckets", () => {
@@ -92,49 +110,49 @@ Deno.test("accumulationTerms() adds up the run's total from its buckets", () => 
 });
 
 Deno.test("accumulationTerms() refuses a window that begins before the run, or is empty", () => {
-  const refused: [AccumulationWindow, number][] = [
-    [RUN_TOTALS, 0],
-    [BUCKETS, 0],
-    [{ ...RUN_TOTALS, hours: 1 }, 0],
-    [{ ...RUN_TOTALS, hours: 3 }, 2],
-    [{ ...BUCKETS, hours: 3 }, 2],
-    [{ ...RUN_TOTALS, hours: 0 }, 6],
-    [{ ...RUN_TOTALS, hours: -1 }, 6],
+  const refused: [AccumulationWindow, number, string][] = [
+    [RUN_TOTALS, 0, "the run"],
+    [BUCKETS, 0, "the run"],
+    [{ ...RUN_TOTALS, windowMinutes: 60 }, 0, "60 min"],
+    [{ ...RUN_TOTALS, windowMinutes: 3 * 60 }, 2, "180 min"],
+    [{ ...BUCKETS, windowMinutes: 3 * 60 }, 2, "180 min"],
+    [{ ...RUN_TOTALS, windowMinutes: 0 }, 6, "0 min"],
+    [{ ...RUN_TOTALS, windowMinutes: -60 }, 6, "-60 min"],
   ];
-  for (const [window, fh] of refused) {
-    assert.throws(
-      () => accumulationTerms(window, fh),
-      new RegExp(
-        `^RangeError: Cannot accumulate APCP over ${window.hours} h at forecast hour ${fh}: the run begins at hour 0$`,
-      ),
-    );
+  for (const [window, hour, words] of refused) {
+    assert.throws(() => accumulationTerms(window, leadOfHours(hour)), {
+      name: "RangeError",
+      message: `Cannot accumulate APCP over ${words} at forecast hour ${hour}: the run begins at 0`,
+    });
   }
 });
 
 /** Computes the amount from the files' totals when `rain[h]` falls in the hour from h to h + 1. */
-function amountOf(rain: readonly number[], window: AccumulationWindow, fh: number): number {
+function amountOf(rain: readonly number[], window: AccumulationWindow, hour: number): number {
+  const lead = leadOfHours(hour);
   const between = (from: number, to: number) => rain.slice(from, to).reduce((sum, amount) => sum + amount, 0);
-  return accumulationTerms(window, fh).reduce((sum, { sign, selector }) => {
-    const { startHour, endHour } = selectorWindow(selector, fh);
-    if (window.resetEveryHours !== "never") {
+  return accumulationTerms(window, lead).reduce((sum, { sign, selector }) => {
+    const { startMinutes: start, endMinutes: end } = selectorWindow(selector, lead);
+    if (window.resetEveryMinutes !== "never") {
       // The total of a bucket begins at the bucket's start and ends within the bucket.
-      assert.equal(startHour! % window.resetEveryHours, 0);
-      assert.ok(endHour > startHour! && endHour - startHour! <= window.resetEveryHours);
-    } else assert.equal(startHour, 0);
-    return sum + sign * between(startHour!, endHour);
+      assert.equal(start! % window.resetEveryMinutes, 0);
+      assert.ok(end > start! && end - start! <= window.resetEveryMinutes);
+    } else assert.equal(start, 0);
+    return sum + sign * between(start! / 60, end / 60);
   }, 0);
 }
 
 Deno.test("accumulationTerms() add up to the amount that fell in the window, for any length of buckets", () => {
   const rain = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 60, maxLength: 60 });
-  const reset = fc.oneof(fc.constant("never" as const), fc.integer({ min: 1, max: 12 }));
+  const reset = fc.oneof(fc.constant("never" as const), fc.integer({ min: 1, max: 12 }).map((hours) => hours * 60));
   fc.assert(
-    fc.property(rain, reset, fc.integer({ min: 1, max: 60 }), fc.nat(59), (rain, resetEveryHours, fh, before) => {
-      const start = before % fh;
-      const fell = rain.slice(start, fh).reduce((sum, amount) => sum + amount, 0);
-      assert.equal(amountOf(rain, { ...RUN_TOTALS, hours: fh - start, resetEveryHours }, fh), fell);
-      const all = rain.slice(0, fh).reduce((sum, amount) => sum + amount, 0);
-      assert.equal(amountOf(rain, { ...RUN_TOTALS, resetEveryHours }, fh), all);
+    fc.property(rain, reset, fc.integer({ min: 1, max: 60 }), fc.nat(59), (rain, resetEveryMinutes, hour, before) => {
+      const start = before % hour;
+      const fell = rain.slice(start, hour).reduce((sum, amount) => sum + amount, 0);
+      const window = { ...RUN_TOTALS, windowMinutes: (hour - start) * 60, resetEveryMinutes };
+      assert.equal(amountOf(rain, window, hour), fell);
+      const all = rain.slice(0, hour).reduce((sum, amount) => sum + amount, 0);
+      assert.equal(amountOf(rain, { ...RUN_TOTALS, resetEveryMinutes }, hour), all);
     }),
   );
 });

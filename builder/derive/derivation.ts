@@ -37,10 +37,10 @@ export type Derivation =
     readonly type: "accumulation";
     readonly element: GribElement;
     readonly level: GribLevel;
-    /** The length of the window that ends at the valid time, or `run` for all since the start of the run. */
-    readonly hours: number | "run";
-    /** Hours after which the totals in the files begin again at zero; `never` for totals since the start of the run. */
-    readonly resetEveryHours: number | "never";
+    /** The length of the window that ends at the valid time in minutes, or `run` for all since the start of the run. */
+    readonly windowMinutes: number | "run";
+    /** Minutes after which the totals in the files begin again at zero; `never` for totals since the start of the run. */
+    readonly resetEveryMinutes: number | "never";
   }
   | { readonly type: "snow_depth"; readonly waterEquivalent: MessageSelector; readonly density: MessageSelector }
   | { readonly type: "absolute_vorticity"; readonly relative: MessageSelector };

@@ -1,3 +1,4 @@
+import type { Lead } from "../../contract/lead.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
 import type { Derivation, PrecipitationMasks } from "./derivation.ts";
 import type { MessageSelector } from "../grib/message_selector.ts";
@@ -34,10 +35,10 @@ export interface Derived {
   readonly windowHours: number | null;
 }
 
-/** The method of a derivation: the messages it reads at a forecast hour, and the field it computes from them. */
+/** The method of a derivation: the messages it reads for a frame, and the field it computes from them. */
 interface DerivationMethod<D extends Derivation> {
-  messages(derivation: D, fh: number): readonly MessageSelector[];
-  derive(derivation: D, read: MessageReader, context: { fh: number; units: DisplayUnit }): Derived;
+  messages(derivation: D, lead: Lead): readonly MessageSelector[];
+  derive(derivation: D, read: MessageReader, context: { lead: Lead; units: DisplayUnit }): Derived;
 }
 
 /** Packing noise of precipitation totals, in inches: half a millimetre, a few steps of the coarsest packing. */
@@ -102,9 +103,12 @@ const METHODS: { readonly [T in Derivation["type"]]: DerivationMethod<Extract<De
     derive: ({ rate, code, temperature }, read) => typedRate(rate, typeOfCodes(read(code).field), temperature, read),
   },
   accumulation: {
-    messages: (derivation, fh) => accumulationTerms(derivation, fh).map(({ selector }) => selector),
-    derive: (derivation, read, { fh, units }) => {
-      const terms = accumulationTerms(derivation, fh).map(({ selector, sign }) => ({ sign, message: read(selector) }));
+    messages: (derivation, lead) => accumulationTerms(derivation, lead).map(({ selector }) => selector),
+    derive: (derivation, read, { lead, units }) => {
+      const terms = accumulationTerms(derivation, lead).map(({ selector, sign }) => ({
+        sign,
+        message: read(selector),
+      }));
       const { field, clampedCells } = accumulate(
         terms.map(({ sign, message: { field, unit } }) => ({ sign, field: convertUnits(field, unit, units) })),
         PACKING_NOISE_IN,
@@ -179,16 +183,16 @@ function methodOf(derivation: Derivation): DerivationMethod<Derivation> {
   return METHODS[derivation.type] as DerivationMethod<Derivation>;
 }
 
-/** Lists the messages that a derivation reads at a forecast hour. */
-export function messagesOf(derivation: Derivation, fh: number): readonly MessageSelector[] {
-  return methodOf(derivation).messages(derivation, fh);
+/** Lists the messages that a derivation reads for a frame. */
+export function messagesOf(derivation: Derivation, lead: Lead): readonly MessageSelector[] {
+  return methodOf(derivation).messages(derivation, lead);
 }
 
 /** Computes a variable's field from its messages. @throws RangeError when the messages cannot be combined */
 export function derive(
   derivation: Derivation,
   read: MessageReader,
-  context: { readonly fh: number; readonly units: DisplayUnit },
+  context: { readonly lead: Lead; readonly units: DisplayUnit },
 ): Derived {
   return methodOf(derivation).derive(derivation, read, context);
 }

@@ -1,4 +1,5 @@
-import { type ForecastHour, frameId, type RunId, type VarId } from "../../contract/identity.ts";
+import { frameId, type RunId, type VarId } from "../../contract/identity.ts";
+import type { Lead } from "../../contract/lead.ts";
 import { buildFrame, makeDecoder } from "../frame/build_frame.ts";
 import { fetchInputs, type FetchOptions, planVariable } from "../frame/frame_input.ts";
 import { GateError } from "../gates/gate_error.ts";
@@ -21,7 +22,7 @@ export interface VariableCheck {
 export interface CheckedHour extends FetchOptions {
   readonly model: Model;
   readonly run: RunId;
-  readonly fh: ForecastHour;
+  readonly lead: Lead;
   readonly variables: readonly Variable[];
 }
 
@@ -31,16 +32,21 @@ export interface CheckedHour extends FetchOptions {
  * Nothing is published.
  */
 export async function checkHour(hour: CheckedHour): Promise<VariableCheck[]> {
-  const { model, run, fh, variables } = hour;
-  const inputs = await fetchInputs(model, variables.map((variable) => planVariable(variable, fh)), { run, fh }, hour);
-  const decoder = makeDecoder(model, { run, fh });
+  const { model, run, lead, variables } = hour;
+  const inputs = await fetchInputs(
+    model,
+    variables.map((variable) => planVariable(variable, lead)),
+    { run, lead },
+    hour,
+  );
+  const decoder = makeDecoder(model, { run, lead });
   return variables.map((variable): VariableCheck => {
     const { id } = variable;
     const failed = (problem: string): VariableCheck => ({ id, problem, messages: [], range: null });
     const input = inputs.get(id)!;
     if (input instanceof AllSourcesFailedError) return failed(input.message);
     try {
-      const { sidecar } = buildFrame(frameId(model, run, id, fh), model, variable, input, decoder);
+      const { sidecar } = buildFrame(frameId(model, run, id, lead), model, variable, input, decoder);
       const { stats: { min, max }, units, source } = sidecar;
       return { id, problem: null, messages: source.grib_messages, range: { min, max, units } };
     } catch (error) {

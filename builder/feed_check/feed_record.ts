@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isoSeconds, type ModelId, runIdSchema, utcTimeSchema } from "../../contract/identity.ts";
+import { frameTextSchema, wholeHoursSchema } from "../../contract/lead.ts";
 import type { Model } from "../models/model.ts";
 import { writeFileAtomically } from "../disk/atomic_write.ts";
 import { readJson } from "../disk/read_json.ts";
@@ -8,7 +9,9 @@ import { BUILDER_VERSION } from "../version.ts";
 const recordSchema = z.object({
   model: z.string(),
   run: runIdSchema,
-  fh: z.number().int(),
+  /** The frame that was checked; in records of older builders only as a number of hours. */
+  frame: frameTextSchema.optional(),
+  fh: wholeHoursSchema.optional(),
   variables: z.array(z.string()),
   sources: z.array(z.string()),
   checked_at: utcTimeSchema,
@@ -29,7 +32,7 @@ function recordPath(dataRoot: string, model: ModelId): string {
 export async function recordVerifiedFeed(
   dataRoot: string,
   model: ModelId,
-  passed: Pick<FeedRecord, "run" | "fh" | "variables" | "sources">,
+  passed: Pick<FeedRecord, "run" | "frame" | "fh" | "variables" | "sources">,
 ): Promise<void> {
   const record: FeedRecord = {
     model,

@@ -71,19 +71,19 @@ export function buildFrame(
   };
   timer.done("decode");
   const derived = withinRange(
-    derive(variable.derivation, read, { fh: frame.fh, units: variable.units }),
+    derive(variable.derivation, read, { lead: frame.lead, units: variable.units }),
     physicalRangeOf(variable),
   );
   if (variable.maxSpike !== undefined) checkSpikes(derived.field, variable.maxSpike);
   timer.done("derive");
-  const { geometry } = read(messagesOf(variable.derivation, frame.fh)[0]!);
+  const { geometry } = read(messagesOf(variable.derivation, frame.lead)[0]!);
   const plan = warpPlanOf(derived.field, geometry, displayGrid);
   checkReach(plan.cells, model.reachedShare);
   const display = warpField(derived.field, plan, variable.kind);
   const stats = requirePhysical(display, physicalRangeOf(variable), derived.tolerance);
   timer.done("warp");
   const contours = contoursOf(variable, display, ({ derivation, physicalRange }, units) => {
-    const other = withinRange(derive(derivation, read, { fh: frame.fh, units }), physicalRange);
+    const other = withinRange(derive(derivation, read, { lead: frame.lead, units }), physicalRange);
     const warped = warpField(other.field, warpPlanOf(other.field, geometry, displayGrid), "continuous");
     requirePhysical(warped, physicalRange, other.tolerance);
     return warped;
@@ -117,8 +117,8 @@ export function buildFrame(
 }
 
 /** Makes the decoder for the variables of one forecast hour. */
-export function makeDecoder(model: Model, hour: Pick<FrameId, "run" | "fh">): MessageDecoder {
-  return new MessageDecoder(model, requireGeometry(model).coverage, { run: hour.run, fh: hour.fh });
+export function makeDecoder(model: Model, hour: Pick<FrameId, "run" | "lead">): MessageDecoder {
+  return new MessageDecoder(model, requireGeometry(model).coverage, { run: hour.run, lead: hour.lead });
 }
 
 function requireGeometry({ id }: Model): ModelGeometry {

@@ -1,4 +1,5 @@
 import { cycleTime, type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
+import { leadText } from "../../contract/lead.ts";
 import { attributionOf, type ModelGeometry } from "../../contract/models.ts";
 import type { Variable } from "../models/model.ts";
 
@@ -21,14 +22,14 @@ export function cogDescription(
   isSynthetic: boolean,
 ): CogDescription {
   const reference = isoSeconds(cycleTime(frame.run));
-  const valid = isoSeconds(validTime(frame.run, frame.fh));
+  const valid = isoSeconds(validTime(frame.run, frame.lead));
   const licence = attributionOf(model, isSynthetic);
   return {
     items: {
       MODEL: frame.model,
       RUN: frame.run,
       VARIABLE: frame.var,
-      FORECAST_HOUR: String(frame.fh),
+      FORECAST_HOUR: leadText(frame.lead),
       REFERENCE_TIME: reference,
       VALID_TIME: valid,
       LICENCE: licence,

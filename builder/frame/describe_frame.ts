@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { cycleTime, type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
+import { leadFields } from "../../contract/lead.ts";
 import { type ArtifactKind, artifactName } from "../../contract/paths.ts";
 import { type Artifact, type ContourSummary, type Sidecar, sidecarSchema, type Stats } from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
@@ -36,8 +37,8 @@ export function describeFrame(
     model: frame.model,
     run: frame.run,
     var: frame.var,
-    fh: frame.fh,
-    valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+    ...leadFields(frame.lead),
+    valid_time: isoSeconds(validTime(frame.run, frame.lead)),
     name: variable.name,
     group: variable.group,
     units: variable.units,
@@ -81,9 +82,9 @@ export function describeFrame(
   });
 }
 
-function describe({ fh }: FrameId, kind: ArtifactKind, bytes: Uint8Array): Artifact {
+function describe({ lead }: FrameId, kind: ArtifactKind, bytes: Uint8Array): Artifact {
   return {
-    file: artifactName(fh, kind),
+    file: artifactName(lead, kind),
     bytes: bytes.length,
     sha256: createHash("sha256").update(bytes).digest("hex"),
   };

@@ -1,4 +1,5 @@
-import type { ForecastHour, RunId, VarId } from "../../contract/identity.ts";
+import type { RunId, VarId } from "../../contract/identity.ts";
+import type { Lead } from "../../contract/lead.ts";
 import { messagesOf } from "../derive/derive.ts";
 import { BadGribError } from "../grib/messages.ts";
 import { type MessageIdentity, whyMissing } from "../grib/read_message.ts";
@@ -46,7 +47,7 @@ export interface FetchOptions {
 
 interface Hour {
   readonly run: RunId;
-  readonly fh: ForecastHour;
+  readonly lead: Lead;
 }
 
 /** A variable and, for one forecast hour, the messages that it and its contours are made from. */
@@ -55,15 +56,15 @@ export interface PlannedVariable {
   readonly messages: readonly WantedMessage[];
 }
 
-export function planVariable(variable: Variable, fh: ForecastHour): PlannedVariable {
-  return { variable, messages: wantedMessages(variable, fh) };
+export function planVariable(variable: Variable, lead: Lead): PlannedVariable {
+  return { variable, messages: wantedMessages(variable, lead) };
 }
 
 /** Returns the messages that a variable and its contours are made from. */
-export function wantedMessages({ product, derivation, contours = [] }: Variable, fh: ForecastHour): WantedMessage[] {
+export function wantedMessages({ product, derivation, contours = [] }: Variable, lead: Lead): WantedMessage[] {
   const parts = [{ product, derivation }, ...contours.flatMap(({ of }) => of ? [of] : [])];
   const wanted = parts.flatMap(({ product, derivation }) =>
-    messagesOf(derivation, fh).map((selector) => ({ product, selector }))
+    messagesOf(derivation, lead).map((selector) => ({ product, selector }))
   );
   return [...new Map(wanted.map((message) => [wantedName(message), message])).values()];
 }
@@ -76,11 +77,11 @@ export function wantedMessages({ product, derivation, contours = [] }: Variable,
 export async function fetchInputs(
   model: Model,
   planned: readonly PlannedVariable[],
-  { run, fh }: Hour,
+  { run, lead }: Hour,
   options: FetchOptions,
 ): Promise<ReadonlyMap<VarId, FrameInput | AllSourcesFailedError>> {
   const wanted = planned.flatMap(({ messages }) => messages);
-  const fetched = await fetchMessages({ ...options, model, run, fh, wanted });
+  const fetched = await fetchMessages({ ...options, model, run, lead, wanted });
   return new Map(planned.map(({ variable, messages }) => [variable.id, inputOf(messages, fetched)]));
 }
 
@@ -109,13 +110,17 @@ function inputOf(
  * Finds the messages of a variable in local GRIB2 files, in the given order.
  * @throws BadGribError when none of the files contains one of the messages; the error has the reason for each file
  */
-export async function localInput(files: readonly string[], variable: Variable, { run, fh }: Hour): Promise<FrameInput> {
-  const messages = wantedMessages(variable, fh)
+export async function localInput(
+  files: readonly string[],
+  variable: Variable,
+  { run, lead }: Hour,
+): Promise<FrameInput> {
+  const messages = wantedMessages(variable, lead)
     .map(({ selector }) => ({ selector, path: null as string | null, reasons: [] as string[] }));
   for (const file of files) {
     const missing = messages.filter(({ path }) => path === null);
     if (missing.length === 0) break;
-    const reasons = reasonsOf(file, missing.map(({ selector }) => ({ selector, run, fh })));
+    const reasons = reasonsOf(file, missing.map(({ selector }) => ({ selector, run, lead })));
     missing.forEach((message, i) => {
       const reason = reasons[i]!;
       if (reason === null) message.path = file;

@@ -1,5 +1,6 @@
 import type { LonLatBox } from "../../contract/projection.ts";
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import type { Lead } from "../../contract/lead.ts";
 import { cropAround } from "../grib/crop.ts";
 import { type DecodedMessage, readMessages } from "../grib/read_message.ts";
 import { selectorName } from "../grib/message_selector.ts";
@@ -13,10 +14,10 @@ import type { InputMessage } from "./frame_input.ts";
 export class MessageDecoder {
   readonly #model: Model;
   readonly #coverage: LonLatBox;
-  readonly #hour: { readonly run: RunId; readonly fh: ForecastHour };
+  readonly #hour: { readonly run: RunId; readonly lead: Lead };
   readonly #decoded = new Map<string, DecodedMessage>();
 
-  constructor(model: Model, coverage: LonLatBox, hour: { readonly run: RunId; readonly fh: ForecastHour }) {
+  constructor(model: Model, coverage: LonLatBox, hour: { readonly run: RunId; readonly lead: Lead }) {
     this.#model = model;
     this.#coverage = coverage;
     this.#hour = hour;

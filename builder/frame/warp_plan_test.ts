@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { GeoTransform, Grid } from "../../contract/grid.ts";
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { CONUS, modelGeometry } from "../../contract/models.ts";
 import { mercatorX, mercatorY } from "../../contract/projection.ts";
 import type { Kind } from "../../contract/sidecar.ts";
@@ -339,7 +340,7 @@ interface RealField {
   readonly path: string;
   readonly band: number;
   readonly run: string;
-  readonly fh: number;
+  readonly hour: number;
   /** North-west corners of windows: inside the source, and across each of its edges if it has any. */
   readonly places: readonly (readonly [lon: number, lat: number])[];
 }
@@ -350,7 +351,7 @@ const REAL_FIELDS: readonly RealField[] = [
     path: "hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2",
     band: 1,
     run: "20260129_17z",
-    fh: 1,
+    hour: 1,
     places: [[-134, 53], [-100, 40], [-63, 47], [-74.5, 26], [-122, 23]],
   },
   {
@@ -358,19 +359,19 @@ const REAL_FIELDS: readonly RealField[] = [
     path: "gfs/gfs.20260129.t12z.f006.0p25.tmp2m-and-tmp2mb.grib2",
     band: 2,
     run: "20260129_12z",
-    fh: 6,
+    hour: 6,
     places: [[-134, 53], [-100, 40], [-75, 30]],
   },
 ];
 
-for (const { model, path, band, run, fh, places } of REAL_FIELDS) {
+for (const { model, path, band, run, hour, places } of REAL_FIELDS) {
   testWithSharedData(`warpField() matches gdalwarp for a real field of ${model}`, async () => {
     await using folder = await tempDir();
     const file = requireSharedData(path);
     const [message] = readMessages(file, [{
       selector: instant("TMP", "2 m above ground"),
       run: run as RunId,
-      fh: fh as ForecastHour,
+      lead: leadOfHours(hour),
     }]);
     // The source is the part of the field that a frame is made from.
     const { field: source, geometry } = cropAround(message!.field, message!.geometry, CONUS);

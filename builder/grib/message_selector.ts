@@ -1,20 +1,21 @@
+import { type Lead, leadBefore, leadMinutes } from "../../contract/lead.ts";
 import type { GribElement, GribLevel } from "./parameters.ts";
 
 /** A GRIB message by its meaning, never by its number in the file. Names are those of the NCEP inventory. */
 export type MessageSelector =
   & { readonly element: GribElement; readonly level: GribLevel }
-  & (
-    | { readonly statistic: "instant" }
-    | {
-      readonly statistic: "accumulation";
-      /** The window's length in hours, or `run` for all since the start of the run. */
-      readonly hours: number | "run";
-      /** Hours from the window's end to the valid time; the message is in the file of the hour at the window's end. */
-      readonly hoursEarlier?: number;
-    }
-    /** The largest value since the model's previous forecast hour; the steps between its hours differ. */
-    | { readonly statistic: "maximum" }
-  );
+  & ({ readonly statistic: "instant" } | WindowSelector);
+
+interface WindowSelector {
+  readonly statistic: "accumulation" | "maximum";
+  /**
+   * Length of the window in minutes; `run` for all since the start of the run; `any` for the time since the model's
+   * previous frame, which differs between its frames.
+   */
+  readonly windowMinutes: number | "run" | "any";
+  /** Minutes from the window's end to the valid time; the message is in the file of the window's end. */
+  readonly minutesEarlier?: number;
+}
 
 /** Returns the selector of a field at the valid time. */
 export function instant(element: GribElement, level: GribLevel): MessageSelector {
@@ -25,28 +26,37 @@ export function instant(element: GribElement, level: GribLevel): MessageSelector
 export function selectorName(selector: MessageSelector): string {
   const base = `${selector.element}:${selector.level}`;
   if (selector.statistic === "instant") return base;
-  if (selector.statistic === "maximum") return `${base}:maximum`;
-  const earlier = selector.hoursEarlier ? ` ${selector.hoursEarlier} h earlier` : "";
-  return `${base}:${selector.hours === "run" ? "run total" : `${selector.hours} h`}${earlier}`;
+  const { statistic, windowMinutes, minutesEarlier } = selector;
+  const length = windowMinutes === "run" ? "run total" : windowMinutes === "any" ? null : duration(windowMinutes);
+  const earlier = minutesEarlier ? ` ${duration(minutesEarlier)} earlier` : "";
+  return [base, ...(statistic === "accumulation" ? [] : [statistic]), ...(length ? [length] : [])].join(":") + earlier;
 }
 
-/** Returns the selector of the same message for the forecast hour of its own file. */
-export function inOwnHour(selector: MessageSelector): MessageSelector {
-  return selector.statistic === "accumulation" ? { ...selector, hoursEarlier: 0 } : selector;
+function duration(minutes: number): string {
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
 }
 
-/** Returns the forecast hour whose file contains a message. */
-export function fileHour(selector: MessageSelector, fh: number): number {
-  return selector.statistic === "accumulation" ? fh - (selector.hoursEarlier ?? 0) : fh;
+/** Returns the selector of the same message for the frame of its own file. */
+export function inOwnFile(selector: MessageSelector): MessageSelector {
+  return selector.statistic === "instant" ? selector : { ...selector, minutesEarlier: 0 };
 }
 
-/** Returns the window of a message, in hours after the reference time. `startHour` is null when any start matches. */
-export function selectorWindow(
-  selector: MessageSelector,
-  fh: number,
-): { readonly startHour: number | null; readonly endHour: number } {
-  const endHour = fileHour(selector, fh);
-  if (selector.statistic === "instant") return { startHour: endHour, endHour };
-  if (selector.statistic === "maximum") return { startHour: null, endHour };
-  return { startHour: selector.hours === "run" ? 0 : endHour - selector.hours, endHour };
+/** Returns the lead time of a message: that of the frame, or an earlier one. */
+export function messageLead(selector: MessageSelector, lead: Lead): Lead {
+  return selector.statistic === "instant" ? lead : leadBefore(lead, selector.minutesEarlier ?? 0);
+}
+
+/** The time of a message, in minutes after the reference time. `startMinutes` is null when any start matches. */
+export interface SelectorWindow {
+  readonly startMinutes: number | null;
+  readonly endMinutes: number;
+}
+
+/** Returns the time of a message of a frame: an instant starts when it ends. */
+export function selectorWindow(selector: MessageSelector, lead: Lead): SelectorWindow {
+  const endMinutes = leadMinutes(messageLead(selector, lead));
+  if (selector.statistic === "instant") return { startMinutes: endMinutes, endMinutes };
+  const { windowMinutes } = selector;
+  const startMinutes = windowMinutes === "run" ? 0 : windowMinutes === "any" ? null : endMinutes - windowMinutes;
+  return { startMinutes, endMinutes };
 }

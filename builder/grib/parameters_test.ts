@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { wantedMessages } from "../frame/frame_input.ts";
-import type { ForecastHour } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { MODELS } from "../models/registry.ts";
 import { elementName, isForm, isNoCentre, levelName, parameterOf, surfacesOf } from "./parameters.ts";
 
@@ -141,7 +141,7 @@ Deno.test("parameterOf() and surfacesOf() know every element and level of every 
   let count = 0;
   for (const model of MODELS) {
     for (const variable of model.variables) {
-      for (const { selector } of wantedMessages(variable, 6 as ForecastHour)) {
+      for (const { selector } of wantedMessages(variable, leadOfHours(6))) {
         assert.ok(parameterOf(selector.element).length > 0);
         assert.ok(surfacesOf(selector.level).length > 0);
         count++;

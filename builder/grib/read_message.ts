@@ -1,7 +1,8 @@
-import { cycleTime, type ForecastHour, isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
+import { cycleTime, isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
+import type { Lead } from "../../contract/lead.ts";
 import type { Field } from "../field/field.ts";
 import type { SourceUnit } from "../field/units.ts";
-import { type MessageSelector, selectorName, selectorWindow } from "./message_selector.ts";
+import { messageLead, type MessageSelector, selectorName, selectorWindow } from "./message_selector.ts";
 import type { Bytes } from "./messages.ts";
 import { decodeField } from "./decode_field.ts";
 import { type FieldHeader, fieldHeaders } from "./field_header.ts";
@@ -35,7 +36,7 @@ export interface DecodedMessage {
 export interface MessageIdentity {
   readonly selector: MessageSelector;
   readonly run: RunId;
-  readonly fh: ForecastHour;
+  readonly lead: Lead;
 }
 
 /** The properties that all messages of a model share. */
@@ -125,19 +126,20 @@ function readFile(path: string): Bytes {
 
 /** Code table 4.10; an instant has none. */
 const STATISTICAL_PROCESSES = { instant: null, accumulation: 1, maximum: 2 } as const;
-const HOUR_S = 3600;
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
 
-function isWanted(header: FieldHeader, { selector, run, fh }: MessageIdentity): boolean {
+function isWanted(header: FieldHeader, { selector, run, lead }: MessageIdentity): boolean {
   const { surface, window } = header;
   if (window === null || header.statisticalProcess !== STATISTICAL_PROCESSES[selector.statistic]) return false;
-  const { startHour, endHour } = selectorWindow(selector, fh);
+  const { startMinutes, endMinutes } = selectorWindow(selector, lead);
   return parameterOf(selector.element).some((form) => isForm(form, header)) &&
     surfacesOf(selector.level).some(({ type, value, secondType }) =>
       type === surface.type && (value === null || value === surface.value) &&
       (secondType === null || secondType === surface.secondType)
     ) &&
     header.referenceTime.getTime() === cycleTime(run).getTime() &&
-    (startHour === null || window.startS === startHour * HOUR_S) && window.endS === endHour * HOUR_S;
+    (startMinutes === null || window.startS === startMinutes * MINUTE_S) && window.endS === endMinutes * MINUTE_S;
 }
 
 const STATISTIC_WORDS: Readonly<Record<number, string>> = { 0: "ave", 1: "acc", 2: "max", 3: "min" };
@@ -159,7 +161,7 @@ const LISTED_FIELDS = 5;
 function notFoundMessage(
   path: string,
   headers: readonly FieldHeader[],
-  { selector, run, fh }: MessageIdentity,
+  { selector, run, lead }: MessageIdentity,
 ): string {
   const held = headers.slice(0, LISTED_FIELDS).map((header) => {
     const { referenceTime, window } = header;
@@ -167,7 +169,7 @@ function notFoundMessage(
     return `${fieldName(header)} cycle ${isoSeconds(referenceTime)}${valid ?? ""}`;
   });
   const more = headers.length > LISTED_FIELDS ? `, and ${headers.length - LISTED_FIELDS} more` : "";
-  const valid = validTime(run, selectorWindow(selector, fh).endHour as ForecastHour);
+  const valid = validTime(run, messageLead(selector, lead));
   return `Wrong message: "${path}" has no ${selectorName(selector)} of cycle ${isoSeconds(cycleTime(run))} valid ` +
     `${isoSeconds(valid)}; it holds ${held.join("; ")}${more}`;
 }

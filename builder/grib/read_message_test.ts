@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { gdalTool } from "../../tests/support/gdal_tools.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import { wantedMessages } from "../frame/frame_input.ts";
@@ -11,29 +12,29 @@ import { readMessages, whyMissing } from "./read_message.ts";
 const RUN = "20260129_17z" as RunId;
 
 /** Real messages with the range that ecCodes reads from them, in the message's unit. */
-const MESSAGES: readonly { file: string; selector: MessageSelector; fh: number; min: number; max: number }[] = [
-  { file: "f000.tmp2m", selector: instant("TMP", "2 m above ground"), fh: 0, min: 243.742, max: 300.304 },
-  { file: "f006.refc", selector: instant("REFC", "entire atmosphere"), fh: 6, min: -10, max: 52.5 },
+const MESSAGES: readonly { file: string; selector: MessageSelector; hour: number; min: number; max: number }[] = [
+  { file: "f000.tmp2m", selector: instant("TMP", "2 m above ground"), hour: 0, min: 243.742, max: 300.304 },
+  { file: "f006.refc", selector: instant("REFC", "entire atmosphere"), hour: 6, min: -10, max: 52.5 },
   {
     file: "f006.apcp",
-    selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" },
-    fh: 6,
+    selector: { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: "run" },
+    hour: 6,
     min: 0,
     max: 24.982,
   },
   {
     file: "f006.apcp",
-    selector: { element: "APCP", level: "surface", statistic: "accumulation", hours: 1 },
-    fh: 6,
+    selector: { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: 60 },
+    hour: 6,
     min: 0,
     max: 10.62,
   },
 ];
 
-for (const { file, selector, fh, min, max } of MESSAGES) {
+for (const { file, selector, hour, min, max } of MESSAGES) {
   const path = `hrrr/hrrr.20260129.t17z.${file}.grib2`;
   testWithSharedData(`readMessages() finds ${JSON.stringify(selector)} in ${file}, with the values of ecCodes`, () => {
-    const [message] = readMessages(requireSharedData(path), [{ selector, run: RUN, fh: fh as ForecastHour }]);
+    const [message] = readMessages(requireSharedData(path), [{ selector, run: RUN, lead: leadOfHours(hour) }]);
     const { field } = message!;
     assert.deepEqual([field.width, field.height], [1799, 1059]);
     const lowest = field.values.reduce((a, b) => Math.min(a, b), Infinity);
@@ -45,19 +46,23 @@ for (const { file, selector, fh, min, max } of MESSAGES) {
 
 testWithSharedData("whyMissing() refuses a message of another window, hour, cycle, statistic or element", () => {
   const apcp = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
-  const refused = (selector: MessageSelector, run: RunId, fh: number) =>
-    assert.match(whyMissing(apcp, [{ selector, run, fh: fh as ForecastHour }])[0]!, /^Wrong message/);
-  refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: 3 }, RUN, 6);
-  refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: "run" }, RUN, 5);
-  refused({ element: "APCP", level: "surface", statistic: "accumulation", hours: "run" }, "20260129_16z" as RunId, 7);
+  const refused = (selector: MessageSelector, run: RunId, hour: number) =>
+    assert.match(whyMissing(apcp, [{ selector, run, lead: leadOfHours(hour) }])[0]!, /^Wrong message/);
+  refused({ element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: 180 }, RUN, 6);
+  refused({ element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: "run" }, RUN, 5);
+  refused(
+    { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: "run" },
+    "20260129_16z" as RunId,
+    7,
+  );
   refused(instant("APCP", "surface"), RUN, 6);
   refused(instant("TMP", "2 m above ground"), RUN, 6);
 });
 
 /** Real files with all instantaneous messages of HRRR's table: of HRRR itself, or of GFS with the same parameter. */
 const SUBSETS = [
-  { file: "hrrr/hrrr.20240906.t00z.f000.nomads-subset-104x93.grib2", run: "20240906_00z", fh: 0 },
-  { file: "gfs/gfs.20200804.t12z.f006.0p25.nomads-subset-49x33-all.grib2", run: "20200804_12z", fh: 6 },
+  { file: "hrrr/hrrr.20240906.t00z.f000.nomads-subset-104x93.grib2", run: "20240906_00z", hour: 0 },
+  { file: "gfs/gfs.20200804.t12z.f006.0p25.nomads-subset-49x33-all.grib2", run: "20200804_12z", hour: 6 },
 ] as const;
 
 /**
@@ -68,13 +73,13 @@ const NOT_HELD = ["TCDC:entire atmosphere", "MSLMA:mean sea level"];
 
 for (const model of [hrrr, gfs]) {
   testWithSharedData(`whyMissing() finds every instantaneous message of ${model.id}'s table in real files`, () => {
-    const selectors = model.variables.flatMap((variable) => wantedMessages(variable, 6 as ForecastHour))
+    const selectors = model.variables.flatMap((variable) => wantedMessages(variable, leadOfHours(6)))
       .map(({ selector }) => selector)
       .filter((selector) => selector.statistic === "instant" && !NOT_HELD.includes(selectorName(selector)));
     assert.ok(selectors.length > 20);
     for (const selector of selectors) {
-      const found = SUBSETS.filter(({ file, run, fh }) =>
-        whyMissing(requireSharedData(file), [{ selector, run: run as RunId, fh: fh as ForecastHour }])[0] === null
+      const found = SUBSETS.filter(({ file, run, hour }) =>
+        whyMissing(requireSharedData(file), [{ selector, run: run as RunId, lead: leadOfHours(hour) }])[0] === null
       );
       assert.ok(found.length > 0, selectorName(selector));
     }
@@ -83,11 +88,16 @@ for (const model of [hrrr, gfs]) {
 
 testWithSharedData("readMessages() returns several messages of one file in the order of the request", () => {
   const path = requireSharedData("hrrr/hrrr.20260129.t17z.f006.apcp.grib2");
-  const fh = 6 as ForecastHour;
+  const lead = leadOfHours(6);
   const of = (hours: number | "run") => ({
-    selector: { element: "APCP", level: "surface", statistic: "accumulation", hours } as const,
+    selector: {
+      element: "APCP",
+      level: "surface",
+      statistic: "accumulation",
+      windowMinutes: hours === "run" ? hours : hours * 60,
+    } as const,
     run: RUN,
-    fh,
+    lead,
   });
   const largest = (hours: readonly (number | "run")[]) =>
     readMessages(path, hours.map(of)).map(({ field }) =>
@@ -98,7 +108,7 @@ testWithSharedData("readMessages() returns several messages of one file in the o
 });
 
 const NAM_FILE = "nam/nam.20180917.t00z.awp211.f000.all.grib2";
-const NAM_HOUR = { run: "20180917_00z" as RunId, fh: 0 as ForecastHour };
+const NAM_HOUR = { run: "20180917_00z" as RunId, lead: leadOfHours(0) };
 const NAM_WINDS = (["UGRD", "VGRD"] as const).map((element) => ({
   selector: instant(element, "10 m above ground"),
   ...NAM_HOUR,

@@ -1,8 +1,9 @@
-import { type ForecastHour, type FrameId, frameId, type RunId } from "../../contract/identity.ts";
+import { type FrameId, frameId, type RunId } from "../../contract/identity.ts";
+import { type Lead, leadMinutes } from "../../contract/lead.ts";
 import { hasFrame } from "../../contract/manifest.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { fetchInputs, type FrameInput, type PlannedVariable } from "../frame/frame_input.ts";
-import { type Model, type Source, type Variable, variableHours } from "../models/model.ts";
+import { type Model, type Source, type Variable, variableLeads } from "../models/model.ts";
 import type { PromotionRules } from "../publish/latest_pointer.ts";
 import { reachPhase } from "../publish/phases.ts";
 import { readManifest } from "../publish/read_manifest.ts";
@@ -41,14 +42,14 @@ export interface HourBuild {
  * Head start of primary variables, in hours: they are built before others of hours that are earlier by up to this many,
  * since a run is promoted once it has them.
  */
-const PRIMARY_LEAD_HOURS = 3;
+const PRIMARY_LEAD_MINUTES = 180;
 
 /**
  * Fetches, builds and publishes variables of one forecast hour, and reports the outcome of each.
  * @throws RootError when a root is missing: nothing is fetched to where a disk should be
  */
 export async function buildHour(
-  fh: ForecastHour,
+  lead: Lead,
   variables: readonly Variable[],
   build: HourBuild,
   pool: BuildPool,
@@ -60,18 +61,18 @@ export async function buildHour(
   const providers = sources.map(({ id }) => id);
   const missing: Variable[] = [];
   for (const variable of variables) {
-    if (!variableHours(model, variable, run).includes(fh)) continue;
-    const frame = frameId(model, run, variable.id, fh);
+    if (!variableLeads(model, variable, run).includes(lead)) continue;
+    const frame = frameId(model, run, variable.id, lead);
     if (published && hasFrame(published, frame)) onOutcome({ frame, status: "already published" });
     else if (await canResumePublish(roots, frame, providers)) onOutcome(await publishStaged(frame, {}, null, build));
     else missing.push(variable);
   }
-  let pending: Pending[] = planHour(missing, fh).map((planned) => ({
+  let pending: Pending[] = planHour(missing, lead).map((planned) => ({
     ...planned,
-    frame: frameId(model, run, planned.variable.id, fh),
+    frame: frameId(model, run, planned.variable.id, lead),
     wrong: null,
   }));
-  while (pending.length > 0) pending = await tryOnce(pending, fh, build, pool, onOutcome);
+  while (pending.length > 0) pending = await tryOnce(pending, lead, build, pool, onOutcome);
 }
 
 /** A frame to build, and the source of the bytes with which it failed before. */
@@ -96,27 +97,27 @@ interface Ready extends Pending {
  */
 async function tryOnce(
   pending: readonly Pending[],
-  fh: ForecastHour,
+  lead: Lead,
   build: HourBuild,
   pool: BuildPool,
   onOutcome: OnOutcome,
 ): Promise<Pending[]> {
   const started = performance.now();
-  const ready = await fetchReady(pending, fh, build, onOutcome);
+  const ready = await fetchReady(pending, lead, build, onOutcome);
   const fetchMs = Math.round(performance.now() - started);
   const groups = groupBySharedMessages(ready);
-  const again = await Promise.all(groups.map((group) => buildGroup(group, fh, fetchMs, build, pool, onOutcome)));
+  const again = await Promise.all(groups.map((group) => buildGroup(group, lead, fetchMs, build, pool, onOutcome)));
   return again.flat();
 }
 
 /** Fetches messages and returns the frames that have all of theirs. Reports an outcome for the others. */
 async function fetchReady(
   pending: readonly Pending[],
-  fh: ForecastHour,
+  lead: Lead,
   { model, run, roots, ...options }: HourBuild,
   onOutcome: OnOutcome,
 ): Promise<Ready[]> {
-  const inputs = await fetchInputs(model, pending, { run, fh }, { ...options, dataRoot: roots.data });
+  const inputs = await fetchInputs(model, pending, { run, lead }, { ...options, dataRoot: roots.data });
   const ready: Ready[] = [];
   for (const each of pending) {
     const input = inputs.get(each.variable.id)!;
@@ -140,7 +141,7 @@ async function fetchReady(
 /** Builds frames that share messages in one Worker, and publishes them. @returns those to try with another source */
 async function buildGroup(
   group: readonly Ready[],
-  fh: ForecastHour,
+  lead: Lead,
   fetchMs: number,
   build: HourBuild,
   pool: BuildPool,
@@ -150,11 +151,11 @@ async function buildGroup(
   await build.onBegin?.(
     group.map(({ frame, input }) => ({ frame, files: input.messages.map(({ path }) => path) })),
   );
-  const rank = fh + (group.some(({ variable }) => variable.primary) ? 0 : PRIMARY_LEAD_HOURS);
+  const rank = leadMinutes(lead) + (group.some(({ variable }) => variable.primary) ? 0 : PRIMARY_LEAD_MINUTES);
   const variables = group.map(({ variable: { id }, input }) => ({ id, input }));
   const again: Pending[] = [];
   try {
-    for (const [i, result] of (await pool.run({ model: model.id, run, fh, variables, roots }, rank)).entries()) {
+    for (const [i, result] of (await pool.run({ model: model.id, run, lead, variables, roots }, rank)).entries()) {
       const { input, ...pending } = group[i]!;
       const { frame, wrong } = pending;
       if (result.ok) {

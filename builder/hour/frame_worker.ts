@@ -1,4 +1,5 @@
-import { type ForecastHour, frameId, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
+import { frameId, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
+import type { Lead } from "../../contract/lead.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { findModel, findVariable } from "../models/registry.ts";
 import { stageFrame } from "../publish/stage_frame.ts";
@@ -11,7 +12,7 @@ import type { FrameInput } from "../frame/frame_input.ts";
 export interface BuildJob {
   readonly model: ModelId;
   readonly run: RunId;
-  readonly fh: ForecastHour;
+  readonly lead: Lead;
   readonly variables: readonly { readonly id: VarId; readonly input: FrameInput }[];
   readonly roots: DataRoots;
 }
@@ -22,12 +23,12 @@ export type BuildResult = readonly (
   | { readonly id: VarId; readonly ok: false; readonly failure: Failure }
 )[];
 
-answerJobs(async ({ model: modelId, run, fh, variables, roots }: BuildJob): Promise<BuildResult> => {
+answerJobs(async ({ model: modelId, run, lead, variables, roots }: BuildJob): Promise<BuildResult> => {
   const model = findModel(modelId);
-  const decoder = makeDecoder(model, { run, fh });
+  const decoder = makeDecoder(model, { run, lead });
   const results = [];
   for (const { id, input } of variables) {
-    const frame = frameId(model, run, id, fh);
+    const frame = frameId(model, run, id, lead);
     try {
       const built = buildFrame(frame, model, findVariable(model, id), input, decoder);
       const started = performance.now();

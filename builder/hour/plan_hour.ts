@@ -1,11 +1,11 @@
-import type { ForecastHour } from "../../contract/identity.ts";
+import type { Lead } from "../../contract/lead.ts";
 import { type PlannedVariable, planVariable } from "../frame/frame_input.ts";
 import type { Variable } from "../models/model.ts";
 import { wantedName } from "../sources/fetch_messages.ts";
 
 /** Plans a forecast hour: its variables, each with the messages that it needs. */
-export function planHour(variables: readonly Variable[], fh: ForecastHour): PlannedVariable[] {
-  return variables.map((variable) => planVariable(variable, fh));
+export function planHour(variables: readonly Variable[], lead: Lead): PlannedVariable[] {
+  return variables.map((variable) => planVariable(variable, lead));
 }
 
 /**

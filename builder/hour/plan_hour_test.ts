@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, VarId } from "../../contract/identity.ts";
+import type { VarId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { wantedMessages } from "../frame/frame_input.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { instant } from "../grib/message_selector.ts";
@@ -11,7 +12,7 @@ import { TMP2M } from "../models/variables.ts";
 import { wantedName } from "../sources/fetch_messages.ts";
 import { groupBySharedMessages, planHour } from "./plan_hour.ts";
 
-const FH = 6 as ForecastHour;
+const FH = leadOfHours(6);
 
 /** Makes a variable from one or two messages. */
 function variable(id: string, [first, second]: readonly string[], product = "sfc"): Variable {
@@ -100,11 +101,17 @@ Deno.test("groupBySharedMessages() counts messages that only contours are made f
 Deno.test("groupBySharedMessages() distinguishes windows of one element", () => {
   const rain = (id: string, hours: number | "run"): Variable => ({
     ...variable(id, []),
-    derivation: { type: "accumulation", element: "APCP", level: "surface", hours, resetEveryHours: "never" },
+    derivation: {
+      type: "accumulation",
+      element: "APCP",
+      level: "surface",
+      windowMinutes: hours === "run" ? hours : hours * 60,
+      resetEveryMinutes: "never",
+    },
   });
   const message: Derivation = {
     type: "simple",
-    message: { element: "APCP", level: "surface", statistic: "accumulation", hours: 1 },
+    message: { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: 60 },
   };
   // An hour as the difference of two run totals shares one of the totals; an hour with a message of its own shares
   // none.

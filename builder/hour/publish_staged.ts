@@ -28,7 +28,7 @@ export async function publishStaged(
   try {
     const { promotion } = await publishFrame(roots, model, frame, rules);
     const own = promotion.state === "refused"
-      ? promotion.findings.find((finding) => finding.frame?.var === frame.var && finding.frame.fh === frame.fh)
+      ? promotion.findings.find((finding) => finding.frame?.var === frame.var && finding.frame.lead === frame.lead)
       : undefined;
     if (own) return { frame, status: "failed", errorName: "RunRefusedError", reason: own.problem, promotion };
     return {

@@ -1,7 +1,8 @@
+import { hourlyLeads, leadOfHours } from "../../contract/lead.ts";
 import type { ModelId } from "../../contract/identity.ts";
 import { GLOBAL_025 } from "./grids.ts";
 import { instant } from "../grib/message_selector.ts";
-import { hourRange, type Model } from "./model.ts";
+import { type Model } from "./model.ts";
 import {
   APCP,
   CAPE,
@@ -40,11 +41,11 @@ export const ecmwf: Model = {
   cycles: [
     {
       utcHours: [0, 12],
-      forecastHours: [...hourRange(0, 144, 3), ...hourRange(150, 360, 6)],
+      leads: [...hourlyLeads(0, 144, 3), ...hourlyLeads(150, 360, 6)],
       firstFileMinutes: 454,
       lastFileMinutes: 454,
     },
-    { utcHours: [6, 18], forecastHours: hourRange(0, 144, 3), firstFileMinutes: 387, lastFileMinutes: 387 },
+    { utcHours: [6, 18], leads: hourlyLeads(0, 144, 3), firstFileMinutes: 387, lastFileMinutes: 387 },
   ],
   layouts: [
     {
@@ -83,8 +84,11 @@ export const ecmwf: Model = {
       ...GUST,
       name: "Wind gust, highest of the hours before",
       product: "oper",
-      derivation: { type: "simple", message: { element: "GUST", level: "10 m above ground", statistic: "maximum" } },
-      firstHour: 3,
+      derivation: {
+        type: "simple",
+        message: { element: "GUST", level: "10 m above ground", statistic: "maximum", windowMinutes: "any" },
+      },
+      firstLead: leadOfHours(3),
     },
     {
       ...PRECIPITATION_BY_TYPE,
@@ -99,15 +103,27 @@ export const ecmwf: Model = {
     {
       ...APCP,
       product: "oper",
-      derivation: { type: "accumulation", element: "APCP", level: "surface", hours: "run", resetEveryHours: "never" },
-      firstHour: 3,
+      derivation: {
+        type: "accumulation",
+        element: "APCP",
+        level: "surface",
+        windowMinutes: "run",
+        resetEveryMinutes: "never",
+      },
+      firstLead: leadOfHours(3),
     },
     {
       ...precipitationOf(3),
       product: "oper",
-      derivation: { type: "accumulation", element: "APCP", level: "surface", hours: 3, resetEveryHours: "never" },
-      firstHour: 3,
-      lastHour: 144,
+      derivation: {
+        type: "accumulation",
+        element: "APCP",
+        level: "surface",
+        windowMinutes: 180,
+        resetEveryMinutes: "never",
+      },
+      firstLead: leadOfHours(3),
+      lastLead: leadOfHours(144),
     },
     {
       ...SNOD,

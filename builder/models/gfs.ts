@@ -1,7 +1,8 @@
+import { hourlyLeads, leadOfHours } from "../../contract/lead.ts";
 import type { ModelId } from "../../contract/identity.ts";
 import { GLOBAL_025 } from "./grids.ts";
 import { instant } from "../grib/message_selector.ts";
-import { hourRange, type Model } from "./model.ts";
+import { type Model } from "./model.ts";
 import {
   APCP,
   CAPE,
@@ -38,7 +39,7 @@ export const gfs: Model = {
   feed: "verified",
   cycles: [{
     utcHours: [0, 6, 12, 18],
-    forecastHours: [...hourRange(0, 120), ...hourRange(123, 384, 3)],
+    leads: [...hourlyLeads(0, 120), ...hourlyLeads(123, 384, 3)],
     firstFileMinutes: 215,
     lastFileMinutes: 325,
   }],
@@ -85,15 +86,27 @@ export const gfs: Model = {
     {
       ...APCP,
       product: "pgrb2",
-      derivation: { type: "accumulation", element: "APCP", level: "surface", hours: "run", resetEveryHours: "never" },
-      firstHour: 1,
+      derivation: {
+        type: "accumulation",
+        element: "APCP",
+        level: "surface",
+        windowMinutes: "run",
+        resetEveryMinutes: "never",
+      },
+      firstLead: leadOfHours(1),
     },
     {
       ...precipitationOf(1),
       product: "pgrb2",
-      derivation: { type: "accumulation", element: "APCP", level: "surface", hours: 1, resetEveryHours: "never" },
-      firstHour: 1,
-      lastHour: 120,
+      derivation: {
+        type: "accumulation",
+        element: "APCP",
+        level: "surface",
+        windowMinutes: 60,
+        resetEveryMinutes: "never",
+      },
+      firstLead: leadOfHours(1),
+      lastLead: leadOfHours(120),
     },
     { ...SNOD, product: "pgrb2", derivation: simple("SNOD", "surface") },
     { ...CAPE, product: "pgrb2", derivation: simple("CAPE", "surface") },

@@ -1,7 +1,8 @@
+import { hourlyLeads, leadOfHours } from "../../contract/lead.ts";
 import type { ModelId } from "../../contract/identity.ts";
 import { CONUS_3KM_REACH, NCEP_CONUS_3KM } from "./grids.ts";
 import { instant } from "../grib/message_selector.ts";
-import { hourRange, type Model } from "./model.ts";
+import { type Model } from "./model.ts";
 import {
   APCP,
   ASNOW,
@@ -38,10 +39,10 @@ export const hrrr: Model = {
   reachedShare: CONUS_3KM_REACH,
   feed: "verified",
   cycles: [
-    { utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 48), firstFileMinutes: 50, lastFileMinutes: 120 },
+    { utcHours: [0, 6, 12, 18], leads: hourlyLeads(0, 48), firstFileMinutes: 50, lastFileMinutes: 120 },
     {
-      utcHours: hourRange(0, 23).filter((hour) => hour % 6 !== 0),
-      forecastHours: hourRange(0, 18),
+      utcHours: [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 13, 14, 15, 16, 17, 19, 20, 21, 22, 23],
+      leads: hourlyLeads(0, 18),
       firstFileMinutes: 50,
       lastFileMinutes: 86,
     },
@@ -104,8 +105,14 @@ export const hrrr: Model = {
     {
       ...APCP,
       product: "sfc",
-      derivation: { type: "accumulation", element: "APCP", level: "surface", hours: "run", resetEveryHours: "never" },
-      firstHour: 1,
+      derivation: {
+        type: "accumulation",
+        element: "APCP",
+        level: "surface",
+        windowMinutes: "run",
+        resetEveryMinutes: "never",
+      },
+      firstLead: leadOfHours(1),
     },
     {
       // The files have this window as a separate message.
@@ -113,15 +120,21 @@ export const hrrr: Model = {
       product: "sfc",
       derivation: {
         type: "simple",
-        message: { element: "APCP", level: "surface", statistic: "accumulation", hours: 1 },
+        message: { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: 60 },
       },
-      firstHour: 1,
+      firstLead: leadOfHours(1),
     },
     {
       ...ASNOW,
       product: "sfc",
-      derivation: { type: "accumulation", element: "ASNOW", level: "surface", hours: "run", resetEveryHours: "never" },
-      firstHour: 1,
+      derivation: {
+        type: "accumulation",
+        element: "ASNOW",
+        level: "surface",
+        windowMinutes: "run",
+        resetEveryMinutes: "never",
+      },
+      firstLead: leadOfHours(1),
     },
     { ...SNOD, product: "sfc", derivation: simple("SNOD", "surface") },
     { ...CAPE, product: "sfc", derivation: simple("CAPE", "surface") },

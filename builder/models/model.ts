@@ -1,4 +1,5 @@
-import { cycleTime, type ForecastHour, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
+import { cycleTime, type ModelId, type RunId, type VarId } from "../../contract/identity.ts";
+import { compareLeads, type Lead } from "../../contract/lead.ts";
 import type { Kind } from "../../contract/sidecar.ts";
 import type { Derivation } from "../derive/derivation.ts";
 import type { DisplayUnit } from "../field/units.ts";
@@ -25,18 +26,18 @@ export interface Model {
 }
 
 /**
- * A kind of cycle: its hours of the day, its forecast hours, and the usual delay of its files after the cycle's hour.
+ * A kind of cycle: its hours of the day, its lead times, and the usual delay of its files after the cycle's hour.
  */
 export interface Cycle {
   /** Hours of the day, UTC. */
   readonly utcHours: readonly number[];
-  /** Forecast hours, ascending; empty for a cycle that has no hourly files. */
-  readonly forecastHours: readonly number[];
+  /** Lead times of its frames, ascending; empty for a cycle that is not used. */
+  readonly leads: readonly Lead[];
   readonly firstFileMinutes: number;
   readonly lastFileMinutes: number;
 }
 
-/** Path of a product's file of one forecast hour, relative to a source's base URL, for cycles in a range of dates. */
+/** Path of a product's file of a frame, relative to a source's base URL, for cycles in a range of dates. */
 export interface Layout {
   readonly product: string;
   /** First UTC date (`YYYY-MM-DD`) of the cycles that the layout is valid for, and the first date after them. */
@@ -46,6 +47,8 @@ export interface Layout {
   readonly utcHours?: readonly number[];
   /** Path with `{YYYYMMDD}`, `{HH}`, and the forecast hour as `{F}`, `{FF}` or `{FFF}`. */
   readonly template: string;
+  /** `hour`: the file of an hour holds all frames after the hour before, up to its own. By default it holds one frame. */
+  readonly holds?: "hour";
   readonly index: IndexFormat;
 }
 
@@ -102,9 +105,9 @@ export interface Variable extends VariableDefinition {
   readonly derivation: Derivation;
   /** Whether the variable is primary: a run is promoted once its primary variables have their first hours. */
   readonly primary?: boolean;
-  /** First and last forecast hour of the variable: an accumulation has none at hour 0. */
-  readonly firstHour?: number;
-  readonly lastHour?: number;
+  /** First and last lead time of the variable: an accumulation has no frame at the start of the run. */
+  readonly firstLead?: Lead;
+  readonly lastLead?: Lead;
 }
 
 /** Contours on a variable's map. */
@@ -129,31 +132,29 @@ export function cycleOf(model: Model, run: RunId): Cycle | null {
   return model.cycles.find(({ utcHours }) => utcHours.includes(hour)) ?? null;
 }
 
-/** Returns the forecast hours of a run, ascending; none when the model has no hourly files at that cycle. */
-export function forecastHours(model: Model, run: RunId): readonly ForecastHour[] {
-  return (cycleOf(model, run)?.forecastHours ?? []) as readonly ForecastHour[];
+/** Returns the lead times of a run, ascending; none when the model's cycle at that hour is not used. */
+export function runLeads(model: Model, run: RunId): readonly Lead[] {
+  return cycleOf(model, run)?.leads ?? [];
 }
 
-/** Returns the forecast hours of a run at which a variable exists. */
-export function variableHours(model: Model, variable: Variable, run: RunId): readonly ForecastHour[] {
-  const { firstHour = 0, lastHour = Infinity } = variable;
-  return forecastHours(model, run).filter((fh) => fh >= firstHour && fh <= lastHour);
+/** Returns the lead times of a run at which a variable exists. */
+export function variableLeads(model: Model, variable: Variable, run: RunId): readonly Lead[] {
+  const { firstLead, lastLead } = variable;
+  return runLeads(model, run).filter((lead) =>
+    (firstLead === undefined || compareLeads(lead, firstLead) >= 0) &&
+    (lastLead === undefined || compareLeads(lead, lastLead) <= 0)
+  );
 }
 
-/** Returns the whole hours from `first` to `last`, `step` apart, for a model's table. */
-export function hourRange(first: number, last: number, step = 1): number[] {
-  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => first + i * step);
-}
-
-/** Returns the number of frames of a run, for the given variables and hours or for all. */
+/** Returns the number of frames of a run, for the given variables and lead times or for all. */
 export function expectedFrames(
   model: Model,
   run: RunId,
   variables: readonly Variable[] = model.variables,
-  hours: readonly number[] = forecastHours(model, run),
+  leads: readonly Lead[] = runLeads(model, run),
 ): number {
   return variables.reduce(
-    (sum, variable) => sum + variableHours(model, variable, run).filter((fh) => hours.includes(fh)).length,
+    (sum, variable) => sum + variableLeads(model, variable, run).filter((lead) => leads.includes(lead)).length,
     0,
   );
 }

@@ -1,7 +1,8 @@
+import { hourlyLeads, leadOfHours } from "../../contract/lead.ts";
 import type { ModelId } from "../../contract/identity.ts";
 import { CONUS_3KM_REACH, NCEP_CONUS_3KM } from "./grids.ts";
 import { instant } from "../grib/message_selector.ts";
-import { hourRange, type Model } from "./model.ts";
+import { type Model } from "./model.ts";
 import {
   APCP,
   CAPE,
@@ -29,7 +30,7 @@ import {
 const TEMPERATURE = instant("TMP", "2 m above ground");
 const WIND = { u: instant("UGRD", "10 m above ground"), v: instant("VGRD", "10 m above ground") };
 /** Precipitation in NAM's files starts again from zero every three hours. */
-const BUCKETS = { type: "accumulation", element: "APCP", level: "surface", resetEveryHours: 3 } as const;
+const BUCKETS = { type: "accumulation", element: "APCP", level: "surface", resetEveryMinutes: 180 } as const;
 
 /**
  * North American Mesoscale, CONUS nest 3 km. Retired upstream in October 2026: kept for the archive, and for tests of
@@ -40,7 +41,7 @@ export const nam: Model = {
   messages: { grid: NCEP_CONUS_3KM, origin: { centre: 7, subCentre: 0, processes: [84] } },
   reachedShare: CONUS_3KM_REACH,
   feed: "unverified",
-  cycles: [{ utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 60), firstFileMinutes: 100, lastFileMinutes: 180 }],
+  cycles: [{ utcHours: [0, 6, 12, 18], leads: hourlyLeads(0, 60), firstFileMinutes: 100, lastFileMinutes: 180 }],
   layouts: [{
     product: "nest",
     validFrom: "2014-08-12",
@@ -71,8 +72,13 @@ export const nam: Model = {
         temperature: TEMPERATURE,
       },
     },
-    { ...APCP, product: "nest", derivation: { ...BUCKETS, hours: "run" }, firstHour: 1 },
-    { ...precipitationOf(1), product: "nest", derivation: { ...BUCKETS, hours: 1 }, firstHour: 1 },
+    { ...APCP, product: "nest", derivation: { ...BUCKETS, windowMinutes: "run" }, firstLead: leadOfHours(1) },
+    {
+      ...precipitationOf(1),
+      product: "nest",
+      derivation: { ...BUCKETS, windowMinutes: 60 },
+      firstLead: leadOfHours(1),
+    },
     { ...SNOD, product: "nest", derivation: simple("SNOD", "surface") },
     { ...CAPE, product: "nest", derivation: simple("CAPE", "surface") },
     { ...PRMSL, product: "nest", derivation: simple("PRMSL", "mean sea level") },

@@ -1,7 +1,8 @@
+import { hourlyLeads, leadOfHours } from "../../contract/lead.ts";
 import type { ModelId } from "../../contract/identity.ts";
 import { CONUS_3KM_REACH, NCEP_CONUS_3KM } from "./grids.ts";
 import { hrrr } from "./hrrr.ts";
-import { hourRange, type Model, type Variable } from "./model.ts";
+import { type Model, type Variable } from "./model.ts";
 import { heightLinesFrom, precipitationOf, PRMSL, simple, VORT500 } from "./variables.ts";
 
 /** RRFS's products: surface fields are in one file, pressure levels in another. */
@@ -13,8 +14,14 @@ const OWN: readonly Variable[] = [
     // The windows in its files are not known: the difference of two run totals gives any window.
     ...precipitationOf(1),
     product: SURFACE,
-    derivation: { type: "accumulation", element: "APCP", level: "surface", hours: 1, resetEveryHours: "never" },
-    firstHour: 1,
+    derivation: {
+      type: "accumulation",
+      element: "APCP",
+      level: "surface",
+      windowMinutes: 60,
+      resetEveryMinutes: "never",
+    },
+    firstLead: leadOfHours(1),
   },
   { ...PRMSL, product: SURFACE, derivation: simple("MSLET", "mean sea level") },
   { ...VORT500, product: PRESSURE, derivation: simple("ABSV", "500 mb"), contours: heightLinesFrom(PRESSURE) },
@@ -46,11 +53,11 @@ export const rrfs: Model = {
   reachedShare: CONUS_3KM_REACH,
   feed: "unverified",
   cycles: [
-    { utcHours: [0, 6, 12, 18], forecastHours: hourRange(0, 84), firstFileMinutes: 110, lastFileMinutes: 225 },
-    { utcHours: [3, 9, 15, 21], forecastHours: hourRange(0, 18), firstFileMinutes: 73, lastFileMinutes: 108 },
+    { utcHours: [0, 6, 12, 18], leads: hourlyLeads(0, 84), firstFileMinutes: 110, lastFileMinutes: 225 },
+    { utcHours: [3, 9, 15, 21], leads: hourlyLeads(0, 18), firstFileMinutes: 73, lastFileMinutes: 108 },
     {
-      utcHours: hourRange(0, 23).filter((hour) => hour % 3 !== 0),
-      forecastHours: [],
+      utcHours: [1, 2, 4, 5, 7, 8, 10, 11, 13, 14, 16, 17, 19, 20, 22, 23],
+      leads: [],
       firstFileMinutes: 73,
       lastFileMinutes: 108,
     },

@@ -1,4 +1,5 @@
-import { type ForecastHour, type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
+import { type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
+import { compareLeads, type FrameText, type Lead, leadFields, leadOf } from "../../contract/lead.ts";
 import {
   type Manifest,
   type ManifestFailure,
@@ -7,7 +8,7 @@ import {
   manifestVariable,
 } from "../../contract/manifest.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
-import { type Model, variableHours } from "../models/model.ts";
+import { type Model, variableLeads } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
 import type { FrameSidecar } from "./frame_sidecar.ts";
 
@@ -45,13 +46,13 @@ export function withFrame(manifest: Manifest, model: Model, frame: FrameId, foun
   const frames = [
     ...(known?.frames ?? []),
     {
-      fh: frame.fh,
-      valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+      ...leadFields(frame.lead),
+      valid_time: isoSeconds(validTime(frame.run, frame.lead)),
       v: version,
       ...(sidecar.quality === "full" ? {} : { quality: sidecar.quality, quality_reasons: sidecar.quality_reasons }),
     },
-  ].sort((a, b) => a.fh - b.fh);
-  const failed = (known?.failed ?? []).filter(({ fh }) => fh !== frame.fh);
+  ].sort(byLead);
+  const failed = (known?.failed ?? []).filter((failure) => leadOf(failure) !== frame.lead);
   const { name, group, kind, units } = sidecar;
   const entry: ManifestVariable = {
     ...emptyEntry(model, frame),
@@ -81,13 +82,13 @@ export function withFailure(
   manifest: Manifest,
   model: Model,
   frame: FrameId,
-  { attempts, reason }: Omit<ManifestFailure, "fh">,
+  { attempts, reason }: Pick<ManifestFailure, "attempts" | "reason">,
 ): Manifest {
   const known = manifestVariable(manifest, frame.var);
-  const others = (known?.failed ?? []).filter(({ fh }) => fh !== frame.fh);
+  const others = (known?.failed ?? []).filter((failure) => leadOf(failure) !== frame.lead);
   const entry: ManifestVariable = {
     ...(known ?? emptyEntry(model, frame)),
-    failed: [...others, { fh: frame.fh, attempts, reason }].sort((a, b) => a.fh - b.fh),
+    failed: [...others, { ...leadFields(frame.lead), attempts, reason }].sort(byLead),
   };
   return manifestSchema.parse({
     ...manifest,
@@ -98,10 +99,10 @@ export function withFailure(
 
 /** Returns the manifest without some of its frames. */
 export function withoutFrames(manifest: Manifest, dropped: readonly FrameId[]): Manifest {
-  const isDropped = (id: string, fh: ForecastHour) => dropped.some((frame) => frame.var === id && frame.fh === fh);
+  const isDropped = (id: string, lead: Lead) => dropped.some((frame) => frame.var === id && frame.lead === lead);
   const variables = Object.fromEntries(
     Object.entries(manifest.variables).map(([id, variable]) => {
-      const frames = variable.frames.filter(({ fh }) => !isDropped(id, fh));
+      const frames = variable.frames.filter((frame) => !isDropped(id, leadOf(frame)));
       return [id, { ...variable, frames, available_frames: frames.length }];
     }),
   );
@@ -112,7 +113,7 @@ export function withoutFrames(manifest: Manifest, dropped: readonly FrameId[]): 
 function emptyEntry(model: Model, frame: FrameId): ManifestVariable {
   const variable = findVariable(model, frame.var);
   const { name, group, kind, units } = variable;
-  const expected = variableHours(model, variable, frame.run).length;
+  const expected = variableLeads(model, variable, frame.run).length;
   return { name, group, kind, units, expected_frames: expected, available_frames: 0, frames: [] };
 }
 
@@ -125,4 +126,8 @@ function inTableOrder(variables: Manifest["variables"], model: Model): Manifest[
   return Object.fromEntries(
     Object.entries(variables).sort(([a], [b]) => place(a) - place(b)),
   ) as Manifest["variables"];
+}
+
+function byLead(a: { readonly frame: FrameText }, b: { readonly frame: FrameText }): number {
+  return compareLeads(leadOf(a), leadOf(b));
 }

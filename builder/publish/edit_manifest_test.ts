@@ -15,7 +15,7 @@ Deno.test("withFrame() removes the failure of the frame that it adds, and no oth
   const path = `${root.dataRoot}/${artifactPath("published", frameId(0), "sidecar")}`;
   const found = await readFrameSidecar(path);
   let manifest = emptyManifest(frameId(0));
-  for (const fh of [0, 1]) manifest = withFailure(manifest, hrrr, frameId(fh), FAILURE);
+  for (const hour of [0, 1]) manifest = withFailure(manifest, hrrr, frameId(hour), FAILURE);
   assert.deepEqual(manifestVariable(manifest, VARIABLE)!.failed!.map(({ fh }) => fh), [0, 1]);
   manifest = withFrame(manifest, hrrr, frameId(0), found!);
   assert.deepEqual(manifestVariable(manifest, VARIABLE)!.failed!.map(({ fh }) => fh), [1]);
@@ -24,7 +24,7 @@ Deno.test("withFrame() removes the failure of the frame that it adds, and no oth
 Deno.test("recordFailure() records nothing for a frame that is published", async () => {
   await using root = await publishedRoot([0]);
   const roots = rootsBelow(root.dataRoot);
-  for (const fh of [0, 1]) await recordFailure(roots, hrrr, frameId(fh), FAILURE);
+  for (const hour of [0, 1]) await recordFailure(roots, hrrr, frameId(hour), FAILURE);
   const { failed, frames } = manifestVariable((await readManifest(roots, hrrr.id, RUN))!, VARIABLE)!;
   assert.deepEqual(failed!.map(({ fh }) => fh), [1]);
   assert.deepEqual(frames.map(({ fh }) => fh), [0]);

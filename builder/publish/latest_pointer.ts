@@ -1,7 +1,7 @@
 import { cycleTime, isoSeconds, type ModelId, type RunId } from "../../contract/identity.ts";
 import { hasFrame, type Latest, latestSchema, type Manifest } from "../../contract/manifest.ts";
 import { type DataRoots, latestPath, locate } from "../../contract/paths.ts";
-import { type Model, variableHours } from "../models/model.ts";
+import { type Model, variableLeads } from "../models/model.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { pointerSwitchLatency } from "../operations/metrics.ts";
 import { lockModel } from "./model_lock.ts";
@@ -85,8 +85,8 @@ function isDue(model: Model, manifest: Manifest, latest: Latest | null): boolean
   if (latest !== null && latest.run_id >= manifest.run) return false;
   if (latest?.rolled_back_run && latest.rolled_back_run >= manifest.run) return false;
   return model.variables.filter(({ primary }) => primary).every((variable) =>
-    variableHours(model, variable, manifest.run).slice(0, PROMOTION_HOURS).every((fh) =>
-      hasFrame(manifest, { var: variable.id, fh })
+    variableLeads(model, variable, manifest.run).slice(0, PROMOTION_HOURS).every((lead) =>
+      hasFrame(manifest, { var: variable.id, lead })
     )
   );
 }

@@ -16,7 +16,7 @@ const UNCHECKED: PromotionRules = { moveLatest: true, validate: () => Promise.re
 
 /** Makes a manifest with the first hours of the primary variable. */
 function manifestOf(run: RunId): Manifest {
-  const frames = [0, 1, 2].map((fh) => ({ fh, valid_time: "2026-02-22T00:00:00Z" }));
+  const frames = [0, 1, 2].map((fh) => ({ frame: String(fh), fh, valid_time: "2026-02-22T00:00:00Z" }));
   return manifestSchema.parse({
     contract_version: CONTRACT_VERSION,
     model: hrrr.id,

@@ -88,7 +88,7 @@ export async function recordFailure(
   roots: DataRoots,
   model: Model,
   frame: FrameId,
-  { attempts, reason }: Omit<ManifestFailure, "fh">,
+  { attempts, reason }: Pick<ManifestFailure, "attempts" | "reason">,
 ): Promise<void> {
   using _lock = await lockModel(roots, model.id);
   const manifest = await readManifest(roots, frame.model, frame.run) ?? emptyManifest(frame);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
 import {
-  type ForecastHour,
+  frameFields,
   type FrameId,
   isoSeconds,
   type ModelId,
@@ -9,6 +9,7 @@ import {
   validTime,
   type VarId,
 } from "../../contract/identity.ts";
+import { leadOfHours, wholeHours } from "../../contract/lead.ts";
 import { latestSchema, type Manifest, manifestSchema } from "../../contract/manifest.ts";
 import {
   artifactName,
@@ -23,7 +24,7 @@ import { EXAMPLE_SIDECAR } from "../../tests/support/example_sidecar.ts";
 import { filesUnder, makeReadOnly, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
 import type { BuiltFrame } from "../frame/build_frame.ts";
 import { hrrr } from "../models/hrrr.ts";
-import { forecastHours } from "../models/model.ts";
+import { runLeads } from "../models/model.ts";
 import type { Model } from "../models/model.ts";
 import type { PromotionRules } from "./latest_pointer.ts";
 import { isPublished, publishFrame } from "./publish_frame.ts";
@@ -45,19 +46,19 @@ interface FrameOptions {
   readonly hasLines?: boolean;
 }
 
-function frameId(fh: number, { run = RUN, variable = "tmp2m" }: FrameOptions = {}): FrameId {
-  return { model: HRRR, run, var: variable as VarId, fh: fh as ForecastHour };
+function frameId(hour: number, { run = RUN, variable = "tmp2m" }: FrameOptions = {}): FrameId {
+  return { model: HRRR, run, var: variable as VarId, lead: leadOfHours(hour) };
 }
 
 /** Makes a frame whose COGs are no COGs: publishing reads only names and the sidecar. */
-function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
+function builtFrame(hour: number, options: FrameOptions = {}): BuiltFrame {
   const { isSynthetic = false, sizeBytes = 64, reasons, hasLines = false } = options;
-  const frame = frameId(fh, options);
-  const rgba = new Uint8Array(sizeBytes).fill(fh + 1);
-  const values = new Uint8Array(sizeBytes).fill(fh + 101);
-  const contours = hasLines ? new Uint8Array(sizeBytes).fill(fh + 201) : null;
+  const frame = frameId(hour, options);
+  const rgba = new Uint8Array(sizeBytes).fill(hour + 1);
+  const values = new Uint8Array(sizeBytes).fill(hour + 101);
+  const contours = hasLines ? new Uint8Array(sizeBytes).fill(hour + 201) : null;
   const artifact = (kind: "rgba" | "values" | "contours", bytes: Uint8Array) => ({
-    file: artifactName(frame.fh, kind),
+    file: artifactName(frame.lead, kind),
     bytes: bytes.length,
     sha256: createHash("sha256").update(bytes).digest("hex"),
   });
@@ -65,8 +66,8 @@ function builtFrame(fh: number, options: FrameOptions = {}): BuiltFrame {
     frame,
     sidecar: sidecarSchema.parse({
       ...EXAMPLE_SIDECAR,
-      ...frame,
-      valid_time: isoSeconds(validTime(frame.run, frame.fh)),
+      ...frameFields(frame),
+      valid_time: isoSeconds(validTime(frame.run, frame.lead)),
       source: { ...EXAMPLE_SIDECAR.source, ...(isSynthetic ? { synthetic: true } : {}) },
       ...(reasons ? { quality: "degraded", quality_reasons: reasons } : {}),
       artifacts: {
@@ -88,9 +89,9 @@ const UNCHECKED: PromotionRules = { moveLatest: true, validate: () => Promise.re
 /** Stages and publishes frames one after the other. */
 async function publish(root: string, hours: readonly number[], options: FrameOptions = {}, model: Model = hrrr) {
   const outcomes = [];
-  for (const fh of hours) {
-    await stageFrame(rootsBelow(root), builtFrame(fh, options));
-    outcomes.push(await publishFrame(rootsBelow(root), model, frameId(fh, options), UNCHECKED));
+  for (const hour of hours) {
+    await stageFrame(rootsBelow(root), builtFrame(hour, options));
+    outcomes.push(await publishFrame(rootsBelow(root), model, frameId(hour, options), UNCHECKED));
   }
   return outcomes;
 }
@@ -100,7 +101,7 @@ async function readManifest(root: string, run = RUN): Promise<Manifest> {
 }
 
 const hoursOf = (manifest: Manifest, variable = "tmp2m") =>
-  manifest.variables[variable as VarId]?.frames.map(({ fh }) => Number(fh)) ?? [];
+  manifest.variables[variable as VarId]?.frames.map(({ fh }) => fh) ?? [];
 
 /** Returns the run that LATEST names, or null when there is no LATEST. */
 async function latestRun(root: string): Promise<string | null> {
@@ -154,7 +155,7 @@ Deno.test("publishFrame() writes a manifest with the first frame and moves its f
         units: "°F",
         expected_frames: 19,
         available_frames: 1,
-        frames: [{ fh: 3, valid_time: "2026-01-29T20:00:00Z", v: sidecarHash.slice(0, 12) }],
+        frames: [{ frame: "3", fh: 3, valid_time: "2026-01-29T20:00:00Z", v: sidecarHash.slice(0, 12) }],
       },
     },
   });
@@ -230,11 +231,11 @@ Deno.test("publishFrame() does not list a frame in the manifest when its files c
 
 Deno.test("publishFrame() marks a run complete with its last frame and not before", async () => {
   await using root = await tempDir();
-  const hours = forecastHours(hrrr, RUN);
+  const hours = runLeads(hrrr, RUN);
   const oneVariable = { ...hrrr, variables: hrrr.variables.slice(0, 1) };
-  await publish(root.path, hours.slice(0, -1), {}, oneVariable);
+  await publish(root.path, hours.slice(0, -1).map((lead) => wholeHours(lead)!), {}, oneVariable);
   assert.equal((await readManifest(root.path)).complete, false);
-  await publish(root.path, hours.slice(-1), {}, oneVariable);
+  await publish(root.path, hours.slice(-1).map((lead) => wholeHours(lead)!), {}, oneVariable);
   const manifest = await readManifest(root.path);
   assert.equal(manifest.complete, true);
   assert.equal(manifest.variables["tmp2m" as VarId]!.available_frames, 19);
@@ -249,10 +250,10 @@ Deno.test("publishFrame() expects 49 frames when the cycle is a long one", async
 Deno.test("publishFrame() writes LATEST with the last of hours 0, 1 and 2 of the primary variable", async () => {
   for (const order of [[0, 1, 2], [2, 0, 1], [1, 2, 0], [7, 5, 0, 1, 2], [1, 0, 3, 4, 2]]) {
     await using root = await tempDir();
-    for (const fh of order.slice(0, -1)) {
-      const [outcome] = await publish(root.path, [fh]);
-      assert.equal(outcome!.promotion.state, "not due", `hour ${fh} of ${order}`);
-      assert.equal(await latestRun(root.path), null, `after hour ${fh} of ${order}`);
+    for (const hour of order.slice(0, -1)) {
+      const [outcome] = await publish(root.path, [hour]);
+      assert.equal(outcome!.promotion.state, "not due", `hour ${hour} of ${order}`);
+      assert.equal(await latestRun(root.path), null, `after hour ${hour} of ${order}`);
     }
     const [outcome] = await publish(root.path, order.slice(-1));
     assert.equal(outcome!.promotion.state, "promoted", String(order));
@@ -347,9 +348,9 @@ Deno.test("isPublished() is true for the frames a manifest names and no others",
 Deno.test("publishFrame() loses no frame when several are published at once in one process", async () => {
   await using root = await tempDir();
   const hours = [0, 1, 2, 3, 4, 5, 6, 7];
-  await Promise.all(hours.map((fh) => stageFrame(rootsBelow(root.path), builtFrame(fh))));
+  await Promise.all(hours.map((hour) => stageFrame(rootsBelow(root.path), builtFrame(hour))));
   const outcomes = await Promise.all(
-    hours.map((fh) => publishFrame(rootsBelow(root.path), hrrr, frameId(fh), UNCHECKED)),
+    hours.map((hour) => publishFrame(rootsBelow(root.path), hrrr, frameId(hour), UNCHECKED)),
   );
   assert.deepEqual(hoursOf(await readManifest(root.path)), hours);
   assert.equal(outcomes.filter(({ promotion }) => promotion.state === "promoted").length, 1);
@@ -360,7 +361,7 @@ Deno.test("publishFrame() publishes a frame once when several calls ask for it a
   await using root = await tempDir();
   await stageFrame(rootsBelow(root.path), builtFrame(3));
   const outcomes = await Promise.all(
-    [3, 3, 3].map((fh) => publishFrame(rootsBelow(root.path), hrrr, frameId(fh), UNCHECKED)),
+    [3, 3, 3].map((hour) => publishFrame(rootsBelow(root.path), hrrr, frameId(hour), UNCHECKED)),
   );
   assert.equal(outcomes.filter(({ isNew }) => isNew).length, 1);
   assert.deepEqual(hoursOf(await readManifest(root.path)), [3]);
@@ -369,7 +370,7 @@ Deno.test("publishFrame() publishes a frame once when several calls ask for it a
 Deno.test("publishFrame() loses no frame when several processes publish at once", async () => {
   await using root = await tempDir();
   const shares = [[0, 3, 6, 9], [1, 4, 7, 10], [2, 5, 8, 11]];
-  await Promise.all(shares.flat().map((fh) => stageFrame(rootsBelow(root.path), builtFrame(fh))));
+  await Promise.all(shares.flat().map((hour) => stageFrame(rootsBelow(root.path), builtFrame(hour))));
   const script = `
     import { rootsBelow } from "${new URL("../../contract/paths.ts", import.meta.url)}";
     import { hrrr } from "${new URL("../models/hrrr.ts", import.meta.url)}";
@@ -380,7 +381,7 @@ Deno.test("publishFrame() loses no frame when several processes publish at once"
   const results = await Promise.all(shares.map((hours) =>
     new Deno.Command(Deno.execPath(), {
       args: ["eval", "--quiet", "--no-check", script],
-      env: { TEST_FRAMES: JSON.stringify({ root: root.path, frames: hours.map((fh) => frameId(fh)) }) },
+      env: { TEST_FRAMES: JSON.stringify({ root: root.path, frames: hours.map((hour) => frameId(hour)) }) },
       stdout: "null",
     }).output()
   ));
@@ -452,7 +453,8 @@ async function fillUp(path: string): Promise<void> {
 
 Deno.test("publishFrame() refuses a frame whose files do not match its sidecar", async () => {
   await using root = await tempDir();
-  const staged = (fh: number, kind: "rgba" | "sidecar") => `${root.path}/${artifactPath("staging", frameId(fh), kind)}`;
+  const staged = (hour: number, kind: "rgba" | "sidecar") =>
+    `${root.path}/${artifactPath("staging", frameId(hour), kind)}`;
   await stageFrame(rootsBelow(root.path), builtFrame(0));
   await Deno.writeFile(staged(0, "rgba"), Uint8Array.of(1, 2, 3));
   await assert.rejects(

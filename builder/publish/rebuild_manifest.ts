@@ -2,7 +2,7 @@ import { frameId, type RunId } from "../../contract/identity.ts";
 import { artifactPath, type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { setAsideUnlessFile } from "../disk/set_aside.ts";
-import { type Model, variableHours } from "../models/model.ts";
+import { type Model, variableLeads } from "../models/model.ts";
 import { emptyManifest, keptUntil, withFrame } from "./edit_manifest.ts";
 import { readFrameSidecar } from "./frame_sidecar.ts";
 import { lockModel } from "./model_lock.ts";
@@ -18,8 +18,8 @@ export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId
   let manifest = keptUntil(emptyManifest({ model: model.id, run }), keepUntil);
   let frames = 0;
   for (const variable of model.variables) {
-    for (const fh of variableHours(model, variable, run)) {
-      const frame = frameId(model, run, variable.id, fh);
+    for (const lead of variableLeads(model, variable, run)) {
+      const frame = frameId(model, run, variable.id, lead);
       if (await frameProblem(roots, frame) !== null) continue;
       const found = await readFrameSidecar(locate(roots, artifactPath("published", frame, "sidecar")));
       if (found === null) continue; // removed in the meantime

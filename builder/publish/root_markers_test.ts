@@ -27,7 +27,7 @@ const LISTED = {
   units: "°F",
   expected_frames: 49,
   available_frames: 1,
-  frames: [{ fh: 0, valid_time: "2026-02-22T00:00:00Z" }],
+  frames: [{ frame: "0", fh: 0, valid_time: "2026-02-22T00:00:00Z" }],
 };
 
 /** Sets up an installation with runs, with one disk for each root. */

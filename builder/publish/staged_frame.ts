@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type FrameId, frameName } from "../../contract/identity.ts";
+import { type FrameId, frameName, frameOf } from "../../contract/identity.ts";
+import { leadOf } from "../../contract/lead.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate, variableDirectory } from "../../contract/paths.ts";
 import type { Artifact, Sidecar } from "../../contract/sidecar.ts";
@@ -27,10 +28,10 @@ export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<F
   const found = await readFrameSidecar(await pathNow(roots, frame, "sidecar"));
   if (found === null) throw new NotStagedError(`Cannot publish ${frameName(frame)}: it is not in staging`);
   const { sidecar } = found;
-  const { model, run, var: variable, fh } = sidecar;
-  if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
+  const { model, run, var: variable } = sidecar;
+  if (model !== frame.model || run !== frame.run || variable !== frame.var || leadOf(sidecar) !== frame.lead) {
     throw new BadDocumentError(
-      `Cannot publish ${frameName(frame)}: its sidecar describes ${frameName(sidecar)}`,
+      `Cannot publish ${frameName(frame)}: its sidecar describes ${frameName(frameOf(sidecar))}`,
     );
   }
   for (const [kind, { file, sha256 }] of artifactsOf(sidecar)) {

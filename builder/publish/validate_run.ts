@@ -1,4 +1,5 @@
 import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import { leadOf, leadText } from "../../contract/lead.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import { artifactPath, type DataRoots, locate } from "../../contract/paths.ts";
 import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
@@ -48,7 +49,7 @@ export async function validateRun(model: ModelId, run: RunId, { roots, minFreeBy
     if (problem !== null) findings.push({ frame, check: "artifacts", problem });
   }
   for (const frame of firstFrames(manifest)) {
-    if (findings.some(({ frame: wrong }) => wrong?.var === frame.var && wrong.fh === frame.fh)) continue;
+    if (findings.some(({ frame: wrong }) => wrong?.var === frame.var && wrong.lead === frame.lead)) continue;
     const problem = pictureProblem(roots, frame);
     if (problem !== null) findings.push({ frame, check: "picture", problem });
   }
@@ -58,7 +59,7 @@ export async function validateRun(model: ModelId, run: RunId, { roots, minFreeBy
 /** Returns the first frame of each variable. It stands for the others, which passed the same gates. */
 function firstFrames({ model, run, variables }: Manifest): FrameId[] {
   return Object.entries(variables).flatMap(([id, { frames: [first] }]) =>
-    first ? [{ model, run, var: id as VarId, fh: first.fh }] : []
+    first ? [{ model, run, var: id as VarId, lead: leadOf(first) }] : []
   );
 }
 
@@ -101,7 +102,7 @@ export class RunRefusedError extends Error {
 /** Describes findings in one line. */
 export function reasonsOf(findings: readonly Finding[]): string {
   return findings.map(({ frame, check, problem }) =>
-    `${check}: ${frame ? `${frame.var} forecast hour ${frame.fh}: ` : ""}${problem}`
+    `${check}: ${frame ? `${frame.var} forecast hour ${leadText(frame.lead)}: ` : ""}${problem}`
   ).join("; ");
 }
 

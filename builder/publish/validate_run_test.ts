@@ -17,7 +17,8 @@ const root = await publishedRoot([0, 1]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 const roots = rootsBelow(root.dataRoot);
 const limits = { roots, minFreeBytes: 0 };
-const pathOf = (kind: ArtifactKind, fh: number) => `${root.dataRoot}/${artifactPath("published", frameId(fh), kind)}`;
+const pathOf = (kind: ArtifactKind, hour: number) =>
+  `${root.dataRoot}/${artifactPath("published", frameId(hour), kind)}`;
 
 /** Changes a file, validates the run, and restores the file. */
 async function reasonsWith(path: string, change: (path: string) => void | Promise<void>): Promise<string> {

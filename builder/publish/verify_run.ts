@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { VersionedFrame } from "../../contract/frame_version.ts";
-import { type FrameId, frameName, type RunId, type VarId } from "../../contract/identity.ts";
+import { type FrameId, frameName, frameOf, type RunId, type VarId } from "../../contract/identity.ts";
+import { leadOf } from "../../contract/lead.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
 import { modelGeometry } from "../../contract/models.ts";
@@ -59,7 +60,7 @@ async function manifestOrProblem(roots: DataRoots, model: Model, run: RunId): Pr
 /** Lists the frames of a manifest. */
 export function framesOf({ model, run, variables }: Manifest): VersionedFrame[] {
   return Object.entries(variables).flatMap(([id, { frames }]) =>
-    frames.map(({ fh, v }) => ({ model, run, var: id as VarId, fh, v }))
+    frames.map((frame) => ({ model, run, var: id as VarId, lead: leadOf(frame), v: frame.v }))
   );
 }
 
@@ -73,9 +74,9 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
     const found = await readFrameSidecar(path("sidecar"));
     if (found === null) return "it has no sidecar";
     const { sidecar, version } = found;
-    const { model, run, var: variable, fh } = sidecar;
-    if (model !== frame.model || run !== frame.run || variable !== frame.var || fh !== frame.fh) {
-      return `its sidecar describes ${frameName(sidecar)}`;
+    const { model, run, var: variable } = sidecar;
+    if (model !== frame.model || run !== frame.run || variable !== frame.var || leadOf(sidecar) !== frame.lead) {
+      return `its sidecar describes ${frameName(frameOf(sidecar))}`;
     }
     if (frame.v !== undefined && version !== frame.v) return "its sidecar does not match the version in the manifest";
     for (const kind of ["rgba", "values", "contours"] as const) {

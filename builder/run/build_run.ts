@@ -1,4 +1,4 @@
-import type { ForecastHour } from "../../contract/identity.ts";
+import type { Lead } from "../../contract/lead.ts";
 import type { Variable } from "../models/model.ts";
 import { clearCache, trimCache } from "../sources/message_cache.ts";
 import { buildHour, type HourBuild } from "../hour/build_hour.ts";
@@ -6,7 +6,7 @@ import { limitHours, makeBuildPool } from "../hour/build_pool.ts";
 import type { FrameOutcome } from "../hour/frame_outcome.ts";
 
 export interface RunBuild extends HourBuild {
-  readonly hours: readonly ForecastHour[];
+  readonly hours: readonly Lead[];
   readonly variables: readonly Variable[];
   readonly workers: number;
   /** Number of runs whose cached messages are kept, including this run while it is not complete. */
@@ -28,10 +28,10 @@ export async function buildRun(build: RunBuild): Promise<FrameOutcome[]> {
     build.onOutcome(outcome);
   };
   const limit = limitHours(build.workers);
-  await Promise.all(build.hours.map((fh) =>
+  await Promise.all(build.hours.map((lead) =>
     limit(() => {
       build.signal.throwIfAborted();
-      return buildHour(fh, build.variables, build, pool, onOutcome);
+      return buildHour(lead, build.variables, build, pool, onOutcome);
     })
   ));
   await tidyCache(build, outcomes);

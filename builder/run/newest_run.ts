@@ -1,6 +1,6 @@
-import { type ForecastHour, type RunId, runIdOf } from "../../contract/identity.ts";
+import { type RunId, runIdOf } from "../../contract/identity.ts";
 import { fetchInputs, planVariable } from "../frame/frame_input.ts";
-import { forecastHours, type Model, type Source, variableHours } from "../models/model.ts";
+import { type Model, runLeads, type Source, variableLeads } from "../models/model.ts";
 import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
 
@@ -45,9 +45,9 @@ async function newestRunAt(
   let lastError: AllSourcesFailedError | null = null;
   for (let age = 0; age <= LOOK_BACK_HOURS; age++) {
     const run = runIdOf(new Date((hoursOf(now) - age) * HOUR_MS));
-    if (forecastHours(model, run).length === 0) continue;
-    const fh = variableHours(model, primary, run)[0] as ForecastHour;
-    const inputs = await fetchInputs(model, [planVariable(primary, fh)], { run, fh }, {
+    if (runLeads(model, run).length === 0) continue;
+    const lead = variableLeads(model, primary, run)[0]!;
+    const inputs = await fetchInputs(model, [planVariable(primary, lead)], { run, lead }, {
       sources: sourcesFor(run),
       dataRoot,
       signal,

@@ -1,12 +1,6 @@
 import * as z from "zod";
-import {
-  forecastHourSchema,
-  type FrameId,
-  type ModelId,
-  type RunId,
-  runIdSchema,
-  varIdSchema,
-} from "../../contract/identity.ts";
+import { type FrameId, type ModelId, type RunId, runIdSchema, varIdSchema } from "../../contract/identity.ts";
+import { frameTextSchema, leadOf, leadText } from "../../contract/lead.ts";
 import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { entryNames, removeTree } from "../disk/folders.ts";
 import { readJsonOrNull } from "../disk/read_json.ts";
@@ -23,7 +17,7 @@ const SECOND_LOOK_MS = 1_200_000;
 
 const entrySchema = z.object({
   var: varIdSchema,
-  fh: forecastHourSchema,
+  frame: frameTextSchema,
   /** Tries that failed, including those that ended with the process. */
   attempts: z.number().int().nonnegative(),
   /** Number of pauses so far; each makes the next one longer. */
@@ -212,12 +206,12 @@ export class Attempts {
     this.#change(frame, { ...change, rests, not_before: nowMs + delayMs, in_work: null });
   }
 
-  #change({ run, var: variable, fh }: FrameId, change: Partial<Entry>): void {
-    const name = nameOf({ run, var: variable, fh });
+  #change({ run, var: variable, lead }: FrameId, change: Partial<Entry>): void {
+    const name = nameOf({ run, var: variable, lead });
     const entry = this.#entries.get(name) ?? {
       run,
       var: variable,
-      fh,
+      frame: leadText(lead),
       attempts: 0,
       rests: 0,
       not_before: 0,
@@ -229,8 +223,8 @@ export class Attempts {
     this.#entries.set(name, { ...entry, ...change });
   }
 
-  #frameOf({ run, var: variable, fh }: Pick<FrameId, "run" | "var" | "fh">): FrameId {
-    return { model: this.#model, run, var: variable, fh };
+  #frameOf(entry: Entry & { readonly run: RunId }): FrameId {
+    return { model: this.#model, run: entry.run, var: entry.var, lead: leadOf(entry) };
   }
 
   #pathOf(run: RunId): string {
@@ -269,10 +263,10 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-function nameOf({ run, var: variable, fh }: Pick<FrameId, "run" | "var" | "fh">): string {
-  return `${run}/${variable}/${fh}`;
+function nameOf({ run, var: variable, lead }: Pick<FrameId, "run" | "var" | "lead">): string {
+  return `${run}/${variable}/${leadText(lead)}`;
 }
 
 function keyOf(entry: Entry & { readonly run: RunId }): string {
-  return nameOf(entry);
+  return nameOf({ run: entry.run, var: entry.var, lead: leadOf(entry) });
 }

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, FrameId, RunId, VarId } from "../../contract/identity.ts";
+import type { FrameId, RunId, VarId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { Attempts } from "./attempts.ts";
 
 const RUN = "20260217_06z" as RunId;
-const frameOf = (id: string, fh = 3): FrameId => ({
+const frameOf = (id: string, hour = 3): FrameId => ({
   model: hrrr.id,
   run: RUN,
   var: id as VarId,
-  fh: fh as ForecastHour,
+  lead: leadOfHours(hour),
 });
 const TMP2M = frameOf("tmp2m");
 const REFC = frameOf("refc");
@@ -122,7 +123,7 @@ Deno.test("Attempts counts from zero again when a frame's upstream objects chang
 Deno.test("Attempts writes the latest state last when many frames begin at once", () =>
   withAttempts(async (open) => {
     const attempts = await open();
-    const hours = Array.from({ length: 40 }, (_, fh) => frameOf("tmp2m", fh));
+    const hours = Array.from({ length: 40 }, (_, hour) => frameOf("tmp2m", hour));
     await Promise.all(hours.map((frame) => attempts.begin([{ frame, files: [] }])));
     assert.equal((await open()).interrupted, 40);
   }));

@@ -1,6 +1,7 @@
-import { type ForecastHour, type FrameId, frameId, type RunId } from "../../contract/identity.ts";
+import { type FrameId, frameId, type RunId } from "../../contract/identity.ts";
+import { type Lead, leadText } from "../../contract/lead.ts";
 import { hasFrame, type Manifest } from "../../contract/manifest.ts";
-import { forecastHours, type Model, type Variable, variableHours } from "../models/model.ts";
+import { type Model, runLeads, type Variable, variableLeads } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
 import { recordFailure } from "../publish/publish_frame.ts";
 import { readManifest } from "../publish/read_manifest.ts";
@@ -43,27 +44,27 @@ export async function buildAvailableHours(round: HoursRound): Promise<FrameOutco
   const published = await readManifest(roots, model.id, run);
   /** Products that are not requested for later hours of this round: they are not there yet, or no source answers. */
   const atEnd = new Set<string>();
-  const isSuspect = (fh: ForecastHour) => ({ id }: Variable) => attempts.isSuspect(frameId(model, run, id, fh));
+  const isSuspect = (lead: Lead) => ({ id }: Variable) => attempts.isSuspect(frameId(model, run, id, lead));
   const limit = limitHours(schedule.workers);
   const hours = await Promise.allSettled(
-    forecastHours(model, run).map((fh) =>
+    runLeads(model, run).map((lead) =>
       limit(async () => {
         signal.throwIfAborted();
-        const missing = missingVariables(model, run, fh, published);
-        const variables = missing.filter((variable) => !isSuspect(fh)(variable) && !atEnd.has(variable.product));
-        const there = variablesAt(model, run, fh).filter((variable) =>
-          !missing.includes(variable) || attempts.wasThere(frameId(model, run, variable.id, fh))
+        const missing = missingVariables(model, run, lead, published);
+        const variables = missing.filter((variable) => !isSuspect(lead)(variable) && !atEnd.has(variable.product));
+        const there = variablesAt(model, run, lead).filter((variable) =>
+          !missing.includes(variable) || attempts.wasThere(frameId(model, run, variable.id, lead))
         );
-        outcomes.push(...await buildVariables(fh, variables, there, atEnd, round));
+        outcomes.push(...await buildVariables(lead, variables, there, atEnd, round));
       })
     ),
   );
   // All hours have ended: none is still in work when the next round begins.
   for (const hour of hours) if (hour.status === "rejected") throw hour.reason;
-  for (const fh of forecastHours(model, run)) {
-    for (const variable of missingVariables(model, run, fh, published).filter(isSuspect(fh))) {
+  for (const lead of runLeads(model, run)) {
+    for (const variable of missingVariables(model, run, lead, published).filter(isSuspect(lead))) {
       signal.throwIfAborted();
-      outcomes.push(...await buildVariables(fh, [variable], [], new Set(), round));
+      outcomes.push(...await buildVariables(lead, [variable], [], new Set(), round));
     }
   }
   await attempts.settle(run);
@@ -72,14 +73,14 @@ export async function buildAvailableHours(round: HoursRound): Promise<FrameOutco
 
 /** Builds those of an hour's variables that may be tried now, and notes the outcome of each. */
 async function buildVariables(
-  fh: ForecastHour,
+  lead: Lead,
   wanted: readonly Variable[],
   wereThere: readonly Variable[],
   atEnd: Set<string>,
   { run, schedule, pool, attempts, hasFreeDisk, told, keepUntil }: HoursRound,
 ): Promise<FrameOutcome[]> {
   const { model, clock, report } = schedule;
-  const frameOf = ({ id }: Variable): FrameId => frameId(model, run, id, fh);
+  const frameOf = ({ id }: Variable): FrameId => frameId(model, run, id, lead);
   const variables = wanted.filter((variable) => attempts.isDue(frameOf(variable), clock.now().getTime()));
   if (variables.length === 0 || !await hasFreeDisk()) return [];
   for (const frame of variables.map(frameOf)) if (attempts.attempts(frame) > 0) report({ kind: "retry", frame });
@@ -91,7 +92,7 @@ async function buildVariables(
     onBegin: (frames: Parameters<Attempts["begin"]>[0]) => attempts.begin(frames),
   };
   const ofHour: FrameOutcome[] = [];
-  await buildHour(fh, variables, build, pool, (outcome) => {
+  await buildHour(lead, variables, build, pool, (outcome) => {
     ofHour.push(outcome);
     report({ kind: "frame", outcome });
     if (outcome.promotion) reportPromotion(outcome.promotion, run, report);
@@ -146,7 +147,7 @@ export async function renewChanged(
   const sources = schedule.sourcesFor(run);
   const byFile = Map.groupBy(
     attempts.failed(run).filter(({ upstream }) => upstream !== null),
-    ({ frame }) => `${findVariable(model, frame.var).product} ${frame.fh}`,
+    ({ frame }) => `${findVariable(model, frame.var).product} ${leadText(frame.lead)}`,
   );
   let renewed = 0;
   for (const failed of byFile.values()) {
@@ -170,12 +171,14 @@ function productOf(model: Model, { frame }: FrameOutcome): string {
   return findVariable(model, frame.var).product;
 }
 
-function variablesAt(model: Model, run: RunId, fh: ForecastHour): Variable[] {
-  return model.variables.filter((variable) => variableHours(model, variable, run).includes(fh));
+function variablesAt(model: Model, run: RunId, lead: Lead): Variable[] {
+  return model.variables.filter((variable) => variableLeads(model, variable, run).includes(lead));
 }
 
-function missingVariables(model: Model, run: RunId, fh: ForecastHour, published: Manifest | null): Variable[] {
-  return variablesAt(model, run, fh).filter(({ id }) => published === null || !hasFrame(published, { var: id, fh }));
+function missingVariables(model: Model, run: RunId, lead: Lead, published: Manifest | null): Variable[] {
+  return variablesAt(model, run, lead).filter(({ id }) =>
+    published === null || !hasFrame(published, { var: id, lead })
+  );
 }
 
 /** Lists the hours with a frame that is neither published nor given up, or that was given up and may be tried again. */
@@ -183,12 +186,12 @@ export async function missingHours(
   run: RunId,
   { model, roots, clock }: Schedule,
   attempts: Attempts,
-): Promise<ForecastHour[]> {
+): Promise<Lead[]> {
   const published = await readManifest(roots, model.id, run);
   const nowMs = clock.now().getTime();
-  return forecastHours(model, run).filter((fh) =>
-    missingVariables(model, run, fh, published).some(({ id }) => {
-      const frame = frameId(model, run, id, fh);
+  return runLeads(model, run).filter((lead) =>
+    missingVariables(model, run, lead, published).some(({ id }) => {
+      const frame = frameId(model, run, id, lead);
       return !attempts.isGivenUp(frame) || attempts.isDue(frame, nowMs);
     })
   );

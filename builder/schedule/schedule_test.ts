@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, RunId, VarId } from "../../contract/identity.ts";
+import type { RunId, VarId } from "../../contract/identity.ts";
+import { hourlyLeads, leadOfHours, wholeHours } from "../../contract/lead.ts";
 import { latestPath, rootsBelow } from "../../contract/paths.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { dropFrames } from "../publish/drop_frames.ts";
@@ -36,7 +37,7 @@ Deno.test("runSchedule() builds hours as they appear, promotes the run, and repo
 
 Deno.test("runSchedule() builds with publishing switched off, reports the run as withheld once, and does not write LATEST", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
     const promotion = promotionRules(hrrr.id, false, { roots: rootsBelow(dataRoot), minFreeBytes: 0 });
     await run((wait) => Promise.resolve(wait === 3 ? "stop" : undefined), { promotion, keepRuns: 1 });
     assert.equal((await framesOf(dataRoot, RUN)).length, 6);
@@ -48,9 +49,9 @@ Deno.test("runSchedule() builds with publishing switched off, reports the run as
 
 Deno.test("runSchedule() builds the newest run first, then the previous one, and skips published frames", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    for (const fh of [0, 1, 2]) {
-      await putHour(bucket, RUN, fh);
-      await putHour(bucket, OLDER, fh);
+    for (const hour of [0, 1, 2]) {
+      await putHour(bucket, RUN, hour);
+      await putHour(bucket, OLDER, hour);
     }
     await run(() => Promise.resolve("stop"), { workers: 1 });
     const order = publishedIn(events);
@@ -63,7 +64,7 @@ Deno.test("runSchedule() builds the newest run first, then the previous one, and
 
 Deno.test("runSchedule() removes no run while it is being built, at any age", () =>
   withScheduler(async ({ bucket, events, run }) => {
-    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
     await run(async (wait) => {
       if (wait <= 3) await putHour(bucket, OLDER, wait - 1);
       return wait === 5 ? "stop" : undefined;
@@ -76,7 +77,7 @@ Deno.test("runSchedule() removes no run while it is being built, at any age", ()
 
 Deno.test("runSchedule() keeps runs that it caught up on until their own time, and removes them after it", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    for (const each of [RUN, OLDER]) for (const fh of [0, 1, 2]) await putHour(bucket, each, fh);
+    for (const each of [RUN, OLDER]) for (const hour of [0, 1, 2]) await putHour(bucket, each, hour);
     await run(() => Promise.resolve("stop"), { keepRuns: 1, backfill: 1, keepCaughtUpMs: 3_600_000 });
     assert.equal((await framesOf(dataRoot, OLDER)).length, 6);
     // The scheduler is started again without catching up: the run is older than the runs that are kept.
@@ -97,7 +98,7 @@ Deno.test("runSchedule() continues with later hours while one product is late, a
     const vorticity = hrrr.variables.filter(({ id }) => id === "vort500");
     const model = {
       ...SHORT,
-      cycles: [{ ...SHORT.cycles[0]!, forecastHours: [0, 1, 2, 3, 4, 5] }],
+      cycles: [{ ...SHORT.cycles[0]!, leads: hourlyLeads(0, 5) }],
       variables: [...SHORT.variables, ...vorticity],
     };
     await run(async (wait) => {
@@ -105,17 +106,17 @@ Deno.test("runSchedule() continues with later hours while one product is late, a
       return wait === 8 ? "stop" : undefined;
     }, { model, keepRuns: 1 });
     assert.equal((await framesOf(dataRoot, RUN)).length, 12);
-    assert.deepEqual([...new Set(publishedIn(events))], [0, 1, 2, 3, 4, 5].map((fh) => `${RUN} ${fh}`));
+    assert.deepEqual([...new Set(publishedIn(events))], [0, 1, 2, 3, 4, 5].map((hour) => `${RUN} ${hour}`));
     const lastRound = events.slice(events.findLastIndex(({ kind }, i) => kind === "waiting" && i < events.length - 1));
-    const asked = lastRound.flatMap((event) => event.kind === "frame" ? [event.outcome.frame.fh] : []);
+    const asked = lastRound.flatMap((event) => event.kind === "frame" ? [wholeHours(event.outcome.frame.lead)!] : []);
     assert.ok(asked.length > 0 && asked.length <= 2, `hours ${asked} were asked for`);
   }));
 
 Deno.test("runSchedule() builds a frame again when it was dropped from a run that was done", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
     await run(async (wait) => {
-      const frame = { model: hrrr.id, run: RUN, var: "refc" as VarId, fh: 1 as ForecastHour };
+      const frame = { model: hrrr.id, run: RUN, var: "refc" as VarId, lead: leadOfHours(1) };
       if (wait === 1) await dropFrames(rootsBelow(dataRoot), hrrr.id, RUN, [frame]);
       return wait === 3 ? "stop" : undefined;
     }, { keepRuns: 1 });

@@ -1,5 +1,6 @@
 import { cycleTime, type RunId, runIdOf } from "../../contract/identity.ts";
-import { type Cycle, cycleOf, forecastHours, type Model } from "../models/model.ts";
+import type { Lead } from "../../contract/lead.ts";
+import { type Cycle, cycleOf, type Model, runLeads } from "../models/model.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -25,7 +26,7 @@ export function wantedRuns(
   for (let age = 0; age <= 24 * (most + 1) && runs.length < most; age++) {
     const run = runIdOf(new Date((hour - age) * HOUR_MS));
     const cycle = cycleOf(model, run);
-    if (!cycle || cycle.forecastHours.length === 0 || now.getTime() < earliest(run, cycle)) continue;
+    if (!cycle || cycle.leads.length === 0 || now.getTime() < earliest(run, cycle)) continue;
     if (runs.length <= backfill || now.getTime() <= latest(run, cycle)) runs.push(run);
     else break;
   }
@@ -44,10 +45,10 @@ function earliest(run: RunId, { firstFileMinutes }: Cycle): number {
  * Returns the usual arrival of a run's file of an hour. The times of the first and last file are known; the others are
  * assumed evenly spaced between.
  */
-export function usualArrival(model: Model, run: RunId, fh: number): Date {
+export function usualArrival(model: Model, run: RunId, lead: Lead): Date {
   const { firstFileMinutes, lastFileMinutes } = cycleOf(model, run)!;
-  const hours = forecastHours(model, run);
-  const share = hours.length > 1 ? hours.findIndex((hour) => hour === fh) / (hours.length - 1) : 0;
+  const hours = runLeads(model, run);
+  const share = hours.length > 1 ? hours.findIndex((hour) => hour === lead) / (hours.length - 1) : 0;
   const minutes = firstFileMinutes + (lastFileMinutes - firstFileMinutes) * share;
   return new Date(cycleTime(run).getTime() + minutes * MINUTE_MS);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { ecmwf } from "../models/ecmwf.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { rrfs } from "../models/rrfs.ts";
@@ -37,9 +38,9 @@ Deno.test("wantedRuns() goes further back to catch up", () => {
 
 Deno.test("usualArrival() spreads a run's hours between its first and last file", () => {
   const run = "20260217_06z" as RunId;
-  assert.equal(usualArrival(hrrr, run, 0).toISOString(), "2026-02-17T06:50:00.000Z");
-  assert.equal(usualArrival(hrrr, run, 48).toISOString(), "2026-02-17T08:00:00.000Z");
-  assert.equal(usualArrival(hrrr, run, 24).toISOString(), "2026-02-17T07:25:00.000Z");
+  assert.equal(usualArrival(hrrr, run, leadOfHours(0)).toISOString(), "2026-02-17T06:50:00.000Z");
+  assert.equal(usualArrival(hrrr, run, leadOfHours(48)).toISOString(), "2026-02-17T08:00:00.000Z");
+  assert.equal(usualArrival(hrrr, run, leadOfHours(24)).toISOString(), "2026-02-17T07:25:00.000Z");
 });
 
 Deno.test("nextPollMs() is short while an hour is due, long while none is, and longer when no source answers", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { printable } from "../../contract/printable.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import { instant } from "../grib/message_selector.ts";
@@ -136,7 +137,7 @@ Deno.test("parseEcmwfIndex() gives ensemble lines an extra, so that none of them
   assert.deepEqual(parse(...lines).map(({ extra }) => extra), ["pf1", "pf50", "cf", "fc0", "em", "es", "ep"]);
   const selected = selectMessage(parseEcmwfIndex(text(...lines, { _offset: 99 })), instant("TMP", "2 m above ground"), {
     run: "20260730_00z" as RunId,
-    fh: 6 as ForecastHour,
+    lead: leadOfHours(6),
     url: "x.index",
   });
   assert.equal(selected.start, 99);
@@ -270,7 +271,7 @@ testWithSharedData("parseEcmwfIndex() reads a real index completely", () => {
   for (const [element, level, start] of wanted) {
     const entry = selectMessage(inventory, instant(element, level), {
       run: "20231201_00z" as RunId,
-      fh: 0 as ForecastHour,
+      lead: leadOfHours(0),
       url: path,
     });
     assert.equal(entry.start, start, `${element}:${level}`);

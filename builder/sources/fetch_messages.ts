@@ -1,5 +1,6 @@
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
-import { fileHour, type MessageSelector, selectorName } from "../grib/message_selector.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { type Lead, leadText } from "../../contract/lead.ts";
+import { messageLead, type MessageSelector, selectorName } from "../grib/message_selector.ts";
 import type { Model, Source } from "../models/model.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./http_store.ts";
 import { type RemoteFile, remoteFile } from "./layout.ts";
@@ -21,7 +22,7 @@ export function wantedName({ product, selector }: WantedMessage): string {
 export interface FetchRequest {
   readonly model: Model;
   readonly run: RunId;
-  readonly fh: ForecastHour;
+  readonly lead: Lead;
   readonly wanted: readonly WantedMessage[];
   /** Sources in the order to try them. */
   readonly sources: readonly Source[];
@@ -40,15 +41,15 @@ export type FetchedMessages = ReadonlyMap<string, CachedMessage | AllSourcesFail
  * that an interrupted build continues where it stopped.
  */
 export async function fetchMessages(request: FetchRequest): Promise<FetchedMessages> {
-  const { model, run, fh, wanted, dataRoot } = request;
+  const { model, run, lead, wanted, dataRoot } = request;
   const cache = new MessageCache(dataRoot, model.id, run);
   const outcomes = new Map<string, CachedMessage | AllSourcesFailedError>();
   const pending: PendingMessage[] = [];
   for (const [name, { product, selector }] of new Map(wanted.map((message) => [wantedName(message), message]))) {
-    const key: MessageKey = { product, selector, fh: fileHour(selector, fh) };
+    const key: MessageKey = { product, selector, lead: messageLead(selector, lead) };
     const cached = await cache.read(key);
     if (cached) outcomes.set(name, cached);
-    else pending.push({ name, key, file: remoteFile(model.layouts, product, run, key.fh) });
+    else pending.push({ name, key, file: remoteFile(model.layouts, product, run, key.lead) });
   }
   const files = [...Map.groupBy(pending, ({ file }) => file.path).values()];
   for (const fetched of await Promise.all(files.map((messages) => fetchFile(messages, request, cache)))) {
@@ -69,7 +70,8 @@ async function fetchFile(
   request: FetchRequest,
   cache: MessageCache,
 ): Promise<FetchedMessages> {
-  const { model, run, fh, sources, signal, retryPolicy = DEFAULT_RETRY_POLICY, patience = DEFAULT_PATIENCE } = request;
+  const { model, run, lead, sources, signal, retryPolicy = DEFAULT_RETRY_POLICY, patience = DEFAULT_PATIENCE } =
+    request;
   const outcomes = new Map<string, CachedMessage | AllSourcesFailedError>();
   const answers = await raceSources({
     run,
@@ -88,7 +90,7 @@ async function fetchFile(
   });
   for (const { name, key } of messages) {
     if (outcomes.has(name)) continue;
-    const what = `${selectorName(key.selector)} of ${model.id} ${run} forecast hour ${fh}`;
+    const what = `${selectorName(key.selector)} of ${model.id} ${run} forecast hour ${leadText(lead)}`;
     outcomes.set(name, new AllSourcesFailedError(answers.get(name) ?? [], what));
   }
   return outcomes;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import {
   type Bytes,
   changed,
@@ -67,7 +68,7 @@ Deno.test("fetchMessages() sends no request when the cache has the message", () 
 Deno.test("fetchMessages() distinguishes messages of different hours, runs and elements", () =>
   withBuckets([[]], async ({ fetchWith }) => {
     const first = await fetchWith();
-    await failureOf(fetchWith({ fh: 2 as ForecastHour }));
+    await failureOf(fetchWith({ lead: leadOfHours(2) }));
     await failureOf(fetchWith({ run: "20260129_18z" as RunId }));
     const other = await fetchWith({ selector: DPT2M });
     assert.notEqual(other.path, first.path);
@@ -216,18 +217,18 @@ Deno.test("fetchMessages() requests only the messages that the cache lacks", () 
     ], "the cached message lies between: one range is cheaper than two");
   }));
 
-const RUN_TOTAL: WantedMessage = { product: "sfc", selector: { ...RAIN, hours: "run" } };
-const HOUR_EARLIER: WantedMessage = { product: "sfc", selector: { ...RAIN, hours: "run", hoursEarlier: 1 } };
+const RUN_TOTAL: WantedMessage = { product: "sfc", selector: { ...RAIN, windowMinutes: "run" } };
+const HOUR_EARLIER: WantedMessage = { product: "sfc", selector: { ...RAIN, windowMinutes: "run", minutesEarlier: 60 } };
 
 Deno.test("fetchMessages() reads the earlier total of a difference from the earlier hour's file", () =>
   withFolder([[]], async ({ buckets: [bucket], folder, request }) => {
-    for (const fh of [1, 2]) {
-      await writeObject(`${folder}/${OBJECT_PATH.replace("f01", `f0${fh}`)}`, "2026012917", [
-        { bytes: fakeMessage(100, fh), what: `APCP:surface:0-${fh} hour acc fcst:` },
-        { bytes: fakeMessage(50), what: `VIS:surface:${fh} hour fcst:` },
+    for (const hour of [1, 2]) {
+      await writeObject(`${folder}/${OBJECT_PATH.replace("f01", `f0${hour}`)}`, "2026012917", [
+        { bytes: fakeMessage(100, hour), what: `APCP:surface:0-${hour} hour acc fcst:` },
+        { bytes: fakeMessage(50), what: `VIS:surface:${hour} hour fcst:` },
       ]);
     }
-    const difference = { ...request, fh: 2 as ForecastHour, wanted: [RUN_TOTAL, HOUR_EARLIER] };
+    const difference = { ...request, lead: leadOfHours(2), wanted: [RUN_TOTAL, HOUR_EARLIER] };
     const fetched = await fetchMessages(difference);
     const [now, earlier] = [RUN_TOTAL, HOUR_EARLIER].map((wanted) => fetched.get(wantedName(wanted)) as CachedMessage);
     assert.equal(now!.message, "APCP:surface:0-2 hour acc fcst");
@@ -253,7 +254,7 @@ Deno.test("fetchMessages() reports which of a difference's two totals is missing
       { bytes: fakeMessage(100), what: "APCP:surface:0-2 hour acc fcst:" },
     ]);
     const wanted = [RUN_TOTAL, HOUR_EARLIER];
-    assert.deepEqual(await outcomes({ ...request, fh: 2 as ForecastHour, wanted }), {
+    assert.deepEqual(await outcomes({ ...request, lead: leadOfHours(2), wanted }), {
       [wantedName(RUN_TOTAL)]: "first",
       [wantedName(HOUR_EARLIER)]: ["first missing"],
     });
@@ -266,7 +267,7 @@ Deno.test("fetchMessages() reads a message once when it is both the run's total 
       { bytes: fakeMessage(100, 2), what: "APCP:surface:0-1 hour acc fcst:" },
       { bytes: fakeMessage(50), what: "VIS:surface:1 hour fcst:" },
     ]);
-    const lastHour: WantedMessage = { product: "sfc", selector: { ...RAIN, hours: 1 } };
+    const lastHour: WantedMessage = { product: "sfc", selector: { ...RAIN, windowMinutes: 60 } };
     const fetched = await fetchMessages({ ...request, wanted: [RUN_TOTAL, lastHour] });
     assert.deepEqual(asked(bucket).slice(1), ["hrrr.t17z.wrfsfcf01.grib2 bytes=0-99"]);
     const paths = [...fetched.values()].map((outcome) => (outcome as CachedMessage).path);

@@ -1,7 +1,7 @@
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
 import { MAX_MESSAGE_BYTES, messageLength, requireOneMessage, SECTION_0_BYTES } from "../grib/messages.ts";
 import { BadGribError } from "../grib/messages.ts";
-import { inOwnHour } from "../grib/message_selector.ts";
+import { inOwnFile } from "../grib/message_selector.ts";
 import type { IndexFormat, Source } from "../models/model.ts";
 import { parseEcmwfIndex } from "./ecmwf_index.ts";
 import { FileStore } from "./file_store.ts";
@@ -139,11 +139,11 @@ async function locate(
   { run, signal }: Reading,
 ): Promise<(Located | { name: string; error: SourceError })[]> {
   return await Promise.all(sought.map(async (message) => {
-    const { selector, fh } = message.key;
+    const { selector, lead } = message.key;
     try {
-      const entry = selectMessage(reader.inventory, inOwnHour(selector), {
+      const entry = selectMessage(reader.inventory, inOwnFile(selector), {
         run,
-        fh: fh as ForecastHour,
+        lead,
         url: reader.indexUrl,
       });
       return { sought: message, entry, range: await rangeOf(entry, reader) };

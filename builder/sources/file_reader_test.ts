@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import {
   type Bytes,
   changed,
@@ -354,9 +355,9 @@ Deno.test("fetchMessages() reads ECMWF's files with their own index, to the last
     const wanted: readonly [MessageSelector, number, string][] = [
       [TMP2M, 1, "TMP:2 m above ground:3 hour fcst"],
       [instant("HGT", "500 mb"), 2, "HGT:500 mb:3 hour fcst"],
-      [{ ...RAIN, hours: "run" }, 3, "APCP:surface:0-3 hour acc fcst"],
+      [{ ...RAIN, windowMinutes: "run" }, 3, "APCP:surface:0-3 hour acc fcst"],
       [
-        { element: "GUST", level: "10 m above ground", statistic: "maximum" },
+        { element: "GUST", level: "10 m above ground", statistic: "maximum", windowMinutes: "any" },
         4,
         "GUST:10 m above ground:3 hour max fcst",
       ],
@@ -365,7 +366,7 @@ Deno.test("fetchMessages() reads ECMWF's files with their own index, to the last
       ...request,
       model: ecmwf,
       run: ECMWF_RUN,
-      fh: 3 as ForecastHour,
+      lead: leadOfHours(3),
       wanted: wanted.map(([selector]) => ({ product: "oper", selector })),
     });
     for (const [selector, fill, words] of wanted) {
@@ -387,7 +388,7 @@ Deno.test("fetchMessages() takes a truncated ECMWF index for one that is still b
       ...request,
       model: ecmwf,
       run: ECMWF_RUN,
-      fh: 3 as ForecastHour,
+      lead: leadOfHours(3),
       wanted: [{ product: "oper", selector: TMP2M }],
     })).values();
     assert.ok(outcome instanceof AllSourcesFailedError);
@@ -404,7 +405,7 @@ Deno.test("fetchMessages() uses a message's own length, and refuses a message th
     const index = `${folder}/${ECMWF_FILE}.index`;
     const text = await Deno.readTextFile(index);
     const wanted = [TMP2M, instant("DPT", "2 m above ground")].map((selector) => ({ product: "oper", selector }));
-    const hour = { model: ecmwf, run: ECMWF_RUN, fh: 3 as ForecastHour };
+    const hour = { model: ecmwf, run: ECMWF_RUN, lead: leadOfHours(3) };
     // The range of the first message includes one byte of the second one, which is ignored as padding.
     await Deno.writeTextFile(index, text.replace('"_length":500', '"_length":501'));
     await using longer = await tempDir();

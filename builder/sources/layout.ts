@@ -1,4 +1,5 @@
 import { cycleTime, isoSeconds, type RunId } from "../../contract/identity.ts";
+import { hourCeiling, type Lead, leadText, wholeHours } from "../../contract/lead.ts";
 import type { IndexFormat, Layout, Model, Source } from "../models/model.ts";
 import { UnknownNameError } from "../models/registry.ts";
 
@@ -10,10 +11,10 @@ export interface RemoteFile {
 }
 
 /**
- * Returns the paths of a product's file for one forecast hour, by the first layout that is valid for the cycle.
- * @throws UnknownNameError when no layout is valid for the cycle's date
+ * Returns the paths of the product's file that holds a frame, by the first layout that is valid for the cycle.
+ * @throws UnknownNameError when no layout is valid for the cycle's date, or the product has no such frame
  */
-export function remoteFile(layouts: readonly Layout[], product: string, run: RunId, fh: number): RemoteFile {
+export function remoteFile(layouts: readonly Layout[], product: string, run: RunId, lead: Lead): RemoteFile {
   const cycle = cycleTime(run);
   const date = isoSeconds(cycle).slice(0, 10);
   const layout = layouts.find((layout) =>
@@ -21,12 +22,16 @@ export function remoteFile(layouts: readonly Layout[], product: string, run: Run
     (layout.utcHours?.includes(cycle.getUTCHours()) ?? true)
   );
   if (!layout) throw new UnknownNameError(`No layout of product "${product}" covers runs of ${date}`);
+  const hour = layout.holds === "hour" ? hourCeiling(lead) : wholeHours(lead);
+  if (hour === null) {
+    throw new UnknownNameError(`Product "${product}" has files of whole hours: none has frame ${leadText(lead)}`);
+  }
   const path = layout.template
     .replaceAll("{YYYYMMDD}", run.slice(0, 8))
     .replaceAll("{HH}", run.slice(9, 11))
-    .replaceAll("{FFF}", String(fh).padStart(3, "0"))
-    .replaceAll("{FF}", String(fh).padStart(2, "0"))
-    .replaceAll("{F}", String(fh));
+    .replaceAll("{FFF}", String(hour).padStart(3, "0"))
+    .replaceAll("{FF}", String(hour).padStart(2, "0"))
+    .replaceAll("{F}", String(hour));
   const indexPath = layout.index === "ncep" ? `${path}.idx` : path.replace(/\.grib2$/, ".index");
   return { path, indexPath, index: layout.index };
 }

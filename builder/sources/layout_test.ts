@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { ecmwf } from "../models/ecmwf.ts";
 import { gfs } from "../models/gfs.ts";
 import { hrrr } from "../models/hrrr.ts";
@@ -10,7 +11,7 @@ import { rrfs } from "../models/rrfs.ts";
 import { remoteFile, sourcesInOrder } from "./layout.ts";
 
 const run = (text: string) => text as RunId;
-const hour = (fh: number) => fh as ForecastHour;
+const hour = leadOfHours;
 
 /** A model whose files move on 12 May 2026, with a mirror that keeps them only from then on. */
 const MOVING_LAYOUTS: readonly Layout[] = [
@@ -75,7 +76,7 @@ Deno.test("remoteFile() refuses a date or a product that has no layout", () => {
 });
 
 /** Paths from section 3 of SOURCES.md in the project's data. */
-const PATHS: readonly [model: Model, product: string, on: string, fh: number, path: string][] = [
+const PATHS: readonly [model: Model, product: string, on: string, hour: number, path: string][] = [
   [hrrr, "sfc", "20260129_17z", 0, "hrrr.20260129/conus/hrrr.t17z.wrfsfcf00.grib2"],
   [hrrr, "prs", "20260129_17z", 48, "hrrr.20260129/conus/hrrr.t17z.wrfprsf48.grib2"],
   [gfs, "pgrb2", "20190612_12z", 6, "gfs.20190612/12/gfs.t12z.pgrb2.0p25.f006"],
@@ -88,9 +89,9 @@ const PATHS: readonly [model: Model, product: string, on: string, fh: number, pa
   [nam, "nest", "20200626_00z", 60, "nam.20200626/nam.t00z.conusnest.hiresf60.tm00.grib2"],
 ];
 
-for (const [model, product, on, fh, path] of PATHS) {
-  Deno.test(`remoteFile() gives the paths of ${model.id}'s ${product} of ${on}, hour ${fh}, and of its inventory`, () => {
-    assert.deepEqual(remoteFile(model.layouts, product, run(on), fh), {
+for (const [model, product, on, hour, path] of PATHS) {
+  Deno.test(`remoteFile() gives the paths of ${model.id}'s ${product} of ${on}, hour ${hour}, and of its inventory`, () => {
+    assert.deepEqual(remoteFile(model.layouts, product, run(on), leadOfHours(hour)), {
       path,
       indexPath: `${path}.idx`,
       index: "ncep",
@@ -100,22 +101,22 @@ for (const [model, product, on, fh, path] of PATHS) {
 
 Deno.test("remoteFile() gives ECMWF's hours without leading zeros, and its index with `.index` in place of `.grib2`", () => {
   const folder = "20260730/00z/ifs/0p25/oper";
-  assert.deepEqual(remoteFile(ecmwf.layouts, "oper", run("20260730_00z"), 0), {
+  assert.deepEqual(remoteFile(ecmwf.layouts, "oper", run("20260730_00z"), leadOfHours(0)), {
     path: `${folder}/20260730000000-0h-oper-fc.grib2`,
     indexPath: `${folder}/20260730000000-0h-oper-fc.index`,
     index: "ecmwf",
   });
-  for (const fh of [3, 12, 144, 360]) {
+  for (const hour of [3, 12, 144, 360]) {
     assert.equal(
-      remoteFile(ecmwf.layouts, "oper", run("20260730_00z"), fh).indexPath,
-      `${folder}/20260730000000-${fh}h-oper-fc.index`,
+      remoteFile(ecmwf.layouts, "oper", run("20260730_00z"), leadOfHours(hour)).indexPath,
+      `${folder}/20260730000000-${hour}h-oper-fc.index`,
     );
   }
 });
 
 Deno.test("remoteFile() reads ECMWF's 06Z and 18Z runs from their separate stream until it ended, to the day", () => {
   const stream = (on: string) => {
-    const { path } = remoteFile(ecmwf.layouts, "oper", run(on), 3);
+    const { path } = remoteFile(ecmwf.layouts, "oper", run(on), leadOfHours(3));
     assert.equal(
       path.replaceAll(/oper|scda/g, "*"),
       `${on.slice(0, 8)}/${on.slice(9)}/ifs/0p25/*/${on.slice(0, 8)}${on.slice(9, 11)}0000-3h-*-fc.grib2`,
@@ -137,7 +138,11 @@ Deno.test("remoteFile() refuses dates before a model's first layout, and NAM's a
     [nam, "nest", "20261014_00z"],
   ];
   for (const [model, product, on] of refused) {
-    assert.throws(() => remoteFile(model.layouts, product, run(on), 0), UnknownNameError, `${model.id} ${on}`);
+    assert.throws(
+      () => remoteFile(model.layouts, product, run(on), leadOfHours(0)),
+      UnknownNameError,
+      `${model.id} ${on}`,
+    );
   }
 });
 
@@ -155,7 +160,7 @@ const BY_HOUR: readonly Layout[] = [
 ];
 
 Deno.test("remoteFile() uses the first layout that is valid at the cycle's hour", () => {
-  const path = (on: string) => remoteFile(BY_HOUR, "a", run(on), 3).path;
+  const path = (on: string) => remoteFile(BY_HOUR, "a", run(on), leadOfHours(3)).path;
   assert.equal(path("20260511_06z"), "between-3.grib2");
   assert.equal(path("20260511_18z"), "between-3.grib2");
   assert.equal(path("20260511_00z"), "main-03");
@@ -173,13 +178,13 @@ Deno.test("remoteFile() fills in every occurrence of a placeholder", () => {
     template: "{YYYYMMDD}{HH}/{F}.{FF}.{FFF}/{YYYYMMDD}{HH}-{F}-{FF}-{FFF}.grib2",
     index: "ecmwf",
   };
-  assert.deepEqual(remoteFile([layout], "a", run("20260102_03z"), 4), {
+  assert.deepEqual(remoteFile([layout], "a", run("20260102_03z"), leadOfHours(4)), {
     path: "2026010203/4.04.004/2026010203-4-04-004.grib2",
     indexPath: "2026010203/4.04.004/2026010203-4-04-004.index",
     index: "ecmwf",
   });
   assert.equal(
-    remoteFile([layout], "a", run("20260102_03z"), 123).path,
+    remoteFile([layout], "a", run("20260102_03z"), leadOfHours(123)).path,
     "2026010203/123.123.123/2026010203-123-123-123.grib2",
   );
 });

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ModelId, RunId } from "../../contract/identity.ts";
-import { inOwnHour, type MessageSelector, selectorName } from "../grib/message_selector.ts";
+import { type Lead, leadText } from "../../contract/lead.ts";
+import { inOwnFile, type MessageSelector, selectorName } from "../grib/message_selector.ts";
 import { writeFileAtomically } from "../disk/atomic_write.ts";
 import { entryNames, removeTree } from "../disk/folders.ts";
 import { NotAFileError, readRegularFile } from "../disk/read_file.ts";
@@ -40,7 +41,7 @@ export interface CachedMessage {
 /** Key of a message: a selector, resolved to the forecast hour whose file contains the message. */
 export interface MessageKey {
   readonly product: string;
-  readonly fh: number;
+  readonly lead: Lead;
   readonly selector: MessageSelector;
 }
 
@@ -90,9 +91,9 @@ export class MessageCache {
     return `${this.#folder}/messages/${sha256}.grib2`;
   }
 
-  #recordPath({ product, fh, selector }: MessageKey): string {
-    const name = `${selectorName(inOwnHour(selector))}-${selector.statistic}`;
-    return `${this.#folder}/${product}/${fh}/${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}.json`;
+  #recordPath({ product, lead, selector }: MessageKey): string {
+    const name = `${selectorName(inOwnFile(selector))}-${selector.statistic}`;
+    return `${this.#folder}/${product}/${leadText(lead)}/${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}.json`;
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { ModelId, RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { type Bytes, fakeMessage } from "../../tests/support/faulty_bucket.ts";
 import { FILE_FAULTS } from "../../tests/support/break_file.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
@@ -18,8 +19,13 @@ const ORIGIN = {
   message: "TMP:2 m above ground:6 hour fcst",
   modified: "2026-02-17T07:02:00.000Z",
 };
-const TMP: MessageKey = { product: "sfc", fh: 6, selector: instant("TMP", "2 m above ground") };
-const RUN_TOTAL: MessageSelector = { element: "APCP", level: "surface", statistic: "accumulation", hours: "run" };
+const TMP: MessageKey = { product: "sfc", lead: leadOfHours(6), selector: instant("TMP", "2 m above ground") };
+const RUN_TOTAL: MessageSelector = {
+  element: "APCP",
+  level: "surface",
+  statistic: "accumulation",
+  windowMinutes: "run",
+};
 
 const sha256 = (bytes: Bytes) => createHash("sha256").update(bytes).digest("hex");
 
@@ -60,8 +66,8 @@ Deno.test("MessageCache.read() returns the written message and its origin", () =
 
 Deno.test("MessageCache.write() stores a message once when two keys ask for it", () =>
   withCache(async ({ cache, files }) => {
-    const one: MessageKey = { product: "sfc", fh: 1, selector: { ...RUN_TOTAL, hours: 1 } };
-    const total: MessageKey = { product: "sfc", fh: 1, selector: RUN_TOTAL };
+    const one: MessageKey = { product: "sfc", lead: leadOfHours(1), selector: { ...RUN_TOTAL, windowMinutes: 60 } };
+    const total: MessageKey = { product: "sfc", lead: leadOfHours(1), selector: RUN_TOTAL };
     const first = await cache.write(one, MESSAGE, ORIGIN);
     const second = await cache.write(total, MESSAGE, { ...ORIGIN, provider: "google" });
     assert.equal(first.path, second.path);
@@ -90,11 +96,11 @@ Deno.test("MessageCache.read() distinguishes elements, levels, statistics, hours
     await cache.write({ ...TMP, selector: RUN_TOTAL }, fakeMessage(100), ORIGIN);
     const others: MessageKey[] = [
       { ...TMP, product: "prs" },
-      { ...TMP, fh: 5 },
+      { ...TMP, lead: leadOfHours(5) },
       { ...TMP, selector: instant("DPT", "2 m above ground") },
       { ...TMP, selector: instant("TMP", "surface") },
-      { ...TMP, selector: { element: "TMP", level: "2 m above ground", statistic: "maximum" } },
-      { ...TMP, selector: { ...RUN_TOTAL, hours: 6 } },
+      { ...TMP, selector: { element: "TMP", level: "2 m above ground", statistic: "maximum", windowMinutes: "any" } },
+      { ...TMP, selector: { ...RUN_TOTAL, windowMinutes: 360 } },
     ];
     for (const key of others) assert.equal(await cache.read(key), null, JSON.stringify(key));
     assert.equal(await new MessageCache(dataRoot, "rrfs" as ModelId, RUN).read(TMP), null);
@@ -104,9 +110,17 @@ Deno.test("MessageCache.read() distinguishes elements, levels, statistics, hours
 
 Deno.test("MessageCache uses the record of a message's own hour when another hour asks for it", () =>
   withCache(async ({ cache, files }) => {
-    const own: MessageKey = { product: "sfc", fh: 5, selector: RUN_TOTAL };
-    const fromHour6: MessageKey = { product: "sfc", fh: 5, selector: { ...RUN_TOTAL, hoursEarlier: 1 } };
-    const fromHour8: MessageKey = { product: "sfc", fh: 5, selector: { ...RUN_TOTAL, hoursEarlier: 3 } };
+    const own: MessageKey = { product: "sfc", lead: leadOfHours(5), selector: RUN_TOTAL };
+    const fromHour6: MessageKey = {
+      product: "sfc",
+      lead: leadOfHours(5),
+      selector: { ...RUN_TOTAL, minutesEarlier: 60 },
+    };
+    const fromHour8: MessageKey = {
+      product: "sfc",
+      lead: leadOfHours(5),
+      selector: { ...RUN_TOTAL, minutesEarlier: 180 },
+    };
     const written = await cache.write(fromHour6, MESSAGE, ORIGIN);
     assert.deepEqual(await cache.read(own), written);
     assert.deepEqual(await cache.read(fromHour8), written);

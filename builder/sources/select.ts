@@ -1,11 +1,12 @@
 import { printable } from "../../contract/printable.ts";
-import { cycleTime, type ForecastHour, type RunId } from "../../contract/identity.ts";
+import { cycleTime, type RunId } from "../../contract/identity.ts";
+import { type Lead, leadText } from "../../contract/lead.ts";
 import { type MessageSelector, selectorName, selectorWindow } from "../grib/message_selector.ts";
 import type { Inventory, InventoryEntry } from "./inventory.ts";
 import { SourceError } from "./source_error.ts";
 
 /**
- * Returns the inventory entry of a message: cycle, element, level and statistic match, the time is the forecast hour,
+ * Returns the inventory entry of a message: cycle, element, level and statistic match, the time is that of the frame,
  * and the entry has no ensemble or probability detail. Duplicates are normal (two windows that coincide); the first one
  * is taken. Entries of other cycles are ignored.
  * @throws SourceError `bad-answer` when all entries are of another cycle, `missing` when no entry matches
@@ -13,7 +14,7 @@ import { SourceError } from "./source_error.ts";
 export function selectMessage<Entry extends InventoryEntry>(
   { entries, unreadable }: Inventory<Entry>,
   selector: MessageSelector,
-  { run, fh, url }: { run: RunId; fh: ForecastHour; url: string },
+  { run, lead, url }: { run: RunId; lead: Lead; url: string },
 ): Entry {
   const cycle = cycleTime(run).getTime();
   const ofCycle = entries.filter((entry) => entry.cycle.getTime() === cycle);
@@ -26,10 +27,10 @@ export function selectMessage<Entry extends InventoryEntry>(
   const candidates = ofCycle.filter((entry) =>
     entry.element === selector.element && isLevel(entry.level, selector.level)
   );
-  const { startHour, endHour } = selectorWindow(selector, fh);
+  const { startMinutes, endMinutes } = selectorWindow(selector, lead);
   const found = candidates.find((entry) =>
     entry.extra === "" && entry.time?.statistic === selector.statistic &&
-    (startHour === null || entry.time.startMinutes === startHour * 60) && entry.time.endMinutes === endHour * 60
+    (startMinutes === null || entry.time.startMinutes === startMinutes) && entry.time.endMinutes === endMinutes
   );
   if (found) return found;
   const hint = candidates.length === 0
@@ -41,7 +42,7 @@ export function selectMessage<Entry extends InventoryEntry>(
     : "";
   throw new SourceError(
     "missing",
-    `${url} lists no ${selectorName(selector)} at forecast hour ${fh}: ${hint}${strange}`,
+    `${url} lists no ${selectorName(selector)} at forecast hour ${leadText(lead)}: ${hint}${strange}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import type { MessageSelector } from "../grib/message_selector.ts";
 import { type IdxEntry, parseIdx } from "./idx.ts";
@@ -10,12 +11,10 @@ const TMP2M: MessageSelector = { element: "TMP", level: "2 m above ground", stat
 const RUN = "20260129_17z" as RunId;
 const URL_OF_INDEX = "http://bucket/x.idx";
 
-const hour = (fh: number) => fh as ForecastHour;
-
 const inventory = (...lines: string[]) => parseIdx(lines.map((line, i) => `${i + 1}:${i * 100}:${line}\n`).join(""));
 
-function select(lines: readonly string[], fh: number, selector = TMP2M) {
-  return selectMessage(inventory(...lines), selector, { run: RUN, fh: hour(fh), url: URL_OF_INDEX });
+function select(lines: readonly string[], hour: number, selector = TMP2M) {
+  return selectMessage(inventory(...lines), selector, { run: RUN, lead: leadOfHours(hour), url: URL_OF_INDEX });
 }
 
 function failsWith(failure: string, message: RegExp) {
@@ -41,7 +40,7 @@ Deno.test("selectMessage() takes the message whose element, level, statistic and
 });
 
 Deno.test("selectMessage() does not take an average, a maximum or a minimum for a total over the same hour", () => {
-  const selector: MessageSelector = { element: "APCP", level: "surface", statistic: "accumulation", hours: 1 };
+  const selector: MessageSelector = { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: 60 };
   const lines = ["ave", "max", "min"].map((word) => `d=2026012917:APCP:surface:0-1 hour ${word} fcst:`);
   assert.throws(() => select(lines, 1, selector), failsWith("missing", /it has "1:0:/));
   assert.equal(select([...lines, "d=2026012917:APCP:surface:0-1 hour acc fcst:"], 1, selector).message, 4);
@@ -109,7 +108,7 @@ Deno.test("selectMessage() reports unreadable lines when the readable ones lack 
 });
 
 Deno.test("selectMessage() lists the available hours when the wanted one is missing", () => {
-  const lines = [2, 3, 4, 5].map((fh) => `d=2026012917:TMP:2 m above ground:${fh} hour fcst:`);
+  const lines = [2, 3, 4, 5].map((hour) => `d=2026012917:TMP:2 m above ground:${hour} hour fcst:`);
   assert.throws(() => select(lines, 1), (error: unknown) => {
     assert.ok(error instanceof SourceError);
     assert.ok(
@@ -128,15 +127,15 @@ Deno.test("selectMessage() reports the number of messages when none has the elem
 
 testWithSharedData("selectMessage() finds 2 m temperature in real HRRR inventories", () => {
   const cases = [
-    { fh: 0, start: 37534417, end: 38742189, time: "anl" },
-    { fh: 1, start: 45366554, end: 46561013, time: "1 hour fcst" },
-    { fh: 3, start: 46103335, end: 47294306, time: "3 hour fcst" },
-    { fh: 6, start: 47315911, end: 48554986, time: "6 hour fcst" },
+    { hour: 0, start: 37534417, end: 38742189, time: "anl" },
+    { hour: 1, start: 45366554, end: 46561013, time: "1 hour fcst" },
+    { hour: 3, start: 46103335, end: 47294306, time: "3 hour fcst" },
+    { hour: 6, start: 47315911, end: 48554986, time: "6 hour fcst" },
   ];
-  for (const { fh, start, end, time } of cases) {
-    const name = `hrrr/hrrr.20260129.t17z.wrfsfcf${String(fh).padStart(2, "0")}.grib2.idx`;
+  for (const { hour, start, end, time } of cases) {
+    const name = `hrrr/hrrr.20260129.t17z.wrfsfcf${String(hour).padStart(2, "0")}.grib2.idx`;
     const entries = parseIdx(Deno.readTextFileSync(requireSharedData(name)));
-    const entry: IdxEntry = selectMessage(entries, TMP2M, { run: RUN, fh: hour(fh), url: name });
+    const entry: IdxEntry = selectMessage(entries, TMP2M, { run: RUN, lead: leadOfHours(hour), url: name });
     assert.deepEqual([entry.message, entry.start, entry.end], [71, start, end], name);
     assert.equal(entry.line, `71:${start}:d=2026012917:TMP:2 m above ground:${time}:`);
   }
@@ -145,8 +144,8 @@ testWithSharedData("selectMessage() finds 2 m temperature in real HRRR inventori
 testWithSharedData("selectMessage() finds whole hours only in a real sub-hourly inventory", () => {
   const path = requireSharedData("idx-extra/hrrr.20221014.t03z.wrfsubhf09.grib2.idx");
   const entries = parseIdx(Deno.readTextFileSync(path));
-  const ask = (fh: number) => () =>
-    selectMessage(entries, TMP2M, { run: "20221014_03z" as RunId, fh: hour(fh), url: path });
+  const ask = (hour: number) => () =>
+    selectMessage(entries, TMP2M, { run: "20221014_03z" as RunId, lead: leadOfHours(hour), url: path });
   assert.equal(ask(9)().time!.endMinutes, 540);
   assert.throws(ask(8), failsWith("missing", /495 min fcst/));
 });
@@ -155,7 +154,7 @@ testWithSharedData("selectMessage() finds nothing in a real ensemble member", ()
   const path = requireSharedData("idx-extra/gec00.t00z.pgrb2a.0p50.f432.idx");
   const entries = parseIdx(Deno.readTextFileSync(path));
   assert.throws(
-    () => selectMessage(entries, TMP2M, { run: "20250801_00z" as RunId, fh: hour(432), url: path }),
+    () => selectMessage(entries, TMP2M, { run: "20250801_00z" as RunId, lead: leadOfHours(432), url: path }),
     failsWith("missing", /ENS=low-res ctl/),
   );
 });

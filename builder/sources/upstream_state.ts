@@ -1,4 +1,5 @@
 import type { RunId } from "../../contract/identity.ts";
+import type { Lead } from "../../contract/lead.ts";
 import type { Model, Source } from "../models/model.ts";
 import { storeOf } from "./file_reader.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./http_store.ts";
@@ -14,14 +15,14 @@ import { askingOrder } from "./source_health.ts";
 export async function upstreamState(
   model: Model,
   product: string,
-  { run, fh }: { readonly run: RunId; readonly fh: number },
+  { run, lead }: { readonly run: RunId; readonly lead: Lead },
   { sources, signal, retryPolicy = DEFAULT_RETRY_POLICY }: {
     readonly sources: readonly Source[];
     readonly signal: AbortSignal;
     readonly retryPolicy?: RetryPolicy;
   },
 ): Promise<string | null> {
-  const { path, indexPath } = remoteFile(model.layouts, product, run, fh);
+  const { path, indexPath } = remoteFile(model.layouts, product, run, lead);
   const { first, beside } = askingOrder(sources);
   const states = await Promise.all([...first, ...beside].map(async (source) => {
     const store = storeOf(source, { ...retryPolicy, retries: 0 });

@@ -19,7 +19,8 @@ import {
 import { contourCollectionSchema, contourKeySchema } from "../contours.ts";
 import { EVENT_SCHEMAS } from "../events.ts";
 import { frameVersionSchema } from "../frame_version.ts";
-import { forecastHourSchema, forecastHourTextSchema, modelIdSchema, runIdSchema, varIdSchema } from "../identity.ts";
+import { modelIdSchema, runIdSchema, varIdSchema } from "../identity.ts";
+import { frameTextSchema, leadTextSchema } from "../lead.ts";
 import { manifestSchema } from "../manifest.ts";
 import { regionsSchema } from "../regions.ts";
 import { sidecarSchema } from "../sidecar.ts";
@@ -99,7 +100,7 @@ const VERSION = {
     "A frame's version, as its manifest lists it: the answer is then immutable, and 404 once the frame is built again",
   ),
 };
-const FRAME = { ...VARIABLE, fh: path(forecastHourTextSchema, forecastHourSchema), ...VERSION };
+const FRAME = { ...VARIABLE, fh: path(leadTextSchema, frameTextSchema), ...VERSION };
 const PINNED_FRAME = { ...FRAME, run: path(runIdSchema) };
 const TILE = {
   z: path(tileIndex, wholeNumber(MAX_ZOOM)),
@@ -121,7 +122,7 @@ const QUERIED_FRAME = {
   model: query(model),
   run: query(run),
   var: query(variable),
-  fh: query(fh, forecastHourSchema),
+  fh: query(fh, frameTextSchema),
 };
 
 const IDENTITY_EXAMPLE = { model: "hrrr", run: "20260217_06z", var: "tmp2m" };

@@ -1,4 +1,5 @@
-import { cycleTime, type ForecastHour, type RunId } from "../../contract/identity.ts";
+import { cycleTime, type RunId } from "../../contract/identity.ts";
+import { type Lead, leadMinutes } from "../../contract/lead.ts";
 import { COARSE, FINE, spread, type Values } from "./hrrr_grid.ts";
 import { onDemand } from "./on_demand.ts";
 import { FALLING, fallingAt, precipitationRate } from "./precipitation.ts";
@@ -32,7 +33,8 @@ let knownRun: RunId | null = null;
 let knownHours: HourAmounts[] = [];
 
 /** Sums whole hours, so that a run's total is the sum of its hours. */
-export function amountsOf(run: RunId, fh: ForecastHour): Amounts {
+export function amountsOf(run: RunId, lead: Lead): Amounts {
+  const hours = Math.floor(leadMinutes(lead) / 60);
   if (run !== knownRun) {
     knownRun = run;
     knownHours = [];
@@ -40,14 +42,14 @@ export function amountsOf(run: RunId, fh: ForecastHour): Amounts {
   const precipitation = new Float32Array(COARSE.width * COARSE.height);
   const snowM = new Float32Array(precipitation.length);
   const start = cycleTime(run).getTime();
-  for (let hour = 0; hour < fh; hour++) {
+  for (let hour = 0; hour < hours; hour++) {
     const amounts = knownHours[hour] ??= amountsOfHour(start + hour * HOUR_MS);
     for (let i = 0; i < precipitation.length; i++) {
       precipitation[i] = precipitation[i]! + amounts.precipitation[i]!;
       snowM[i] = snowM[i]! + amounts.snowM[i]!;
     }
   }
-  const last = knownHours[fh - 1]?.precipitation ?? new Float32Array(precipitation.length);
+  const last = knownHours[hours - 1]?.precipitation ?? new Float32Array(precipitation.length);
   return onDemand<Amounts>({
     precipitation: () => spread(precipitation, FINE),
     lastHourPrecipitation: () => spread(last, FINE),

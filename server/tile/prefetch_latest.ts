@@ -1,4 +1,5 @@
 import type { ModelId, VarId } from "../../contract/identity.ts";
+import { leadOf } from "../../contract/lead.ts";
 import { knownModels } from "../../contract/models.ts";
 import type { TileId } from "../../contract/tile.ts";
 import type { Catalogue } from "../catalogue.ts";
@@ -42,11 +43,11 @@ export function prefetchLatestRuns(
     const [id, { frames }] = first;
     if (changed !== null && changed !== id) return;
     const before = tiles.prefetched;
-    for (const { fh } of frames) {
+    for (const lead of frames.map(leadOf)) {
       for (const tile of tilesOf(settings.zooms)) {
         if (isEnded || tiles.cachedBytes > tiles.cacheBytes * SHARE_OF_CACHE) return;
         // Tiles are prefetched one after the other, so they never fill the queue.
-        await tiles.prefetch({ model, run, var: id as VarId, fh }, tile, settings.sizePx);
+        await tiles.prefetch({ model, run, var: id as VarId, lead }, tile, settings.sizePx);
       }
     }
     log.debug("prefetched", { model, run, variable: id, tiles: tiles.prefetched - before });

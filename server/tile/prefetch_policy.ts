@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { VersionedFrame } from "../../contract/frame_version.ts";
-import type { FrameId } from "../../contract/identity.ts";
+import { type FrameId, frameName } from "../../contract/identity.ts";
+import { compareLeads, type Lead, leadOf, leadText } from "../../contract/lead.ts";
 import { type ManifestVariable, manifestVariable } from "../../contract/manifest.ts";
 import type { TileId } from "../../contract/tile.ts";
 import type { Catalogue } from "../catalogue.ts";
@@ -11,14 +12,14 @@ import type { TileService } from "./tile_service.ts";
 const ANIMATION_STEP_MS = 2000;
 const MAX_REMEMBERED = 4096;
 
-/** Range of forecast hours that a client animates, as the client reports it. */
+/** Range of frames that a client animates, as the client reports it. */
 export interface AnimationRange {
-  readonly firstFh: number;
-  readonly lastFh: number;
+  readonly first: Lead;
+  readonly last: Lead;
 }
 
 interface LastHour {
-  readonly fh: number;
+  readonly lead: Lead;
   readonly atMs: number;
 }
 
@@ -55,7 +56,7 @@ export class PrefetchPolicy {
   onTileServed(frame: VersionedFrame, tile: TileId, sizePx: number, range: AnimationRange | null): void {
     if (this.#tiles.queued > 0) return;
     const place = `${frame.model}/${frame.run}/${frame.var}/${tile.z}/${tile.x}/${tile.y}/${sizePx}`;
-    if (this.#rings > 0) this.#prefetchRings(frame, tile, sizePx, `${place}/${frame.fh}`);
+    if (this.#rings > 0) this.#prefetchRings(frame, tile, sizePx, `${place}/${leadText(frame.lead)}`);
     if (this.#hours > 0) this.#prefetchHours(frame, tile, sizePx, place, range);
   }
 
@@ -74,16 +75,20 @@ export class PrefetchPolicy {
   ): void {
     const nowMs = performance.now();
     const last = this.#lastHours.get(place);
-    this.#lastHours.set(place, { fh: frame.fh, atMs: nowMs });
-    const isStep = last !== undefined && last.fh !== frame.fh && nowMs - last.atMs < ANIMATION_STEP_MS;
+    this.#lastHours.set(place, { lead: frame.lead, atMs: nowMs });
+    const isStep = last !== undefined && last.lead !== frame.lead && nowMs - last.atMs < ANIMATION_STEP_MS;
     if (range === null && !isStep) return;
-    const isForwards = !isStep || frame.fh > last.fh;
+    const isForwards = !isStep || compareLeads(frame.lead, last.lead) > 0;
     this.#track(
       this.#framesOf(frame).then((frames) => {
-        const inRange = frames.filter(({ fh }) => range === null || (fh >= range.firstFh && fh <= range.lastFh));
+        const listed = frames.map((entry) => ({ lead: leadOf(entry), v: entry.v }));
+        const inRange = listed.filter(({ lead }) =>
+          range === null || (compareLeads(lead, range.first) >= 0 && compareLeads(lead, range.last) <= 0)
+        );
         if (!isForwards) inRange.reverse();
-        const next = inRange.filter(({ fh }) => isForwards ? fh > frame.fh : fh < frame.fh).slice(0, this.#hours);
-        for (const { fh, v } of next) this.#prefetch({ ...frame, fh, v }, tile, sizePx);
+        const direction = isForwards ? 1 : -1;
+        const next = inRange.filter(({ lead }) => compareLeads(lead, frame.lead) * direction > 0).slice(0, this.#hours);
+        for (const { lead, v } of next) this.#prefetch({ ...frame, lead, v }, tile, sizePx);
       }).catch((error) => this.#log.debug("cannot prefetch hours", { error: String(error) })),
     );
   }
@@ -95,7 +100,7 @@ export class PrefetchPolicy {
   #prefetch(frame: VersionedFrame, tile: TileId, sizePx: number): void {
     this.#track(
       this.#tiles.prefetch(frame, tile, sizePx).catch((error) => {
-        this.#log.debug("cannot prefetch a tile", { error: String(error), ...frame, ...tile });
+        this.#log.debug("cannot prefetch a tile", { error: String(error), frame: frameName(frame), ...tile });
       }),
     );
   }

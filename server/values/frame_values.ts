@@ -1,13 +1,13 @@
 import type * as z from "zod";
 import type { FrameId } from "../../contract/identity.ts";
-import { sidecarSchema } from "../../contract/sidecar.ts";
+import { sidecarMembers } from "../../contract/sidecar.ts";
 import type { ValueCog } from "./value_cog.ts";
 import { errorOfReading } from "../errors.ts";
 
 /**
  * The members of a sidecar that are validated here: validating its colours would cost more time than reading a value.
  */
-const metadataSchema = sidecarSchema.pick({ units: true, precision: true, labels: true, valid_time: true });
+const metadataSchema = sidecarMembers.pick({ units: true, precision: true, labels: true, valid_time: true });
 
 /** Metadata of a frame's values, from the sidecar. */
 type ValueMetadata = z.infer<typeof metadataSchema>;

@@ -1,5 +1,5 @@
 import type { SampleAnswer, SampleOrEmpty, SamplesAnswer } from "../../contract/api.ts";
-import type { FrameId } from "../../contract/identity.ts";
+import { frameFields, type FrameId } from "../../contract/identity.ts";
 import { mercatorX, mercatorY } from "../../contract/projection.ts";
 import type { FrameStore } from "../frame_store.ts";
 import type { FrameValues } from "./frame_values.ts";
@@ -35,7 +35,7 @@ export async function sampleOrNull(
 
 /** The members of an answer besides the value. */
 function about({ metadata: { units, valid_time } }: FrameValues, frame: FrameId, { latDeg, lonDeg }: Point) {
-  return { units, ...frame, valid_time, lat: latDeg, lon: lonDeg };
+  return { units, ...frameFields(frame), valid_time, lat: latDeg, lon: lonDeg };
 }
 
 /**
@@ -46,7 +46,7 @@ export async function samples(frames: FrameStore, frame: FrameId, points: readon
   const values = await frames.publishedValues(frame);
   const answers = points.map(({ latDeg, lonDeg }) => values.at(mercatorX(lonDeg), mercatorY(latDeg)));
   return {
-    ...frame,
+    ...frameFields(frame),
     valid_time: values.metadata.valid_time,
     units: values.metadata.units,
     values: answers.map((answer) => answer?.value ?? null),

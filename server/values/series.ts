@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import type { SeriesAnswer } from "../../contract/api.ts";
-import type { ForecastHour, FrameId, VarId } from "../../contract/identity.ts";
+import type { FrameId, VarId } from "../../contract/identity.ts";
+import { leadOf } from "../../contract/lead.ts";
 import { type Manifest, type ManifestVariable, manifestVariable } from "../../contract/manifest.ts";
 import { mercatorX, mercatorY } from "../../contract/projection.ts";
 import { NotPublishedError } from "../errors.ts";
@@ -51,17 +52,19 @@ async function valuesOf(
   pace: Pace,
 ): Promise<VariableSeries["values"]> {
   const [xM, yM] = [mercatorX(lonDeg), mercatorY(latDeg)];
-  const frameAt = (fh: ForecastHour): FrameId => ({ model: manifest.model, run: manifest.run, var: id, fh });
+  const frameAt = (i: number): FrameId => {
+    return { model: manifest.model, run: manifest.run, var: id, lead: leadOf(variable.frames[i]!) };
+  };
   const values: VariableSeries["values"] = [];
   const unknown: number[] = [];
-  for (const [i, { fh, valid_time }] of variable.frames.entries()) {
+  for (const [i, { frame, fh, valid_time }] of variable.frames.entries()) {
     if (pace.isDue()) await pace.giveWay();
-    const known = frames.knownValues(frameAt(fh), manifest);
+    const known = frames.knownValues(frameAt(i), manifest);
     if (!known) unknown.push(i);
-    values.push({ fh, valid_time, value: null, ...known?.at(xM, yM) });
+    values.push({ frame, ...(fh === undefined ? {} : { fh }), valid_time, value: null, ...known?.at(xM, yM) });
   }
   await Promise.all(unknown.map(async (i) => {
-    const opened = await frames.values(frameAt(values[i]!.fh), manifest);
+    const opened = await frames.values(frameAt(i), manifest);
     values[i] = { ...values[i]!, ...opened.at(xM, yM) };
   }));
   return values;

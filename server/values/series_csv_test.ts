@@ -7,9 +7,10 @@ function answer(series: unknown[]): SeriesAnswer {
 }
 
 Deno.test("seriesCsv() has a row for each hour of any variable, and quotes the cells that RFC 4180 requires", () => {
-  const at = (fh: number, value: number | null, label?: string) => ({
-    fh,
-    valid_time: `2026-02-17T0${6 + fh}:00:00Z`,
+  const at = (hour: number, value: number | null, label?: string) => ({
+    frame: String(hour),
+    fh: hour,
+    valid_time: `2026-02-17T0${6 + hour}:00:00Z`,
     value,
     ...(label === undefined ? {} : { label }),
   });

@@ -93,7 +93,7 @@ browserTest("outages in a browser", async (t, browser) => {
     await shownHour(page, 2);
     await page.waitForTimeout(1500);
     const newer = "20260217_07z" as RunId;
-    for (const fh of [0, 1, 2]) await publishHour(root.dataRoot, newer, fh, ["tmp2m"]);
+    for (const hour of [0, 1, 2]) await publishHour(root.dataRoot, newer, hour, ["tmp2m"]);
     await page.waitForSelector(".notice.newer", { timeout: 15_000 });
     await Deno.remove(locate(rootsBelow(root.dataRoot), manifestPath(hrrr.id, RUN)));
     await page.waitForSelector(".notice.removed", { timeout: 20_000 });

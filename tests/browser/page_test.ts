@@ -197,7 +197,7 @@ browserTest("the page in a browser", async (t, browser) => {
     await shownHour(page, 2);
 
     const newer = "20260217_07z" as RunId;
-    for (const fh of [0, 1, 2]) await publishHour(growing.dataRoot, newer, fh);
+    for (const hour of [0, 1, 2]) await publishHour(growing.dataRoot, newer, hour);
     await page.waitForSelector(".notice.newer", { timeout: 10_000 });
     assert.match((await page.textContent(".notice.newer"))!, /^A newer run is available: 17 Feb 07Z/);
     const clock = await page.textContent(".clock time");

@@ -138,9 +138,9 @@ browserTest("the loop in a browser", async (t, browser) => {
     const order = await page.evaluate(() => (globalThis as unknown as { order: string[] }).order.map(Number));
     // On a busy machine the loop may leave hours out, but it never turns before the end.
     const top = order.indexOf(5);
-    assert.ok(top > 0 && order.slice(1, top + 1).every((fh, i) => fh > order[i]!), order.join());
+    assert.ok(top > 0 && order.slice(1, top + 1).every((hour, i) => hour > order[i]!), order.join());
     const back = order.slice(top, order.indexOf(0, top) + 1);
-    assert.ok(back.length > 1 && back.slice(1).every((fh, i) => fh < back[i]!), order.join());
+    assert.ok(back.length > 1 && back.slice(1).every((hour, i) => hour < back[i]!), order.join());
   });
 
   await t.step("keys step hours and open the help, and do nothing while the reader types in a field", async () => {

@@ -60,8 +60,8 @@ function isDriverNoise(text: string): boolean {
   return text.includes("GPU stall due to ReadPixels");
 }
 
-export async function shownHour(page: Page, fh: number): Promise<void> {
-  await page.waitForSelector(`.map[data-shown-hour="${fh}"]`, { timeout: SHOWN_TIMEOUT_MS });
+export async function shownHour(page: Page, hour: number): Promise<void> {
+  await page.waitForSelector(`.map[data-shown-hour="${hour}"]`, { timeout: SHOWN_TIMEOUT_MS });
 }
 
 /** Returns the pixels of the middle of the map, as RGB words. */

@@ -5,6 +5,7 @@ import { parameterOf } from "../../builder/grib/parameters.ts";
 import { type MessageSelector, selectorName } from "../../builder/grib/message_selector.ts";
 import { findModel, findVariable } from "../../builder/models/registry.ts";
 import { colorize, drawnPart } from "../../builder/style/colorize.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 
 /**
  * Fields of 5 × 5 cells through derivation and colouring, with hand-picked inputs: both ends of the palette and beyond,
@@ -19,7 +20,7 @@ export interface GoldenCase {
   readonly model?: string;
   readonly variable: string;
   /** 6 if undefined. */
-  readonly fh?: number;
+  readonly hour?: number;
   /** Values in the messages' own units, by `ELEMENT:level`; 25 values each, row 0 north. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
 }
@@ -359,7 +360,7 @@ function geometryOf(model: string): SourceGeometry {
     : { geoTransform: [-100.625, 0.25, 0, 40.625, 0, -0.25], projection: "+proj=longlat +R=6371229 +no_defs" };
 }
 
-export function runCase({ model = "hrrr", variable: id, fh = 6, inputs }: GoldenCase): GoldenResult {
+export function runCase({ model = "hrrr", variable: id, hour = 6, inputs }: GoldenCase): GoldenResult {
   const variable = findVariable(findModel(model), id);
   const read = (selector: MessageSelector): SourceMessage => {
     const values = inputs[selectorName(selector)];
@@ -373,7 +374,7 @@ export function runCase({ model = "hrrr", variable: id, fh = 6, inputs }: Golden
       windowHours: null,
     };
   };
-  const { field: derived } = derive(variable.derivation, read, { fh, units: variable.units });
+  const { field: derived } = derive(variable.derivation, read, { lead: leadOfHours(hour), units: variable.units });
   const pixels = colorize(drawnPart(derived, variable.palette), variable.palette);
   const hex = (i: number) =>
     [...pixels.subarray(i * 4, i * 4 + 3)].map((channel) => channel.toString(16).padStart(2, "0"));

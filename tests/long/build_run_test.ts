@@ -44,7 +44,8 @@ async function publishedFrames(dataRoot: string, model: string, run: string): Pr
   const manifest = manifestSchema.parse(
     JSON.parse(await Deno.readTextFile(`${dataRoot}/manifests/${model}/${run}.json`)),
   );
-  return Object.entries(manifest.variables).flatMap(([id, { frames }]) => frames.map(({ fh }) => `${id} ${fh}`)).sort();
+  return Object.entries(manifest.variables).flatMap(([id, { frames }]) => frames.map(({ frame }) => `${id} ${frame}`))
+    .sort();
 }
 
 testWithSharedData(

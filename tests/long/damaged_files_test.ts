@@ -24,18 +24,18 @@ await writeJsonAtomically(`${root.dataRoot}/${latestPath(hrrr.id)}`, {
 });
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 
-const urlsOf = (run: RunId, fh: number) => [
+const urlsOf = (run: RunId, hour: number) => [
   `/api/v3/hrrr/${run}/manifest`,
   `/api/v3/hrrr/${run}/vars`,
   `/api/v3/hrrr/${run}/tmp2m/frames`,
-  `/api/v3/hrrr/${run}/tmp2m/${fh}`,
-  `/api/v3/hrrr/${run}/tmp2m/${fh}/contours/iso32f`,
-  `/api/v3/sample?model=hrrr&run=${run}&var=tmp2m&fh=${fh}&lat=39&lon=-98`,
+  `/api/v3/hrrr/${run}/tmp2m/${hour}`,
+  `/api/v3/hrrr/${run}/tmp2m/${hour}/contours/iso32f`,
+  `/api/v3/sample?model=hrrr&run=${run}&var=tmp2m&fh=${hour}&lat=39&lon=-98`,
   `/api/v3/series?model=hrrr&run=${run}&var=tmp2m&lat=39&lon=-98`,
-  `/tiles/v3/hrrr/${run}/tmp2m/${fh}/5/7/12.png`,
-  `/tiles/v3/hrrr/${run}/tmp2m/${fh}/tilejson.json`,
-  `/cog/v3/hrrr/${run}/tmp2m/${fh}/rgba.cog.tif`,
-  `/cog/v3/hrrr/${run}/tmp2m/${fh}/val.cog.tif`,
+  `/tiles/v3/hrrr/${run}/tmp2m/${hour}/5/7/12.png`,
+  `/tiles/v3/hrrr/${run}/tmp2m/${hour}/tilejson.json`,
+  `/cog/v3/hrrr/${run}/tmp2m/${hour}/rgba.cog.tif`,
+  `/cog/v3/hrrr/${run}/tmp2m/${hour}/val.cog.tif`,
 ];
 const SITE = [
   "/models-v3",
@@ -82,19 +82,19 @@ const WHOLE_FH = KINDS.length;
 
 for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 2)) {
   Deno.test(`frames of which a file ${how} do not affect other frames`, async () => {
-    const paths = KINDS.map((kind, fh) => `${root.dataRoot}/${artifactPath("published", frameId(fh), kind)}`);
+    const paths = KINDS.map((kind, hour) => `${root.dataRoot}/${artifactPath("published", frameId(hour), kind)}`);
     const look = async () => {
       using app = await testApp(root.dataRoot);
       const whole = urlsOf(RUN, WHOLE_FH).filter((url) => !url.includes("/series"));
       assert.deepEqual(notGood(await statusesOf(app, [...SITE, ...urlsOf(OTHER, 0), ...whole])), []);
-      for (const [fh, kind] of KINDS.entries()) {
-        const own = await statusesOf(app, urlsOf(RUN, fh).filter((url) => !url.includes("/series")));
+      for (const [hour, kind] of KINDS.entries()) {
+        const own = await statusesOf(app, urlsOf(RUN, hour).filter((url) => !url.includes("/series")));
         assert.ok(Object.values(own).every((status) => [200, 503].includes(status)), `${kind}: ${JSON.stringify(own)}`);
         assert.ok(Object.values(own).includes(503), `${kind}: ${JSON.stringify(own)}`);
       }
       const counted = await damagedFiles(app);
       assert.ok(counted >= KINDS.length);
-      for (const fh of KINDS.keys()) await statusesOf(app, urlsOf(RUN, fh));
+      for (const hour of KINDS.keys()) await statusesOf(app, urlsOf(RUN, hour));
       assert.equal(await damagedFiles(app), counted, "told once");
     };
     const breakAll = paths.reduceRight((inner, path) => () => whileBroken(path, fault, inner), look);

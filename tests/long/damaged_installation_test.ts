@@ -102,7 +102,7 @@ for (const { paths, faults } of OF_A_SCHEDULER) {
   for (const [how, fault] of gateCases(Object.entries(faults), 3)) {
     Deno.test(`a scheduler goes on when each of ${paths.join(", ")} ${how}`, () =>
       withScheduler(async ({ bucket, dataRoot, events, run }) => {
-        for (const fh of [0, 1, 2]) await putHour(bucket, NEW_RUN, fh);
+        for (const hour of [0, 1, 2]) await putHour(bucket, NEW_RUN, hour);
         for (const path of paths.map((path) => `${dataRoot}/${path}`)) {
           if (faults === FOLDER_FAULTS) await Deno.mkdir(path, { recursive: true });
           else await writeJsonAtomically(path, { entries: [] });

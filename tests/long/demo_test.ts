@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { framesAnswerSchema, modelsAnswerSchema, runsAnswerSchema } from "../../contract/api.ts";
-import { type ForecastHour, runIdOf, validTime } from "../../contract/identity.ts";
+import { runIdOf, validTime } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { serveBucket } from "../../demo/bucket.ts";
 import { syntheticWeather } from "../../demo/weather/synthetic_weather.ts";
 import { writeWeatherGrib } from "../../demo/write_grib.ts";
@@ -56,7 +57,7 @@ async function publishedHours(origin: string): Promise<{ names: string[]; hours:
   const { runs } = runsAnswerSchema.parse(await (await fetch(`${origin}/api/v3/hrrr/runs`)).json());
   const response = await fetch(`${origin}/api/v3/hrrr/${runs[0]!.run}/tmp2m/frames`);
   const { frames } = framesAnswerSchema.parse(await response.json());
-  return { names: models.map(({ name }) => name), hours: frames.map(({ fh }) => fh) };
+  return { names: models.map(({ name }) => name), hours: frames.map(({ fh }) => fh!) };
 }
 
 /** Number of hours that the demo builds here; its usual thirteen take minutes. */
@@ -67,7 +68,7 @@ Deno.test("./twf demo builds its hours, serves them as synthetic, and Ctrl-C lea
   await using demo = await startDemo(["--hours", String(HOURS)], folder.path);
   const { names, hours } = await publishedHours(demo.origin);
   assert.deepEqual(names, ["HRRR (synthetic)"]);
-  assert.deepEqual(hours, Array.from({ length: HOURS }, (_, fh) => fh));
+  assert.deepEqual(hours, Array.from({ length: HOURS }, (_, hour) => hour));
   const said = await demo.interrupt();
   assert.ok(said.includes(`${demo.origin}/models-v3`), said);
   assert.match(said, /^Frames: ([0-9]+) of \1$/m);
@@ -82,14 +83,14 @@ Deno.test("./twf demo builds its hours, serves them as synthetic, and Ctrl-C lea
 });
 
 /** The hours that the source has of its newest run. */
-const LIVE_HOURS = [0 as ForecastHour];
+const LIVE_HOURS = [leadOfHours(0)];
 
 Deno.test("./twf demo --live builds the available hours of the newest run that a source has", async () => {
   await using folder = await tempDir();
   const run = runIdOf(new Date((Math.floor(Date.now() / 3_600_000) - 3) * 3_600_000));
-  for (const fh of LIVE_HOURS) {
-    const { grib, idx } = writeWeatherGrib(syntheticWeather(validTime(run, fh)), run, fh);
-    const path = `${folder.path}/bucket/${remoteFile(hrrr.layouts, "sfc", run, fh).path}`;
+  for (const hour of LIVE_HOURS) {
+    const { grib, idx } = writeWeatherGrib(syntheticWeather(validTime(run, hour)), run, hour);
+    const path = `${folder.path}/bucket/${remoteFile(hrrr.layouts, "sfc", run, hour).path}`;
     await writeFileAtomically(path, grib);
     await Deno.writeTextFile(`${path}.idx`, idx);
   }

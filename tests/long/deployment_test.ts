@@ -342,7 +342,7 @@ function filled(path: string): string {
     model: "hrrr",
     run: RUN,
     var: "tmp2m",
-    fh: "0",
+    lead: "0",
     key: "iso32f",
     z: "5",
     x: "7",

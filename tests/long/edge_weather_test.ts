@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, ModelId, RunId } from "../../contract/identity.ts";
+import type { ModelId, RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { HRRR_GRID } from "../../demo/weather/hrrr_grid.ts";
 import { writeMessage } from "../../demo/write_message.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
@@ -17,7 +18,7 @@ import { tempDir } from "../support/temp_dir.ts";
  */
 
 const RUN = "20260217_06z" as RunId;
-const FH = 6 as ForecastHour;
+const FH = leadOfHours(6);
 const { width, height } = HRRR_GRID;
 
 /** Function of a row from the north and a column from the west that gives the value there. */
@@ -201,7 +202,7 @@ async function build({ fields = {}, decimals = 2, reference }: EdgeCase, id: str
   });
   const path = `${folder.path}/edge.grib2`;
   await Deno.writeFile(path, Uint8Array.from(parts.flatMap((part) => [...part])));
-  const frame = { model: "hrrr" as ModelId, run: RUN, var: variable.id, fh: FH };
+  const frame = { model: "hrrr" as ModelId, run: RUN, var: variable.id, lead: FH };
   return buildFrame(frame, hrrr, variable, await localInput([path], variable, frame));
 }
 

@@ -127,7 +127,7 @@ testWithSharedData(
 );
 
 /** Six hours, which keep a scheduler busy for some seconds. */
-const HOURS = Array.from({ length: 6 }, (_, fh) => fh);
+const HOURS = Array.from({ length: 6 }, (_, lead) => lead);
 
 /**
  * Returns the cycle of the last hour, which a scheduler wants now and in an hour. Its first files are due ten minutes

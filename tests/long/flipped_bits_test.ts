@@ -19,14 +19,14 @@ const MOST_TIMES = 20;
 const MOST_BYTES = 700e6;
 
 const MESSAGES = [
-  { field: "f001.tmp2m", varId: "tmp2m", fh: "1" },
-  { field: "f001.refc", varId: "refc", fh: "1" },
+  { field: "f001.tmp2m", varId: "tmp2m", lead: "1" },
+  { field: "f001.refc", varId: "refc", lead: "1" },
 ] as const;
 
 testWithSharedData(
   `each of ${FLIPS} flipped bits of real messages is refused, or changes only the last row`,
   async (t) => {
-    const children = MESSAGES.map(({ field, varId, fh }, i) => ({
+    const children = MESSAGES.map(({ field, varId, lead }, i) => ({
       field,
       output: new Deno.Command(Deno.execPath(), {
         args: [
@@ -36,7 +36,7 @@ testWithSharedData(
           "tests/support/flip_child.ts",
           requireSharedData(`hrrr/hrrr.20260129.t17z.${field}.grib2`),
           varId,
-          fh,
+          lead,
           String(FLIPS),
           String(20260129 + i),
         ],

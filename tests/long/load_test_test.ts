@@ -194,7 +194,7 @@ const VARIABLE = {
   expected_frames: 1,
   available_frames: 1,
 };
-const FRAME = { fh: 0, valid_time: "2026-02-17T06:00:00Z" };
+const FRAME = { frame: "0", fh: 0, valid_time: "2026-02-17T06:00:00Z" };
 
 Deno.test("readScenario() names a wrong scenario and the wrong member", async () => {
   await using folder = await tempDir();

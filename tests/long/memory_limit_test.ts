@@ -9,6 +9,7 @@ import { moved } from "../support/real_bucket.ts";
 import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
 import { putHour, RUN, SHORT } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 
 /**
  * Tests of one bad message under a memory limit of 2 GiB: its frame is given up with the reason, all others are
@@ -64,13 +65,13 @@ for (const { what, change, reason } of gateCases(BAD, 2)) {
     await using folder = await tempDir();
     const real = await Deno.readFile(requireSharedData("hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2"));
     const bucket = `${folder.path}/bucket`;
-    for (const fh of [0, 1, 2]) {
+    for (const hour of [0, 1, 2]) {
       // The second message of an hour is the temperature.
       await putHour(
         bucket,
         RUN,
-        fh,
-        (message, place) => fh === 1 && place === 1 ? change(moved(real, RUN, fh)) : message,
+        hour,
+        (message, place) => hour === 1 && place === 1 ? change(moved(real, RUN, hour)) : message,
       );
     }
     const dataRoot = `${folder.path}/data`;
@@ -81,7 +82,9 @@ for (const { what, change, reason } of gateCases(BAD, 2)) {
     assert.equal(code, 0, `held by ${by}: ${stderr}`);
     const manifest = await readManifest(rootsBelow(dataRoot), SHORT.id, RUN);
     const missing = SHORT.variables.flatMap(({ id }) =>
-      [0, 1, 2].filter((fh) => !hasFrame(manifest!, { var: id, fh: fh as never })).map((fh) => `${id} ${fh}`)
+      [0, 1, 2].filter((hour) => !hasFrame(manifest!, { var: id, lead: leadOfHours(hour) })).map((hour) =>
+        `${id} ${hour}`
+      )
     );
     assert.deepEqual(missing, ["tmp2m 1"], stdout);
     const [failed] = manifest!.variables["tmp2m" as never]!.failed!;

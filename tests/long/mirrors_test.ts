@@ -25,6 +25,7 @@ import {
 } from "../support/faulty_bucket.ts";
 import { putHour, RUN, SHORT } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
+import { hourlyLeads, leadOfHours } from "../../contract/lead.ts";
 
 /**
  * The best mirror sets the pace: when one of three mirrors is bad, a run is published as fast as with three good ones,
@@ -38,7 +39,7 @@ const indexChanged = (change: (index: string) => string): Effect =>
 /** A model with two frames that are built quickly, so that the time measured is the wait for mirrors. */
 const MODEL: Model = {
   ...SHORT,
-  cycles: SHORT.cycles.map((cycle) => ({ ...cycle, forecastHours: [0, 1] })),
+  cycles: SHORT.cycles.map((cycle) => ({ ...cycle, leads: hourlyLeads(0, 1) })),
   variables: SHORT.variables.filter(({ id }) => id === "refc"),
 };
 
@@ -161,8 +162,8 @@ async function buildRound(
   const ms = performance.now() - begun;
   const manifest = await readManifest(roots, MODEL.id, RUN);
   for (const { id } of MODEL.variables) {
-    for (const fh of [0, 1]) {
-      assert.ok(manifest && hasFrame(manifest, { var: id, fh: fh as never }), `${folder} ${id} ${fh}`);
+    for (const hour of [0, 1]) {
+      assert.ok(manifest && hasFrame(manifest, { var: id, lead: leadOfHours(hour) }), `${folder} ${id} ${hour}`);
     }
   }
   return { ms, events };
@@ -170,7 +171,7 @@ async function buildRound(
 
 Deno.test("a run is published with one bad mirror of three as fast as with three good ones", async (t) => {
   await using folder = await tempDir();
-  for (const fh of [0, 1]) await putHour(folder.path, RUN, fh);
+  for (const hour of [0, 1]) await putHour(folder.path, RUN, hour);
   await using good = faultyBucket(folder.path);
   await using alsoGood = faultyBucket(folder.path);
   const sourceOf = (id: string, { baseUrl }: { baseUrl: string }): Source => ({ id, baseUrl });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import { leadOfHours, wholeHours } from "../../contract/lead.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
 import { localInput } from "../../builder/frame/frame_input.ts";
@@ -19,7 +20,7 @@ interface RealCase {
   readonly model: string;
   readonly variable: string;
   readonly run: string;
-  readonly fh: number;
+  readonly hour: number;
   /** Files below the folder of real data, and their bands, in the order of the arguments of `combine`. */
   readonly bands: readonly (readonly [file: string, band: number])[];
   /** Converts the messages' values in SI units to the shown value. */
@@ -56,20 +57,20 @@ const RAIN_EDGES = [0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.4, 0.6, 0.8, 1, 1.5, 2,
 const OTHER_EDGES = [0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.15, 0.2, 0.3];
 
 const CASES: readonly RealCase[] = [
-  ...[0, 1].map((fh): RealCase => ({
+  ...[0, 1].map((hour): RealCase => ({
     ...DAY,
     variable: "tmp2m",
-    fh,
-    bands: [[hrrrFile(`f00${fh}`, "tmp2m"), 1]],
+    hour,
+    bands: [[hrrrFile(`f00${hour}`, "tmp2m"), 1]],
     combine: fahrenheit,
     tolerance: 0.05,
     limits: [-30, 90],
   })),
-  ...[1, 6].map((fh): RealCase => ({
+  ...[1, 6].map((hour): RealCase => ({
     ...DAY,
     variable: "refc",
-    fh,
-    bands: [[hrrrFile(`f00${fh}`, "refc"), 1]],
+    hour,
+    bands: [[hrrrFile(`f00${hour}`, "refc"), 1]],
     combine: (dbz) => dbz,
     tolerance: 0.05,
     limits: [-10, 60],
@@ -77,7 +78,7 @@ const CASES: readonly RealCase[] = [
   {
     ...DAY,
     variable: "radar_ptype",
-    fh: 6,
+    hour: 6,
     bands: [[hrrrFile("f006", "refc"), 1], ...MASKS, [hrrrFile("f006", "prate"), 1], [TEMPERATURE_AT_6, 1]],
     combine: (dbz, rain, snow, pellets, freezing, rate, kelvin) =>
       dbz! < 5 ? 0 : typeOf([rain!, snow!, pellets!, freezing!], kelvin!, rate!) * 100 + Math.floor(dbz!),
@@ -87,7 +88,7 @@ const CASES: readonly RealCase[] = [
   {
     ...DAY,
     variable: "precip_ptype",
-    fh: 6,
+    hour: 6,
     bands: [[hrrrFile("f006", "prate"), 1], ...MASKS, [TEMPERATURE_AT_6, 1]],
     combine: (rate, rain, snow, pellets, freezing, kelvin) => {
       const inchesAnHour = Math.fround(rate! * 3600 / 25.4);
@@ -101,7 +102,7 @@ const CASES: readonly RealCase[] = [
   {
     ...DAY,
     variable: "apcp",
-    fh: 6,
+    hour: 6,
     bands: [[hrrrFile("f006", "apcp"), 1]],
     combine: inches,
     tolerance: 0.001,
@@ -110,7 +111,7 @@ const CASES: readonly RealCase[] = [
   {
     ...DAY,
     variable: "apcp1h",
-    fh: 6,
+    hour: 6,
     bands: [[hrrrFile("f006", "apcp"), 2]],
     combine: inches,
     tolerance: 0.001,
@@ -120,18 +121,18 @@ const CASES: readonly RealCase[] = [
     ...DAY,
     run: "20201214_00z",
     variable: "apcp",
-    fh: 12,
+    hour: 12,
     bands: [["hrrr/hrrr.20201214.t00z.f012.apcp.grib2", 1]],
     combine: inches,
     tolerance: 0.001,
     limits: [0, 6],
   },
-  ...[0, 6].map((fh): RealCase => ({
+  ...[0, 6].map((hour): RealCase => ({
     model: "gfs",
     run: "20260129_12z",
     variable: "tmp2m",
-    fh,
-    bands: [[`gfs/gfs.20260129.t12z.f00${fh}.0p25.tmp2m-and-tmp2mb.grib2`, 2]],
+    hour,
+    bands: [[`gfs/gfs.20260129.t12z.f00${hour}.0p25.tmp2m-and-tmp2mb.grib2`, 2]],
     combine: fahrenheit,
     tolerance: 0.05,
     limits: [-40, 95],
@@ -140,7 +141,7 @@ const CASES: readonly RealCase[] = [
     model: "gfs",
     run: "20260129_12z",
     variable: "prmsl",
-    fh: 6,
+    hour: 6,
     bands: [["gfs/gfs.20260129.t12z.f006.0p25.prmsl-850mb.grib2", 1]],
     combine: (pascal) => pascal / 100,
     tolerance: 0.02,
@@ -150,7 +151,7 @@ const CASES: readonly RealCase[] = [
     model: "gfs",
     run: "20200626_12z",
     variable: "wspd10m",
-    fh: 0,
+    hour: 0,
     bands: [["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 1], ["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 2]],
     combine: (u, v) => Math.hypot(u!, v!) * 2.2369362921,
     tolerance: 0.05,
@@ -160,7 +161,7 @@ const CASES: readonly RealCase[] = [
     model: "gfs",
     run: "20200626_12z",
     variable: "wdir10m",
-    fh: 0,
+    hour: 0,
     bands: [["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 1], ["gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2", 2]],
     combine: (u, v) => Math.round((270 - Math.atan2(v!, u!) * 180 / Math.PI + 359.5) % 360 + 0.5) || 360,
     tolerance: 1, // rounding may differ by one degree
@@ -170,7 +171,7 @@ const CASES: readonly RealCase[] = [
     model: "gfs",
     run: "20200626_12z",
     variable: "apcp",
-    fh: 6,
+    hour: 6,
     bands: [["gfs/gfs.20200626.t12z.f006.0p25.apcp-dup.grib2", 1]],
     combine: inches,
     tolerance: 0.001,
@@ -180,7 +181,7 @@ const CASES: readonly RealCase[] = [
     model: "ecmwf",
     run: "20250115_18z",
     variable: "prmsl",
-    fh: 24,
+    hour: 24,
     bands: [["ecmwf/ecmwf.20250115.t18z.f024.0p25.msl-2t.grib2", 1]],
     combine: (pascal) => pascal / 100,
     tolerance: 0.02,
@@ -190,7 +191,7 @@ const CASES: readonly RealCase[] = [
     model: "ecmwf",
     run: "20250115_18z",
     variable: "tmp2m",
-    fh: 24,
+    hour: 24,
     bands: [["ecmwf/ecmwf.20250115.t18z.f024.0p25.msl-2t.grib2", 2]],
     combine: fahrenheit,
     tolerance: 0.05,
@@ -200,7 +201,7 @@ const CASES: readonly RealCase[] = [
     model: "ecmwf",
     run: "20260310_00z",
     variable: "tcdc",
-    fh: 0,
+    hour: 0,
     bands: [["ecmwf/ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn.grib2", 5]],
     combine: (share) => share * 100,
     tolerance: 0.25, // eight bits, and packed twice for the comparison
@@ -210,7 +211,7 @@ const CASES: readonly RealCase[] = [
     model: "ecmwf",
     run: "20260310_00z",
     variable: "snod",
-    fh: 0,
+    hour: 0,
     bands: [4, 3].map((band) => ["ecmwf/ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn.grib2", band] as const),
     combine: (waterM, density) => waterM! <= 0 ? 0 : waterM! * 1000 / density! * 39.37007874,
     tolerance: 0.5, // packed twice as well
@@ -219,11 +220,11 @@ const CASES: readonly RealCase[] = [
 ];
 
 for (
-  const { model: modelId, variable: id, run, fh, bands, combine, tolerance, limits, degraded } of gateCases(CASES, 2)
+  const { model: modelId, variable: id, run, hour, bands, combine, tolerance, limits, degraded } of gateCases(CASES, 2)
 ) {
-  testWithSharedData(`${modelId} ${id} at hour ${fh} of ${run} equals the result of GDAL's programs`, async () => {
+  testWithSharedData(`${modelId} ${id} at hour ${hour} of ${run} equals the result of GDAL's programs`, async () => {
     await using folder = await tempDir();
-    const frame: FrameId = { model: modelId as ModelId, run: run as RunId, var: id as VarId, fh: fh as ForecastHour };
+    const frame: FrameId = { model: modelId as ModelId, run: run as RunId, var: id as VarId, lead: leadOfHours(hour) };
     const model = findModel(modelId);
     const variable = findVariable(model, id);
     const paths = bands.map(([file]) => requireSharedData(file));
@@ -256,7 +257,7 @@ testWithSharedData(
       model: "hrrr" as ModelId,
       run: "20260129_17z" as RunId,
       var: "precip_ptype" as VarId,
-      fh: 0 as ForecastHour,
+      lead: leadOfHours(0),
     };
     const model = findModel(frame.model);
     const variable = findVariable(model, frame.var);
@@ -280,11 +281,12 @@ testWithSharedData(
 );
 
 /** Returns the paths of a frame's messages; the temperature of hour 1 is copied and moved to hour 6. */
-function atHour(paths: readonly string[], { run, fh }: FrameId, folder: string): Promise<string[]> {
+function atHour(paths: readonly string[], { run, lead }: FrameId, folder: string): Promise<string[]> {
   return Promise.all(paths.map(async (path, i) => {
-    if (fh !== 6 || !path.endsWith(TEMPERATURE_AT_6)) return path;
+    const hour = wholeHours(lead)!;
+    if (hour !== 6 || !path.endsWith(TEMPERATURE_AT_6)) return path;
     const copy = `${folder}/moved${i}.grib2`;
-    await Deno.writeFile(copy, moved(await Deno.readFile(path), run, fh));
+    await Deno.writeFile(copy, moved(await Deno.readFile(path), run, hour));
     return copy;
   }));
 }

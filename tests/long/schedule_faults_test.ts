@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ForecastHour, FrameId, RunId, VarId } from "../../contract/identity.ts";
+import type { FrameId, RunId, VarId } from "../../contract/identity.ts";
+import { leadOfHours, leadText, wholeHours } from "../../contract/lead.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
@@ -30,7 +31,11 @@ Deno.test("runSchedule() retries a failing frame after growing pauses, and then 
       return Promise.resolve(now === 400 || events.some(({ kind }) => kind === "run done") ? "stop" : undefined);
     });
     const givenUp = events.filter((event) => event.kind === "given up");
-    assert.deepEqual(givenUp.map((event) => [event.frame.var, event.frame.fh, event.attempts]), [["refc", 1, 5]]);
+    assert.deepEqual(givenUp.map((event) => [event.frame.var, leadText(event.frame.lead), event.attempts]), [[
+      "refc",
+      "1",
+      5,
+    ]]);
     const manifest = manifestSchema.parse(
       JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, RUN)}`)),
     );
@@ -62,7 +67,7 @@ Deno.test("runSchedule() retries a frame that was given up within minutes after 
 
 Deno.test("runSchedule() neither builds nor removes while a root is missing, reports it once, and then goes on", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    for (const fh of [0, 1]) await putHour(bucket, RUN, fh);
+    for (const hour of [0, 1]) await putHour(bucket, RUN, hour);
     const published = `${dataRoot}/published`;
     let before = "";
     await run(async (wait) => {
@@ -85,13 +90,13 @@ Deno.test("runSchedule() neither builds nor removes while a root is missing, rep
 
 Deno.test("runSchedule() builds the frames that a killed process had in work last, and one at a time", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
     const died = await Attempts.open(dataRoot, hrrr.id, 0);
-    const frame = (fh: number, id: string): FrameId => ({
+    const frame = (hour: number, id: string): FrameId => ({
       model: hrrr.id,
       run: RUN,
       var: id as VarId,
-      fh: fh as ForecastHour,
+      lead: leadOfHours(hour),
     });
     await died.begin([frame(0, "refc"), frame(0, "tmp2m")].map((each) => ({ frame: each, files: [] })));
     await run(() => Promise.resolve("stop"));
@@ -100,7 +105,7 @@ Deno.test("runSchedule() builds the frames that a killed process had in work las
       event.kind === "frame" && event.outcome.status === "published" ? [event.outcome.frame] : []
     );
     // The interrupted frames pause for half a minute first, as after any failure.
-    assert.deepEqual(built.map(({ fh }) => fh).toSorted(), [1, 1, 2, 2]);
+    assert.deepEqual(built.map(({ lead }) => wholeHours(lead)).toSorted(), [1, 1, 2, 2]);
     events.length = 0;
     await run(() => Promise.resolve(publishedIn(events).length === 2 ? "stop" : undefined));
     assert.deepEqual(publishedIn(events), [`${RUN} 0`, `${RUN} 0`]);
@@ -109,7 +114,7 @@ Deno.test("runSchedule() builds the frames that a killed process had in work las
 
 Deno.test("runSchedule() gives up no frame while no source answers, polls less often, and goes on afterwards", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
     const up = { id: "bucket", baseUrl: pathToFileURL(bucket).href + "/" };
     const down = { id: "down", baseUrl: "http://127.0.0.1:1/" };
     const retryPolicy = { retries: 0, firstDelayMs: 1, maxDelayMs: 1, timeoutMs: 5000 };
@@ -134,7 +139,7 @@ testWithSmallDisk(
   "runSchedule() gives up no frame while the disk is full or read-only, and goes on afterwards",
   () =>
     withScheduler(async ({ bucket, events, run }) => {
-      for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+      for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
       await using disk = await smallDisk(400);
       const roots = rootsBelow(disk.path);
       const promotion = promotionRules(hrrr.id, true, { roots, minFreeBytes: 0 });
@@ -153,9 +158,9 @@ testWithSmallDisk(
 
 Deno.test("runSchedule() delays only the run whose manifest was damaged by hand", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    for (const fh of [0, 1, 2]) {
-      await putHour(bucket, RUN, fh);
-      await putHour(bucket, OLDER, fh);
+    for (const hour of [0, 1, 2]) {
+      await putHour(bucket, RUN, hour);
+      await putHour(bucket, OLDER, hour);
     }
     const damaged = `${dataRoot}/${manifestPath(hrrr.id, RUN)}`;
     await Deno.mkdir(dirname(damaged), { recursive: true });
@@ -173,7 +178,7 @@ Deno.test("runSchedule() delays only the run whose manifest was damaged by hand"
 
 Deno.test("runSchedule() ends at once when its signal aborts, and the frames in work use up no attempt", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
     const stop = new AbortController();
     const report = (event: ScheduleEvent) => {
       events.push(event);
@@ -189,12 +194,12 @@ Deno.test("runSchedule() ends at once when its signal aborts, and the frames in 
 
 Deno.test("runSchedule() goes on to later hours while the only available frame of an hour pauses", () =>
   withScheduler(async ({ bucket, dataRoot, run }) => {
-    for (const fh of [0, 1, 2]) await putHour(bucket, RUN, fh);
+    for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
     const index = `${bucket}/${(await filesUnder(bucket)).find((path) => /f00\.grib2\.idx$/.test(path))}`;
     const [reflectivity] = (await Deno.readTextFile(index)).split("\n");
     await Deno.writeTextFile(index, `${reflectivity}\n`); // the index never has the temperature
     const attempts = await Attempts.open(dataRoot, hrrr.id, 0);
-    const frame: FrameId = { model: hrrr.id, run: RUN, var: "refc" as VarId, fh: 0 as ForecastHour };
+    const frame: FrameId = { model: hrrr.id, run: RUN, var: "refc" as VarId, lead: leadOfHours(0) };
     await attempts.begin([{ frame, files: [] }]); // and the process is killed
     await run(() => Promise.resolve(), { once: true });
     assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), ["refc 1", "refc 2", "tmp2m 1", "tmp2m 2"]);

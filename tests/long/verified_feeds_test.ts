@@ -6,6 +6,7 @@ import { findModel, MODELS } from "../../builder/models/registry.ts";
 import { parseIdx } from "../../builder/sources/idx.ts";
 import { remoteFile } from "../../builder/sources/layout.ts";
 import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours, leadText } from "../../contract/lead.ts";
 import { layOutRealBuckets, REAL_FILES } from "../support/real_bucket.ts";
 import { runCommand } from "../support/run_command.ts";
 import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
@@ -13,15 +14,15 @@ import { tempDir } from "../support/temp_dir.ts";
 
 /** The variables that can be built from the real (or moved) messages of each file. */
 const CHECKS = [
-  { model: "hrrr", run: "20260129_17z", fh: 1, vars: "tmp2m,refc" },
-  { model: "hrrr", run: "20260129_17z", fh: 6, vars: "tmp2m,refc,radar_ptype,precip_ptype,apcp,apcp1h" },
-  { model: "gfs", run: "20260129_12z", fh: 6, vars: "tmp2m,prmsl" },
-  { model: "gfs", run: "20200626_12z", fh: 0, vars: "wspd10m,wdir10m" },
-  { model: "ecmwf", run: "20250115_18z", fh: 24, vars: "tmp2m,prmsl" },
-  { model: "ecmwf", run: "20260310_00z", fh: 0, vars: "snod,tcdc" },
+  { model: "hrrr", run: "20260129_17z", hour: 1, vars: "tmp2m,refc" },
+  { model: "hrrr", run: "20260129_17z", hour: 6, vars: "tmp2m,refc,radar_ptype,precip_ptype,apcp,apcp1h" },
+  { model: "gfs", run: "20260129_12z", hour: 6, vars: "tmp2m,prmsl" },
+  { model: "gfs", run: "20200626_12z", hour: 0, vars: "wspd10m,wdir10m" },
+  { model: "ecmwf", run: "20250115_18z", hour: 24, vars: "tmp2m,prmsl" },
+  { model: "ecmwf", run: "20260310_00z", hour: 0, vars: "snod,tcdc" },
   // HRRR's messages at the paths and times of other models.
-  { model: "rrfs", run: "20260901_12z", fh: 6, vars: "tmp2m,refc,radar_ptype,precip_ptype,apcp" },
-  { model: "nam", run: "20260129_12z", fh: 6, vars: "tmp2m,refc" },
+  { model: "rrfs", run: "20260901_12z", hour: 6, vars: "tmp2m,refc,radar_ptype,precip_ptype,apcp" },
+  { model: "nam", run: "20260129_12z", hour: 6, vars: "tmp2m,refc" },
 ] as const;
 
 function checkModel(args: readonly string[]) {
@@ -31,14 +32,14 @@ function checkModel(args: readonly string[]) {
 testWithSharedData("check-model passes on the real bytes of each model in the layout of its bucket", async () => {
   await using folder = await tempDir();
   await layOutRealBuckets(folder.path);
-  for (const { model, run, fh, vars } of CHECKS) {
+  for (const { model, run, hour, vars } of CHECKS) {
     const { code, stdout, stderr } = await checkModel([
       "--model",
       model,
       "--run",
       run,
       "--fh",
-      String(fh),
+      String(hour),
       "--vars",
       vars,
       "--data-root",
@@ -62,7 +63,10 @@ Deno.test("check-model takes one forecast hour that all of the variables have", 
   for (
     const [fh, reason] of [
       ["0", /^error: --fh 0: 20260129_12z has these variables at forecast hours 1 to 48$/m],
-      ["0-18", /^error: --fh "0-18": expected a forecast hour from 0 to 999$/m],
+      [
+        "0-18",
+        /^error: --fh "0-18": expected a frame such as 3 or 3m15: hours from 0 to 999, and minutes from 01 to 59$/m,
+      ],
     ] as const
   ) {
     const args = ["--model", "hrrr", "--run", "20260129_12z", "--vars", "tmp2m,apcp", "--fh", fh];
@@ -143,6 +147,7 @@ Deno.test("a model with a verified feed may run unattended; another one needs it
   }
   await recordVerifiedFeed(root.path, rrfs.id, {
     run: "20261101_12z" as RunId,
+    frame: leadText(leadOfHours(1)),
     fh: 1,
     variables: ["tmp2m"],
     sources: ["aws"],
@@ -165,10 +170,10 @@ testWithSharedData("the copied buckets' inventories describe messages like the r
   await using folder = await tempDir();
   await layOutRealBuckets(folder.path);
   let compared = 0;
-  for (const { model, product, run, fh } of REAL_FILES) {
-    const real = REAL_INVENTORIES[`${model} ${run} ${fh}`];
+  for (const { model, product, run, hour } of REAL_FILES) {
+    const real = REAL_INVENTORIES[`${model} ${run} ${hour}`];
     if (!real) continue;
-    const { indexPath } = remoteFile(findModel(model).layouts, product, run as RunId, fh);
+    const { indexPath } = remoteFile(findModel(model).layouts, product, run as RunId, leadOfHours(hour));
     const theirs = parseIdx(Deno.readTextFileSync(requireSharedData(real))).entries.map(({ description }) =>
       description
     );

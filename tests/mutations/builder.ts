@@ -130,7 +130,7 @@ export const BUILDER: readonly Mutation[] = [
   {
     what: "a failure stays in the manifest when the frame is published",
     file: "builder/publish/edit_manifest.ts",
-    from: "const failed = (known?.failed ?? []).filter(({ fh }) => fh !== frame.fh);",
+    from: "const failed = (known?.failed ?? []).filter((failure) => leadOf(failure) !== frame.lead);",
     to: "const failed = known?.failed ?? [];",
     tests: [...PUBLISHING, "builder/publish/edit_manifest_test.ts"],
   },

@@ -150,10 +150,38 @@ export const CONTRACT: readonly Mutation[] = [
   },
   {
     what: "a forecast hour may begin with a zero",
-    file: "contract/identity.ts",
-    from: "const FH_PATTERN = /^(0|[1-9][0-9]{0,2})$/;",
-    to: "const FH_PATTERN = /^([0-9]{1,3})$/;",
-    tests: ["contract/identity_test.ts"],
+    file: "contract/lead.ts",
+    from: "const FRAME_TEXT = /^(0|[1-9][0-9]{0,2})(?:",
+    to: "const FRAME_TEXT = /^([0-9]{1,3})(?:",
+    tests: ["contract/lead_test.ts"],
+  },
+  {
+    what: "a whole hour may be written with minutes",
+    file: "contract/lead.ts",
+    from: "(?:m(0[1-9]|[1-5][0-9]))?$/",
+    to: "(?:m([0-5][0-9]))?$/",
+    tests: ["contract/lead_test.ts"],
+  },
+  {
+    what: "fh and frame of an entry may name different frames",
+    file: "contract/lead.ts",
+    from: "fh === undefined || fh === wholeHours(leadOf({ frame }))",
+    to: "true",
+    tests: ["contract/lead_test.ts"],
+  },
+  {
+    what: "the quarters of an hour have one file name",
+    file: "contract/lead.ts",
+    from: "return minutes % 60 === 0 ? hours : `${hours}m${twoDigits(minutes % 60)}`;",
+    to: "return hours;",
+    tests: ["contract/lead_test.ts"],
+  },
+  {
+    what: "lead times are ordered by hours only",
+    file: "contract/lead.ts",
+    from: "return minutesOf(a) - minutesOf(b);",
+    to: "return Math.floor(minutesOf(a) / 60) - Math.floor(minutesOf(b) / 60);",
+    tests: ["contract/lead_test.ts"],
   },
   {
     what: "a model id may contain a dot",
@@ -179,8 +207,8 @@ export const CONTRACT: readonly Mutation[] = [
   {
     what: "the valid time of a frame is its reference time",
     file: "contract/identity.ts",
-    from: "+ fh * 3_600_000);",
-    to: "+ fh * 0);",
+    from: "+ leadMs(lead));",
+    to: "+ 0 * leadMs(lead));",
     tests: ["contract/identity_test.ts"],
   },
   {
@@ -193,7 +221,7 @@ export const CONTRACT: readonly Mutation[] = [
   {
     what: "a manifest may list frames in any order",
     file: "contract/manifest.ts",
-    from: "i === 0 || frame.fh > variable.frames[i - 1]!.fh",
+    from: "compareLeads(leadOf(frame), leadOf(variable.frames[i - 1]!)) > 0",
     to: "true",
     tests: ["contract/documents_test.ts"],
   },

@@ -144,8 +144,8 @@ export const HTTP: readonly Mutation[] = [
   {
     what: "tiles of later hours are prefetched under the first hour's version",
     file: "server/tile/prefetch_policy.ts",
-    from: "this.#prefetch({ ...frame, fh, v }, tile, sizePx);",
-    to: "this.#prefetch({ ...frame, fh }, tile, sizePx);",
+    from: "this.#prefetch({ ...frame, lead, v }, tile, sizePx);",
+    to: "this.#prefetch({ ...frame, lead }, tile, sizePx);",
     tests: ["tests/prefetch_test.ts"],
   },
   {

@@ -4,8 +4,8 @@ export const SCIENCE: readonly Mutation[] = [
   {
     what: "an accumulation begins an hour late",
     file: "builder/derive/accumulation.ts",
-    from: 'const start = hours === "run" ? 0 : fh - hours;',
-    to: 'const start = hours === "run" ? 0 : fh - hours + 1;',
+    from: 'const start = windowMinutes === "run" ? 0 : end - windowMinutes;',
+    to: 'const start = windowMinutes === "run" ? 0 : end - windowMinutes + 60;',
     tests: ["builder/derive/accumulation_test.ts"],
   },
   {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { FrameId } from "../../contract/identity.ts";
+import { leadText } from "../../contract/lead.ts";
 import {
   type ArtifactKind,
   artifactName,
@@ -37,13 +38,13 @@ export async function stageBuilt(
   build: () => Promise<BuiltFrame>,
 ): Promise<void> {
   const folder = `${FOLDER}/${await (fingerprint ??= fingerprintOfSources())}`;
-  const kept = `${folder}/${frame.model}-${frame.run}-${frame.var}-${frame.fh}-${what}`;
+  const kept = `${folder}/${frame.model}-${frame.run}-${frame.var}-${leadText(frame.lead)}-${what}`;
   if ((await entryNames(kept)).length === 0) await keepBuilt(kept, await build());
   const staged = locate(roots, artifactPath("staging", frame, "sidecar"));
   await Deno.mkdir(staged.slice(0, staged.lastIndexOf("/")), { recursive: true });
   const names = await entryNames(kept);
   for (const kind of KINDS) {
-    const name = artifactName(frame.fh, kind);
+    const name = artifactName(frame.lead, kind);
     if (names.includes(name)) {
       await Deno.copyFile(`${kept}/${name}`, locate(roots, artifactPath("staging", frame, kind)));
     }

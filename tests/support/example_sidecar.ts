@@ -6,6 +6,7 @@ export const EXAMPLE_SIDECAR = sidecarSchema.parse({
   model: "hrrr",
   run: "20260217_06z",
   var: "tmp2m",
+  frame: "3",
   fh: 3,
   valid_time: "2026-02-17T09:00:00Z",
   name: "2 m temperature",

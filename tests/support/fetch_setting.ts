@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { fakeMessage, type Fault, type FaultyBucket, faultyBucket, writeObject } from "./faulty_bucket.ts";
 import { tempDir } from "./temp_dir.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
@@ -20,7 +21,7 @@ import { AllSourcesFailedError } from "../../builder/sources/source_error.ts";
 
 export const POLICY: RetryPolicy = { retries: 2, firstDelayMs: 2, maxDelayMs: 10, timeoutMs: 2000 };
 export const RUN = "20260129_17z" as RunId;
-export const FH = 1 as ForecastHour;
+export const FH = leadOfHours(1);
 export const OBJECT_PATH = "hrrr.20260129/conus/hrrr.t17z.wrfsfcf01.grib2";
 export const TMP2M: MessageSelector = { element: "TMP", level: "2 m above ground", statistic: "instant" };
 export const DPT2M: MessageSelector = { ...TMP2M, element: "DPT" };
@@ -66,7 +67,7 @@ export async function withBuckets(faults: readonly (readonly Fault[])[], test: (
   const request: FetchRequest = {
     model: hrrr,
     run: RUN,
-    fh: FH,
+    lead: FH,
     wanted: [{ product: "sfc", selector: TMP2M }],
     sources,
     dataRoot: root.path,
@@ -128,7 +129,7 @@ export async function withFolder(
     request: {
       model: hrrr,
       run: RUN,
-      fh: FH,
+      lead: FH,
       wanted: [],
       sources: buckets.map(({ baseUrl }, i) => ({ id: ["first", "second", "third"][i]!, baseUrl })),
       dataRoot: root.path,

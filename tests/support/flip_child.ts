@@ -1,4 +1,5 @@
-import type { ForecastHour, FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
 import { localInput } from "../../builder/frame/frame_input.ts";
 import { gdal } from "../../builder/gdal/library.ts";
@@ -35,7 +36,7 @@ const frame: FrameId = {
   model: "hrrr" as ModelId,
   run: "20260129_17z" as RunId,
   var: varId as VarId,
-  fh: Number(hour) as ForecastHour,
+  lead: leadOfHours(Number(hour)),
 };
 const model = findModel(frame.model);
 const variable = findVariable(model, frame.var);

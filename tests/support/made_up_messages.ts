@@ -1,4 +1,5 @@
-import { type ForecastHour, type RunId, validTime } from "../../contract/identity.ts";
+import { type RunId, validTime } from "../../contract/identity.ts";
+import type { Lead } from "../../contract/lead.ts";
 import { amountsOf } from "../../demo/weather/amounts.ts";
 import { messagesIn } from "../../demo/synthetic_messages.ts";
 import { syntheticWeather } from "../../demo/weather/synthetic_weather.ts";
@@ -15,7 +16,7 @@ import { findVariable } from "../../builder/models/registry.ts";
  */
 export function madeUpMessages(
   run: RunId,
-  hour: ForecastHour,
+  hour: Lead,
   variables: readonly string[],
   weatherHour = hour,
 ): Uint8Array<ArrayBuffer>[] {

@@ -22,7 +22,10 @@ export async function makeOlder(dataRoot: string, frame: FrameId): Promise<void>
 }
 
 /** Rewrites a manifest as it was before manifests contained the versions of their frames. */
-export async function makeManifestOlder(dataRoot: string, { model, run }: Omit<FrameId, "var" | "fh">): Promise<void> {
+export async function makeManifestOlder(
+  dataRoot: string,
+  { model, run }: Omit<FrameId, "var" | "lead">,
+): Promise<void> {
   const path = `${dataRoot}/${manifestPath(model, run)}`;
   const manifest = manifestSchema.parse(JSON.parse(await Deno.readTextFile(path)));
   for (const { frames } of Object.values(manifest.variables)) frames.forEach((frame) => delete frame.v);

@@ -1,5 +1,6 @@
 import { rootsBelow } from "../../contract/paths.ts";
-import type { ForecastHour, FrameId, RunId, VarId } from "../../contract/identity.ts";
+import type { FrameId, RunId, VarId } from "../../contract/identity.ts";
+import { type Lead, leadOfHours } from "../../contract/lead.ts";
 import { buildFrame, type BuiltFrame } from "../../builder/frame/build_frame.ts";
 import { type FrameInput, localInput } from "../../builder/frame/frame_input.ts";
 import { concatenate } from "./faulty_bucket.ts";
@@ -15,8 +16,8 @@ import { madeUpMessages } from "./made_up_messages.ts";
 export const RUN = "20260217_06z" as RunId;
 export const VARIABLE = "tmp2m" as VarId;
 
-export function frameId(fh: number, variable: string = VARIABLE): FrameId {
-  return { model: hrrr.id, run: RUN, var: variable as VarId, fh: fh as ForecastHour };
+export function frameId(hour: number, variable: string = VARIABLE): FrameId {
+  return { model: hrrr.id, run: RUN, var: variable as VarId, lead: leadOfHours(hour) };
 }
 
 export interface PublishedRoot extends AsyncDisposable {
@@ -31,7 +32,7 @@ export async function publishedRoot(
 ): Promise<PublishedRoot> {
   const folder = await Deno.makeTempDir({ prefix: "twf-test-" });
   const dataRoot = `${folder}/data`;
-  for (const fh of hours) await publishHour(dataRoot, RUN, fh, variables);
+  for (const hour of hours) await publishHour(dataRoot, RUN, hour, variables);
   return { dataRoot, hours, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
 }
 
@@ -42,30 +43,30 @@ export function showing(model: Model, dataRoot: string): PromotionRules {
 
 /**
  * Builds and publishes frames of one synthetic hour.
- * @param weatherFh the hour whose weather the frames show: another hour's weather gives other bytes
+ * @param weatherHour the hour whose weather the frames show: another hour's weather gives other bytes
  */
 export async function publishHour(
   dataRoot: string,
   run: RunId,
-  fh: number,
+  hour: number,
   variables: readonly string[] = [VARIABLE],
-  weatherFh = fh,
+  weatherHour = hour,
 ): Promise<void> {
   const roots = rootsBelow(dataRoot);
   for (const id of variables) {
-    const frame = { ...frameId(fh, id), run };
-    await stageBuilt(roots, frame, `weather-${weatherFh}`, () => buildHour(frame, weatherFh as ForecastHour));
+    const frame = { ...frameId(hour, id), run };
+    await stageBuilt(roots, frame, `weather-${weatherHour}`, () => buildHour(frame, leadOfHours(weatherHour)));
     await publishFrame(roots, hrrr, frame, showing(hrrr, dataRoot));
   }
 }
 
 /** Builds and stages a frame of one synthetic hour. */
-export async function stageHour(dataRoot: string, fh: number): Promise<void> {
-  const frame = frameId(fh);
-  await stageBuilt(rootsBelow(dataRoot), frame, `weather-${fh}`, () => buildHour(frame, frame.fh));
+export async function stageHour(dataRoot: string, hour: number): Promise<void> {
+  const frame = frameId(hour);
+  await stageBuilt(rootsBelow(dataRoot), frame, `weather-${hour}`, () => buildHour(frame, frame.lead));
 }
 
-async function buildHour(frame: FrameId, weatherHour: ForecastHour): Promise<BuiltFrame> {
+async function buildHour(frame: FrameId, weatherHour: Lead): Promise<BuiltFrame> {
   await using input = await syntheticInput(frame, weatherHour);
   return buildFrame(frame, hrrr, findVariable(hrrr, frame.var), input.input);
 }
@@ -73,10 +74,10 @@ async function buildHour(frame: FrameId, weatherHour: ForecastHour): Promise<Bui
 /** Returns the input for a frame of a synthetic hour, in a temporary file. */
 export async function syntheticInput(
   frame: FrameId,
-  weatherHour = frame.fh,
+  weatherHour = frame.lead,
 ): Promise<AsyncDisposable & { readonly input: FrameInput }> {
   const path = await Deno.makeTempFile({ prefix: "twf-test-", suffix: ".grib2" });
-  await Deno.writeFile(path, concatenate(...madeUpMessages(frame.run, frame.fh, [frame.var], weatherHour)));
+  await Deno.writeFile(path, concatenate(...madeUpMessages(frame.run, frame.lead, [frame.var], weatherHour)));
   const input = await localInput([path], findVariable(hrrr, frame.var), frame);
   return { input, [Symbol.asyncDispose]: () => Deno.remove(path) };
 }

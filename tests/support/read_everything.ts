@@ -27,8 +27,8 @@ export async function readEverything(server: TestApp, run: string, { mayGo = fal
   for (const { id } of varsAnswerSchema.parse(await vars.json()).vars) {
     const answer = await get(`/api/v3/hrrr/${run}/${id}/frames`);
     if (!answer) continue;
-    for (const { fh } of framesAnswerSchema.parse(await answer.json()).frames) {
-      const frame = `${run}/${id}/${fh}`;
+    for (const { frame: text } of framesAnswerSchema.parse(await answer.json()).frames) {
+      const frame = `${run}/${id}/${text}`;
       const sidecar = await get(`/api/v3/hrrr/${frame}`);
       if (!sidecar) continue;
       for (const key of Object.keys(sidecarSchema.parse(await sidecar.json()).contours ?? {})) {
@@ -39,7 +39,7 @@ export async function readEverything(server: TestApp, run: string, { mayGo = fal
         const picture = await get(`/tiles/v3/hrrr/${frame}/${tile}.png`);
         if (picture) PNG.sync.read(Buffer.from(await picture.arrayBuffer()));
       }
-      const sample = await get(`/api/v3/sample?model=hrrr&run=${run}&var=${id}&fh=${fh}&lat=39&lon=-98`, [204]);
+      const sample = await get(`/api/v3/sample?model=hrrr&run=${run}&var=${id}&fh=${text}&lat=39&lon=-98`, [204]);
       if (sample) assert.equal(typeof (await sample.json()).value, "number");
       count++;
     }

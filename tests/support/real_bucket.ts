@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { cycleTime, type RunId } from "../../contract/identity.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { type FieldHeader, fieldHeaders } from "../../builder/grib/field_header.ts";
 import { fieldName } from "../../builder/grib/read_message.ts";
 import type { Model } from "../../builder/models/model.ts";
@@ -19,7 +20,7 @@ interface BucketFile {
   readonly model: string;
   readonly product: string;
   readonly run: string;
-  readonly fh: number;
+  readonly hour: number;
   /** Real files whose messages the file contains; a message that is moved gets the file's run and hour. */
   readonly messages: readonly { readonly file: string; readonly isMoved?: boolean }[];
 }
@@ -35,27 +36,27 @@ const SIX_HOURS = ["refc", "prate", "apcp", "csnow", "cicep", "cfrzr", "crain"].
 const MOVED_TEMPERATURE = { ...hrrr("f001", "tmp2m"), isMoved: true };
 
 export const REAL_FILES: readonly BucketFile[] = [
-  { model: "hrrr", product: "sfc", run: HRRR_RUN, fh: 0, messages: [hrrr("f000", "tmp2m")] },
+  { model: "hrrr", product: "sfc", run: HRRR_RUN, hour: 0, messages: [hrrr("f000", "tmp2m")] },
   {
     model: "hrrr",
     product: "sfc",
     run: HRRR_RUN,
-    fh: 1,
+    hour: 1,
     messages: [hrrr("f001", "refc"), hrrr("f001", "tmp2m"), hrrr("f001", "prate")],
   },
-  { model: "hrrr", product: "sfc", run: HRRR_RUN, fh: 6, messages: [...SIX_HOURS, MOVED_TEMPERATURE] },
+  { model: "hrrr", product: "sfc", run: HRRR_RUN, hour: 6, messages: [...SIX_HOURS, MOVED_TEMPERATURE] },
   {
     model: "gfs",
     product: "pgrb2",
     run: "20260129_12z",
-    fh: 0,
+    hour: 0,
     messages: [{ file: "gfs/gfs.20260129.t12z.f000.0p25.tmp2m-and-tmp2mb.grib2" }],
   },
   {
     model: "gfs",
     product: "pgrb2",
     run: "20260129_12z",
-    fh: 6,
+    hour: 6,
     messages: [
       { file: "gfs/gfs.20260129.t12z.f006.0p25.prmsl-850mb.grib2" },
       { file: "gfs/gfs.20260129.t12z.f006.0p25.tmp2m-and-tmp2mb.grib2" },
@@ -65,62 +66,62 @@ export const REAL_FILES: readonly BucketFile[] = [
     model: "gfs",
     product: "pgrb2",
     run: "20200626_12z",
-    fh: 0,
+    hour: 0,
     messages: [{ file: "gfs/gfs.20200626.t12z.f000.0p25.uv10m.grib2" }],
   },
   {
     model: "gfs",
     product: "pgrb2",
     run: "20200626_12z",
-    fh: 6,
+    hour: 6,
     messages: [{ file: "gfs/gfs.20200626.t12z.f006.0p25.apcp-dup.grib2" }],
   },
   {
     model: "ecmwf",
     product: "oper",
     run: "20250115_18z",
-    fh: 24,
+    hour: 24,
     messages: [{ file: "ecmwf/ecmwf.20250115.t18z.f024.0p25.msl-2t.grib2" }],
   },
   {
     model: "ecmwf",
     product: "oper",
     run: "20260310_00z",
-    fh: 0,
+    hour: 0,
     messages: [{ file: "ecmwf/ecmwf.20260310.t00z.f000.0p25.ptype-tcc-sd-rsn-asn.grib2" }],
   },
   {
     model: "rrfs",
     product: "2dfld",
     run: RRFS_RUN,
-    fh: 6,
+    hour: 6,
     messages: [...SIX_HOURS.map((message) => ({ ...message, isMoved: true })), MOVED_TEMPERATURE],
   },
   {
     model: "nam",
     product: "nest",
     run: NAM_RUN,
-    fh: 6,
+    hour: 6,
     messages: [hrrr("f006", "refc"), MOVED_TEMPERATURE].map((message) => ({ ...message, isMoved: true })),
   },
 ];
 
 /** Lays out all real files below a folder, a bucket for each model: `<folder>/<model>/…`. */
 export async function layOutRealBuckets(folder: string): Promise<void> {
-  for (const { model, product, run, fh, messages } of REAL_FILES) {
+  for (const { model, product, run, hour, messages } of REAL_FILES) {
     const parts = messages.flatMap(({ file, isMoved }) => {
       const path = requireSharedData(file);
       const bytes = Deno.readFileSync(path);
       return fieldHeaders(bytes, path).map(({ span }) => {
         const message = bytes.slice(span.start, span.start + span.length);
-        return isMoved ? processedBy(findModel(model), moved(message, run as RunId, fh)) : message;
+        return isMoved ? processedBy(findModel(model), moved(message, run as RunId, hour)) : message;
       });
     });
-    const { path, indexPath, index } = remoteFile(findModel(model).layouts, product, run as RunId, fh);
+    const { path, indexPath, index } = remoteFile(findModel(model).layouts, product, run as RunId, leadOfHours(hour));
     const object = `${folder}/${model}/${path}`;
     await Deno.mkdir(dirname(object), { recursive: true });
     await Deno.writeFile(object, Uint8Array.from(parts.flatMap((part) => [...part])));
-    const lines = index === "ncep" ? ncepLines(parts, run as RunId) : ecmwfLines(parts, run as RunId, fh);
+    const lines = index === "ncep" ? ncepLines(parts, run as RunId) : ecmwfLines(parts, run as RunId, hour);
     await Deno.writeTextFile(`${folder}/${model}/${indexPath}`, lines.join(""));
   }
 }
@@ -131,9 +132,9 @@ export async function layOutHours(folder: string, hours: readonly number[], run 
     const path = requireSharedData(hrrr("f001", field).file);
     return Deno.readFileSync(path);
   });
-  for (const fh of hours) {
-    const parts = messages.map((message) => moved(message, run as RunId, fh));
-    const { path, indexPath } = remoteFile(findModel("hrrr").layouts, "sfc", run as RunId, fh);
+  for (const hour of hours) {
+    const parts = messages.map((message) => moved(message, run as RunId, hour));
+    const { path, indexPath } = remoteFile(findModel("hrrr").layouts, "sfc", run as RunId, leadOfHours(hour));
     await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
     await Deno.writeFile(`${folder}/${path}`, Uint8Array.from(parts.flatMap((part) => [...part])));
     await Deno.writeTextFile(`${folder}/${indexPath}`, ncepLines(parts, run as RunId).join(""));
@@ -141,7 +142,7 @@ export async function layOutHours(folder: string, hours: readonly number[], run 
 }
 
 /** Returns the message with another reference time, and, for an instant, another forecast hour. */
-export function moved(message: Bytes, run: RunId, fh: number): Bytes {
+export function moved(message: Bytes, run: RunId, hour: number): Bytes {
   const copy = message.slice();
   const view = new DataView(copy.buffer);
   const product = sectionAt(view, 4);
@@ -149,7 +150,7 @@ export function moved(message: Bytes, run: RunId, fh: number): Bytes {
   const { window } = fieldHeaders(message, "a message")[0]!;
   writeTime(view, sectionAt(view, 1) + 12, cycleTime(run));
   view.setUint8(product + 17, 1); // hours
-  if (template === 0) view.setInt32(product + 18, fh);
+  if (template === 0) view.setInt32(product + 18, hour);
   else {
     view.setInt32(product + 18, window!.startS / 3600);
     writeTime(view, product + 34, new Date(cycleTime(run).getTime() + window!.endS * 1000));
@@ -210,7 +211,7 @@ const ECMWF_PARAMETERS: Readonly<Record<string, string>> = {
   "0/19/192": "asn",
 };
 
-function ecmwfLines(messages: readonly Bytes[], run: RunId, fh: number): string[] {
+function ecmwfLines(messages: readonly Bytes[], run: RunId, hour: number): string[] {
   let offset = 0;
   return messages.map((message) => {
     const element = fieldName(headerOf(message)).split(":")[0]!;
@@ -223,7 +224,7 @@ function ecmwfLines(messages: readonly Bytes[], run: RunId, fh: number): string[
       type: "fc",
       stream: "oper",
       levtype: "sfc",
-      step: String(fh),
+      step: String(hour),
       param: ECMWF_PARAMETERS[element],
       _offset: offset,
       _length: message.length,

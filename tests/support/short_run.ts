@@ -1,4 +1,5 @@
-import type { ForecastHour, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
+import { hourlyLeads, leadOfHours } from "../../contract/lead.ts";
 import { fieldHeaders } from "../../builder/grib/field_header.ts";
 import { fieldName } from "../../builder/grib/read_message.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
@@ -14,7 +15,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** HRRR with runs of three hours and two variables, which a test has time for. */
 export const SHORT: Model = {
   ...hrrr,
-  cycles: [{ utcHours: [0, 1, 2, 3, 4], forecastHours: [0, 1, 2], firstFileMinutes: 50, lastFileMinutes: 60 }],
+  cycles: [{ utcHours: [0, 1, 2, 3, 4], leads: hourlyLeads(0, 2), firstFileMinutes: 50, lastFileMinutes: 60 }],
   variables: hrrr.variables.filter(({ id }) => id === "tmp2m" || id === "refc"),
 };
 export const RUN = "20260217_03z" as RunId;
@@ -22,7 +23,7 @@ export const RUN = "20260217_03z" as RunId;
 /** Reflectivity and 2 m temperature of a synthetic hour. */
 const MESSAGES: readonly Bytes[] = await Promise.all(
   ["refc", "tmp2m"].map((variable) =>
-    builtFile(`${variable}.grib2`, () => concatenate(...madeUpMessages(RUN, 0 as ForecastHour, [variable])))
+    builtFile(`${variable}.grib2`, () => concatenate(...madeUpMessages(RUN, leadOfHours(0), [variable])))
   ),
 );
 
@@ -37,11 +38,11 @@ function wordsOf(message: Bytes): string {
 export async function putHour(
   bucket: string,
   run: RunId,
-  fh: number,
+  hour: number,
   change: (message: Bytes, place: number) => Bytes = (message) => message,
 ): Promise<void> {
-  const messages = MESSAGES.map((message) => moved(message, run, fh));
-  const { path } = remoteFile(SHORT.layouts, "sfc", run, fh);
+  const messages = MESSAGES.map((message) => moved(message, run, hour));
+  const { path } = remoteFile(SHORT.layouts, "sfc", run, leadOfHours(hour));
   const cycle = run.slice(0, 8) + run.slice(9, 11);
   const parts = messages.map((bytes, place) => ({ bytes: change(bytes, place), what: `${wordsOf(bytes)}:` }));
   await writeObject(`${bucket}/${path}`, cycle, parts);

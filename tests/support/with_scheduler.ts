@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import type { RunId } from "../../contract/identity.ts";
+import { leadText } from "../../contract/lead.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
@@ -75,13 +76,13 @@ export async function framesOf(dataRoot: string, run: RunId): Promise<string[]> 
   const manifest = manifestSchema.parse(
     JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, run)}`)),
   );
-  return Object.entries(manifest.variables).flatMap(([id, { frames }]) => frames.map(({ fh }) => `${id} ${fh}`));
+  return Object.entries(manifest.variables).flatMap(([id, { frames }]) => frames.map(({ frame }) => `${id} ${frame}`));
 }
 
 /** Returns the run and hour of each frame that was published. */
 export const publishedIn = (events: readonly ScheduleEvent[]) =>
   events.flatMap((event) =>
     event.kind === "frame" && event.outcome.status === "published"
-      ? [`${event.outcome.frame.run} ${event.outcome.frame.fh}`]
+      ? [`${event.outcome.frame.run} ${leadText(event.outcome.frame.lead)}`]
       : []
   );

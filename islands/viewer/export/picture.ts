@@ -5,6 +5,7 @@ import { mapsOf } from "../map/mount_map.ts";
 import { VALUES_CLASS } from "../map/value_canvas.ts";
 import { formatRun, formatTime, formatUtcClock } from "../format.ts";
 import { drawLegend } from "./legend_on_canvas.ts";
+import { leadOf, leadWords } from "../../../contract/lead.ts";
 
 const CAPTION_PX = 74;
 const MARGIN_PX = 14;
@@ -117,7 +118,7 @@ function drawCaption(
   context.font = "13px system-ui, sans-serif";
   const utc = formatUtcClock(sidecar.valid_time);
   const valid = formatTime(sidecar.valid_time, undefined) + (utc && ` (${utc})`);
-  const run = `${model.name} ${formatRun(pane.run.peek().run)} +${sidecar.fh} h`;
+  const run = `${model.name} ${formatRun(pane.run.peek().run)} +${leadWords(leadOf(sidecar))}`;
   context.fillText(`Valid ${valid}, ${run}`, MARGIN_PX, top + 31, textWidth);
   context.fillStyle = MUTED;
   context.font = "11px system-ui, sans-serif";

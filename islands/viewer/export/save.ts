@@ -1,6 +1,7 @@
 import { applyPalette, GIFEncoder, quantize } from "gifenc";
 import type { Viewer } from "../state/viewer.ts";
 import { takePicture } from "./picture.ts";
+import { leadName } from "../../../contract/lead.ts";
 
 const PNG_WIDTH_PX = 4096;
 const GIF_WIDTH_PX = 900;
@@ -60,8 +61,8 @@ async function show({ first, panes }: Viewer, index: number): Promise<void> {
 }
 
 function fileName({ first }: Viewer): string {
-  const { model, run, var: variable, fh } = first.sync.paintedFrame.peek();
-  return `${model}_${run}_${variable}_fh${String(fh).padStart(3, "0")}`;
+  const { model, run, var: variable, lead } = first.sync.paintedFrame.peek();
+  return `${model}_${run}_${variable}_${leadName(lead)}`;
 }
 
 function download(blob: Blob, name: string): void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap } from "maplibre-gl";
-import type { ForecastHour } from "../../../contract/identity.ts";
+import { leadOfHours } from "../../../contract/lead.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
 import { fakeGl } from "../../../tests/support/fake_gl.ts";
 import { FrameBuffers, type FrameContent, type PictureStyle } from "./frame_buffers.ts";
@@ -15,7 +15,7 @@ const STYLE: PictureStyle = {
 };
 const CONTENT: FrameContent = { sidecar: EXAMPLE_SIDECAR, contours: {}, isBlended: true };
 const { model, run, var: id } = EXAMPLE_SIDECAR;
-const frameAt = (fh: number) => ({ model, run, var: id, fh: fh as ForecastHour });
+const frameAt = (lead: number) => ({ model, run, var: id, lead: leadOfHours(lead) });
 
 interface View {
   readonly zoom: number;
@@ -62,7 +62,7 @@ function framesOnMap(view: View = { zoom: 3, west: -134, east: -91, south: 1 }) 
     buffers,
     card,
     state,
-    load: (fh: number, style = STYLE) => buffers.load(frameAt(fh), style, () => Promise.resolve(CONTENT)),
+    load: (lead: number, style = STYLE) => buffers.load(frameAt(lead), style, () => Promise.resolve(CONTENT)),
     /** Lets all pending tiles arrive. @returns their number */
     come: async () => {
       const all = waiting.splice(0);
@@ -129,13 +129,13 @@ Deno.test("FrameBuffers reports the error of the sidecar or the contours", async
 Deno.test("FrameBuffers keeps as many frames as the card has room for, the painted one among them", async () => {
   // 8 × 3 tiles of 1 MB each.
   const { buffers, card, load, come } = framesOnMap({ zoom: 3, west: -179, east: 179, south: -60 });
-  for (let fh = 0; fh < 8; fh++) {
-    const loading = load(fh);
+  for (let lead = 0; lead < 8; lead++) {
+    const loading = load(lead);
     await come();
     await loading;
-    if (fh === 0) buffers.paint(frameAt(0));
+    if (lead === 0) buffers.paint(frameAt(0));
   }
-  const kept = Array.from({ length: 8 }, (_, fh) => fh).filter((fh) => buffers.isLoaded(frameAt(fh)));
+  const kept = Array.from({ length: 8 }, (_, lead) => lead).filter((lead) => buffers.isLoaded(frameAt(lead)));
   assert.deepEqual(kept, [0, 3, 4, 5, 6, 7], "of 160 MB");
   assert.equal(card.textures.size, kept.length);
 });

@@ -6,6 +6,7 @@ import type { TileId } from "../../../contract/tile.ts";
 import { fetchContours, fetchSidecar, isRemembered, rememberSidecar } from "../requests/api.ts";
 import { isCoarse } from "../state/coarse_model.ts";
 import { frameName } from "../../../contract/identity.ts";
+import { leadOf, leadText } from "../../../contract/lead.ts";
 import type { Prepared } from "../state/frame_sync.ts";
 import { messageOf } from "../requests/describe_error.ts";
 import type { Pane } from "../state/pane.ts";
@@ -159,7 +160,7 @@ export class FrameRenderer implements FramePreloader {
         const { dataset } = this.#map.getContainer();
         dataset.shownFrame = frameName(frame);
         dataset.shownVar = frame.var;
-        dataset.shownHour = String(frame.fh);
+        dataset.shownHour = leadText(frame.lead);
       },
     };
   }
@@ -187,8 +188,8 @@ export class FrameRenderer implements FramePreloader {
 
   #frameAt(index: number): VersionedFrame {
     const { model, run, variable, frames } = this.#pane;
-    const { fh, v } = frames.peek()[index]!;
-    return { model: model.peek().id, run: run.peek().run, var: variable.peek(), fh, v };
+    const frame = frames.peek()[index]!;
+    return { model: model.peek().id, run: run.peek().run, var: variable.peek(), lead: leadOf(frame), v: frame.v };
   }
 
   #tilesInView(): TileId[] {

@@ -11,6 +11,7 @@ import type { Viewer } from "../state/viewer.ts";
 import { formatValue } from "../format.ts";
 import { PLACES_LAYER } from "./basemap_style.ts";
 import { type PlacedValue, ValueCanvas } from "./value_canvas.ts";
+import { leadText } from "../../../contract/lead.ts";
 
 const MIN_ZOOM = 4.5;
 const MAX_PLACES = 60;
@@ -109,12 +110,12 @@ function placeKey({ name, lonDeg, latDeg }: Place): string {
 }
 
 async function ask(
-  { model, run, var: id, fh }: VersionedFrame,
+  { model, run, var: id, lead }: VersionedFrame,
   places: readonly Place[],
   sidecar: Sidecar,
 ): Promise<PlacedValue[]> {
   const points = places.map(({ latDeg, lonDeg }) => ({ lat: round(latDeg), lon: round(lonDeg) }));
-  const { values, labels } = await fetchSamples({ model, run, var: id, fh, points });
+  const { values, labels } = await fetchSamples({ model, run, var: id, fh: leadText(lead), points });
   const { legend, precision } = sidecar;
   // The map shows nothing below the first class: no echo, no rain.
   const least = legend.type === "gradient" ? -Infinity : legend.type === "discrete" ? legend.classes[0]!.level : 1;

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { formatPermalink } from "./permalink.ts";
 import type { Viewer } from "./viewer.ts";
+import { leadOf, leadWords } from "../../../contract/lead.ts";
 
 /** Pause between two changes of the address: browsers refuse pages that change it too often. */
 const PAUSE_MS = 400;
@@ -11,8 +12,8 @@ export function keepAddress(viewer: Viewer): () => void {
   const write = () => {
     timer = null;
     history.replaceState(null, "", location.pathname + formatPermalink(viewer.link.peek()));
-    const { name, fh } = viewer.first.sync.sidecar.peek();
-    document.title = `${name}, ${viewer.first.model.peek().name} +${fh} h`;
+    const sidecar = viewer.first.sync.sidecar.peek();
+    document.title = `${sidecar.name}, ${viewer.first.model.peek().name} +${leadWords(leadOf(sidecar))}`;
   };
   const stop = effect(() => {
     void viewer.link.value;

@@ -146,7 +146,7 @@ export class FrameSync {
 }
 
 export function isSameFrame(a: VersionedFrame, b: VersionedFrame): boolean {
-  return a.model === b.model && a.run === b.run && a.var === b.var && a.fh === b.fh && a.v === b.v;
+  return a.model === b.model && a.run === b.run && a.var === b.var && a.lead === b.lead && a.v === b.v;
 }
 
 /** Returns a key of the frame and its version. */

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
+import { frameOf } from "../../../contract/identity.ts";
 import { effect } from "@preact/signals";
 import fc from "fast-check";
 import type { VersionedFrame } from "../../../contract/frame_version.ts";
-import type { ForecastHour } from "../../../contract/identity.ts";
+import { leadFields, leadOfHours, leadText, wholeHours } from "../../../contract/lead.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
 import { type FakeClock, settle, withFakeClock } from "../../../tests/support/fake_clock.ts";
 import { FrameSync, type Prepared } from "./frame_sync.ts";
 
-const sidecarOf = (hour: number): Sidecar => ({ ...EXAMPLE_SIDECAR, fh: hour as ForecastHour });
-const frameOf = ({ model, run, var: id, fh }: Sidecar): VersionedFrame => ({ model, run, var: id, fh });
+const sidecarOf = (hour: number): Sidecar => ({ ...EXAMPLE_SIDECAR, ...leadFields(leadOfHours(hour)) });
 const frameAt = (hour: number) => frameOf(sidecarOf(hour));
 const [FIRST, A, B, C] = [0, 1, 2, 3];
 /** Time longer than a request waits for the frame that is loading. */
@@ -70,20 +70,20 @@ class Bench {
 
   #prepare(frame: VersionedFrame, signal: AbortSignal): Promise<Prepared> {
     const { promise, resolve, reject } = Promise.withResolvers<Prepared>();
-    const sidecar = sidecarOf(frame.fh);
+    const sidecar = sidecarOf(wholeHours(frame.lead)!);
     const asked: Asked = {
-      hour: frame.fh,
+      hour: wholeHours(frame.lead)!,
       signal,
       isSettled: false,
       come: () => {
         asked.isSettled = true;
         const paint = () => {
-          this.paints.push(frame.fh);
+          this.paints.push(wholeHours(frame.lead)!);
           this.shown = sidecar;
         };
         resolve({ frame, sidecar, paint });
       },
-      fail: (error = new Error(`hour ${frame.fh} is broken`)) => {
+      fail: (error = new Error(`hour ${leadText(frame.lead)} is broken`)) => {
         asked.isSettled = true;
         reject(error);
       },
@@ -213,7 +213,7 @@ lockTest("reports a frame that cannot be painted", async (bench) => {
   sync.attach((frame) =>
     Promise.resolve({
       frame,
-      sidecar: sidecarOf(frame.fh),
+      sidecar: sidecarOf(wholeHours(frame.lead)!),
       paint: () => {
         throw error;
       },

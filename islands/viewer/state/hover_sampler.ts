@@ -43,7 +43,7 @@ export class HoverSampler {
     const generation = this.#supersede();
     const lat = Number(latDeg.toFixed(DECIMALS));
     const lon = Number(wrapLongitude(lonDeg).toFixed(DECIMALS));
-    const key = [frame.model, frame.run, frame.var, frame.fh, frame.v, lat, lon].join("/");
+    const key = [frame.model, frame.run, frame.var, frame.lead, frame.v, lat, lon].join("/");
     const known = this.#cache.get(key);
     if (known) {
       this.#show(known.sample);

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import type { SampleAnswer } from "../../../contract/api.ts";
-import type { FrameId } from "../../../contract/identity.ts";
+import { frameFields, type FrameId } from "../../../contract/identity.ts";
+import { leadOfHours, leadText } from "../../../contract/lead.ts";
 import { HOVER_DELAY_MS, HoverSampler, type HoverState } from "./hover_sampler.ts";
 
-const FRAME = { model: "hrrr", run: "20260217_06z", var: "tmp2m", fh: 0 } as FrameId;
-const NEXT_FRAME = { ...FRAME, fh: 1 } as FrameId;
+const FRAME = { model: "hrrr", run: "20260217_06z", var: "tmp2m", lead: leadOfHours(0) } as FrameId;
+const NEXT_FRAME = { ...FRAME, lead: leadOfHours(1) };
 const REST_MS = HOVER_DELAY_MS + 60;
 
 const sampleOf = (value: number): SampleAnswer => ({
-  ...FRAME,
+  ...frameFields(FRAME),
   value,
   units: "°F",
   valid_time: "2026-02-17T06:00:00Z",
@@ -23,7 +24,7 @@ function sampler(
   const asked: string[] = [];
   const states: HoverState[] = [];
   const hover = new HoverSampler((frame, lat, lon) => {
-    asked.push(`${frame.fh}:${lat},${lon}`);
+    asked.push(`${leadText(frame.lead)}:${lat},${lon}`);
     return answer(lat, lon);
   }, (state) => states.push(state));
   return { hover, asked, states, last: () => states.at(-1) };

@@ -1,6 +1,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { VersionedFrame } from "../../../contract/frame_version.ts";
-import type { VarId } from "../../../contract/identity.ts";
+import { validTime, type VarId } from "../../../contract/identity.ts";
+import { type FrameText, leadOf, leadText } from "../../../contract/lead.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import { fetchFrames, fetchRuns, fetchSidecar, fetchVariables } from "../requests/api.ts";
 import { FrameSync } from "./frame_sync.ts";
@@ -41,24 +42,32 @@ export class Pane {
   constructor(models: ReadonlySignal<readonly Model[]>, { sidecar, ...props }: PaneProps) {
     this.#models = models;
     this.#selection = signal({ ...props, variable: sidecar.var });
-    const { model, run, var: id, fh } = sidecar;
-    const { v } = props.frames.find((frame) => frame.fh === fh) ?? {};
-    this.sync = new FrameSync({ model, run, var: id, fh, v }, sidecar);
+    const { model, run, var: id, frame } = sidecar;
+    const { v } = props.frames.find((listed) => listed.frame === frame) ?? {};
+    this.sync = new FrameSync({ model, run, var: id, lead: leadOf(sidecar), v }, sidecar);
   }
 
   /** Loads the initial state of a pane for a choice; parts that the choice leaves out are those of another pane. */
   static async load(
     models: readonly Model[],
-    { fh, ...choice }: Choice & { readonly fh?: number },
+    { frame: wanted, ...choice }: Choice & { readonly frame?: FrameText },
     like: Pane,
   ): Promise<PaneProps> {
     const { model: id, ...rest } = choice;
     const known = models.some((model) => model.id === id) ? choice : rest;
     const { variable, ...selection } = await resolveSelection(models, known, like.#selection.peek());
     const { model, run, frames } = selection;
-    const timeMs = fh === undefined ? like.validTimeMs.peek() : Date.parse(run.cycle_utc) + fh * HOUR_MS;
+    const timeMs = wanted === undefined
+      ? like.validTimeMs.peek()
+      : validTime(run.run, leadOf({ frame: wanted })).getTime();
     const frame = frames[nearest(frames, timeMs)]!;
-    const sidecar = await fetchSidecar({ model: model.id, run: run.run, var: variable, fh: frame.fh, v: frame.v });
+    const sidecar = await fetchSidecar({
+      model: model.id,
+      run: run.run,
+      var: variable,
+      lead: leadOf(frame),
+      v: frame.v,
+    });
     return { ...selection, sidecar };
   }
 
@@ -72,8 +81,8 @@ export class Pane {
 
   /** Index of the requested frame. */
   readonly index: ReadonlySignal<number> = computed(() => {
-    const { fh } = this.sync.requested.value;
-    const index = this.frames.value.findIndex((frame) => frame.fh === fh);
+    const wanted = leadText(this.sync.requested.value.lead);
+    const index = this.frames.value.findIndex(({ frame }) => frame === wanted);
     return index === -1 ? 0 : index;
   });
 
@@ -160,15 +169,13 @@ export class Pane {
 
   /** Requests the frame again when it was built again: the bytes of the shown version are no longer served. */
   #followVersion(): void {
-    const { fh, v } = this.sync.requested.peek();
-    const listed = this.frames.peek().find((frame) => frame.fh === fh);
+    const { lead, v } = this.sync.requested.peek();
+    const listed = this.frames.peek().find(({ frame }) => frame === leadText(lead));
     if (listed && listed.v !== v) void this.sync.request(this.#frameAt(listed));
   }
 
-  #frameAt({ fh, v }: Frame): VersionedFrame {
+  #frameAt(frame: Frame): VersionedFrame {
     const { model, run, variable } = this.#selection.peek();
-    return { model: model.id, run: run.run, var: variable, fh, v };
+    return { model: model.id, run: run.run, var: variable, lead: leadOf(frame), v: frame.v };
   }
 }
-
-const HOUR_MS = 3_600_000;

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { effect, signal } from "@preact/signals";
 import type { FramesAnswer, RunsAnswer, VarsAnswer } from "../../../contract/api.ts";
-import {
-  cycleTime,
-  type ForecastHour,
-  isoSeconds,
-  type ModelId,
-  type RunId,
-  validTime,
-  type VarId,
-} from "../../../contract/identity.ts";
+import { cycleTime, isoSeconds, type ModelId, type RunId, validTime, type VarId } from "../../../contract/identity.ts";
+import { frameFields, frameName } from "../../../contract/identity.ts";
+import { leadFields, leadOfHours, leadText } from "../../../contract/lead.ts";
 import { frameVersionSchema } from "../../../contract/frame_version.ts";
 import { framesUrl, runsUrl, sidecarUrl, varsUrl } from "../../../contract/urls.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
@@ -65,7 +59,7 @@ const framesOf = (model: ModelId, run: RunId, variable: VarId, hours: readonly n
   run,
   var: variable,
   expected_frames: 10,
-  frames: (hours as ForecastHour[]).map((fh) => ({ fh, valid_time: isoSeconds(validTime(run, fh)) })),
+  frames: hours.map(leadOfHours).map((lead) => ({ ...leadFields(lead), valid_time: isoSeconds(validTime(run, lead)) })),
 });
 
 /** Answers of `fetch` while a test runs; anything unpublished is 404. */
@@ -147,8 +141,7 @@ function stateOf(pane: Pane) {
 }
 
 function requestedOf(pane: Pane): string {
-  const { model, run, var: id, fh } = pane.sync.requested.peek();
-  return `${model}/${run}/${id}/${fh}`;
+  return frameName(pane.sync.requested.peek());
 }
 
 paneTest("keeps the hour when another variable is chosen", async ({ pane, published }) => {
@@ -432,9 +425,9 @@ paneTest("does not report a removed run that was left meanwhile", async ({ pane,
 
 paneTest("begins like another pane, except for the parts that a choice names", async ({ pane, published }) => {
   const models = [modelOf(HRRR, RUN_06), modelOf(GFS, RUN_00)];
-  const sidecarAt = (model: ModelId, run: RunId, variable: VarId, fh: number) => {
-    const frame = { model, run, var: variable, fh: fh as ForecastHour };
-    published.publish(sidecarUrl(frame), { ...EXAMPLE_SIDECAR, ...frame });
+  const sidecarAt = (model: ModelId, run: RunId, variable: VarId, hour: number) => {
+    const frame = { model, run, var: variable, lead: leadOfHours(hour) };
+    published.publish(sidecarUrl(frame), { ...EXAMPLE_SIDECAR, ...frameFields(frame) });
   };
   sidecarAt(HRRR, RUN_06, TEMPERATURE, 3);
   sidecarAt(GFS, RUN_00, TEMPERATURE, 9);
@@ -445,7 +438,7 @@ paneTest("begins like another pane, except for the parts that a choice names", a
   };
   assert.equal(await shown({}), "hrrr/20260217_06z/tmp2m/3");
   assert.equal(await shown({ model: GFS }), "gfs/20260217_00z/tmp2m/9", "valid at the same time");
-  assert.equal(await shown({ run: RUN_00, var: WIND, fh: 5 }), "hrrr/20260217_00z/wspd10m/5");
+  assert.equal(await shown({ run: RUN_00, var: WIND, frame: leadText(leadOfHours(5)) }), "hrrr/20260217_00z/wspd10m/5");
   published.publish(framesUrl(GFS, RUN_00, TEMPERATURE), framesOf(GFS, RUN_00, TEMPERATURE, []));
   await assert.rejects(shown({ model: GFS }), /^Error: tmp2m has no published hours yet$/);
 });

@@ -1,4 +1,5 @@
-import type { ForecastHour, ModelId, RunId, VarId } from "../../../contract/identity.ts";
+import type { ModelId, RunId, VarId } from "../../../contract/identity.ts";
+import type { FrameText } from "../../../contract/lead.ts";
 import type { Camera, GeoPoint } from "./camera.ts";
 
 /** The parts of the page's state that its address contains. A part that is missing or invalid has its default. */
@@ -6,7 +7,7 @@ export interface Permalink {
   readonly model?: ModelId;
   readonly run?: RunId;
   readonly var?: VarId;
-  readonly fh?: ForecastHour;
+  readonly fh?: FrameText;
   /** The middle of the view, and its zoom. */
   readonly at?: Camera;
   readonly region?: string;
@@ -21,7 +22,7 @@ export interface Permalink {
   readonly model2?: ModelId;
   readonly run2?: RunId;
   readonly var2?: VarId;
-  readonly fh2?: ForecastHour;
+  readonly fh2?: FrameText;
 }
 
 type Part = keyof Permalink;

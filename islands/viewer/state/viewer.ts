@@ -10,6 +10,7 @@ import { Pane, type PaneProps } from "./pane.ts";
 import { type Choice, type Model, nearest } from "./selection.ts";
 import type { Permalink } from "./permalink.ts";
 import { Playback } from "./playback.ts";
+import { type FrameText, leadText } from "../../../contract/lead.ts";
 
 /** The server's data for rendering the page; all of it survives JSON. */
 export interface ViewerProps {
@@ -126,7 +127,7 @@ export class Viewer {
         ...(model2 ? { model: model2 } : {}),
         ...(run2 ? { run: run2 } : {}),
         ...(var2 ? { var: var2 } : {}),
-        ...(fh2 === undefined ? {} : { fh: fh2 }),
+        ...(fh2 === undefined ? {} : { frame: fh2 }),
       };
       void this.compare(compare, choice);
     }
@@ -216,13 +217,13 @@ export class Viewer {
   }
 
   /** Shows a second pane that begins like the first, except for the parts that a choice names. */
-  async compare(mode: CompareMode, choice: Choice & { readonly fh?: number } = {}): Promise<void> {
+  async compare(mode: CompareMode, choice: Choice & { readonly frame?: FrameText } = {}): Promise<void> {
     this.compareMode.value = mode;
     if (this.second.peek()) return;
     try {
       const props = await Pane.load(this.models.peek(), choice, this.first);
       batch(() => {
-        this.isTimeLinked.value = choice.fh === undefined;
+        this.isTimeLinked.value = choice.frame === undefined;
         this.pairs.value++;
         this.second.value = new Pane(this.models, props);
       });
@@ -269,7 +270,7 @@ export class Viewer {
           model2: other.model,
           run2: other.run,
           var2: other.var,
-          ...(this.isTimeLinked.value ? {} : { fh2: other.fh }),
+          ...(this.isTimeLinked.value ? {} : { fh2: leadText(other.lead) }),
         }
         : {}),
     };

@@ -1,5 +1,5 @@
 import type { SampleAnswer } from "../../../contract/api.ts";
-import { frameName } from "../../../contract/identity.ts";
+import { frameName, frameOf } from "../../../contract/identity.ts";
 import { type GradientStop, legendTicks } from "../../../contract/legend.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { Pane } from "../state/pane.ts";
@@ -10,7 +10,9 @@ export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
   const sidecar = pane.sync.sidecar.value;
   const hover = pane.hover.value;
   // A value of another frame is not marked in this legend.
-  const sample = hover.status === "value" && frameName(hover.sample) === frameName(sidecar) ? hover.sample : null;
+  const sample = hover.status === "value" && frameName(frameOf(hover.sample)) === frameName(frameOf(sidecar))
+    ? hover.sample
+    : null;
   return (
     <section class="legend" aria-label={`${of}: ${sidecar.name}`}>
       <h2>

@@ -7,12 +7,13 @@ import { Icon } from "./icons.tsx";
 import { Legend } from "./Legend.tsx";
 import { PaneChoices } from "./PaneChoices.tsx";
 import { PaneView } from "./PaneView.tsx";
+import { leadOf, leadWords } from "../../../contract/lead.ts";
 
 /**
  * The map that the first is compared with: its own model, run and variable, and the same time unless another is chosen.
  */
 export function SecondPane({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
-  const { valid_time: validTime, fh } = pane.sync.sidecar.value;
+  const sidecar = pane.sync.sidecar.value;
   // The same valid time, or the nearest one that this model has.
   useEffect(() =>
     effect(() => {
@@ -36,8 +37,12 @@ export function SecondPane({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
           >
             <option value="linked" selected={viewer.isTimeLinked.value}>Same time</option>
             {pane.frames.value.map((frame, i) => (
-              <option key={frame.fh} value={String(i)} selected={!viewer.isTimeLinked.value && i === pane.index.value}>
-                +{frame.fh} h
+              <option
+                key={frame.frame}
+                value={String(i)}
+                selected={!viewer.isTimeLinked.value && i === pane.index.value}
+              >
+                +{leadWords(leadOf(frame))}
               </option>
             ))}
           </select>
@@ -48,7 +53,8 @@ export function SecondPane({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
       </div>
       <div class="pane-foot">
         <p class="pane-time">
-          <time dateTime={validTime}>{formatTime(validTime, undefined)}</time> <span>+{fh} h</span>
+          <time dateTime={sidecar.valid_time}>{formatTime(sidecar.valid_time, undefined)}</time>{" "}
+          <span>+{leadWords(leadOf(sidecar))}</span>
         </p>
         <Legend pane={pane} of="Legend of the second map" />
       </div>

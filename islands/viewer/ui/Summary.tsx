@@ -18,7 +18,7 @@ export function Summary({ viewer }: { viewer: Viewer }) {
         const value = (at: number) => `${formatValue(at, sidecar.precision)} ${formatUnits(sidecar.units)}`;
         const range = sidecar.labels ? "" : ` Values from ${value(min)} to ${value(max)}.`;
         return `${sidecar.name}, ${pane.model.value.name} run ${formatRun(pane.run.value.run)}, ` +
-          `valid ${formatTime(sidecar.valid_time, undefined)}, forecast hour ${sidecar.fh}.${range}`;
+          `valid ${formatTime(sidecar.valid_time, undefined)}, forecast hour ${sidecar.frame}.${range}`;
       }).join(" Compared with ");
       clearTimeout(timer);
       if (!viewer.playback.isPlaying.value) timer = setTimeout(() => setWords(text), REST_MS);

@@ -6,6 +6,7 @@ import type { Viewer } from "../state/viewer.ts";
 import { formatTime, formatUtcClock } from "../format.ts";
 import { useIsHydrated } from "./hooks.ts";
 import { Icon, type IconName } from "./icons.tsx";
+import { leadOf, leadWords } from "../../../contract/lead.ts";
 
 /** The hours of the run: painted frame, requested frame, loaded frames and playback. */
 export function TimeBar({ viewer }: { viewer: Viewer }) {
@@ -57,14 +58,14 @@ function Key({ label, icon, isOptional = false, isOff, act }: KeyProps) {
 
 /** The painted frame's valid time, in the reader's time zone and in UTC. */
 function Clock({ viewer: { first } }: { viewer: Viewer }) {
-  const { valid_time: validTime, fh } = first.sync.sidecar.value;
+  const { valid_time: validTime, frame: shown } = first.sync.sidecar.value;
   const isHydrated = useIsHydrated();
   return (
     <div class="clock">
       <time dateTime={validTime}>{formatTime(validTime, isHydrated ? undefined : "UTC")}</time>
       <span class="utc">{isHydrated && formatUtcClock(validTime)}</span>
       <span class="loading" hidden={!first.isBusy.value}>loading…</span>
-      <span class="hour">+{fh} h</span>
+      <span class="hour">+{leadWords(leadOf({ frame: shown }))}</span>
     </div>
   );
 }
@@ -84,9 +85,9 @@ function Timeline({ viewer }: { viewer: Viewer }) {
         <Nights viewer={viewer} begin={begin} end={end} share={share} />
         <Stock frames={frames} there={viewer.buffered.value} share={share} />
         <i class="done" />
-        {frames.length <= 120 && frames.map(({ fh, valid_time: time }, i) => (
+        {frames.length <= 120 && frames.map(({ frame, valid_time: time }, i) => (
           <i
-            key={fh}
+            key={frame}
             class={playback.skipped.value.has(i) ? "tick skipped" : "tick"}
             style={{ left: percent(share(Date.parse(time))) }}
           />
@@ -100,7 +101,7 @@ function Timeline({ viewer }: { viewer: Viewer }) {
         value={(Date.parse(chosen.valid_time) - begin) / MINUTE_MS}
         disabled={frames.length < 2}
         aria-label="Valid time"
-        aria-valuetext={`${formatTime(chosen.valid_time, "UTC")}, forecast hour ${chosen.fh}`}
+        aria-valuetext={`${formatTime(chosen.valid_time, "UTC")}, forecast hour ${chosen.frame}`}
         onInput={(event) => {
           playback.pause();
           first.selectTime(begin + Number(event.currentTarget.value) * MINUTE_MS);

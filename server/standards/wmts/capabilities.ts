@@ -5,6 +5,7 @@ import { legendUrl, sidecarUrl, WMTS_ROOT } from "../../../contract/urls.ts";
 import { xmlText } from "../../xml.ts";
 import { defaultTime, layerId, timesOf, type WmtsLayer } from "./layers.ts";
 import { MATRIX_SETS } from "./matrix_sets.ts";
+import { leadOf } from "../../../contract/lead.ts";
 
 /** The capabilities document: OGC 07-057r7, WMTS 1.0.0; matrix sets of OGC 17-083r4, annex D. */
 
@@ -74,7 +75,7 @@ function describeLayer(layer: WmtsLayer, base: string): string {
   const { west, south, east, north } = model.coverage;
   const id = layerId(layer);
   const [first] = defaultRun.frames;
-  const frame = { model: model.id, run: defaultRun.run, var: layer.variable, fh: first!.fh, v: first!.v };
+  const frame = { model: model.id, run: defaultRun.run, var: layer.variable, lead: leadOf(first!), v: first!.v };
   const dimension = (id: string, title: string, fallback: string, values: readonly string[]) =>
     `<Dimension><ows:Title>${title}</ows:Title><ows:Identifier>${id}</ows:Identifier><ows:UOM>ISO8601</ows:UOM>` +
     `<Default>${fallback}</Default><Current>true</Current>` +

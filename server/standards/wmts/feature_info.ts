@@ -13,8 +13,8 @@ export function pixelCentre(tile: TileId, tileSizePx: number, { i, j }: { i: num
 
 /** The value under a pixel as a GeoJSON feature; an empty collection when there is no value. */
 export async function featureInfo(frames: FrameStore, frame: VersionedFrame, point: Point) {
-  const { model, run, var: variable, fh } = frame;
-  const answer = await sample(frames, { model, run, var: variable, fh }, point);
+  const { model, run, var: variable, lead } = frame;
+  const answer = await sample(frames, { model, run, var: variable, lead }, point);
   const features = answer === null ? [] : [{
     type: "Feature" as const,
     geometry: { type: "Point" as const, coordinates: [answer.lon, answer.lat] },

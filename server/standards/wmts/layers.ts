@@ -1,5 +1,6 @@
 import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import { cycleTime, isoSeconds, type RunId, type VarId, varIdSchema } from "../../../contract/identity.ts";
+import { leadOf } from "../../../contract/lead.ts";
 import { type Manifest, type ManifestFrame, manifestVariable } from "../../../contract/manifest.ts";
 import { knownModels, type ModelGeometry } from "../../../contract/models.ts";
 import type { Catalogue } from "../../catalogue.ts";
@@ -141,6 +142,6 @@ function nearest(frames: readonly ManifestFrame[], now: Date): ManifestFrame {
 }
 
 /** The identity of a frame, with the version that the manifest lists. */
-function identify({ model, variable }: WmtsLayer, { run }: LayerRun, { fh, v }: ManifestFrame): VersionedFrame {
-  return { model: model.id, run, var: variable, fh, v };
+function identify({ model, variable }: WmtsLayer, { run }: LayerRun, frame: ManifestFrame): VersionedFrame {
+  return { model: model.id, run, var: variable, lead: leadOf(frame), v: frame.v };
 }

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import type { ForecastHour, RunId, VarId } from "../../../contract/identity.ts";
+import type { RunId, VarId } from "../../../contract/identity.ts";
+import { leadFields, leadOfHours, leadText } from "../../../contract/lead.ts";
 import { modelGeometry } from "../../../contract/models.ts";
 import { OwsError } from "./exception_report.ts";
 import { frameOf, type LayerRun, timesOf, type WmtsLayer } from "./layers.ts";
 
 function layerRun(run: string, referenceTime: string, hours: readonly number[]): LayerRun {
   const begin = Date.parse(referenceTime);
-  const frames = hours.map((fh) => ({
-    fh: fh as ForecastHour,
-    valid_time: new Date(begin + fh * 3_600_000).toISOString().replace(".000", ""),
+  const frames = hours.map((hour) => ({
+    ...leadFields(leadOfHours(hour)),
+    valid_time: new Date(begin + hour * 3_600_000).toISOString().replace(".000", ""),
   }));
   return { run: run as RunId, referenceTime, frames };
 }
@@ -26,8 +27,8 @@ const LAYER: WmtsLayer = {
 
 function found(referenceTime: string, time: string, now = "2026-02-17T00:00:00Z"): string {
   const value = (text: string) => text === "default" || text === "current" ? text : new Date(text);
-  const { run, fh } = frameOf(LAYER, { referenceTime: value(referenceTime), time: value(time), now: new Date(now) });
-  return `${run} ${fh}`;
+  const { run, lead } = frameOf(LAYER, { referenceTime: value(referenceTime), time: value(time), now: new Date(now) });
+  return `${run} ${leadText(lead)}`;
 }
 
 Deno.test("frameOf() takes the default run, and at a time that it lacks the newest run that has it", () => {
