@@ -1,3 +1,4 @@
+import type { Sidecar } from "../../contract/sidecar.ts";
 import type { Pane } from "../../islands/viewer/state/pane.ts";
 import type { Permalink } from "../../islands/viewer/state/permalink.ts";
 import { Viewer, type ViewerProps } from "../../islands/viewer/state/viewer.ts";
@@ -26,7 +27,7 @@ export function viewerOf(link: Permalink = {}, props: Partial<ViewerProps> = {})
 }
 
 /** Gives a pane a map that paints every frame at once; resolves when it has painted the requested one. */
-export async function paintOn({ sync }: Pane): Promise<void> {
-  sync.attach((frame) => Promise.resolve({ frame, sidecar: { ...EXAMPLE_SIDECAR, ...frame }, paint: () => {} }));
+export async function paintOn({ sync }: Pane, sidecar: Sidecar = EXAMPLE_SIDECAR): Promise<void> {
+  sync.attach((frame) => Promise.resolve({ frame, sidecar: { ...sidecar, ...frame }, paint: () => {} }));
   await settle();
 }
