@@ -20,7 +20,7 @@ export default function ModelsViewer(props: ViewerProps) {
   useLayoutEffect(() => viewer.restore(), []);
   useEffect(() => {
     const stops = [followLiveUpdates(viewer), followKeys(viewer), keepAddress(viewer)];
-    refreshRegions(viewer).catch(() => {}); // without a network the page's own regions stay
+    refreshRegions(viewer.view).catch(() => {}); // without a network the page's own regions stay
     return () => stops.forEach((stop) => stop());
   }, []);
   return (

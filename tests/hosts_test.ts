@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { Hosts } from "../routes/host.ts";
-import { Proxies } from "../routes/proxies.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
 import { rawGet } from "./support/raw_http.ts";
 import { startServer } from "./support/server_process.ts";
@@ -85,12 +83,4 @@ Deno.test("a server without a public URL answers to IP addresses and localhost, 
     const { status } = await ask(host);
     assert.ok(status === 400 || status === 421, `"${host}": ${status}`);
   }
-});
-
-Deno.test("Hosts.baseFor() takes the scheme from a proxy on this machine, and from no other client", () => {
-  const hosts = new Hosts([], new Proxies([]));
-  const request = new Request("http://192.168.1.20/", { headers: { "x-forwarded-proto": "https" } });
-  const from = (hostname: string) => hosts.baseFor(request, { remoteAddr: { transport: "tcp", hostname, port: 1 } });
-  assert.equal(from("127.0.0.1"), "https://192.168.1.20");
-  assert.equal(from("192.168.1.77"), "http://192.168.1.20");
 });

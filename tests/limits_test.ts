@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { networkOf } from "../routes/client.ts";
 import { artifactPath } from "../contract/paths.ts";
 import { eventually } from "./support/eventually.ts";
 import { freePort } from "./support/free_port.ts";
@@ -10,23 +9,6 @@ import { tempDir } from "./support/temp_dir.ts";
 
 const root = await publishedRoot([0, 1]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
-
-Deno.test("networkOf() returns the /64 of an IPv6 address, and an IPv4 address unchanged, in every notation", () => {
-  for (
-    const [address, network] of [
-      ["203.0.113.9", "203.0.113.9"],
-      ["::ffff:203.0.113.9", "203.0.113.9"],
-      ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-      ["2001:0DB8:0001:0002::9", "2001:db8:1:2::/64"],
-      ["2001:db8::1", "2001:db8:0:0::/64"],
-      ["fe80::1:2:3:4", "fe80:0:0:0::/64"],
-      ["::1", "0:0:0:0::/64"],
-      ["unknown", "unknown"],
-    ] as const
-  ) {
-    assert.equal(networkOf(address), network);
-  }
-});
 
 Deno.test("answers have X-Content-Type-Options: nosniff, and the page runs only its own scripts", async () => {
   await using server = await startServer(root.dataRoot);

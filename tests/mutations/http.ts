@@ -286,7 +286,7 @@ export const HTTP: readonly Mutation[] = [
     file: "routes/parse_permalink.ts",
     from: ".refine((value) => Math.abs(value) <= limit);",
     to: ";",
-    tests: ["routes/permalink_test.ts"],
+    tests: ["routes/parse_permalink_test.ts"],
   },
   {
     what: "the last protocol of a proxy chain is used and not the first",
@@ -314,7 +314,7 @@ export const HTTP: readonly Mutation[] = [
     file: "routes/frame_parameters.ts",
     from: "if (!/^v=[^&]*$/.test(query)) throw",
     to: "if (false) throw",
-    tests: ["tests/frame_version_test.ts"],
+    tests: ["routes/frame_parameters_test.ts"],
   },
   {
     what: "a LATEST pointer to a missing run is followed",

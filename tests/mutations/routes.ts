@@ -41,14 +41,14 @@ export const ROUTES: readonly Mutation[] = [
     file: "routes/host.ts",
     from: "if (!this.#isOurs(match[0].toLowerCase(), match[1]!.toLowerCase())) {",
     to: "if (false) {",
-    tests: ["tests/hosts_test.ts"],
+    tests: ["routes/host_test.ts"],
   },
   {
     what: "a Host header may have any port number",
     file: "routes/host.ts",
     from: "if (!match || Number(match[2] ?? 0) > MAX_PORT) return",
     to: "if (!match) return",
-    tests: ["tests/hosts_test.ts"],
+    tests: ["routes/host_test.ts"],
   },
   {
     what: "X-Forwarded-Proto of an untrusted client is used",
@@ -76,7 +76,7 @@ export const ROUTES: readonly Mutation[] = [
     file: "routes/host.ts",
     from: "return path.slice(prefix.length);",
     to: "return path;",
-    tests: ["tests/prefix_test.ts"],
+    tests: ["routes/host_test.ts"],
   },
   {
     what: "the page requests URLs at the root of its host",
@@ -104,7 +104,7 @@ export const ROUTES: readonly Mutation[] = [
     file: "routes/viewer_props.ts",
     from: "if (!(error instanceof DamagedError || error instanceof NotPublishedError)) throw error;",
     to: "throw error;",
-    tests: ["tests/long/damaged_files_test.ts"],
+    tests: ["routes/viewer_props_test.ts"],
   },
   {
     what: "a series may have any number of variables",

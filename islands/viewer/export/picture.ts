@@ -18,7 +18,8 @@ const PAPER = "#0e1524";
 export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTMLCanvasElement> {
   const maps = mapsOf(viewer);
   const panes = viewer.panes.peek();
-  const isSwipe = panes.length === 2 && viewer.compareMode.peek() === "swipe";
+  const { mode, swipe } = viewer.comparison;
+  const isSwipe = panes.length === 2 && mode.peek() === "swipe";
   const shots = await Promise.all(maps.map(shoot));
   const cssWidth = isSwipe ? shots[0]!.cssWidth : shots.reduce((sum, shot) => sum + shot.cssWidth, 0);
   const scale = Math.min(1, widthPx / cssWidth);
@@ -36,7 +37,7 @@ export async function takePicture(viewer: Viewer, widthPx: number): Promise<HTML
     context.save();
     if (isSwipe && i === 1) {
       context.beginPath();
-      context.rect(width * viewer.swipe.peek(), 0, width, mapHeight);
+      context.rect(width * swipe.peek(), 0, width, mapHeight);
       context.clip();
     }
     context.drawImage(image, x, 0, own * scale, mapHeight);

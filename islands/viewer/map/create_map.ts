@@ -7,6 +7,7 @@ import {
   setWorkerUrl,
 } from "maplibre-gl";
 import { MAX_ZOOM, MIN_ZOOM, sizeOf } from "../state/camera.ts";
+import type { View } from "../state/view.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { basemapStyle } from "./basemap_style.ts";
 
@@ -18,7 +19,7 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
   // One worker is busy with borders and names when the first frame's contours arrive, so there are two.
   setWorkerCount(2);
   setWorkerUrl(new URL(props.mapWorker, location.href).href);
-  const camera = viewer.firstCamera(sizeOf(container));
+  const camera = viewer.view.firstCamera(sizeOf(container));
   const map = new MapLibreMap({
     container,
     style: props.basemapStyleUrl ?? basemapStyle(props.basemap),
@@ -33,7 +34,7 @@ export function createMap(container: HTMLElement, viewer: Viewer, hasControls: b
   map.touchZoomRotate.disableRotation();
   map.keyboard.disable(); // arrow keys step through hours
   map.getCanvas().setAttribute("aria-label", hasControls ? "Weather map" : "Weather map to compare with");
-  limitZoom(map, viewer);
+  limitZoom(map, viewer.view);
   if (hasControls) addControls(map);
   addAttribution(map, container);
   return map;
@@ -58,14 +59,14 @@ function addAttribution(map: MapLibreMap, container: HTMLElement): void {
 }
 
 /** Moves the view to the chosen region. */
-export function showRegion(map: MapLibreMap, viewer: Viewer): void {
-  limitZoom(map, viewer);
-  const { latDeg, lonDeg, zoom } = viewer.cameraOfRegion(sizeOf(map.getContainer()));
+export function showRegion(map: MapLibreMap, view: View): void {
+  limitZoom(map, view);
+  const { latDeg, lonDeg, zoom } = view.cameraOfRegion(sizeOf(map.getContainer()));
   map.flyTo({ center: [lonDeg, latDeg], zoom, duration: 700 });
 }
 
 /** Limits the zoom to the range that the chosen region allows. */
-function limitZoom(map: MapLibreMap, { region, regions }: Viewer): void {
+function limitZoom(map: MapLibreMap, { region, regions }: View): void {
   const { minZoom, maxZoom } = regions.peek()[region.peek()] ?? {};
   // The last region's limits are reset first: MapLibre refuses a minimum above the maximum.
   map.setMinZoom(MIN_ZOOM);

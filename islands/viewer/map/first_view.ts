@@ -10,7 +10,7 @@ export function fetchFirstView(viewer: Viewer, container: HTMLElement): void {
   const { sync, model } = viewer.first;
   const { native_zoom: nativeZoom, coverage } = model.peek();
   const frame = sync.requested.peek();
-  const camera = viewer.firstCamera(size);
+  const camera = viewer.view.firstCamera(size);
   const range = rangeInView({
     zoom: camera.zoom,
     bounds: boundsOf(camera, size),

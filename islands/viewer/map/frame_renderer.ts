@@ -7,11 +7,12 @@ import { fetchContours, fetchSidecar, isRemembered, rememberSidecar } from "../r
 import { isCoarse } from "../state/coarse_model.ts";
 import { frameName } from "../../../contract/identity.ts";
 import { leadOf, leadText } from "../../../contract/lead.ts";
+import type { FramePreloader } from "../state/frame_preloaders.ts";
 import type { Prepared } from "../state/frame_sync.ts";
 import { messageOf } from "../requests/describe_error.ts";
 import type { Pane } from "../state/pane.ts";
 import { type Model, nearest } from "../state/selection.ts";
-import type { FramePreloader, Viewer } from "../state/viewer.ts";
+import type { Viewer } from "../state/viewer.ts";
 import { FIRST_OVERLAY_LAYER } from "./basemap_style.ts";
 import { COUNTIES_LAYER } from "./counties.ts";
 import { attribute } from "./attribution.ts";
@@ -66,12 +67,12 @@ export class FrameRenderer implements FramePreloader {
         void pane.sync.requested.value;
         this.#buffers.postpone();
       }),
-      effect(() => this.#buffers.showContours(viewer.areContoursShown.value)),
-      effect(() => this.#buffers.setOpacity(viewer.opacity.value)),
+      effect(() => this.#buffers.showContours(viewer.layers.areContoursShown.value)),
+      effect(() => this.#buffers.setOpacity(viewer.layers.opacity.value)),
       () => map.off("move", onMove),
       () => map.off("moveend", onMoved),
     );
-    viewer.register(pane, this);
+    viewer.preloaders.register(pane, this);
     if (pane === viewer.first) this.#watchBuffered();
   }
 
@@ -96,11 +97,11 @@ export class FrameRenderer implements FramePreloader {
     if (error && !this.#isClosed) {
       this.#hasGap = true;
       const text = "A part of the map could not be loaded";
-      this.#viewer.notify({ kind: "partial", text, detail: messageOf(error) });
+      this.#viewer.notices.notify({ kind: "partial", text, detail: messageOf(error) });
       this.#gapTimer = setTimeout(() => this.#followSoon(0), FOLLOW_AGAIN_MS);
     } else if (this.#hasGap) {
       this.#hasGap = false;
-      this.#viewer.dismiss("partial");
+      this.#viewer.notices.dismiss("partial");
     }
   }
 
@@ -145,7 +146,7 @@ export class FrameRenderer implements FramePreloader {
     if (this.#countTimer !== null) cancelAnimationFrame(this.#countTimer);
     this.#stops.forEach((stop) => stop());
     this.#buffers.close();
-    this.#viewer.register(this.#pane, null);
+    this.#viewer.preloaders.register(this.#pane, null);
     this.#pane.sync.detach();
   }
 
@@ -240,7 +241,7 @@ export class FrameRenderer implements FramePreloader {
         isRemembered(frame) && tiles.every((tile) => this.#store.has(tileAddress(frame, tile)));
       const indices = this.#pane.frames.peek().map((_, index) => index);
       const there = new Set(indices.filter((index) => isThere(this.#frameAt(index))));
-      const { buffered } = this.#viewer;
+      const { buffered } = this.#viewer.preloaders;
       const known = buffered.peek();
       if (there.size !== known.size || [...there].some((index) => !known.has(index))) buffered.value = there;
     });

@@ -1,7 +1,9 @@
 import { effect } from "@preact/signals";
 import { type Map as MapLibreMap, Marker } from "maplibre-gl";
+import type { Notices } from "../state/notices.ts";
 import type { Pane } from "../state/pane.ts";
-import { NO_REGION, type Viewer } from "../state/viewer.ts";
+import { NO_REGION, type View } from "../state/view.ts";
+import type { Viewer } from "../state/viewer.ts";
 import { showCountiesWhenNear } from "./counties.ts";
 import { createMap, showRegion } from "./create_map.ts";
 import { FrameRenderer } from "./frame_renderer.ts";
@@ -20,7 +22,7 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
   const map = createMap(container, viewer, isFirst);
   maps.set(pane, map);
   const stops = [followPointer(map, viewer, pane, hoverElement), showPin(map, viewer)];
-  if (isFirst) stops.push(leadCamera(map, viewer));
+  if (isFirst) stops.push(leadCamera(map, viewer.view));
   stops.push(shareCamera(map, pane));
   let endWeather = () => {};
   // Weather does not wait for the basemap's data. After the graphics card was lost, the style loads again, and the
@@ -35,7 +37,7 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
     };
   });
   map.on("webglcontextlost", () => endWeather());
-  stops.push(tellLostGraphics(map, viewer));
+  stops.push(tellLostGraphics(map, viewer.notices));
   return () => {
     stops.forEach((stop) => stop());
     endWeather();
@@ -47,12 +49,12 @@ export function mountMap(container: HTMLElement, viewer: Viewer, pane: Pane, hov
 /** Time in which a lost graphics card comes back: it does so within seconds, or not at all. */
 const GRAPHICS_BACK_MS = 8000;
 
-function tellLostGraphics(map: MapLibreMap, viewer: Viewer): () => void {
+function tellLostGraphics(map: MapLibreMap, notices: Notices): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   map.on("webglcontextlost", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      viewer.notify({
+      notices.notify({
         kind: "graphics",
         text: "The map stopped because this device's graphics failed",
         action: { label: "Reload the page", run: () => location.reload() },
@@ -61,7 +63,7 @@ function tellLostGraphics(map: MapLibreMap, viewer: Viewer): () => void {
   });
   map.on("webglcontextrestored", () => {
     clearTimeout(timer);
-    viewer.dismiss("graphics");
+    notices.dismiss("graphics");
   });
   return () => clearTimeout(timer);
 }
@@ -70,7 +72,7 @@ function startRenderer(map: MapLibreMap, viewer: Viewer, pane: Pane): FrameRende
   try {
     return new FrameRenderer(map, viewer, pane);
   } catch (error) {
-    viewer.notify({ kind: "failed", text: "This device cannot draw the weather layer", detail: String(error) });
+    viewer.notices.notify({ kind: "failed", text: "This device cannot draw the weather layer", detail: String(error) });
     return null;
   }
 }
@@ -81,24 +83,24 @@ export function mapsOf(viewer: Viewer): MapLibreMap[] {
 }
 
 /** Makes the first map's view the page's view, and moves the map to a chosen region. */
-function leadCamera(map: MapLibreMap, viewer: Viewer): () => void {
+function leadCamera(map: MapLibreMap, view: View): () => void {
   const tell = () => {
     const { lng, lat } = map.getCenter().wrap();
-    viewer.camera.value = { latDeg: lat, lonDeg: lng, zoom: map.getZoom() };
-    const bbox = viewer.regions.peek()[viewer.region.peek()]?.bbox;
+    view.camera.value = { latDeg: lat, lonDeg: lng, zoom: map.getZoom() };
+    const bbox = view.regions.peek()[view.region.peek()]?.bbox;
     if (!bbox) return;
     const [west, south, east, north] = bbox;
     // A view whose centre lies outside the region is no longer a view of that region.
-    if (lng < west || lng > east || lat < south || lat > north) viewer.region.value = NO_REGION;
+    if (lng < west || lng > east || lat < south || lat > north) view.region.value = NO_REGION;
   };
   map.on("moveend", tell);
   tell();
   let isBeginning = true;
   return effect(() => {
-    void viewer.regionTurn.value; // the same region, chosen again, moves the map back
-    const id = viewer.region.peek();
+    void view.regionTurn.value; // the same region, chosen again, moves the map back
+    const id = view.region.peek();
     map.getContainer().dataset.region = id;
-    if (!isBeginning && id !== NO_REGION) showRegion(map, viewer);
+    if (!isBeginning && id !== NO_REGION) showRegion(map, view);
     isBeginning = false;
   });
 }

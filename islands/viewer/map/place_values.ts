@@ -43,7 +43,7 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
 
   const update = async () => {
     const own = ++turn;
-    const isShown = viewer.areValuesShown.peek() && sync.isPainted.peek() && map.getZoom() >= MIN_ZOOM;
+    const isShown = viewer.layers.areValuesShown.peek() && sync.isPainted.peek() && map.getZoom() >= MIN_ZOOM;
     if (!isShown || places.length === 0) return canvas.show([]);
     const frame = sync.paintedFrame.peek();
     const key = `${frameKey(frame)} ${places.map(placeKey).join()}`;
@@ -77,7 +77,7 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
   const stop = effect(() => {
     void [
       sync.paintedFrame.value,
-      viewer.areValuesShown.value,
+      viewer.layers.areValuesShown.value,
       sync.isPainted.value,
       viewer.playback.isPlaying.value,
     ];

@@ -33,7 +33,7 @@ export function followLiveUpdates(viewer: Viewer): () => void {
         Promise.all(viewer.panes.peek().map((pane) => pane.refresh())),
         viewer.refreshModels(),
       ]);
-      viewer.dismiss("stale");
+      viewer.notices.dismiss("stale");
       viewer.panes.peek().forEach((pane, i) => {
         if (areThere[i] === false) leaveRemovedRun(viewer, pane);
         else retryFailed(pane);
@@ -43,7 +43,7 @@ export function followLiveUpdates(viewer: Viewer): () => void {
       const text = navigator.onLine
         ? "The server cannot be reached; the map shows what was loaded before"
         : "You are offline";
-      viewer.notify({ kind: "stale", text, detail: messageOf(error) });
+      viewer.notices.notify({ kind: "stale", text, detail: messageOf(error) });
     }
   };
   /** Schedules a refresh. An earlier one stays: endless events would otherwise postpone it forever. */
@@ -121,7 +121,7 @@ export function followLiveUpdates(viewer: Viewer): () => void {
 /** Chooses the newest run, because retention removed the one that is shown. */
 function leaveRemovedRun(viewer: Viewer, pane: Pane): void {
   const name = `${pane.model.peek().name} ${formatRun(pane.run.peek().run)}`;
-  viewer.notify({ kind: "removed", text: `${name} was removed; the newest run is shown instead` });
+  viewer.notices.notify({ kind: "removed", text: `${name} was removed; the newest run is shown instead` });
   void pane.choose({ run: null });
 }
 
@@ -144,14 +144,14 @@ function isTransient(error: unknown): boolean {
 function announceNewer(viewer: Viewer): void {
   const { first } = viewer;
   const latest = viewer.models.peek().find(({ id }) => id === first.model.peek().id)?.latest_run;
-  if (!latest || latest <= first.run.peek().run) return viewer.dismiss("newer");
-  viewer.notify({
+  if (!latest || latest <= first.run.peek().run) return viewer.notices.dismiss("newer");
+  viewer.notices.notify({
     kind: "newer",
     text: `A newer run is available: ${formatRun(latest)}`,
     action: {
       label: "Show it",
       run: () => {
-        viewer.dismiss("newer");
+        viewer.notices.dismiss("newer");
         void first.choose({ run: latest });
       },
     },

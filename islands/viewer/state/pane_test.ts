@@ -1,130 +1,41 @@
 import assert from "node:assert/strict";
 import { effect, signal } from "@preact/signals";
-import type { FramesAnswer, RunsAnswer, VarsAnswer } from "../../../contract/api.ts";
-import { cycleTime, isoSeconds, type ModelId, type RunId, validTime, type VarId } from "../../../contract/identity.ts";
-import { frameFields, frameName } from "../../../contract/identity.ts";
-import { leadFields, leadOfHours, leadText } from "../../../contract/lead.ts";
+import { leadOfHours, leadText } from "../../../contract/lead.ts";
+import type { FramesAnswer } from "../../../contract/api.ts";
+import { frameFields, frameName, type ModelId, type RunId, type VarId } from "../../../contract/identity.ts";
 import { frameVersionSchema } from "../../../contract/frame_version.ts";
 import { framesUrl, runsUrl, sidecarUrl, varsUrl } from "../../../contract/urls.ts";
-import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
 import { eventually } from "../../../tests/support/eventually.ts";
+import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
+import {
+  BEGINNING,
+  framesOf,
+  GFS,
+  HOURS,
+  HRRR,
+  modelOf,
+  type Published,
+  RUN_00,
+  RUN_06,
+  RUN_12,
+  runsOf,
+  SNOW,
+  TEMPERATURE,
+  variablesOf,
+  WIND,
+  withPublished,
+} from "../../../tests/support/published_answers.ts";
 import { messageOf } from "../requests/describe_error.ts";
-import { Pane, type PaneProps } from "./pane.ts";
-import { type Model, nearest } from "./selection.ts";
+import { Pane } from "./pane.ts";
 
-const [HRRR, GFS] = ["hrrr", "gfs"] as ModelId[] as [ModelId, ModelId];
-const [RUN_00, RUN_06, RUN_12] = ["20260217_00z", "20260217_06z", "20260217_12z"] as RunId[] as [RunId, RunId, RunId];
-const [TEMPERATURE, WIND, SNOW] = ["tmp2m", "wspd10m", "snod"] as VarId[] as [VarId, VarId, VarId];
-
-const modelOf = (id: ModelId, latest: RunId | null): Model => ({
-  id,
-  name: id.toUpperCase(),
-  description: "",
-  attribution: "",
-  coverage: [-134, 21, -60, 53],
-  native_zoom: 6,
-  latest_run: latest,
-  synthetic: false,
-});
-
-const runsOf = (model: ModelId, ...runs: RunId[]): RunsAnswer => ({
-  model,
-  latest_run: runs[0] ?? null,
-  runs: runs.map((run) => ({
-    run,
-    cycle_utc: isoSeconds(cycleTime(run)),
-    complete: true,
-    synthetic: false,
-    available_frames: 10,
-    expected_frames: 10,
-  })),
-});
-
-const variablesOf = (model: ModelId, run: RunId, available: Readonly<Record<string, number>>): VarsAnswer => ({
-  model,
-  run,
-  vars: Object.entries(available).map(([id, frames]) => ({
-    id: id as VarId,
-    name: id,
-    group: "",
-    kind: "continuous",
-    units: "",
-    expected_frames: 10,
-    available_frames: frames,
-  })),
-});
-
-const framesOf = (model: ModelId, run: RunId, variable: VarId, hours: readonly number[]): FramesAnswer => ({
-  model,
-  run,
-  var: variable,
-  expected_frames: 10,
-  frames: hours.map(leadOfHours).map((lead) => ({ ...leadFields(lead), valid_time: isoSeconds(validTime(run, lead)) })),
-});
-
-/** Answers of `fetch` while a test runs; anything unpublished is 404. */
-class Published {
-  readonly asked: string[] = [];
-  readonly #answers = new Map<string, () => Promise<Response>>();
-
-  publish(url: string, answer: object, after: Promise<void> = Promise.resolve()): void {
-    this.#answers.set(url, () => after.then(() => Response.json(answer)));
-  }
-
-  remove(url: string): void {
-    this.#answers.delete(url);
-  }
-
-  runs(model: ModelId, ...runs: RunId[]): void {
-    this.publish(runsUrl(model), runsOf(model, ...runs));
-  }
-
-  /** Publishes a run whose variables all have the same hours. */
-  run(model: ModelId, run: RunId, hours: readonly number[], ...variables: VarId[]): void {
-    this.publish(
-      varsUrl(model, run),
-      variablesOf(model, run, Object.fromEntries(variables.map((id) => [id, hours.length]))),
-    );
-    for (const id of variables) this.publish(framesUrl(model, run, id), framesOf(model, run, id, hours));
-  }
-
-  readonly fetch = (relative: string): Promise<Response> => {
-    const url = `/${relative}`; // the page uses relative addresses
-    this.asked.push(url);
-    return this.#answers.get(url)?.() ?? Promise.resolve(new Response(null, { status: 404 }));
-  };
-}
-
-const HOURS = [0, 1, 2, 3, 4, 5, 6];
-
-/** Tests a pane that shows hour 3 of the 2 m temperature of HRRR's 06Z run: valid at 9 UTC. */
+/** Tests the pane of BEGINNING. */
 function paneTest(name: string, test: (parts: { pane: Pane; published: Published }) => Promise<void>): void {
-  Deno.test(`Pane ${name}`, async () => {
-    const published = new Published();
-    published.runs(HRRR, RUN_06, RUN_00);
-    published.run(HRRR, RUN_06, HOURS, TEMPERATURE, WIND);
-    published.run(HRRR, RUN_00, HOURS, TEMPERATURE, WIND);
-    published.runs(GFS, RUN_00);
-    published.run(GFS, RUN_00, [0, 3, 6, 9, 12], TEMPERATURE);
-    const realFetch = globalThis.fetch;
-    globalThis.fetch = published.fetch as typeof fetch;
-    try {
+  Deno.test(`Pane ${name}`, () =>
+    withPublished(async (published) => {
       const models = signal([modelOf(HRRR, RUN_06), modelOf(GFS, RUN_00)]);
       await test({ pane: new Pane(models, BEGINNING), published });
-    } finally {
-      globalThis.fetch = realFetch;
-    }
-  });
+    }));
 }
-
-const BEGINNING: PaneProps = {
-  model: modelOf(HRRR, RUN_06),
-  runs: runsOf(HRRR, RUN_06, RUN_00).runs,
-  run: runsOf(HRRR, RUN_06).runs[0]!,
-  variables: variablesOf(HRRR, RUN_06, { tmp2m: 7, wspd10m: 7 }).vars,
-  frames: framesOf(HRRR, RUN_06, TEMPERATURE, HOURS).frames,
-  sidecar: EXAMPLE_SIDECAR,
-};
 
 /** Returns everything that a choice may change. */
 function stateOf(pane: Pane) {
@@ -441,12 +352,4 @@ paneTest("begins like another pane, except for the parts that a choice names", a
   assert.equal(await shown({ run: RUN_00, var: WIND, frame: leadText(leadOfHours(5)) }), "hrrr/20260217_00z/wspd10m/5");
   published.publish(framesUrl(GFS, RUN_00, TEMPERATURE), framesOf(GFS, RUN_00, TEMPERATURE, []));
   await assert.rejects(shown({ model: GFS }), /^Error: tmp2m has no published hours yet$/);
-});
-
-Deno.test("nearest() takes the earlier of two frames that are equally near, and 0 of a single one", () => {
-  const { frames } = framesOf(HRRR, RUN_06, TEMPERATURE, [0, 2, 4]);
-  assert.equal(nearest(frames, Date.UTC(2026, 1, 17, 7)), 0);
-  assert.equal(nearest(frames, Date.UTC(2026, 1, 17, 7, 1)), 1);
-  assert.equal(nearest(frames, Infinity), 0);
-  assert.equal(nearest(frames.slice(0, 1), 0), 0);
 });

@@ -2,7 +2,7 @@ import type { Regions } from "../../../contract/regions.ts";
 import { REGIONS_URL } from "../../../contract/urls.ts";
 import { siteUrl } from "../requests/site_url.ts";
 import { readStored, removeStored, writeStored } from "./browser_storage.ts";
-import type { Viewer } from "./viewer.ts";
+import type { View } from "./view.ts";
 
 /** Key under which the browser keeps the server's last regions. */
 const KEY = "twf-v3/regions";
@@ -17,7 +17,7 @@ interface Kept {
  * Takes the regions that the browser keeps, or those of the server when they have changed.
  * @throws TypeError without a network: the page's own regions then stay
  */
-export async function refreshRegions(viewer: Viewer): Promise<void> {
+export async function refreshRegions(view: View): Promise<void> {
   const known = readKept();
   const response = await fetch(siteUrl(REGIONS_URL), {
     headers: known ? { "if-none-match": known.etag } : {},
@@ -25,12 +25,12 @@ export async function refreshRegions(viewer: Viewer): Promise<void> {
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (response.status === 304 && known) {
-    viewer.regions.value = known.regions;
+    view.regions.value = known.regions;
     return;
   }
   if (!response.ok) return;
   const regions: Regions = await response.json();
-  viewer.regions.value = regions;
+  view.regions.value = regions;
   const etag = response.headers.get("etag");
   if (etag) writeStored(KEY, JSON.stringify({ etag, regions }));
 }

@@ -1,9 +1,9 @@
-import type { Viewer } from "../state/viewer.ts";
+import type { Comparison } from "../state/comparison.ts";
 import { Menu } from "./Menu.tsx";
 
 /** Menu for a second map beside the first, or under a slider. */
-export function CompareMenu({ viewer }: { viewer: Viewer }) {
-  const mode = viewer.second.value ? viewer.compareMode.value : "none";
+export function CompareMenu({ comparison }: { comparison: Comparison }) {
+  const mode = comparison.second.value ? comparison.mode.value : "none";
   const choices = [["none", "One map"], ["side", "Side by side"], ["swipe", "Swipe"]] as const;
   return (
     <Menu icon="compare" label="Compare">
@@ -16,8 +16,8 @@ export function CompareMenu({ viewer }: { viewer: Viewer }) {
                 name="compare"
                 checked={id === mode}
                 onChange={() => {
-                  if (id === "none") viewer.endCompare();
-                  else void viewer.compare(id);
+                  if (id === "none") comparison.end();
+                  else void comparison.show(id);
                   close();
                 }}
               />

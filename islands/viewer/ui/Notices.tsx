@@ -11,7 +11,7 @@ export function Notices({ viewer }: { viewer: Viewer }) {
   return (
     <div class="notices">
       {failures.map((text) => <p key={text} class="notice failed failure" role="alert">{text}</p>)}
-      {viewer.notices.value.map(({ kind, text, detail, action }) => (
+      {viewer.notices.list.value.map(({ kind, text, detail, action }) => (
         <p key={kind} class={`notice ${kind}`} role="status" title={detail}>
           {text}
           {action && (
@@ -28,7 +28,7 @@ export function Notices({ viewer }: { viewer: Viewer }) {
             class="dismiss"
             aria-label="Dismiss"
             onClick={() =>
-              viewer.dismiss(kind)}
+              viewer.notices.dismiss(kind)}
           >
             <Icon name="close" />
           </button>

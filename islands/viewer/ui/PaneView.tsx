@@ -15,7 +15,8 @@ export function PaneView({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
     let unmount: (() => void) | null = null;
     let isGone = false;
     if (pane === viewer.first) fetchFirstView(viewer, container.current!);
-    const tell = (text: string, error: unknown) => viewer.notify({ kind: "failed", text, detail: String(error) });
+    const tell = (text: string, error: unknown) =>
+      viewer.notices.notify({ kind: "failed", text, detail: String(error) });
     import("../map/mount_map.ts").then(({ mountMap }) => {
       if (isGone) return;
       try {

@@ -13,12 +13,13 @@ import { leadOf, leadWords } from "../../../contract/lead.ts";
  * The map that the first is compared with: its own model, run and variable, and the same time unless another is chosen.
  */
 export function SecondPane({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
+  const { comparison } = viewer;
   const sidecar = pane.sync.sidecar.value;
   // The same valid time, or the nearest one that this model has.
   useEffect(() =>
     effect(() => {
       const timeMs = viewer.first.validTimeMs.value;
-      if (viewer.isTimeLinked.value) pane.selectTime(timeMs);
+      if (comparison.isTimeLinked.value) pane.selectTime(timeMs);
     }), []);
   return (
     <div class="pane second">
@@ -28,26 +29,26 @@ export function SecondPane({ viewer, pane }: { viewer: Viewer; pane: Pane }) {
         <label class="choice hour-choice">
           <span>Valid</span>
           <select
-            value={viewer.isTimeLinked.value ? "linked" : String(pane.index.value)}
+            value={comparison.isTimeLinked.value ? "linked" : String(pane.index.value)}
             onChange={(event) => {
               const { value } = event.currentTarget;
-              viewer.isTimeLinked.value = value === "linked";
+              comparison.isTimeLinked.value = value === "linked";
               if (value !== "linked") pane.selectIndex(Number(value));
             }}
           >
-            <option value="linked" selected={viewer.isTimeLinked.value}>Same time</option>
+            <option value="linked" selected={comparison.isTimeLinked.value}>Same time</option>
             {pane.frames.value.map((frame, i) => (
               <option
                 key={frame.frame}
                 value={String(i)}
-                selected={!viewer.isTimeLinked.value && i === pane.index.value}
+                selected={!comparison.isTimeLinked.value && i === pane.index.value}
               >
                 +{leadWords(leadOf(frame))}
               </option>
             ))}
           </select>
         </label>
-        <button type="button" class="key" aria-label="End comparison" onClick={() => viewer.endCompare()}>
+        <button type="button" class="key" aria-label="End comparison" onClick={() => comparison.end()}>
           <Icon name="close" />
         </button>
       </div>

@@ -83,7 +83,7 @@ function Timeline({ viewer }: { viewer: Viewer }) {
     <div class="timeline" style={{ "--share": String(share(Date.parse(chosen.valid_time))) }}>
       <div class="track" aria-hidden="true">
         <Nights viewer={viewer} begin={begin} end={end} share={share} />
-        <Stock frames={frames} there={viewer.buffered.value} share={share} />
+        <Stock frames={frames} there={viewer.preloaders.buffered.value} share={share} />
         <i class="done" />
         {frames.length <= 120 && frames.map(({ frame, valid_time: time }, i) => (
           <i
@@ -124,7 +124,7 @@ const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
 
 /** Spans of night in the middle of the view. */
 function Nights({ viewer, begin, end, share }: { viewer: Viewer; begin: number; end: number; share: Share }) {
-  const camera = viewer.camera.value;
+  const camera = viewer.view.camera.value;
   const isHydrated = useIsHydrated();
   const spans = useMemo(
     () => camera && isHydrated ? nights(begin, end, camera.latDeg, camera.lonDeg) : [],

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { NO_REGION, type Viewer } from "../state/viewer.ts";
+import { NO_REGION } from "../state/view.ts";
+import type { Viewer } from "../state/viewer.ts";
 import { CompareMenu } from "./CompareMenu.tsx";
 import { formatTime } from "../format.ts";
 import { useIsHydrated } from "./hooks.ts";
@@ -10,7 +11,8 @@ import { ShareMenu } from "./ShareMenu.tsx";
 
 /** The choices of weather, region and layers. On a small screen they are a sheet at the bottom, behind a button. */
 export function Toolbar({ viewer }: { viewer: Viewer }) {
-  const regions = viewer.regions.value;
+  const { view } = viewer;
+  const regions = view.regions.value;
   const [isOpen, setOpen] = useState(false);
   return (
     <header class="toolbar">
@@ -36,16 +38,16 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
         <PaneChoices viewer={viewer} pane={viewer.first} />
         <label class="choice region">
           <span>Region</span>
-          <select value={viewer.region.value} onChange={(event) => viewer.selectRegion(event.currentTarget.value)}>
-            {viewer.region.value === NO_REGION && <option value={NO_REGION} selected>Own view</option>}
+          <select value={view.region.value} onChange={(event) => view.selectRegion(event.currentTarget.value)}>
+            {view.region.value === NO_REGION && <option value={NO_REGION} selected>Own view</option>}
             {Object.entries(regions).map(([id, { label }]) => (
-              <option key={id} value={id} selected={id === viewer.region.value}>{label}</option>
+              <option key={id} value={id} selected={id === view.region.value}>{label}</option>
             ))}
           </select>
         </label>
         <div class="tools">
-          <LayersMenu viewer={viewer} />
-          <CompareMenu viewer={viewer} />
+          <LayersMenu layers={viewer.layers} />
+          <CompareMenu comparison={viewer.comparison} />
           <ShareMenu viewer={viewer} />
           <button type="button" class="tool" title="Keys and help" onClick={() => viewer.isHelpShown.value = true}>
             <Icon name="help" />
