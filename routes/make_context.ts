@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Configuration } from "../contract/environment.ts";
 import { pageManifestSchema } from "../islands/page_manifest.ts";
 import { Catalogue } from "../server/catalogue.ts";
-import { CatalogueWatcher } from "../server/catalogue_watcher.ts";
+import { CatalogueWatcher, type PollTimer } from "../server/catalogue_watcher.ts";
 import { makeBlockCache } from "../server/cog/block_cache.ts";
 import { ContourStore } from "../server/contour_store.ts";
 import { DamageLog } from "../server/damage_log.ts";
@@ -45,18 +45,25 @@ async function readPage(folder: string) {
   }
 }
 
+/** The time by which the catalogue is read again; tests replace it. */
+export interface CatalogueTime {
+  /** Current time in ms. */
+  readonly now?: () => number;
+  readonly pollTimer?: PollTimer;
+}
+
 /** Creates everything that handlers share, from a configuration. @throws PageNotBuiltError */
 export async function makeContext(
   configuration: Configuration,
   log: Log,
-  now: () => number = Date.now,
+  { now, pollTimer }: CatalogueTime = {},
 ): Promise<ServerContext> {
   const { roots, blockCacheMb, tileCacheMb, maxQueuedTiles } = configuration;
   const threads = configuration.drawThreads || Math.min(navigator.hardwareConcurrency, MAX_USUAL_THREADS);
   const valueCacheMb = blockCacheMb * VALUE_SHARE;
   const proxies = new Proxies(configuration.trustedProxies);
   const catalogue = new Catalogue(roots, log, now);
-  const watcher = new CatalogueWatcher(catalogue, log);
+  const watcher = new CatalogueWatcher(catalogue, log, pollTimer);
   const frames = new FrameStore(roots, catalogue, makeBlockCache(valueCacheMb));
   const contours = new ContourStore(roots, frames);
   const pool = new DrawPool(

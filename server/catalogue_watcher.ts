@@ -7,6 +7,14 @@ import type { Log } from "./log.ts";
 /** Time between two polls of the manifests while there are listeners: the delay that polling adds to a frame's age. */
 const POLL_INTERVAL_MS = 1000;
 
+/** Calls a function that polls, after a time. @returns a function that cancels the call */
+export type PollTimer = (poll: () => Promise<void>, afterMs: number) => () => void;
+
+const systemTimer: PollTimer = (poll, afterMs) => {
+  const timer = setTimeout(poll, afterMs);
+  return () => clearTimeout(timer);
+};
+
 /** The state of the catalogue that events describe. */
 interface CatalogueState {
   readonly latest: ReadonlyMap<ModelId, RunId>;
@@ -40,9 +48,10 @@ export interface Listener {
 export class CatalogueWatcher {
   readonly #catalogue: Catalogue;
   readonly #log: Log;
+  readonly #timer: PollTimer;
   readonly #listeners = new Set<Listener>();
-  /** Timer of the next poll. */
-  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Cancels the next poll; null when none is scheduled. */
+  #cancelPoll: (() => void) | null = null;
   /** The running poll. */
   #polling: Promise<void> | null = null;
   #lastState: CatalogueState | null = null;
@@ -52,9 +61,10 @@ export class CatalogueWatcher {
   readonly #sent: SentEvent[] = [];
   #count = 0;
 
-  constructor(catalogue: Catalogue, log: Log) {
+  constructor(catalogue: Catalogue, log: Log, timer: PollTimer = systemTimer) {
     this.#catalogue = catalogue;
     this.#log = log;
+    this.#timer = timer;
   }
 
   /** Number of streams that clients have open. */
@@ -70,7 +80,7 @@ export class CatalogueWatcher {
    */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
-    if (this.#timer === null && this.#polling === null) this.#schedulePoll(0);
+    if (this.#cancelPoll === null && this.#polling === null) this.#schedulePoll(0);
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.#stopTimer();
@@ -108,14 +118,14 @@ export class CatalogueWatcher {
   }
 
   #stopTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null; // the state is kept: a client that reconnects gets the changes since
+    this.#cancelPoll?.();
+    this.#cancelPoll = null; // the state is kept: a client that reconnects gets the changes since
   }
 
   #schedulePoll(ms: number): void {
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#polling = this.#poll();
+    this.#cancelPoll = this.#timer(() => {
+      this.#cancelPoll = null;
+      return this.#polling = this.#poll();
     }, ms);
   }
 

@@ -11,7 +11,7 @@ export class NotPublishedError extends Error {
   }
 }
 
-/** A parameter is missing or is missing, or its value is not acceptable. */
+/** A parameter is missing or unknown, or its value is not acceptable. */
 export class BadParameterError extends Error {
   override readonly name = "BadParameterError";
 

@@ -50,9 +50,6 @@ class EventReader {
   }
 }
 
-/** Waits until an open stream has seen the state before a change. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 1200));
-
 Deno.test("the event stream reports new frames, new runs and a new latest run, and ends with the server", async () => {
   await using root = await publishedRoot([0, 1]);
   const server = await testApp(root.dataRoot);
@@ -60,9 +57,10 @@ Deno.test("the event stream reports new frames, new runs and a new latest run, a
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   assert.equal(response.headers.get("cache-control"), "no-store");
   const events = new EventReader(response.body!);
-  await settle();
+  await server.poll();
 
   await publishHour(root.dataRoot, RUN, 2);
+  await server.poll();
   assert.deepEqual(await events.next(), {
     name: "frames",
     data: { model: "hrrr", run: RUN, var: VARIABLE, available_frames: 3, expected_frames: 49 },
@@ -71,6 +69,7 @@ Deno.test("the event stream reports new frames, new runs and a new latest run, a
 
   const newer = "20260217_07z" as RunId;
   await publishHour(root.dataRoot, newer, 0);
+  await server.poll();
   assert.deepEqual(await events.next(), { name: "run", data: { model: "hrrr", run: newer } });
   const first = await events.next();
   assert.deepEqual([first!.name, first!.data.run], ["frames", newer]);
@@ -83,9 +82,12 @@ Deno.test("a closed stream is forgotten, and the catalogue is no longer polled f
   await using root = await publishedRoot([0]);
   await using server = await testApp(root.dataRoot);
   const streams = await Promise.all(Array.from({ length: 3 }, async () => (await server.get("/api/v3/events")).body!));
-  await settle();
+  await server.poll();
+  assert.equal(server.watcher.streams, 3);
   await Promise.all(streams.map((stream) => new EventReader(stream).close()));
-  // Timers of a stream that is not forgotten would be leaks, and those fail the test.
+  assert.equal(server.watcher.streams, 0);
+  await assert.rejects(server.poll(), /No poll is scheduled/);
+  // The heartbeat of a stream that is not forgotten would be a leak, and that fails the test.
 });
 
 Deno.test("a client that reconnects gets the missed events by its last id, or `missed` for an unknown id", async () => {
@@ -96,16 +98,17 @@ Deno.test("a client that reconnects gets the missed events by its last id, or `m
       (await server.get("/api/v3/events", lastId === undefined ? {} : { "last-event-id": lastId })).body!,
     );
   const first = await open();
-  await settle();
+  await server.poll();
   await publishHour(root.dataRoot, RUN, 1);
+  await server.poll();
   assert.equal((await first.next())!.name, "frames");
   const { lastId } = first;
   assert.match(lastId, /^[0-9a-f]{8}-1$/);
   await first.close(); // no client listens now
   await publishHour(root.dataRoot, RUN, 2);
-  await settle(); // otherwise the server would still have the old manifest in memory
 
   const back = await open(lastId);
+  await server.poll();
   const missed = await back.next();
   assert.deepEqual([missed!.name, (missed as CatalogueEvent & { name: "frames" }).data.available_frames], [
     "frames",
@@ -137,7 +140,6 @@ Deno.test("a client that reads nothing is disconnected, and its events are not b
   await using root = await publishedRoot([0]);
   await using server = await testApp(root.dataRoot);
   const body = (await server.get("/api/v3/events")).body!;
-  await settle();
   for (let i = 0; i < 200; i++) {
     server.watcher.announce({ name: "latest", data: { model: "hrrr" as ModelId, run: RUN } });
   }

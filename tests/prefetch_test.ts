@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { framesAnswerSchema } from "../contract/api.ts";
-import { eventually } from "./support/eventually.ts";
 import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
 import { type TestApp, testApp } from "./support/test_app.ts";
 import { startServer } from "./support/server_process.ts";
@@ -22,15 +21,11 @@ async function metric(server: TestApp, name: string): Promise<number> {
   return Number(new RegExp(`^${name} (.*)$`, "m").exec(text)![1]);
 }
 
-/** Waits until `count` tiles were prefetched, and 100 ms more to notice further ones. */
+/** Waits until all prefetches have ended, and compares their number. */
 async function prefetched(server: TestApp, count: number): Promise<void> {
-  const drawn = () => metric(server, "twf_server_tiles_drawn_ahead_total");
-  await eventually(async () => await drawn() >= count, `${count} tiles were prefetched`);
-  await sleep(100);
-  assert.equal(await drawn(), count);
+  await server.prefetched();
+  assert.equal(await metric(server, "twf_server_tiles_drawn_ahead_total"), count);
 }
-
-const sleep = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
 
 Deno.test("two rings of neighbours are prefetched, none twice, and counted when they are requested", async () => {
   await using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "2" });
@@ -47,8 +42,7 @@ Deno.test("two rings of neighbours are prefetched, none twice, and counted when 
 Deno.test("neighbours outside the world or the coverage are not prefetched", async () => {
   await using server = await testApp(root.dataRoot, { TWF_V3_PREFETCH_RINGS: "1" });
   assert.equal(await ask(server, tile(0, 0, 0, 1)), "MISS");
-  await sleep(200);
-  assert.equal(await metric(server, "twf_server_tiles_drawn_ahead_total"), 0); // 1/0 is east, 0/1 south of the coverage
+  await prefetched(server, 0); // 1/0 is east, 0/1 south of the coverage
 });
 
 Deno.test("later hours are prefetched under their own versions, not under that of the requested hour", async () => {
@@ -94,7 +88,9 @@ Deno.test("TWF_V3_WARM_ZOOMS draws small zooms before any request, also of an ho
   const drawn = async () => Number(/^twf_server_tiles_drawn_ahead_total (.*)$/m.exec(await metrics())![1]);
   /** Waits until no more tiles are drawn. @param least number of tiles that must be drawn first */
   const settled = async (least: number) => {
-    for (let before = -1, now = 0; before !== now || now < least; before = now, now = await drawn()) await sleep(500);
+    for (let before = -1, now = 0; before !== now || now < least; before = now, now = await drawn()) {
+      await new Promise((wake) => setTimeout(wake, 500));
+    }
     return await drawn();
   };
   const count = await settled(1);

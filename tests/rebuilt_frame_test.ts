@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dropFrames } from "../builder/publish/drop_frames.ts";
 import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
 import { artifactPath, manifestPath, rootsBelow } from "../contract/paths.ts";
+import { eventually } from "./support/eventually.ts";
 import { frameId, publishedRoot, publishHour, RUN } from "./support/published_root.ts";
 import { type TestApp, testApp } from "./support/test_app.ts";
 
@@ -73,12 +74,19 @@ Deno.test("a URL with a version gives that version's bytes or none, also while t
   /** First body of each URL. */
   const first = new Map<string, string>();
   let isOver = false;
+  let asked = 0;
   let answered = 0;
+  /** Waits until each reader has asked for each URL about twice. */
+  const round = async () => {
+    const until = asked + 40;
+    await eventually(() => asked >= until, "the readers ask on", { everyMs: 1 });
+  };
   const asking = Array.from({ length: 4 }, async () => {
     while (!isOver) {
       for (const url of URLS.filter((url) => /rgba|contours|tmp2m[/]1$|png/.test(url))) {
         const versioned = `${url}?v=${versions.at(-1)}`;
         const response = await app.get(versioned);
+        asked++;
         if (response.status !== 200) {
           await response.body?.cancel();
           assert.ok([404, 503].includes(response.status), `${response.status} ${versioned}`);
@@ -95,9 +103,9 @@ Deno.test("a URL with a version gives that version's bytes or none, also while t
     await dropFrames(rootsBelow(root.dataRoot), frameId(1).model, RUN, [frameId(1)]);
     await publishHour(root.dataRoot, RUN, 1, ["tmp2m"], i % 2 === 0 ? 9 : 1);
     // The readers use the old version for a while: their requests are out of date then.
-    await new Promise((wake) => setTimeout(wake, 100));
+    await round();
     versions.push(await versionListed(root.dataRoot));
-    await new Promise((wake) => setTimeout(wake, 100));
+    await round();
   }
   isOver = true;
   await Promise.all(asking);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "./support/eventually.ts";
 import { publishedRoot, RUN } from "./support/published_root.ts";
 import { RedisServer } from "./support/redis_server.ts";
 import { startServer } from "./support/server_process.ts";
@@ -14,7 +15,7 @@ Deno.test("a second server gets the first server's tiles from Redis, and works w
   };
   const rows = Array.from({ length: 18 }, (_, i) => 88 + i);
   await using first = await startServer(root.dataRoot, undefined, environment);
-  await new Promise((wake) => setTimeout(wake, 500)); // the server is connected by then; requests do not wait for Redis
+  await eventually(async () => await redis.connectedServers() === 1); // requests do not wait for Redis
   const drawn = new Map<number, Uint8Array>();
   for (const y of rows) {
     const { cache, png } = await ask(first.origin, y);
@@ -24,7 +25,7 @@ Deno.test("a second server gets the first server's tiles from Redis, and works w
   assert.equal((await ask(first.origin, rows[0]!)).cache, "L1-HIT");
 
   await using second = await startServer(root.dataRoot, undefined, environment);
-  await new Promise((wake) => setTimeout(wake, 500));
+  await eventually(async () => await redis.connectedServers() === 2);
   const origins: (string | null)[] = [];
   for (const y of rows) {
     const { cache, png } = await ask(second.origin, y);

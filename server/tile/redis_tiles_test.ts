@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
-import { configure, getLogger, type LogRecord } from "@logtape/logtape";
 import { eventually } from "../../tests/support/eventually.ts";
+import { keptLog } from "../../tests/support/kept_log.ts";
 import { RedisServer } from "../../tests/support/redis_server.ts";
 import type { Log } from "../log.ts";
 import { encodePalettePng } from "./png.ts";
@@ -15,7 +15,7 @@ const PATIENT_MS = 10_000;
 
 Deno.test("RedisTiles keeps tiles for a while, and all processes see them", async () => {
   await using redis = await RedisServer.start();
-  const { log } = await keptLog();
+  const { log } = keptLog();
   await using one = closing(await connected(redis.url, log, PATIENT_MS));
   await using other = closing(await connected(redis.url, log, PATIENT_MS));
   assert.equal(await one.tiles.get(KEY, 1), null);
@@ -32,7 +32,7 @@ Deno.test("RedisTiles keeps tiles for a while, and all processes see them", asyn
 
 Deno.test("RedisTiles rejects stored values that are not a tile", async () => {
   await using redis = await RedisServer.start();
-  const { log } = await keptLog();
+  const { log } = keptLog();
   await using open = closing(await connected(redis.url, log, PATIENT_MS));
   const { tiles } = open;
   await redis.command("SET", STORED, "<html>");
@@ -55,7 +55,7 @@ Deno.test("RedisTiles rejects stored values that are not a tile", async () => {
 
 Deno.test("RedisTiles accepts only a complete tile of the requested size", async () => {
   await using redis = await RedisServer.start();
-  const { log } = await keptLog();
+  const { log } = keptLog();
   await using open = closing(await connected(redis.url, log, PATIENT_MS));
   const { tiles } = open;
   const other = encodePalettePng(2, 1, Uint8Array.of(0, 0, 0), Uint32Array.of(0xff00ff00));
@@ -114,7 +114,7 @@ Deno.test("RedisTiles gives up a connection on which an answer has no end, and k
     }
   })();
   const { port } = listener.addr;
-  const { log, messages } = await keptLog();
+  const { log, messages } = keptLog();
   const tiles = RedisTiles.connect(`redis://127.0.0.1:${port}`, log);
   await eventually(async () => {
     await tiles.get(KEY, 1);
@@ -132,7 +132,7 @@ Deno.test("RedisTiles gives up a connection on which an answer has no end, and k
 
 Deno.test("RedisTiles reads an answer that arrived while drawing blocked the process", async () => {
   await using redis = await RedisServer.start();
-  await using open = closing(await connected(redis.url, (await keptLog()).log));
+  await using open = closing(await connected(redis.url, keptLog().log));
   const { tiles } = open;
   tiles.set(KEY, PNG);
   await eventually(async () => await redis.command("EXISTS", STORED) === "1");
@@ -147,7 +147,7 @@ Deno.test("RedisTiles reads an answer that arrived while drawing blocked the pro
 
 Deno.test("RedisTiles works without a Redis that goes away, and uses it again when it is back", async () => {
   await using redis = await RedisServer.start();
-  const { log, messages } = await keptLog();
+  const { log, messages } = keptLog();
   await using open = closing(await connected(redis.url, log));
   const { tiles } = open;
   await redis.stop();
@@ -171,7 +171,7 @@ Deno.test("RedisTiles works without a Redis that goes away, and uses it again wh
 
 Deno.test("RedisTiles works without a Redis that stalls, and uses it again when it goes on", async () => {
   await using redis = await RedisServer.start();
-  const { log, messages } = await keptLog();
+  const { log, messages } = keptLog();
   await using open = closing(await connected(redis.url, log));
   const { tiles } = open;
   tiles.set(KEY, PNG);
@@ -212,7 +212,7 @@ Deno.test("RedisTiles reports once why a Redis cannot be used, without the passw
       ["hunter2", /expected redis:\/\//],
     ] as const
   ) {
-    const { log, records } = await keptLog();
+    const { log, records } = keptLog();
     await using open = closing(RedisTiles.connect(url, log));
     await eventually(() => open.tiles.isOpen);
     await new Promise((wake) => setTimeout(wake, 400)); // time for further attempts
@@ -222,13 +222,13 @@ Deno.test("RedisTiles reports once why a Redis cannot be used, without the passw
     assert.match(String(records[0]!.properties["reason"]), reason);
     assert.doesNotMatch(JSON.stringify(records), /hunter2/);
   }
-  await using right = closing(await connected(`redis://:right@127.0.0.1:${redis.port}/2`, (await keptLog()).log));
+  await using right = closing(await connected(`redis://:right@127.0.0.1:${redis.port}/2`, keptLog().log));
   assert.equal(right.tiles.isOpen, false);
 });
 
 Deno.test("RedisTiles uses TLS for rediss://", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { log } = await keptLog();
+  const { log } = keptLog();
   await using _open = closing(RedisTiles.connect(`rediss://127.0.0.1:${listener.addr.port}`, log));
   using connection = await listener.accept();
   const bytes = new Uint8Array(1);
@@ -238,7 +238,7 @@ Deno.test("RedisTiles uses TLS for rediss://", async () => {
 
 Deno.test("RedisTiles can be closed while it connects, and twice", async () => {
   await using redis = await RedisServer.start();
-  const { log, records } = await keptLog();
+  const { log, records } = keptLog();
   const tiles = RedisTiles.connect(redis.url, log);
   assert.equal(await tiles.get(KEY, 1), null);
   await tiles.close();
@@ -250,7 +250,7 @@ Deno.test("RedisTiles can be closed while it connects, and twice", async () => {
 
 Deno.test("RedisTiles logs nothing about requests that its own end interrupts", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { log, records } = await keptLog();
+  const { log, records } = keptLog();
   const tiles = RedisTiles.connect(`redis://127.0.0.1:${listener.addr.port}`, log);
   using connection = await listener.accept();
   // A Redis that confirms a client's first commands, and does not answer its first ping.
@@ -268,23 +268,6 @@ Deno.test("RedisTiles logs nothing about requests that its own end interrupts", 
   assert.equal(tiles.isOpen, false);
   assert.equal(records.length, 0);
 });
-
-async function keptLog(): Promise<{ log: Log; records: LogRecord[]; messages: () => string[] }> {
-  const records: LogRecord[] = [];
-  await configure({
-    sinks: { kept: (record) => records.push(record) },
-    loggers: [
-      { category: ["redis_tiles_test"], lowestLevel: "info", sinks: ["kept"] },
-      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: [] },
-    ],
-    reset: true,
-  });
-  return {
-    log: getLogger(["redis_tiles_test"]),
-    records,
-    messages: () => records.map(({ level, rawMessage }) => `${level}: ${rawMessage}`),
-  };
-}
 
 /** Tiles with an established connection; they have had one miss. */
 async function connected(url: string, log: Log, getTimeoutMs?: number): Promise<RedisTiles> {

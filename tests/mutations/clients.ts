@@ -222,8 +222,8 @@ export const CLIENTS: readonly Mutation[] = [
   {
     what: "changes that happen while no client listens are lost",
     file: "server/catalogue_watcher.ts",
-    from: "this.#timer = null; // the state",
-    to: "this.#timer = null; this.#lastState = null; // the state",
+    from: "this.#cancelPoll = null; // the state",
+    to: "this.#cancelPoll = null; this.#lastState = null; // the state",
     tests: ["tests/events_test.ts"],
   },
   {

@@ -112,7 +112,7 @@ export const SERVER: readonly Mutation[] = [
     file: "server/catalogue_watcher.ts",
     from: "      if (this.#listeners.size === 0) this.#stopTimer();\n",
     to: "",
-    tests: ["tests/events_test.ts"],
+    tests: ["server/catalogue_watcher_test.ts"],
   },
   {
     what: "rate limits count requests and not points",

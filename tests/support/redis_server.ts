@@ -71,6 +71,11 @@ export class RedisServer implements AsyncDisposable {
     return new TextDecoder().decode(stdout).trim();
   }
 
+  /** Returns the number of connected servers: their handshake switches to RESP3, which `redis-cli` does not use. */
+  async connectedServers(): Promise<number> {
+    return (await this.command("CLIENT", "LIST")).split("\n").filter((client) => client.includes(" resp=3")).length;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

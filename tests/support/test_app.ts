@@ -3,6 +3,7 @@ import { parseConfiguration } from "../../contract/environment.ts";
 import { makeHandler } from "../../routes/handler.ts";
 import { makeContext } from "../../routes/make_context.ts";
 import type { CatalogueWatcher } from "../../server/catalogue_watcher.ts";
+import { ManualPolls } from "./manual_polls.ts";
 
 export interface TestApp extends Disposable, AsyncDisposable {
   readonly watcher: CatalogueWatcher;
@@ -11,6 +12,10 @@ export interface TestApp extends Disposable, AsyncDisposable {
   fetch(request: Request): Promise<Response>;
   /** Lets the second pass for which a server may show an earlier state. */
   passSecond(): void;
+  /** Lets that second pass, and the watcher poll the manifests, which it does at no other time. */
+  poll(): Promise<void>;
+  /** Resolves when nothing is being prefetched. */
+  prefetched(): Promise<void>;
 }
 
 /** Makes the server's application over a data root. */
@@ -23,8 +28,12 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
     ...environment,
   });
   let aheadMs = 0;
-  const context = await makeContext(configuration, getLogger("test"), () => Date.now() + aheadMs);
+  const polls = new ManualPolls();
+  const time = { now: () => Date.now() + aheadMs, pollTimer: polls.timer };
+  const context = await makeContext(configuration, getLogger("test"), time);
   const handler = makeHandler(context);
+  const passSecond = () => void (aheadMs += 1000);
+  const prefetched = async () => await context.prefetch?.settled();
   const dispose = () => {
     const closed = context.watcher.close();
     context.frames.close();
@@ -35,11 +44,16 @@ export async function testApp(dataRoot: string, environment: Record<string, stri
     watcher: context.watcher,
     get: (path, headers = {}) => handler(new Request(`http://localhost${path}`, { headers })),
     fetch: handler,
-    passSecond: () => void (aheadMs += 1000),
+    passSecond,
+    poll: () => {
+      passSecond();
+      return polls.run();
+    },
+    prefetched,
     [Symbol.dispose]: () => void dispose(),
     // If an event stream was open, a check of the catalogue may still be running.
     [Symbol.asyncDispose]: async () => {
-      await context.prefetch?.settled(); // or a test would end while files are read
+      await prefetched(); // or a test would end while files are read
       await dispose();
     },
   };
