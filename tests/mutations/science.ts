@@ -227,16 +227,16 @@ export const SCIENCE: readonly Mutation[] = [
   },
   {
     what: "smoothing is not symmetric",
-    file: "builder/contours/smooth.ts",
+    file: "builder/contours/square_weights.ts",
     from: "const leaves = row - radius - 1;",
     to: "const leaves = row - radius - 2;",
     tests: ["builder/contours/smooth_test.ts"],
   },
   {
     what: "missing values are smoothed over",
-    file: "builder/contours/smooth.ts",
-    from: "own === own ? columnSums[column]! / columnCounts[column]! : NaN",
-    to: "columnSums[column]! / columnCounts[column]!",
+    file: "builder/contours/square_weights.ts",
+    from: "own === own ? 1 / counts[column]! : ofMissing",
+    to: "1 / counts[column]!",
     tests: ["builder/contours/smooth_test.ts"],
   },
 ];

@@ -1,0 +1,61 @@
+import type { Field } from "../field/field.ts";
+
+/** More columns than a field has. */
+const MANY = 2 ** 30;
+
+/** Columns between which cells of a row are present, by row. An end is the column after the last one. */
+export class RowSpans {
+  /** First present column; the width when all cells are missing. */
+  readonly first: Int32Array;
+  /** Column after the last present one; 0 when all cells are missing. */
+  readonly end: Int32Array;
+  /** Longest span without a missing cell. */
+  readonly solidStart: Int32Array;
+  readonly solidEnd: Int32Array;
+
+  constructor(height: number) {
+    this.first = new Int32Array(height);
+    this.end = new Int32Array(height);
+    this.solidStart = new Int32Array(height);
+    this.solidEnd = new Int32Array(height);
+  }
+
+  /** Notes the spans of a row, and copies it to `copy` from `offset` on, with 0 for missing cells. */
+  copyRow({ width, values }: Field, row: number, copy: Float32Array, offset: number): void {
+    const start = row * width;
+    let [first, end, solidStart, solidEnd] = [width, 0, 0, 0];
+    for (let column = 0; column < width;) {
+      const spanStart = column;
+      for (; column < width; column++) {
+        const value = values[start + column]!;
+        if (value !== value) break;
+        copy[offset + column] = value;
+      }
+      if (column > spanStart) {
+        first = Math.min(first, spanStart);
+        end = column;
+        if (column - spanStart > solidEnd - solidStart) [solidStart, solidEnd] = [spanStart, column];
+      }
+      for (; column < width; column++) {
+        const value = values[start + column]!;
+        if (value === value) break;
+        copy[offset + column] = 0;
+      }
+    }
+    this.first[row] = first;
+    this.end[row] = end;
+    this.solidStart[row] = solidStart;
+    this.solidEnd[row] = solidEnd;
+  }
+
+  /** Returns the first present column of several rows and the end of the last one; rows outside the field are empty. */
+  reach(fromRow: number, toRow: number): { first: number; end: number } {
+    let first = MANY;
+    let end = 0;
+    for (let row = Math.max(0, fromRow); row <= Math.min(toRow, this.first.length - 1); row++) {
+      first = Math.min(first, this.first[row]!);
+      end = Math.max(end, this.end[row]!);
+    }
+    return { first, end };
+  }
+}
