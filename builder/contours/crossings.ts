@@ -19,12 +19,12 @@ export class Crossings {
   x = new Float64Array(INITIAL_CAPACITY);
   y = new Float64Array(INITIAL_CAPACITY);
   /** Index of the level, by crossing. */
-  level = new Uint8Array(INITIAL_CAPACITY);
+  level = new Int16Array(INITIAL_CAPACITY);
   /** The two neighbours of each crossing on its contour, or `NO_CROSSING`. */
   neighbours = new Int32Array(2 * INITIAL_CAPACITY).fill(NO_CROSSING);
 
-  constructor(levels: Float64Array<ArrayBuffer>) {
-    this.levels = levels;
+  constructor(levels: readonly number[]) {
+    this.levels = Float64Array.from(levels);
   }
 
   /**
@@ -70,7 +70,7 @@ export class Crossings {
     this.x.set(x);
     this.y = new Float64Array(capacity);
     this.y.set(y);
-    this.level = new Uint8Array(capacity);
+    this.level = new Int16Array(capacity);
     this.level.set(level);
     this.neighbours = new Int32Array(2 * capacity).fill(NO_CROSSING, neighbours.length);
     this.neighbours.set(neighbours);

@@ -7,10 +7,10 @@ import { checkCrossings, checkLevelCount, checkLines } from "../gates/lines.ts";
 import type { ContourSpec } from "../models/model.ts";
 import { joinCrossings } from "./join_crossings.ts";
 import { levelsWithin } from "./levels_within.ts";
-import { marchSquares } from "./marching_squares.ts";
+import { MarchingSquares } from "./marching_squares.ts";
 import { lineLengths, type PixelLines } from "./pixel_lines.ts";
 import { simplifyLines } from "./simplify_lines.ts";
-import { smoothField } from "./smooth.ts";
+import { smoothRows } from "./smooth.ts";
 import { GeoJsonWriter } from "./write_geojson.ts";
 
 /** Half the side of the square that is averaged before contours are traced: smaller features are noise on a map. */
@@ -61,14 +61,18 @@ export function traceFrameContours(jobs: readonly ContourJob[], grid: Grid): Fra
   }
 }
 
+/** A set of contours, and the lines that it is part of. */
 interface TracedSet {
   readonly spec: ContourSpec;
+  /** Levels between the smallest and the largest smoothed value. */
   readonly levels: number[];
-  /** Lines of all sets on the same field. */
-  readonly lines: MeasuredLines;
+  readonly traced: TracedField;
 }
 
-interface MeasuredLines extends PixelLines {
+/** Lines of all sets of contours on the same field. */
+interface TracedField {
+  readonly levels: readonly number[];
+  readonly lines: PixelLines;
   readonly lengthsPx: Float64Array;
 }
 
@@ -76,33 +80,48 @@ interface MeasuredLines extends PixelLines {
 function traceSets(jobs: readonly ContourJob[], grid: Grid): TracedSet[] {
   const sets: TracedSet[] = [];
   for (const [display, ofField] of Map.groupBy(jobs.keys(), (i) => jobs[i]!.display)) {
-    const smooth = smoothField(display, Math.round(SMOOTHING_M / grid.pixelSizeM));
-    const range = valueRange(smooth);
+    const range = valueRange(display);
     const levelsOf = new Map(ofField.map((i) => [i, levelsWithin(jobs[i]!.spec.levels, range)]));
-    const levels = [...new Set([...levelsOf.values()].flat())].sort((a, b) => a - b);
-    checkLevelCount(levels.length);
-    checkCrossings(smooth, levels);
-    const lines = joinCrossings(marchSquares(smooth, levels));
-    const measured = { ...lines, lengthsPx: lineLengths(lines) };
-    for (const [i, levels] of levelsOf) sets[i] = { spec: jobs[i]!.spec, levels, lines: measured };
+    const allLevels = [...new Set([...levelsOf.values()].flat())].sort((a, b) => a - b);
+    checkLevelCount(allLevels.length);
+    const traced = traceField(display, allLevels, Math.round(SMOOTHING_M / grid.pixelSizeM));
+    for (const [i, levels] of levelsOf) {
+      sets[i] = { spec: jobs[i]!.spec, levels: levels.filter((level) => traced.levels.includes(level)), traced };
+    }
   }
   return sets;
+}
+
+/**
+ * Traces the contours of a field, smoothed.
+ * @param levels ascending, without duplicates; those between smoothed values are traced
+ * @throws GateError when there are more contours than weather has
+ */
+function traceField(display: Field, levels: readonly number[], radiusPx: number): TracedField {
+  const { width, height } = display;
+  const squares = new MarchingSquares(width, levels);
+  let rows = 0;
+  smoothRows(display, radiusPx, (values) => {
+    squares.addRow(values);
+    checkCrossings(squares.crossingsAlongRows, ++rows * width, height * width);
+  });
+  const lines = joinCrossings(squares.crossings);
+  return { levels: squares.levelsBetweenValues(), lines, lengthsPx: lineLengths(lines) };
 }
 
 /** Writes the lines of all sets that are long enough, simplified. */
 function writeSets(sets: readonly TracedSet[], grid: Grid, toleranceM: number): Uint8Array<ArrayBuffer> {
   const leastLengthPx = Math.max(LEAST_LENGTH_M, LEAST_LENGTH_TOLERANCES * toleranceM) / grid.pixelSizeM;
-  const simplified = new Map<PixelLines, PixelLines>();
-  for (const { lines } of sets) {
-    if (simplified.has(lines)) continue;
-    const isWanted = Uint8Array.from(lines.lengthsPx, (lengthPx) => lengthPx >= leastLengthPx ? 1 : 0);
-    simplified.set(lines, simplifyLines(lines, isWanted, toleranceM / grid.pixelSizeM));
+  const simplified = new Map<TracedField, PixelLines>();
+  for (const traced of new Set(sets.map(({ traced }) => traced))) {
+    const isWanted = Uint8Array.from(traced.lengthsPx, (lengthPx) => lengthPx >= leastLengthPx ? 1 : 0);
+    simplified.set(traced, simplifyLines(traced.lines, isWanted, toleranceM / grid.pixelSizeM));
   }
   const writer = new GeoJsonWriter(grid);
-  for (const { spec: { key, units }, levels, lines } of sets) {
-    const simple = simplified.get(lines)!;
-    simple.levels.forEach((level, line) => {
-      if (levels.includes(level)) writer.write(simple, line, { key, level, units });
+  for (const { spec: { key, units }, levels, traced } of sets) {
+    const lines = simplified.get(traced)!;
+    lines.levels.forEach((level, line) => {
+      if (levels.includes(level)) writer.write(lines, line, { key, level, units });
     });
   }
   return writer.finish();

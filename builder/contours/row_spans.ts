@@ -1,7 +1,10 @@
 import type { Field } from "../field/field.ts";
 
-/** More columns than a field has. */
-const MANY = 2 ** 30;
+/** A range of columns, without its end. */
+export interface Reach {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Columns between which cells of a row are present, by row. An end is the column after the last one. */
 export class RowSpans {
@@ -13,7 +16,10 @@ export class RowSpans {
   readonly solidStart: Int32Array;
   readonly solidEnd: Int32Array;
 
-  constructor(height: number) {
+  readonly #width: number;
+
+  constructor(width: number, height: number) {
+    this.#width = width;
     this.first = new Int32Array(height);
     this.end = new Int32Array(height);
     this.solidStart = new Int32Array(height);
@@ -48,14 +54,17 @@ export class RowSpans {
     this.solidEnd[row] = solidEnd;
   }
 
-  /** Returns the first present column of several rows and the end of the last one; rows outside the field are empty. */
-  reach(fromRow: number, toRow: number): { first: number; end: number } {
-    let first = MANY;
-    let end = 0;
-    for (let row = Math.max(0, fromRow); row <= Math.min(toRow, this.first.length - 1); row++) {
-      first = Math.min(first, this.first[row]!);
-      end = Math.max(end, this.end[row]!);
+  /**
+   * Returns the columns of a row whose squares, or those of the row before, have present cells. Rows outside the field
+   * have none.
+   */
+  reach(row: number, radius: number): Reach {
+    let [first, end] = [this.#width, 0];
+    const lastRow = Math.min(row + radius, this.first.length - 1);
+    for (let other = Math.max(0, row - radius - 1); other <= lastRow; other++) {
+      first = Math.min(first, this.first[other]!);
+      end = Math.max(end, this.end[other]!);
     }
-    return { first, end };
+    return { from: Math.max(0, first - radius), to: Math.min(this.#width, end + radius) };
   }
 }

@@ -1,18 +1,18 @@
 import type { Field } from "../field/field.ts";
-import { RowSpans } from "./row_spans.ts";
+import { type Reach, RowSpans } from "./row_spans.ts";
 import { SquareWeights } from "./square_weights.ts";
 
 /**
- * Returns a copy with the mean of the square around each cell, applied twice, which is close to a Gaussian of standard
+ * Smooths a field: takes the mean of the square around each cell twice, which is close to a Gaussian of standard
  * deviation 0.8 × (radius + ½). Missing cells are not counted and stay missing. One pass over the rows takes both means
- * with running sums along rows and down columns: the work does not grow with the radius, and the few rows between the
- * first mean and the second stay in the processor's cache.
+ * with running sums along rows and down columns: the work does not grow with the radius, and the few rows in between
+ * stay in the processor's cache, as does each smoothed row until it was used.
  * @param radiusPx cells on either side; 0 leaves the field unchanged
+ * @param use called with each smoothed row, from north to south; the next row overwrites the values
  */
-export function smoothField(field: Field, radiusPx: number): Field {
-  if (radiusPx < 1) return field;
+export function smoothRows(field: Field, radiusPx: number, use: (values: Float32Array) => void): void {
   const { width, height } = field;
-  const spans = new RowSpans(height);
+  const spans = new RowSpans(width, height);
   // A missing cell adds nothing to the second mean, and stays missing in the result.
   const firstWeights = new SquareWeights(field, spans, radiusPx, 0);
   const secondWeights = new SquareWeights(field, spans, radiusPx, NaN);
@@ -20,29 +20,25 @@ export function smoothField(field: Field, radiusPx: number): Field {
   const secondSums = new SquareSums(width, radiusPx);
   const present = paddedRow(width, radiusPx);
   const means = paddedRow(width, radiusPx);
-  const smooth = new Float32Array(width * height);
-  /** Returns the columns of a row whose squares have present cells, or had some in the row before. */
-  const reach = (row: number) => {
-    const { first, end } = spans.reach(row - radiusPx - 1, row + radiusPx);
-    return { from: Math.max(0, first - radiusPx), to: Math.min(width, end + radiusPx) };
-  };
+  const smooth = new Float32Array(width);
+  // The first mean of a row is known when the row below it by the radius has entered, and the second that much later.
   for (let enters = 0; enters < height + 2 * radiusPx; enters++) {
     if (enters < height) spans.copyRow(field, enters, present, radiusPx);
-    else if (enters === height) present.fill(0);
+    else present.fill(0);
     const first = enters - radiusPx;
     if (first < height) firstWeights.moveTo(first);
-    else if (first === height) firstWeights.weights.fill(0);
-    firstSums.add(present, reach(first), firstWeights.weights, means, radiusPx);
+    else firstWeights.weights.fill(0);
+    firstSums.add(present, spans.reach(first, radiusPx), firstWeights.weights, means, radiusPx);
     if (first < 0) continue;
     const second = first - radiusPx;
     secondWeights.moveTo(second);
-    const { from, to } = reach(second);
-    const start = Math.max(0, second) * width; // what is written for rows before the first is overwritten
-    secondSums.add(means, { from, to }, secondWeights.weights, smooth, start);
-    smooth.fill(NaN, start, start + from);
-    smooth.fill(NaN, start + to, start + width);
+    const reach = spans.reach(second, radiusPx);
+    secondSums.add(means, reach, secondWeights.weights, smooth, 0);
+    if (second < 0) continue;
+    smooth.fill(NaN, 0, reach.from);
+    smooth.fill(NaN, reach.to);
+    use(smooth);
   }
-  return { width, height, values: smooth };
 }
 
 /** Makes a row of zeros with as many cells on either side as the radius, and one more that a running sum reads. */
@@ -71,7 +67,7 @@ class SquareSums {
    */
   add(
     row: Float32Array,
-    { from, to }: { readonly from: number; readonly to: number },
+    { from, to }: Reach,
     weights: Float64Array,
     weighted: Float32Array,
     start: number,

@@ -1,13 +1,11 @@
 import type { ContourCollection } from "../../contract/contours.ts";
 import { latitude, longitude, type MercatorBox } from "../../contract/projection.ts";
 import type { ContourSummary } from "../../contract/sidecar.ts";
-import type { Field } from "../field/field.ts";
-import { LevelRanks } from "../field/level_ranks.ts";
 import { GateError } from "./gate_error.ts";
 
 /**
- * Gates on contours: before they are traced, as time and memory of a trace grow with the pixels that contours cross,
- * and after they are written.
+ * Gates on contours: while they are traced, as time and memory of a trace grow with the pixels that contours cross, and
+ * after they are written.
  */
 
 /**
@@ -20,8 +18,6 @@ export const MAX_LEVELS = 100;
  * temperature and pressure of HRRR, GFS and ECMWF have 1 to 3; in noise that has 50, contours are unreadable.
  */
 const MAX_CROSSINGS_PER_100_PIXELS = 15;
-/** Distance of the rows that are checked: a field is similar everywhere. */
-const ROW_STEP = 4;
 /** Half of the last decimal of a coordinate, in degrees. */
 const ROUNDING = 0.5e-4;
 
@@ -31,43 +27,19 @@ export function checkLevelCount(count: number): void {
 }
 
 /**
- * Checks that contours cross no more pixels than those of weather do: in noise they are everywhere.
- * @param levels ascending, in the unit of the values, without duplicates
+ * Checks while contours are traced that they cross no more pixels than those of weather do: in noise they are
+ * everywhere, and a trace to the end would take minutes and gigabytes.
+ * @param crossings levels between pixels and those before them in their row, of all rows so far
+ * @param tracedPixels pixels of the rows so far
+ * @param allPixels pixels of the field
  * @throws GateError
  */
-export function checkCrossings(smooth: Field, levels: readonly number[]): void {
-  const { width, height, values } = smooth;
-  const ranks = new LevelRanks(levels);
-  let crossings = 0;
-  let pixels = 0;
-  for (let row = 0; row < height; row += ROW_STEP) {
-    crossings += crossingsAlong(values.subarray(row * width, (row + 1) * width), ranks);
-    pixels += width;
-  }
-  const found = crossings / pixels * 100;
+export function checkCrossings(crossings: number, tracedPixels: number, allPixels: number): void {
+  const found = crossings / allPixels * 100;
   if (found <= MAX_CROSSINGS_PER_100_PIXELS) return;
+  const measured = crossings / tracedPixels * 100;
   const allowed = `at most ${MAX_CROSSINGS_PER_100_PIXELS}`;
-  throw new GateError("values", "contour crossings per 100 pixels", found.toFixed(0), allowed);
-}
-
-/** Counts the levels between each value and the one before; 0 when either is NaN. */
-function crossingsAlong(row: Float32Array, ranks: LevelRanks): number {
-  const { bounds } = ranks;
-  let crossings = 0;
-  let rank = 0;
-  let low = NaN;
-  let high = NaN;
-  for (let i = 0; i < row.length; i++) {
-    const value = row[i]!;
-    if (value >= low && value < high) continue;
-    const isMissing = value !== value;
-    const next = isMissing ? rank : ranks.rank(value, rank);
-    if (low === low) crossings += Math.abs(next - rank);
-    rank = next;
-    low = isMissing ? NaN : bounds[rank]!;
-    high = isMissing ? NaN : bounds[rank + 1]!;
-  }
-  return crossings;
+  throw new GateError("values", "contour crossings per 100 pixels", measured.toFixed(0), allowed);
 }
 
 /**

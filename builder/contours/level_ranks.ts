@@ -1,21 +1,10 @@
-/** Rank of a missing value. */
-export const MISSING_RANK = 255;
-/** Most levels among which values can be ranked. */
-export const MAX_RANKED_LEVELS = 254;
-
-/** Ascending levels, and the numbers of levels at or below values: their ranks. */
+/** Ascending levels, and the ranks of values among them: the number of levels at or below a value. */
 export class LevelRanks {
   /** Rank `r` is of values from `bounds[r]` to below `bounds[r + 1]`. */
   readonly bounds: Float64Array<ArrayBuffer>;
 
-  /**
-   * @param levels ascending, in the unit of the values, without duplicates
-   * @throws RangeError when there are more than 254 levels
-   */
+  /** @param levels ascending, in the unit of the values, without duplicates */
   constructor(levels: readonly number[]) {
-    if (levels.length > MAX_RANKED_LEVELS) {
-      throw new RangeError(`Cannot rank among ${levels.length} levels: expected at most ${MAX_RANKED_LEVELS}`);
-    }
     this.bounds = Float64Array.of(-Infinity, ...levels, Infinity);
   }
 
