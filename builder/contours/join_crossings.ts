@@ -63,8 +63,8 @@ class LineWriter {
 
   finish(): PixelLines {
     return {
-      x: this.#x,
-      y: this.#y,
+      x: this.#x.subarray(0, this.#length),
+      y: this.#y.subarray(0, this.#length),
       starts: Int32Array.from(this.#starts),
       levels: Float64Array.from(this.#levels),
     };

@@ -47,7 +47,6 @@ export function checkCrossings(crossings: number, tracedPixels: number, allPixel
  * decimals, and a key, units and a level that the summary names.
  * @param bytes GeoJSON of WGS 84
  * @throws GateError
- * @throws SyntaxError when it is not JSON
  */
 export function checkLines(
   bytes: Uint8Array,
@@ -58,8 +57,7 @@ export function checkLines(
   const east = longitude(box.eastM) + ROUNDING;
   const south = latitude(box.southM) - ROUNDING;
   const north = latitude(box.northM) + ROUNDING;
-  const { features } = JSON.parse(new TextDecoder().decode(bytes)) as ContourCollection;
-  for (const { properties: { key, level, units }, geometry: { coordinates } } of features) {
+  for (const { properties: { key, level, units }, geometry: { coordinates } } of readFeatures(bytes)) {
     const of = summary[key];
     if (of?.units !== units || !of.levels.includes(level)) {
       throw new GateError("structure", "contour level", `${key} ${level} ${units}`, "a level of the summary");
@@ -71,5 +69,14 @@ export function checkLines(
       if (lon >= west && lon <= east && lat >= south && lat <= north) continue;
       throw new GateError("structure", "contour position", `${lon}, ${lat}`, "within the grid");
     }
+  }
+}
+
+/** @throws GateError when the bytes are not JSON, as with a number that is not finite */
+function readFeatures(bytes: Uint8Array): ContourCollection["features"] {
+  try {
+    return (JSON.parse(new TextDecoder().decode(bytes)) as ContourCollection).features;
+  } catch (error) {
+    throw new GateError("structure", "contour file", String(error), "JSON");
   }
 }
