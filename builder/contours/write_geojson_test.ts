@@ -7,8 +7,16 @@ import { GeoJsonWriter } from "./write_geojson.ts";
 
 const PROPERTIES = { key: "lines", level: 32.5, units: "°F" };
 
-/** A grid of one-metre pixels whose first centre is at the point where the equator meets longitude 0. */
-const METRES: Grid = { westM: -0.5, northM: 0.5, eastM: 9.5, southM: -9.5, pixelSizeM: 1, width: 10, height: 10 };
+/** A grid of pixels of a kilometre whose first centre is at the point where the equator meets longitude 0. */
+const KILOMETRES: Grid = {
+  westM: -500,
+  northM: 500,
+  eastM: 9500,
+  southM: -9500,
+  pixelSizeM: 1000,
+  width: 10,
+  height: 10,
+};
 
 function written(grid: Grid, ...lines: readonly (readonly (readonly [x: number, y: number])[])[]): string {
   const writer = new GeoJsonWriter(grid);
@@ -19,14 +27,14 @@ function written(grid: Grid, ...lines: readonly (readonly (readonly [x: number, 
   return new TextDecoder().decode(writer.finish());
 }
 
-const metresEast = (degrees: number) => degrees / longitude(1);
+const kilometresEast = (degrees: number) => degrees / longitude(1000);
 
 Deno.test("GeoJsonWriter writes a collection as JSON does, with four decimals", () => {
   const line = [[-109.1, 0], [-97.12344, 0], [-97.12346, 0], [0, 0], [-0.00004, 0], [0.0001, 0], [
     179.9999,
     0,
   ]] as const;
-  const text = written(METRES, line.map(([lon]) => [metresEast(lon), 0] as const));
+  const text = written(KILOMETRES, line.map(([lon]) => [kilometresEast(lon), 0] as const));
   const coordinates = [[-109.1, 0], [-97.1234, 0], [-97.1235, 0], [0, 0], [0, 0], [0.0001, 0], [179.9999, 0]];
   assert.equal(
     text,
@@ -38,22 +46,22 @@ Deno.test("GeoJsonWriter writes a collection as JSON does, with four decimals", 
 });
 
 Deno.test("GeoJsonWriter writes an empty collection, and many lines", () => {
-  assert.equal(written(METRES), '{"type":"FeatureCollection","features":[]}');
+  assert.equal(written(KILOMETRES), '{"type":"FeatureCollection","features":[]}');
   const lines = Array.from(
     { length: 300 },
-    (_, i) => Array.from({ length: 200 }, (_, k) => [-i * 1e4, k * 1e4] as const),
+    (_, i) => Array.from({ length: 200 }, (_, k) => [-i * 10, k * 10] as const),
   );
-  const { features } = contourCollectionSchema.parse(JSON.parse(written(METRES, ...lines)));
+  const { features } = contourCollectionSchema.parse(JSON.parse(written(KILOMETRES, ...lines)));
   assert.equal(features.length, 300);
   assert.ok(features.every(({ geometry }) => geometry.coordinates.length === 200));
 });
 
 Deno.test("GeoJsonWriter rounds any position on the Earth to the nearest four decimals", () => {
-  const metres = fc.double({ min: -2.0037e7, max: 2.0037e7, noNaN: true });
-  fc.assert(fc.property(metres, metres, (xM, yM) => {
-    const { features } = contourCollectionSchema.parse(JSON.parse(written(METRES, [[xM, -yM], [xM, -yM]])));
+  const kilometres = fc.double({ min: -20_037, max: 20_037, noNaN: true });
+  fc.assert(fc.property(kilometres, kilometres, (x, y) => {
+    const { features } = contourCollectionSchema.parse(JSON.parse(written(KILOMETRES, [[x, y], [x, y]])));
     const [lon, lat] = features[0]!.geometry.coordinates[0]!;
-    assert.equal(lon, Math.round(longitude(xM) * 1e4) / 1e4 + 0);
-    assert.equal(lat, Math.round(latitude(yM) * 1e4) / 1e4 + 0);
+    assert.equal(lon, Math.round(longitude(x * 1000) * 1e4) / 1e4 + 0);
+    assert.equal(lat, Math.round(latitude(-y * 1000) * 1e4) / 1e4 + 0);
   }));
 });
