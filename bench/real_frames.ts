@@ -48,9 +48,14 @@ export function buildRealFrame(fh: number, input: FrameInput): BuiltFrame {
 
 /** Returns the frame's values on the display grid in °F, computed by the builder's steps. */
 export function realDisplayField(fh: number): Field {
+  return displayFieldOf(gribPath(fh), fh);
+}
+
+/** Returns the 2 m temperature of a file of HRRR's of 2026-01-29 17 UTC as `realDisplayField` does. */
+export function displayFieldOf(path: string, fh: number): Field {
   const { run } = realFrame(fh);
   const [message] = messagesOf(TMP2M.derivation, fh);
-  const decoded = readMessages(gribPath(fh), [{ selector: message!, run, fh: fh as ForecastHour }])[0]!;
+  const decoded = readMessages(path, [{ selector: message!, run, fh: fh as ForecastHour }])[0]!;
   const derived = derive(TMP2M.derivation, () => decoded, { fh, units: TMP2M.units });
   return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, DISPLAY_GRID), TMP2M.kind);
 }
