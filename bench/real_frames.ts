@@ -49,10 +49,15 @@ export function buildRealFrame(hour: number, input: FrameInput): BuiltFrame {
 
 /** Returns the frame's values on the display grid in °F, computed by the builder's steps. */
 export function realDisplayField(hour: number): Field {
-  const { run } = realFrame(hour);
-  const [message] = messagesOf(TMP2M.derivation, leadOfHours(hour));
-  const decoded = readMessages(gribPath(hour), [{ selector: message!, run, lead: leadOfHours(hour) }])[0]!;
-  const derived = derive(TMP2M.derivation, () => decoded, { lead: leadOfHours(hour), units: TMP2M.units });
+  return displayFieldOf(gribPath(hour), hour);
+}
+
+/** Returns the 2 m temperature of a file of HRRR's of 2026-01-29 17 UTC as `realDisplayField` does. */
+export function displayFieldOf(path: string, hour: number): Field {
+  const { run, lead } = realFrame(hour);
+  const [message] = messagesOf(TMP2M.derivation, lead);
+  const decoded = readMessages(path, [{ selector: message!, run, lead }])[0]!;
+  const derived = derive(TMP2M.derivation, () => decoded, { lead, units: TMP2M.units });
   return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, DISPLAY_GRID), TMP2M.kind);
 }
 

@@ -1,15 +1,17 @@
 import { gzipSync } from "node:zlib";
-import simplify from "simplify-js";
-import { type ContourCollection, contourCollectionSchema, type ContourFeature } from "../../contract/contours.ts";
 import type { Grid } from "../../contract/grid.ts";
-import { latitude, longitude } from "../../contract/projection.ts";
 import type { ContourSummary } from "../../contract/sidecar.ts";
 import type { Field } from "../field/field.ts";
-import { fieldStats } from "../derive/stats.ts";
-import { checkCrossings, checkLevelCount } from "../gates/lines.ts";
-import { type ContourLine, traceContours } from "../gdal/contour.ts";
+import { valueRange } from "../field/value_range.ts";
+import { checkCrossings, checkLevelCount, checkLines } from "../gates/lines.ts";
 import type { ContourSpec } from "../models/model.ts";
-import { smoothField } from "./smooth.ts";
+import { joinCrossings } from "./join_crossings.ts";
+import { levelsWithin } from "./levels_within.ts";
+import { MarchingSquares } from "./marching_squares.ts";
+import { lineLengths, type PixelLines } from "./pixel_lines.ts";
+import { simplifyLines } from "./simplify_lines.ts";
+import { smoothRows } from "./smooth.ts";
+import { GeoJsonWriter } from "./write_geojson.ts";
 
 /** Half the side of the square that is averaged before contours are traced: smaller features are noise on a map. */
 const SMOOTHING_M = 12_000;
@@ -22,7 +24,6 @@ const LEAST_LENGTH_TOLERANCES = 20;
 export const MAX_GZIPPED_BYTES = 300 * 1024;
 /** Factor by which the tolerance grows when the file is too large. */
 const COARSER = 1.6;
-const DECIMALS = 4;
 
 /** A field on the display grid, and the contours to trace on it. */
 export interface ContourJob {
@@ -40,90 +41,96 @@ export interface FrameContours {
 /**
  * Traces the contours of a frame in WGS 84: on a smoothed copy of the values at full resolution, simplified, and
  * simplified further until the file is at most 300 KiB gzipped.
- * @throws GateError when there are more levels or contours than weather has
- * @throws GdalError
+ * @throws GateError when there are more levels or contours than weather has, or a line was not written as it should be
  */
 export function traceFrameContours(jobs: readonly ContourJob[], grid: Grid): FrameContours {
-  const traced = jobs.map(({ spec }) => ({ spec, levels: [] as number[], lines: [] as MeasuredLine[] }));
-  // Sets of contours on one field are traced together.
-  for (const [display, ofField] of Map.groupBy(jobs.keys(), (i) => jobs[i]!.display)) {
-    const smooth = smoothField(display, Math.round(SMOOTHING_M / grid.pixelSizeM));
-    for (const i of ofField) traced[i]!.levels = levelsWithin(traced[i]!.spec, smooth);
-    const levels = [...new Set(ofField.flatMap((i) => traced[i]!.levels))].sort((a, b) => a - b);
-    checkCrossings(smooth, levels);
-    const lines = levels.length === 0 ? [] : traceContours(smooth, grid, levels);
-    const measured = lines.map((line) => ({ ...line, lengthM: lengthM(line) }));
-    for (const i of ofField) traced[i]!.lines = measured.filter(({ level }) => traced[i]!.levels.includes(level));
-  }
+  const sets = traceSets(jobs, grid);
   for (let toleranceM = TOLERANCE_M;; toleranceM *= COARSER) {
-    const features = traced.flatMap(({ spec, lines }) =>
-      lines
-        .filter(({ lengthM }) => lengthM >= Math.max(LEAST_LENGTH_M, LEAST_LENGTH_TOLERANCES * toleranceM))
-        .map((line) => toFeature(line, spec, toleranceM))
-        .filter((feature) => feature !== null)
+    const bytes = writeSets(sets, grid, toleranceM);
+    if (!fitsGzipped(bytes)) continue;
+    const summary = Object.fromEntries(
+      sets.map(({ spec, levels }) => [spec.key, {
+        levels,
+        units: spec.units,
+        smoothing_m: SMOOTHING_M,
+        tolerance_m: Math.round(toleranceM),
+      }]),
     );
-    const collection: ContourCollection = { type: "FeatureCollection", features };
-    const bytes = new TextEncoder().encode(JSON.stringify(contourCollectionSchema.parse(collection)));
-    if (gzipSync(bytes).length > MAX_GZIPPED_BYTES) continue;
-    return {
-      bytes,
-      summary: Object.fromEntries(
-        traced.map(({ spec, levels }) => [spec.key, {
-          levels,
-          units: spec.units,
-          smoothing_m: SMOOTHING_M,
-          tolerance_m: Math.round(toleranceM),
-        }]),
-      ),
-    };
+    checkLines(bytes, grid, summary);
+    return { bytes, summary };
   }
 }
 
-interface MeasuredLine extends ContourLine {
-  readonly lengthM: number;
+/** A set of contours, and the lines that it is part of. */
+interface TracedSet {
+  readonly spec: ContourSpec;
+  /** Levels between the smallest and the largest smoothed value. */
+  readonly levels: number[];
+  readonly traced: TracedField;
 }
 
-/** Returns the levels of a spec between the smallest and the largest value. */
-function levelsWithin({ levels }: ContourSpec, display: Field): number[] {
-  const stats = fieldStats(display);
-  if (stats === null) return [];
-  if (isList(levels)) return levels.filter((level) => level > stats.min && level < stats.max);
-  const first = Math.ceil(stats.min / levels.every);
-  const last = Math.floor(stats.max / levels.every);
-  checkLevelCount(last - first + 1);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => roundedLevel((first + i) * levels.every));
+/** Lines of all sets of contours on the same field. */
+interface TracedField {
+  readonly levels: readonly number[];
+  readonly lines: PixelLines;
+  readonly lengthsPx: Float64Array;
 }
 
-/** Rounds a level to decimals, in which traced contours carry it: a multiple of 0.1 in binary is not always exact. */
-function roundedLevel(level: number): number {
-  return Number(level.toFixed(6));
-}
-
-function isList(levels: ContourSpec["levels"]): levels is readonly number[] {
-  return Array.isArray(levels);
-}
-
-function lengthM({ points }: ContourLine): number {
-  let length = 0;
-  for (let i = 1; i < points.length; i++) {
-    length += Math.hypot(points[i]![0] - points[i - 1]![0], points[i]![1] - points[i - 1]![1]);
+/** Traces each field once, for all of its sets. */
+function traceSets(jobs: readonly ContourJob[], grid: Grid): TracedSet[] {
+  const sets: TracedSet[] = [];
+  for (const [display, ofField] of Map.groupBy(jobs.keys(), (i) => jobs[i]!.display)) {
+    const range = valueRange(display);
+    const levelsOf = new Map(ofField.map((i) => [i, levelsWithin(jobs[i]!.spec.levels, range)]));
+    const allLevels = [...new Set([...levelsOf.values()].flat())].sort((a, b) => a - b);
+    checkLevelCount(allLevels.length);
+    const traced = traceField(display, allLevels, Math.round(SMOOTHING_M / grid.pixelSizeM));
+    for (const [i, levels] of levelsOf) {
+      sets[i] = { spec: jobs[i]!.spec, levels: levels.filter((level) => traced.levels.includes(level)), traced };
+    }
   }
-  return length;
+  return sets;
 }
 
-function toFeature({ level, points }: ContourLine, spec: ContourSpec, toleranceM: number): ContourFeature | null {
-  const kept = simplify(points.map(([x, y]) => ({ x, y })), toleranceM, true);
-  if (kept.length < 2) return null;
-  return {
-    type: "Feature",
-    properties: { key: spec.key, level, units: spec.units },
-    geometry: {
-      type: "LineString",
-      coordinates: kept.map(({ x, y }): [number, number] => [rounded(longitude(x)), rounded(latitude(y))]),
-    },
-  };
+/**
+ * Traces the contours of a field, smoothed.
+ * @param levels ascending, without duplicates; those between smoothed values are traced
+ * @throws GateError when there are more contours than weather has
+ */
+function traceField(display: Field, levels: readonly number[], radiusPx: number): TracedField {
+  const { width, height } = display;
+  const squares = new MarchingSquares(width, levels);
+  let rows = 0;
+  smoothRows(display, radiusPx, (values) => {
+    squares.addRow(values);
+    checkCrossings(squares.crossingsAlongRows, ++rows * width, height * width);
+  });
+  const lines = joinCrossings(squares.crossings);
+  return { levels: squares.levelsBetweenValues(), lines, lengthsPx: lineLengths(lines) };
 }
 
-function rounded(degrees: number): number {
-  return Math.round(degrees * 10 ** DECIMALS) / 10 ** DECIMALS;
+/** Writes the lines of all sets that are long enough, simplified. */
+function writeSets(sets: readonly TracedSet[], grid: Grid, toleranceM: number): Uint8Array<ArrayBuffer> {
+  const leastLengthPx = Math.max(LEAST_LENGTH_M, LEAST_LENGTH_TOLERANCES * toleranceM) / grid.pixelSizeM;
+  const simplified = new Map<TracedField, PixelLines>();
+  for (const traced of new Set(sets.map(({ traced }) => traced))) {
+    const isWanted = Uint8Array.from(traced.lengthsPx, (lengthPx) => lengthPx >= leastLengthPx ? 1 : 0);
+    simplified.set(traced, simplifyLines(traced.lines, isWanted, toleranceM / grid.pixelSizeM));
+  }
+  const writer = new GeoJsonWriter(grid);
+  for (const { spec: { key, units }, levels, traced } of sets) {
+    const lines = simplified.get(traced)!;
+    lines.levels.forEach((level, line) => {
+      if (levels.includes(level)) writer.write(lines, line, { key, level, units });
+    });
+  }
+  return writer.finish();
+}
+
+/** Most bytes that gzip adds to what it cannot compress: a header, and a few bytes for each block. */
+const GZIP_OVERHEAD = 1024;
+
+function fitsGzipped(bytes: Uint8Array): boolean {
+  // Most files are small enough as they are.
+  return bytes.length + GZIP_OVERHEAD <= MAX_GZIPPED_BYTES || gzipSync(bytes).length <= MAX_GZIPPED_BYTES;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { modelGrids } from "../../contract/grid.ts";
+import { toMercator } from "../../contract/projection.ts";
 import type { Stats } from "../../contract/sidecar.ts";
 import { field } from "../field/field.ts";
 import { writeValueCog } from "../frame/cog.ts";
@@ -8,7 +9,7 @@ import { tempDir } from "../../tests/support/temp_dir.ts";
 import { GateError } from "./gate_error.ts";
 import { checkPixels, checkReadBack, type PixelExpectations } from "./pixels.ts";
 import { checkRange, checkReach, checkSpikes } from "./values.ts";
-import { checkCrossings, checkLevelCount } from "./lines.ts";
+import { checkCrossings, checkLevelCount, checkLines } from "./lines.ts";
 import { checkStructure, type ExpectedStructure } from "./structure.ts";
 
 const STATS: Stats = { min: 10, max: 80, mean: 40, valid_fraction: 0.7 };
@@ -199,16 +200,29 @@ Deno.test("checkStructure() requires overviews", async () => {
 Deno.test("checkLevelCount() and checkCrossings() refuse more contours than a readable map has", () => {
   assert.equal(failure(() => checkLevelCount(100)), "passed");
   assert.equal(failure(() => checkLevelCount(101)), "contour levels");
-  const [width, height] = [400, 40];
-  const of = (valueAt: (column: number) => number) =>
-    field(width, height, Float32Array.from({ length: width * height }, (_, i) => valueAt(i % width)));
-  const levels = [0, 10, 20, 30];
-  assert.equal(failure(() => checkCrossings(of((column) => column / 10), levels)), "passed");
-  assert.equal(
-    failure(() => checkCrossings(of((column) => column % 2 * 40), levels)),
-    "contour crossings per 100 pixels",
-  );
-  assert.equal(failure(() => checkCrossings(of(() => NaN), levels)), "passed");
+  assert.equal(failure(() => checkCrossings(150, 500, 1000)), "passed");
+  assert.equal(failure(() => checkCrossings(151, 500, 1000)), "contour crossings per 100 pixels");
+});
+
+Deno.test("checkLines() requires the key, units and level of a set, and positions within the grid", () => {
+  const box = toMercator({ west: -110, south: 30, east: -90, north: 45 });
+  const summary = { lines: { levels: [10, 20], units: "°F", smoothing_m: 12_000, tolerance_m: 1500 } };
+  const line = (change: { properties?: object; coordinates?: unknown }) => {
+    const properties = { key: "lines", level: 10, units: "°F", ...change.properties };
+    const geometry = { type: "LineString", coordinates: change.coordinates ?? [[-110, 30], [-90, 45.00004]] };
+    const collection = { type: "FeatureCollection", features: [{ type: "Feature", properties, geometry }] };
+    return failure(() => checkLines(new TextEncoder().encode(JSON.stringify(collection)), box, summary));
+  };
+  assert.equal(line({}), "passed");
+  assert.equal(line({ properties: { key: "others" } }), "contour level");
+  assert.equal(line({ properties: { level: 15 } }), "contour level");
+  assert.equal(line({ properties: { units: "°C" } }), "contour level");
+  assert.equal(line({ coordinates: [[-100, 40]] }), "contour positions");
+  for (const outside of [[-110.001, 40], [-89.999, 40], [-100, 29.999], [-100, 45.001], [null, 40], [-100, null]]) {
+    assert.equal(line({ coordinates: [[-100, 40], outside] }), "contour position", String(outside));
+  }
+  const notJson = new TextEncoder().encode('{"features":[{"geometry":{"coordinates":[[NaN,40]]}}]}');
+  assert.equal(failure(() => checkLines(notJson, box, summary)), "contour file");
 });
 
 Deno.test("checkReadBack() requires every value as it was computed, including NaN", () => {

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import type { Grid } from "../../contract/grid.ts";
 import { collectGarbage } from "../../tests/support/collect_garbage.ts";
 import { Dataset } from "./dataset.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { SpatialReference } from "./spatial_reference.ts";
-import { traceContours } from "./contour.ts";
 import { GdalError } from "./errors.ts";
 import { copyStringList, StringList } from "./string_list.ts";
 
@@ -90,19 +88,4 @@ Deno.test("MemoryFile returns its bytes, and is removed when it is disposed of",
   assert.deepEqual(file.read(), bytes);
   file[Symbol.dispose]();
   assert.throws(() => file.read(), GdalError);
-});
-
-Deno.test("traceContours() puts a contour between the columns by their values, and ends it at a missing value", () => {
-  const grid: Grid = { westM: 0, northM: 3000, eastM: 4000, southM: 0, pixelSizeM: 1000, width: 4, height: 3 };
-  const rows = (...rows: number[][]) => ({ width: 4, height: 3, values: Float32Array.from(rows.flat()) });
-  const row = [0, 10, 20, 30];
-  const [line, ...others] = traceContours(rows(row, row, row), grid, [15]);
-  assert.deepEqual(others, []);
-  assert.equal(line!.level, 15);
-  // 15 lies midway between the centres of columns 1 and 2.
-  for (const [x] of line!.points) assert.equal(x, 2000);
-  const ys = line!.points.map(([, y]) => y);
-  assert.ok(Math.max(...ys) > 2400 && Math.min(...ys) < 600, String(ys));
-  const short = traceContours(rows(row, row, [0, NaN, 20, 30]), grid, [15]);
-  assert.ok(short.every(({ points }) => points.every(([, y]) => y >= 1000)), JSON.stringify(short));
 });

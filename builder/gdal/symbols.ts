@@ -188,20 +188,6 @@ export const SYMBOLS = {
   // void OCTDestroyCoordinateTransformation(OGRCoordinateTransformationH hCT)
   OCTDestroyCoordinateTransformation: { parameters: ["u64"], result: "void" },
 
-  // --- contours and their vector layer (gdal_alg.h, ogr_api.h)
-  // CPLErr GDALContourGenerateEx(GDALRasterBandH hBand, void *hLayer, CSLConstList options,
-  //                              GDALProgressFunc pfnProgress, void *pProgressArg)
-  GDALContourGenerateEx: { parameters: ["u64", "u64", "u64", "u64", "u64"], result: "i32" },
-  // OGRLayerH GDALDatasetCreateLayer(GDALDatasetH hDS, const char *pszName, OGRSpatialReferenceH hSpatialRef,
-  //                                  OGRwkbGeometryType eType, CSLConstList papszOptions)
-  GDALDatasetCreateLayer: { parameters: ["u64", "buffer", "u64", "i32", "u64"], result: "u64" },
-  // OGRFieldDefnH OGR_Fld_Create(const char *pszName, OGRFieldType eType)
-  OGR_Fld_Create: { parameters: ["buffer", "i32"], result: "u64" },
-  // void OGR_Fld_Destroy(OGRFieldDefnH hDefn)
-  OGR_Fld_Destroy: { parameters: ["u64"], result: "void" },
-  // OGRErr OGR_L_CreateField(OGRLayerH hLayer, OGRFieldDefnH hField, int bApproxOK)
-  OGR_L_CreateField: { parameters: ["u64", "u64", "i32"], result: "i32" },
-
   // --- the C library, found through the same handle (string.h), to copy native memory
   // size_t strnlen(const char *s, size_t maxlen)
   strnlen: { parameters: ["u64", "usize"], result: "usize" },

@@ -372,15 +372,6 @@ const EXERCISES: Readonly<Record<keyof typeof SYMBOLS, () => void>> = {
       assert.ok(Math.abs(y[1]! - 4650301.836738959) < 1e-6, String(y[1]));
     }),
   OCTDestroyCoordinateTransformation: () => c.OCTDestroyCoordinateTransformation(NULL),
-  GDALContourGenerateEx: () => contourChain(),
-  GDALDatasetCreateLayer: () => contourChain(),
-  OGR_Fld_Create: () => {
-    const field = c.OGR_Fld_Create(cString("lével"), 2);
-    assert.notEqual(field, NULL);
-    c.OGR_Fld_Destroy(field);
-  },
-  OGR_Fld_Destroy: () => c.OGR_Fld_Destroy(c.OGR_Fld_Create(cString("x"), 0)),
-  OGR_L_CreateField: () => contourChain(),
 
   strnlen: () => {
     const address = c.GDALVersionInfo(cString("RELEASE_NAME"));
@@ -389,34 +380,6 @@ const EXERCISES: Readonly<Record<keyof typeof SYMBOLS, () => void>> = {
   },
   memcpy: () => assert.equal(new TextDecoder().decode(copyBytes(c.GDALVersionInfo(cString("RELEASE_NAME")), 2)), "3."),
 };
-
-function contourChain(): void {
-  withReference("EPSG:3857", (reference) => {
-    withDataset(1, FLOAT32, (dataset) => {
-      writeBand(dataset, Float32Array.of(0, 1, 2, 0, 1, 2));
-      c.GDALSetGeoTransform(dataset, Float64Array.of(0, 1000, 0, 2000, 0, -1000));
-      const path = cString("/vsimem/contours.geojson");
-      const vector = c.GDALCreate(c.GDALGetDriverByName(cString("GeoJSON")), path, 0, 0, 0, 0, NULL);
-      const layer = c.GDALDatasetCreateLayer(vector, cString("línes"), reference, 2, NULL);
-      assert.notEqual(layer, NULL);
-      for (const [name, type] of [["id", 0], ["level", 2]] as const) {
-        const field = c.OGR_Fld_Create(cString(name), type);
-        assert.equal(c.OGR_L_CreateField(layer, field, 1), 0);
-        c.OGR_Fld_Destroy(field);
-      }
-      withList(
-        { FIXED_LEVELS: "1.25", ID_FIELD: "0", ELEV_FIELD: "1" },
-        (options) =>
-          assert.equal(c.GDALContourGenerateEx(c.GDALGetRasterBand(dataset, 1), layer, options, NULL, NULL), 0),
-      );
-      c.GDALClose(vector);
-      const length = new BigUint64Array(1);
-      const address = c.VSIGetMemFileBuffer(path, length, 0);
-      assert.match(new TextDecoder().decode(copyBytes(address, Number(length[0]))), /"level": 1\.25/);
-      c.VSIUnlink(path);
-    });
-  });
-}
 
 for (const [name, exercise] of Object.entries(EXERCISES)) {
   Deno.test(`${name}() has the types of its prototype`, exercise);

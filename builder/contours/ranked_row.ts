@@ -1,0 +1,67 @@
+import type { Crossings } from "./crossings.ts";
+import type { LevelRanks } from "./level_ranks.ts";
+
+/** Rank of missing values. */
+export const MISSING_RANK = -1;
+
+/**
+ * A row of values, its runs of neighbours with the same rank among levels, and the crossings between the runs. Runs are
+ * few: what is done for each of them costs little beside the look at each value.
+ */
+export class RankedRow {
+  readonly values: Float32Array<ArrayBuffer>;
+  /** First column of each run, and the width of the row after the last one. */
+  readonly starts: Int32Array<ArrayBuffer>;
+  readonly ranks: Int16Array<ArrayBuffer>;
+  /** First crossing between the run before and each run; undefined where a value is missing. */
+  readonly crossings: Int32Array<ArrayBuffer>;
+  /** Smallest and largest rank of all values that the row has had. */
+  lowest = Infinity;
+  highest = 0;
+
+  constructor(width: number) {
+    this.values = new Float32Array(width);
+    this.starts = new Int32Array(width + 1);
+    this.ranks = new Int16Array(width);
+    this.crossings = new Int32Array(width);
+  }
+
+  /** Takes the values of a row, ranks them, and adds the crossings between them. */
+  set(values: Float32Array, row: number, levels: LevelRanks, crossings: Crossings): void {
+    this.values.set(values);
+    const { starts, ranks } = this;
+    const { bounds } = levels;
+    const width = values.length;
+    let rank = 0;
+    let column = 0;
+    let run = 0;
+    for (; column < width; run++) {
+      starts[run] = column;
+      const value = values[column]!;
+      if (value !== value) {
+        ranks[run] = MISSING_RANK;
+        for (column++; column < width; column++) {
+          const next = values[column]!;
+          if (next === next) break;
+        }
+        continue;
+      }
+      const before = rank;
+      rank = levels.rank(value, before);
+      ranks[run] = rank;
+      this.lowest = Math.min(this.lowest, rank);
+      this.highest = Math.max(this.highest, rank);
+      if (run > 0 && ranks[run - 1] !== MISSING_RANK) {
+        const [low, high] = [Math.min(before, rank), Math.max(before, rank)];
+        this.crossings[run] = crossings.add(low, high, values[column - 1]!, value, column - 1, row, 1, 0);
+      }
+      const from = bounds[rank]!;
+      const below = bounds[rank + 1]!;
+      for (column++; column < width; column++) {
+        const next = values[column]!;
+        if (!(next >= from && next < below)) break;
+      }
+    }
+    starts[run] = width;
+  }
+}
