@@ -47,7 +47,9 @@ export class ComplexGroups {
     this.#lengthReference = view.getUint32(at + 37);
     this.#lengthIncrement = view.getUint8(at + 41);
     this.#lastLength = view.getUint32(at + 42);
-    if (packing.missingManagement > 2) fail(`missing value management ${packing.missingManagement}, expected 0, 1 or 2`);
+    if (packing.missingManagement > 2) {
+      fail(`missing value management ${packing.missingManagement}, expected 0, 1 or 2`);
+    }
     if (groups > packing.count) fail(`${groups} groups, expected at most one for each of ${packing.count} values`);
     if (widthBits > MAX_BITS || lengthBits > MAX_BITS) {
       fail(`group widths of ${widthBits} and lengths of ${lengthBits} bits, expected at most ${MAX_BITS}`);

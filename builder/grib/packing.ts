@@ -65,6 +65,17 @@ export function resolutionOf({ template, bits, binaryScale, decimalScale }: Pack
   return bits === 0 && !isComplex ? 0 : 2 ** binaryScale / 10 ** decimalScale;
 }
 
+/** Writes the values of integers: (reference + integer × 2^E) / 10^D. NaN stays NaN. @param at index of the first value */
+export function scaleIntegers(
+  integers: Float64Array,
+  { reference, binaryScale, decimalScale }: Packing,
+  values: Float32Array,
+  at: number,
+): void {
+  const [binary, decimal] = [2 ** binaryScale, 10 ** decimalScale];
+  for (let i = 0; i < integers.length; i++) values[at + i] = (reference + integers[i]! * binary) / decimal;
+}
+
 /** Largest scale factors: real fields have at most a few dozen, and beyond these a float32 holds none of the values. */
 const MAX_BINARY_SCALE = 127;
 const MAX_DECIMAL_SCALE = 38;
