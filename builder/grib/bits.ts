@@ -35,6 +35,9 @@ export class PackedIntegers {
   }
 }
 
+/** Number of integers that are unpacked together: few enough for the processor's cache. */
+export const PART_INTEGERS = 8192;
+
 /** Consecutive unsigned integers of the same number of bits, each of which stands for itself and `addend`. */
 export interface IntegerRun {
   readonly firstBit: number;

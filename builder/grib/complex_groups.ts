@@ -72,18 +72,26 @@ export class ComplexGroups {
     this.#references = new PackedIntegers(view, references, packing.bits);
     this.#widths = new PackedIntegers(view, widths, widthBits);
     this.#lengths = new PackedIntegers(view, lengths, lengthBits);
+    const total = this.#total();
+    if (groups > 0 && total.integers !== packing.count) {
+      fail(`groups of ${total.integers} values in all, expected ${packing.count}`);
+    }
+    const wanted = Math.ceil(total.bits / 8);
+    if (this.integers + wanted !== end) fail(`${end - this.integers} bytes of grouped values, expected ${wanted}`);
+  }
+
+  /** @throws BadGribError for a group of a width that no packing has */
+  #total(): { readonly integers: number; readonly bits: number } {
     let [integers, bits] = [0, 0];
-    for (let group = 0; group < groups; group++) {
+    for (let group = 0; group < this.count; group++) {
       const [width, length] = [this.width(group), this.length(group)];
-      if (width > MAX_BITS) fail(`group ${group + 1} packs ${width} bits a value, expected at most ${MAX_BITS}`);
+      if (width > MAX_BITS) {
+        throw new BadGribError(`group ${group + 1} packs ${width} bits a value, expected at most ${MAX_BITS}`);
+      }
       integers += length;
       bits += width * length;
     }
-    if (groups > 0 && integers !== packing.count) {
-      fail(`groups of ${integers} values in all, expected ${packing.count}`);
-    }
-    const wanted = Math.ceil(bits / 8);
-    if (this.integers + wanted !== end) fail(`${end - this.integers} bytes of grouped values, expected ${wanted}`);
+    return { integers, bits };
   }
 
   reference(group: number): number {

@@ -81,6 +81,9 @@ const MAX_BINARY_SCALE = 127;
 const MAX_DECIMAL_SCALE = 38;
 /** Most bits of a packed integer. */
 export const MAX_BITS = 32;
+/** Largest amount of an integer before scaling: in complex packing the reference of a group is added to a packed one. */
+export const MAX_INTEGER = 2 ** 33;
+const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
 /** Bytes of section 7 before its data: its length and number. */
 export const DATA_HEADER_BYTES = 5;
@@ -108,6 +111,8 @@ export function requireSoundPacking(packing: Packing, present: number): void {
     fail(`decimal scale factor ${decimalScale}`, `at most ±${MAX_DECIMAL_SCALE}`);
   }
   if (bits > MAX_BITS) fail(`${bits} bits a value`, `at most ${MAX_BITS}`);
+  const largest = (Math.abs(reference) + MAX_INTEGER * 2 ** binaryScale) / 10 ** decimalScale;
+  if (largest > MAX_FLOAT32) fail(`scale factors for values up to ${largest.toPrecision(3)}`, "numbers of a float32");
 }
 
 /** Returns a template's number and name, such as `40 (JPEG 2000)`. */

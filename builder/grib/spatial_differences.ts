@@ -1,12 +1,6 @@
 import type { Differencing } from "./complex_groups.ts";
 import { BadGribError } from "./messages.ts";
-
-/**
- * Largest amount of a sum: no packed integer is larger, as a group's reference and its integers have at most 32 bits
- * each. Sums up to it are exact. A wrong difference in a damaged message makes all later sums wrong, and a large one
- * soon beyond this.
- */
-const MAX_SUM = 2 ** 33;
+import { MAX_INTEGER } from "./packing.ts";
 
 /** The sums of spatial differences, over all parts of a field in their order. @see GRIB2 template 7.3 */
 export class DifferenceSums {
@@ -40,7 +34,10 @@ export class DifferenceSums {
       } else {
         difference = order === 2 ? difference + packed + smallest : packed + smallest;
         sum += difference;
-        if (Math.abs(sum) > MAX_SUM) throw new BadGribError(`differences that add up to ${sum}, expected at most 2^33`);
+        // Up to here sums are exact. In a damaged message a large wrong difference soon leads beyond.
+        if (Math.abs(sum) > MAX_INTEGER) {
+          throw new BadGribError(`differences that add up to ${sum}, expected at most 2^33`);
+        }
       }
       differences[i] = sum;
     }

@@ -1,11 +1,8 @@
-import { readRun } from "./bits.ts";
+import { PART_INTEGERS, readRun } from "./bits.ts";
 import { ComplexGroups } from "./complex_groups.ts";
 import type { FieldHeader } from "./field_header.ts";
 import { scaleIntegers } from "./packing.ts";
 import { DifferenceSums } from "./spatial_differences.ts";
-
-/** Number of integers that are processed together: few enough for the processor's cache. */
-const PART = 8192;
 
 /**
  * Unpacks the values of complex packing, with or without spatial differencing. The values are in the message's unit and
@@ -22,7 +19,7 @@ export function unpackComplex(
   const sums = groups.differencing === null ? null : new DifferenceSums(groups.differencing);
   const values = new Float32Array(packing.count);
   if (groups.count === 0) return values.fill(packing.reference / 10 ** packing.decimalScale);
-  const part = new Float64Array(PART);
+  const part = new Float64Array(PART_INTEGERS);
   let filled = 0;
   let at = 0;
   const finishPart = () => {
@@ -37,12 +34,12 @@ export function unpackComplex(
     const [bits, addend] = [groups.width(group), groups.reference(group)];
     for (let left = groups.length(group); left > 0;) {
       const from = filled;
-      filled = Math.min(from + left, PART);
+      filled = Math.min(from + left, PART_INTEGERS);
       readRun(view, { firstBit, bits, addend }, part, from, filled);
       if (packing.missingManagement > 0) markMissing(part, from, filled, firstMissing(bits, addend, packing));
       left -= filled - from;
       firstBit += bits * (filled - from);
-      if (filled === PART) finishPart();
+      if (filled === PART_INTEGERS) finishPart();
     }
   }
   finishPart();

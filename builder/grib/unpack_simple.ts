@@ -1,10 +1,7 @@
-import { readRun } from "./bits.ts";
+import { PART_INTEGERS, readRun } from "./bits.ts";
 import type { FieldHeader } from "./field_header.ts";
 import { BadGribError } from "./messages.ts";
 import { DATA_HEADER_BYTES, scaleIntegers } from "./packing.ts";
-
-/** Number of integers that are processed together: few enough for the processor's cache. */
-const PART = 8192;
 
 /**
  * Unpacks the values of simple packing. The values are in the message's unit and order, without the points that its
@@ -23,10 +20,10 @@ export function unpackSimple(
     throw new BadGribError(`${dataBytes} bytes of data, expected ${wanted} for ${count} values of ${bits} bits`);
   }
   const values = new Float32Array(count);
-  const part = new Float64Array(Math.min(count, PART));
+  const part = new Float64Array(Math.min(count, PART_INTEGERS));
   const dataBit = (sections.data + DATA_HEADER_BYTES) * 8;
-  for (let at = 0; at < count; at += PART) {
-    const length = Math.min(count - at, PART);
+  for (let at = 0; at < count; at += PART_INTEGERS) {
+    const length = Math.min(count - at, PART_INTEGERS);
     readRun(view, { firstBit: dataBit + at * bits, bits, addend: 0 }, part, 0, length);
     scaleIntegers(part.subarray(0, length), packing, values, at);
   }
