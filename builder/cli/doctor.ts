@@ -6,7 +6,6 @@ import {
 } from "../../contract/environment.ts";
 import { type DataRoots, rootsBelow } from "../../contract/paths.ts";
 import { locateAec } from "../grib/aec/locate.ts";
-import { readsCcsds } from "../gdal/grib_capabilities.ts";
 import { GdalUnusableError } from "../gdal/errors.ts";
 import { gdal } from "../gdal/library.ts";
 import { GdalNotFoundError } from "../gdal/locate.ts";
@@ -71,12 +70,11 @@ function checkGdal(): boolean {
     return false;
   }
   const aec = locateAec();
-  if (readsCcsds()) report("ok", "GDAL reads CCSDS-packed GRIB2 (ECMWF open data)");
-  else if (aec) report("ok", `libaec (${aec}) reads CCSDS-packed GRIB2 (ECMWF open data), which this GDAL cannot read`);
+  if (aec) report("ok", `libaec (${aec}) reads CCSDS-packed GRIB2 (ECMWF open data)`);
   else {
     report(
       "note",
-      "CCSDS-packed GRIB2 (ECMWF open data) cannot be read: this GDAL was built without libaec, and libaec was not found",
+      "CCSDS-packed GRIB2 (ECMWF open data) cannot be read: libaec was not found",
       "HRRR, GFS, RRFS and NAM do not need it. On Debian or Ubuntu: apt-get install libaec0",
     );
   }

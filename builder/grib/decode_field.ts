@@ -2,19 +2,30 @@ import { printable } from "../../contract/printable.ts";
 import type { Field } from "../field/field.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { GdalError } from "../gdal/errors.ts";
-import { readsCcsds } from "../gdal/grib_capabilities.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
-import type { Bytes } from "./messages.ts";
-import { unpackCcsds } from "./ccsds.ts";
 import type { FieldHeader } from "./field_header.ts";
 import { isFromSouth, unreadableGrid } from "./grid_definition.ts";
-import { BadGribError } from "./messages.ts";
-import { maskByBitmap, maskSubstitutes, readBitmap, withOwnSubstitutes } from "./missing.ts";
-import { CCSDS, requireSoundPacking } from "./packing.ts";
+import { requireImageSize } from "./image_size.ts";
+import { BadGribError, type Bytes } from "./messages.ts";
+import { countPresent, maskByBitmap, readBitmap, spreadOver } from "./missing.ts";
+import { CCSDS, COMPLEX, COMPLEX_DIFFERENCED, requireSoundPacking, SIMPLE } from "./packing.ts";
+import { unpackCcsds } from "./unpack_ccsds.ts";
+import { unpackComplex } from "./unpack_complex.ts";
+import { unpackSimple } from "./unpack_simple.ts";
+
+/** The packings that are unpacked here, by code table 5.0; GDAL decodes the others. */
+const UNPACK: Readonly<
+  Record<number, (view: DataView, header: Pick<FieldHeader, "sections" | "packing">) => Float32Array<ArrayBuffer>>
+> = {
+  [SIMPLE]: unpackSimple,
+  [COMPLEX]: unpackComplex,
+  [COMPLEX_DIFFERENCED]: unpackComplex,
+  [CCSDS]: unpackCcsds,
+};
 
 /**
  * Decodes the values of a field: row 0 is north, NaN is missing. The headers are checked against the sections before
- * memory is allocated for the values. GDAL decodes the values, or libaec if this GDAL cannot.
+ * memory is allocated for the values. GDAL decodes JPEG 2000 and PNG, libaec CCSDS; the other packings are read here.
  * @param file the bytes that the header was read from
  * @param name the field's name, for error messages
  * @throws BadGribError when the message is damaged, or its grid or packing is not supported here
@@ -23,7 +34,6 @@ import { CCSDS, requireSoundPacking } from "./packing.ts";
 export function decodeField(file: Bytes, header: FieldHeader, name: string): Field {
   const { span, sections, grid, packing } = header;
   const { width, height } = grid;
-  const message = file.subarray(span.start, span.start + span.length);
   const view = new DataView(file.buffer, file.byteOffset + span.start, span.length);
   try {
     const problem = unreadableGrid(grid);
@@ -31,15 +41,17 @@ export function decodeField(file: Bytes, header: FieldHeader, name: string): Fie
     const said = view.getUint32(sections.grid + 6);
     if (said !== width * height) throw new BadGribError(`${said} points, expected ${width} × ${height}`);
     const bitmap = readBitmap(view, sections.bitmap, width * height);
-    const present = bitmap === null ? width * height : bitmap.reduce((sum, bit) => sum + bit, 0);
-    requireSoundPacking(view, packing, sections, present);
+    requireSoundPacking(packing, bitmap === null ? width * height : countPresent(bitmap));
     const fromSouth = grid.kind !== "unknown" && isFromSouth(grid);
-    if (packing.template === CCSDS && !readsCcsds()) {
-      const values = spreadOver(bitmap, unpackCcsds(view, header), width * height);
-      return { width, height, values: fromSouth ? upsideDown(values, width) : values };
+    const unpack = UNPACK[packing.template];
+    if (unpack) {
+      const packed = unpack(view, header);
+      const values = bitmap === null ? packed : spreadOver(bitmap, packed);
+      if (fromSouth) reverseRows(values, width);
+      return { width, height, values };
     }
-    const values = readWithGdal(withOwnSubstitutes(message, sections.representation, packing), header);
-    maskSubstitutes(values, packing);
+    requireImageSize(view, header);
+    const values = readWithGdal(file.subarray(span.start, span.start + span.length), header);
     if (bitmap !== null) maskByBitmap(values, bitmap, width, fromSouth);
     return { width, height, values };
   } catch (cause) {
@@ -51,24 +63,13 @@ export function decodeField(file: Bytes, header: FieldHeader, name: string): Fie
   }
 }
 
-/** Puts the packed values at the points that the bitmap does not leave out, and NaN at the others. */
-function spreadOver(
-  bitmap: Uint8Array | null,
-  packed: Float32Array<ArrayBuffer>,
-  points: number,
-): Float32Array<ArrayBuffer> {
-  if (bitmap === null) return packed;
-  const values = new Float32Array(points);
-  for (let i = 0, next = 0; i < points; i++) values[i] = bitmap[i] ? packed[next++]! : NaN;
-  return values;
-}
-
-function upsideDown(values: Float32Array, width: number): Float32Array<ArrayBuffer> {
-  const flipped = new Float32Array(values.length);
-  for (let start = 0; start < values.length; start += width) {
-    flipped.set(values.subarray(start, start + width), values.length - width - start);
+/** Reverses the order of the rows in place: a second array of this size costs more time than the copies. */
+function reverseRows(values: Float32Array, width: number): void {
+  for (let top = 0, bottom = values.length - width; top < bottom; top += width, bottom -= width) {
+    const row = values.slice(top, top + width);
+    values.copyWithin(top, bottom, bottom + width);
+    values.set(row, bottom);
   }
-  return flipped;
 }
 
 /**

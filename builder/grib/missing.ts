@@ -1,6 +1,4 @@
-import type { Bytes } from "./messages.ts";
 import { BadGribError } from "./messages.ts";
-import type { Packing } from "./packing.ts";
 
 /**
  * Missing cells of a field: cells that the bitmap of section 6 leaves out, and cells that complex packing marks. A cell
@@ -33,40 +31,18 @@ export function readBitmap(view: DataView, at: number, points: number): Uint8Arr
   return bits;
 }
 
-/**
- * Numbers that no field contains. They are exact as float32 and as 32-bit integers, and positive, because decoders
- * differ in how they read negative integers.
- */
-const PRIMARY = 2 ** 30;
-const SECONDARY = 2 ** 30 + 2 ** 20;
-/** The code of section 5 for substitutes that are written as integers. @see code table 5.1 */
-const INTEGER = 1;
-
-/**
- * Returns a copy of a message whose missing cells decode to numbers that no value can equal. A decoder gives the cells
- * that complex packing marks as missing the message's own substitute, which may also be the value of other cells. A
- * message whose packing marks no missing cells is returned itself.
- */
-export function withOwnSubstitutes(message: Bytes, representation: number, { missingManagement }: Packing): Bytes {
-  if (missingManagement === 0) return message;
-  const copy = message.slice();
-  const view = new DataView(copy.buffer);
-  const write = (at: number, value: number) => {
-    if (view.getUint8(representation + 20) === INTEGER) view.setUint32(at, value);
-    else view.setFloat32(at, value);
-  };
-  write(representation + 23, PRIMARY);
-  write(representation + 27, SECONDARY);
-  return copy;
+/** Returns the number of points that the bitmap does not leave out. */
+export function countPresent(bitmap: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < bitmap.length; i++) count += bitmap[i]!;
+  return count;
 }
 
-/** Puts NaN into the cells that were decoded to a substitute of `withOwnSubstitutes`. */
-export function maskSubstitutes(values: Float32Array, { missingManagement }: Packing): void {
-  if (missingManagement === 0) return;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value === PRIMARY || (missingManagement === 2 && value === SECONDARY)) values[i] = NaN;
-  }
+/** Puts the packed values at the points that the bitmap does not leave out, and NaN at the others. */
+export function spreadOver(bitmap: Uint8Array, packed: Float32Array): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(bitmap.length);
+  for (let i = 0, next = 0; i < bitmap.length; i++) values[i] = bitmap[i] ? packed[next++]! : NaN;
+  return values;
 }
 
 /**

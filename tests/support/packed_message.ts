@@ -168,11 +168,13 @@ function complex(
   const described = groups.map((group) => {
     const own = group.filter((value) => typeof value === "number");
     const reference = own.length === 0 ? 0 : Math.min(...own);
+    // A group of equal values, or of one kind of missing values, has no integers.
+    if (group.every((value) => value === group[0])) return { group, reference, width: 0 };
     // The largest numbers of a width stand for missing values.
     const width = bitsFor((own.length === 0 ? 0 : Math.max(...own) - reference) + management);
     return { group, reference, width };
   });
-  const referenceBits = Math.max(1, bitsFor(Math.max(...described.map(({ reference }) => reference))));
+  const referenceBits = Math.max(1, bitsFor(Math.max(...described.map(({ reference }) => reference)) + management));
   const widthBits = Math.max(1, bitsFor(Math.max(...described.map(({ width }) => width))));
   const last = groups.at(-1)!.length;
   const writer = new BitWriter();
@@ -180,16 +182,17 @@ function complex(
     for (let i = 0; i < order; i++) writer.write(scaled[i]!, 32);
     writer.write(smallest < 0 ? 2 ** 31 - smallest : smallest, 32);
   }
-  described.forEach(({ reference }) => writer.write(reference, referenceBits));
+  const codeOf = (value: Packed, reference: number, width: number) =>
+    value === "primary" ? 2 ** width - 1 : value === "secondary" ? 2 ** width - 2 : value - reference;
+  described.forEach(({ group: [value], reference, width }) =>
+    writer.write(width === 0 ? codeOf(value!, 0, referenceBits) : reference, referenceBits)
+  );
   writer.align();
   described.forEach(({ width }) => writer.write(width, widthBits));
   writer.align();
   // All groups have the same length: no length is written.
   for (const { group, reference, width } of described) {
-    for (const value of group) {
-      const code = value === "primary" ? 2 ** width - 1 : value === "secondary" ? 2 ** width - 2 : value - reference;
-      writer.write(code, width);
-    }
+    for (const value of group) writer.write(codeOf(value, reference, width), width);
   }
   const substitute = (value: number) => substitutesAre === "floats" ? float(value) : numbers([value, 4]);
   const { primary = 0, secondary = 0 } = typeof missing === "string" ? {} : missing;

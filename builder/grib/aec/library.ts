@@ -1,7 +1,7 @@
 import { locateAec } from "./locate.ts";
 import { AEC_SYMBOLS, type AecSymbols } from "./symbols.ts";
 
-/** The error that libaec is missing or does not load, and GDAL cannot read CCSDS-packed messages without it. */
+/** The error that libaec is missing or does not load: CCSDS-packed messages cannot be read without it. */
 export class AecUnusableError extends Error {
   override readonly name = "AecUnusableError";
 }
@@ -26,7 +26,7 @@ function open(): AecSymbols {
   const path = locateAec();
   if (path === null) {
     throw new AecUnusableError(
-      "Cannot read CCSDS-packed GRIB2 (ECMWF open data): this GDAL was built without libaec, and libaec was not found. " +
+      "Cannot read CCSDS-packed GRIB2 (ECMWF open data): libaec was not found. " +
         "Install libaec (Debian: libaec0, Fedora: libaec, Homebrew: libaec)",
     );
   }
