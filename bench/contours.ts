@@ -93,7 +93,7 @@ async function displayField(): Promise<Field> {
   const path = realPath();
   if (path !== null) return displayFieldOf(path, FH);
   print("Synthetic weather: there is no real data");
-  const { run, fh } = realFrame(FH);
+  const { run, lead } = realFrame(FH);
   const file = await Deno.makeTempFile({ suffix: ".grib2" });
   try {
     await Deno.writeFile(file, writeWeatherGrib(syntheticWeather(validTime(run, fh)), run, fh).grib);

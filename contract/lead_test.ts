@@ -1,7 +1,25 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { HOSTILE_TEXTS } from "../tests/support/hostile_texts.ts";
-import { compareLeads, frameTextSchema, hourCeiling, hourlyLeads, leadBefore, leadFields, leadMs, leadName, leadOf, leadOfHours, leadOfMinutes, leadText, leadWords, namesFrame, parseLead, wholeHours, wholeHoursSchema } from "./lead.ts";
+import {
+  compareLeads,
+  frameTextSchema,
+  hourCeiling,
+  hourlyLeads,
+  leadBefore,
+  leadFields,
+  leadMs,
+  leadName,
+  leadOf,
+  leadOfHours,
+  leadOfMinutes,
+  leadText,
+  leadWords,
+  namesFrame,
+  parseLead,
+  wholeHours,
+  wholeHoursSchema,
+} from "./lead.ts";
 import * as z from "zod";
 
 const ALL_MINUTES = 1000 * 60;
