@@ -96,7 +96,7 @@ async function displayField(): Promise<Field> {
   const { run, lead } = realFrame(FH);
   const file = await Deno.makeTempFile({ suffix: ".grib2" });
   try {
-    await Deno.writeFile(file, writeWeatherGrib(syntheticWeather(validTime(run, fh)), run, fh).grib);
+    await Deno.writeFile(file, writeWeatherGrib(syntheticWeather(validTime(run, lead)), run, lead).grib);
     return displayFieldOf(file, FH);
   } finally {
     await Deno.remove(file);

@@ -45,8 +45,8 @@ export function frameFields({ model, run, var: variable, lead }: FrameId): Omit<
 }
 
 /** The frame that a document names. */
-export function frameOf(document: Omit<FrameId, "lead"> & { readonly frame: FrameText }): FrameId {
-  return { model: document.model, run: document.run, var: document.var, lead: leadOf(document) };
+export function frameOf(named: Omit<FrameId, "lead"> & { readonly frame: FrameText }): FrameId {
+  return { model: named.model, run: named.run, var: named.var, lead: leadOf(named) };
 }
 
 /** A run's reference time; null when the text is not `YYYYMMDD_HHz`, or its date does not exist. */
