@@ -1,5 +1,6 @@
 import { basename, dirname } from "node:path";
 import { DiskError } from "./disk_error.ts";
+import { flushFolder, makeFolders } from "./make_folders.ts";
 
 /**
  * Writes a file so that a reader sees it whole or not at all: to a temporary name in the same folder, flushed to the
@@ -10,7 +11,7 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
   const folder = dirname(path);
   const temporary = `${folder}/.${basename(path)}.${crypto.randomUUID()}.tmp`;
   try {
-    await Deno.mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await writeAndFlush(temporary, bytes);
     await Deno.rename(temporary, path);
     await flushFolder(folder);
@@ -30,12 +31,6 @@ async function writeAndFlush(path: string, bytes: Uint8Array): Promise<void> {
   let at = 0;
   while (at < bytes.length) at += await file.write(bytes.subarray(at));
   await file.sync();
-}
-
-/** Flushes a folder to the disk: only then does a rename in it survive a power cut. */
-export async function flushFolder(folder: string): Promise<void> {
-  using handle = await Deno.open(folder);
-  await handle.sync();
 }
 
 export async function removeIfThere(path: string): Promise<void> {

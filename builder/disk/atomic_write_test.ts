@@ -132,6 +132,7 @@ Deno.test("removeIfThere() throws when a file cannot be removed", async () => {
 Deno.test("writeFileAtomically() flushes the file before its rename, and the folder after it", async () => {
   await using folder = await tempDir();
   const path = `${folder.path}/below/file`;
+  await Deno.mkdir(`${folder.path}/below`);
   using recorded = recordDisk();
   await writeFileAtomically(path, new Uint8Array(3));
   const [first, second, third, ...others] = recorded.events;

@@ -1,7 +1,8 @@
 import { type ModelId, type RunId, runIdSchema } from "../../contract/identity.ts";
-import { type DataRoots, locate, manifestPath } from "../../contract/paths.ts";
+import { type DataRoots, locate, manifestDirectory, manifestPath } from "../../contract/paths.ts";
 import { removeIfThere } from "../disk/atomic_write.ts";
 import { entryNames } from "../disk/folders.ts";
+import { flushFolder } from "../disk/make_folders.ts";
 
 /**
  * Notes of the runs that are being removed. A removal begins by renaming the manifest, so files without a manifest
@@ -13,13 +14,18 @@ function notePath(roots: DataRoots, model: ModelId, run: RunId): string {
   return locate(roots, `manifests/${model}/.${run}.removed`);
 }
 
-/** Renames a run's manifest to its note. A run without a manifest has none to rename. */
+/**
+ * Renames a run's manifest to its note, and flushes the folder: after a power cut a run must not be listed whose files
+ * are gone. A run without a manifest has none to rename.
+ */
 export async function beginRemoval(roots: DataRoots, model: ModelId, run: RunId): Promise<void> {
   try {
     await Deno.rename(locate(roots, manifestPath(model, run)), notePath(roots, model, run));
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
   }
+  await flushFolder(locate(roots, manifestDirectory(model)));
 }
 
 export async function endRemoval(roots: DataRoots, model: ModelId, run: RunId): Promise<void> {

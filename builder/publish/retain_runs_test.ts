@@ -204,13 +204,14 @@ Deno.test("retainRuns() removes the oldest run before its own time when the disk
   assert.deepEqual(removed, [RUNS[0]]);
 });
 
-Deno.test("retainRuns() removes a run's manifest before any of its published files", async () => {
+Deno.test("retainRuns() removes a run's manifest, for good, before any of its published files", async () => {
   await using root = await rootWith(RUNS[1]!, RUNS.slice(0, 2));
   using recorded = recordDisk();
   assert.deepEqual(await retainRuns(rootsBelow(root.path), MODEL, { ...PLENTY, keepRuns: 1 }), [RUNS[0]]);
   const manifest = recorded.events.findIndex((event) => event.includes(`/manifests/hrrr/${RUNS[0]}.json `));
   const pictures = recorded.events.findIndex((event) => event.startsWith("remove ") && event.includes("/published/"));
-  assert.ok(manifest >= 0 && manifest < pictures, recorded.events.join("\n"));
+  const flushed = recorded.events.findIndex((event) => event === `sync ${root.path}/manifests/hrrr`);
+  assert.ok(manifest >= 0 && manifest < flushed && flushed < pictures, recorded.events.join("\n"));
 });
 
 Deno.test("retainRuns() leaves the files of an unpublished run alone while a build by hand fetches and stages it", async () => {

@@ -4,8 +4,9 @@ import { leadOf } from "../../contract/lead.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate, variableDirectory } from "../../contract/paths.ts";
 import type { Artifact, Sidecar } from "../../contract/sidecar.ts";
-import { flushFolder, removeIfThere } from "../disk/atomic_write.ts";
+import { removeIfThere } from "../disk/atomic_write.ts";
 import { DiskError } from "../disk/disk_error.ts";
+import { flushFolder, makeFolders } from "../disk/make_folders.ts";
 import { moveFile } from "../disk/move_file.ts";
 import { NotAFileError, readRegularFile } from "../disk/read_file.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
@@ -86,7 +87,7 @@ export async function canResumePublish(
 export async function moveToPublished(roots: DataRoots, frame: FrameId): Promise<void> {
   const target = locate(roots, variableDirectory("published", frame));
   try {
-    await Deno.mkdir(target, { recursive: true });
+    await makeFolders(target);
   } catch (cause) {
     throw DiskError.writing(target, cause);
   }

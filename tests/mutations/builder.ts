@@ -21,6 +21,27 @@ export const BUILDER: readonly Mutation[] = [
     tests: ["builder/disk/atomic_write_test.ts"],
   },
   {
+    what: "the parents of a new folder are not flushed",
+    file: "builder/disk/make_folders.ts",
+    from: "for (const folder of missing.reverse()) await flushFolder(dirname(folder));",
+    to: "",
+    tests: ["builder/disk/make_folders_test.ts"],
+  },
+  {
+    what: "the removal of a manifest is not flushed before its run's files are removed",
+    file: "builder/publish/removal_notes.ts",
+    from: "  await flushFolder(locate(roots, manifestDirectory(model)));",
+    to: "",
+    tests: ["builder/publish/retain_runs_test.ts"],
+  },
+  {
+    what: "a value that is not drawn has no words",
+    file: "server/values/frame_values.ts",
+    from: "(isDrawn ? undefined : undrawn.label)",
+    to: "undefined",
+    tests: ["server/values/frame_values_test.ts"],
+  },
+  {
     what: "a temporary file stays after a failure",
     file: "builder/disk/atomic_write.ts",
     from: "    await Promise.allSettled([removeIfThere(temporary)]);",
