@@ -178,7 +178,7 @@ function colorTable({ variable: { palette } }: BenchFrame, { toSource }: ChainSp
   const at = (i: number) =>
     palette.type === "smooth" ? min + i * (max - min) / (colors.length - 1) : palette.edges[i]! + 2.5;
   const lines = colors.map((rgb, i) => `${toSource(at(i))} ${rgb.join(" ")} 255`);
-  const nothing = palette.transparentBelow === undefined ? [] : [`0 0 0 0 0`];
+  const nothing = palette.undrawn === undefined ? [] : [`0 0 0 0 0`];
   return ["nv 0 0 0 0", ...nothing, ...lines].join("\n") + "\n";
 }
 

@@ -87,6 +87,8 @@ export const sidecarMembers = z.object({
   legend: legendSchema,
   /** Names of values, by the value as text, for variables whose numbers mean little to a reader. */
   labels: z.record(z.string(), z.string()).optional(),
+  /** The values below a threshold, which are not drawn, and the words for them; absent when all are drawn. */
+  undrawn: z.object({ below: z.number(), label: z.string().min(1) }).optional(),
   /** Length in hours of the period up to the valid time whose highest value is given; absent when the name says it. */
   window_hours: z.number().positive().optional(),
   stats: statsSchema,

@@ -55,7 +55,7 @@ for (const model of MODELS) {
       let drawn = 0;
       values.forEach((value, i) => {
         const [red, green, blue, alpha] = pixels.subarray(i * 4);
-        if (palette.transparentBelow !== undefined && value < Math.fround(palette.transparentBelow)) {
+        if (palette.undrawn !== undefined && value < Math.fround(palette.undrawn.below)) {
           if (legend.type === "discrete") assert.equal(readLegend(legend, value), null, `${value} is not drawn`);
           return;
         }

@@ -71,6 +71,7 @@ Deno.test("a point outside the coverage is 204, null with empty=null, and null i
     model: "hrrr",
     run: RUN,
     var: "tmp2m",
+    frame: "1",
     fh: 1,
     valid_time: "2026-02-17T07:00:00Z",
     lat: 0,

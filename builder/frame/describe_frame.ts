@@ -48,6 +48,7 @@ export function describeFrame(
     max: palette.max,
     legend: palette.legend,
     ...(palette.labels ? { labels: palette.labels } : {}),
+    ...(palette.undrawn ? { undrawn: palette.undrawn } : {}),
     ...(derived.windowHours === null ? {} : { window_hours: derived.windowHours }),
     stats,
     ...(derived.qualityReasons.length === 0

@@ -24,7 +24,7 @@ export const CAPE_J_KG = steppedPalette(
     "100:#c7e9b4 250:#7fcdbb 500:#41b6c4 750:#1d91c0 1000:#ffffb2 1500:#fed976 2000:#feb24c 2500:#fd8d3c 3000:#f03b20 " +
       "3500:#bd0026 4000:#7a0177 4500:#ce1256 5000:#df65b0",
   ),
-  { max: 6000, transparentBelow: 100 },
+  { max: 6000, undrawn: { below: 100, label: "Below 100 J/kg" } },
 );
 
 /**
@@ -67,7 +67,7 @@ export const VORTICITY_1E5 = steppedPalette(
     "6:#ffffe5 8:#fff7bc 10:#fee391 12:#fec44f 14:#fe9929 16:#ec7014 18:#cc4c02 20:#993404 22:#662506 24:#7a0177 " +
       "26:#dd3497 28:#fa9fb5",
   ),
-  { max: 40, transparentBelow: 6 },
+  { max: 40, undrawn: { below: 6, label: "Background" } },
 );
 
 /** Eight points of the compass, with colours that form a circle like them. */

@@ -21,12 +21,12 @@ export function colorAt(value: number, palette: Palette): Rgb {
 }
 
 /**
- * Returns the part of a field that is drawn: values below `transparentBelow` become NaN. Overviews are made from this
+ * Returns the part of a field that is drawn: undrawn values become NaN. Overviews are made from this
  * part, so that the mean of a shower is not diluted by the dry land around it.
  */
-export function drawnPart(field: Field, { transparentBelow }: Palette): Field {
-  if (transparentBelow === undefined) return field;
-  const limit = lowerEdge(transparentBelow);
+export function drawnPart(field: Field, { undrawn }: Palette): Field {
+  if (undrawn === undefined) return field;
+  const limit = lowerEdge(undrawn.below);
   return { ...field, values: field.values.map((value) => value < limit ? NaN : value) };
 }
 

@@ -101,7 +101,10 @@ export const REFLECTIVITY_STEPS = colorStops(
 );
 
 /** NWS classic reflectivity, dBZ, in steps of 5; below 5 dBZ there is no echo to draw. */
-export const NWS_REFLECTIVITY = steppedPalette(REFLECTIVITY_STEPS, { max: 80, transparentBelow: MIN_ECHO_DBZ });
+export const NWS_REFLECTIVITY = steppedPalette(REFLECTIVITY_STEPS, {
+  max: 80,
+  undrawn: { below: MIN_ECHO_DBZ, label: "No echo" },
+});
 
 /** NWS precipitation amount, in. Amounts below 0.01 in are not drawn. */
 export const NWS_PRECIPITATION_IN = steppedPalette(
@@ -109,7 +112,7 @@ export const NWS_PRECIPITATION_IN = steppedPalette(
     "0.01:#c7e9c0 0.1:#a1d99b 0.25:#74c476 0.5:#31a353 1:#006d2c 1.5:#fffa8a 2:#ffcc4f 3:#fe8d3c 4:#fc4e2a 6:#d61a1c " +
       "8:#ad0026 10:#700026 15:#3b0030 20:#4c0073 30:#ffdbff",
   ),
-  { max: 40, transparentBelow: 0.01 },
+  { max: 40, undrawn: { below: 0.01, label: "Dry" } },
 );
 
 /** NWS snow amount, in. Amounts below 0.1 in are not drawn. */
@@ -118,5 +121,5 @@ export const NWS_SNOW_IN = steppedPalette(
     "0.1:#bdd7e7 1:#6baed6 2:#3182bd 3:#08519c 4:#082694 6:#ffff96 8:#ffc400 12:#ff8700 18:#db1400 24:#9e0000 " +
       "30:#690000 36:#360000",
   ),
-  { max: 48, transparentBelow: 0.1 },
+  { max: 48, undrawn: { below: 0.1, label: "No snow" } },
 );

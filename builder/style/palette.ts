@@ -5,6 +5,13 @@ export const MAX_COLORS = 255;
 
 export type Rgb = readonly [number, number, number];
 
+/** The values below a threshold, which are not drawn; the value grid keeps them. */
+export interface Undrawn {
+  readonly below: number;
+  /** The words for such a value: `No echo`, `Dry`. */
+  readonly label: string;
+}
+
 interface PaletteBase {
   /** The encoding range: values of the first and last colour. */
   readonly min: number;
@@ -22,8 +29,7 @@ export type Palette =
   & PaletteBase
   & ({ readonly type: "smooth" } | { readonly type: "stepped"; readonly edges: readonly number[] })
   & {
-    /** Values below this one are not drawn: no echo, no rain. The value grid keeps them. */
-    readonly transparentBelow?: number;
+    readonly undrawn?: Undrawn;
     /** Labels of values whose numbers say little, by the value as text. */
     readonly labels?: Readonly<Record<string, string>>;
   };
@@ -87,7 +93,7 @@ export function smoothPalette(
  */
 export function steppedPalette(
   steps: readonly (readonly [edge: number, hex: string])[],
-  options: { max: number; transparentBelow?: number },
+  options: { max: number; undrawn?: Undrawn },
 ): Palette {
   const edges = steps.map(([edge]) => edge);
   if (edges.some((edge, i) => i > 0 && edge <= edges[i - 1]!) || edges.length === 0 || edges.at(-1)! >= options.max) {
@@ -110,12 +116,12 @@ export function steppedPalette(
         label: String(level),
         ranges: [[
           // Values below the first class have its colour if they are drawn.
-          i === 0 && options.transparentBelow === undefined ? null : level,
+          i === 0 && options.undrawn === undefined ? null : level,
           edges[i + 1] ?? null,
         ]],
       })),
     },
-    ...(options.transparentBelow === undefined ? {} : { transparentBelow: options.transparentBelow }),
+    ...(options.undrawn === undefined ? {} : { undrawn: options.undrawn }),
   };
 }
 

@@ -52,7 +52,7 @@ Deno.test("colorize() clamps beyond both ends, and only NaN is transparent", () 
 Deno.test("colorize() gives a class its colour from its lower edge on, and leaves values that are not drawn transparent", () => {
   const palette = steppedPalette([[0.01, "#010101"], [0.1, "#020202"], [30, "#030303"]], {
     max: 40,
-    transparentBelow: 0.01,
+    undrawn: { below: 0.01, label: "Dry" },
   });
   const values = [0, -0, 0.009, 0.01, 0.099, 0.1, 29.9, 30, 1e9, NaN];
   const drawn = drawnPart(field(values.length, 1, Float32Array.from(values)), palette);

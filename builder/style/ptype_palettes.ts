@@ -66,7 +66,7 @@ const classIndex = (color: number) => color;
 export const RADAR_PTYPE: Palette = {
   ...steppedPalette(codeSteps(PRECIPITATION_TYPES, edgeDbz), {
     max: END_OF_CODES,
-    transparentBelow: ptypeCode(0, MIN_ECHO_DBZ),
+    undrawn: { below: ptypeCode(0, MIN_ECHO_DBZ), label: "No echo" },
   }),
   legend: segments(PRECIPITATION_TYPES, "dBZ", (_, color) => edgeDbz(color), edgeDbz),
   labels: Object.fromEntries([
@@ -80,7 +80,10 @@ export const RADAR_PTYPE: Palette = {
 
 /** Rate of precipitation by its type, for codes with the class of intensity. */
 export const PRECIP_PTYPE: Palette = {
-  ...steppedPalette(codeSteps(FALLING_TYPES, classIndex), { max: END_OF_CODES, transparentBelow: ptypeCode(0, 0) }),
+  ...steppedPalette(codeSteps(FALLING_TYPES, classIndex), {
+    max: END_OF_CODES,
+    undrawn: { below: ptypeCode(0, 0), label: "Dry" },
+  }),
   legend: segments(FALLING_TYPES, "in/h", (type, color) => RATE_CLASSES_IN_H[type][color]!, classIndex),
   labels: Object.fromEntries([
     ["0", "Dry"],

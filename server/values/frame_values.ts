@@ -7,7 +7,13 @@ import { errorOfReading } from "../errors.ts";
 /**
  * The members of a sidecar that are validated here: validating its colours would cost more time than reading a value.
  */
-const metadataSchema = sidecarMembers.pick({ units: true, precision: true, labels: true, valid_time: true });
+const metadataSchema = sidecarMembers.pick({
+  units: true,
+  precision: true,
+  labels: true,
+  undrawn: true,
+  valid_time: true,
+});
 
 /** Metadata of a frame's values, from the sidecar. */
 type ValueMetadata = z.infer<typeof metadataSchema>;
@@ -17,12 +23,15 @@ export function parseValueMetadata(sidecarText: string): ValueMetadata {
   return metadataSchema.parse(JSON.parse(sidecarText));
 }
 
+/** A threshold that a change of units has moved by a rounding error of float32 still belongs to the drawn values. */
+const FLOAT32_ROUNDING = 1e-6;
+
 /** Approximate memory of a label and its value. */
 const LABEL_BYTES = 64;
 
 export interface PointValue {
   readonly value: number;
-  /** Name of the value, for variables whose numbers mean little to a reader. */
+  /** Words for the value: of a code, or of a value that is not drawn, such as `No echo`. */
   readonly label?: string;
 }
 
@@ -62,9 +71,10 @@ export class FrameValues implements Disposable {
   at(xM: number, yM: number): PointValue | null {
     const exact = this.#exact(xM, yM);
     if (exact === null) return null;
-    const { precision, labels } = this.metadata;
+    const { precision, labels, undrawn } = this.metadata;
     const value = roundTo(exact, precision);
-    const label = labels?.[String(value)];
+    const isDrawn = undrawn === undefined || exact >= undrawn.below - Math.abs(undrawn.below) * FLOAT32_ROUNDING;
+    const label = labels?.[String(value)] ?? (isDrawn ? undefined : undrawn.label);
     return label === undefined ? { value } : { value, label };
   }
 

@@ -3,16 +3,16 @@ import { compareLeads, type FrameText, leadOf } from "../../contract/lead.ts";
 
 /**
  * Formats a series as a table, RFC 4180: a row for each frame that any of the variables has, a column of values for each
- * variable, and a further column of labels for variables that have labels.
+ * variable, and a further column of labels for discrete variables that have labels.
  */
 export function seriesCsv({ series }: SeriesAnswer): string {
-  const columns = series.flatMap(({ var: id, units, values }) => {
+  const columns = series.flatMap(({ var: id, kind, units, values }) => {
     const byFrame = new Map(values.map((value) => [value.frame, value]));
     const column = (name: string, of: "value" | "label") => ({
       name,
       at: (frame: FrameText) => byFrame.get(frame)?.[of],
     });
-    const hasLabels = values.some(({ label }) => label !== undefined);
+    const hasLabels = kind === "discrete" && values.some(({ label }) => label !== undefined);
     return [
       column(units === "" ? id : `${id} (${units})`, "value"),
       ...(hasLabels ? [column(`${id} label`, "label")] : []),

@@ -115,7 +115,7 @@ function Row({ series, shown, x, colorOf }: RowProps) {
   const y = (value: number) => ROW_HEIGHT - BOTTOM - (value - least) / (most - least) * (ROW_HEIGHT - TOP - BOTTOM);
   const hasBars = isAmount && !isRunningSum(numbers);
   const current = series.values.find(({ valid_time: time }) => time === shown);
-  const hasWords = known.some(({ label }) => label !== undefined);
+  const hasWords = series.kind === "discrete" && known.some(({ label }) => label !== undefined);
   return (
     <>
       <text class="name" x={LEFT} y={11}>
