@@ -48,7 +48,7 @@ export class MarchingSquares {
     return [...this.crossings.levels.subarray(lowest, highest)];
   }
 
-  /** Joins the crossings of each cell between the two rows: a cell without a corner in another run has none. */
+  /** Joins the crossings of each cell between the two rows: a cell without a corner in another span has none. */
   #joinCells(): void {
     const { starts: northStarts, ranks: northRanks, crossings: northCrossings } = this.#north;
     const { starts: southStarts, ranks: southRanks, crossings: southCrossings } = this.#south;
