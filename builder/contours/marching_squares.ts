@@ -13,7 +13,7 @@ import { MISSING_RANK, RankedRow } from "./ranked_row.ts";
 export class MarchingSquares {
   /** Crossings of the rows so far, and which of them follow each other on a contour. */
   readonly crossings: Crossings;
-  /** Number of the crossings between the points of a row, of all rows so far. */
+  /** Number of the crossings between the points of rows so far. */
   crossingsAlongRows = 0;
   readonly #ranks: LevelRanks;
   #north: RankedRow;
@@ -39,6 +39,11 @@ export class MarchingSquares {
     this.crossingsAlongRows += this.crossings.length - before;
     if (this.#rows > 0) this.#joinCells();
     this.#rows++;
+  }
+
+  /** Number of the crossings between the points of columns so far. */
+  get crossingsAlongColumns(): number {
+    return this.crossings.length - this.crossingsAlongRows;
   }
 
   /** Returns the levels that have values below and values at or above them in the rows so far. */
