@@ -103,7 +103,9 @@ function traceField(display: Field, levels: readonly number[], radiusPx: number)
   let rows = 0;
   smoothRows(display, radiusPx, (values) => {
     squares.addRow(values);
-    checkCrossings(squares.crossingsAlongRows, ++rows * width, height * width);
+    // Noise may be in one direction only, such as stripes.
+    const crossings = Math.max(squares.crossingsAlongRows, squares.crossingsAlongColumns);
+    checkCrossings(crossings, ++rows * width, height * width);
   });
   const lines = joinCrossings(squares.crossings);
   return { levels: squares.levelsBetweenValues(), lines, lengthsPx: lineLengths(lines) };

@@ -90,6 +90,17 @@ Deno.test("traceFrameContours() refuses noise, in which contours are everywhere,
   );
 });
 
+Deno.test("traceFrameContours() refuses stripes as well, in which only columns or only rows are noise", () => {
+  for (const along of ["rows", "columns"]) {
+    const display = fieldOf(400, 300, (column, row) => (along === "rows" ? column : row) % 16 < 8 ? 0 : 90);
+    assert.throws(
+      () => trace({ spec: every(1), display }),
+      /rule "contour crossings per 100 pixels": measured [0-9]+, allowed at most 15$/,
+      along,
+    );
+  }
+});
+
 Deno.test("traceFrameContours() counts multiples from 0 in both directions", () => {
   const { collection } = trace({ spec: every(6), display: fieldOf(100, 60, (column) => column / 4 - 13) });
   assert.deepEqual(levelsOf(collection), [-12, -6, 0, 6]);

@@ -13,7 +13,7 @@ import { MISSING_RANK, RankedRow } from "./ranked_row.ts";
 export class MarchingSquares {
   /** Crossings of the rows so far, and which of them follow each other on a contour. */
   readonly crossings: Crossings;
-  /** Number of the crossings between the points of a row, of all rows so far. */
+  /** Number of the crossings between the points of rows so far. */
   crossingsAlongRows = 0;
   readonly #ranks: LevelRanks;
   #north: RankedRow;
@@ -41,6 +41,11 @@ export class MarchingSquares {
     this.#rows++;
   }
 
+  /** Number of the crossings between the points of columns so far. */
+  get crossingsAlongColumns(): number {
+    return this.crossings.length - this.crossingsAlongRows;
+  }
+
   /** Returns the levels that have values below and values at or above them in the rows so far. */
   levelsBetweenValues(): number[] {
     const lowest = Math.min(this.#north.lowest, this.#south.lowest);
@@ -48,7 +53,7 @@ export class MarchingSquares {
     return [...this.crossings.levels.subarray(lowest, highest)];
   }
 
-  /** Joins the crossings of each cell between the two rows: a cell without a corner in another run has none. */
+  /** Joins the crossings of each cell between the two rows: a cell without a corner in another span has none. */
   #joinCells(): void {
     const { starts: northStarts, ranks: northRanks, crossings: northCrossings } = this.#north;
     const { starts: southStarts, ranks: southRanks, crossings: southCrossings } = this.#south;

@@ -239,9 +239,10 @@ Deno.test("MarchingSquares finds no line in a single row, column or point", () =
   assert.deepEqual(trace(rows([0, 1], [2, 3]), []), []);
 });
 
-Deno.test("MarchingSquares counts the crossings along rows, and names the levels that values lie on both sides of", () => {
+Deno.test("MarchingSquares counts the crossings by direction, and names the levels that values lie on both sides of", () => {
   const squares = march(rows([0, 3, NaN, 1], [0, 0, 9, 9]), [-1, 1, 2, 3, 9, 10]);
   assert.equal(squares.crossingsAlongRows, 3 + 4);
+  assert.equal(squares.crossingsAlongColumns, 3, "of the one column in a whole cell");
   assert.deepEqual(squares.levelsBetweenValues(), [1, 2, 3, 9]);
   assert.deepEqual(march(rows([NaN, NaN]), [0]).levelsBetweenValues(), []);
   assert.deepEqual(march(rows([4, 5]), [4, 6]).levelsBetweenValues(), []);

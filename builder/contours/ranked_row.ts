@@ -5,15 +5,15 @@ import type { LevelRanks } from "./level_ranks.ts";
 export const MISSING_RANK = -1;
 
 /**
- * A row of values, its runs of neighbours with the same rank among levels, and the crossings between the runs. Runs are
- * few: what is done for each of them costs little beside the look at each value.
+ * A row of values, its spans of neighbours with the same rank among levels, and the crossings between the spans. Spans
+ * are few: the work for each of them costs little beside the look at each value.
  */
 export class RankedRow {
   readonly values: Float32Array<ArrayBuffer>;
-  /** First column of each run, and the width of the row after the last one. */
+  /** First column of each span, and the width of the row after the last one. */
   readonly starts: Int32Array<ArrayBuffer>;
   readonly ranks: Int16Array<ArrayBuffer>;
-  /** First crossing between the run before and each run; undefined where a value is missing. */
+  /** First crossing between the span before and each span; undefined where a value is missing. */
   readonly crossings: Int32Array<ArrayBuffer>;
   /** Smallest and largest rank of all values that the row has had. */
   lowest = Infinity;
@@ -34,12 +34,12 @@ export class RankedRow {
     const width = values.length;
     let rank = 0;
     let column = 0;
-    let run = 0;
-    for (; column < width; run++) {
-      starts[run] = column;
+    let span = 0;
+    for (; column < width; span++) {
+      starts[span] = column;
       const value = values[column]!;
       if (value !== value) {
-        ranks[run] = MISSING_RANK;
+        ranks[span] = MISSING_RANK;
         for (column++; column < width; column++) {
           const next = values[column]!;
           if (next === next) break;
@@ -48,12 +48,12 @@ export class RankedRow {
       }
       const before = rank;
       rank = levels.rank(value, before);
-      ranks[run] = rank;
+      ranks[span] = rank;
       this.lowest = Math.min(this.lowest, rank);
       this.highest = Math.max(this.highest, rank);
-      if (run > 0 && ranks[run - 1] !== MISSING_RANK) {
+      if (span > 0 && ranks[span - 1] !== MISSING_RANK) {
         const [low, high] = [Math.min(before, rank), Math.max(before, rank)];
-        this.crossings[run] = crossings.add(low, high, values[column - 1]!, value, column - 1, row, 1, 0);
+        this.crossings[span] = crossings.add(low, high, values[column - 1]!, value, column - 1, row, 1, 0);
       }
       const from = bounds[rank]!;
       const below = bounds[rank + 1]!;
@@ -62,6 +62,6 @@ export class RankedRow {
         if (!(next >= from && next < below)) break;
       }
     }
-    starts[run] = width;
+    starts[span] = width;
   }
 }

@@ -14,8 +14,9 @@ import { GateError } from "./gate_error.ts";
  */
 export const MAX_LEVELS = 100;
 /**
- * Most crossings in 100 pixels of a row. A pixel counts once for each level between it and the pixel before. Real
- * temperature and pressure of HRRR, GFS and ECMWF have 1 to 3; in noise that has 50, contours are unreadable.
+ * Most crossings in 100 pixels of rows, or of columns. A pixel counts once for each level between it and the pixel
+ * before. Real temperature and pressure of HRRR, GFS and ECMWF have 1 to 3; in noise that has 50, contours are
+ * unreadable.
  */
 const MAX_CROSSINGS_PER_100_PIXELS = 15;
 /** Half of the last decimal of a coordinate, in degrees. */
@@ -29,7 +30,7 @@ export function checkLevelCount(count: number): void {
 /**
  * Checks while contours are traced that they cross no more pixels than those of weather do: in noise they are
  * everywhere, and a trace to the end would take minutes and gigabytes.
- * @param crossings levels between pixels and those before them in their row, of all rows so far
+ * @param crossings levels between pixels and those before them in their rows, or in their columns, so far
  * @param tracedPixels pixels of the rows so far
  * @param allPixels pixels of the field
  * @throws GateError
