@@ -148,7 +148,7 @@ Deno.test("build-run refuses impossible options, and names the possible values",
     ],
     [["--model", "rrfs", "--run", "20260901_13z", "--source", "file:///x"], /no hourly files of this cycle/],
     [["--model", "gfs", "--run", "20260129_12z", "--fhs", "121"], /--fhs "121": the run has forecast hours 0 to 384/],
-    [["--model", "gfs", "--run", "20260129_12z", "--fhs", "6-3"], /--fhs "6-3": expected hours and ranges/],
+    [["--model", "gfs", "--run", "20260129_12z", "--fhs", "6-3"], /--fhs "6-3": expected frames and ranges/],
     [["--model", "gfs", "--run", "20260129_12z", "--vars", "tmp2m,x"], /Unknown variable "x" of gfs/],
     [["--model", "nam", "--run", "20260129_12z"], /Model nam is unverified/],
   ];
