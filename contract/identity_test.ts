@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  cycleTime,
-  modelIdSchema,
-  type RunId,
-  runIdOf,
-  runIdSchema,
-  utcTimeSchema,
-  validTime,
-  varIdSchema,
-} from "./identity.ts";
+import { cycleTime, modelIdSchema, runIdOf, runIdSchema, utcTimeSchema, validTime, varIdSchema } from "./identity.ts";
 import { frameTextSchema, leadOfHours } from "./lead.ts";
 import { HOSTILE_TEXTS } from "../tests/support/hostile_texts.ts";
+import { runId } from "../tests/support/identity.ts";
 
 /** Whole UTC hours of years with four digits. */
 const cycles = fc.integer({ min: -719_162 * 24 + 366 * 24 * 999, max: 2_932_896 * 24 }).map((hours) =>
@@ -57,7 +49,7 @@ Deno.test("the identity schemas accept no text that could leave its folder", () 
 });
 
 Deno.test("validTime() crosses days, months and leap days", () => {
-  const at = (run: string, hour: number) => validTime(run as RunId, leadOfHours(hour)).toISOString();
+  const at = (run: string, hour: number) => validTime(runId(run), leadOfHours(hour)).toISOString();
   assert.equal(at("20260217_06z", 3), "2026-02-17T09:00:00.000Z");
   assert.equal(at("20240228_23z", 1), "2024-02-29T00:00:00.000Z");
   assert.equal(at("20261231_12z", 48), "2027-01-02T12:00:00.000Z");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { frame } from "../tests/support/identity.ts";
 import fc from "fast-check";
 import { type FrameId, modelIdSchema, runIdSchema, varIdSchema } from "./identity.ts";
 import { leadOfMinutes, leadTextSchema } from "./lead.ts";
@@ -6,12 +7,7 @@ import { artifactName, artifactPath, latestPath, manifestPath, runOfManifestName
 import { frameVersionSchema } from "./frame_version.ts";
 import { contoursUrl, sampleUrl, sidecarUrl, tileTemplate } from "./urls.ts";
 
-const FRAME: FrameId = {
-  model: modelIdSchema.parse("hrrr"),
-  run: runIdSchema.parse("20260217_06z"),
-  var: varIdSchema.parse("tmp2m"),
-  lead: leadTextSchema.parse("3"),
-};
+const FRAME = frame("hrrr/20260217_06z/tmp2m/3");
 
 Deno.test("paths follow the contract", () => {
   assert.equal(artifactPath("published", FRAME, "rgba"), "published/hrrr/20260217_06z/tmp2m/fh003.rgba.cog.tif");

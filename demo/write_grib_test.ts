@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type RunId, validTime } from "../contract/identity.ts";
+import { validTime } from "../contract/identity.ts";
 import { compareLeads, hourlyLeads, type Lead, leadOfHours, leadText } from "../contract/lead.ts";
 import { tempDir } from "../tests/support/temp_dir.ts";
 import { relativeHumidity } from "../builder/derive/humidity.ts";
@@ -13,8 +13,9 @@ import { amountsOf } from "./weather/amounts.ts";
 import { messagesIn, SYNTHETIC_PRODUCTS } from "./synthetic_messages.ts";
 import { syntheticWeather } from "./weather/synthetic_weather.ts";
 import { timeWords, writeWeatherGrib } from "./write_grib.ts";
+import { runId } from "../tests/support/identity.ts";
 
-const RUN = "20260218_00z" as RunId;
+const RUN = runId("20260218_00z");
 const HOURS = hourlyLeads(0, 2);
 
 Deno.test("writeWeatherGrib() writes every message of HRRR's table, with values that survive the packing and are consistent", async () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type CatalogueEvent, EVENT_SCHEMAS, type EventName } from "../contract/events.ts";
-import type { ModelId, RunId } from "../contract/identity.ts";
 import { publishedRoot, publishHour, RUN, VARIABLE } from "./support/published_root.ts";
 import { testApp } from "./support/test_app.ts";
+import { modelId, runId } from "./support/identity.ts";
 
 /** Reads events off a stream as a browser would. */
 class EventReader {
@@ -67,7 +67,7 @@ Deno.test("the event stream reports new frames, new runs and a new latest run, a
   });
   assert.deepEqual(await events.next(), { name: "latest", data: { model: "hrrr", run: RUN } });
 
-  const newer = "20260217_07z" as RunId;
+  const newer = runId("20260217_07z");
   await publishHour(root.dataRoot, newer, 0);
   await server.poll();
   assert.deepEqual(await events.next(), { name: "run", data: { model: "hrrr", run: newer } });
@@ -141,7 +141,7 @@ Deno.test("a client that reads nothing is disconnected, and its events are not b
   await using server = await testApp(root.dataRoot);
   const body = (await server.get("/api/v3/events")).body!;
   for (let i = 0; i < 200; i++) {
-    server.watcher.announce({ name: "latest", data: { model: "hrrr" as ModelId, run: RUN } });
+    server.watcher.announce({ name: "latest", data: { model: modelId("hrrr"), run: RUN } });
   }
   assert.equal(server.watcher.streams, 0);
   await assert.rejects(new Response(body).text());

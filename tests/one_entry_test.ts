@@ -1,7 +1,6 @@
 import { rootsBelow } from "../contract/paths.ts";
 import assert from "node:assert/strict";
 import { varsAnswerSchema } from "../contract/api.ts";
-import type { VarId } from "../contract/identity.ts";
 import { buildFrame } from "../builder/frame/build_frame.ts";
 import { localInput } from "../builder/frame/frame_input.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
@@ -16,10 +15,11 @@ import { validTime } from "../contract/identity.ts";
 import { frameId, RUN, showing } from "./support/published_root.ts";
 import { tempDir } from "./support/temp_dir.ts";
 import { testApp } from "./support/test_app.ts";
+import { varId } from "./support/identity.ts";
 
 /** The one entry: a variable that no other file of the project mentions. */
 const WESTERLY: Variable = {
-  id: "westerly" as VarId,
+  id: varId("westerly"),
   name: "Westerly wind",
   group: "Wind",
   units: "mph",

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { PNG } from "pngjs";
-import type { RunId } from "../contract/identity.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { MAX_ZOOM, tileBox } from "../contract/tile.ts";
 import { gdal } from "./support/gdal_program.ts";
 import { publishedRoot, publishHour, RUN } from "./support/published_root.ts";
 import { type ServerProcess, startServer } from "./support/server_process.ts";
 import { testApp } from "./support/test_app.ts";
+import { runId } from "./support/identity.ts";
 
 /** Tests of WMTS as OGC 07-057r7 defines it: every address in the capabilities is requested. */
 
 /** A newer run that is not the latest one: it has too few hours. It lacks a layer that the other run has. */
-const NEWER = "20260217_07z" as RunId;
+const NEWER = runId("20260217_07z");
 
 const root = await publishedRoot([0, 1, 2], ["tmp2m", "refc"]);
 for (const hour of [0, 1]) await publishHour(root.dataRoot, NEWER, hour, ["tmp2m"]);

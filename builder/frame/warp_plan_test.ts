@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { GeoTransform, Grid } from "../../contract/grid.ts";
-import type { RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { CONUS, modelGeometry } from "../../contract/models.ts";
 import { mercatorX, mercatorY } from "../../contract/projection.ts";
@@ -17,6 +16,7 @@ import type { SourceGeometry } from "../grib/geometry.ts";
 import { readMessages } from "../grib/read_message.ts";
 import { instant } from "../grib/message_selector.ts";
 import { makeWarpPlan, warpField, type WarpPlan, warpPlanOf } from "./warp_plan.ts";
+import { runId } from "../../tests/support/identity.ts";
 
 /** The plane of the display itself, in kilometres: positions can be worked out by hand. */
 const PLANE: SourceGeometry = { geoTransform: [0, 1000, 0, 0, 0, -1000], projection: "EPSG:3857" };
@@ -370,7 +370,7 @@ for (const { model, path, band, run, hour, places } of REAL_FIELDS) {
     const file = requireSharedData(path);
     const [message] = readMessages(file, [{
       selector: instant("TMP", "2 m above ground"),
-      run: run as RunId,
+      run: runId(run),
       lead: leadOfHours(hour),
     }]);
     // The source is the part of the field that a frame is made from.

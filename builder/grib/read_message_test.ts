@@ -8,8 +8,9 @@ import { gfs } from "../models/gfs.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { instant, type MessageSelector, selectorName } from "./message_selector.ts";
 import { readMessages, whyMissing } from "./read_message.ts";
+import { runId } from "../../tests/support/identity.ts";
 
-const RUN = "20260129_17z" as RunId;
+const RUN = runId("20260129_17z");
 
 /** Real messages with the range that ecCodes reads from them, in the message's unit. */
 const MESSAGES: readonly { file: string; selector: MessageSelector; hour: number; min: number; max: number }[] = [
@@ -52,7 +53,7 @@ testWithSharedData("whyMissing() refuses a message of another window, hour, cycl
   refused({ element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: "run" }, RUN, 5);
   refused(
     { element: "APCP", level: "surface", statistic: "accumulation", windowMinutes: "run" },
-    "20260129_16z" as RunId,
+    runId("20260129_16z"),
     7,
   );
   refused(instant("APCP", "surface"), RUN, 6);
@@ -79,7 +80,7 @@ for (const model of [hrrr, gfs]) {
     assert.ok(selectors.length > 20);
     for (const selector of selectors) {
       const found = SUBSETS.filter(({ file, run, hour }) =>
-        whyMissing(requireSharedData(file), [{ selector, run: run as RunId, lead: leadOfHours(hour) }])[0] === null
+        whyMissing(requireSharedData(file), [{ selector, run: runId(run), lead: leadOfHours(hour) }])[0] === null
       );
       assert.ok(found.length > 0, selectorName(selector));
     }
@@ -108,7 +109,7 @@ testWithSharedData("readMessages() returns several messages of one file in the o
 });
 
 const NAM_FILE = "nam/nam.20180917.t00z.awp211.f000.all.grib2";
-const NAM_HOUR = { run: "20180917_00z" as RunId, lead: leadOfHours(0) };
+const NAM_HOUR = { run: runId("20180917_00z"), lead: leadOfHours(0) };
 const NAM_WINDS = (["UGRD", "VGRD"] as const).map((element) => ({
   selector: instant(element, "10 m above ground"),
   ...NAM_HOUR,

@@ -1,14 +1,6 @@
 import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
-import {
-  frameFields,
-  type FrameId,
-  isoSeconds,
-  type ModelId,
-  type RunId,
-  validTime,
-  type VarId,
-} from "../../contract/identity.ts";
+import { frameFields, type FrameId, isoSeconds, type RunId, validTime } from "../../contract/identity.ts";
 import { leadOfHours, wholeHours } from "../../contract/lead.ts";
 import { latestSchema, type Manifest, manifestSchema } from "../../contract/manifest.ts";
 import {
@@ -30,11 +22,12 @@ import type { PromotionRules } from "./latest_pointer.ts";
 import { isPublished, publishFrame } from "./publish_frame.ts";
 import { setUpRoots } from "./set_up_roots.ts";
 import { stageFrame } from "./stage_frame.ts";
+import { modelId, runId, varId } from "../../tests/support/identity.ts";
 
-const HRRR = "hrrr" as ModelId;
-const RUN = "20260129_17z" as RunId;
-const OLDER = "20260129_16z" as RunId;
-const NEWER = "20260129_18z" as RunId;
+const HRRR = modelId("hrrr");
+const RUN = runId("20260129_17z");
+const OLDER = runId("20260129_16z");
+const NEWER = runId("20260129_18z");
 
 interface FrameOptions {
   readonly run?: RunId;
@@ -47,7 +40,7 @@ interface FrameOptions {
 }
 
 function frameId(hour: number, { run = RUN, variable = "tmp2m" }: FrameOptions = {}): FrameId {
-  return { model: HRRR, run, var: variable as VarId, lead: leadOfHours(hour) };
+  return { model: HRRR, run, var: varId(variable), lead: leadOfHours(hour) };
 }
 
 /** Makes a frame whose COGs are no COGs: publishing reads only names and the sidecar. */
@@ -101,7 +94,7 @@ async function readManifest(root: string, run = RUN): Promise<Manifest> {
 }
 
 const hoursOf = (manifest: Manifest, variable = "tmp2m") =>
-  manifest.variables[variable as VarId]?.frames.map(({ fh }) => fh) ?? [];
+  manifest.variables[varId(variable)]?.frames.map(({ fh }) => fh) ?? [];
 
 /** Returns the run that LATEST names, or null when there is no LATEST. */
 async function latestRun(root: string): Promise<string | null> {
@@ -238,13 +231,13 @@ Deno.test("publishFrame() marks a run complete with its last frame and not befor
   await publish(root.path, hours.slice(-1).map((lead) => wholeHours(lead)!), {}, oneVariable);
   const manifest = await readManifest(root.path);
   assert.equal(manifest.complete, true);
-  assert.equal(manifest.variables["tmp2m" as VarId]!.available_frames, 19);
+  assert.equal(manifest.variables[varId("tmp2m")]!.available_frames, 19);
 });
 
 Deno.test("publishFrame() expects 49 frames when the cycle is a long one", async () => {
   await using root = await tempDir();
   await publish(root.path, [48], { run: NEWER });
-  assert.equal((await readManifest(root.path, NEWER)).variables["tmp2m" as VarId]!.expected_frames, 49);
+  assert.equal((await readManifest(root.path, NEWER)).variables[varId("tmp2m")]!.expected_frames, 49);
 });
 
 Deno.test("publishFrame() writes LATEST with the last of hours 0, 1 and 2 of the primary variable", async () => {
@@ -274,7 +267,7 @@ Deno.test("publishFrame() does not count variables that are not primary", async 
   await using root = await tempDir();
   const model: Model = {
     ...hrrr,
-    variables: [hrrr.variables[0]!, { ...hrrr.variables[0]!, id: "dpt2m" as VarId, primary: false }],
+    variables: [hrrr.variables[0]!, { ...hrrr.variables[0]!, id: varId("dpt2m"), primary: false }],
   };
   await publish(root.path, [1, 2, 3], { variable: "dpt2m" }, model);
   assert.equal(await latestRun(root.path), null);
@@ -312,7 +305,7 @@ Deno.test("publishFrame() lists degraded frames in the manifest with their quali
   await using root = await tempDir();
   await publish(root.path, [0, 2]);
   await publish(root.path, [1], { reasons: ["type inferred from temperature in 3.0 % of the cells with an echo"] });
-  const { frames } = (await readManifest(root.path)).variables["tmp2m" as VarId]!;
+  const { frames } = (await readManifest(root.path)).variables[varId("tmp2m")]!;
   assert.deepEqual(frames.map(({ quality, quality_reasons }) => [quality, quality_reasons]), [
     [undefined, undefined],
     ["degraded", ["type inferred from temperature in 3.0 % of the cells with an echo"]],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ModelId, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
 import { latestPath, manifestPath, rootsBelow, runDirectory } from "../../contract/paths.ts";
 import { recordDisk } from "../../tests/support/recorded_disk.ts";
 import { filesUnder, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
@@ -9,8 +9,9 @@ import { beginRemoval } from "./removal_notes.ts";
 import { retainRuns, type Retention, unlistedRuns } from "./retain_runs.ts";
 import { markerName, RootError } from "./root_markers.ts";
 import { setUpRoots } from "./set_up_roots.ts";
+import { modelId } from "../../tests/support/identity.ts";
 
-const MODEL = "hrrr" as ModelId;
+const MODEL = modelId("hrrr");
 const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z", "20260222_03z"] as RunId[];
 const PLENTY: Retention = {
   keepRuns: 2,

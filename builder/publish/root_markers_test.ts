@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ModelId, RunId } from "../../contract/identity.ts";
+import type { RunId } from "../../contract/identity.ts";
 import { type DataRoots, manifestPath, rootsBelow, runDirectory } from "../../contract/paths.ts";
 import { filesUnder, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
@@ -9,8 +9,9 @@ import { emptyManifest } from "./edit_manifest.ts";
 import { retainRuns, type Retention } from "./retain_runs.ts";
 import { forgetRoots, markerName, requireRoots, RootError, ROOTS } from "./root_markers.ts";
 import { acceptRoots, setUpRoots } from "./set_up_roots.ts";
+import { modelId } from "../../tests/support/identity.ts";
 
-const MODEL = "hrrr" as ModelId;
+const MODEL = modelId("hrrr");
 const RUNS = ["20260222_00z", "20260222_01z", "20260222_02z"] as RunId[];
 const RETENTION: Retention = {
   keepRuns: 1,

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import type { FrameId, RunId, VarId } from "../../contract/identity.ts";
+import type { FrameId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { Attempts } from "./attempts.ts";
+import { runId, varId } from "../../tests/support/identity.ts";
 
-const RUN = "20260217_06z" as RunId;
+const RUN = runId("20260217_06z");
 const frameOf = (id: string, hour = 3): FrameId => ({
   model: hrrr.id,
   run: RUN,
-  var: id as VarId,
+  var: varId(id),
   lead: leadOfHours(hour),
 });
 const TMP2M = frameOf("tmp2m");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { RunId, VarId } from "../../contract/identity.ts";
 import { hourlyLeads, leadOfHours, wholeHours } from "../../contract/lead.ts";
 import { latestPath, rootsBelow } from "../../contract/paths.ts";
 import { hrrr } from "../models/hrrr.ts";
@@ -9,8 +8,9 @@ import { holdSchedulerLock, SchedulerRunningError } from "./scheduler_lock.ts";
 import { putHour, RUN, SHORT } from "../../tests/support/short_run.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
 import { framesOf, publishedIn, withScheduler } from "../../tests/support/with_scheduler.ts";
+import { runId, varId } from "../../tests/support/identity.ts";
 
-const OLDER = "20260217_02z" as RunId;
+const OLDER = runId("20260217_02z");
 
 Deno.test("runSchedule() builds hours as they appear, promotes the run, and reports it done when all hours are published", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
@@ -116,7 +116,7 @@ Deno.test("runSchedule() builds a frame again when it was dropped from a run tha
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
     await run(async (wait) => {
-      const frame = { model: hrrr.id, run: RUN, var: "refc" as VarId, lead: leadOfHours(1) };
+      const frame = { model: hrrr.id, run: RUN, var: varId("refc"), lead: leadOfHours(1) };
       if (wait === 1) await dropFrames(rootsBelow(dataRoot), hrrr.id, RUN, [frame]);
       return wait === 3 ? "stop" : undefined;
     }, { keepRuns: 1 });

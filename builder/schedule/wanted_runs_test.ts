@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { ecmwf } from "../models/ecmwf.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { rrfs } from "../models/rrfs.ts";
 import { nextPollMs } from "./poll_interval.ts";
 import { usualArrival, wantedRuns } from "./wanted_runs.ts";
+import { runId } from "../../tests/support/identity.ts";
 
 const at = (time: string) => new Date(`2026-02-17T${time}:00Z`);
 const NORMAL = { backfill: 0, keepRuns: 2 };
@@ -37,7 +37,7 @@ Deno.test("wantedRuns() goes further back to catch up", () => {
 });
 
 Deno.test("usualArrival() spreads a run's hours between its first and last file", () => {
-  const run = "20260217_06z" as RunId;
+  const run = runId("20260217_06z");
   assert.equal(usualArrival(hrrr, run, leadOfHours(0)).toISOString(), "2026-02-17T06:50:00.000Z");
   assert.equal(usualArrival(hrrr, run, leadOfHours(48)).toISOString(), "2026-02-17T08:00:00.000Z");
   assert.equal(usualArrival(hrrr, run, leadOfHours(24)).toISOString(), "2026-02-17T07:25:00.000Z");

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { printable } from "../../contract/printable.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
@@ -8,6 +7,7 @@ import { instant } from "../grib/message_selector.ts";
 import { parseEcmwfIndex } from "./ecmwf_index.ts";
 import type { InventoryEntry } from "./inventory.ts";
 import { selectMessage } from "./select.ts";
+import { runId } from "../../tests/support/identity.ts";
 
 const LINE = {
   domain: "g",
@@ -136,7 +136,7 @@ Deno.test("parseEcmwfIndex() gives ensemble lines an extra, so that none of them
   ];
   assert.deepEqual(parse(...lines).map(({ extra }) => extra), ["pf1", "pf50", "cf", "fc0", "em", "es", "ep"]);
   const selected = selectMessage(parseEcmwfIndex(text(...lines, { _offset: 99 })), instant("TMP", "2 m above ground"), {
-    run: "20260730_00z" as RunId,
+    run: runId("20260730_00z"),
     lead: leadOfHours(6),
     url: "x.index",
   });
@@ -270,7 +270,7 @@ testWithSharedData("parseEcmwfIndex() reads a real index completely", () => {
   ] as const;
   for (const [element, level, start] of wanted) {
     const entry = selectMessage(inventory, instant(element, level), {
-      run: "20231201_00z" as RunId,
+      run: runId("20231201_00z"),
       lead: leadOfHours(0),
       url: path,
     });

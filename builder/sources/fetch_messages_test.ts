@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import {
   type Bytes,
@@ -34,6 +33,7 @@ import {
   withFolder,
   withThree,
 } from "../../tests/support/fetch_setting.ts";
+import { runId } from "../../tests/support/identity.ts";
 
 Deno.test("fetchMessages() puts the message in the cache and gives its origin", () =>
   withBuckets([[]], async ({ buckets: [bucket], dataRoot, fetchWith }) => {
@@ -69,7 +69,7 @@ Deno.test("fetchMessages() distinguishes messages of different hours, runs and e
   withBuckets([[]], async ({ fetchWith }) => {
     const first = await fetchWith();
     await failureOf(fetchWith({ lead: leadOfHours(2) }));
-    await failureOf(fetchWith({ run: "20260129_18z" as RunId }));
+    await failureOf(fetchWith({ run: runId("20260129_18z") }));
     const other = await fetchWith({ selector: DPT2M });
     assert.notEqual(other.path, first.path);
     assert.equal((await fetchWith()).bytes, 500);
@@ -115,7 +115,7 @@ Deno.test("fetchMessages() reads from the path of the layout that is valid at th
   };
   return withBuckets([[]], async ({ buckets: [bucket], fetchWith }) => {
     assert.equal((await fetchWith({ model: moving })).bytes, 500);
-    await failureOf(fetchWith({ model: moving, run: "20260128_17z" as RunId }));
+    await failureOf(fetchWith({ model: moving, run: runId("20260128_17z") }));
     assert.equal(bucket!.requests.at(-1)!.path, "old/20260128/17/001.grib2.idx");
   });
 });

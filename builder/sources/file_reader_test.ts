@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import type { RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import {
   type Bytes,
@@ -43,6 +42,7 @@ import {
   withFolder,
   withThree,
 } from "../../tests/support/fetch_setting.ts";
+import { runId } from "../../tests/support/identity.ts";
 
 const TRIES = POLICY.retries + 1;
 
@@ -322,7 +322,7 @@ Deno.test("fetchMessages() reads two fields of one message with one range", () =
     }
   }));
 
-const ECMWF_RUN = "20260513_06z" as RunId;
+const ECMWF_RUN = runId("20260513_06z");
 const ECMWF_FILE = "20260513/06z/ifs/0p25/oper/20260513060000-3h-oper-fc";
 
 /** Writes a file and its index in ECMWF's layout, with the messages one after the other. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { ecmwf } from "../models/ecmwf.ts";
 import { gfs } from "../models/gfs.ts";
@@ -9,8 +8,9 @@ import { nam } from "../models/nam.ts";
 import { UnknownNameError } from "../models/registry.ts";
 import { rrfs } from "../models/rrfs.ts";
 import { remoteFile, sourcesInOrder } from "./layout.ts";
+import { runId } from "../../tests/support/identity.ts";
 
-const run = (text: string) => text as RunId;
+const run = (text: string) => runId(text);
 const hour = leadOfHours;
 
 /** A model whose files move on 12 May 2026, with a mirror that keeps them only from then on. */

@@ -7,9 +7,10 @@ import { FILE_FAULTS } from "../../tests/support/break_file.ts";
 import { filesUnder, tempDir } from "../../tests/support/temp_dir.ts";
 import { instant, type MessageSelector } from "../grib/message_selector.ts";
 import { clearCache, MessageCache, type MessageKey, trimCache } from "./message_cache.ts";
+import { modelId, runId } from "../../tests/support/identity.ts";
 
-const HRRR = "hrrr" as ModelId;
-const RUN = "20260129_17z" as RunId;
+const HRRR = modelId("hrrr");
+const RUN = runId("20260129_17z");
 const MESSAGE = fakeMessage(500, 3);
 const ORIGIN = {
   etag: '"9f86"',
@@ -103,8 +104,8 @@ Deno.test("MessageCache.read() distinguishes elements, levels, statistics, hours
       { ...TMP, selector: { ...RUN_TOTAL, windowMinutes: 360 } },
     ];
     for (const key of others) assert.equal(await cache.read(key), null, JSON.stringify(key));
-    assert.equal(await new MessageCache(dataRoot, "rrfs" as ModelId, RUN).read(TMP), null);
-    assert.equal(await new MessageCache(dataRoot, HRRR, "20260129_18z" as RunId).read(TMP), null);
+    assert.equal(await new MessageCache(dataRoot, modelId("rrfs"), RUN).read(TMP), null);
+    assert.equal(await new MessageCache(dataRoot, HRRR, runId("20260129_18z")).read(TMP), null);
     assert.equal((await cache.read(TMP))!.bytes, 500);
   }));
 
@@ -222,6 +223,6 @@ Deno.test("trimCache() keeps the newest runs of a model by their names and leave
 Deno.test("trimCache() keeps all runs when there are fewer than the limit, and succeeds without a cache", () =>
   withRuns(["hrrr/20260129_09z"], async (dataRoot) => {
     await trimCache(dataRoot, HRRR, 2);
-    await trimCache(dataRoot, "nam" as ModelId, 0);
+    await trimCache(dataRoot, modelId("nam"), 0);
     assert.deepEqual(await runsUnder(dataRoot), ["hrrr/20260129_09z"]);
   }));

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import type { RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import type { MessageSelector } from "../grib/message_selector.ts";
 import { type IdxEntry, parseIdx } from "./idx.ts";
 import { selectMessage } from "./select.ts";
 import { SourceError } from "./source_error.ts";
+import { runId } from "../../tests/support/identity.ts";
 
 const TMP2M: MessageSelector = { element: "TMP", level: "2 m above ground", statistic: "instant" };
-const RUN = "20260129_17z" as RunId;
+const RUN = runId("20260129_17z");
 const URL_OF_INDEX = "http://bucket/x.idx";
 
 const inventory = (...lines: string[]) => parseIdx(lines.map((line, i) => `${i + 1}:${i * 100}:${line}\n`).join(""));
@@ -145,7 +145,7 @@ testWithSharedData("selectMessage() finds whole hours only in a real sub-hourly 
   const path = requireSharedData("idx-extra/hrrr.20221014.t03z.wrfsubhf09.grib2.idx");
   const entries = parseIdx(Deno.readTextFileSync(path));
   const ask = (hour: number) => () =>
-    selectMessage(entries, TMP2M, { run: "20221014_03z" as RunId, lead: leadOfHours(hour), url: path });
+    selectMessage(entries, TMP2M, { run: runId("20221014_03z"), lead: leadOfHours(hour), url: path });
   assert.equal(ask(9)().time!.endMinutes, 540);
   assert.throws(ask(8), failsWith("missing", /495 min fcst/));
 });
@@ -154,7 +154,7 @@ testWithSharedData("selectMessage() finds nothing in a real ensemble member", ()
   const path = requireSharedData("idx-extra/gec00.t00z.pgrb2a.0p50.f432.idx");
   const entries = parseIdx(Deno.readTextFileSync(path));
   assert.throws(
-    () => selectMessage(entries, TMP2M, { run: "20250801_00z" as RunId, lead: leadOfHours(432), url: path }),
+    () => selectMessage(entries, TMP2M, { run: runId("20250801_00z"), lead: leadOfHours(432), url: path }),
     failsWith("missing", /ENS=low-res ctl/),
   );
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { RunId } from "../../contract/identity.ts";
 import { locate, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { eventually } from "../support/eventually.ts";
 import { startServer } from "../support/server_process.ts";
 import { browserTest, DESKTOP, mapPixels, shownHour, visit } from "./visit.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
+import { runId } from "../support/identity.ts";
 
 /** Tiles of the hours 1 and 2. */
 const LATER_TILES = /\/tiles\/v3\/.*\/[12]\/[0-9]+\/[0-9]+\/[0-9]+\.png\?v=/;
@@ -92,7 +92,7 @@ browserTest("outages in a browser", async (t, browser) => {
     await page.keyboard.press("End");
     await shownHour(page, 2);
     await page.waitForTimeout(1500);
-    const newer = "20260217_07z" as RunId;
+    const newer = runId("20260217_07z");
     for (const hour of [0, 1, 2]) await publishHour(root.dataRoot, newer, hour, ["tmp2m"]);
     await page.waitForSelector(".notice.newer", { timeout: 15_000 });
     await Deno.remove(locate(rootsBelow(root.dataRoot), manifestPath(hrrr.id, RUN)));

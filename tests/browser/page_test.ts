@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { sampleAnswerSchema } from "../../contract/api.ts";
-import type { RunId } from "../../contract/identity.ts";
 import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { startServer } from "../support/server_process.ts";
 import {
@@ -14,6 +13,7 @@ import {
   SLIDER,
   visit,
 } from "./visit.ts";
+import { runId } from "../support/identity.ts";
 
 /** Colours of the map without weather. */
 const WATER = 0x10192b;
@@ -196,7 +196,7 @@ browserTest("the page in a browser", async (t, browser) => {
     await page.keyboard.press("End");
     await shownHour(page, 2);
 
-    const newer = "20260217_07z" as RunId;
+    const newer = runId("20260217_07z");
     for (const hour of [0, 1, 2]) await publishHour(growing.dataRoot, newer, hour);
     await page.waitForSelector(".notice.newer", { timeout: 10_000 });
     assert.match((await page.textContent(".notice.newer"))!, /^A newer run is available: 17 Feb 07Z/);

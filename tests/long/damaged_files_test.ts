@@ -7,13 +7,14 @@ import { gateCases } from "../support/gate_cases.ts";
 import { FILE_FAULTS, FOLDER_FAULTS, whileBroken } from "../support/break_file.ts";
 import { frameId, publishedRoot, publishHour, RUN } from "../support/published_root.ts";
 import { type TestApp, testApp } from "../support/test_app.ts";
+import { runId } from "../support/identity.ts";
 
 /**
  * Damage to one file or folder, or a failure to read it, affects only its own frame, run or model, and only while the
  * damage lasts: nothing else that readers see depends on it.
  */
 
-const OTHER = "20260217_07z" as RunId;
+const OTHER = runId("20260217_07z");
 const root = await publishedRoot([0, 1, 2, 3, 4], ["tmp2m"]);
 await publishHour(root.dataRoot, OTHER, 0, ["tmp2m"]);
 await writeJsonAtomically(`${root.dataRoot}/${latestPath(hrrr.id)}`, {

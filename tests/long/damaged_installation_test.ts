@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { artifactPath, latestPath, manifestDirectory, manifestPath, rootsBelow } from "../../contract/paths.ts";
-import type { RunId } from "../../contract/identity.ts";
 import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import { latestOrDamage } from "../../builder/publish/latest_pointer.ts";
@@ -11,6 +10,7 @@ import { runCommand } from "../support/run_command.ts";
 import { putHour, RUN as NEW_RUN } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { publishedIn, withScheduler } from "../support/with_scheduler.ts";
+import { runId } from "../support/identity.ts";
 
 /** Damage in an installation stops neither its scheduler nor its tools, and `verify --repair` mends it. */
 
@@ -80,7 +80,7 @@ for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 3)) {
     const refused = await own.run("rollback");
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^error: Cannot roll back hrrr from 20260217_06z: none is published before it$/m);
-    const older = "20260217_05z" as RunId;
+    const older = runId("20260217_05z");
     const manifest = JSON.parse(await Deno.readTextFile(`${own.dataRoot}/${manifestPath(hrrr.id, RUN)}`));
     await writeJsonAtomically(`${own.dataRoot}/${manifestPath(hrrr.id, older)}`, { ...manifest, run: older });
     const done = await own.run("rollback");

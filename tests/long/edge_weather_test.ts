@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { ModelId, RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { HRRR_GRID } from "../../demo/weather/hrrr_grid.ts";
 import { writeMessage } from "../../demo/write_message.ts";
@@ -11,13 +10,14 @@ import { hrrr } from "../../builder/models/hrrr.ts";
 import { findVariable } from "../../builder/models/registry.ts";
 import { gateCases } from "../support/gate_cases.ts";
 import { tempDir } from "../support/temp_dir.ts";
+import { modelId, runId } from "../support/identity.ts";
 
 /**
  * Real weather passes the gates, however light, dry, calm, hot, cold or small it is, and also with its packing errors;
  * values that are no weather are refused. Each case is a message on HRRR's grid from which a whole frame is built.
  */
 
-const RUN = "20260217_06z" as RunId;
+const RUN = runId("20260217_06z");
 const FH = leadOfHours(6);
 const { width, height } = HRRR_GRID;
 
@@ -202,7 +202,7 @@ async function build({ fields = {}, decimals = 2, reference }: EdgeCase, id: str
   });
   const path = `${folder.path}/edge.grib2`;
   await Deno.writeFile(path, Uint8Array.from(parts.flatMap((part) => [...part])));
-  const frame = { model: "hrrr" as ModelId, run: RUN, var: variable.id, lead: FH };
+  const frame = { model: modelId("hrrr"), run: RUN, var: variable.id, lead: FH };
   return buildFrame(frame, hrrr, variable, await localInput([path], variable, frame));
 }
 

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import { retainRuns } from "../../builder/publish/retain_runs.ts";
-import type { RunId } from "../../contract/identity.ts";
 import { rootsBelow } from "../../contract/paths.ts";
 import { repetitions } from "../support/gate_cases.ts";
 import { eventually } from "../support/eventually.ts";
@@ -13,6 +12,7 @@ import { builderCommand, runCommand } from "../support/run_command.ts";
 import { testWithSharedData } from "../support/shared_data.ts";
 import { canMount, filesUnder, resizeDisk, smallDisk, tempDir } from "../support/temp_dir.ts";
 import { testApp } from "../support/test_app.ts";
+import { runId } from "../support/identity.ts";
 
 const HRRR_RUN = "20260129_17z";
 /** Growth of the disk before each attempt, in KB. */
@@ -169,7 +169,7 @@ testWithSharedData(
 
 Deno.test("a run that retention removes while it is read gives whole answers and then 404", async () => {
   await using root = await publishedRoot([0, 1], ["tmp2m"]);
-  const newer = "20260217_07z" as RunId;
+  const newer = runId("20260217_07z");
   await publishHour(root.dataRoot, newer, 0);
   using server = await testApp(root.dataRoot);
   assert.equal(await readEverything(server, RUN), 2);

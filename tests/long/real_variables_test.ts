@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { frame as frameNamed } from "../support/identity.ts";
 import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
-import { leadOfHours, wholeHours } from "../../contract/lead.ts";
+import { wholeHours } from "../../contract/lead.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
 import { localInput } from "../../builder/frame/frame_input.ts";
@@ -224,7 +225,7 @@ for (
 ) {
   testWithSharedData(`${modelId} ${id} at hour ${hour} of ${run} equals the result of GDAL's programs`, async () => {
     await using folder = await tempDir();
-    const frame: FrameId = { model: modelId as ModelId, run: run as RunId, var: id as VarId, lead: leadOfHours(hour) };
+    const frame = frameNamed(`${modelId}/${run}/${id}/${hour}`);
     const model = findModel(modelId);
     const variable = findVariable(model, id);
     const paths = bands.map(([file]) => requireSharedData(file));
@@ -253,12 +254,7 @@ testWithSharedData(
   "a real dry hour, whose rate is a constant packed in zero bits, passes its gates and draws nothing",
   async () => {
     await using folder = await tempDir();
-    const frame: FrameId = {
-      model: "hrrr" as ModelId,
-      run: "20260129_17z" as RunId,
-      var: "precip_ptype" as VarId,
-      lead: leadOfHours(0),
-    };
+    const frame = frameNamed("hrrr/20260129_17z/precip_ptype/0");
     const model = findModel(frame.model);
     const variable = findVariable(model, frame.var);
     const others = await Promise.all([...MASKS.map(([file]) => file), TEMPERATURE_AT_6].map(async (file, i) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { FrameId, RunId, VarId } from "../../contract/identity.ts";
+import type { FrameId } from "../../contract/identity.ts";
 import { leadOfHours, leadText, wholeHours } from "../../contract/lead.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { manifestPath, rootsBelow } from "../../contract/paths.ts";
@@ -12,8 +12,9 @@ import type { ScheduleEvent } from "../../builder/schedule/schedule_types.ts";
 import { putHour, RUN } from "../support/short_run.ts";
 import { filesUnder, makeReadOnly, resizeDisk, smallDisk, testWithSmallDisk } from "../support/temp_dir.ts";
 import { framesOf, publishedIn, withScheduler } from "../support/with_scheduler.ts";
+import { runId, varId } from "../support/identity.ts";
 
-const OLDER = "20260217_02z" as RunId;
+const OLDER = runId("20260217_02z");
 
 /** Changes bytes in the middle of the first message. */
 const damageFirst = (message: Uint8Array<ArrayBuffer>, place: number) =>
@@ -95,7 +96,7 @@ Deno.test("runSchedule() builds the frames that a killed process had in work las
     const frame = (hour: number, id: string): FrameId => ({
       model: hrrr.id,
       run: RUN,
-      var: id as VarId,
+      var: varId(id),
       lead: leadOfHours(hour),
     });
     await died.begin([frame(0, "refc"), frame(0, "tmp2m")].map((each) => ({ frame: each, files: [] })));
@@ -199,7 +200,7 @@ Deno.test("runSchedule() goes on to later hours while the only available frame o
     const [reflectivity] = (await Deno.readTextFile(index)).split("\n");
     await Deno.writeTextFile(index, `${reflectivity}\n`); // the index never has the temperature
     const attempts = await Attempts.open(dataRoot, hrrr.id, 0);
-    const frame: FrameId = { model: hrrr.id, run: RUN, var: "refc" as VarId, lead: leadOfHours(0) };
+    const frame: FrameId = { model: hrrr.id, run: RUN, var: varId("refc"), lead: leadOfHours(0) };
     await attempts.begin([{ frame, files: [] }]); // and the process is killed
     await run(() => Promise.resolve(), { once: true });
     assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), ["refc 1", "refc 2", "tmp2m 1", "tmp2m 2"]);

@@ -5,12 +5,12 @@ import { rrfs } from "../../builder/models/rrfs.ts";
 import { findModel, MODELS } from "../../builder/models/registry.ts";
 import { parseIdx } from "../../builder/sources/idx.ts";
 import { remoteFile } from "../../builder/sources/layout.ts";
-import type { RunId } from "../../contract/identity.ts";
 import { leadOfHours, leadText } from "../../contract/lead.ts";
 import { layOutRealBuckets, REAL_FILES } from "../support/real_bucket.ts";
 import { runCommand } from "../support/run_command.ts";
 import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
 import { tempDir } from "../support/temp_dir.ts";
+import { runId } from "../support/identity.ts";
 
 /** The variables that can be built from the real (or moved) messages of each file. */
 const CHECKS = [
@@ -146,7 +146,7 @@ Deno.test("a model with a verified feed may run unattended; another one needs it
     else await assert.rejects(requireVerifiedFeed(root.path, model), UnverifiedFeedError);
   }
   await recordVerifiedFeed(root.path, rrfs.id, {
-    run: "20261101_12z" as RunId,
+    run: runId("20261101_12z"),
     frame: leadText(leadOfHours(1)),
     fh: 1,
     variables: ["tmp2m"],
@@ -173,7 +173,7 @@ testWithSharedData("the copied buckets' inventories describe messages like the r
   for (const { model, product, run, hour } of REAL_FILES) {
     const real = REAL_INVENTORIES[`${model} ${run} ${hour}`];
     if (!real) continue;
-    const { indexPath } = remoteFile(findModel(model).layouts, product, run as RunId, leadOfHours(hour));
+    const { indexPath } = remoteFile(findModel(model).layouts, product, runId(run), leadOfHours(hour));
     const theirs = parseIdx(Deno.readTextFileSync(requireSharedData(real))).entries.map(({ description }) =>
       description
     );

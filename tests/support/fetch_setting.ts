@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { fakeMessage, type Fault, type FaultyBucket, faultyBucket, writeObject } from "./faulty_bucket.ts";
 import { tempDir } from "./temp_dir.ts";
@@ -16,11 +15,12 @@ import {
 import type { RetryPolicy } from "../../builder/sources/http_store.ts";
 import type { CachedMessage } from "../../builder/sources/message_cache.ts";
 import { AllSourcesFailedError } from "../../builder/sources/source_error.ts";
+import { runId } from "./identity.ts";
 
 /** Buckets, requests and outcomes for the tests of fetching: `fetch_messages`, `file_reader` and `race_sources`. */
 
 export const POLICY: RetryPolicy = { retries: 2, firstDelayMs: 2, maxDelayMs: 10, timeoutMs: 2000 };
-export const RUN = "20260129_17z" as RunId;
+export const RUN = runId("20260129_17z");
 export const FH = leadOfHours(1);
 export const OBJECT_PATH = "hrrr.20260129/conus/hrrr.t17z.wrfsfcf01.grib2";
 export const TMP2M: MessageSelector = { element: "TMP", level: "2 m above ground", statistic: "instant" };

@@ -1,11 +1,10 @@
-import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
-import { leadOfHours } from "../../contract/lead.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
 import { localInput } from "../../builder/frame/frame_input.ts";
 import { gdal } from "../../builder/gdal/library.ts";
 import { decodeField } from "../../builder/grib/decode_field.ts";
 import { fieldHeaders } from "../../builder/grib/field_header.ts";
 import { findModel, findVariable } from "../../builder/models/registry.ts";
+import { frame as frameNamed } from "./identity.ts";
 
 /**
  * Builds a frame of one real message again and again, with one random bit of the message flipped each time. The builds
@@ -32,12 +31,7 @@ export interface FlipSummary {
 }
 
 const [file, varId, hour, count, firstSeed] = Deno.args as [string, string, string, string, string];
-const frame: FrameId = {
-  model: "hrrr" as ModelId,
-  run: "20260129_17z" as RunId,
-  var: varId as VarId,
-  lead: leadOfHours(Number(hour)),
-};
+const frame = frameNamed(`hrrr/20260129_17z/${varId}/${hour}`);
 const model = findModel(frame.model);
 const variable = findVariable(model, frame.var);
 const original = Deno.readFileSync(file);

@@ -5,6 +5,7 @@ import { framesUrl, runsUrl, varsUrl } from "../../contract/urls.ts";
 import type { PaneProps } from "../../islands/viewer/state/pane.ts";
 import type { Model } from "../../islands/viewer/state/selection.ts";
 import { EXAMPLE_SIDECAR } from "./example_sidecar.ts";
+import { varId } from "./identity.ts";
 
 /** The API's answers for tests of the page's state: two models, whose runs have hourly or three-hourly frames. */
 
@@ -44,7 +45,7 @@ export const variablesOf = (model: ModelId, run: RunId, available: Readonly<Reco
   model,
   run,
   vars: Object.entries(available).map(([id, frames]) => ({
-    id: id as VarId,
+    id: varId(id),
     name: id,
     group: "",
     kind: "continuous",

@@ -1,5 +1,5 @@
 import { rootsBelow } from "../../contract/paths.ts";
-import type { FrameId, RunId, VarId } from "../../contract/identity.ts";
+import type { FrameId, RunId } from "../../contract/identity.ts";
 import { type Lead, leadOfHours } from "../../contract/lead.ts";
 import { buildFrame, type BuiltFrame } from "../../builder/frame/build_frame.ts";
 import { type FrameInput, localInput } from "../../builder/frame/frame_input.ts";
@@ -12,12 +12,13 @@ import { promotionRules } from "../../builder/publish/validate_run.ts";
 import { publishFrame } from "../../builder/publish/publish_frame.ts";
 import { stageBuilt } from "./built_frames.ts";
 import { madeUpMessages } from "./made_up_messages.ts";
+import { runId, varId } from "./identity.ts";
 
-export const RUN = "20260217_06z" as RunId;
-export const VARIABLE = "tmp2m" as VarId;
+export const RUN = runId("20260217_06z");
+export const VARIABLE = varId("tmp2m");
 
 export function frameId(hour: number, variable: string = VARIABLE): FrameId {
-  return { model: hrrr.id, run: RUN, var: variable as VarId, lead: leadOfHours(hour) };
+  return { model: hrrr.id, run: RUN, var: varId(variable), lead: leadOfHours(hour) };
 }
 
 export interface PublishedRoot extends AsyncDisposable {

@@ -7,6 +7,7 @@ import type { Model } from "../../builder/models/model.ts";
 import { findModel } from "../../builder/models/registry.ts";
 import { remoteFile } from "../../builder/sources/layout.ts";
 import { requireSharedData } from "./shared_data.ts";
+import { runId } from "./identity.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -114,14 +115,14 @@ export async function layOutRealBuckets(folder: string): Promise<void> {
       const bytes = Deno.readFileSync(path);
       return fieldHeaders(bytes, path).map(({ span }) => {
         const message = bytes.slice(span.start, span.start + span.length);
-        return isMoved ? processedBy(findModel(model), moved(message, run as RunId, hour)) : message;
+        return isMoved ? processedBy(findModel(model), moved(message, runId(run), hour)) : message;
       });
     });
-    const { path, indexPath, index } = remoteFile(findModel(model).layouts, product, run as RunId, leadOfHours(hour));
+    const { path, indexPath, index } = remoteFile(findModel(model).layouts, product, runId(run), leadOfHours(hour));
     const object = `${folder}/${model}/${path}`;
     await Deno.mkdir(dirname(object), { recursive: true });
     await Deno.writeFile(object, Uint8Array.from(parts.flatMap((part) => [...part])));
-    const lines = index === "ncep" ? ncepLines(parts, run as RunId) : ecmwfLines(parts, run as RunId, hour);
+    const lines = index === "ncep" ? ncepLines(parts, runId(run)) : ecmwfLines(parts, runId(run), hour);
     await Deno.writeTextFile(`${folder}/${model}/${indexPath}`, lines.join(""));
   }
 }
@@ -133,11 +134,11 @@ export async function layOutHours(folder: string, hours: readonly number[], run 
     return Deno.readFileSync(path);
   });
   for (const hour of hours) {
-    const parts = messages.map((message) => moved(message, run as RunId, hour));
-    const { path, indexPath } = remoteFile(findModel("hrrr").layouts, "sfc", run as RunId, leadOfHours(hour));
+    const parts = messages.map((message) => moved(message, runId(run), hour));
+    const { path, indexPath } = remoteFile(findModel("hrrr").layouts, "sfc", runId(run), leadOfHours(hour));
     await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
     await Deno.writeFile(`${folder}/${path}`, Uint8Array.from(parts.flatMap((part) => [...part])));
-    await Deno.writeTextFile(`${folder}/${indexPath}`, ncepLines(parts, run as RunId).join(""));
+    await Deno.writeTextFile(`${folder}/${indexPath}`, ncepLines(parts, runId(run)).join(""));
   }
 }
 

@@ -9,6 +9,7 @@ import { builtFile } from "./built_frames.ts";
 import { concatenate, writeObject } from "./faulty_bucket.ts";
 import { madeUpMessages } from "./made_up_messages.ts";
 import { moved } from "./real_bucket.ts";
+import { runId } from "./identity.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -18,7 +19,7 @@ export const SHORT: Model = {
   cycles: [{ utcHours: [0, 1, 2, 3, 4], leads: hourlyLeads(0, 2), firstFileMinutes: 50, lastFileMinutes: 60 }],
   variables: hrrr.variables.filter(({ id }) => id === "tmp2m" || id === "refc"),
 };
-export const RUN = "20260217_03z" as RunId;
+export const RUN = runId("20260217_03z");
 
 /** Reflectivity and 2 m temperature of a synthetic hour. */
 const MESSAGES: readonly Bytes[] = await Promise.all(

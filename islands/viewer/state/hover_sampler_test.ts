@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { frame } from "../../../tests/support/identity.ts";
 import type { SampleAnswer } from "../../../contract/api.ts";
-import { frameFields, type FrameId } from "../../../contract/identity.ts";
-import { leadOfHours, leadText } from "../../../contract/lead.ts";
+import { frameFields } from "../../../contract/identity.ts";
+import { leadText } from "../../../contract/lead.ts";
 import { HOVER_DELAY_MS, HoverSampler, type HoverState } from "./hover_sampler.ts";
 
-const FRAME = { model: "hrrr", run: "20260217_06z", var: "tmp2m", lead: leadOfHours(0) } as FrameId;
-const NEXT_FRAME = { ...FRAME, lead: leadOfHours(1) };
+const FRAME = frame("hrrr/20260217_06z/tmp2m/0");
+const NEXT_FRAME = frame("hrrr/20260217_06z/tmp2m/1");
 const REST_MS = HOVER_DELAY_MS + 60;
 
 const sampleOf = (value: number): SampleAnswer => ({

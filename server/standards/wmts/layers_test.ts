@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { RunId, VarId } from "../../../contract/identity.ts";
 import { leadFields, leadOfHours, leadText } from "../../../contract/lead.ts";
 import { modelGeometry } from "../../../contract/models.ts";
 import { OwsError } from "./exception_report.ts";
 import { frameOf, type LayerRun, timesOf, type WmtsLayer } from "./layers.ts";
+import { runId, varId } from "../../../tests/support/identity.ts";
 
 function layerRun(run: string, referenceTime: string, hours: readonly number[]): LayerRun {
   const begin = Date.parse(referenceTime);
@@ -11,14 +11,14 @@ function layerRun(run: string, referenceTime: string, hours: readonly number[]):
     ...leadFields(leadOfHours(hour)),
     valid_time: new Date(begin + hour * 3_600_000).toISOString().replace(".000", ""),
   }));
-  return { run: run as RunId, referenceTime, frames };
+  return { run: runId(run), referenceTime, frames };
 }
 
 const OLDER = layerRun("20260217_06z", "2026-02-17T06:00:00Z", [0, 1, 2]);
 const NEWER = layerRun("20260217_07z", "2026-02-17T07:00:00Z", [1, 2, 3]);
 const LAYER: WmtsLayer = {
   model: modelGeometry("hrrr")!,
-  variable: "tmp2m" as VarId,
+  variable: varId("tmp2m"),
   title: "HRRR 2 m temperature",
   isSynthetic: false,
   runs: [NEWER, OLDER],
