@@ -148,7 +148,7 @@ browserTest("reading values in a browser", async (t, browser) => {
     await using visited = await visit(browser, server, DESKTOP, {
       prepare: (page) =>
         page.route("**/api/v3/sample", async (route) => {
-          if (areHeld && route.request().postDataJSON().fh === 1) held.push(route);
+          if (areHeld && route.request().postDataJSON().fh === "1") held.push(route);
           else await route.continue();
         }),
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { frame as frameNamed } from "../support/identity.ts";
-import type { FrameId, ModelId, RunId, VarId } from "../../contract/identity.ts";
+import type { FrameId } from "../../contract/identity.ts";
 import { wholeHours } from "../../contract/lead.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
