@@ -8,13 +8,20 @@ import { fieldHeaders } from "./field_header.ts";
 const WIDTH = 13;
 const HEIGHT = 9;
 
+/** Whether a cell is in a part without holes where all values are the same: groups without integers. */
+const isCalm = (i: number) => i >= 90;
+
 /** Visibilities of 100 to 24,000 m; 9999 m and 8888 m are ordinary values. */
 const FULL: readonly number[] = Array.from(
   { length: WIDTH * HEIGHT },
-  (_, i) => (i % 11 === 3 ? 9999 : i % 13 === 5 ? 8888 : 100 + (i * 7919) % 23_900),
+  (_, i) => (isCalm(i) ? 5000 : i % 11 === 3 ? 9999 : i % 13 === 5 ? 8888 : 100 + (i * 7919) % 23_900),
 );
-const WITH_HOLES: readonly Packed[] = FULL.map((value, i) => (i % 7 === 2 || (i > 60 && i < 72) ? "primary" : value));
-const WITH_BOTH: readonly Packed[] = WITH_HOLES.map((value, i) => (i % 5 === 1 ? "secondary" : value));
+const WITH_HOLES: readonly Packed[] = FULL.map((value, i) =>
+  !isCalm(i) && (i % 7 === 2 || (i > 60 && i < 72)) ? "primary" : value
+);
+const WITH_BOTH: readonly Packed[] = WITH_HOLES.map((value, i) =>
+  !isCalm(i) && (i % 5 === 1 || (i > 72 && i < 84)) ? "secondary" : value
+);
 
 const PACKINGS = ["simple", "complex", "first differences", "second differences"] as const;
 
