@@ -1,16 +1,16 @@
 import * as z from "zod";
 
+declare const isLead: unique symbol;
+
 /**
  * The lead time of a frame: the time after its run's reference time, in whole minutes. For an observation it is the time
  * after the start of the block of hours that the run stands for.
  *
- * This file is the only place that calculates with lead times. The type is opaque: a lead time that is added to a number
- * does not compile, and other files compare lead times only with `===` and `compareLeads`.
+ * This file is the only place that calculates with lead times. At run time a lead time is a number; to the compiler it is
+ * a symbol, the one type that it refuses in arithmetic, in `<` and in template texts, where a number of minutes would be
+ * taken for hours. Other files compare lead times with `===` and `compareLeads`, and write them with `leadText`.
  */
-export interface Lead {
-  readonly [isLead]: "minutes";
-}
-declare const isLead: unique symbol;
+export type Lead = symbol & { readonly [isLead]: "minutes" };
 
 const MAX_HOURS = 999;
 const FRAME_TEXT = /^(0|[1-9][0-9]{0,2})(?:m(0[1-9]|[1-5][0-9]))?$/;

@@ -1,7 +1,7 @@
 import { rootsBelow } from "../contract/paths.ts";
 import type { Page } from "playwright-core";
 import { type RunId, validTime } from "../contract/identity.ts";
-import { leadOfHours } from "../contract/lead.ts";
+import { leadOfHours, leadText } from "../contract/lead.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { print, say } from "../builder/operations/terminal.ts";
 import { SYNTHETIC_PRODUCTS } from "../demo/synthetic_messages.ts";
@@ -109,8 +109,10 @@ function text(): string {
 function modelTable(model: Model): string[] {
   const { name, description } = modelGeometry(model.id)!;
   const cycles = model.cycles.map(({ utcHours, leads, firstFileMinutes, lastFileMinutes }) => {
-    const hours = leads.length === 0 ? "no hourly files" : `hours ${leads[0]}–${leads.at(-1)} (${leads.length}), ` +
-      `there ${duration(firstFileMinutes)} to ${duration(lastFileMinutes)} after the cycle`;
+    const hours = leads.length === 0
+      ? "no hourly files"
+      : `hours ${leadText(leads[0]!)}–${leadText(leads.at(-1)!)} (${leads.length}), ` +
+        `there ${duration(firstFileMinutes)} to ${duration(lastFileMinutes)} after the cycle`;
     return `- ${utcHours.map((hour) => String(hour).padStart(2, "0")).join(" ")} UTC: ${hours}`;
   });
   const isUnverified = model.feed === "unverified" ? ", **unverified** until `check-model` passed" : "";
