@@ -27,8 +27,22 @@ export const statsSchema = z.object({
 });
 export type Stats = z.infer<typeof statsSchema>;
 
-/** A message: its name in the inventory, and the WMO's code numbers. */
-const messageSchema = z.object({
+/** The bytes of a message that was fetched: whoever fetches them again can compare. Absent for a local file. */
+export const receiptSchema = z.object({
+  /** URL of the object that contains the message. */
+  url: z.string(),
+  /** Position of the message in the object, and its length, in bytes. */
+  offset: z.number().int().nonnegative(),
+  length: z.number().int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** ETag and last change of the object; null when the source did not say. */
+  etag: z.string().nullable(),
+  modified: utcTimeSchema.nullable(),
+});
+export type Receipt = z.infer<typeof receiptSchema>;
+
+/** A message: its name in the inventory, its receipt, and the WMO's code numbers. */
+const messageSchema = receiptSchema.partial().extend({
   name: z.string(),
   /** Number of the centre in common code table C-11. */
   centre: z.number().int(),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { sidecarSchema } from "../../contract/sidecar.ts";
@@ -302,6 +303,10 @@ testWithSharedData(
     assert.equal(first.code, 0, first.stderr);
     const { status, sidecar } = JSON.parse(first.stdout);
     assert.equal(status, "published");
+    const { offset, length, sha256, modified } = sidecar.source.messages[0];
+    const range = (await Deno.readFile(`${folder.path}/${OBJECT_PATH}`)).subarray(offset, offset + length);
+    assert.equal(createHash("sha256").update(range).digest("hex"), sha256);
+    assert.equal(length, 1194459);
     assert.deepEqual(sidecar.source, {
       provider: "file",
       url: `${base}/${OBJECT_PATH}`,
@@ -310,6 +315,12 @@ testWithSharedData(
       reference_time: "2026-01-29T17:00:00Z",
       messages: [{
         name: "TMP:2 m above ground:1 hour fcst",
+        url: `${base}/${OBJECT_PATH}`,
+        offset,
+        length,
+        sha256,
+        etag: null,
+        modified,
         centre: 7,
         sub_centre: 0,
         process: 83,

@@ -61,7 +61,8 @@ export function buildFrame(
   const { display: displayGrid, value: valueGrid } = grids;
   const timer = new PhaseTimer();
 
-  const decoded = new Map(input.messages.map((message) => [selectorName(message.selector), decoder.decode(message)]));
+  const messages = input.messages.map((message) => ({ ...message, decoded: decoder.decode(message) }));
+  const decoded = new Map(messages.map(({ selector, decoded }) => [selectorName(selector), decoded]));
   const read = (selector: MessageSelector): DecodedMessage => {
     const message = decoded.get(selectorName(selector));
     if (!message) {
@@ -108,7 +109,7 @@ export function buildFrame(
     input,
     stats,
     derived,
-    messages: [...decoded.values()],
+    messages,
     contours: contours?.summary ?? null,
     artifacts,
   });

@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { cycleTime, type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
 import { leadFields } from "../../contract/lead.ts";
 import { type ArtifactKind, artifactName } from "../../contract/paths.ts";
-import { type Artifact, type ContourSummary, type Sidecar, sidecarSchema, type Stats } from "../../contract/sidecar.ts";
+import {
+  type Artifact,
+  type ContourSummary,
+  type Receipt,
+  type Sidecar,
+  sidecarSchema,
+  type Stats,
+} from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import type { Derived } from "../derive/derive.ts";
 import { gdal } from "../gdal/library.ts";
@@ -18,7 +25,7 @@ export interface FrameFacts {
   readonly input: FrameInput;
   readonly stats: Stats;
   readonly derived: Derived;
-  readonly messages: readonly DecodedMessage[];
+  readonly messages: readonly { readonly decoded: DecodedMessage; readonly receipt: Receipt | null }[];
   readonly contours: Readonly<Record<string, ContourSummary>> | null;
   readonly artifacts: {
     readonly rgba: Uint8Array;
@@ -59,9 +66,10 @@ export function describeFrame(
     source: {
       provider: input.provider,
       url: input.url,
-      grib_messages: messages.map(({ name }) => name),
-      messages: messages.map(({ name, origin }) => ({
+      grib_messages: messages.map(({ decoded }) => decoded.name),
+      messages: messages.map(({ decoded: { name, origin }, receipt }) => ({
         name,
+        ...receipt,
         centre: origin.centre,
         sub_centre: origin.subCentre,
         process: origin.process,
@@ -70,7 +78,7 @@ export function describeFrame(
       })),
       bytes: input.bytes,
       reference_time: isoSeconds(cycleTime(frame.run)),
-      ...(messages.some(({ isSynthetic }) => isSynthetic) ? { synthetic: true } : {}),
+      ...(messages.some(({ decoded }) => decoded.isSynthetic) ? { synthetic: true } : {}),
     },
     artifacts: {
       rgba: describe(frame, "rgba", artifacts.rgba),

@@ -1,5 +1,6 @@
 import type { RunId, VarId } from "../../contract/identity.ts";
 import type { Lead } from "../../contract/lead.ts";
+import type { Receipt } from "../../contract/sidecar.ts";
 import { messagesOf } from "../derive/derive.ts";
 import { BadGribError } from "../grib/messages.ts";
 import { type MessageIdentity, whyMissing } from "../grib/read_message.ts";
@@ -16,6 +17,8 @@ export interface InputMessage {
   readonly path: string;
   /** Origin of the message, for people: the object's URL, or the file that was named. */
   readonly from: string;
+  /** Receipt of the bytes; null for a local file. */
+  readonly receipt: Receipt | null;
 }
 
 /** An object that messages were fetched from, and its version at that time. */
@@ -96,7 +99,7 @@ function inputOf(
     messages.push({ selector: message.selector, ...outcome });
   }
   return {
-    messages: messages.map(({ selector, path, url }) => ({ selector, path, from: url })),
+    messages: messages.map(({ selector, path, url, receipt }) => ({ selector, path, from: url, receipt })),
     provider: messages[0]!.provider,
     url: messages[0]!.url,
     bytes: messages.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -129,7 +132,7 @@ export async function localInput(
   }
   const found = messages.map(({ selector, path, reasons }) => {
     if (path === null) throw new BadGribError(reasons.join("\n"));
-    return { selector, path, from: path };
+    return { selector, path, from: path, receipt: null };
   });
   const paths = [...new Set(found.map(({ path }) => path))];
   const sizes = await Promise.all(paths.map(async (path) => (await Deno.stat(path)).size));

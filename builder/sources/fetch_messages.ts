@@ -84,7 +84,15 @@ async function fetchFile(
     keep: async ({ name, bytes, entry, url, version }, source) => {
       const { key } = messages.find((message) => message.name === name)!;
       const { modified, etag, bytes: objectBytes } = version;
-      const origin = { provider: source.id, url, message: entry.description, modified, etag, objectBytes };
+      const origin = {
+        provider: source.id,
+        url,
+        message: entry.description,
+        offset: entry.start,
+        modified,
+        etag,
+        objectBytes,
+      };
       outcomes.set(name, await cache.write(key, bytes, origin));
     },
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { leadOfHours } from "../../contract/lead.ts";
 import {
   type Bytes,
@@ -46,6 +47,14 @@ Deno.test("fetchMessages() puts the message in the cache and gives its origin", 
       modified: fetched.modified,
       object: { ...fetched.object, modified: fetched.modified, bytes: 900 },
       bytes: 500,
+      receipt: {
+        url: bucket!.baseUrl + OBJECT_PATH,
+        offset: 100,
+        length: 500,
+        sha256: createHash("sha256").update(MESSAGE).digest("hex"),
+        etag: fetched.object.etag,
+        modified: fetched.modified,
+      },
     });
     assert.ok(fetched.object.etag);
     assert.ok(Math.abs(Date.parse(fetched.modified!) - Date.now()) < 60_000);

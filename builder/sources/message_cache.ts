@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ModelId, RunId } from "../../contract/identity.ts";
 import { type Lead, leadText } from "../../contract/lead.ts";
+import type { Receipt } from "../../contract/sidecar.ts";
 import { inOwnFile, type MessageSelector, selectorName } from "../grib/message_selector.ts";
 import { writeFileAtomically } from "../disk/atomic_write.ts";
 import { entryNames, removeTree } from "../disk/folders.ts";
@@ -14,6 +15,8 @@ const recordSchema = z.object({
   provider: z.string(),
   url: z.string(),
   message: z.string(),
+  /** Position of the message in the object. */
+  offset: z.number().int().nonnegative(),
   modified: z.iso.datetime().nullable(),
   /** ETag of the object that contains the message. */
   etag: z.string().nullable(),
@@ -36,6 +39,7 @@ export interface CachedMessage {
   /** Version of the object that contains the message. */
   readonly object: ObjectVersion;
   readonly bytes: number;
+  readonly receipt: Receipt;
 }
 
 /** Key of a message: a selector, resolved to the forecast hour whose file contains the message. */
@@ -77,7 +81,7 @@ export class MessageCache {
   async write(
     key: MessageKey,
     bytes: Bytes,
-    origin: Pick<CacheRecord, "provider" | "url" | "message" | "modified" | "etag" | "objectBytes">,
+    origin: Pick<CacheRecord, "provider" | "url" | "message" | "offset" | "modified" | "etag" | "objectBytes">,
   ): Promise<CachedMessage> {
     const record = { ...origin, bytes: bytes.length, sha256: sha256Of(bytes) };
     const path = this.#messagePath(record.sha256);
@@ -99,9 +103,10 @@ export class MessageCache {
 
 function asMessage(
   path: string,
-  { provider, url, message, modified, etag, objectBytes, bytes }: CacheRecord,
+  { provider, url, message, offset, modified, etag, objectBytes, bytes, sha256 }: CacheRecord,
 ): CachedMessage {
-  return { path, provider, url, message, modified, object: { etag, modified, bytes: objectBytes }, bytes };
+  const receipt = { url, offset, length: bytes, sha256, etag, modified };
+  return { path, provider, url, message, modified, object: { etag, modified, bytes: objectBytes }, bytes, receipt };
 }
 
 function sha256Of(bytes: Uint8Array): string {

@@ -15,6 +15,7 @@ const MESSAGE = fakeMessage(500, 3);
 const ORIGIN = {
   etag: '"9f86"',
   objectBytes: 161_000_000,
+  offset: 100,
   provider: "aws",
   url: "https://bucket.example/x.grib2",
   message: "TMP:2 m above ground:6 hour fcst",
@@ -56,7 +57,8 @@ Deno.test("MessageCache.read() returns the written message and its origin", () =
     const path = `${folder}/messages/${sha256(MESSAGE)}.grib2`;
     const { provider, url, message, modified, etag, objectBytes } = ORIGIN;
     const object = { etag, modified, bytes: objectBytes };
-    assert.deepEqual(written, { path, provider, url, message, modified, object, bytes: 500 });
+    const receipt = { url, offset: 100, length: 500, sha256: sha256(MESSAGE), etag, modified };
+    assert.deepEqual(written, { path, provider, url, message, modified, object, bytes: 500, receipt });
     assert.deepEqual(await cache.read(TMP), written);
     assert.deepEqual(await Deno.readFile(path), MESSAGE);
     assert.deepEqual(await files(), [

@@ -2,6 +2,13 @@ import type { Mutation } from "./mutation.ts";
 
 export const SOURCES: readonly Mutation[] = [
   {
+    what: "a receipt says that every message is at the start of its object",
+    file: "builder/sources/fetch_messages.ts",
+    from: "offset: entry.start",
+    to: "offset: 0",
+    tests: ["builder/sources/fetch_messages_test.ts"],
+  },
+  {
     what: "a date of an index need not be in the calendar",
     file: "builder/sources/idx.ts",
     from: "const isCalendarDate = !Number.isNaN(cycle.getTime()) && cycle.toISOString() === iso;",
