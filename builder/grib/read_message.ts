@@ -50,8 +50,8 @@ const MAX_FILE_BYTES = 1024 * 1024 * 1024;
 
 /**
  * Finds and decodes messages of one GRIB2 file, which is read once for all of them. A message is found by its own
- * sections, and checked for consistency and against its model before memory is allocated for its values. GDAL decodes
- * the values, or libaec if this GDAL cannot.
+ * sections, and checked for consistency and against its model before memory is allocated for its values.
+ * `decodeField` decodes them.
  * @param source the properties of the messages' model; null accepts any grid and origin
  * @param from the file's origin, for error messages
  * @throws BadGribError when the file is truncated, has no message of that meaning and time, or the message is damaged
