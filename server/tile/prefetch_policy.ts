@@ -11,6 +11,9 @@ import type { TileService } from "./tile_service.ts";
 const ANIMATION_STEP_MS = 2000;
 const MAX_REMEMBERED = 4096;
 
+/** The part of the tile service by which tiles are prefetched. */
+type PrefetchedTiles = Pick<TileService, "queued" | "prefetch">;
+
 /** Range of forecast hours that a client animates, as the client reports it. */
 export interface AnimationRange {
   readonly firstFh: number;
@@ -26,7 +29,7 @@ interface LastHour {
  * Prefetches the tiles that are likely to be requested next: a tile's neighbours, and the same tile at the next hours.
  */
 export class PrefetchPolicy {
-  readonly #tiles: TileService;
+  readonly #tiles: PrefetchedTiles;
   readonly #catalogue: Catalogue;
   readonly #log: Log;
   readonly #rings: number;
@@ -39,7 +42,7 @@ export class PrefetchPolicy {
   readonly #lastHours = new LRUCache<string, LastHour>({ max: MAX_REMEMBERED });
 
   constructor(
-    tiles: TileService,
+    tiles: PrefetchedTiles,
     catalogue: Catalogue,
     log: Log,
     { rings, hours }: { rings: number; hours: number },
