@@ -1,4 +1,5 @@
-import type { ForecastHour, RunId } from "../contract/identity.ts";
+import type { RunId } from "../contract/identity.ts";
+import { leadOfHours } from "../contract/lead.ts";
 import { print } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
@@ -65,7 +66,7 @@ function syntheticMessage(): Bytes {
     return 280 + 15 * Math.sin(x / 300) * Math.cos(y / 200) + ((i * 7919) % 17) / 20;
   });
   const selector = instant("TMP", "2 m above ground");
-  return writeMessage({ selector, decimals: 1, values }, "20260129_17z" as RunId, 1 as ForecastHour);
+  return writeMessage({ selector, decimals: 1, values }, "20260129_17z" as RunId, leadOfHours(1));
 }
 
 function measure({ name, bytes }: { name: string; bytes: Bytes }): (string | number)[] {

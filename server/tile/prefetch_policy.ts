@@ -12,6 +12,9 @@ import type { TileService } from "./tile_service.ts";
 const ANIMATION_STEP_MS = 2000;
 const MAX_REMEMBERED = 4096;
 
+/** The part of the tile service by which tiles are prefetched. */
+type PrefetchedTiles = Pick<TileService, "queued" | "prefetch">;
+
 /** Range of frames that a client animates, as the client reports it. */
 export interface AnimationRange {
   readonly first: Lead;
@@ -27,7 +30,7 @@ interface LastHour {
  * Prefetches the tiles that are likely to be requested next: a tile's neighbours, and the same tile at the next hours.
  */
 export class PrefetchPolicy {
-  readonly #tiles: TileService;
+  readonly #tiles: PrefetchedTiles;
   readonly #catalogue: Catalogue;
   readonly #log: Log;
   readonly #rings: number;
@@ -40,7 +43,7 @@ export class PrefetchPolicy {
   readonly #lastHours = new LRUCache<string, LastHour>({ max: MAX_REMEMBERED });
 
   constructor(
-    tiles: TileService,
+    tiles: PrefetchedTiles,
     catalogue: Catalogue,
     log: Log,
     { rings, hours }: { rings: number; hours: number },

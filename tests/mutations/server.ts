@@ -98,7 +98,7 @@ export const SERVER: readonly Mutation[] = [
     file: "server/tile/prefetch_policy.ts",
     from: "    if (this.#tiles.queued > 0) return;\n",
     to: "",
-    tests: ["tests/prefetch_test.ts", "tests/overload_test.ts"],
+    tests: ["server/tile/prefetch_policy_test.ts"],
   },
   {
     what: "a failed read of contours is remembered",
