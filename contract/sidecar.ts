@@ -27,7 +27,7 @@ export const statsSchema = z.object({
 });
 export type Stats = z.infer<typeof statsSchema>;
 
-/** The bytes of a message that was fetched: whoever fetches them again can compare. Absent for a local file. */
+/** The bytes of a message that was fetched: a program that fetches them again can compare. Absent for a local file. */
 export const receiptSchema = z.object({
   /** URL of the object that contains the message. */
   url: z.string(),

@@ -26,3 +26,17 @@ Deno.test("makeFolders() fails where a file is in the way", async () => {
   await Deno.writeTextFile(`${folder.path}/file`, "");
   await assert.rejects(makeFolders(`${folder.path}/file/a`));
 });
+
+Deno.test("makeFolders() makes a folder whose parents the task may not look at", async () => {
+  await using folder = await tempDir();
+  const allowed = `${folder.path}/data/demo`;
+  const program = `import { makeFolders } from ${JSON.stringify(new URL("./make_folders.ts", import.meta.url).href)};
+    await makeFolders(${JSON.stringify(`${allowed}/a/b`)});`;
+  await Deno.writeTextFile(`${folder.path}/program.ts`, program);
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", `--allow-read=${allowed}`, `--allow-write=${allowed}`, `${folder.path}/program.ts`],
+    stderr: "piped",
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  assert.ok((await Deno.stat(`${allowed}/a/b`)).isDirectory);
+});

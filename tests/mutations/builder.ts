@@ -23,7 +23,7 @@ export const BUILDER: readonly Mutation[] = [
   {
     what: "the parents of a new folder are not flushed",
     file: "builder/disk/make_folders.ts",
-    from: "for (const folder of missing.reverse()) await flushFolder(dirname(folder));",
+    from: "for (const folder of missing.reverse()) await flushIfAllowed(dirname(folder));",
     to: "",
     tests: ["builder/disk/make_folders_test.ts"],
   },
