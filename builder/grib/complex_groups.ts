@@ -5,7 +5,7 @@ import { COMPLEX_DIFFERENCED, DATA_HEADER_BYTES, MAX_BITS } from "./packing.ts";
 
 /** The first values and the smallest difference of spatial differencing. @see template 7.3 */
 export interface Differencing {
-  /** As many integers as the order of differencing: 1 or 2. */
+  /** One integer for first differences, two for second differences. */
   readonly first: readonly number[];
   readonly smallest: number;
 }
