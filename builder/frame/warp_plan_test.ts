@@ -390,7 +390,7 @@ for (const { model, path, band, run, hour, places } of REAL_FIELDS) {
     assert.ok(continuous.compared > pixels / 3, JSON.stringify(continuous));
     // 93 to 99 % are within 0.001 K; the others lie where the field changes by 1 K in a tenth of a cell.
     assert.ok(continuous.closeShare >= 0.9 && continuous.worst < 0.02, JSON.stringify(continuous));
-    // GDAL unpacks with float32 arithmetic, so the last bit of its values may differ.
+    // GDAL's decoder may round a value to the next float32; the packing's steps are a hundred times as large.
     const discrete = compare(pairs.discrete, 1e-4);
     assert.ok(discrete.closeShare >= 0.999, JSON.stringify(discrete));
     // A pixel exactly on the edge may be inside or outside.

@@ -5,7 +5,7 @@ import { COMPLEX_DIFFERENCED, DATA_HEADER_BYTES, MAX_BITS } from "./packing.ts";
 
 /** The first values and the smallest difference of spatial differencing. @see template 7.3 */
 export interface Differencing {
-  /** The first integers: one or two, by the order of differencing. */
+  /** One integer for first differences, two for second differences. */
   readonly first: readonly number[];
   readonly smallest: number;
 }
