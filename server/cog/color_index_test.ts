@@ -4,7 +4,7 @@ import { ColorIndex } from "./color_index.ts";
 /** RGBA words in memory order, on a little-endian machine: alpha is the highest byte. */
 const [CLEAR, RED, GREEN, BLUE] = [0, 0xff0000ff, 0xff00ff00, 0xffff0000];
 
-/** As many different opaque colours. */
+/** Returns different opaque colours. */
 const grays = (count: number) => Uint32Array.from({ length: count }, (_, i) => 0xff000000 + i * 0x010101);
 
 Deno.test("ColorIndex numbers colours in the order of their use, and 0 is transparent", () => {
