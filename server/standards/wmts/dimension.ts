@@ -12,12 +12,18 @@ export const dimensionSchema = z.string().optional().transform((text = "default"
   if (word === "" || word === "default") return "default";
   if (word === "current") return "current";
   const match = TIME.exec(text.replace(/ (?=\d{2}:?\d{0,2}$)/, "+"));
-  const [, date, minutes, seconds = ":00", zone = "Z"] = match ?? [];
-  const time = new Date(match ? `${date}T${minutes}${seconds}${isoZone(zone)}` : NaN);
+  const [, date = "", minutes, seconds = ":00", zone = "Z"] = match ?? [];
+  const time = new Date(exists(date) ? `${date}T${minutes}${seconds}${isoZone(zone)}` : NaN);
   if (!Number.isNaN(time.getTime())) return time;
   context.addIssue({ code: "custom", message: EXPECTED });
   return z.NEVER;
 });
+
+/** Whether a date is in the calendar: `Date` turns 31 April into 1 May. */
+function exists(date: string): boolean {
+  const midnight = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
+}
 
 /** The zone in the form that `Date` reads: `+02` and `+0200` are ISO 8601 too, but `Date` refuses them. */
 function isoZone(zone: string): string {

@@ -22,7 +22,9 @@ export function keyValuePairs(queries: Readonly<Record<string, readonly string[]
   const raw: Record<string, string> = {};
   for (const [name, values] of Object.entries(queries)) {
     const key = name.toLowerCase();
-    if (values.length > 1 || key in raw) throw new BadParameterError(name, values.join(", "), "expected once");
+    if (values.length > 1 || Object.hasOwn(raw, key)) {
+      throw new BadParameterError(name, values.join(", "), "expected once");
+    }
     if (values[0] !== "") raw[key] = values[0]!;
   }
   return raw;
