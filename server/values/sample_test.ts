@@ -73,8 +73,3 @@ Deno.test("samples() returns values in the order of the points, with labels for 
   assert.deepEqual(coded.values, [0, null, null, 0]);
   assert.deepEqual(coded.labels, ["No echo", null, null, "No echo"]);
 });
-
-Deno.test("sample() refuses a frame that is not published", async () => {
-  await using known = await knownFrames();
-  await assert.rejects(sample(known.frames, frameId(4), centre(0, 0)), { name: "NotPublishedError" });
-});
