@@ -157,5 +157,7 @@ Deno.test("schemas have names, and examples are values of this server", async ()
       for (const { name, schema } of parameters) if (name === "fh") types.add(JSON.stringify(schema));
     }
   }
-  assert.deepEqual([...types], ['{"type":"integer","minimum":0,"maximum":999}']);
+  assert.deepEqual([...types], [
+    String.raw`{"type":"string","pattern":"^(0|[1-9][0-9]{0,2})(?:m(0[1-9]|[1-5][0-9]))?$"}`,
+  ]);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { frameFields } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { rootsBelow } from "../../contract/paths.ts";
 import { latitude, longitude } from "../../contract/projection.ts";
@@ -44,7 +45,7 @@ Deno.test("sample() returns the value of the cell that holds the point, rounded 
   await using known = await knownFrames();
   const point = centre(20, 38); // 20.38 °F
   assert.deepEqual(await sample(known.frames, FRAME, point), {
-    ...FRAME,
+    ...frameFields(FRAME),
     valid_time: "2026-02-17T06:00:00Z",
     lat: point.latDeg,
     lon: point.lonDeg,
