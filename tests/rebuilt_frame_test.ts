@@ -162,7 +162,7 @@ Deno.test("contours that differ from the sidecar's hash are not served, even whe
 /** Reads the version of forecast hour 1 from the manifest. */
 async function versionListed(dataRoot: string): Promise<string> {
   const { variables } = JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(frameId(0).model, RUN)}`));
-  return variables.tmp2m.frames.find(({ hour }: { hour: number }) => hour === 1).v;
+  return variables.tmp2m.frames.find(({ fh }: { fh: number }) => fh === 1).v;
 }
 
 Deno.test("a manifest is never immutable, also of a complete run", async () => {
