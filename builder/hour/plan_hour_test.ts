@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { VarId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { wantedMessages } from "../frame/frame_input.ts";
 import { hrrr } from "../models/hrrr.ts";
@@ -10,7 +11,6 @@ import { MODELS } from "../models/registry.ts";
 import { TMP2M } from "../models/variables.ts";
 import { wantedName } from "../sources/fetch_messages.ts";
 import { groupBySharedMessages, planHour } from "./plan_hour.ts";
-import { varId } from "../../tests/support/identity.ts";
 
 const FH = leadOfHours(6);
 
@@ -21,7 +21,7 @@ function variable(id: string, [first, second]: readonly string[], product = "sfc
     ? { type: "simple", message: message(first!) }
     : { type: "wspd", u: message(first!), v: message(second) };
   const { contours: _, ...look } = TMP2M;
-  return { ...look, id: varId(id), product, derivation };
+  return { ...look, id: id as VarId, product, derivation };
 }
 
 const groups = (...variables: Variable[]) =>
@@ -152,7 +152,7 @@ Deno.test("groupBySharedMessages() splits an hour of HRRR into at least 8 groups
     group.map(({ variable }) => variable.id)
   );
   assert.ok(grouped.length >= 8, `${grouped.length} groups`);
-  const of = (id: string) => grouped.findIndex((group) => group.includes(varId(id)));
+  const of = (id: string) => grouped.findIndex((group) => group.includes(id as VarId));
   assert.equal(of("wspd10m"), of("wdir10m"));
   assert.equal(of("refc"), of("radar_ptype"));
   assert.equal(of("radar_ptype"), of("tmp2m"));
