@@ -99,6 +99,11 @@ export function leadWords(lead: Lead): string {
   return minutes % 60 === 0 ? hours : `${hours} ${minutes % 60} min`;
 }
 
+/** Formats the span of ascending lead times, such as `0 to 18`; there has to be one. */
+export function leadSpan(leads: readonly Lead[]): string {
+  return `${leadText(leads[0]!)} to ${leadText(leads.at(-1)!)}`;
+}
+
 function twoDigits(number: number): string {
   return String(number).padStart(2, "0");
 }

@@ -56,3 +56,11 @@ export function legendTicks(min: number, max: number): number[] {
   const count = Math.floor((max - first) / step + 1e-9) + 1;
   return Array.from({ length: count }, (_, i) => Number((first + i * step).toFixed(decimals)));
 }
+
+/**
+ * Lowers an edge by a rounding error: float32 and a change of units turn 1.5 in into 1.4999999, which belongs to the
+ * class above the edge.
+ */
+export function lowerEdge(edge: number): number {
+  return edge - Math.abs(edge) * 1e-6;
+}

@@ -1,7 +1,7 @@
 import { rootsBelow } from "../contract/paths.ts";
 import type { Page } from "playwright-core";
 import { type RunId, validTime } from "../contract/identity.ts";
-import { leadOfHours, leadText } from "../contract/lead.ts";
+import { leadOfHours, leadSpan } from "../contract/lead.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { print, say } from "../builder/operations/terminal.ts";
 import { SYNTHETIC_PRODUCTS } from "../demo/synthetic_messages.ts";
@@ -111,7 +111,7 @@ function modelTable(model: Model): string[] {
   const cycles = model.cycles.map(({ utcHours, leads, firstFileMinutes, lastFileMinutes }) => {
     const hours = leads.length === 0
       ? "no hourly files"
-      : `hours ${leadText(leads[0]!)}–${leadText(leads.at(-1)!)} (${leads.length}), ` +
+      : `hours ${leadSpan(leads).replace(" to ", "–")} (${leads.length}), ` +
         `there ${duration(firstFileMinutes)} to ${duration(lastFileMinutes)} after the cycle`;
     return `- ${utcHours.map((hour) => String(hour).padStart(2, "0")).join(" ")} UTC: ${hours}`;
   });

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import * as z from "zod";
-import { compareLeads, type Lead, leadText, parseLead } from "../../contract/lead.ts";
+import { compareLeads, type Lead, leadSpan, parseLead } from "../../contract/lead.ts";
 import { type DataRoots, rootsBelow } from "../../contract/paths.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -51,9 +51,7 @@ export function parseLeads(text: string | undefined, available: readonly Lead[])
     ranges.some(({ first, last }) => compareLeads(lead, first) >= 0 && compareLeads(lead, last) <= 0)
   );
   if (leads.length === 0) {
-    const has = available.length === 0
-      ? "no forecast hours to choose from"
-      : `forecast hours ${leadText(available[0]!)} to ${leadText(available.at(-1)!)}`;
+    const has = available.length === 0 ? "no forecast hours to choose from" : `forecast hours ${leadSpan(available)}`;
     throw new UsageError(`--fhs "${text}": the run has ${has}`);
   }
   return leads;

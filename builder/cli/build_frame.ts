@@ -1,6 +1,6 @@
 import { parseConfiguration } from "../../contract/environment.ts";
 import { frameFields, type FrameId, modelIdSchema, runIdSchema, varIdSchema } from "../../contract/identity.ts";
-import { leadText, leadTextSchema } from "../../contract/lead.ts";
+import { leadSpan, leadText, leadTextSchema } from "../../contract/lead.ts";
 import { artifactPath, type DataRoots } from "../../contract/paths.ts";
 import { PAGE_URL } from "../../contract/urls.ts";
 import { buildFrame, type BuiltFrame } from "../frame/build_frame.ts";
@@ -58,11 +58,9 @@ async function main(args: readonly string[]): Promise<void> {
   };
   const model = findModel(frame.model);
   const variable = findVariable(model, frame.var);
-  const hours = variableLeads(model, variable, frame.run);
-  if (!hours.includes(frame.lead)) {
-    const has = hours.length === 0
-      ? "no hourly files"
-      : `forecast hours ${leadText(hours[0]!)} to ${leadText(hours.at(-1)!)}`;
+  const leads = variableLeads(model, variable, frame.run);
+  if (!leads.includes(frame.lead)) {
+    const has = leads.length === 0 ? "no frames" : `forecast hours ${leadSpan(leads)}`;
     throw new UsageError(`--fh ${leadText(frame.lead)}: ${frame.model} ${frame.run} has ${has} of ${variable.id}`);
   }
   if (options.grib && options.source) throw new UsageError("--grib and --source cannot be combined");

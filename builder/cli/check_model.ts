@@ -1,7 +1,7 @@
 import { runOrLatestSchema } from "../../contract/api.ts";
 import { parseConfiguration } from "../../contract/environment.ts";
 import { modelIdSchema, type RunId } from "../../contract/identity.ts";
-import { leadFields, leadText, leadTextSchema } from "../../contract/lead.ts";
+import { leadFields, leadSpan, leadText, leadTextSchema } from "../../contract/lead.ts";
 import { recordVerifiedFeed } from "../feed_check/feed_record.ts";
 import { checkHour, type VariableCheck } from "../feed_check/check_feed.ts";
 import { gdal } from "../gdal/library.ts";
@@ -66,9 +66,7 @@ async function main(args: readonly string[]): Promise<void> {
   const lead = options.fh === undefined ? first : parseNeeded("fh", leadTextSchema, options.fh);
   if (!common.includes(lead)) {
     throw new UsageError(
-      `--fh ${leadText(lead)}: ${run} has these variables at forecast hours ${leadText(first)} to ${
-        leadText(common.at(-1)!)
-      }`,
+      `--fh ${leadText(lead)}: ${run} has these variables at forecast hours ${leadSpan(common)}`,
     );
   }
   const sources = sourcesFor(run);

@@ -151,9 +151,11 @@ export function fieldName(header: FieldHeader): string {
 
 function timeWords({ window, statisticalProcess, productTemplate }: FieldHeader): string {
   if (window === null) return `product template ${productTemplate}`;
-  const [start, end] = [window.startS / HOUR_S, window.endS / HOUR_S];
-  if (statisticalProcess === null) return end === 0 ? "anl" : `${end} hour fcst`;
-  return `${start}-${end} hour ${STATISTIC_WORDS[statisticalProcess] ?? `process ${statisticalProcess}`} fcst`;
+  const isInHours = window.startS % HOUR_S === 0 && window.endS % HOUR_S === 0;
+  const [unit, unitS] = isInHours ? ["hour", HOUR_S] as const : ["min", MINUTE_S] as const;
+  const [start, end] = [window.startS / unitS, window.endS / unitS];
+  if (statisticalProcess === null) return end === 0 ? "anl" : `${end} ${unit} fcst`;
+  return `${start}-${end} ${unit} ${STATISTIC_WORDS[statisticalProcess] ?? `process ${statisticalProcess}`} fcst`;
 }
 
 const LISTED_FIELDS = 5;

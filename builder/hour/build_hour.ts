@@ -39,10 +39,10 @@ export interface HourBuild {
 }
 
 /**
- * Head start of primary variables, in hours: they are built before others of hours that are earlier by up to this many,
- * since a run is promoted once it has them.
+ * Head start of primary variables: they are built before others whose lead time is shorter by up to this, since a run is
+ * promoted once it has them.
  */
-const PRIMARY_LEAD_MINUTES = 180;
+const PRIMARY_HEAD_START_MINUTES = 180;
 
 /**
  * Fetches, builds and publishes variables of one forecast hour, and reports the outcome of each.
@@ -151,7 +151,7 @@ async function buildGroup(
   await build.onBegin?.(
     group.map(({ frame, input }) => ({ frame, files: input.messages.map(({ path }) => path) })),
   );
-  const rank = leadMinutes(lead) + (group.some(({ variable }) => variable.primary) ? 0 : PRIMARY_LEAD_MINUTES);
+  const rank = leadMinutes(lead) + (group.some(({ variable }) => variable.primary) ? 0 : PRIMARY_HEAD_START_MINUTES);
   const variables = group.map(({ variable: { id }, input }) => ({ id, input }));
   const again: Pending[] = [];
   try {

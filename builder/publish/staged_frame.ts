@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { type FrameId, frameName, frameOf } from "../../contract/identity.ts";
-import { leadOf } from "../../contract/lead.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate, variableDirectory } from "../../contract/paths.ts";
 import type { Artifact, Sidecar } from "../../contract/sidecar.ts";
@@ -29,10 +28,10 @@ export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<F
   const found = await readFrameSidecar(await pathNow(roots, frame, "sidecar"));
   if (found === null) throw new NotStagedError(`Cannot publish ${frameName(frame)}: it is not in staging`);
   const { sidecar } = found;
-  const { model, run, var: variable } = sidecar;
-  if (model !== frame.model || run !== frame.run || variable !== frame.var || leadOf(sidecar) !== frame.lead) {
+  const described = frameName(frameOf(sidecar));
+  if (described !== frameName(frame)) {
     throw new BadDocumentError(
-      `Cannot publish ${frameName(frame)}: its sidecar describes ${frameName(frameOf(sidecar))}`,
+      `Cannot publish ${frameName(frame)}: its sidecar describes ${described}`,
     );
   }
   for (const [kind, { file, sha256 }] of artifactsOf(sidecar)) {

@@ -74,9 +74,9 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
     const found = await readFrameSidecar(path("sidecar"));
     if (found === null) return "it has no sidecar";
     const { sidecar, version } = found;
-    const { model, run, var: variable } = sidecar;
-    if (model !== frame.model || run !== frame.run || variable !== frame.var || leadOf(sidecar) !== frame.lead) {
-      return `its sidecar describes ${frameName(frameOf(sidecar))}`;
+    const described = frameName(frameOf(sidecar));
+    if (described !== frameName(frame)) {
+      return `its sidecar describes ${described}`;
     }
     if (frame.v !== undefined && version !== frame.v) return "its sidecar does not match the version in the manifest";
     for (const kind of ["rgba", "values", "contours"] as const) {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type FrameId, type ModelId, type RunId, runIdSchema, varIdSchema } from "../../contract/identity.ts";
-import { frameTextSchema, leadOf, leadText } from "../../contract/lead.ts";
+import { type FrameId, frameOf, type ModelId, type RunId, runIdSchema, varIdSchema } from "../../contract/identity.ts";
+import { frameTextSchema, leadFields, leadOf, leadText, namesFrame, wholeHoursSchema } from "../../contract/lead.ts";
 import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { entryNames, removeTree } from "../disk/folders.ts";
 import { readJsonOrNull } from "../disk/read_json.ts";
@@ -15,9 +15,10 @@ const MAX_ATTEMPTS = 5;
  */
 const SECOND_LOOK_MS = 1_200_000;
 
-const entrySchema = z.object({
+const entrySchema = namesFrame(z.object({
   var: varIdSchema,
   frame: frameTextSchema,
+  fh: wholeHoursSchema.optional(),
   /** Tries that failed, including those that ended with the process. */
   attempts: z.number().int().nonnegative(),
   /** Number of pauses so far; each makes the next one longer. */
@@ -33,7 +34,7 @@ const entrySchema = z.object({
   /** State of its upstream objects when it failed; null when that is not known. */
   upstream: z.string().nullable(),
   reason: z.string().nullable(),
-});
+}));
 type Entry = z.infer<typeof entrySchema>;
 
 const fileSchema = z.object({ entries: z.array(entrySchema) });
@@ -211,7 +212,7 @@ export class Attempts {
     const entry = this.#entries.get(name) ?? {
       run,
       var: variable,
-      frame: leadText(lead),
+      ...leadFields(lead),
       attempts: 0,
       rests: 0,
       not_before: 0,
@@ -224,7 +225,7 @@ export class Attempts {
   }
 
   #frameOf(entry: Entry & { readonly run: RunId }): FrameId {
-    return { model: this.#model, run: entry.run, var: entry.var, lead: leadOf(entry) };
+    return frameOf({ ...entry, model: this.#model });
   }
 
   #pathOf(run: RunId): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { leadOfHours } from "../../contract/lead.ts";
+import { leadOfHours, parseLead } from "../../contract/lead.ts";
 import { ecmwf } from "../models/ecmwf.ts";
 import { gfs } from "../models/gfs.ts";
 import { hrrr } from "../models/hrrr.ts";
@@ -168,6 +168,33 @@ Deno.test("remoteFile() uses the first layout that is valid at the cycle's hour"
   for (const on of ["20260511_12z", "20260512_18z"]) {
     assert.throws(() => path(on), /^UnknownNameError: No layout of product "a" covers runs of 2026-05-1/);
   }
+});
+
+Deno.test("remoteFile() finds the frames of an hour in the file of the hour at their end", () => {
+  const layout: Layout = {
+    product: "subh",
+    validFrom: "2020-01-01",
+    validTo: null,
+    template: "f{FF}.grib2",
+    holds: "hour",
+    index: "ncep",
+  };
+  const path = (text: string) => remoteFile([layout], "subh", run("20260102_03z"), parseLead(text)!).path;
+  assert.deepEqual(["0", "0m15", "1", "1m15", "2m45", "3"].map(path), [
+    "f00.grib2",
+    "f01.grib2",
+    "f01.grib2",
+    "f02.grib2",
+    "f03.grib2",
+    "f03.grib2",
+  ]);
+});
+
+Deno.test("remoteFile() refuses a frame between hours of a product with one frame in a file", () => {
+  assert.throws(
+    () => remoteFile(BY_HOUR, "a", run("20260511_00z"), parseLead("3m15")!),
+    /^UnknownNameError: Product "a" has files of whole hours: none has frame 3m15$/,
+  );
 });
 
 Deno.test("remoteFile() fills in every occurrence of a placeholder", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { leadOfHours } from "../../contract/lead.ts";
+import { leadOfHours, parseLead } from "../../contract/lead.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import type { MessageSelector } from "../grib/message_selector.ts";
 import { type IdxEntry, parseIdx } from "./idx.ts";
@@ -25,6 +25,14 @@ function failsWith(failure: string, message: RegExp) {
     return true;
   };
 }
+
+Deno.test("selectMessage() takes the quarter of an hour that is asked for, from a file that holds four", () => {
+  const lines = ["15", "30", "45", "60"].map((minutes) => `d=2026012917:TMP:2 m above ground:${minutes} min fcst:`);
+  for (const [i, text] of ["0m15", "0m30", "0m45", "1"].entries()) {
+    const lead = parseLead(text)!;
+    assert.equal(selectMessage(inventory(...lines), TMP2M, { run: RUN, lead, url: URL_OF_INDEX }).start, i * 100);
+  }
+});
 
 Deno.test("selectMessage() takes the message whose element, level, statistic and hour all match", () => {
   const entry = select([

@@ -1,3 +1,4 @@
+import { lowerEdge } from "../../contract/legend.ts";
 import type { Field } from "../field/field.ts";
 import type { Palette, Rgb } from "./palette.ts";
 
@@ -55,14 +56,6 @@ function colorStepped(values: Float32Array, edges: readonly number[], table: Uin
     while (step + 1 < limits.length && value >= limits[step + 1]!) step++;
     pixels[i] = table[step]!;
   }
-}
-
-/**
- * Lowers an edge by a rounding error: float32 and a change of units turn 1.5 in into 1.4999999, which belongs to the
- * class above the edge.
- */
-function lowerEdge(edge: number): number {
-  return edge - Math.abs(edge) * 1e-6;
 }
 
 /** Returns one 32-bit word per colour, whose bytes in memory are red, green, blue, 255 with either byte order. */

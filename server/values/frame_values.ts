@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { FrameId } from "../../contract/identity.ts";
+import { lowerEdge } from "../../contract/legend.ts";
 import { sidecarMembers } from "../../contract/sidecar.ts";
 import type { ValueCog } from "./value_cog.ts";
 import { errorOfReading } from "../errors.ts";
@@ -22,9 +23,6 @@ type ValueMetadata = z.infer<typeof metadataSchema>;
 export function parseValueMetadata(sidecarText: string): ValueMetadata {
   return metadataSchema.parse(JSON.parse(sidecarText));
 }
-
-/** A threshold that a change of units has moved by a rounding error of float32 still belongs to the drawn values. */
-const FLOAT32_ROUNDING = 1e-6;
 
 /** Approximate memory of a label and its value. */
 const LABEL_BYTES = 64;
@@ -73,7 +71,7 @@ export class FrameValues implements Disposable {
     if (exact === null) return null;
     const { precision, labels, undrawn } = this.metadata;
     const value = roundTo(exact, precision);
-    const isDrawn = undrawn === undefined || exact >= undrawn.below - Math.abs(undrawn.below) * FLOAT32_ROUNDING;
+    const isDrawn = undrawn === undefined || exact >= lowerEdge(undrawn.below);
     const label = labels?.[String(value)] ?? (isDrawn ? undefined : undrawn.label);
     return label === undefined ? { value } : { value, label };
   }
