@@ -1,6 +1,6 @@
 import { rootsBelow } from "../../contract/paths.ts";
 import type { FrameId, RunId } from "../../contract/identity.ts";
-import { type Lead, leadOfHours } from "../../contract/lead.ts";
+import { type Lead, leadOfHours, leadText } from "../../contract/lead.ts";
 import { buildFrame, type BuiltFrame } from "../../builder/frame/build_frame.ts";
 import { type FrameInput, localInput } from "../../builder/frame/frame_input.ts";
 import { concatenate } from "./faulty_bucket.ts";
@@ -53,12 +53,14 @@ export async function publishHour(
   variables: readonly string[] = [VARIABLE],
   weatherHour = hour,
 ): Promise<void> {
+  for (const id of variables) await publishMadeUp(dataRoot, { ...frameId(hour, id), run }, leadOfHours(weatherHour));
+}
+
+/** Builds and publishes a synthetic frame, which may be between whole hours. */
+export async function publishMadeUp(dataRoot: string, frame: FrameId, weather: Lead = frame.lead): Promise<void> {
   const roots = rootsBelow(dataRoot);
-  for (const id of variables) {
-    const frame = { ...frameId(hour, id), run };
-    await stageBuilt(roots, frame, `weather-${weatherHour}`, () => buildHour(frame, leadOfHours(weatherHour)));
-    await publishFrame(roots, hrrr, frame, showing(hrrr, dataRoot));
-  }
+  await stageBuilt(roots, frame, `weather-${leadText(weather)}`, () => buildHour(frame, weather));
+  await publishFrame(roots, hrrr, frame, showing(hrrr, dataRoot));
 }
 
 /** Builds and stages a frame of one synthetic hour. */
