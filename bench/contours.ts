@@ -8,8 +8,8 @@ import type { PixelLines } from "../builder/contours/pixel_lines.ts";
 import { simplifyLines } from "../builder/contours/simplify_lines.ts";
 import { smoothRows } from "../builder/contours/smooth.ts";
 import { GeoJsonWriter } from "../builder/contours/write_geojson.ts";
+import { fieldStats } from "../builder/derive/stats.ts";
 import type { Field } from "../builder/field/field.ts";
-import { valueRange } from "../builder/field/value_range.ts";
 import { checkLines } from "../builder/gates/lines.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { SpatialReference } from "../builder/gdal/spatial_reference.ts";
@@ -32,7 +32,9 @@ const USAGE = "usage: deno task bench:contours [DATA_FOLDER]";
 
 async function main(): Promise<void> {
   const display = await displayField();
-  const { bytes, summary } = trace(display);
+  const range = fieldStats(display);
+  const trace = () => traceFrameContours(TMP2M.contours!.map((spec) => ({ spec, display, range })), DISPLAY_GRID);
+  const { bytes, summary } = trace();
   const [{ smoothing_m, tolerance_m }] = Object.values(summary) as [typeof summary[string]];
   const radiusPx = Math.round(smoothing_m / DISPLAY_GRID.pixelSizeM);
   const levels = [...new Set(Object.values(summary).flatMap((set) => set.levels))].sort((a, b) => a - b);
@@ -47,14 +49,13 @@ async function main(): Promise<void> {
   const simplify = () => simplifyLines(lines, all, tolerance_m / DISPLAY_GRID.pixelSizeM);
   const simple = simplify();
   const phases: Readonly<Record<string, () => unknown>> = {
-    "range of the values": () => valueRange(display),
     "smoothing": () => smoothRows(display, radiusPx, () => {}),
     "smoothing and marching squares": march,
     "joining crossings to lines": () => joinCrossings(crossings),
     "simplifying, specks included": simplify,
     "writing GeoJSON, specks included": () => write(simple),
     "gate on the written lines": () => checkLines(bytes, DISPLAY_GRID, summary),
-    "all, as for a frame": () => trace(display),
+    "all, as for a frame": trace,
   };
   const times = measure(phases);
   print(`${lines.levels.length} lines with ${crossings.length} vertices; ${bytes.length} bytes are written`);
@@ -63,10 +64,6 @@ async function main(): Promise<void> {
     Object.entries(times).map(([phase, ms]) => [phase, quantile(ms, 0.5).toFixed(1), quantile(ms, 0).toFixed(1)]),
   );
   await printGdal(display, radiusPx, levels);
-}
-
-function trace(display: Field): ReturnType<typeof traceFrameContours> {
-  return traceFrameContours(TMP2M.contours!.map((spec) => ({ spec, display })), DISPLAY_GRID);
 }
 
 function write(lines: PixelLines): void {

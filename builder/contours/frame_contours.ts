@@ -1,8 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Grid } from "../../contract/grid.ts";
-import type { ContourSummary } from "../../contract/sidecar.ts";
+import type { ContourSummary, Stats } from "../../contract/sidecar.ts";
 import type { Field } from "../field/field.ts";
-import { valueRange } from "../field/value_range.ts";
 import { checkCrossings, checkLevelCount, checkLines } from "../gates/lines.ts";
 import type { ContourSpec } from "../models/model.ts";
 import { joinCrossings } from "./join_crossings.ts";
@@ -30,6 +29,8 @@ export interface ContourJob {
   readonly spec: ContourSpec;
   /** Values in the unit of the spec's levels. */
   readonly display: Field;
+  /** The smallest and the largest value; null when all are missing. */
+  readonly range: Pick<Stats, "min" | "max"> | null;
 }
 
 export interface FrameContours {
@@ -80,8 +81,7 @@ interface TracedField {
 function traceSets(jobs: readonly ContourJob[], grid: Grid): TracedSet[] {
   const sets: TracedSet[] = [];
   for (const [display, ofField] of Map.groupBy(jobs.keys(), (i) => jobs[i]!.display)) {
-    const range = valueRange(display);
-    const levelsOf = new Map(ofField.map((i) => [i, levelsWithin(jobs[i]!.spec.levels, range)]));
+    const levelsOf = new Map(ofField.map((i) => [i, levelsWithin(jobs[i]!.spec.levels, jobs[i]!.range)]));
     const allLevels = [...new Set([...levelsOf.values()].flat())].sort((a, b) => a - b);
     checkLevelCount(allLevels.length);
     const traced = traceField(display, allLevels, Math.round(SMOOTHING_M / grid.pixelSizeM));

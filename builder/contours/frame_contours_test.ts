@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fieldStats } from "../derive/stats.ts";
 import { gzipSync } from "node:zlib";
 import { type ContourCollection, contourCollectionSchema } from "../../contract/contours.ts";
 import type { Grid } from "../../contract/grid.ts";
@@ -36,8 +37,9 @@ function fieldOf(width: number, height: number, value: (column: number, row: num
 
 const every = (step: number, key = "lines"): ContourSpec => ({ key, levels: { every: step }, units: "°F" });
 
-function trace(...jobs: readonly ContourJob[]): FrameContours & { collection: ContourCollection } {
-  const { width, height } = jobs[0]!.display;
+function trace(...fields: readonly Omit<ContourJob, "range">[]): FrameContours & { collection: ContourCollection } {
+  const { width, height } = fields[0]!.display;
+  const jobs = fields.map((job) => ({ ...job, range: fieldStats(job.display) }));
   const contours = traceFrameContours(jobs, gridOf(width, height));
   const collection = contourCollectionSchema.parse(JSON.parse(new TextDecoder().decode(contours.bytes)));
   return { ...contours, collection };

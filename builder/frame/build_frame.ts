@@ -2,7 +2,7 @@ import type { Grid, ModelGrids } from "../../contract/grid.ts";
 import type { FrameId } from "../../contract/identity.ts";
 import { type ModelGeometry, modelGeometry } from "../../contract/models.ts";
 import type { Sidecar, Stats } from "../../contract/sidecar.ts";
-import { type FrameContours, traceFrameContours } from "../contours/frame_contours.ts";
+import { type ContourJob, type FrameContours, traceFrameContours } from "../contours/frame_contours.ts";
 import { clampToFloor } from "../derive/clamp.ts";
 import { derive, type Derived, messagesOf } from "../derive/derive.ts";
 import type { Field } from "../field/field.ts";
@@ -83,11 +83,10 @@ export function buildFrame(
   const display = warpField(derived.field, plan, variable.kind);
   const stats = requirePhysical(display, physicalRangeOf(variable), derived.tolerance);
   timer.done("warp");
-  const contours = contoursOf(variable, display, ({ derivation, physicalRange }, units) => {
+  const contours = contoursOf(variable, { display, range: stats }, ({ derivation, physicalRange }, units) => {
     const other = withinRange(derive(derivation, read, { lead: frame.lead, units }), physicalRange);
     const warped = warpField(other.field, warpPlanOf(other.field, geometry, displayGrid), "continuous");
-    requirePhysical(warped, physicalRange, other.tolerance);
-    return warped;
+    return { display: warped, range: requirePhysical(warped, physicalRange, other.tolerance) };
   }, displayGrid);
   timer.done("contours");
   const values = reduceField(display, valueGrid.width, valueGrid.height, variable.kind);
@@ -169,15 +168,12 @@ function endColors(drawn: Field, { palette }: Variable): readonly [Rgb, Rgb] | n
 /** Traces the contours of the variable's own field, or of another field on its map. */
 function contoursOf(
   { contours = [] }: Variable,
-  display: Field,
-  warpOther: (of: NonNullable<ContourSpec["of"]>, units: DisplayUnit) => Field,
+  own: Omit<ContourJob, "spec">,
+  warpOther: (of: NonNullable<ContourSpec["of"]>, units: DisplayUnit) => Omit<ContourJob, "spec">,
   grid: Grid,
 ): FrameContours | null {
   if (contours.length === 0) return null;
-  const jobs = contours.map((spec) => ({
-    spec,
-    display: spec.of ? warpOther(spec.of, spec.units) : display,
-  }));
+  const jobs = contours.map((spec) => ({ spec, ...(spec.of ? warpOther(spec.of, spec.units) : own) }));
   return traceFrameContours(jobs, grid);
 }
 
