@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
-import { frameTextSchema, leadOfHours, leadTextSchema, wholeHoursSchema } from "./lead.ts";
+import { FRAME_SHAPE, leadOfHours, leadTextSchema, wholeHoursSchema } from "./lead.ts";
 import { manifestFrameSchema } from "./manifest.ts";
 import { kindSchema } from "./sidecar.ts";
 
@@ -104,8 +104,7 @@ export const sampleAnswerSchema = z.object({
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
-  frame: frameTextSchema,
-  fh: wholeHoursSchema.optional(),
+  ...FRAME_SHAPE,
   valid_time: utcTimeSchema,
   lat: z.number(),
   lon: z.number(),
@@ -144,8 +143,7 @@ export const samplesAnswerSchema = z.object({
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
-  frame: frameTextSchema,
-  fh: wholeHoursSchema.optional(),
+  ...FRAME_SHAPE,
   valid_time: utcTimeSchema,
   units: z.string(),
   /** Values in the order of the points; null outside the coverage and at nodata. */
@@ -183,8 +181,7 @@ export const seriesAnswerSchema = z.object({
     units: z.string(),
     /** Values of every published hour; null outside the coverage and at nodata. */
     values: z.array(z.object({
-      frame: frameTextSchema,
-      fh: wholeHoursSchema.optional(),
+      ...FRAME_SHAPE,
       valid_time: utcTimeSchema,
       value: z.number().nullable(),
       label: z.string().optional(),

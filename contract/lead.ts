@@ -27,6 +27,9 @@ export const leadTextSchema = frameTextSchema.transform((text) => parseLead(text
 /** The hours of a frame in a document, for readers that know whole hours only; absent when the frame has minutes. */
 export const wholeHoursSchema = z.number("expected hours from 0 to 999").int().min(0).max(MAX_HOURS);
 
+/** The members by which a document names a frame. */
+export const FRAME_SHAPE = { frame: frameTextSchema, fh: wholeHoursSchema.optional() };
+
 /**
  * Returns the schema of an entry that names a frame: `fh` has to be what `frame` says. Entries of older builders have
  * only `fh`, and get their `frame` from it.

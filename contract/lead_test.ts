@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { HOSTILE_TEXTS } from "../tests/support/hostile_texts.ts";
 import {
   compareLeads,
+  FRAME_SHAPE,
   frameTextSchema,
   hourCeiling,
   hourlyLeads,
@@ -18,7 +19,6 @@ import {
   namesFrame,
   parseLead,
   wholeHours,
-  wholeHoursSchema,
 } from "./lead.ts";
 import * as z from "zod";
 
@@ -101,7 +101,7 @@ Deno.test("wholeHours() is null between hours, and hourCeiling() is the hour tha
   assert.deepEqual(["0", "0m15", "1", "1m15"].map((text) => hourCeiling(lead(text))), [0, 1, 1, 2]);
 });
 
-const entrySchema = namesFrame(z.object({ frame: frameTextSchema, fh: wholeHoursSchema.optional() }));
+const entrySchema = namesFrame(z.object(FRAME_SHAPE));
 
 Deno.test("leadFields() writes fh for whole hours only, and namesFrame() reads it back", () => {
   assert.deepEqual(leadFields(lead("3")), { frame: "3", fh: 3 });

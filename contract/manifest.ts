@@ -1,13 +1,12 @@
 import * as z from "zod";
 import { frameVersionSchema } from "./frame_version.ts";
 import { type FrameId, modelIdSchema, runIdSchema, utcTimeSchema, type VarId, varIdSchema } from "./identity.ts";
-import { compareLeads, frameTextSchema, leadOf, leadText, namesFrame, wholeHoursSchema } from "./lead.ts";
+import { compareLeads, FRAME_SHAPE, leadOf, leadText, namesFrame } from "./lead.ts";
 import { kindSchema, qualitySchema } from "./sidecar.ts";
 import { CONTRACT_VERSION } from "./version.ts";
 
 export const manifestFrameSchema = namesFrame(z.object({
-  frame: frameTextSchema,
-  fh: wholeHoursSchema.optional(),
+  ...FRAME_SHAPE,
   valid_time: utcTimeSchema,
   /** Version of the frame; absent in manifests of older builders. */
   v: frameVersionSchema.optional(),
@@ -24,8 +23,7 @@ export type ManifestFrame = z.infer<typeof manifestFrameSchema>;
  * A frame whose attempts are used up. `frames` does not list it; a later attempt that succeeds removes it from here.
  */
 export const manifestFailureSchema = namesFrame(z.object({
-  frame: frameTextSchema,
-  fh: wholeHoursSchema.optional(),
+  ...FRAME_SHAPE,
   attempts: z.number().int().positive(),
   reason: z.string(),
 }));

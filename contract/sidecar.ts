@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { contourKeySchema } from "./contours.ts";
 import { modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
-import { frameTextSchema, namesFrame, wholeHoursSchema } from "./lead.ts";
+import { FRAME_SHAPE, namesFrame } from "./lead.ts";
 import { legendSchema } from "./legend.ts";
 import { CONTRACT_VERSION } from "./version.ts";
 
@@ -86,8 +86,7 @@ export const sidecarMembers = z.object({
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
-  frame: frameTextSchema,
-  fh: wholeHoursSchema.optional(),
+  ...FRAME_SHAPE,
   valid_time: utcTimeSchema,
   name: z.string().min(1),
   group: z.string().min(1),

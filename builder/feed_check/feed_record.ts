@@ -1,22 +1,20 @@
 import * as z from "zod";
 import { isoSeconds, type ModelId, runIdSchema, utcTimeSchema } from "../../contract/identity.ts";
-import { frameTextSchema, wholeHoursSchema } from "../../contract/lead.ts";
+import { FRAME_SHAPE, namesFrame } from "../../contract/lead.ts";
 import type { Model } from "../models/model.ts";
 import { writeFileAtomically } from "../disk/atomic_write.ts";
 import { readJson } from "../disk/read_json.ts";
 import { BUILDER_VERSION } from "../version.ts";
 
-const recordSchema = z.object({
+const recordSchema = namesFrame(z.object({
   model: z.string(),
   run: runIdSchema,
-  /** The frame that was checked; in records of older builders only as a number of hours. */
-  frame: frameTextSchema.optional(),
-  fh: wholeHoursSchema.optional(),
+  ...FRAME_SHAPE,
   variables: z.array(z.string()),
   sources: z.array(z.string()),
   checked_at: utcTimeSchema,
   builder_version: z.string(),
-});
+}));
 /** Record that a model's acquisition check passed on its live feed. */
 export type FeedRecord = z.infer<typeof recordSchema>;
 

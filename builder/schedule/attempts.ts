@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type FrameId, frameOf, type ModelId, type RunId, runIdSchema, varIdSchema } from "../../contract/identity.ts";
-import { frameTextSchema, leadFields, leadOf, leadText, namesFrame, wholeHoursSchema } from "../../contract/lead.ts";
+import { FRAME_SHAPE, leadFields, leadOf, leadText, namesFrame } from "../../contract/lead.ts";
 import { removeIfThere, writeJsonAtomically } from "../disk/atomic_write.ts";
 import { entryNames, removeTree } from "../disk/folders.ts";
 import { readJsonOrNull } from "../disk/read_json.ts";
@@ -17,8 +17,7 @@ const SECOND_LOOK_MS = 1_200_000;
 
 const entrySchema = namesFrame(z.object({
   var: varIdSchema,
-  frame: frameTextSchema,
-  fh: wholeHoursSchema.optional(),
+  ...FRAME_SHAPE,
   /** Tries that failed, including those that ended with the process. */
   attempts: z.number().int().nonnegative(),
   /** Number of pauses so far; each makes the next one longer. */

@@ -27,8 +27,8 @@ export interface ResponseOptions {
 
 /**
  * Answers with a body: in the coding that the client prefers, with a strong ETag; 304 or 412 by the conditions of the
- * request; a byte range when ranges are supported. All answers but tiles and COGs go through this function: those are drawn or read only
- * after their validators were compared.
+ * request; a byte range when ranges are supported. All answers but tiles and COGs go through this function: those are
+ * drawn or read only after their validators were compared.
  */
 export function respond(request: Request, body: EncodedBody, options: ResponseOptions): Response {
   const { cacheControl, lastModified, variesBy = [], hasRanges = false } = options;
