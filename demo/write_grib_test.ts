@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { validTime } from "../contract/identity.ts";
-import { compareLeads, hourlyLeads, type Lead, leadOfHours, leadText } from "../contract/lead.ts";
+import { compareLeads, hourlyLeads, type Lead, leadOfHours, leadText, parseLead } from "../contract/lead.ts";
 import { tempDir } from "../tests/support/temp_dir.ts";
 import { relativeHumidity } from "../builder/derive/humidity.ts";
 import { wantedMessages } from "../builder/frame/frame_input.ts";
@@ -77,6 +77,17 @@ Deno.test("timeWords() gives a window of whole days in days, as wgrib2 does", ()
   ]);
   assert.equal(words({ ...total, windowMinutes: 60 }, 24), "23-24 hour acc fcst");
   assert.deepEqual([0, 24].map((lead) => words(instant("TMP", "2 m above ground"), lead)), ["anl", "24 hour fcst"]);
+});
+
+Deno.test("writeWeatherGrib() writes frames between hours: instants, and windows that end there", () => {
+  const lead = parseLead("1m15")!;
+  const { grib, idx } = writeWeatherGrib(syntheticWeather(validTime(RUN, lead)), RUN, lead);
+  const windows = fieldHeaders(grib, "made up").map(({ window }) => [window!.startS / 60, window!.endS / 60]);
+  const times = parseIdx(idx).entries.map(({ time }) => [time!.startMinutes, time!.endMinutes]);
+  assert.deepEqual(times, windows);
+  for (const [start, end] of [[75, 75], [0, 75], [15, 75]]) {
+    assert.ok(windows.some((window) => window[0] === start && window[1] === end), `${start}-${end}`);
+  }
 });
 
 function worstDifference(one: Float32Array, other: Float32Array): number {

@@ -101,7 +101,7 @@ function productDefinition(selector: MessageSelector, run: RunId, lead: Lead): R
   const { startMinutes, endMinutes } = selectorWindow(selector, lead);
   const firstMinute = startMinutes ?? endMinutes;
   const isInHours = firstMinute % 60 === 0 && endMinutes % 60 === 0;
-  const unitMinutes = isInHours ? 60 : 1;
+  const [unit, unitMinutes] = isInHours ? [HOURS, 60] as const : [MINUTES, 1] as const;
   const common = [
     category,
     number,
@@ -110,7 +110,7 @@ function productDefinition(selector: MessageSelector, run: RunId, lead: Lead): R
     PROCESS,
     0,
     0,
-    isInHours ? HOURS : MINUTES,
+    unit,
     firstMinute / unitMinutes,
     surface.type,
     0,
@@ -127,15 +127,15 @@ function productDefinition(selector: MessageSelector, run: RunId, lead: Lead): R
     end.getUTCMonth() + 1,
     end.getUTCDate(),
     end.getUTCHours(),
-    0,
+    end.getUTCMinutes(),
     0,
     1,
     0, // one interval, and nothing is missing from it
     ACCUMULATION,
     LATER_FORECASTS,
-    HOURS,
+    unit,
     (endMinutes - firstMinute) / unitMinutes,
-    HOURS,
+    unit,
     0,
   ]);
 }
