@@ -73,12 +73,27 @@ async function main(): Promise<void> {
 /** Message for a problem that the operator can fix; null for a bug, which is reported with its stack. */
 function startProblem(error: unknown): string | null {
   if (error instanceof ConfigurationError || error instanceof CannotListenError) return error.message;
-  if (error instanceof PageNotBuiltError) return error.message;
+  if (error instanceof PageNotBuiltError || error instanceof ArgumentError) return error.message;
   return null;
+}
+
+/** Error when the command is given arguments. */
+class ArgumentError extends Error {
+  override readonly name = "ArgumentError";
+}
+
+/** @throws ArgumentError: an option that is ignored would be taken for one that is in effect */
+function requireNoArguments(args: readonly string[]): void {
+  if (args.length === 0) return;
+  throw new ArgumentError(
+    `serve takes no arguments (given: ${args.join(" ")}). It is configured by environment variables such as ` +
+      "TWF_V3_PORT and TWF_V3_DATA_ROOT: docs/OPERATIONS.md lists them",
+  );
 }
 
 if (import.meta.main) {
   try {
+    requireNoArguments(Deno.args);
     await main();
   } catch (error) {
     const problem = startProblem(error);

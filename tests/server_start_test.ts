@@ -8,11 +8,15 @@ import { tempDir } from "./support/temp_dir.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Runs the server until it exits. */
-async function start(env: Record<string, string>, allowNet = "--allow-net"): Promise<{ code: number; stderr: string }> {
+async function start(
+  env: Record<string, string>,
+  allowNet = "--allow-net",
+  args: readonly string[] = [],
+): Promise<{ code: number; stderr: string }> {
   await using folder = await tempDir();
   const child = new Deno.Command(Deno.execPath(), {
     cwd: ROOT,
-    args: ["run", "--quiet", "--no-prompt", allowNet, "--allow-read", "--allow-env", "routes/main.ts"],
+    args: ["run", "--quiet", "--no-prompt", allowNet, "--allow-read", "--allow-env", "routes/main.ts", ...args],
     env: { TWF_V3_DATA_ROOT: folder.path, TWF_V3_PORT: "0", NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "null",
@@ -23,6 +27,14 @@ async function start(env: Record<string, string>, allowNet = "--allow-net"): Pro
   clearTimeout(killer);
   return { code, stderr: new TextDecoder().decode(stderr) };
 }
+
+Deno.test("an argument is refused, with exit code 2 and where the settings are", async () => {
+  for (const argument of ["--help", "--port=8300"]) {
+    const { code, stderr } = await start({}, "--allow-net", [argument]);
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`^error: serve takes no arguments \\(given: ${argument}\\).*docs/OPERATIONS\\.md`));
+  }
+});
 
 Deno.test("a port in use, an address of another machine or a bad setting is explained, with exit code 2", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
