@@ -12,6 +12,7 @@ import {
   shownHour,
   SLIDER,
   visit,
+  WIDE_DESKTOP,
 } from "./visit.ts";
 import { runId } from "../support/identity.ts";
 
@@ -157,7 +158,7 @@ browserTest("the page in a browser", async (t, browser) => {
   });
 
   await t.step("contours are drawn over the weather, and can be switched off", async () => {
-    await using visited = await visit(browser, server, DESKTOP);
+    await using visited = await visit(browser, server, WIDE_DESKTOP);
     const { page } = visited;
     await page.click("button[title=Layers]");
     await page.uncheck(".values input"); // names without values: only contours change

@@ -65,7 +65,7 @@ browserTest("the loop in a browser", async (t, browser) => {
     await shownHour(page, 1);
     const moments = await stop();
     assert.deepEqual(paths.slice(before), [], "requests of a warm loop");
-    assert.ok(new Set(moments.map(({ shown }) => shown)).size >= 5);
+    assert.ok(new Set(moments.map(({ shown }) => shown)).size >= 3, "hours 3, 5 and 1 at least");
     for (const { shown, clock } of moments) assert.equal(clock, `+${shown.split("/").at(-1)} h`);
     await page.keyboard.press(" ");
     const rested = await page.getAttribute(".map", "data-shown-hour");
