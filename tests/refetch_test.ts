@@ -4,9 +4,10 @@ import { modelGeometry } from "../contract/models.ts";
 import { type ArtifactKind, artifactPath, manifestPath, rootsBelow } from "../contract/paths.ts";
 import { frameVersionOf } from "../contract/frame_version.ts";
 import { leadOfHours } from "../contract/lead.ts";
-import { writeValueCog } from "../builder/frame/cog.ts";
+import { writeRgbaCog, writeValueCog } from "../builder/frame/cog.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
+import { findVariable } from "../builder/models/registry.ts";
 import { readFrameSidecar } from "../builder/publish/frame_sidecar.ts";
 import { chosenFrames, verifyRun } from "../builder/publish/verify_run.ts";
 import { type RefetchedFrame, refetchFrames } from "../builder/publish/refetch_run.ts";
@@ -193,6 +194,14 @@ testWithSharedData(
     assert.equal((await outcomeOf(setting))[0], "damaged");
     await Deno.writeFile(setting.pathOf("values"), original);
     assert.equal((await outcomeOf(setting))[0], "same");
+
+    const picture = await Deno.readFile(setting.pathOf("rgba"));
+    await Deno.writeFile(setting.pathOf("rgba"), pictureOfOneColor());
+    const [outcome, facts] = await outcomeOf(setting);
+    assert.equal(outcome, "rebuilt differs");
+    assert.match(facts, /^picture: [0-9]+ of [0-9]+ differ, the first in column [0-9]+, row [0-9]+: published /);
+    await Deno.writeFile(setting.pathOf("rgba"), picture);
+
     const contours = await Deno.readTextFile(setting.pathOf("contours"));
     await Deno.writeTextFile(setting.pathOf("contours"), contours.replace("-1", "-2"));
     assert.deepEqual(await outcomeOf(setting), ["rebuilt differs", "contours: they differ"]);
@@ -303,6 +312,15 @@ Deno.test("verify refuses --refetch without a model and together with options th
     assert.match(stderr, reason);
   }
 });
+
+/** Returns a picture in which all places have the same value. */
+function pictureOfOneColor(): Uint8Array<ArrayBuffer> {
+  const { display } = modelGeometry(hrrr.id)!.grids;
+  const { width, height } = display;
+  const { kind, palette } = findVariable(hrrr, FRAME.var);
+  using file = writeRgbaCog({ width, height, values: new Float32Array(width * height) }, display, kind, palette);
+  return file.read();
+}
 
 async function sidecarOf(setting: Setting) {
   return (await readFrameSidecar(setting.pathOf("sidecar")))!.sidecar;
