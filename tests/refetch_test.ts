@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { modelGeometry } from "../contract/models.ts";
-import { type ArtifactKind, artifactPath, manifestPath, rootsBelow } from "../contract/paths.ts";
-import { frameVersionOf } from "../contract/frame_version.ts";
+import { type ArtifactKind, artifactPath, rootsBelow } from "../contract/paths.ts";
 import { leadOfHours } from "../contract/lead.ts";
 import { writeRgbaCog, writeValueCog } from "../builder/frame/cog.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
@@ -14,6 +13,7 @@ import { type RefetchedFrame, refetchFrames } from "../builder/publish/refetch_r
 import { type Effect, type FaultyBucket, faultyBucket, status } from "./support/faulty_bucket.ts";
 import { runId, varId } from "./support/identity.ts";
 import { layOutHours } from "./support/real_bucket.ts";
+import { rewriteSidecar } from "./support/rewrite_sidecar.ts";
 import { runBuildFrame, runCommand } from "./support/run_command.ts";
 import { testWithSharedData } from "./support/shared_data.ts";
 import { filesUnder, tempDir } from "./support/temp_dir.ts";
@@ -81,19 +81,6 @@ function verify({ dataRoot, bucket }: Setting, ...args: string[]) {
     "builder/cli/verify.ts",
     ["--model", "hrrr", "--refetch", "--source", bucket.baseUrl, "--data-root", dataRoot, ...args],
   );
-}
-
-/** Writes the published sidecar again, and the manifest's version of it, so that manifest and files agree. */
-// deno-lint-ignore no-explicit-any
-async function rewriteSidecar({ dataRoot, pathOf }: Setting, change: (sidecar: any) => void): Promise<void> {
-  const sidecar = JSON.parse(await Deno.readTextFile(pathOf("sidecar")));
-  change(sidecar);
-  const bytes = new TextEncoder().encode(JSON.stringify(sidecar));
-  await Deno.writeFile(pathOf("sidecar"), bytes);
-  const path = `${dataRoot}/${manifestPath(hrrr.id, RUN)}`;
-  const manifest = JSON.parse(await Deno.readTextFile(path));
-  for (const frame of manifest.variables.tmp2m.frames) frame.v = await frameVersionOf(bytes);
-  await Deno.writeTextFile(path, JSON.stringify(manifest));
 }
 
 testWithSharedData("verify --refetch rebuilds a fetched frame, and says so when it is the published one", async () => {
@@ -177,7 +164,7 @@ testWithSharedData(
     }
     const altered = await Deno.readFile(setting.pathOf("values"));
     // Sidecar and manifest agree with the altered file: without its message nothing is wrong with it.
-    await rewriteSidecar(setting, ({ artifacts }) => {
+    await rewriteSidecar(setting.dataRoot, FRAME, ({ artifacts }) => {
       artifacts.values.bytes = altered.length;
       artifacts.values.sha256 = createHash("sha256").update(altered).digest("hex");
     });
@@ -216,7 +203,7 @@ testWithSharedData(
     const path = setting.pathOf("rgba") + ".other";
     raster.copyTo(path, "COG", { BLOCKSIZE: "512", COMPRESS: "LZW", OVERVIEWS: "FORCE_USE_EXISTING" });
     await Deno.rename(path, setting.pathOf("rgba"));
-    await rewriteSidecar(setting, (sidecar) => sidecar.gdal_version = "3.0.0");
+    await rewriteSidecar(setting.dataRoot, FRAME, (sidecar) => sidecar.gdal_version = "3.0.0");
     const [outcome, facts] = await outcomeOf(setting);
     assert.equal(outcome, "same", facts);
     assert.match(
@@ -242,15 +229,15 @@ testWithSharedData(
       "\u001b[2J",
     ];
     for (const other of others) {
-      await rewriteSidecar(setting, ({ source }) => source.messages[0].url = other);
+      await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) => source.messages![0]!.url = other);
       const [outcome, facts] = await outcomeOf(setting);
       assert.equal(outcome, "not allowed", other);
       // deno-lint-ignore no-control-regex
       assert.doesNotMatch(facts, /\u001b/);
     }
-    await rewriteSidecar(setting, ({ source }) => source.messages[0].url = url);
+    await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) => source.messages![0]!.url = url);
     assert.equal((await outcomeOf(setting, "https://noaa.example/"))[0], "not allowed");
-    await rewriteSidecar(setting, ({ source }) => source.messages[0].length = 2 ** 40);
+    await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) => source.messages![0]!.length = 2 ** 40);
     assert.equal((await outcomeOf(setting))[0], "not allowed");
     assert.equal(setting.bucket.requests.length, asked);
   },
@@ -266,7 +253,7 @@ testWithSharedData("verify --refetch names frames without a receipt, and does no
     /^ {6}hrrr 20260129_17z tmp2m forecast hour 2: no receipt; it was built from a local file$/m,
   );
   assert.match(local.stderr, /^2 frames refetched, 1 same, 1 no receipt$/m);
-  await rewriteSidecar(setting, (sidecar) => {
+  await rewriteSidecar(setting.dataRoot, FRAME, (sidecar) => {
     sidecar.builder_version = "2.9.0";
     delete sidecar.source.messages;
   });
@@ -279,14 +266,14 @@ testWithSharedData("verify --refetch names frames without a receipt, and does no
 testWithSharedData("verify --refetch says why it cannot rebuild a frame", async () => {
   await using setting = await publishFetched();
   const messages = (await sidecarOf(setting)).source.messages!;
-  await rewriteSidecar(setting, ({ source }) => source.messages = [...messages, messages[0]]);
+  await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) => source.messages = [...messages, messages[0]!]);
   assert.deepEqual((await outcomeOf(setting))[0], "not rebuilt");
   // The receipt of the reflectivity, which is the first message of the object.
   const object = await Deno.readFile(`${setting.bucketFolder}/${OBJECT}`);
   const refc = object.slice(0, messages[0]!.offset);
-  await rewriteSidecar(setting, ({ source }) =>
+  await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) =>
     source.messages = [{
-      ...messages[0],
+      ...messages[0]!,
       offset: 0,
       length: refc.length,
       sha256: createHash("sha256").update(refc).digest("hex"),
