@@ -19,6 +19,8 @@ interface Needs {
   readonly sys: readonly string[];
   /** Further flags of this command, with the reason beside them. */
   readonly others?: readonly string[];
+  /** Other needs that the command has with an option. */
+  readonly withOption?: { readonly option: string; readonly needs: Pick<Needs, "writes" | "fetches"> };
 }
 
 const DATA = ["statfs", "systemMemoryInfo"];
@@ -29,7 +31,14 @@ export const COMMANDS: Readonly<Record<string, Needs>> = {
   "build-run": { script: "builder/cli/build_run.ts", isNative: true, writes: true, fetches: true, sys: DATA },
   schedule: { script: "builder/cli/schedule.ts", isNative: true, writes: true, fetches: true, sys: DATA },
   "check-model": { script: "builder/cli/check_model.ts", isNative: true, writes: true, fetches: true, sys: [] },
-  verify: { ...NOTHING, script: "builder/cli/verify.ts", isNative: true, writes: true, sys: ["statfs"] },
+  verify: {
+    ...NOTHING,
+    script: "builder/cli/verify.ts",
+    isNative: true,
+    writes: true,
+    sys: ["statfs"],
+    withOption: { option: "refetch", needs: { writes: false, fetches: true } },
+  },
   rollback: { ...NOTHING, script: "builder/cli/rollback.ts", writes: true },
   status: { ...NOTHING, script: "builder/cli/status.ts", sys: ["statfs"] },
   // The demo starts the server.
@@ -71,7 +80,7 @@ export function confine(
   environment: Readonly<Record<string, string>>,
 ): Confined {
   if (!Object.hasOwn(COMMANDS, command)) throw new RangeError(`There is no command "${command}"`);
-  const { script, isNative, writes, fetches, sys, others = [] } = COMMANDS[command]!;
+  const { script, isNative, writes, fetches, sys, others = [] } = needsOf(COMMANDS[command]!, args);
   const options = optionsOf(args);
   const data = dataFolders(command, options, environment);
   const sources = (options.source ?? environment.TWF_V3_SOURCE_PRIORITY?.split(",") ?? []).map((name) =>
@@ -100,6 +109,12 @@ export function confine(
       ...others,
     ],
   };
+}
+
+/** Returns the needs of a command with these arguments. */
+function needsOf(needs: Needs, args: readonly string[]): Needs {
+  const { withOption } = needs;
+  return withOption && args.includes(`--${withOption.option}`) ? { ...needs, ...withOption.needs } : needs;
 }
 
 /** Hosts of all models' mirrors. */

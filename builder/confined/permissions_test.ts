@@ -47,6 +47,16 @@ Deno.test("confine() lets a command contact the hosts of its sources, and no oth
   }
 });
 
+Deno.test("confine() lets verify contact sources with --refetch only, and then it may not write", () => {
+  const refetch = ["--data-root", "/srv/weather", "--model", "hrrr", "--refetch"];
+  assert.equal(allowed("write", "verify", refetch), null);
+  assert.ok((allowed("net", "verify", refetch) as string[]).includes("noaa-hrrr-bdp-pds.s3.amazonaws.com"));
+  const own = allowed("net", "verify", [...refetch, "--source", "https://mirror.example/"]);
+  assert.deepEqual(own, ["mirror.example", "127.0.0.1", "localhost", "[::1]"]);
+  const folder = allowed("read", "verify", [...refetch, "--source=file:///srv/bucket/"]) as string[];
+  assert.ok(folder.includes("/srv/bucket/") && folder.includes("/srv/weather"));
+});
+
 Deno.test("confine() lets no command load, run or read more than it needs", () => {
   for (const [command, { isNative }] of Object.entries(COMMANDS)) {
     const ffi = allowed("ffi", command, []);

@@ -54,6 +54,7 @@ const MAX_FILE_BYTES = 1024 * 1024 * 1024;
  * `decodeField` decodes them.
  * @param source the properties of the messages' model; null accepts any grid and origin
  * @param from the file's origin, for error messages
+ * @param read reads the file; another function may return bytes that are in no file
  * @throws BadGribError when the file is truncated, has no message of that meaning and time, or the message is damaged
  *   or another model's
  * @throws AecUnusableError when a message needs libaec and there is none
@@ -63,8 +64,9 @@ export function readMessages(
   identities: readonly MessageIdentity[],
   source: MessageSource | null = null,
   from = path,
+  read: (path: string) => Bytes = readGribFile,
 ): DecodedMessage[] {
-  const bytes = readFile(path);
+  const bytes = read(path);
   const headers = fieldHeaders(bytes, from);
   return identities.map((identity) => {
     const header = headers.find((header) => isWanted(header, identity));
@@ -80,7 +82,7 @@ export function readMessages(
  * @throws BadGribError when the file is missing or damaged
  */
 export function whyMissing(path: string, identities: readonly MessageIdentity[]): (string | null)[] {
-  const headers = fieldHeaders(readFile(path), path);
+  const headers = fieldHeaders(readGribFile(path), path);
   return identities.map((identity) =>
     headers.some((header) => isWanted(header, identity)) ? null : notFoundMessage(path, headers, identity)
   );
@@ -109,7 +111,8 @@ function decode(file: Bytes, header: FieldHeader, { element }: MessageSelector, 
   };
 }
 
-function readFile(path: string): Bytes {
+/** Reads a GRIB file whole. @throws BadGribError when it is missing, unreadable or too large */
+export function readGribFile(path: string): Bytes {
   try {
     const { size } = Deno.statSync(path);
     if (size > MAX_FILE_BYTES) throw new BadGribError(`it has ${size} bytes, expected at most ${MAX_FILE_BYTES}`);

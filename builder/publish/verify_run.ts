@@ -29,22 +29,41 @@ export interface Verification {
   readonly findings: readonly Finding[];
 }
 
+/** Whether a frame was chosen to be checked. */
+export type Choice = (frame: FrameId) => boolean;
+
 /**
  * Compares a run's manifest with its files. Every frame's sidecar must be its own, and every artifact must have the
  * size and hash in the sidecar and open as the COG that the contract describes.
  */
-export async function verifyRun(roots: DataRoots, model: Model, run: RunId): Promise<Verification> {
+export async function verifyRun(
+  roots: DataRoots,
+  model: Model,
+  run: RunId,
+  isChosen: Choice = () => true,
+): Promise<Verification> {
   const manifest = await manifestOrProblem(roots, model, run);
   if (typeof manifest === "string") {
     return { run, frames: 0, findings: [{ frame: null, check: "manifest", problem: manifest }] };
   }
   const findings: Finding[] = [];
-  const frames = framesOf(manifest);
+  const frames = framesOf(manifest).filter(isChosen);
   for (const frame of frames) {
     const problem = await frameProblem(roots, frame);
     if (problem !== null) findings.push({ frame, check: "artifacts", problem });
   }
   return { run, frames: frames.length, findings };
+}
+
+/** Lists the chosen frames of a run; none when the manifest cannot be read, which `verifyRun` reports. */
+export async function chosenFrames(
+  roots: DataRoots,
+  model: Model,
+  run: RunId,
+  isChosen: Choice,
+): Promise<VersionedFrame[]> {
+  const manifest = await manifestOrProblem(roots, model, run);
+  return typeof manifest === "string" ? [] : framesOf(manifest).filter(isChosen);
 }
 
 /** Reads the manifest, or returns the reason why it cannot be read. */
@@ -112,7 +131,8 @@ const UNREADABLE = [
   Deno.errors.PermissionDenied,
 ];
 
-function isFinding(error: unknown): error is Error {
+/** Whether an error means that a published file is damaged. */
+export function isFinding(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   return [BadDocumentError, GateError, GdalError, SyntaxError, z.ZodError, ...UNREADABLE].some((type) =>
     error instanceof type

@@ -208,6 +208,9 @@ browserTest("reading values in a browser", async (t, browser) => {
       await using visited = await visit(browser, server, viewport);
       const { page } = visited;
       assert.deepEqual(await serious(page), [], `${viewport.width} px`);
+      await page.click(".origin-switch");
+      assert.deepEqual(await serious(page), [], `${viewport.width} px, the origin`);
+      await page.keyboard.press("Escape");
       if (viewport === PHONE) await page.click(".sheet-switch");
       await page.click(".picker");
       assert.deepEqual(await serious(page), [], `${viewport.width} px, choosing`);

@@ -8,6 +8,7 @@ import { DEPLOYMENT } from "./deployment.ts";
 import { HTTP } from "./http.ts";
 import type { Mutation } from "./mutation.ts";
 import { ALL_CASES } from "../support/gate_cases.ts";
+import { REFETCH } from "./refetch.ts";
 import { ROUTES } from "./routes.ts";
 import { SCIENCE } from "./science.ts";
 import { SERVER } from "./server.ts";
@@ -23,6 +24,7 @@ const MUTATIONS: readonly Mutation[] = [
   ...CONTRACT,
   ...BUILDER,
   ...SOURCES,
+  ...REFETCH,
   ...SCIENCE,
   ...SERVER,
   ...HTTP,

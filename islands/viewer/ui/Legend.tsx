@@ -4,6 +4,7 @@ import { type GradientStop, legendTicks } from "../../../contract/legend.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import type { Pane } from "../state/pane.ts";
 import { formatUnits } from "../format.ts";
+import { Origin } from "./Origin.tsx";
 
 /** The legend of the painted frame, from its own sidecar, with a mark at the value under the pointer. */
 export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
@@ -15,10 +16,13 @@ export function Legend({ pane, of = "Legend" }: { pane: Pane; of?: string }) {
     : null;
   return (
     <section class="legend" aria-label={`${of}: ${sidecar.name}`}>
-      <h2>
-        {sidecar.name} <span>{legendUnits(sidecar)}</span>
-        {sidecar.window_hours !== undefined && <span>of the last {sidecar.window_hours} h</span>}
-      </h2>
+      <header>
+        <h2>
+          {sidecar.name} <span>{legendUnits(sidecar)}</span>
+          {sidecar.window_hours !== undefined && <span>of the last {sidecar.window_hours} h</span>}
+        </h2>
+        <Origin sidecar={sidecar} />
+      </header>
       {sidecar.quality === "degraded" && (
         <p class="quality" title={sidecar.quality_reasons?.join("; ")}>
           <b>Reduced quality</b> {sidecar.quality_reasons?.join("; ")}

@@ -1,0 +1,323 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { modelGeometry } from "../contract/models.ts";
+import { type ArtifactKind, artifactPath, rootsBelow } from "../contract/paths.ts";
+import { leadOfHours } from "../contract/lead.ts";
+import { writeRgbaCog, writeValueCog } from "../builder/frame/cog.ts";
+import { Dataset } from "../builder/gdal/dataset.ts";
+import { hrrr } from "../builder/models/hrrr.ts";
+import { findVariable } from "../builder/models/registry.ts";
+import { readFrameSidecar } from "../builder/publish/frame_sidecar.ts";
+import { chosenFrames, verifyRun } from "../builder/publish/verify_run.ts";
+import { type RefetchedFrame, refetchFrames } from "../builder/publish/refetch_run.ts";
+import { type Effect, type FaultyBucket, faultyBucket, status } from "./support/faulty_bucket.ts";
+import { runId, varId } from "./support/identity.ts";
+import { layOutHours } from "./support/real_bucket.ts";
+import { rewriteSidecar } from "./support/rewrite_sidecar.ts";
+import { runBuildFrame, runCommand } from "./support/run_command.ts";
+import { testWithSharedData } from "./support/shared_data.ts";
+import { filesUnder, tempDir } from "./support/temp_dir.ts";
+import { publishHour } from "./support/published_root.ts";
+
+const RUN = runId("20260129_17z");
+const FRAME = { model: hrrr.id, run: RUN, var: varId("tmp2m"), lead: leadOfHours(1) };
+const OBJECT = "hrrr.20260129/conus/hrrr.t17z.wrfsfcf01.grib2";
+const RETRY_POLICY = { retries: 0, firstDelayMs: 1, maxDelayMs: 1, timeoutMs: 5_000 };
+
+/** A data root with one frame that `build-frame` fetched from a bucket on this machine, and the bucket. */
+interface Setting extends AsyncDisposable {
+  readonly dataRoot: string;
+  readonly bucketFolder: string;
+  readonly bucket: FaultyBucket;
+  /** Sets the answer of the bucket to all requests; null for the objects themselves. */
+  answerWith(effect: Effect | null): void;
+  pathOf(kind: ArtifactKind): string;
+}
+
+async function publishFetched(): Promise<Setting> {
+  const folder = await tempDir();
+  const [bucketFolder, dataRoot] = [`${folder.path}/bucket`, `${folder.path}/data`];
+  await layOutHours(bucketFolder, [1]);
+  let effect: Effect | null = null;
+  const bucket = faultyBucket(bucketFolder, [{ path: /./, effect: (context) => effect ? effect(context) : null }]);
+  const built = await runBuildFrame(
+    ["--model", "hrrr", "--run", RUN, "--var", "tmp2m", "--fh", "1", "--publish"]
+      .concat("--data-root", dataRoot, "--source", bucket.baseUrl),
+  );
+  assert.equal(built.code, 0, built.stderr);
+  return {
+    dataRoot,
+    bucketFolder,
+    bucket,
+    answerWith: (answer) => effect = answer,
+    pathOf: (kind) => `${dataRoot}/${artifactPath("published", FRAME, kind)}`,
+    async [Symbol.asyncDispose]() {
+      await bucket[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function refetched({ dataRoot, bucket }: Setting, baseUrl = bucket.baseUrl): Promise<RefetchedFrame[]> {
+  const roots = rootsBelow(dataRoot);
+  return await Array.fromAsync(
+    refetchFrames(roots, hrrr, await chosenFrames(roots, hrrr, RUN, () => true), {
+      sources: [{ id: "test", baseUrl }],
+      signal: new AbortController().signal,
+      retryPolicy: RETRY_POLICY,
+    }),
+  );
+}
+
+async function outcomeOf(setting: Setting, baseUrl?: string): Promise<[outcome: string, facts: string]> {
+  const frames = await refetched(setting, baseUrl);
+  assert.equal(frames.length, 1);
+  return [frames[0]!.outcome, frames[0]!.facts.join("; ")];
+}
+
+/** Runs the command with its own permissions. */
+function verify({ dataRoot, bucket }: Setting, ...args: string[]) {
+  return runCommand(
+    "builder/cli/verify.ts",
+    ["--model", "hrrr", "--refetch", "--source", bucket.baseUrl, "--data-root", dataRoot, ...args],
+  );
+}
+
+testWithSharedData("verify --refetch rebuilds a fetched frame, and says so when it is the published one", async () => {
+  await using setting = await publishFetched();
+  const before = await contentOf(setting.dataRoot);
+  const asked = setting.bucket.requests.length;
+  const { code, stdout, stderr } = await verify(setting, "--run", RUN, "--vars", "tmp2m", "--fhs", "0-2", "--json");
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^same {2}hrrr 20260129_17z tmp2m forecast hour 1: rebuilt the same$/m);
+  assert.match(stderr, /^1 frame refetched, 1 same$/m);
+  assert.deepEqual(JSON.parse(stdout).runs[0].refetched, [
+    { model: "hrrr", run: RUN, var: "tmp2m", frame: "1", fh: 1, outcome: "same", facts: [] },
+  ]);
+  // One request, for the range of the receipt; no index is read.
+  const { offset, length } = (await sidecarOf(setting)).source.messages![0]!;
+  assert.deepEqual(setting.bucket.requests.slice(asked).map(({ path, range }) => [path, range]), [
+    [OBJECT, `bytes=${offset}-${offset! + length! - 1}`],
+  ]);
+  assert.ok(offset! > 0 && length! > 100_000);
+  assert.deepEqual(await contentOf(setting.dataRoot), before, "nothing is written");
+});
+
+testWithSharedData(
+  "verify --refetch fails when the object changed upstream, is gone, or cannot be asked for",
+  async () => {
+    await using setting = await publishFetched();
+    const path = `${setting.bucketFolder}/${OBJECT}`;
+    const object = await Deno.readFile(path);
+    const { offset, sha256 } = (await sidecarOf(setting)).source.messages![0]!;
+    const withChange = async (at: number) => {
+      const other = object.slice();
+      other[at]! ^= 1;
+      await Deno.writeFile(path, other);
+    };
+
+    await withChange(offset! + 100_000);
+    const changed = await verify(setting);
+    assert.equal(changed.code, 1);
+    assert.match(changed.stderr, /^FAIL {2}hrrr 20260129_17z tmp2m forecast hour 1: upstream changed; /m);
+    assert.match(
+      changed.stderr,
+      new RegExp(`had ${sha256!.slice(0, 12)}…; the object's ETag is "[0-9a-f]+" and was "`),
+    );
+    assert.match(changed.stderr, /^1 frame refetched, 1 upstream changed\n1 problem left$/m);
+
+    // Another message of the object changed: this frame's bytes are the same, and the ETag is not.
+    await withChange(100);
+    const [outcome, facts] = await outcomeOf(setting);
+    assert.equal(outcome, "same");
+    assert.match(facts, /^the object's ETag is .* and was .*, its bytes here are the same$/);
+
+    await Deno.writeFile(path, object.slice(0, offset! + 1000));
+    assert.deepEqual((await outcomeOf(setting))[0], "upstream gone");
+    await Deno.remove(path);
+    const gone = await verify(setting);
+    assert.equal(gone.code, 1);
+    assert.match(gone.stderr, /tmp2m forecast hour 1: upstream gone; http:.*wrfsfcf01\.grib2 answered 404$/m);
+
+    await Deno.writeFile(path, object);
+    setting.answerWith(status(503));
+    const [unreachable, why] = await outcomeOf(setting);
+    assert.equal(unreachable, "unreachable");
+    assert.match(why, /answered 503$/);
+    setting.answerWith(null);
+    assert.equal((await outcomeOf(setting))[0], "same");
+  },
+);
+
+testWithSharedData(
+  "verify --refetch finds published values, pictures and contours that are not those of the messages",
+  async () => {
+    await using setting = await publishFetched();
+    const { value } = modelGeometry(hrrr.id)!.grids;
+    const original = await Deno.readFile(setting.pathOf("values"));
+    {
+      using raster = Dataset.open(setting.pathOf("values"), { drivers: ["GTiff"] });
+      const values = raster.band(1).read(new Float32Array(value.width * value.height));
+      for (const row of [100, 101, 102]) values[row * value.width + 200]! += 0.5;
+      using altered = writeValueCog({ width: value.width, height: value.height, values }, value);
+      await Deno.writeFile(setting.pathOf("values"), altered.read());
+    }
+    const altered = await Deno.readFile(setting.pathOf("values"));
+    // Sidecar and manifest agree with the altered file: without its message nothing is wrong with it.
+    await rewriteSidecar(setting.dataRoot, FRAME, ({ artifacts }) => {
+      artifacts.values.bytes = altered.length;
+      artifacts.values.sha256 = createHash("sha256").update(altered).digest("hex");
+    });
+    assert.deepEqual((await verifyRun(rootsBelow(setting.dataRoot), hrrr, RUN)).findings, []);
+    const { code, stderr } = await verify(setting);
+    assert.equal(code, 1);
+    const cells = value.width * value.height;
+    assert.match(
+      stderr,
+      new RegExp(`: rebuilt differs; values: 3 of ${cells} differ, the first in column 200, row 100: published `),
+    );
+
+    await Deno.writeFile(setting.pathOf("values"), original.slice(0, 100));
+    assert.equal((await outcomeOf(setting))[0], "damaged");
+    await Deno.writeFile(setting.pathOf("values"), original);
+    assert.equal((await outcomeOf(setting))[0], "same");
+
+    const picture = await Deno.readFile(setting.pathOf("rgba"));
+    await Deno.writeFile(setting.pathOf("rgba"), pictureOfOneColor());
+    const [outcome, facts] = await outcomeOf(setting);
+    assert.equal(outcome, "rebuilt differs");
+    assert.match(facts, /^picture: [0-9]+ of [0-9]+ differ, the first in column [0-9]+, row [0-9]+: published /);
+    await Deno.writeFile(setting.pathOf("rgba"), picture);
+
+    const contours = await Deno.readTextFile(setting.pathOf("contours"));
+    await Deno.writeTextFile(setting.pathOf("contours"), contours.replace("-1", "-2"));
+    assert.deepEqual(await outcomeOf(setting), ["rebuilt differs", "contours: they differ"]);
+  },
+);
+
+testWithSharedData(
+  "verify --refetch says that only bytes differ when another program wrote the same pixels",
+  async () => {
+    await using setting = await publishFetched();
+    using raster = Dataset.open(setting.pathOf("rgba"), { drivers: ["GTiff"] });
+    const path = setting.pathOf("rgba") + ".other";
+    raster.copyTo(path, "COG", { BLOCKSIZE: "512", COMPRESS: "LZW", OVERVIEWS: "FORCE_USE_EXISTING" });
+    await Deno.rename(path, setting.pathOf("rgba"));
+    await rewriteSidecar(setting.dataRoot, FRAME, (sidecar) => sidecar.gdal_version = "3.0.0");
+    const [outcome, facts] = await outcomeOf(setting);
+    assert.equal(outcome, "same", facts);
+    assert.match(
+      facts,
+      /^the bytes of fh001\.rgba\.cog\.tif differ, their pixels do not; it was built by .*, GDAL 3\.0\.0,/,
+    );
+  },
+);
+
+testWithSharedData(
+  "verify --refetch requests no URL that its model's sources do not have for the message",
+  async () => {
+    await using setting = await publishFetched();
+    const { url } = (await sidecarOf(setting)).source.messages![0]! as { url: string };
+    const asked = setting.bucket.requests.length;
+    const others = [
+      `${setting.bucket.baseUrl}other.grib2`,
+      url.replace("f01", "f02"),
+      url.replace("conus/", "conus/../conus/"),
+      url + "?x",
+      "http://192.0.2.1/" + OBJECT,
+      "file:///etc/passwd",
+      "\u001b[2J",
+    ];
+    for (const other of others) {
+      await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) => source.messages![0]!.url = other);
+      const [outcome, facts] = await outcomeOf(setting);
+      assert.equal(outcome, "not allowed", other);
+      // deno-lint-ignore no-control-regex
+      assert.doesNotMatch(facts, /\u001b/);
+    }
+    await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) => source.messages![0]!.url = url);
+    assert.equal((await outcomeOf(setting, "https://noaa.example/"))[0], "not allowed");
+    await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) => source.messages![0]!.length = 2 ** 40);
+    assert.equal((await outcomeOf(setting))[0], "not allowed");
+    assert.equal(setting.bucket.requests.length, asked);
+  },
+);
+
+testWithSharedData("verify --refetch names frames without a receipt, and does not count them as problems", async () => {
+  await using setting = await publishFetched();
+  await publishHour(setting.dataRoot, RUN, 2);
+  const local = await verify(setting);
+  assert.equal(local.code, 0, local.stderr);
+  assert.match(
+    local.stderr,
+    /^ {6}hrrr 20260129_17z tmp2m forecast hour 2: no receipt; it was built from a local file$/m,
+  );
+  assert.match(local.stderr, /^2 frames refetched, 1 same, 1 no receipt$/m);
+  await rewriteSidecar(setting.dataRoot, FRAME, (sidecar) => {
+    sidecar.builder_version = "2.9.0";
+    delete sidecar.source.messages;
+  });
+  assert.deepEqual((await refetched(setting)).map(({ facts }) => facts[0]), [
+    "builder 2.9.0 wrote none",
+    "it was built from a local file",
+  ]);
+});
+
+testWithSharedData("verify --refetch says why it cannot rebuild a frame", async () => {
+  await using setting = await publishFetched();
+  const messages = (await sidecarOf(setting)).source.messages!;
+  await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) => source.messages = [...messages, messages[0]!]);
+  assert.deepEqual((await outcomeOf(setting))[0], "not rebuilt");
+  // The receipt of the reflectivity, which is the first message of the object.
+  const object = await Deno.readFile(`${setting.bucketFolder}/${OBJECT}`);
+  const refc = object.slice(0, messages[0]!.offset);
+  await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) =>
+    source.messages = [{
+      ...messages[0]!,
+      offset: 0,
+      length: refc.length,
+      sha256: createHash("sha256").update(refc).digest("hex"),
+    }]);
+  const [outcome, facts] = await outcomeOf(setting);
+  assert.equal(outcome, "not rebuilt");
+  assert.match(facts, /^Wrong message: .* has no TMP:2 m above ground/);
+});
+
+Deno.test("verify refuses --refetch without a model and together with options that write", async () => {
+  await using folder = await tempDir();
+  const cases: [args: string[], reason: RegExp][] = [
+    [["--refetch"], /^error: --refetch requires --model$/m],
+    [["--source", "aws"], /^error: --source requires --refetch$/m],
+    [["--vars", "tmp2m"], /^error: --vars requires --model$/m],
+    [["--model", "hrrr", "--fhs", "3"], /^error: --fhs requires --run$/m],
+    [["--model", "hrrr", "--refetch", "--repair"], /^error: --refetch writes nothing/m],
+    [["--model", "hrrr", "--refetch", "--accept-roots"], /^error: --refetch writes nothing/m],
+  ];
+  for (const [args, reason] of cases) {
+    const { code, stderr } = await runCommand("builder/cli/verify.ts", ["--data-root", folder.path, ...args]);
+    assert.equal(code, 2, args.join(" "));
+    assert.match(stderr, reason);
+  }
+});
+
+/** Returns a picture in which all places have the same value. */
+function pictureOfOneColor(): Uint8Array<ArrayBuffer> {
+  const { display } = modelGeometry(hrrr.id)!.grids;
+  const { width, height } = display;
+  const { kind, palette } = findVariable(hrrr, FRAME.var);
+  using file = writeRgbaCog({ width, height, values: new Float32Array(width * height) }, display, kind, palette);
+  return file.read();
+}
+
+async function sidecarOf(setting: Setting) {
+  return (await readFrameSidecar(setting.pathOf("sidecar")))!.sidecar;
+}
+
+/** Returns the hash of every file of a folder, by its path. */
+async function contentOf(folder: string): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const path of await filesUnder(folder, "markers too")) {
+    hashes[path] = createHash("sha256").update(await Deno.readFile(`${folder}/${path}`)).digest("hex");
+  }
+  return hashes;
+}
