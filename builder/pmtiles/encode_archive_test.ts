@@ -96,26 +96,28 @@ Deno.test("encodeArchive() tells the facts to the format's own reader", async ()
 Deno.test("encodeArchive() stores tiles with the same bytes once, and neighbours of them as one entry", () => {
   const one = Uint8Array.of(1, 1);
   const two = Uint8Array.of(2, 2, 2);
-  const bytes = [one, two, two.slice(), two, one, two];
-  const archive = encodeArchive(bytes.map((bytes, number) => ({ tile: tileOfNumber(number), bytes })), FACTS);
+  const tiles = [one, two, two.slice(), two, one, two].map((bytes, number) => ({ tile: tileOfNumber(number), bytes }));
+  const archive = encodeArchive([...tiles, { tile: tileOfNumber(7), bytes: two }], FACTS);
   const header = decodeHeader(archive, archive.length);
-  assert.deepEqual([header.addressedTiles, header.tileEntries, header.tileContents], [6, 4, 2]);
+  assert.deepEqual([header.addressedTiles, header.tileEntries, header.tileContents], [7, 5, 2]);
   assert.deepEqual(directoryAt(archive, header, header.rootDirectory), [
     { tileNumber: 0, runLength: 1, offset: 0, length: 2 },
     { tileNumber: 1, runLength: 3, offset: 2, length: 3 },
     { tileNumber: 4, runLength: 1, offset: 0, length: 2 },
     { tileNumber: 5, runLength: 1, offset: 2, length: 3 },
+    { tileNumber: 7, runLength: 1, offset: 2, length: 3 },
   ]);
   assert.deepEqual(partOf(archive, header.tileData), Uint8Array.of(1, 1, 2, 2, 2));
 });
 
 Deno.test("encodeArchive() keeps tiles apart whose checksums are the same", () => {
   // "plumless" and "buckeroo" have the same CRC-32.
-  const tiles = ["plumless", "buckeroo"].map((text, number) => {
+  const tiles = ["plumless", "buckeroo", "plumless"].map((text, number) => {
     return { tile: tileOfNumber(number), bytes: new TextEncoder().encode(text) };
   });
   const archive = encodeArchive(tiles, FACTS);
   for (const { tile, bytes } of tiles) assert.deepEqual(readTile(archive, tile), bytes);
+  assert.equal(decodeHeader(archive, archive.length).tileContents, 2);
 });
 
 Deno.test("encodeArchive() writes leaf directories when the root would be too large", () => {

@@ -79,7 +79,7 @@ export function decodeDirectory(bytes: Uint8Array, sections: SectionSizes): Dire
 /** @throws ArchiveError unless an entry's bytes lie inside their section */
 function requireInside(entry: DirectoryEntry, { tileDataBytes, leafDirectoriesBytes }: SectionSizes): void {
   const { runLength, offset, length } = entry;
-  if (length === 0 || length > MAX_UINT32 || runLength > MAX_UINT32) {
+  if (length === 0 || runLength > MAX_UINT32) {
     throw new ArchiveError(`An entry has a number out of range: ${textOf(entry)}`);
   }
   const sectionBytes = runLength === 0 ? leafDirectoriesBytes : tileDataBytes;
