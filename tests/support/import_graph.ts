@@ -25,6 +25,8 @@ export const INNER_ORDER: Readonly<Record<string, readonly string[]>> = {
     "grib",
     "derive",
     "style",
+    "tiles",
+    "pmtiles",
     "models",
     "sources",
     "gates",
