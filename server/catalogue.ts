@@ -1,6 +1,8 @@
 import type { VersionedFrame } from "../contract/frame_version.ts";
 import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
 import {
+  type DroppedFrame,
+  droppedFrame,
   type Latest,
   latestSchema,
   listedFrame,
@@ -143,11 +145,11 @@ export class Catalogue {
   }
 
   /**
-   * Returns a manifest and its entry for a frame.
+   * Returns a manifest and its entry for a frame, which may have been dropped a short time ago.
    * @throws NotPublishedError unless a manifest names the frame, with the requested version
    * @throws DamagedError when its manifest cannot be used
    */
-  async requireFrame(frame: VersionedFrame): Promise<{ manifest: Manifest; listed: ManifestFrame }> {
+  async requireFrame(frame: VersionedFrame): Promise<{ manifest: Manifest; listed: ManifestFrame | DroppedFrame }> {
     const known = await this.#listed(frame);
     if (frame.v === undefined || frame.v === known.listed?.v) return requireListed(frame, known);
     // The client may have the version from another process that read the manifest earlier than this one.
@@ -157,9 +159,9 @@ export class Catalogue {
     return found;
   }
 
-  async #listed(frame: FrameId): Promise<{ manifest: Manifest; listed: ManifestFrame | undefined }> {
+  async #listed(frame: FrameId): Promise<{ manifest: Manifest; listed: ManifestFrame | DroppedFrame | undefined }> {
     const manifest = await this.manifest(frame.model, frame.run);
-    return { manifest, listed: listedFrame(manifest, frame) };
+    return { manifest, listed: listedFrame(manifest, frame) ?? droppedFrame(manifest, frame) };
   }
 
   /** Reads a run's manifest again now: cached content, up to a second old, may be out of date. */
@@ -192,8 +194,8 @@ export class Catalogue {
 
 function requireListed(
   frame: VersionedFrame,
-  { manifest, listed }: { manifest: Manifest; listed: ManifestFrame | undefined },
-): { manifest: Manifest; listed: ManifestFrame } {
+  { manifest, listed }: { manifest: Manifest; listed: ManifestFrame | DroppedFrame | undefined },
+): { manifest: Manifest; listed: ManifestFrame | DroppedFrame } {
   if (!listed) throw NotPublishedError.frame(frame);
   return { manifest, listed };
 }

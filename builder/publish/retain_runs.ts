@@ -4,6 +4,7 @@ import { GRACE_S } from "../../contract/retirement.ts";
 import { clearCache } from "../sources/message_cache.ts";
 import { entryNames, removeTree } from "../disk/folders.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
+import { removeDropped } from "./drop_frames.ts";
 import { readLatest } from "./latest_pointer.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
@@ -82,7 +83,17 @@ export async function retainRuns(roots: DataRoots, model: ModelId, retention: Re
     await remove(run);
     retained.removedEarly.push(run);
   }
+  for (const run of await publishedRuns(roots, model)) {
+    const manifest = await readManifest(roots, model, run).catch(unlessDamaged);
+    if (manifest) await removeDropped(roots, manifest, { now, isFull: await freeBytes() < minFreeBytes });
+  }
   return retained;
+}
+
+/** Returns null for a manifest that `verify --repair` has to write again. */
+function unlessDamaged(error: unknown): null {
+  if (!(error instanceof BadDocumentError)) throw error;
+  return null;
 }
 
 async function retireRun(roots: DataRoots, model: ModelId, run: RunId, now: Date): Promise<void> {

@@ -205,18 +205,21 @@ testWithSmallDisk("retainRuns() removes runs when the disk has no free space", a
   assert.deepEqual((await retainRuns(rootsBelow(disk.path), MODEL, after(GRACE_S))).removed, [RUNS[1], RUNS[0]]);
 });
 
-Deno.test("retainRuns() stops when a root disappears between two removals", async () => {
-  await using root = await rootWith(RUNS[3]!);
-  let asked = 0;
-  const freeBytes = async () => {
-    const marker = `${root.path}/published/${markerName("published")}`;
-    if (++asked === 2) await Deno.rename(marker, `${root.path}/away`);
-    return 0;
-  };
-  const retention = { ...PLENTY, keepRuns: 4, minFreeBytes: 1, freeBytes };
-  await assert.rejects(retainRuns(rootsBelow(root.path), MODEL, retention), RootError);
-  assert.ok((await filesUnder(root.path)).some((path) => path.includes(RUNS[1]!)));
-});
+for (const state of ["kept", "retired"]) {
+  Deno.test(`retainRuns() stops when a root disappears between two removals of ${state} runs`, async () => {
+    await using root = await rootWith(RUNS[3]!);
+    if (state === "retired") await retainRuns(rootsBelow(root.path), MODEL, { ...PLENTY, keepRuns: 1 });
+    let asked = 0;
+    const freeBytes = async () => {
+      const marker = `${root.path}/published/${markerName("published")}`;
+      if (++asked === 2) await Deno.rename(marker, `${root.path}/away`);
+      return 0;
+    };
+    const retention = { ...PLENTY, keepRuns: 4, minFreeBytes: 1, freeBytes };
+    await assert.rejects(retainRuns(rootsBelow(root.path), MODEL, retention), RootError);
+    assert.ok((await filesUnder(root.path)).some((path) => path.includes(RUNS[1]!)));
+  });
+}
 
 Deno.test("retainRuns() removes nothing of a model while a folder of it cannot be read", async () => {
   await using root = await rootWith(RUNS[3]!);

@@ -124,6 +124,10 @@ Deno.test("runSchedule() builds a frame again when it was dropped from a run tha
     }, { keepRuns: 1 });
     assert.equal((await framesOf(dataRoot, RUN)).length, 6);
     assert.deepEqual(events.filter(({ kind }) => kind === "run done").length, 2);
+    // Its files are still there, and are not taken for those of a publisher that died.
+    const published = events.filter((event) => event.kind === "frame").map(({ outcome }) => outcome)
+      .filter(({ status }) => status === "published");
+    assert.deepEqual([published.length, published.at(-1)!.timingsMs?.fetch === undefined], [7, false]);
   }));
 
 Deno.test("holdSchedulerLock() admits one scheduler of a model, and another when the first has ended", async () => {

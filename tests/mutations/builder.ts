@@ -3,6 +3,7 @@ import type { Mutation } from "./mutation.ts";
 const PUBLISHING = ["builder/publish/publish_frame_test.ts", "builder/publish/validate_run_test.ts"];
 const RETENTION = ["builder/publish/retain_runs_test.ts"];
 const RETIRED = ["tests/retired_run_test.ts"];
+const DROPPED = ["tests/dropped_frame_test.ts"];
 const ROOTS = ["builder/publish/root_markers_test.ts"];
 const SCHEDULE = ["builder/schedule/schedule_test.ts", "tests/long/schedule_faults_test.ts"];
 
@@ -66,16 +67,65 @@ export const BUILDER: readonly Mutation[] = [
   {
     what: "the files of a dropped frame are removed before its manifest entry",
     file: "builder/publish/drop_frames.ts",
-    from: "  await writeJsonAtomically(path, withoutFrames(manifest, dropped));\n  for (const frame of dropped) {",
-    to: "  for (const frame of dropped) {",
+    from: "  await writeJsonAtomically(path, withoutFrames(manifest, dropped, served));\n",
+    to: "",
     tests: ["tests/verify_test.ts", "builder/publish/validate_run_test.ts"],
   },
   {
     what: "the roots are not checked before frames are dropped",
     file: "builder/publish/drop_frames.ts",
-    from: "  await requireRoots(roots);\n",
-    to: "",
+    from: "  await requireRoots(roots);\n  const served",
+    to: "  const served",
     tests: [...ROOTS, "builder/publish/validate_run_test.ts"],
+  },
+  {
+    what: "the undamaged files of a dropped frame are removed at once",
+    file: "builder/publish/drop_frames.ts",
+    from: "    if (whole.length > 0) served.push(frame);",
+    to: "    whole.length = 0;",
+    tests: DROPPED,
+  },
+  {
+    what: "the damaged files of a dropped frame stay",
+    file: "builder/publish/drop_frames.ts",
+    from: "  for (const file of damaged) await removeTree(file); // a file, or a folder in its place\n",
+    to: "",
+    tests: DROPPED,
+  },
+  {
+    what: "the files of a dropped frame are removed before the grace is over",
+    file: "builder/publish/drop_frames.ts",
+    from: ">= GRACE_S * 1000",
+    to: ">= 0",
+    tests: DROPPED,
+  },
+  {
+    what: "the files of a frame that was built again go with the dropped ones",
+    file: "builder/publish/drop_frames.ts",
+    from: "    if (listedFrame(manifest, frame)) continue;\n",
+    to: "",
+    tests: DROPPED,
+  },
+  {
+    what: "a frame that was built again is still one of the dropped frames",
+    file: "builder/publish/edit_manifest.ts",
+    from: "(known?.dropped ?? []).filter((each) => leadOf(each) !== frame.lead)",
+    to: "known?.dropped ?? []",
+    tests: DROPPED,
+  },
+  {
+    what: "the files of a dropped frame are replaced while its sidecar is there",
+    file: "builder/publish/staged_frame.ts",
+    from: '    await removeIfThere(locate(roots, artifactPath("published", frame, "sidecar")));\n',
+    to: "",
+    tests: ["builder/publish/staged_frame_test.ts"],
+  },
+  {
+    what: "the files of a dropped frame are published again",
+    file: "builder/hour/build_hour.ts",
+    from: "published && droppedFrame(published, frame)",
+    to: "false",
+    tests: SCHEDULE,
   },
   {
     what: "the roots are not checked between removals",

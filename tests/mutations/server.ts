@@ -46,6 +46,13 @@ export const SERVER: readonly Mutation[] = [
     tests: ["tests/retired_run_test.ts"],
   },
   {
+    what: "dropped frames are not served",
+    file: "server/catalogue.ts",
+    from: " ?? droppedFrame(manifest, frame)",
+    to: "",
+    tests: ["tests/dropped_frame_test.ts"],
+  },
+  {
     what: "WMTS does not serve retired runs",
     file: "server/standards/wmts/layers.ts",
     from: ", ...await catalogue.retiredRuns(model.id)]",
