@@ -29,6 +29,19 @@ export const manifestFailureSchema = namesFrame(z.object({
 }));
 export type ManifestFailure = z.infer<typeof manifestFailureSchema>;
 
+/**
+ * A frame that was dropped for damage. No list names it, and its undamaged files are served until the grace is over or
+ * the frame is built again.
+ */
+export const droppedFrameSchema = namesFrame(z.object({
+  ...FRAME_SHAPE,
+  valid_time: utcTimeSchema,
+  /** Version of the frame when it was dropped; absent when the manifest gave none. */
+  v: frameVersionSchema.optional(),
+  dropped_at: utcTimeSchema,
+}));
+export type DroppedFrame = z.infer<typeof droppedFrameSchema>;
+
 export const manifestVariableSchema = z.object({
   name: z.string().min(1),
   group: z.string().min(1),
@@ -38,6 +51,7 @@ export const manifestVariableSchema = z.object({
   available_frames: z.number().int().nonnegative(),
   frames: z.array(manifestFrameSchema),
   failed: z.array(manifestFailureSchema).optional(),
+  dropped: z.array(droppedFrameSchema).optional(),
 }).refine((variable) => variable.available_frames === variable.frames.length, {
   message: "available_frames is not the number of frames listed",
 }).refine((variable) => variable.available_frames <= variable.expected_frames, {
@@ -77,6 +91,15 @@ export function listedFrame(
 ): ManifestFrame | undefined {
   const text = leadText(lead);
   return manifestVariable(manifest, id)?.frames.find(({ frame }) => frame === text);
+}
+
+/** The manifest's entry for a frame that was dropped and is still served, or undefined. */
+export function droppedFrame(
+  manifest: Manifest,
+  { var: id, lead }: Pick<FrameId, "var" | "lead">,
+): DroppedFrame | undefined {
+  const text = leadText(lead);
+  return manifestVariable(manifest, id)?.dropped?.find(({ frame }) => frame === text);
 }
 
 /** Whether a manifest names a frame. */

@@ -66,6 +66,19 @@ export function manifestPath(model: ModelId, run: RunId): string {
   return `${manifestDirectory(model)}/${run}.json`;
 }
 
+/**
+ * Path of the manifest of a retired run. No list names the run, and its frames are served as long as this file is
+ * there. The folder is that of the other manifests: a run is retired by one rename.
+ */
+export function retiredManifestPath(model: ModelId, run: RunId): string {
+  return `${manifestDirectory(model)}/.${run}.retired`;
+}
+
+/** The run that the file name of a retired run's manifest stands for, or null for any other file. */
+export function runOfRetiredName(name: string): string | null {
+  return /^\.(.*)\.retired$/.exec(name)?.[1] ?? null;
+}
+
 /** The run that a manifest's file name stands for, or null for any other file. */
 export function runOfManifestName(name: string): string | null {
   return name.endsWith(".json") ? name.slice(0, -".json".length) : null;

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { manifestVariable } from "../contract/manifest.ts";
 import { COG_FILES } from "../contract/urls.ts";
-import { frameLifetime, SHORT_LIVED } from "../server/http/cache_control.ts";
+import type { PublishedRun } from "../server/catalogue.ts";
+import { frameLifetime, NEVER, SHORT_LIVED } from "../server/http/cache_control.ts";
 import { respondText } from "../server/http/respond.ts";
 import { parseParameters } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
@@ -18,6 +19,7 @@ export function cogFolderRoutes({ catalogue, configuration, frames }: ServerCont
       cacheControl: lifetime,
       headers: { "content-security-policy": "default-src 'none'" },
     });
+  const folderLifetime = ({ isRetired }: PublishedRun) => isRetired ? NEVER : SHORT_LIVED;
   const folders = (names: readonly string[]) => names.map((name) => ({ name: `${name}/` }));
 
   routes.get("/cog/v3/", async (c) => {
@@ -34,15 +36,17 @@ export function cogFolderRoutes({ catalogue, configuration, frames }: ServerCont
 
   routes.get("/cog/v3/:model/:run/", async (c) => {
     const { model, run } = parseParameters(pinnedRunParameters, c.req.param());
-    const { variables } = await catalogue.manifest(model, run);
-    return page(c.req.raw, c.req.path, folders(Object.keys(variables)));
+    const published = await catalogue.run(model, run);
+    const names = Object.keys(published.manifest.variables);
+    return page(c.req.raw, c.req.path, folders(names), folderLifetime(published));
   });
 
   routes.get("/cog/v3/:model/:run/:var/", async (c) => {
     const { model, run, var: id } = parseParameters(pinnedVariableParameters, c.req.param());
-    const variable = manifestVariable(await catalogue.manifest(model, run), id);
+    const published = await catalogue.run(model, run);
+    const variable = manifestVariable(published.manifest, id);
     if (!variable) throw new NotPublishedError(`Run ${run} of ${model} has no variable "${id}"`);
-    return page(c.req.raw, c.req.path, folders(variable.frames.map(({ frame }) => frame)));
+    return page(c.req.raw, c.req.path, folders(variable.frames.map(({ frame }) => frame)), folderLifetime(published));
   });
 
   // /cog/v3/hrrr/20260217_06z/tmp2m/3/

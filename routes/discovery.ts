@@ -25,8 +25,9 @@ export function discoveryRoutes({ catalogue, frames, configuration }: ServerCont
 
   /** A manifest and the lifetime of an answer made from it: `latest` moves, a complete run does not change. */
   async function manifestOf(model: ModelId, run: RunId | "latest"): Promise<{ manifest: Manifest; lifetime: string }> {
-    const manifest = await catalogue.manifest(model, await catalogue.resolveRun(model, run));
-    return { manifest, lifetime: run === "latest" ? SHORT_LIVED : manifestLifetime(manifest.complete) };
+    const published = await catalogue.run(model, await catalogue.resolveRun(model, run));
+    const lifetime = run === "latest" ? SHORT_LIVED : manifestLifetime(published);
+    return { manifest: published.manifest, lifetime };
   }
 
   // /api/v3/models

@@ -3,7 +3,7 @@ import type { TileJson } from "../contract/api.ts";
 import { attributionOf, modelGeometry } from "../contract/models.ts";
 import { nativeZoom, tileIdSchema } from "../contract/tile.ts";
 import { tileTemplate } from "../contract/urls.ts";
-import { frameLifetime, ONE_HOUR, ONE_MINUTE } from "../server/http/cache_control.ts";
+import { frameLifetime, ONE_MINUTE } from "../server/http/cache_control.ts";
 import { ADDRESS_HEADERS, respondJson } from "../server/http/respond.ts";
 import { memoizedParser } from "../server/http/parameters.ts";
 import { NotPublishedError } from "../server/errors.ts";
@@ -51,9 +51,8 @@ export function tileRoutes(context: ServerContext): Hono {
       bounds: [west, south, east, north],
       tileSize: configuration.tileSizePx,
     };
-    // Not immutable: the answer also depends on the server's settings.
-    const lifetime = frame.v === undefined ? ONE_MINUTE : ONE_HOUR;
-    return respondJson(c.req.raw, tileJson, { cacheControl: lifetime, variesBy: ADDRESS_HEADERS });
+    // Not immutable: the answer also depends on the server's settings, and it names tiles, which must outlast it.
+    return respondJson(c.req.raw, tileJson, { cacheControl: ONE_MINUTE, variesBy: ADDRESS_HEADERS });
   });
 
   return routes;

@@ -1,6 +1,8 @@
 import type { VersionedFrame } from "../contract/frame_version.ts";
 import type { FrameId, ModelId, RunId } from "../contract/identity.ts";
 import {
+  type DroppedFrame,
+  droppedFrame,
   type Latest,
   latestSchema,
   listedFrame,
@@ -9,7 +11,7 @@ import {
   manifestSchema,
 } from "../contract/manifest.ts";
 import { knownModels } from "../contract/models.ts";
-import { type DataRoots, latestPath, locate, manifestPath } from "../contract/paths.ts";
+import { type DataRoots, latestPath, locate, manifestPath, retiredManifestPath } from "../contract/paths.ts";
 import { DamagedError, NotPublishedError } from "./errors.ts";
 import { JsonFileCache } from "./json_file_cache.ts";
 import type { Log } from "./log.ts";
@@ -22,6 +24,12 @@ export interface Damage {
   readonly model: ModelId;
   readonly what: string;
   readonly reason: string;
+}
+
+/** The manifest of a run, and whether the run was retired: no list names it, and its frames are served for a while. */
+export interface PublishedRun {
+  readonly manifest: Manifest;
+  readonly isRetired: boolean;
 }
 
 /**
@@ -79,14 +87,24 @@ export class Catalogue {
   }
 
   /**
-   * Returns the manifest of a run.
+   * Returns the manifest of a run, which may be retired.
    * @throws NotPublishedError
    * @throws DamagedError when the manifest cannot be used and no good content was read before
    */
   async manifest(model: ModelId, run: RunId): Promise<Manifest> {
+    return (await this.run(model, run)).manifest;
+  }
+
+  /** Returns a run, which may be retired. @throws NotPublishedError or DamagedError, as `manifest` does */
+  async run(model: ModelId, run: RunId): Promise<PublishedRun> {
     const manifest = await this.#read(model, run);
-    if (manifest !== null) return manifest;
+    if (manifest !== null) return { manifest, isRetired: false };
     if (this.#manifests.problem(this.#pathOf(model, run)) !== null) throw DamagedError.run(model, run);
+    const retired = await this.#readRetired(model, run);
+    if (retired !== null) return { manifest: retired, isRetired: true };
+    this.#manifests.expire(this.#pathOf(model, run)); // it may have been taken back since
+    const again = await this.#read(model, run);
+    if (again !== null) return { manifest: again, isRetired: false };
     throw new NotPublishedError(`No run ${run} of ${model} is published`);
   }
 
@@ -94,6 +112,13 @@ export class Catalogue {
   async runs(model: ModelId): Promise<Manifest[]> {
     const runs = await this.#folders.runs(model);
     const manifests = await Promise.all(runs.map((run) => this.#read(model, run)));
+    return manifests.filter((manifest) => manifest !== null);
+  }
+
+  /** The retired runs of a model, newest first: for requests that name frames otherwise than by their run. */
+  async retiredRuns(model: ModelId): Promise<Manifest[]> {
+    const runs = await this.#folders.retired(model);
+    const manifests = await Promise.all(runs.map((run) => this.#readRetired(model, run)));
     return manifests.filter((manifest) => manifest !== null);
   }
 
@@ -120,11 +145,11 @@ export class Catalogue {
   }
 
   /**
-   * Returns a manifest and its entry for a frame.
+   * Returns a manifest and its entry for a frame, which may have been dropped a short time ago.
    * @throws NotPublishedError unless a manifest names the frame, with the requested version
    * @throws DamagedError when its manifest cannot be used
    */
-  async requireFrame(frame: VersionedFrame): Promise<{ manifest: Manifest; listed: ManifestFrame }> {
+  async requireFrame(frame: VersionedFrame): Promise<{ manifest: Manifest; listed: ManifestFrame | DroppedFrame }> {
     const known = await this.#listed(frame);
     if (frame.v === undefined || frame.v === known.listed?.v) return requireListed(frame, known);
     // The client may have the version from another process that read the manifest earlier than this one.
@@ -134,19 +159,28 @@ export class Catalogue {
     return found;
   }
 
-  async #listed(frame: FrameId): Promise<{ manifest: Manifest; listed: ManifestFrame | undefined }> {
+  async #listed(frame: FrameId): Promise<{ manifest: Manifest; listed: ManifestFrame | DroppedFrame | undefined }> {
     const manifest = await this.manifest(frame.model, frame.run);
-    return { manifest, listed: listedFrame(manifest, frame) };
+    return { manifest, listed: listedFrame(manifest, frame) ?? droppedFrame(manifest, frame) };
   }
 
   /** Reads a run's manifest again now: cached content, up to a second old, may be out of date. */
   async refresh(model: ModelId, run: RunId): Promise<void> {
     this.#manifests.expire(this.#pathOf(model, run));
+    this.#manifests.expire(this.#retiredPathOf(model, run));
     await this.#read(model, run);
   }
 
   #read(model: ModelId, run: RunId): Promise<Manifest | null> {
     return this.#manifests.read(this.#pathOf(model, run));
+  }
+
+  #readRetired(model: ModelId, run: RunId): Promise<Manifest | null> {
+    return this.#manifests.read(this.#retiredPathOf(model, run));
+  }
+
+  #retiredPathOf(model: ModelId, run: RunId): string {
+    return locate(this.#roots, retiredManifestPath(model, run));
   }
 
   #pathOf(model: ModelId, run: RunId): string {
@@ -160,8 +194,8 @@ export class Catalogue {
 
 function requireListed(
   frame: VersionedFrame,
-  { manifest, listed }: { manifest: Manifest; listed: ManifestFrame | undefined },
-): { manifest: Manifest; listed: ManifestFrame } {
+  { manifest, listed }: { manifest: Manifest; listed: ManifestFrame | DroppedFrame | undefined },
+): { manifest: Manifest; listed: ManifestFrame | DroppedFrame } {
   if (!listed) throw NotPublishedError.frame(frame);
   return { manifest, listed };
 }

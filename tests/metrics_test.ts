@@ -87,6 +87,6 @@ Deno.test("the scheduler counts frames and failures, times phases, and drops met
     );
     assert.equal(await lint(text), "");
   }
-  observe(hrrr.id, { kind: "removed", run: RUN });
+  observe(hrrr.id, { kind: "removed", run: RUN, isEarly: false });
   assert.doesNotMatch(await registry.metrics(), new RegExp(RUN));
 });

@@ -68,7 +68,7 @@ Deno.test("verifyRun() reports a manifest that was damaged by hand", async () =>
   assert.match(String(findings[0]![1]), /Cannot use ".*20260217_06z\.json"/);
 });
 
-Deno.test("verify --repair drops damaged frames, so that readers get 404 and not a damaged file", async () => {
+Deno.test("verify --repair drops damaged frames, so that readers get 404 and not a damaged file, and each whole file for a while", async () => {
   await using own = await publishedRoot([0, 1]);
   const path = `${own.dataRoot}/${artifactPath("published", frameId(1), "rgba")}`;
   const bytes = await Deno.readFile(path);
@@ -85,8 +85,10 @@ Deno.test("verify --repair drops damaged frames, so that readers get 404 and not
   assert.equal(JSON.parse(repaired.stdout).runs[0].dropped, 1);
   assert.equal((await verify()).code, 0);
   using server = await testApp(own.dataRoot);
-  assert.equal((await server.get(`/api/v3/hrrr/${RUN}/tmp2m/1`)).status, 404);
-  assert.equal((await server.get(`/api/v3/hrrr/${RUN}/tmp2m/0`)).status, 200);
+  const statusOf = async (path: string) => (await server.get(path)).status;
+  assert.equal(await statusOf(`/tiles/v3/hrrr/${RUN}/tmp2m/1/5/7/12.png`), 404);
+  assert.equal(await statusOf(`/api/v3/hrrr/${RUN}/tmp2m/1`), 200);
+  assert.equal(await statusOf(`/api/v3/hrrr/${RUN}/tmp2m/0`), 200);
 });
 
 Deno.test("dropFrames() does nothing for a run that does not exist", async () => {

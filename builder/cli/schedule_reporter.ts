@@ -1,6 +1,7 @@
 import type { Configuration } from "../../contract/environment.ts";
 import type { RunId } from "../../contract/identity.ts";
 import { leadFields, leadText } from "../../contract/lead.ts";
+import { GRACE_S } from "../../contract/retirement.ts";
 import { BYTES_PER_GB } from "../disk/free_bytes.ts";
 import { literal, type Log, makeLog } from "../operations/log.ts";
 import { expectedFrames, type Model } from "../models/model.ts";
@@ -133,8 +134,12 @@ function wordsOf(event: ScheduleEvent): string {
       return `${event.run}: ${event.reason}`;
     case "run done":
       return `${event.run} is done`;
+    case "retired":
+      return `${event.run} is no longer listed; its files are removed in ${GRACE_S / 60} minutes or later`;
     case "removed":
-      return `${event.run} was removed`;
+      return event.isEarly
+        ? `${event.run} was removed, and readers may still ask for it: TWF_V3_MIN_FREE_GB requires more space`
+        : `${event.run} was removed`;
     case "promoted":
       return `${event.run} is now the latest run`;
     case "withheld":
@@ -171,6 +176,8 @@ function levelOf(event: ScheduleEvent): "debug" | "info" | "warn" | "error" {
     case "retry":
     case "waiting":
       return "debug";
+    case "removed":
+      return event.isEarly ? "warn" : "info";
     case "frame":
       if (event.outcome.status === "failed") return "warn";
       // A frame that is not there yet is requested every few seconds: not worth a line.

@@ -1,7 +1,7 @@
 import { parseConfiguration } from "../../contract/environment.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { freshnessOf } from "../../contract/freshness.ts";
-import { modelIdSchema } from "../../contract/identity.ts";
+import { isoSeconds, modelIdSchema } from "../../contract/identity.ts";
 import { compareLeads, type FrameText, leadOf, leadWords } from "../../contract/lead.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import type { Manifest } from "../../contract/manifest.ts";
@@ -12,6 +12,7 @@ import { publishedRuns } from "../publish/published_runs.ts";
 import { readManifest } from "../publish/read_manifest.ts";
 import { BYTES_PER_GB, freeBytes } from "../disk/free_bytes.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
+import { retiredAt, retiredRuns } from "../publish/retired_runs.ts";
 import { readHealth } from "../sources/health_file.ts";
 import { usualArrival } from "../schedule/wanted_runs.ts";
 import { parseNeeded, parseOptions, rootsOf } from "./arguments.ts";
@@ -64,12 +65,16 @@ async function main(args: readonly string[]): Promise<void> {
   if (isNamed) await requireDataFolder(roots);
   const runs = (await Promise.all(models.map((model) => runsOf(roots, model)))).flat();
   const sources = (await Promise.all(models.map((model) => sourcesOf(roots, model)))).flat();
+  const retired = (await Promise.all(models.map((model) => retiredOf(roots, model)))).flat();
   const damages = (await Promise.all(models.map((model) => damagesOf(roots, model)))).flat();
   const freeGb = await hasDataFolder(roots) ? Math.round(await freeBytes(roots.data) / BYTES_PER_GB * 10) / 10 : null;
-  if (options.json) print(JSON.stringify({ runs, damages, sources, free_gb: freeGb }));
+  if (options.json) print(JSON.stringify({ runs, retired, damages, sources, free_gb: freeGb }));
   else {
     runs.forEach(describe);
     print(runs.length === 0 ? "Nothing is published" : "");
+    for (const { model, run, retired_at } of retired) {
+      print(`${model} ${run} is no longer listed since ${retired_at}; a later retention removes its files`);
+    }
     for (const { model, problem } of damages) print(`${model}: ${problem}; verify --repair repairs it`);
     sources.forEach(describeSource);
     print(
@@ -106,6 +111,22 @@ async function runsOf(roots: DataRoots, model: Model): Promise<RunStatus[]> {
       return { ...shared, complete: false, variables: [], lag_minutes: null, problem: error.message };
     }
   }));
+}
+
+interface RetiredStatus {
+  readonly model: string;
+  readonly run: string;
+  readonly retired_at: string;
+}
+
+/** Lists a model's retired runs, whose files are still there. */
+async function retiredOf(roots: DataRoots, { id }: Model): Promise<RetiredStatus[]> {
+  const retired: RetiredStatus[] = [];
+  for (const run of await retiredRuns(roots, id).catch(() => [])) { // reported by `damagesOf`
+    const since = await retiredAt(roots, id, run);
+    if (since !== null) retired.push({ model: id, run, retired_at: isoSeconds(since) });
+  }
+  return retired;
 }
 
 interface SourceStatus {

@@ -11,6 +11,7 @@ import { latestOrDamage, repairLatest } from "../publish/latest_pointer.ts";
 import { publishedRuns } from "../publish/published_runs.ts";
 import { rebuildManifest } from "../publish/rebuild_manifest.ts";
 import { dropFrames } from "../publish/drop_frames.ts";
+import { retiredRuns } from "../publish/retired_runs.ts";
 import { unlistedRuns } from "../publish/retain_runs.ts";
 import { requireRootsIfSetUp } from "../publish/root_markers.ts";
 import { acceptRoots } from "../publish/set_up_roots.ts";
@@ -164,7 +165,8 @@ function tellDamage(id: ModelId, problem: string, mended: string | null): number
  * @returns the runs that are left without a manifest
  */
 async function unlisted(roots: DataRoots, model: Model, keepUntil: Date | null): Promise<RunId[]> {
-  const runs = await unlistedRuns(roots, model.id, await publishedRuns(roots, model.id));
+  const known = [...await publishedRuns(roots, model.id), ...await retiredRuns(roots, model.id)];
+  const runs = await unlistedRuns(roots, model.id, known);
   for (const run of runs) {
     if (keepUntil) {
       const frames = await rebuildManifest(roots, model, run, keepUntil);

@@ -1,6 +1,6 @@
 import { type FrameId, frameId, type RunId } from "../../contract/identity.ts";
 import { type Lead, leadMinutes } from "../../contract/lead.ts";
-import { hasFrame } from "../../contract/manifest.ts";
+import { droppedFrame, hasFrame } from "../../contract/manifest.ts";
 import type { DataRoots } from "../../contract/paths.ts";
 import { fetchInputs, type FrameInput, type PlannedVariable } from "../frame/frame_input.ts";
 import { type Model, type Source, type Variable, variableLeads } from "../models/model.ts";
@@ -64,6 +64,7 @@ export async function buildHour(
     if (!variableLeads(model, variable, run).includes(lead)) continue;
     const frame = frameId(model, run, variable.id, lead);
     if (published && hasFrame(published, frame)) onOutcome({ frame, status: "already published" });
+    else if (published && droppedFrame(published, frame)) missing.push(variable); // its published files are the dropped ones
     else if (await canResumePublish(roots, frame, providers)) onOutcome(await publishStaged(frame, {}, null, build));
     else missing.push(variable);
   }

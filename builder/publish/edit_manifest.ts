@@ -1,6 +1,7 @@
 import { type FrameId, isoSeconds, validTime } from "../../contract/identity.ts";
 import { compareLeads, type FrameText, type Lead, leadFields, leadOf } from "../../contract/lead.ts";
 import {
+  type DroppedFrame,
   type Manifest,
   type ManifestFailure,
   manifestSchema,
@@ -53,6 +54,7 @@ export function withFrame(manifest: Manifest, model: Model, frame: FrameId, foun
     },
   ].sort(byLead);
   const failed = (known?.failed ?? []).filter((failure) => leadOf(failure) !== frame.lead);
+  const dropped = (known?.dropped ?? []).filter((each) => leadOf(each) !== frame.lead);
   const { name, group, kind, units } = sidecar;
   const entry: ManifestVariable = {
     ...emptyEntry(model, frame),
@@ -63,6 +65,7 @@ export function withFrame(manifest: Manifest, model: Model, frame: FrameId, foun
     available_frames: frames.length,
     frames,
     ...(failed.length > 0 ? { failed } : {}),
+    ...(dropped.length > 0 ? { dropped } : {}),
   };
   const variables = inTableOrder({ ...manifest.variables, [frame.var]: entry }, model);
   return manifestSchema.parse({
@@ -97,16 +100,39 @@ export function withFailure(
   });
 }
 
-/** Returns the manifest without some of its frames. */
-export function withoutFrames(manifest: Manifest, dropped: readonly FrameId[]): Manifest {
-  const isDropped = (id: string, lead: Lead) => dropped.some((frame) => frame.var === id && frame.lead === lead);
+/**
+ * Returns the manifest without some of its frames.
+ * @param served the dropped frames of which files are still served for a while
+ */
+export function withoutFrames(
+  manifest: Manifest,
+  dropped: readonly FrameId[],
+  served: readonly FrameId[] = [],
+): Manifest {
+  const last_updated = isoSeconds(new Date());
+  const isOneOf = (frames: readonly FrameId[], id: string, lead: Lead) =>
+    frames.some((frame) => frame.var === id && frame.lead === lead);
   const variables = Object.fromEntries(
     Object.entries(manifest.variables).map(([id, variable]) => {
-      const frames = variable.frames.filter((frame) => !isDropped(id, leadOf(frame)));
-      return [id, { ...variable, frames, available_frames: frames.length }];
+      const frames = variable.frames.filter((frame) => !isOneOf(dropped, id, leadOf(frame)));
+      const added = variable.frames.filter((frame) => isOneOf(served, id, leadOf(frame)))
+        .map(({ frame, fh, valid_time, v }): DroppedFrame => ({ frame, fh, valid_time, v, dropped_at: last_updated }));
+      const entry = { ...variable, frames, available_frames: frames.length };
+      return [id, added.length === 0 ? entry : { ...entry, dropped: [...(variable.dropped ?? []), ...added] }];
     }),
   );
-  return manifestSchema.parse({ ...manifest, variables, complete: false, last_updated: isoSeconds(new Date()) });
+  return manifestSchema.parse({ ...manifest, variables, complete: false, last_updated });
+}
+
+/** Returns the manifest without those dropped frames that are no longer served. */
+export function withoutDropped(manifest: Manifest, isOver: (dropped: DroppedFrame) => boolean): Manifest {
+  const variables = Object.fromEntries(
+    Object.entries(manifest.variables).map(([id, { dropped = [], ...variable }]) => {
+      const left = dropped.filter((each) => !isOver(each));
+      return [id, left.length === 0 ? variable : { ...variable, dropped: left }];
+    }),
+  );
+  return manifestSchema.parse({ ...manifest, variables });
 }
 
 /** The entry of a variable without any published frame. */

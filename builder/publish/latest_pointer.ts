@@ -7,6 +7,7 @@ import { pointerSwitchLatency } from "../operations/metrics.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
 import { readManifest } from "./read_manifest.ts";
+import { retiredRuns, takeBack } from "./retired_runs.ts";
 import { BadDocumentError, readJson } from "../disk/read_json.ts";
 import { setAside, setAsideUnlessFile } from "../disk/set_aside.ts";
 import type { Finding } from "./verify_run.ts";
@@ -104,13 +105,14 @@ export class RollbackError extends Error {
 
 /**
  * Takes readers back to an older run in one atomic step: to the named run, or to the newest published run before the
- * latest one. The run that readers left and the runs before it are not promoted again; a newer run is.
+ * latest one. A retired run counts as published and is listed again. The run that readers left and the runs before it are not promoted again; a newer run is.
  * @throws RollbackError when there is no such run
  */
 export async function rollBack(roots: DataRoots, model: ModelId, to: RunId | null): Promise<Rollback> {
   using _lock = await lockModel(roots, model);
   const { latest, damage } = await latestOrDamage(roots, model);
-  const runs = await publishedRuns(roots, model);
+  // A retired run can still be shown, as long as its files are there.
+  const runs = [...await publishedRuns(roots, model), ...await retiredRuns(roots, model)].sort().reverse();
   // While LATEST is damaged, readers get the newest published run.
   const from = latest?.run_id ?? (damage === null ? undefined : runs[0]);
   if (from === undefined) throw new RollbackError(`Cannot roll back ${model}: it has no latest run`);
@@ -120,6 +122,7 @@ export async function rollBack(roots: DataRoots, model: ModelId, to: RunId | nul
     const known = older.length > 0 ? `published before it: ${older.join(", ")}` : "none is published before it";
     throw new RollbackError(`Cannot roll back ${model} from ${from}${to ? ` to ${to}` : ""}: ${known}`);
   }
+  await takeBack(roots, model, target);
   // A run without a readable manifest cannot be shown.
   if (await readManifest(roots, model, target) === null) {
     throw new RollbackError(`Cannot roll back ${model} to ${target}: it has no manifest`);

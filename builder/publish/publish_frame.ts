@@ -9,6 +9,7 @@ import { promote, type Promotion, type PromotionRules } from "./latest_pointer.t
 import { lockModel } from "./model_lock.ts";
 import { reachPhase } from "./phases.ts";
 import { readManifest } from "./read_manifest.ts";
+import { retiredAt, takeBack } from "./retired_runs.ts";
 import { clearStaged, moveToPublished, requireStaged } from "./staged_frame.ts";
 
 export interface PublishOutcome {
@@ -36,7 +37,11 @@ export async function publishFrame(
   rules: PromotionRules,
 ): Promise<PublishOutcome> {
   using _lock = await lockModel(roots, model.id);
-  const before = await readManifest(roots, frame.model, frame.run);
+  // A run that is built again while it is retired keeps its frames.
+  const wasRetired = await takeBack(roots, frame.model, frame.run);
+  const found = await readManifest(roots, frame.model, frame.run);
+  const before = found && keptUntil(found, wasRetired ? rules.keepUntil : undefined);
+  if (before !== found) await writeJsonAtomically(locate(roots, manifestPath(frame.model, frame.run)), before);
   if (before !== null && hasFrame(before, frame)) {
     await clearStaged(roots, frame); // left by a second builder of the frame
     return { isNew: false, promotion: await promoteOrDrop(roots, model, before, rules) };
@@ -82,7 +87,7 @@ async function promoteOrDrop(
 
 /**
  * Records in the manifest that a frame failed for good, so that readers who wait for it learn why. A run whose first
- * frame fails gets a manifest without frames.
+ * frame fails gets a manifest without frames. A retired run, which no list names, stays as it is.
  */
 export async function recordFailure(
   roots: DataRoots,
@@ -91,6 +96,7 @@ export async function recordFailure(
   { attempts, reason }: Pick<ManifestFailure, "attempts" | "reason">,
 ): Promise<void> {
   using _lock = await lockModel(roots, model.id);
+  if (await retiredAt(roots, frame.model, frame.run) !== null) return;
   const manifest = await readManifest(roots, frame.model, frame.run) ?? emptyManifest(frame);
   if (hasFrame(manifest, frame)) return;
   const path = locate(roots, manifestPath(frame.model, frame.run));

@@ -6,6 +6,7 @@ import { type Model, variableLeads } from "../models/model.ts";
 import { emptyManifest, keptUntil, withFrame } from "./edit_manifest.ts";
 import { readFrameSidecar } from "./frame_sidecar.ts";
 import { lockModel } from "./model_lock.ts";
+import { takeBack } from "./retired_runs.ts";
 import { frameProblem } from "./verify_run.ts";
 
 /**
@@ -15,6 +16,7 @@ import { frameProblem } from "./verify_run.ts";
  */
 export async function rebuildManifest(roots: DataRoots, model: Model, run: RunId, keepUntil: Date): Promise<number> {
   using _lock = await lockModel(roots, model.id);
+  await takeBack(roots, model.id, run); // a run is never listed and retired at once
   let manifest = keptUntil(emptyManifest({ model: model.id, run }), keepUntil);
   let frames = 0;
   for (const variable of model.variables) {

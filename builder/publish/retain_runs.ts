@@ -1,14 +1,17 @@
 import { type ModelId, type RunId, runIdSchema } from "../../contract/identity.ts";
 import { type DataRoots, locate, runDirectory } from "../../contract/paths.ts";
+import { GRACE_S } from "../../contract/retirement.ts";
 import { clearCache } from "../sources/message_cache.ts";
 import { entryNames, removeTree } from "../disk/folders.ts";
 import { BadDocumentError } from "../disk/read_json.ts";
+import { removeDropped } from "./drop_frames.ts";
 import { readLatest } from "./latest_pointer.ts";
 import { lockModel } from "./model_lock.ts";
 import { publishedRuns } from "./published_runs.ts";
 import { readManifest } from "./read_manifest.ts";
 import { requireRoots } from "./root_markers.ts";
 import { beginRemoval, begunRemovals, endRemoval } from "./removal_notes.ts";
+import { retire, retiredForMs, retiredRuns } from "./retired_runs.ts";
 
 export interface Retention {
   /** Number of the newest runs that stay. */
@@ -21,38 +24,81 @@ export interface Retention {
   freeBytes(): Promise<number>;
 }
 
+/** Result of a retention. */
+export interface Retained {
+  /** Runs that no list names any more. */
+  readonly retired: RunId[];
+  /** Runs whose files were removed. */
+  readonly removed: RunId[];
+  /** The removed runs whose grace was cut short, since the disk was too full. */
+  readonly removedEarly: RunId[];
+}
+
+const GRACE_MS = GRACE_S * 1000;
+
 /**
- * Removes all runs but the newest. These stay: the run that LATEST names, runs that are being built, runs that were
- * built by hand until their own time, and runs whose manifest cannot be read. The manifest goes first, so that no
- * reader learns of files that are gone; a reader that holds an open file can finish with it. Published files, staged
- * files and cached messages follow.
- * @returns the runs that were removed
+ * Retires all runs but the newest, and removes the files of runs that were retired long enough ago: a reader whose list
+ * is older than the retirement still gets every frame that it names. These runs stay: the run that LATEST names, runs
+ * that are being built, runs that were built by hand until their own time, and runs whose manifest cannot be read.
+ * Published files, staged files and cached messages of a run go together.
  * @throws RootError when a root is missing: files that cannot be seen are not gone
  * @throws BadDocumentError when LATEST is damaged: it may name any run
  */
-export async function retainRuns(roots: DataRoots, model: ModelId, retention: Retention): Promise<RunId[]> {
+export async function retainRuns(roots: DataRoots, model: ModelId, retention: Retention): Promise<Retained> {
   const { keepRuns, building, minFreeBytes, now, freeBytes } = retention;
   using _lock = await lockModel(roots, model);
   const latest = (await readLatest(roots, model))?.run_id;
   const runs = await publishedRuns(roots, model);
   const isNeeded = (run: RunId) => run === latest || building.includes(run);
-  const removed: RunId[] = [];
+  const retained: Retained = { retired: [], removed: [], removedEarly: [] };
   const remove = async (run: RunId) => {
     await removeRun(roots, model, run);
-    removed.push(run);
+    retained.removed.push(run);
   };
   // Everything is read before anything is removed: a folder that cannot be read ends the retention here.
-  const left = await leftovers(roots, model, runs, now);
+  const retired = await retiredRuns(roots, model);
+  const left = await leftovers(roots, model, [...runs, ...retired], now);
   const kept = new Set(runs.slice(0, keepRuns));
   for (const run of runs) if (!kept.has(run) && await hasOwnTime(roots, model, run, now)) kept.add(run);
-  for (const run of runs) if (!kept.has(run) && !isNeeded(run)) await remove(run);
-  for (const run of left) if (!isNeeded(run)) await remove(run);
-  // A full disk takes no new frames: losing an old run is the smaller loss.
-  for (const run of [...kept].sort()) {
-    if (await freeBytes() >= minFreeBytes) break;
-    if (!isNeeded(run)) await remove(run);
+  for (const run of runs) {
+    if (kept.has(run) || isNeeded(run)) continue;
+    await retireRun(roots, model, run, now);
+    retained.retired.push(run);
+    retired.push(run);
   }
-  return removed;
+  for (const run of left) if (!isNeeded(run)) await remove(run);
+  const graced = new Set<RunId>();
+  for (const run of retired) {
+    if (isNeeded(run) || await retiredForMs(roots, model, run, now) < GRACE_MS) graced.add(run);
+    else await remove(run);
+  }
+  // A full disk takes no new frames: losing an old run, or a retired one early, is the smaller loss.
+  for (const run of [...[...graced].sort(), ...[...kept].sort()]) {
+    if (await freeBytes() >= minFreeBytes) break;
+    if (isNeeded(run)) continue;
+    if (kept.has(run)) {
+      await retireRun(roots, model, run, now);
+      retained.retired.push(run);
+    }
+    await remove(run);
+    retained.removedEarly.push(run);
+  }
+  for (const run of await publishedRuns(roots, model)) {
+    const manifest = await readManifest(roots, model, run).catch(unlessDamaged);
+    if (manifest) await removeDropped(roots, manifest, { now, isFull: await freeBytes() < minFreeBytes });
+  }
+  return retained;
+}
+
+/** Returns null for a manifest that `verify --repair` has to write again. */
+function unlessDamaged(error: unknown): null {
+  if (!(error instanceof BadDocumentError)) throw error;
+  return null;
+}
+
+async function retireRun(roots: DataRoots, model: ModelId, run: RunId, now: Date): Promise<void> {
+  await requireRoots(roots); // a root may have gone since the last change
+  await retire(roots, model, run, now);
 }
 
 /**
@@ -106,7 +152,10 @@ async function leftovers(roots: DataRoots, model: ModelId, known: readonly RunId
   return [...found];
 }
 
-/** Lists the runs with published files that no manifest names. */
+/**
+ * Lists the runs with published files that no manifest names.
+ * @param known runs that have a manifest, listed or retired
+ */
 export async function unlistedRuns(
   roots: DataRoots,
   model: ModelId,

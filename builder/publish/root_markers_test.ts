@@ -96,7 +96,7 @@ for (const root of ["staging", "published", "manifests"] as const) {
         assert.deepEqual(await contents(path), before, "byte for byte");
         if (how === "empty") await Deno.remove(disk);
         await Deno.rename(`${disk}.away`, disk);
-        assert.deepEqual(await retainRuns(roots, MODEL, RETENTION), [RUNS[1], RUNS[0]]);
+        assert.deepEqual((await retainRuns(roots, MODEL, RETENTION)).retired, [RUNS[1], RUNS[0]]);
       }));
   }
 }

@@ -90,6 +90,10 @@ export async function moveToPublished(roots: DataRoots, frame: FrameId): Promise
   } catch (cause) {
     throw DiskError.writing(target, cause);
   }
+  // The sidecar is the first to go and the last to come: a dropped frame's version never names the new files.
+  if (await exists(locate(roots, artifactPath("staging", frame, "sidecar")))) {
+    await removeIfThere(locate(roots, artifactPath("published", frame, "sidecar")));
+  }
   for (const kind of KINDS) {
     const staged = locate(roots, artifactPath("staging", frame, kind));
     if (await exists(staged)) await moveFile(staged, locate(roots, artifactPath("published", frame, kind)));

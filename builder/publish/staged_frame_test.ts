@@ -47,3 +47,14 @@ Deno.test("moveToPublished() flushes the folder after it has moved the files", a
   assert.match(renames.at(-1)!, /fh000\.json$/, "the sidecar last");
   assert.match(recorded.events.at(-1)!, /^sync .*\/published\/hrrr\/20260217_06z\/tmp2m$/);
 });
+
+Deno.test("moveToPublished() removes the sidecar of a dropped frame before it replaces the frame's files", async () => {
+  await using folder = await tempDir();
+  await stageHour(folder.path, 0);
+  await moveToPublished(rootsBelow(folder.path), frameId(0));
+  await stageHour(folder.path, 0);
+  using recorded = recordDisk();
+  await moveToPublished(rootsBelow(folder.path), frameId(0));
+  assert.match(recorded.events[0]!, /^remove .*\/published\/hrrr\/20260217_06z\/tmp2m\/fh000\.json$/);
+  assert.match(recorded.events[1]!, /^rename .*fh000\.rgba\.cog\.tif$/);
+});

@@ -43,6 +43,7 @@ export function observe(model: ModelId, event: ScheduleEvent): void {
     case "upstream changed":
     case "strange index":
     case "run done":
+    case "retired":
     case "withheld":
     case "refused":
     case "root missing":

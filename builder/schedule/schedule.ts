@@ -57,7 +57,7 @@ async function runRounds(schedule: Schedule, pool: BuildPool, attempts: Attempts
     renewedMs: -Infinity,
   };
   for (let failedRounds = 0;;) {
-    // Runs that retention removed, for age or for space, would be removed again.
+    // Runs that retention retired or removed, for age or for space, would be removed again.
     const wanted = wantedRuns(schedule.model, upstreamNow(schedule), schedule);
     for (const run of memory.removed) if (!wanted.includes(run)) memory.removed.delete(run);
     const runs = wanted.filter((run) => !memory.removed.has(run));
@@ -107,7 +107,7 @@ const RENEW_MS = 120_000;
 /** State that is kept from one round to the next. */
 interface Memory {
   readonly attempts: Attempts;
-  /** Runs that retention removed. */
+  /** Runs that retention retired or removed. */
   readonly removed: Set<RunId>;
   /** Unreadable parts of indexes that were reported. */
   readonly told: Set<string>;
@@ -249,9 +249,19 @@ async function finish(run: RunId, { roots, model, report }: Schedule, { finished
 async function retain(building: readonly RunId[], schedule: Schedule, memory: Memory): Promise<void> {
   const { roots, model, keepRuns, minFreeBytes, clock, freeBytes } = schedule;
   const now = clock.now();
-  const removed = await retainRuns(roots, model.id, { keepRuns, building, minFreeBytes, now, freeBytes });
+  const { retired, removed, removedEarly } = await retainRuns(roots, model.id, {
+    keepRuns,
+    building,
+    minFreeBytes,
+    now,
+    freeBytes,
+  });
+  for (const run of retired) {
+    memory.removed.add(run);
+    schedule.report({ kind: "retired", run });
+  }
   for (const run of removed) {
     memory.removed.add(run);
-    schedule.report({ kind: "removed", run });
+    schedule.report({ kind: "removed", run, isEarly: removedEarly.includes(run) });
   }
 }

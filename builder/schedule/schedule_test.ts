@@ -70,9 +70,9 @@ Deno.test("runSchedule() removes no run while it is being built, at any age", ()
       return wait === 5 ? "stop" : undefined;
     }, { keepRuns: 1, backfill: 1 });
     const ofOlder = events.flatMap((event) =>
-      (event.kind === "run done" || event.kind === "removed") && event.run === OLDER ? [event.kind] : []
+      (event.kind === "run done" || event.kind === "retired") && event.run === OLDER ? [event.kind] : []
     );
-    assert.deepEqual(ofOlder, ["run done", "removed"]);
+    assert.deepEqual(ofOlder, ["run done", "retired"]);
   }));
 
 Deno.test("runSchedule() keeps runs that it caught up on until their own time, and removes them after it", () =>
@@ -84,12 +84,14 @@ Deno.test("runSchedule() keeps runs that it caught up on until their own time, a
     await run((wait) => Promise.resolve(wait === 2 ? "stop" : undefined), { keepRuns: 1 });
     assert.equal((await framesOf(dataRoot, OLDER)).length, 6, "still its own time");
     await run(
-      (wait) => Promise.resolve(events.some(({ kind }) => kind === "removed") || wait > 60 ? "stop" : undefined),
+      (wait) => Promise.resolve(events.some(({ kind }) => kind === "removed") || wait > 300 ? "stop" : undefined),
       {
         keepRuns: 1,
       },
     );
-    assert.deepEqual(events.filter(({ kind }) => kind === "removed"), [{ kind: "removed", run: OLDER }]);
+    assert.deepEqual(events.filter(({ kind }) => kind === "removed"), [
+      { kind: "removed", run: OLDER, isEarly: false },
+    ]);
   }));
 
 Deno.test("runSchedule() continues with later hours while one product is late, and requests few hours of the late one", () =>
@@ -122,6 +124,10 @@ Deno.test("runSchedule() builds a frame again when it was dropped from a run tha
     }, { keepRuns: 1 });
     assert.equal((await framesOf(dataRoot, RUN)).length, 6);
     assert.deepEqual(events.filter(({ kind }) => kind === "run done").length, 2);
+    // Its files are still there, and are not taken for those of a publisher that died.
+    const published = events.filter((event) => event.kind === "frame").map(({ outcome }) => outcome)
+      .filter(({ status }) => status === "published");
+    assert.deepEqual([published.length, published.at(-1)!.timingsMs?.fetch === undefined], [7, false]);
   }));
 
 Deno.test("holdSchedulerLock() admits one scheduler of a model, and another when the first has ended", async () => {

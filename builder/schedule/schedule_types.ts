@@ -28,7 +28,10 @@ export type ScheduleEvent =
   | { readonly kind: "strange index"; readonly run: RunId; readonly reason: string }
   /** Nothing is left to build of the run: every frame is published or given up. */
   | { readonly kind: "run done"; readonly run: RunId }
-  | { readonly kind: "removed"; readonly run: RunId }
+  /** No list names the run any more; its frames are served for a while. */
+  | { readonly kind: "retired"; readonly run: RunId }
+  /** The run's files are gone: early when the disk was too full to wait for readers whose lists name them. */
+  | { readonly kind: "removed"; readonly run: RunId; readonly isEarly: boolean }
   | { readonly kind: "disk full"; readonly freeBytes: number }
   /** Readers who name no run get this run from now on. */
   | { readonly kind: "promoted"; readonly run: RunId }

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import { retainRuns } from "../../builder/publish/retain_runs.ts";
 import { rootsBelow } from "../../contract/paths.ts";
+import { GRACE_S } from "../../contract/retirement.ts";
 import { repetitions } from "../support/gate_cases.ts";
 import { eventually } from "../support/eventually.ts";
 import { publishedRoot, publishHour, RUN } from "../support/published_root.ts";
@@ -181,14 +182,16 @@ Deno.test("a run that retention removes while it is read gives whole answers and
     }
   }));
   const freeBytes = () => Promise.resolve(1e12);
-  const removed = await retainRuns(rootsBelow(root.dataRoot), hrrr.id, {
-    keepRuns: 1,
-    building: [],
-    minFreeBytes: 0,
-    now: new Date(),
-    freeBytes,
-  });
-  assert.deepEqual(removed, [RUN]);
+  const retainAfter = (seconds: number) =>
+    retainRuns(rootsBelow(root.dataRoot), hrrr.id, {
+      keepRuns: 1,
+      building: [],
+      minFreeBytes: 0,
+      now: new Date(Date.now() + seconds * 1000),
+      freeBytes,
+    });
+  assert.deepEqual((await retainAfter(0)).retired, [RUN]);
+  assert.deepEqual((await retainAfter(GRACE_S + 1)).removed, [RUN]);
   await readers;
   assert.equal((await server.get(`/api/v3/hrrr/${RUN}/manifest`)).status, 404);
   assert.equal((await server.get(`/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`)).status, 404);

@@ -2,6 +2,8 @@ import type { Mutation } from "./mutation.ts";
 
 const PUBLISHING = ["builder/publish/publish_frame_test.ts", "builder/publish/validate_run_test.ts"];
 const RETENTION = ["builder/publish/retain_runs_test.ts"];
+const RETIRED = ["tests/retired_run_test.ts"];
+const DROPPED = ["tests/dropped_frame_test.ts"];
 const ROOTS = ["builder/publish/root_markers_test.ts"];
 const SCHEDULE = ["builder/schedule/schedule_test.ts", "tests/long/schedule_faults_test.ts"];
 
@@ -65,23 +67,149 @@ export const BUILDER: readonly Mutation[] = [
   {
     what: "the files of a dropped frame are removed before its manifest entry",
     file: "builder/publish/drop_frames.ts",
-    from: "  await writeJsonAtomically(path, withoutFrames(manifest, dropped));\n  for (const frame of dropped) {",
-    to: "  for (const frame of dropped) {",
+    from: "  await writeJsonAtomically(path, withoutFrames(manifest, dropped, served));\n",
+    to: "",
     tests: ["tests/verify_test.ts", "builder/publish/validate_run_test.ts"],
   },
   {
     what: "the roots are not checked before frames are dropped",
     file: "builder/publish/drop_frames.ts",
-    from: "  await requireRoots(roots);\n",
-    to: "",
+    from: "  await requireRoots(roots);\n  const served",
+    to: "  const served",
     tests: [...ROOTS, "builder/publish/validate_run_test.ts"],
+  },
+  {
+    what: "the undamaged files of a dropped frame are removed at once",
+    file: "builder/publish/drop_frames.ts",
+    from: "    if (whole.length > 0) served.push(frame);",
+    to: "    whole.length = 0;",
+    tests: DROPPED,
+  },
+  {
+    what: "the damaged files of a dropped frame stay",
+    file: "builder/publish/drop_frames.ts",
+    from: "  for (const file of damaged) await removeTree(file); // a file, or a folder in its place\n",
+    to: "",
+    tests: DROPPED,
+  },
+  {
+    what: "the files of a dropped frame are removed before the grace is over",
+    file: "builder/publish/drop_frames.ts",
+    from: ">= GRACE_S * 1000",
+    to: ">= 0",
+    tests: DROPPED,
+  },
+  {
+    what: "the files of a frame that was built again go with the dropped ones",
+    file: "builder/publish/drop_frames.ts",
+    from: "    if (listedFrame(manifest, frame)) continue;\n",
+    to: "",
+    tests: DROPPED,
+  },
+  {
+    what: "a frame that was built again is still one of the dropped frames",
+    file: "builder/publish/edit_manifest.ts",
+    from: "(known?.dropped ?? []).filter((each) => leadOf(each) !== frame.lead)",
+    to: "known?.dropped ?? []",
+    tests: DROPPED,
+  },
+  {
+    what: "the files of a dropped frame are replaced while its sidecar is there",
+    file: "builder/publish/staged_frame.ts",
+    from: '    await removeIfThere(locate(roots, artifactPath("published", frame, "sidecar")));\n',
+    to: "",
+    tests: ["builder/publish/staged_frame_test.ts"],
+  },
+  {
+    what: "the files of a dropped frame are published again",
+    file: "builder/hour/build_hour.ts",
+    from: "published && droppedFrame(published, frame)",
+    to: "false",
+    tests: SCHEDULE,
   },
   {
     what: "the roots are not checked between removals",
     file: "builder/publish/retain_runs.ts",
-    from: "  await requireRoots(roots);",
+    from: "  await requireRoots(roots); // a root may have gone since the last removal\n",
     to: "",
     tests: RETENTION,
+  },
+  {
+    what: "the files of a retired run are removed at once",
+    file: "builder/publish/retain_runs.ts",
+    from: "await retiredForMs(roots, model, run, now) < GRACE_MS",
+    to: "false",
+    tests: [...RETENTION, ...RETIRED],
+  },
+  {
+    what: "the files of a retired run that is being built again are removed",
+    file: "builder/publish/retain_runs.ts",
+    from: "if (isNeeded(run) || await retiredForMs",
+    to: "if (await retiredForMs",
+    tests: RETENTION,
+  },
+  {
+    what: "a full disk does not cut the grace of retired runs short",
+    file: "builder/publish/retain_runs.ts",
+    from: "of [...[...graced].sort(), ...[...kept].sort()]",
+    to: "of [...kept].sort()",
+    tests: RETENTION,
+  },
+  {
+    what: "a clock that was set back keeps the files of retired runs for as long",
+    file: "builder/publish/retired_runs.ts",
+    from: "  await Deno.utime(locate(roots, retiredManifestPath(model, run)), now, now);\n  return 0;",
+    to: "  return 0;",
+    tests: RETENTION,
+  },
+  {
+    what: "the retirement of a run is not noted with its time",
+    file: "builder/publish/retired_runs.ts",
+    from: "    await Deno.utime(path, now, now);\n",
+    to: "",
+    tests: RETENTION,
+  },
+  {
+    what: "a retirement is not flushed to the disk",
+    file: "builder/publish/retired_runs.ts",
+    from: "NotFound) return;\n    throw error;\n  }\n  await flushFolder(locate(roots, manifestDirectory(model)));",
+    to: "NotFound) return;\n    throw error;\n  }",
+    tests: RETENTION,
+  },
+  {
+    what: "a run that is built again while it is retired loses its frames",
+    file: "builder/publish/publish_frame.ts",
+    from: "await takeBack(roots, frame.model, frame.run)",
+    to: "false",
+    tests: RETIRED,
+  },
+  {
+    what: "a retired run that is built by hand is retired again at once",
+    file: "builder/publish/publish_frame.ts",
+    from: "wasRetired ? rules.keepUntil : undefined",
+    to: "undefined",
+    tests: RETIRED,
+  },
+  {
+    what: "a failure lists a retired run again",
+    file: "builder/publish/publish_frame.ts",
+    from: "  if (await retiredAt(roots, frame.model, frame.run) !== null) return;\n",
+    to: "",
+    tests: RETIRED,
+  },
+  {
+    what: "a rollback to a retired run does not list it",
+    file: "builder/publish/latest_pointer.ts",
+    from: "  await takeBack(roots, model, target);\n",
+    to: "",
+    tests: RETIRED,
+  },
+  {
+    what: "verify takes a retired run for one whose manifest is lost",
+    file: "builder/cli/verify.ts",
+    from: ", ...await retiredRuns(roots, model.id)]",
+    to: "]",
+    tests: RETIRED,
   },
   {
     what: "retention removes the files of a run before its manifest",

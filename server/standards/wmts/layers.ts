@@ -44,11 +44,18 @@ export async function publishedLayers(catalogue: Catalogue): Promise<WmtsLayer[]
   return layers.flat();
 }
 
-/** Finds a layer by its identifier. @throws OwsError when nothing of the layer is published */
+/**
+ * Finds a layer by its identifier. Its runs include retired ones, after the others: a client's capabilities may be from
+ * before.
+ * @throws OwsError when nothing of the layer is published
+ */
 export async function publishedLayer(catalogue: Catalogue, id: string): Promise<WmtsLayer> {
   for (const model of knownModels().filter((model) => id.startsWith(`${model.id}_`))) {
     const variable = varIdSchema.safeParse(id.slice(model.id.length + 1));
-    const layer = variable.success ? layerOf(model, variable.data, await publishedOf(catalogue, model)) : null;
+    if (!variable.success) continue;
+    const { manifests, latest } = await publishedOf(catalogue, model);
+    const served = [...manifests, ...await catalogue.retiredRuns(model.id)];
+    const layer = layerOf(model, variable.data, { manifests: served, latest });
     if (layer !== null) return layer;
   }
   const words = `There is no layer "${id}": GetCapabilities lists all layers`;
