@@ -17,7 +17,7 @@ import { print } from "../builder/operations/terminal.ts";
 import { syntheticWeather } from "../demo/weather/synthetic_weather.ts";
 import { writeWeatherGrib } from "../demo/write_grib.ts";
 import { costOfCommand, medianCost, printTable, quantile } from "./measure.ts";
-import { DISPLAY_GRID, displayFieldOf, gribPath, realFrame, TMP2M } from "./real_frames.ts";
+import { displayFieldOf, gribPath, HRRR_GRID, realFrame, TMP2M } from "./real_frames.ts";
 
 /**
  * Time of the contours of HRRR's 2 m temperature by phase, in a warm process and one thread, compared with
@@ -33,10 +33,10 @@ const USAGE = "usage: deno task bench:contours [DATA_FOLDER]";
 async function main(): Promise<void> {
   const display = await displayField();
   const range = fieldStats(display);
-  const trace = () => traceFrameContours(TMP2M.contours!.map((spec) => ({ spec, display, range })), DISPLAY_GRID);
+  const trace = () => traceFrameContours(TMP2M.contours!.map((spec) => ({ spec, display, range })), HRRR_GRID);
   const { bytes, summary } = trace();
   const [{ smoothing_m, tolerance_m }] = Object.values(summary) as [typeof summary[string]];
-  const radiusPx = Math.round(smoothing_m / DISPLAY_GRID.pixelSizeM);
+  const radiusPx = Math.round(smoothing_m / HRRR_GRID.pixelSizeM);
   const levels = [...new Set(Object.values(summary).flatMap((set) => set.levels))].sort((a, b) => a - b);
   const march = () => {
     const squares = new MarchingSquares(display.width, levels);
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   const crossings = march();
   const lines = joinCrossings(crossings);
   const all = new Uint8Array(lines.levels.length).fill(1);
-  const simplify = () => simplifyLines(lines, all, tolerance_m / DISPLAY_GRID.pixelSizeM);
+  const simplify = () => simplifyLines(lines, all, tolerance_m / HRRR_GRID.pixelSizeM);
   const simple = simplify();
   const phases: Readonly<Record<string, () => unknown>> = {
     "smoothing": () => smoothRows(display, radiusPx, () => {}),
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     "joining crossings to lines": () => joinCrossings(crossings),
     "simplifying, specks included": simplify,
     "writing GeoJSON, specks included": () => write(simple),
-    "gate on the written lines": () => checkLines(bytes, DISPLAY_GRID, summary),
+    "gate on the written lines": () => checkLines(bytes, HRRR_GRID, summary),
     "all, as for a frame": trace,
   };
   const times = measure(phases);
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
 }
 
 function write(lines: PixelLines): void {
-  const writer = new GeoJsonWriter(DISPLAY_GRID);
+  const writer = new GeoJsonWriter(HRRR_GRID);
   lines.levels.forEach((level, line) => writer.write(lines, line, { key: "every10f", level, units: "°F" }));
   writer.finish();
 }
@@ -140,7 +140,7 @@ function writeSmoothed(display: Field, radiusPx: number, path: string): void {
     height,
     bandCount: 1,
     type: "Float32",
-    geoTransform: geoTransform(DISPLAY_GRID),
+    geoTransform: geoTransform(HRRR_GRID),
     spatialReference: mercator,
   });
   dataset.band(1).setNoData(NaN);

@@ -1,5 +1,5 @@
 import { type Cost, costOfCommand, total } from "./measure.ts";
-import { type BenchFrame, DISPLAY_GRID, VALUE_GRID } from "./real_frames.ts";
+import { type BenchFrame, HRRR_GRID } from "./real_frames.ts";
 
 export interface ChainCost {
   /** Cost of the chain by the DEFLATE level of the RGBA COG. */
@@ -86,7 +86,7 @@ export async function runGdalChain(frame: BenchFrame, folder: string): Promise<C
   const spec = SPECS[frame.variable.id]!;
   const [table, warped, colored] = [`${folder}/colors.txt`, `${folder}/warped.tif`, `${folder}/colored.tif`];
   await Deno.writeTextFile(table, colorTable(frame, spec));
-  const { westM, southM, eastM, northM, pixelSizeM } = DISPLAY_GRID;
+  const { westM, southM, eastM, northM, pixelSizeM } = HRRR_GRID;
   const extent = [westM, southM, eastM, northM].map(String);
   const run = (command: readonly string[]) =>
     costOfCommand([...command, "-q", "--config", "GRIB_NORMALIZE_UNITS", "NO"]);
@@ -130,11 +130,6 @@ export async function runGdalChain(frame: BenchFrame, folder: string): Promise<C
     ...COG,
     "-co",
     "OVERVIEW_RESAMPLING=NEAREST",
-    "-r",
-    spec.resampling.values,
-    "-outsize",
-    String(VALUE_GRID.width),
-    String(VALUE_GRID.height),
     ...spec.scale,
     warped,
     `${folder}/val.cog.tif`,

@@ -3,15 +3,16 @@ import { geoTransform } from "../contract/grid.ts";
 import { print } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import type { Field } from "../builder/field/field.ts";
-import { reducedSize, reduceField } from "../builder/derive/reduce.ts";
+import { reducedSize } from "../contract/pyramid.ts";
+import { reduceField } from "../builder/derive/reduce.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { MemoryFile } from "../builder/gdal/memory_file.ts";
 import { SpatialReference } from "../builder/gdal/spatial_reference.ts";
-import { colorize } from "../builder/style/colorize.ts";
+import { colorize } from "../tests/support/colorize.ts";
 import { parseHex, type Rgb } from "../builder/style/palette.ts";
 import { deltaE, type Lab, lab } from "../tests/support/color_difference.ts";
 import { printTable } from "./measure.ts";
-import { DISPLAY_GRID, realDisplayField, TMP2M } from "./real_frames.ts";
+import { HRRR_GRID, realDisplayField, TMP2M } from "./real_frames.ts";
 
 /**
  * Overviews that average colours, compared with colours of averaged values. Colours are averaged as GDAL does (each
@@ -87,7 +88,7 @@ function compare(display: Field, styling: Styling): (string | number)[][] {
   return Array.from({ length: OVERVIEWS }, (_, i) => {
     const { width, height } = picture.band(1).overview(i);
     const factor = 2 ** (i + 1);
-    const size = reducedSize(DISPLAY_GRID, factor);
+    const size = reducedSize(HRRR_GRID, factor);
     const rightOf = (w: number, h: number) => styling.paint(reduceField(display, w, h, "continuous"));
     const rightStraight = rightOf(size.width, size.height);
     return [
@@ -121,12 +122,12 @@ function averageStraight(
   for (let at = 0; at < pixels.length; at += 4) {
     if (right[at + 3] === 0) continue;
     const [column, row] = [at / 4 % width, Math.floor(at / 4 / width)];
-    const [left, end] = [edge(column, DISPLAY_GRID.width, width), edge(column + 1, DISPLAY_GRID.width, width)];
-    const [top, bottom] = [edge(row, DISPLAY_GRID.height, height), edge(row + 1, DISPLAY_GRID.height, height)];
+    const [left, end] = [edge(column, HRRR_GRID.width, width), edge(column + 1, HRRR_GRID.width, width)];
+    const [top, bottom] = [edge(row, HRRR_GRID.height, height), edge(row + 1, HRRR_GRID.height, height)];
     const sums = [0, 0, 0, 0];
     for (let y = top; y < bottom; y++) {
       for (let x = left; x < end; x++) {
-        const from = (y * DISPLAY_GRID.width + x) * 4;
+        const from = (y * HRRR_GRID.width + x) * 4;
         if (full[from + 3] === 255) [0, 1, 2, 3].forEach((channel) => sums[channel]! += full[from + channel]!);
       }
     }
@@ -140,11 +141,11 @@ function averageStraight(
 function averagedByGdal(pixels: Uint8Array<ArrayBuffer>): MemoryFile {
   using mercator = SpatialReference.parse("EPSG:3857");
   using picture = Dataset.inMemory({
-    ...DISPLAY_GRID,
+    ...HRRR_GRID,
     bandCount: 4,
     type: "Byte",
     interleave: "PIXEL",
-    geoTransform: geoTransform(DISPLAY_GRID),
+    geoTransform: geoTransform(HRRR_GRID),
     spatialReference: mercator,
   });
   (["Red", "Green", "Blue", "Alpha"] as const).forEach((name, i) => picture.band(i + 1).setColorInterpretation(name));

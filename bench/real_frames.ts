@@ -17,9 +17,7 @@ const DEFAULT_DATA = "../shared/data";
 
 const MODEL = findModel("hrrr" as ModelId);
 
-export const HRRR_GRIDS = modelGeometry("hrrr")!.grids;
-export const DISPLAY_GRID: Grid = HRRR_GRIDS.display;
-export const VALUE_GRID: Grid = HRRR_GRIDS.value;
+export const HRRR_GRID: Grid = modelGeometry("hrrr")!.grid;
 export const TMP2M: Variable = findVariable(MODEL, "tmp2m" as VarId);
 
 /** Returns the frame of HRRR's 2 m temperature of 2026-01-29 17 UTC; forecast hours 0 and 1 have files. */
@@ -58,7 +56,7 @@ export function displayFieldOf(path: string, hour: number): Field {
   const [message] = messagesOf(TMP2M.derivation, lead);
   const decoded = readMessages(path, [{ selector: message!, run, lead }])[0]!;
   const derived = derive(TMP2M.derivation, () => decoded, { lead, units: TMP2M.units });
-  return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, DISPLAY_GRID), TMP2M.kind);
+  return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, HRRR_GRID), TMP2M.kind);
 }
 
 /** A frame to measure: its identity and one GRIB file for each message, in the order of its derivation's messages. */

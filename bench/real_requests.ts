@@ -3,7 +3,7 @@ import { MERCATOR_HALF_SIDE_M } from "../contract/projection.ts";
 import { tileBox, type TileId } from "../contract/tile.ts";
 import { sampleUrl, tileTemplate } from "../contract/urls.ts";
 import { seededRandom } from "./measure.ts";
-import { DISPLAY_GRID } from "./real_frames.ts";
+import { HRRR_GRID } from "./real_frames.ts";
 
 /** Requests of the measurements over the real frames' coverage: the same in every run. */
 
@@ -26,9 +26,9 @@ export function mixedTiles(frames: readonly FrameId[]): string[] {
  * to need no other block.
  */
 export function blockTour(frames: readonly FrameId[]): string[] {
-  const sideM = BLOCK_SIZE_PX * DISPLAY_GRID.pixelSizeM;
+  const sideM = BLOCK_SIZE_PX * HRRR_GRID.pixelSizeM;
   const middles: [number, number][] = [];
-  const { westM, eastM, southM, northM } = DISPLAY_GRID;
+  const { westM, eastM, southM, northM } = HRRR_GRID;
   for (let top = northM; top > southM; top -= sideM) {
     for (let left = westM; left < eastM; left += sideM) {
       middles.push([(left + Math.min(left + sideM, eastM)) / 2, (top + Math.max(top - sideM, southM)) / 2]);
@@ -61,7 +61,7 @@ function valuedPoint(): { latDeg: number; lonDeg: number } {
 }
 
 function anyPoint(): [number, number] {
-  const { westM, eastM, southM, northM } = DISPLAY_GRID;
+  const { westM, eastM, southM, northM } = HRRR_GRID;
   return [westM + random() * (eastM - westM), southM + random() * (northM - southM)];
 }
 

@@ -9,7 +9,7 @@ import { drawTile } from "../server/tile/draw_tile.ts";
 import { RedisTiles } from "../server/tile/redis_tiles.ts";
 import { RedisServer } from "../tests/support/redis_server.ts";
 import { type Cost, costOf, median, medianCost, printTable, quantile, seededRandom } from "./measure.ts";
-import { buildRealFrame, DISPLAY_GRID, realInput } from "./real_frames.ts";
+import { buildRealFrame, HRRR_GRID, realInput } from "./real_frames.ts";
 
 /**
  * Cost of reading a tile from a Redis on the same machine, compared with drawing it: the same tiles, each way in turn.
@@ -137,7 +137,7 @@ async function realPicture(): Promise<RgbaCog> {
 }
 
 function anyTile(z: number): TileId {
-  const { westM, eastM, southM, northM } = DISPLAY_GRID;
+  const { westM, eastM, southM, northM } = HRRR_GRID;
   const xM = westM + random() * (eastM - westM);
   const yM = southM + random() * (northM - southM);
   const sideM = 2 * MERCATOR_HALF_SIDE_M / 2 ** z;

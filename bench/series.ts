@@ -4,7 +4,7 @@ import { frameFields, type FrameId, isoSeconds, type RunId, validTime, type VarI
 import { leadOfHours, leadText, wholeHours } from "../contract/lead.ts";
 import { type Manifest, manifestSchema } from "../contract/manifest.ts";
 import { artifactName, artifactPath, type DataRoots, locate, manifestPath, rootsBelow } from "../contract/paths.ts";
-import { rowIndexBytes } from "../contract/row_index.ts";
+import { rowIndexBytes } from "../tests/support/value_cog_file.ts";
 import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
 import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
 import { say } from "../builder/operations/terminal.ts";
@@ -18,7 +18,7 @@ import { stageFrame } from "../builder/publish/stage_frame.ts";
 import { moveToPublished } from "../builder/publish/staged_frame.ts";
 import { startServer } from "../tests/support/server_process.ts";
 import { printTable, quantile, seededRandom } from "./measure.ts";
-import { benchFrames, VALUE_GRID } from "./real_frames.ts";
+import { benchFrames, HRRR_GRID } from "./real_frames.ts";
 
 /**
  * Time of a series of 49 hours, of one variable and of three, with and without the row index of value COGs: over frames
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
 
 /** Returns the frame as builders made it before there were row groups: its value COG has no row index. */
 function withoutRowIndex(built: BuiltFrame): BuiltFrame {
-  const values = built.values.slice(0, -rowIndexBytes(VALUE_GRID));
+  const values = built.values.slice(0, -rowIndexBytes(HRRR_GRID));
   const sha256 = createHash("sha256").update(values).digest("hex");
   const { artifacts } = built.sidecar;
   const described = { ...artifacts, values: { ...artifacts.values, bytes: values.length, sha256 } };

@@ -1,5 +1,6 @@
 import { constants, deflateSync } from "node:zlib";
 import type { VarId } from "../contract/identity.ts";
+import { OUTSIDE, tileWindow } from "../contract/pyramid.ts";
 import { nativeZoom, type TileId, tilesOver } from "../contract/tile.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { buildFrame } from "../builder/frame/build_frame.ts";
@@ -12,9 +13,8 @@ import { TILE_SIZE_PX, TilePngEncoder } from "../builder/tiles/tile_png.ts";
 import { makeBlockCache } from "../server/cog/block_cache.ts";
 import { RgbaCog } from "../server/cog/rgba_cog.ts";
 import { drawTile } from "../server/tile/draw_tile.ts";
-import { OUTSIDE, tileWindow } from "../server/tile/window.ts";
 import { type Cost, costOf, medianCost, printTable } from "./measure.ts";
-import { DISPLAY_GRID, gribPath, realFrame } from "./real_frames.ts";
+import { gribPath, HRRR_GRID, realFrame } from "./real_frames.ts";
 
 /**
  * Size and CPU time of all tiles of a frame as PNG: the server's drawing, the builder's encoder, and deflate alone for
@@ -73,8 +73,8 @@ async function measure(id: string): Promise<void> {
 /** Tiles of the frame, from zoom 0 to its native zoom. */
 function tileIds(): TileId[] {
   const ids: TileId[] = [];
-  for (let z = 0; z <= nativeZoom(DISPLAY_GRID, TILE_SIZE_PX); z++) {
-    const { firstX, lastX, firstY, lastY } = tilesOver(DISPLAY_GRID, z);
+  for (let z = 0; z <= nativeZoom(HRRR_GRID, TILE_SIZE_PX); z++) {
+    const { firstX, lastX, firstY, lastY } = tilesOver(HRRR_GRID, z);
     for (let y = firstY; y <= lastY; y++) {
       for (let x = firstX; x <= lastX; x++) ids.push({ z, x, y });
     }

@@ -9,7 +9,7 @@ import { publishFrame } from "../builder/publish/publish_frame.ts";
 import { stageFrame } from "../builder/publish/stage_frame.ts";
 import { fetchClient, type Load, type LoadClient, wrkClient } from "./load.ts";
 import { median, printTable } from "./measure.ts";
-import { buildRealFrame, DISPLAY_GRID, realFrame, realInput } from "./real_frames.ts";
+import { buildRealFrame, HRRR_GRID, realFrame, realInput } from "./real_frames.ts";
 import { blockTour, mixedTiles, points, tileAt, tilePath } from "./real_requests.ts";
 import { bestLoad } from "./best_load.ts";
 import { ServerProcess } from "./server_process.ts";
@@ -128,7 +128,7 @@ function row(name: string, clients: number, load: Load, cpuMs: number, peakMb: n
 
 /** Measures the latency of the first request for a frame, in a server that is otherwise warm. */
 async function firstTouches(dataRoot: string): Promise<void> {
-  const { westM, eastM, southM, northM } = DISPLAY_GRID;
+  const { westM, eastM, southM, northM } = HRRR_GRID;
   const [xM, yM] = [(westM + eastM) / 2, (southM + northM) / 2];
   const tile = (hour: number) => tilePath(realFrame(hour), tileAt(7, xM, yM));
   const point = (hour: number) => sampleUrl({ ...realFrame(hour), latDeg: latitude(yM), lonDeg: longitude(xM) });

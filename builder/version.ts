@@ -1,2 +1,2 @@
 /** Version of the builder, recorded in every sidecar. */
-export const BUILDER_VERSION = "0.1.0";
+export const BUILDER_VERSION = "0.2.0";

@@ -3,6 +3,7 @@ import { modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identi
 import { FRAME_SHAPE, leadOfHours, leadTextSchema, wholeHoursSchema } from "./lead.ts";
 import { manifestFrameSchema } from "./manifest.ts";
 import { kindSchema } from "./sidecar.ts";
+import { MAX_ZOOM, ZOOM, zoomSchema } from "./tile.ts";
 
 /** Answers and parameters of the JSON API. */
 
@@ -95,6 +96,8 @@ export const samplePointSchema = z.object({
 export const sampleFormSchema = z.object({
   /** `null` asks for an answer without a value instead of 204. */
   empty: z.literal("null", { error: "expected null" }).optional(),
+  /** Zoom of a map: the answer is then the value of the pixel that the map shows at the point. */
+  z: zoomSchema.optional(),
 });
 
 export const sampleAnswerSchema = z.object({
@@ -135,6 +138,9 @@ export const samplesRequestSchema = z.strictObject({
     }),
     'expected a list of points such as {"lat": 45.5, "lon": -122.7}',
   ).min(1).max(MAX_POINTS),
+  /** Zoom of a map, as for one point. */
+  z: z.number(`expected ${ZOOM}`).int(`expected ${ZOOM}`).min(0, `expected ${ZOOM}`).max(MAX_ZOOM, `expected ${ZOOM}`)
+    .optional(),
 });
 /** The request as it is sent, before it is parsed. */
 export type SamplesRequest = z.input<typeof samplesRequestSchema>;

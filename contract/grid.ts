@@ -10,13 +10,6 @@ export interface Grid extends MercatorBox {
   readonly height: number;
 }
 
-/** The two grids of a model. They share one extent; a value pixel is `valueFactor` × `valueFactor` display pixels. */
-export interface ModelGrids {
-  readonly display: Grid;
-  readonly value: Grid;
-  readonly valueFactor: number;
-}
-
 /** GDAL's six affine coefficients of a grid: west, pixel width, 0, north, 0, −pixel height. */
 export type GeoTransform = readonly [number, number, number, number, number, number];
 
@@ -35,21 +28,29 @@ export function snapOutwards(box: MercatorBox, pixelSizeM: number): MercatorBox 
 }
 
 /**
- * Lays out the grids of a model over a coverage: the extent is snapped to the value pixel, so both grids share it.
- * @throws RangeError unless `valueFactor` is an integer ≥ 1.
+ * Lays out the grid of a model over a coverage.
+ * @param alignmentPx the extent is snapped outwards to multiples of so many pixels
+ * @throws RangeError unless `alignmentPx` is an integer ≥ 1
  */
-export function modelGrids(coverage: MercatorBox, displayPixelM: number, valueFactor: number): ModelGrids {
-  if (!Number.isInteger(valueFactor) || valueFactor < 1) {
-    throw new RangeError(`Cannot lay out a value grid with factor ${valueFactor}: expected an integer of at least 1`);
+export function modelGrid(coverage: MercatorBox, pixelSizeM: number, alignmentPx: number): Grid {
+  if (!Number.isInteger(alignmentPx) || alignmentPx < 1) {
+    throw new RangeError(`Cannot align a grid to ${alignmentPx} pixels: expected an integer of at least 1`);
   }
-  const extent = snapOutwards(coverage, displayPixelM * valueFactor);
-  const grid = (pixelSizeM: number): Grid => ({
-    ...extent,
+  return gridOver(snapOutwards(coverage, pixelSizeM * alignmentPx), pixelSizeM);
+}
+
+/** Returns the grid of square pixels that fills an extent. The extent is a multiple of the pixel size. */
+export function gridOver(extent: MercatorBox, pixelSizeM: number): Grid {
+  const { westM, southM, eastM, northM } = extent;
+  return {
+    westM,
+    southM,
+    eastM,
+    northM,
     pixelSizeM,
-    width: Math.round((extent.eastM - extent.westM) / pixelSizeM),
-    height: Math.round((extent.northM - extent.southM) / pixelSizeM),
-  });
-  return { display: grid(displayPixelM), value: grid(displayPixelM * valueFactor), valueFactor };
+    width: Math.round((eastM - westM) / pixelSizeM),
+    height: Math.round((northM - southM) / pixelSizeM),
+  };
 }
 
 /** Column and row of the cell that holds a point, or null outside the grid. West and north edges are inside. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cellAt, geoTransform, modelGrids, snapOutwards } from "./grid.ts";
-import { CONUS, knownModels, modelGeometry } from "./models.ts";
+import { cellAt, geoTransform, modelGrid, snapOutwards } from "./grid.ts";
+import { CONUS, frameGrids, knownModels, modelGeometry } from "./models.ts";
 import { latitude, longitude, mercatorX, mercatorY, toMercator } from "./projection.ts";
+import type { ContractVersion } from "./version.ts";
 
 Deno.test("toMercator() puts the CONUS coverage where the contract says", () => {
   const { westM, southM, eastM, northM } = toMercator(CONUS);
@@ -25,35 +26,50 @@ Deno.test("mercator and its inverse agree over the whole projection", () => {
 
 Deno.test("every model has the pixel counts that its extent and pixel size give", () => {
   const sizes = Object.fromEntries(
-    knownModels().map(({ id, grids: { display, value } }) => [
+    knownModels().map(({ id, grid }) => [
       id,
-      [display.pixelSizeM, display.width, display.height, value.pixelSizeM, value.width, value.height],
+      [grid.pixelSizeM, grid.width, grid.height],
     ]),
   );
   assert.deepEqual(sizes, {
-    hrrr: [3000, 2752, 1532, 12000, 688, 383],
-    rrfs: [3000, 2752, 1532, 12000, 688, 383],
-    nam: [3000, 2752, 1532, 12000, 688, 383],
-    gfs: [6250, 1320, 740, 25000, 330, 185],
-    ecmwf: [9000, 916, 511, 9000, 916, 511],
+    hrrr: [3000, 2752, 1532],
+    rrfs: [3000, 2752, 1532],
+    nam: [3000, 2752, 1532],
+    gfs: [6250, 1320, 740],
+    ecmwf: [9000, 916, 511],
   });
 });
 
-Deno.test("grids are aligned, share one extent, and hold the coverage", () => {
+Deno.test("frameGrids() returns one grid for picture and values, and larger value pixels for contract 3.0", () => {
+  const sizes = (version: ContractVersion) =>
+    knownModels().map((model) => {
+      const { rgba, values } = frameGrids(model, version);
+      assert.equal(rgba, model.grid);
+      for (const edge of ["westM", "southM", "eastM", "northM"] as const) assert.equal(values[edge], rgba[edge]);
+      return [model.id, values.pixelSizeM, values.width, values.height];
+    });
+  assert.deepEqual(sizes("3.1"), knownModels().map(({ id, grid }) => [id, grid.pixelSizeM, grid.width, grid.height]));
+  assert.deepEqual(sizes("3.0"), [
+    ["hrrr", 12000, 688, 383],
+    ["rrfs", 12000, 688, 383],
+    ["gfs", 25000, 330, 185],
+    ["ecmwf", 9000, 916, 511],
+    ["nam", 12000, 688, 383],
+  ]);
+});
+
+Deno.test("grids are aligned and hold the coverage", () => {
   const coverage = toMercator(CONUS);
-  for (const { id, grids: { display, value, valueFactor } } of knownModels()) {
-    for (const grid of [display, value]) {
-      for (const edge of [grid.westM, grid.southM, grid.eastM, grid.northM]) {
-        assert.equal(Math.abs(edge % value.pixelSizeM), 0, `${id}: ${edge} is not aligned`);
-      }
-      assert.equal(grid.westM + grid.width * grid.pixelSizeM, grid.eastM);
-      assert.equal(grid.northM - grid.height * grid.pixelSizeM, grid.southM);
-      assert.ok(grid.westM <= coverage.westM && grid.eastM >= coverage.eastM);
-      assert.ok(grid.southM <= coverage.southM && grid.northM >= coverage.northM);
-      assert.ok(coverage.westM - grid.westM < value.pixelSizeM && grid.northM - coverage.northM < value.pixelSizeM);
+  for (const { id, grid, alignmentPx } of knownModels()) {
+    const stepM = grid.pixelSizeM * alignmentPx;
+    for (const edge of [grid.westM, grid.southM, grid.eastM, grid.northM]) {
+      assert.equal(Math.abs(edge % stepM), 0, `${id}: ${edge} is not aligned`);
     }
-    assert.equal(display.width, value.width * valueFactor);
-    assert.equal(display.height, value.height * valueFactor);
+    assert.equal(grid.westM + grid.width * grid.pixelSizeM, grid.eastM);
+    assert.equal(grid.northM - grid.height * grid.pixelSizeM, grid.southM);
+    assert.ok(grid.westM <= coverage.westM && grid.eastM >= coverage.eastM);
+    assert.ok(grid.southM <= coverage.southM && grid.northM >= coverage.northM);
+    assert.ok(coverage.westM - grid.westM < stepM && grid.northM - coverage.northM < stepM);
   }
 });
 
@@ -69,17 +85,17 @@ Deno.test("snapOutwards() leaves an aligned box alone", () => {
 });
 
 Deno.test("modelGrids() refuses a factor that is not a whole number", () => {
-  for (const factor of [0, -1, 1.5, NaN]) assert.throws(() => modelGrids(toMercator(CONUS), 3000, factor), RangeError);
+  for (const factor of [0, -1, 1.5, NaN]) assert.throws(() => modelGrid(toMercator(CONUS), 3000, factor), RangeError);
 });
 
 Deno.test("cellAt() finds the first and the last cell, and none outside the grid", () => {
-  const grid = modelGeometry("hrrr")!.grids.value;
+  const grid = modelGeometry("hrrr")!.grid;
   const inside = (column: number, row: number) =>
-    cellAt(grid, grid.westM + (column + 0.5) * 12000, grid.northM - (row + 0.5) * 12000);
+    cellAt(grid, grid.westM + (column + 0.5) * 3000, grid.northM - (row + 0.5) * 3000);
   assert.deepEqual(inside(0, 0), { column: 0, row: 0 });
-  assert.deepEqual(inside(687, 382), { column: 687, row: 382 });
-  assert.equal(inside(688, 0), null);
-  assert.equal(inside(0, 383), null);
+  assert.deepEqual(inside(2751, 1531), { column: 2751, row: 1531 });
+  assert.equal(inside(2752, 0), null);
+  assert.equal(inside(0, 1532), null);
   assert.equal(inside(-1, 0), null);
   assert.equal(cellAt(grid, grid.westM, grid.northM)?.column, 0);
   assert.equal(cellAt(grid, grid.eastM, grid.northM), null);
@@ -90,5 +106,5 @@ Deno.test("cellAt() finds the first and the last cell, and none outside the grid
 });
 
 Deno.test("geoTransform() returns GDAL's six coefficients", () => {
-  assert.deepEqual(geoTransform(modelGeometry("hrrr")!.grids.display), [-14928000, 3000, 0, 6984000, 0, -3000]);
+  assert.deepEqual(geoTransform(modelGeometry("hrrr")!.grid), [-14928000, 3000, 0, 6984000, 0, -3000]);
 });

@@ -3,7 +3,7 @@ import { frameVersionSchema } from "./frame_version.ts";
 import { type FrameId, modelIdSchema, runIdSchema, utcTimeSchema, type VarId, varIdSchema } from "./identity.ts";
 import { compareLeads, FRAME_SHAPE, leadOf, leadText, namesFrame } from "./lead.ts";
 import { kindSchema, qualitySchema } from "./sidecar.ts";
-import { CONTRACT_VERSION } from "./version.ts";
+import { contractVersionSchema } from "./version.ts";
 
 export const manifestFrameSchema = namesFrame(z.object({
   ...FRAME_SHAPE,
@@ -66,7 +66,7 @@ export const manifestVariableSchema = z.object({
 export type ManifestVariable = z.infer<typeof manifestVariableSchema>;
 
 export const manifestSchema = z.object({
-  contract_version: z.literal(CONTRACT_VERSION),
+  contract_version: contractVersionSchema,
   model: modelIdSchema,
   run: runIdSchema,
   complete: z.boolean(),

@@ -1,8 +1,9 @@
-import { type ModelGrids, modelGrids } from "./grid.ts";
+import { type Grid, gridOver, modelGrid } from "./grid.ts";
 import type { ModelId } from "./identity.ts";
 import { type LonLatBox, toMercator } from "./projection.ts";
+import type { ContractVersion } from "./version.ts";
 
-/** Facts about a model that are known without reading data: its name and its fixed grids. */
+/** Facts about a model that are known without reading data: its name and its fixed grid. */
 export interface ModelGeometry {
   readonly id: ModelId;
   readonly name: string;
@@ -11,7 +12,10 @@ export interface ModelGeometry {
   /** Age in hours from which a latest run is late: cycle interval, usual delay of its first hours, and some margin. */
   readonly staleAfterHours: number;
   readonly coverage: LonLatBox;
-  readonly grids: ModelGrids;
+  /** Grid of picture and values alike. */
+  readonly grid: Grid;
+  /** The extent of the grid is a multiple of so many pixels. */
+  readonly alignmentPx: number;
 }
 
 /** The whole HRRR domain: it contains every region preset and the weather upstream of it. */
@@ -22,8 +26,8 @@ interface ModelEntry {
   readonly description: string;
   readonly attribution: string;
   readonly staleAfterHours: number;
-  readonly displayPixelM: number;
-  readonly valueFactor: number;
+  readonly pixelSizeM: number;
+  readonly alignmentPx: number;
 }
 
 const NOAA = "NOAA/NWS, public domain";
@@ -35,55 +39,70 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     description: "High-Resolution Rapid Refresh, 3 km, hourly",
     attribution: NOAA,
     staleAfterHours: 4,
-    displayPixelM: 3000,
-    valueFactor: 4,
+    pixelSizeM: 3000,
+    alignmentPx: 4,
   },
   rrfs: {
     name: "RRFS",
     description: "Rapid Refresh Forecast System, 3 km CONUS",
     attribution: NOAA,
     staleAfterHours: 5,
-    displayPixelM: 3000,
-    valueFactor: 4,
+    pixelSizeM: 3000,
+    alignmentPx: 4,
   },
   gfs: {
     name: "GFS",
     description: "Global Forecast System, 0.25°",
     attribution: NOAA,
     staleAfterHours: 13,
-    displayPixelM: 6250,
-    valueFactor: 4,
+    pixelSizeM: 6250,
+    alignmentPx: 4,
   },
   ecmwf: {
     name: "ECMWF IFS",
     description: "ECMWF open data, 0.25°, upsampled to 9 km",
     attribution: ECMWF,
     staleAfterHours: 21,
-    displayPixelM: 9000,
-    valueFactor: 1,
+    pixelSizeM: 9000,
+    alignmentPx: 1,
   },
   nam: {
     name: "NAM nest",
     description: "North American Mesoscale CONUS nest, 3 km; retired upstream in October 2026",
     attribution: NOAA,
     staleAfterHours: 11,
-    displayPixelM: 3000,
-    valueFactor: 4,
+    pixelSizeM: 3000,
+    alignmentPx: 4,
   },
 };
 
 const MODELS: ReadonlyMap<string, ModelGeometry> = new Map(
-  Object.entries(ENTRIES).map(([id, { displayPixelM, valueFactor, ...words }]) => [id, {
+  Object.entries(ENTRIES).map(([id, { pixelSizeM, alignmentPx, ...words }]) => [id, {
     id: id as ModelId,
     ...words,
     coverage: CONUS,
-    grids: modelGrids(toMercator(CONUS), displayPixelM, valueFactor),
+    grid: modelGrid(toMercator(CONUS), pixelSizeM, alignmentPx),
+    alignmentPx,
   }]),
 );
 
 /** The geometry of a model; null for an unknown model. */
 export function modelGeometry(id: string): ModelGeometry | null {
   return MODELS.get(id) ?? null;
+}
+
+/** The grids of a frame's two COGs. They differ in frames of contract 3.0. */
+export interface FrameGrids {
+  readonly rgba: Grid;
+  readonly values: Grid;
+}
+
+/**
+ * Returns the grids of a frame's COGs: the model's grid. Values of contract 3.0 are on larger pixels over the same
+ * extent.
+ */
+export function frameGrids({ grid, alignmentPx }: ModelGeometry, version: ContractVersion): FrameGrids {
+  return { rgba: grid, values: version === "3.0" ? gridOver(grid, grid.pixelSizeM * alignmentPx) : grid };
 }
 
 /** The attribution to show with the data; synthetic data has no originator to name. */

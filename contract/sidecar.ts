@@ -3,7 +3,7 @@ import { contourKeySchema } from "./contours.ts";
 import { modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
 import { FRAME_SHAPE, namesFrame } from "./lead.ts";
 import { legendSchema } from "./legend.ts";
-import { CONTRACT_VERSION } from "./version.ts";
+import { contractVersionSchema } from "./version.ts";
 
 export const kindSchema = z.enum(["continuous", "discrete"]);
 /**
@@ -19,13 +19,39 @@ export const artifactSchema = z.object({
 });
 export type Artifact = z.infer<typeof artifactSchema>;
 
-export const statsSchema = z.object({
+/** Statistics of values that have a mean. */
+const valueStatsSchema = z.object({
   min: z.number(),
   max: z.number(),
   mean: z.number(),
+  /** Share of the grid's cells that have a value. */
   valid_fraction: z.number().min(0).max(1),
 });
-export type Stats = z.infer<typeof statsSchema>;
+export type Stats = z.infer<typeof valueStatsSchema>;
+
+const classShareSchema = z.object({ label: z.string().min(1), share: z.number().min(0).max(1) });
+export type ClassShare = z.infer<typeof classShareSchema>;
+
+/** Statistics of a discrete variable: codes have no mean. */
+const classStatsSchema = z.object({
+  valid_fraction: z.number().min(0).max(1),
+  /** Shares of the classes among the cells with a value. */
+  classes: z.array(classShareSchema).min(1),
+});
+
+export type ClassStats = z.infer<typeof classStatsSchema>;
+
+export const statsSchema = z.union([classStatsSchema, valueStatsSchema]);
+
+/**
+ * The values that the numbers in a tile's palette stand for. Number 0 is transparent.
+ * - smooth: number `i` stands for the value `min + (i - 1) * (max - min) / (count - 1)`;
+ * - stepped: number `i` stands for values from `edges[i - 1]` up to the next edge.
+ */
+const numberedPaletteSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("smooth"), min: z.number(), max: z.number(), count: z.number().int().min(2).max(255) }),
+  z.object({ type: z.literal("stepped"), edges: z.array(z.number()).min(1).max(255) }),
+]);
 
 /** The bytes of a message that was fetched: a program that fetches them again can compare. Absent for a local file. */
 export const receiptSchema = z.object({
@@ -82,7 +108,7 @@ export const qualitySchema = z.enum(["full", "degraded"]);
 
 /** The members of a sidecar, to pick from. */
 export const sidecarMembers = z.object({
-  contract_version: z.literal(CONTRACT_VERSION),
+  contract_version: contractVersionSchema,
   model: modelIdSchema,
   run: runIdSchema,
   var: varIdSchema,
@@ -98,6 +124,10 @@ export const sidecarMembers = z.object({
   min: z.number(),
   max: z.number(),
   legend: legendSchema,
+  /** Absent in frames of contract 3.0. */
+  palette: numberedPaletteSchema.optional(),
+  /** The values are rounded to multiples of this power of two, in `units`; absent in frames of contract 3.0. */
+  rounding: z.number().positive().optional(),
   /** Names of values, by the value as text, for variables whose numbers mean little to a reader. */
   labels: z.record(z.string(), z.string()).optional(),
   /** The values below a threshold, which are not drawn, and the words for them; absent when all are drawn. */

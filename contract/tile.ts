@@ -15,14 +15,20 @@ export interface TileId {
 const INDEX_PATTERN = /^(0|[1-9][0-9]{0,4})$/;
 const indexText = (what: string) => z.string().regex(INDEX_PATTERN, `expected ${what}`).transform(Number);
 
+/** The words for the zooms that are accepted. */
+export const ZOOM = `a zoom from 0 to ${MAX_ZOOM}`;
+
+/** Parser of a zoom in a query. */
+export const zoomSchema = indexText(ZOOM).refine((zoom) => zoom <= MAX_ZOOM, { error: `expected ${ZOOM}` });
+
 /** Parser of `z`, `x` and `y` in a tile URL. */
 export const tileIdSchema = z.object({
-  z: indexText(`a zoom from 0 to ${MAX_ZOOM}`),
+  z: indexText(ZOOM),
   x: indexText("a tile column from 0 to 2^z − 1"),
   y: indexText("a tile row from 0 to 2^z − 1"),
 }).superRefine((tile, context) => {
   if (tile.z > MAX_ZOOM) {
-    context.addIssue({ code: "custom", path: ["z"], message: `expected a zoom from 0 to ${MAX_ZOOM}` });
+    context.addIssue({ code: "custom", path: ["z"], message: `expected ${ZOOM}` });
     return;
   }
   const last = 2 ** tile.z - 1;

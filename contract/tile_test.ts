@@ -31,7 +31,7 @@ Deno.test("tileBox() divides the world without gaps", () => {
 });
 
 Deno.test("nativeZoom() returns the first zoom with pixels no larger than the grid's", () => {
-  const grid = modelGeometry("hrrr")!.grids.display;
+  const grid = modelGeometry("hrrr")!.grid;
   for (const size of [256, 512]) {
     const zoom = nativeZoom(grid, size);
     assert.ok(tileResolutionM(zoom, size) <= grid.pixelSizeM);
@@ -42,7 +42,7 @@ Deno.test("nativeZoom() returns the first zoom with pixels no larger than the gr
 Deno.test("tilesOver() returns the tiles that overlap a box, whether or not the box ends at a tile's edge", () => {
   const at = (z: number, x: number, y: number) => tileBox({ z, x, y });
   const boxes = [
-    modelGeometry("hrrr")!.grids.display,
+    modelGeometry("hrrr")!.grid,
     { ...at(4, 3, 5), eastM: at(4, 4, 5).eastM }, // exactly two tiles of zoom 4
     { westM: -1, southM: -1, eastM: 1, northM: 1 },
     at(0, 0, 0),

@@ -60,9 +60,11 @@ export interface SampleTarget {
   readonly lead: Lead;
   readonly latDeg: number;
   readonly lonDeg: number;
+  /** Zoom of the map's tiles, for the value of the pixel that the map shows. */
+  readonly zoom?: number;
 }
 
-export function sampleUrl({ model, run, var: variable, lead, latDeg, lonDeg }: SampleTarget): string {
+export function sampleUrl({ model, run, var: variable, lead, latDeg, lonDeg, zoom }: SampleTarget): string {
   const query = new URLSearchParams({
     model,
     run,
@@ -70,6 +72,7 @@ export function sampleUrl({ model, run, var: variable, lead, latDeg, lonDeg }: S
     fh: leadText(lead),
     lat: String(latDeg),
     lon: String(lonDeg),
+    ...(zoom === undefined ? {} : { z: String(zoom) }),
   });
   return `${SAMPLE_URL}?${query}`;
 }

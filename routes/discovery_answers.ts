@@ -26,7 +26,7 @@ function modelAnswer(
     description: model.description,
     attribution: attributionOf(model, isSynthetic),
     coverage: [west, south, east, north],
-    native_zoom: nativeZoom(model.grids.display, tileSizePx),
+    native_zoom: nativeZoom(model.grid, tileSizePx),
     latest_run: latest,
     synthetic: isSynthetic,
   };

@@ -20,7 +20,7 @@ import type { ServerContext } from "./context.ts";
 
 const POINT = ["lat", "lon"];
 /** All parameters of a sample except the point, which differs in each request. */
-const OF_A_SAMPLE = ["model", "run", "var", "fh", "empty"];
+const OF_A_SAMPLE = ["model", "run", "var", "fh", "empty", "z"];
 const parseSample = memoizedParser(sampleFrameSchema.extend(sampleFormSchema.shape), OF_A_SAMPLE);
 const KNOWN_OF_A_SAMPLE = [...OF_A_SAMPLE, ...POINT];
 
@@ -30,32 +30,33 @@ const KNOWN_OF_A_SAMPLE = [...OF_A_SAMPLE, ...POINT];
 const HOURS_PER_POINT = 7;
 
 /** Routes of values: at one point or many, for one hour or all hours. */
-export function sampleRoutes({ catalogue, frames, limits }: ServerContext): Hono {
+export function sampleRoutes({ catalogue, configuration: { tileSizePx }, frames, limits }: ServerContext): Hono {
   const routes = new Hono();
+  const mapOf = (zoom: number | undefined) => zoom === undefined ? null : { zoom, tileSizePx };
 
   // /api/v3/sample?model=hrrr&run=20260217_06z&var=tmp2m&fh=3&lat=45.52&lon=-122.68
   routes.get("/api/v3/sample", async (c) => {
     limits.take(c.req.raw, c.env as Connection | undefined, 1);
     const query = singleValues(c.req.queries(), KNOWN_OF_A_SAMPLE);
-    const { model, run, var: variable, fh: lead, empty } = parseSample(query);
+    const { model, run, var: variable, fh: lead, empty, z } = parseSample(query);
     const { lat, lon } = parseParameters(samplePointSchema, query);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, lead };
     const point = { latDeg: lat, lonDeg: lon };
     if (empty === "null") {
-      return respondJson(c.req.raw, await sampleOrNull(frames, frame, point), { cacheControl: SHORT_LIVED });
+      return respondJson(c.req.raw, await sampleOrNull(frames, frame, point, mapOf(z)), { cacheControl: SHORT_LIVED });
     }
-    const answer = await sample(frames, frame, point);
+    const answer = await sample(frames, frame, point, mapOf(z));
     if (answer === null) return new Response(null, { status: 204, headers: { "cache-control": SHORT_LIVED } });
     return respondJson(c.req.raw, answer, { cacheControl: SHORT_LIVED });
   });
 
   // POST {"model": "hrrr", "run": "latest", "var": "tmp2m", "fh": 3, "points": [{"lat": 45.52, "lon": -122.68}]}
   routes.post("/api/v3/sample", async (c) => {
-    const { model, run, var: variable, fh: lead, points } = await readJsonBody(c.req.raw, samplesRequestSchema);
+    const { model, run, var: variable, fh: lead, points, z } = await readJsonBody(c.req.raw, samplesRequestSchema);
     limits.take(c.req.raw, c.env as Connection | undefined, points.length);
     const frame = { model, run: await catalogue.resolveRun(model, run), var: variable, lead };
     const places = points.map(({ lat, lon }) => ({ latDeg: lat, lonDeg: lon }));
-    const answer = await samples(frames, frame, places);
+    const answer = await samples(frames, frame, places, mapOf(z));
     return respondJson(c.req.raw, answer, { cacheControl: NEVER });
   });
 

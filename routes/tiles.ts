@@ -47,7 +47,7 @@ export function tileRoutes(context: ServerContext): Hono {
       scheme: "xyz",
       tiles: [hosts.baseFor(c.req.raw, c.env as Connection | undefined) + tileTemplate({ ...frame, v })],
       minzoom: 0,
-      maxzoom: nativeZoom(geometry.grids.display, configuration.tileSizePx),
+      maxzoom: nativeZoom(geometry.grid, configuration.tileSizePx),
       bounds: [west, south, east, north],
       tileSize: configuration.tileSizePx,
     };

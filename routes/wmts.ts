@@ -50,7 +50,8 @@ export function wmtsRoutes(context: ServerContext): Hono {
     const { i, j, infoFormat } = parsePixelParameters(raw, tileSizePx);
     limits.take(c.req.raw, c.env as Connection | undefined, 1);
     const frame = await frameAt(layer, reference_time, time);
-    const info = await featureInfo(frames, frame, pixelCentre(tile, tileSizePx, { i, j }));
+    const point = pixelCentre(tile, tileSizePx, { i, j });
+    const info = await featureInfo(frames, frame, point, { zoom: tile.z, tileSizePx });
     const text = infoFormat === "text/plain" ? featureInfoText(info) : JSON.stringify(info);
     return respondText(c.req.raw, text, infoFormat, { cacheControl: SHORT_LIVED });
   }

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { type FrameVersion, frameVersionOf, type VersionedFrame } from "../contract/frame_version.ts";
 import type { FrameId } from "../contract/identity.ts";
-import { modelGeometry } from "../contract/models.ts";
+import { frameGrids, modelGeometry } from "../contract/models.ts";
 import { artifactPath, type DataRoots, locate } from "../contract/paths.ts";
 import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
 import type { Manifest } from "../contract/manifest.ts";
@@ -157,7 +157,7 @@ export class FrameStore {
     const sidecar = Deno.readTextFile(sidecarPath(this.#roots, frame)).then(parseValueMetadata);
     const metadata = await this.whilePublished(frame, sidecar);
     const path = locate(this.#roots, artifactPath("published", frame, "values"));
-    const opening = ValueCog.open(path, this.#blocks, geometry.grids.value);
+    const opening = ValueCog.open(path, this.#blocks, frameGrids(geometry, metadata.contract_version).values);
     const values = new FrameValues(frame, metadata, await this.whilePublished(frame, opening));
     try {
       await this.requireCurrent(frame, key); // the sidecar and the value COG are of one version

@@ -13,7 +13,7 @@ const server = await publishedServer([0, 1, 2], ["tmp2m", "refc"]);
 Deno.test("GDAL and geotiff.js open the COGs over HTTP, and read the value that /sample gives", async () => {
   const url = `${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`;
   const info = JSON.parse(await gdal("gdalinfo", "-json", `/vsicurl/${url}`));
-  const { value: grid } = modelGeometry("hrrr")!.grids;
+  const { grid } = modelGeometry("hrrr")!;
   assert.deepEqual(info.size, [grid.width, grid.height]);
   const located = Number(await gdal("gdallocationinfo", "-valonly", "-wgs84", `/vsicurl/${url}`, "-98", "39"));
   const { json } = await server.getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=39&lon=-98`);

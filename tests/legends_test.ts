@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Legend, legendSchema } from "../contract/legend.ts";
 import { MODELS } from "../builder/models/registry.ts";
-import { colorize } from "../builder/style/colorize.ts";
+import { colorize } from "./support/colorize.ts";
 import { type Palette, parseHex } from "../builder/style/palette.ts";
 
 /**

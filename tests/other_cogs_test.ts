@@ -16,7 +16,7 @@ import { tempDir } from "./support/temp_dir.ts";
 const root = await publishedRoot([0]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());
 const published = `${root.dataRoot}/${artifactPath("published", frameId(0), "values")}`;
-const { value: GRID } = modelGeometry(frameId(0).model)!.grids;
+const { grid: GRID } = modelGeometry(frameId(0).model)!;
 const AS_OURS = { COMPRESS: "DEFLATE", BLOCKSIZE: "512", PREDICTOR: "NO", OVERVIEWS: "NONE" };
 
 /** Returns the value in the middle of the grid, read from a copy with other options. */
@@ -28,25 +28,27 @@ async function middleOf(options: Record<string, string>, grid: Grid = GRID): Pro
     dataset.copyTo(path, "COG", options);
   }
   using values = await BlockReader.open(path, makeBlockCache(8), grid);
-  return values.cell(GRID.width >> 1, GRID.height >> 1);
+  return values.cell(values.levels[0]!, GRID.width >> 1, GRID.height >> 1);
 }
 
 Deno.test("a value COG with the builder's options is read", async () => {
   using values = await BlockReader.open(published, makeBlockCache(8), GRID);
-  assert.equal(await middleOf(AS_OURS), values.cell(GRID.width >> 1, GRID.height >> 1));
+  const middle = values.cell(values.levels[0]!, GRID.width >> 1, GRID.height >> 1);
+  assert.equal(await middleOf(AS_OURS), middle);
+  assert.equal(await middleOf({ ...AS_OURS, PREDICTOR: "FLOATING_POINT" }), middle);
 });
 
-Deno.test("a value COG with a predictor or another compression is refused, and the message names both", async () => {
-  await assert.rejects(middleOf({ ...AS_OURS, PREDICTOR: "YES" }), (error: unknown) => {
+Deno.test("a value COG with another predictor or compression is refused, and the message names both", async () => {
+  await assert.rejects(middleOf({ ...AS_OURS, PREDICTOR: "STANDARD" }), (error: unknown) => {
     assert.ok(error instanceof BadArtifactError);
-    assert.match(error.message, /without predictor: compression 8, predictor 3/);
+    assert.match(error.message, /without predictor or with the floating-point one: compression 8, predictor 2/);
     return true;
   });
   await assert.rejects(middleOf({ ...AS_OURS, COMPRESS: "LZW" }), /compression 5, predictor 1/);
 });
 
 Deno.test("a value COG on another grid, or with another sample size, is refused", async () => {
-  await assert.rejects(middleOf(AS_OURS, modelGeometry("gfs" as never)!.grids.value), /does not lie on the value grid/);
+  await assert.rejects(middleOf(AS_OURS, modelGeometry("gfs" as never)!.grid), /does not lie on the grid/);
   await using folder = await tempDir();
   using whole = Dataset.open(published, { drivers: ["GTiff"] });
   const { width, height, geoTransform } = whole;
@@ -62,7 +64,7 @@ Deno.test("a value COG on another grid, or with another sample size, is refused"
   bytes.band(1).write(new Uint8Array(width * height).fill(7));
   bytes.copyTo(`${folder.path}/bytes.tif`, "COG", AS_OURS);
   using values = await BlockReader.open(`${folder.path}/bytes.tif`, makeBlockCache(8), GRID);
-  assert.throws(() => values.cell(5, 5), /has [0-9]+ bytes, not [0-9]+/);
+  assert.throws(() => values.cell(values.levels[0]!, 5, 5), /has [0-9]+ bytes, not [0-9]+/);
 });
 
 Deno.test("a block that states or inflates to too many bytes is refused before memory is allocated", async () => {

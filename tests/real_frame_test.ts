@@ -9,7 +9,7 @@ import { sharedData, testWithSharedData } from "./support/shared_data.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
 const MESSAGE = "hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2";
-const { display, value } = modelGeometry("hrrr")!.grids;
+const { grid } = modelGeometry("hrrr")!;
 /** Longitude and latitude of Denver, Seattle, Miami, Minneapolis, Los Angeles and New York. */
 const PLACES = [[-104.99, 39.74], [-122.33, 47.61], [-80.19, 25.76], [-93.27, 44.98], [-118.24, 34.05], [
   -74.01,
@@ -54,13 +54,12 @@ testWithSharedData("gdalinfo finds the COGs of a real HRRR message as the contra
   const cases = [
     {
       path: rgbaPath,
-      grid: display,
       types: ["Byte", "Byte", "Byte", "Byte"],
       colors: ["Red", "Green", "Blue", "Alpha"],
     },
-    { path: valuePath, grid: value, types: ["Float32"], colors: ["Gray"] },
+    { path: valuePath, types: ["Float32"], colors: ["Gray"] },
   ];
-  for (const { path, grid, types, colors } of cases) {
+  for (const { path, types, colors } of cases) {
     const info = JSON.parse(await gdalTool("gdalinfo", ["-json", path]));
     assert.deepEqual(info.size, [grid.width, grid.height]);
     assert.deepEqual(info.geoTransform, geoTransform(grid));
@@ -89,9 +88,9 @@ testWithSharedData("known places have the temperature of the message", async () 
   const message = await read(sharedData(MESSAGE)!);
   ours.forEach((value, i) => {
     const fahrenheit = (message[i]! - 273.15) * 9 / 5 + 32;
-    // A cell of the value COG is 12 km wide, one of the message 3 km: near coasts and mountains they differ by degrees.
-    assert.ok(Math.abs(value - fahrenheit) < 6, `${PLACES[i]}: ${value}, message ${fahrenheit}`);
-    assert.ok(value >= sidecar.stats.min && value <= sidecar.stats.max);
+    // The grids differ: near coasts and mountains neighbouring cells differ by a degree.
+    assert.ok(Math.abs(value - fahrenheit) < 2, `${PLACES[i]}: ${value}, message ${fahrenheit}`);
+    assert.ok("min" in sidecar.stats && value >= sidecar.stats.min && value <= sidecar.stats.max);
   });
 });
 

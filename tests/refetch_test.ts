@@ -3,7 +3,10 @@ import { createHash } from "node:crypto";
 import { modelGeometry } from "../contract/models.ts";
 import { type ArtifactKind, artifactPath, rootsBelow } from "../contract/paths.ts";
 import { leadOfHours } from "../contract/lead.ts";
-import { writeRgbaCog, writeValueCog } from "../builder/frame/cog.ts";
+import { writeRgbaCog } from "../builder/cog/rgba_cog.ts";
+import { framePyramid } from "../builder/frame/pyramid.ts";
+import { paletteColors } from "../builder/style/palette_numbers.ts";
+import { valueCogBytes } from "./support/value_cog_bytes.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { findVariable } from "../builder/models/registry.ts";
@@ -153,14 +156,14 @@ testWithSharedData(
   "verify --refetch finds published values, pictures and contours that are not those of the messages",
   async () => {
     await using setting = await publishFetched();
-    const { value } = modelGeometry(hrrr.id)!.grids;
+    const { grid } = modelGeometry(hrrr.id)!;
     const original = await Deno.readFile(setting.pathOf("values"));
     {
       using raster = Dataset.open(setting.pathOf("values"), { drivers: ["GTiff"] });
-      const values = raster.band(1).read(new Float32Array(value.width * value.height));
-      for (const row of [100, 101, 102]) values[row * value.width + 200]! += 0.5;
-      using altered = writeValueCog({ width: value.width, height: value.height, values }, value);
-      await Deno.writeFile(setting.pathOf("values"), altered.read());
+      const values = raster.band(1).read(new Float32Array(grid.width * grid.height));
+      for (const row of [100, 101, 102]) values[row * grid.width + 200]! += 0.5;
+      const altered = valueCogBytes({ width: grid.width, height: grid.height, values }, grid);
+      await Deno.writeFile(setting.pathOf("values"), altered);
     }
     const altered = await Deno.readFile(setting.pathOf("values"));
     // Sidecar and manifest agree with the altered file: without its message nothing is wrong with it.
@@ -171,7 +174,7 @@ testWithSharedData(
     assert.deepEqual((await verifyRun(rootsBelow(setting.dataRoot), hrrr, RUN)).findings, []);
     const { code, stderr } = await verify(setting);
     assert.equal(code, 1);
-    const cells = value.width * value.height;
+    const cells = grid.width * grid.height;
     assert.match(
       stderr,
       new RegExp(`: rebuilt differs; values: 3 of ${cells} differ, the first in column 200, row 100: published `),
@@ -302,11 +305,15 @@ Deno.test("verify refuses --refetch without a model and together with options th
 
 /** Returns a picture in which all places have the same value. */
 function pictureOfOneColor(): Uint8Array<ArrayBuffer> {
-  const { display } = modelGeometry(hrrr.id)!.grids;
-  const { width, height } = display;
+  const { grid } = modelGeometry(hrrr.id)!;
   const { kind, palette } = findVariable(hrrr, FRAME.var);
-  using file = writeRgbaCog({ width, height, values: new Float32Array(width * height) }, display, kind, palette);
-  return file.read();
+  const values = new Float32Array(grid.width * grid.height);
+  const pyramid = framePyramid({ width: grid.width, height: grid.height, values }, grid, {
+    kind,
+    palette,
+    rounding: 1,
+  });
+  return writeRgbaCog(pyramid.map(({ picture }) => picture), paletteColors(palette), grid);
 }
 
 async function sidecarOf(setting: Setting) {

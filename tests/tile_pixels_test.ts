@@ -13,7 +13,7 @@ import { testApp } from "./support/test_app.ts";
 
 const TILES = 260;
 const WORLD_M = 2 * Math.PI * 6378137;
-const GRID = modelGeometry("hrrr")!.grids.display;
+const GRID = modelGeometry("hrrr")!.grid;
 
 Deno.test("every pixel of a tile is the nearest pixel of the right overview, as GDAL reads it", async () => {
   await using root = await publishedRoot([0]);

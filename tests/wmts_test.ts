@@ -239,7 +239,7 @@ Deno.test("outside the coverage a clear tile is immutable, and TileMatrixLimits 
   }
   const links = layerOf(await document(), "hrrr_tmp2m").TileMatrixSetLink;
   assert.deepEqual(links.map(({ TileMatrixSet }: Xml) => TileMatrixSet), ["WebMercatorQuad", "WebMercatorQuadx2"]);
-  const { westM, eastM, southM, northM } = modelGeometry("hrrr")!.grids.display;
+  const { westM, eastM, southM, northM } = modelGeometry("hrrr")!.grid;
   for (const { TileMatrixSetLimits: { TileMatrixLimits: limits } } of links) {
     assert.equal(limits.length, MAX_ZOOM + 1);
     for (const { TileMatrix, MinTileRow, MaxTileRow, MinTileCol, MaxTileCol } of limits) {

@@ -97,10 +97,7 @@ async function main(args: readonly string[]): Promise<void> {
 
 function lineOf({ id, problem, messages, range }: VariableCheck): string {
   if (problem !== null) return `FAIL  ${id}: ${problem}`;
-  const { min, max, units } = range!;
-  return `ok    ${id.padEnd(14)} ${Number(min.toPrecision(4))} to ${Number(max.toPrecision(4))} ${units}, from ${
-    messages.join(", ")
-  }`;
+  return `ok    ${id.padEnd(14)} ${range}, from ${messages.join(", ")}`;
 }
 
 if (import.meta.main) await runMain(main, USAGE);

@@ -249,7 +249,7 @@ Deno.test("MarchingSquares counts the crossings by direction, and names the leve
 });
 
 Deno.test("MarchingSquares traces circles on the largest display grid, more of them than the first arrays hold", () => {
-  const { width, height } = modelGeometry("hrrr")!.grids.display;
+  const { width, height } = modelGeometry("hrrr")!.grid;
   const source = field(width, height, new Float32Array(width * height));
   const [middleX, middleY] = [width / 2 - 0.3, height / 2 + 0.2];
   for (let i = 0; i < source.values.length; i++) {

@@ -2,35 +2,34 @@ import type { Kind } from "../../contract/sidecar.ts";
 import type { Field } from "../field/field.ts";
 
 /**
- * Shrinks a field, for overviews and for the value grid, so that the value under the pointer has the colour that a
- * zoomed-out map shows.
+ * Shrinks a field for an overview.
  *
  * A cell of the smaller grid covers a box of source pixels. For continuous fields its value is the mean of the valid
  * pixels; for discrete fields it is the pixel at the box's centre. For both, the cell is missing exactly when the pixel
  * at the centre is missing: validity is never averaged, and a missing neighbour never changes a value or darkens an
  * edge.
+ * @param drawnFrom the lowest value that is drawn, if not all are: the mean is then that of the drawn pixels where the
+ * centre is drawn, and of the others where it is not, so that a shower is not diluted by the dry land around it
  * @throws RangeError for a size that is larger than the source or below 1 × 1
  */
-export function reduceField(source: Field, width: number, height: number, kind: Kind): Field {
+export function reduceField(
+  source: Field,
+  width: number,
+  height: number,
+  kind: Kind,
+  drawnFrom = -Infinity,
+): Field {
   if (width > source.width || height > source.height || width < 1 || height < 1) {
     throw new RangeError(`Cannot reduce ${source.width} × ${source.height} to ${width} × ${height}`);
   }
   const values = new Float32Array(width * height);
   const columns = boxes(source.width, width);
   const rows = boxes(source.height, height);
-  const reduce = kind === "continuous" ? meanOfValid : centre;
   for (let row = 0; row < height; row++) {
-    reduce(source, rows[row]!, columns, values, row * width);
+    if (kind === "continuous") meansOfRow(source, rows[row]!, columns, values, row * width, drawnFrom);
+    else centresOfRow(source, rows[row]!, columns, values, row * width);
   }
   return { width, height, values };
-}
-
-/** Returns the dimensions of GDAL's overview with this factor. */
-export function reducedSize(
-  source: { width: number; height: number },
-  factor: number,
-): { width: number; height: number } {
-  return { width: Math.ceil(source.width / factor), height: Math.ceil(source.height / factor) };
 }
 
 interface Box {
@@ -52,22 +51,31 @@ function boxes(sourceSize: number, size: number): Box[] {
   }));
 }
 
-type RowReducer = (source: Field, row: Box, columns: readonly Box[], into: Float32Array, offset: number) => void;
-
-const meanOfValid: RowReducer = ({ values, width }, row, columns, into, offset) => {
+function meansOfRow(
+  { values, width }: Field,
+  row: Box,
+  columns: readonly Box[],
+  into: Float32Array,
+  offset: number,
+  drawnFrom: number,
+): void {
   const centreRow = row.centre * width;
   for (let i = 0; i < columns.length; i++) {
     const { start, end, centre } = columns[i]!;
-    if (Number.isNaN(values[centreRow + centre]!)) {
+    const value = values[centreRow + centre]!;
+    if (Number.isNaN(value)) {
       into[offset + i] = NaN;
       continue;
     }
+    const isDrawn = value >= drawnFrom;
+    const low = isDrawn ? drawnFrom : -Infinity;
+    const high = isDrawn ? Infinity : drawnFrom;
     let sum = 0;
     let count = 0;
     for (let y = row.start; y < row.end; y++) {
       for (let at = y * width + start, stop = y * width + end; at < stop; at++) {
         const value = values[at]!;
-        if (value === value) { // not NaN
+        if (value >= low && value < high) { // false for NaN
           sum += value;
           count++;
         }
@@ -75,8 +83,14 @@ const meanOfValid: RowReducer = ({ values, width }, row, columns, into, offset) 
     }
     into[offset + i] = sum / count;
   }
-};
+}
 
-const centre: RowReducer = ({ values, width }, row, columns, into, offset) => {
+function centresOfRow(
+  { values, width }: Field,
+  row: Box,
+  columns: readonly Box[],
+  into: Float32Array,
+  offset: number,
+): void {
   for (let i = 0; i < columns.length; i++) into[offset + i] = values[row.centre * width + columns[i]!.centre]!;
-};
+}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { field } from "../field/field.ts";
-import { reducedSize, reduceField } from "./reduce.ts";
+import { reducedSize } from "../../contract/pyramid.ts";
+import { reduceField } from "./reduce.ts";
 
 const of = (width: number, ...values: number[]) => field(width, values.length / width, Float32Array.from(values));
 

@@ -1,5 +1,6 @@
 import { frameId, type RunId, type VarId } from "../../contract/identity.ts";
 import type { Lead } from "../../contract/lead.ts";
+import type { Sidecar } from "../../contract/sidecar.ts";
 import { buildFrame, makeDecoder } from "../frame/build_frame.ts";
 import { fetchInputs, type FetchOptions, planVariable } from "../frame/frame_input.ts";
 import { GateError } from "../gates/gate_error.ts";
@@ -15,7 +16,7 @@ export interface VariableCheck {
   readonly problem: string | null;
   /** Messages that the frame was made from, and the range of its values: for a person to judge. */
   readonly messages: readonly string[];
-  readonly range: { readonly min: number; readonly max: number; readonly units: string } | null;
+  readonly range: string | null;
 }
 
 /** A forecast hour of a model, as a source has it. */
@@ -47,13 +48,23 @@ export async function checkHour(hour: CheckedHour): Promise<VariableCheck[]> {
     if (input instanceof AllSourcesFailedError) return failed(input.message);
     try {
       const { sidecar } = buildFrame(frameId(model, run, id, lead), model, variable, input, decoder);
-      const { stats: { min, max }, units, source } = sidecar;
-      return { id, problem: null, messages: source.grib_messages, range: { min, max, units } };
+      const { source } = sidecar;
+      return { id, problem: null, messages: source.grib_messages, range: rangeOf(sidecar) };
     } catch (error) {
       if (!isFinding(error)) throw error;
       return failed(error.message);
     }
   });
+}
+
+/** Describes the values of a frame: their range, or the shares of a discrete variable's classes. */
+function rangeOf({ stats, units }: Sidecar): string {
+  if ("min" in stats) return `${short(stats.min)} to ${short(stats.max)} ${units}`;
+  return stats.classes.map(({ label, share }) => `${label} ${short(share * 100)} %`).join(", ");
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(4));
 }
 
 /** Whether an error is a problem of the file; any other error is a bug in this program. */

@@ -1,4 +1,4 @@
-import type { Grid, ModelGrids } from "../../contract/grid.ts";
+import type { Grid } from "../../contract/grid.ts";
 import type { FrameId } from "../../contract/identity.ts";
 import { type ModelGeometry, modelGeometry } from "../../contract/models.ts";
 import type { Sidecar, Stats } from "../../contract/sidecar.ts";
@@ -6,26 +6,29 @@ import { type ContourJob, type FrameContours, traceFrameContours } from "../cont
 import { clampToFloor } from "../derive/clamp.ts";
 import { derive, type Derived, messagesOf } from "../derive/derive.ts";
 import type { Field } from "../field/field.ts";
-import { reduceField } from "../derive/reduce.ts";
+import { roundingOf } from "../derive/round.ts";
 import { fieldStats } from "../derive/stats.ts";
 import type { DisplayUnit } from "../field/units.ts";
 import { Dataset } from "../gdal/dataset.ts";
-import type { MemoryFile } from "../gdal/memory_file.ts";
+import { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "../gates/gate_error.ts";
-import { checkPixels, checkReadBack } from "../gates/pixels.ts";
+import { checkPicture, checkPixels, checkReadBack } from "../gates/pixels.ts";
 import { checkArtifacts } from "../gates/structure.ts";
 import { checkRange, checkReach, checkSpikes } from "../gates/values.ts";
 import { BadGribError } from "../grib/messages.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
 import { type MessageSelector, selectorName } from "../grib/message_selector.ts";
 import type { ContourSpec, Model, Variable } from "../models/model.ts";
-import { colorAt, drawnPart } from "../style/colorize.ts";
-import type { Rgb } from "../style/palette.ts";
-import { writeRgbaCog, writeValueCog } from "./cog.ts";
-import { cogDescription } from "./cog_description.ts";
+import { classShares } from "../style/class_shares.ts";
+import { type Rgb, rgbOf } from "../style/palette.ts";
+import { type NumberedImage, paletteColors, TRANSPARENT } from "../style/palette_numbers.ts";
+import { cogDescription } from "../cog/cog_description.ts";
+import { writeRgbaCog } from "../cog/rgba_cog.ts";
+import { writeValueCog } from "../cog/value_cog.ts";
 import { describeFrame } from "./describe_frame.ts";
 import type { FrameInput } from "./frame_input.ts";
 import { MessageDecoder } from "./message_decoder.ts";
+import { framePyramid, type PyramidLevel } from "./pyramid.ts";
 import { warpField, warpPlanOf } from "./warp_plan.ts";
 
 /** A frame that passed its gates, in memory. */
@@ -57,8 +60,7 @@ export function buildFrame(
   decoder: MessageDecoder = makeDecoder(model, frame),
 ): BuiltFrame {
   const contractModel = requireGeometry(model);
-  const { grids } = contractModel;
-  const { display: displayGrid, value: valueGrid } = grids;
+  const { grid } = contractModel;
   const timer = new PhaseTimer();
 
   const messages = input.messages.map((message) => ({ ...message, decoded: decoder.decode(message) }));
@@ -78,35 +80,46 @@ export function buildFrame(
   if (variable.maxSpike !== undefined) checkSpikes(derived.field, variable.maxSpike);
   timer.done("derive");
   const { geometry } = read(messagesOf(variable.derivation, frame.lead)[0]!);
-  const plan = warpPlanOf(derived.field, geometry, displayGrid);
+  const plan = warpPlanOf(derived.field, geometry, grid);
   checkReach(plan.cells, model.reachedShare);
   const display = warpField(derived.field, plan, variable.kind);
-  const stats = requirePhysical(display, physicalRangeOf(variable), derived.tolerance);
+  const measured = requirePhysical(display, physicalRangeOf(variable), derived.tolerance);
   timer.done("warp");
-  const contours = contoursOf(variable, { display, range: stats }, ({ derivation, physicalRange }, units) => {
+  const contours = contoursOf(variable, { display, range: measured }, ({ derivation, physicalRange }, units) => {
     const other = withinRange(derive(derivation, read, { lead: frame.lead, units }), physicalRange);
-    const warped = warpField(other.field, warpPlanOf(other.field, geometry, displayGrid), "continuous");
+    const warped = warpField(other.field, warpPlanOf(other.field, geometry, grid), "continuous");
     return { display: warped, range: requirePhysical(warped, physicalRange, other.tolerance) };
-  }, displayGrid);
+  }, grid);
   timer.done("contours");
-  const values = reduceField(display, valueGrid.width, valueGrid.height, variable.kind);
-  timer.done("reduce");
-  const drawn = drawnPart(display, variable.palette);
+  const rounding = roundingOf(variable.precision);
+  const pyramid = framePyramid(display, grid, { kind: variable.kind, palette: variable.palette, rounding });
+  const full = pyramid[0]!;
+  const stats = fieldStats(full.values)!; // the measured field has a value
+  timer.done("pyramid");
   const isSynthetic = [...decoded.values()].some((message) => message.isSynthetic);
   const description = cogDescription(frame, variable, contractModel, isSynthetic);
-  using rgbaFile = writeRgbaCog(drawn, displayGrid, variable.kind, variable.palette, description);
+  const colors = paletteColors(variable.palette);
+  const rgba = writeRgbaCog(pyramid.map(({ picture }) => picture), colors, grid, description);
   timer.done("rgba");
-  using valueFile = writeValueCog(values, valueGrid, description);
+  const values = writeValueCog(pyramid.map(({ values }) => values), grid, description);
   timer.done("values");
   const { tolerance } = derived;
-  checkGates(rgbaFile, valueFile, { model, variable, grids, values, tolerance, endColors: endColors(drawn, variable) });
+  checkGates({ rgba, values }, { model, variable, grid, full, tolerance, colors });
   timer.done("gates");
-  const artifacts = { rgba: rgbaFile.read(), values: valueFile.read(), contours: contours?.bytes ?? null };
+  const artifacts = { rgba, values, contours: contours?.bytes ?? null };
   const sidecar = describeFrame({
     frame,
     variable,
     input,
-    stats,
+    stats: variable.kind === "continuous" ? stats : {
+      valid_fraction: stats.valid_fraction,
+      classes: classShares(
+        full.picture,
+        variable.palette,
+        Math.round(stats.valid_fraction * full.values.values.length),
+      ),
+    },
+    rounding,
     derived,
     messages,
     contours: contours?.summary ?? null,
@@ -159,10 +172,16 @@ function requirePhysical(display: Field, range: readonly [number, number], toler
   return stats;
 }
 
-/** Returns the colours of the smallest and the largest value that is drawn, or null when no value is drawn. */
-function endColors(drawn: Field, { palette }: Variable): readonly [Rgb, Rgb] | null {
-  const stats = fieldStats(drawn);
-  return stats === null ? null : [colorAt(stats.min, palette), colorAt(stats.max, palette)];
+/** Returns the colours of the smallest and the largest palette number that is drawn, or null when none is drawn. */
+function endColors({ numbers }: NumberedImage, colors: Uint32Array): readonly [Rgb, Rgb] | null {
+  let [low, high] = [colors.length, TRANSPARENT];
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i]!;
+    if (number === TRANSPARENT) continue;
+    if (number < low) low = number;
+    if (number > high) high = number;
+  }
+  return high === TRANSPARENT ? null : [rgbOf(colors[low]!), rgbOf(colors[high]!)];
 }
 
 /** Traces the contours of the variable's own field, or of another field on its map. */
@@ -180,34 +199,39 @@ function contoursOf(
 interface GateContext {
   readonly model: Model;
   readonly variable: Variable;
-  readonly grids: ModelGrids;
-  /** Values on the value grid, as they were computed. */
-  readonly values: Field;
+  readonly grid: Grid;
+  /** The full image, as it was computed. */
+  readonly full: PyramidLevel;
   readonly tolerance: number;
-  readonly endColors: readonly [Rgb, Rgb] | null;
+  /** RGBA words by palette number. */
+  readonly colors: Uint32Array;
 }
 
 /** Runs both gates on the written files, read back, and not on the data they were written from. */
-function checkGates(rgbaFile: MemoryFile, valueFile: MemoryFile, context: GateContext): void {
-  const { model, variable, grids, values, tolerance, endColors } = context;
-  checkArtifacts(rgbaFile.path, valueFile.path, grids);
+function checkGates(
+  { rgba, values }: { readonly rgba: Uint8Array<ArrayBuffer>; readonly values: Uint8Array<ArrayBuffer> },
+  { model, variable, grid, full, tolerance, colors }: GateContext,
+): void {
+  using rgbaFile = MemoryFile.of(rgba, "tif");
+  using valueFile = MemoryFile.of(values, "tif");
+  checkArtifacts(rgbaFile.path, valueFile.path, { rgba: grid, values: grid });
   using picture = Dataset.open(rgbaFile.path, { drivers: ["GTiff"] });
   using raster = Dataset.open(valueFile.path, { drivers: ["GTiff"] });
-  const { display: displayGrid, value: valueGrid } = grids;
-  const pixels = new Uint8Array(displayGrid.width * displayGrid.height * 4);
+  const pixels = new Uint8Array(grid.width * grid.height * 4);
   picture.readInterleaved(pixels);
   const readBack: Field = {
-    width: valueGrid.width,
-    height: valueGrid.height,
-    values: raster.band(1).read(new Float32Array(valueGrid.width * valueGrid.height)),
+    width: grid.width,
+    height: grid.height,
+    values: raster.band(1).read(new Float32Array(grid.width * grid.height)),
   };
-  checkReadBack(readBack.values, values.values);
+  checkReadBack(readBack.values, full.values.values);
+  checkPicture(pixels, full.picture, colors);
   checkPixels(pixels, fieldStats(readBack), {
     isSparse: variable.sparse ?? false,
     reachedShare: model.reachedShare,
     physicalRange: physicalRangeOf(variable),
-    tolerance,
-    endColors,
+    tolerance: tolerance + roundingOf(variable.precision),
+    endColors: endColors(full.picture, colors),
   });
 }
 

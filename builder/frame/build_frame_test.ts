@@ -26,7 +26,7 @@ Deno.test("buildFrame() fails when a value that is read back differs from the co
       const values = real.call(this, into) as unknown as Float32Array;
       // One value of each large raster is changed when it is read.
       if (values.length > 100_000) reads++;
-      if (values.length > 100_000) values[values.length >> 1]! += 1;
+      if (values.length > 100_000) values[values.findIndex((value) => !Number.isNaN(value))]! += 1;
       return values;
     } as never);
   await assert.rejects(build(), GateError);
@@ -34,17 +34,30 @@ Deno.test("buildFrame() fails when a value that is read back differs from the co
 });
 
 Deno.test("buildFrame() fails when a written file does not have the structure that the contract describes", async () => {
-  using _copy = replaced(
+  using _layout = replaced(
     Dataset.prototype,
-    "copyTo",
+    "metadataItem",
     (real) =>
-      function (this: Dataset, path: string, driver: string, options: Record<string, string>) {
-        return real.call(this, path, driver as never, driver === "COG" ? { ...options, BLOCKSIZE: "256" } : options);
-      } as never,
+      function (this: Dataset, name: string, domain?: string) {
+        return name === "LAYOUT" ? "IFDS_AFTER_DATA" : real.call(this, name, domain);
+      },
   );
   await assert.rejects(build(), (error: unknown) => {
     assert.ok(error instanceof GateError, String(error));
-    assert.match(error.message, /structure|block/i);
+    assert.match(error.message, /layout/);
     return true;
   });
+});
+
+Deno.test("buildFrame() fails when a pixel that is read back is not the colour of its value", async () => {
+  using _pixels = replaced(
+    Dataset.prototype,
+    "readInterleaved",
+    (real) =>
+      function (this: Dataset, into: Uint8Array<ArrayBuffer>) {
+        real.call(this, into);
+        into[into.findIndex((byte) => byte === 255)] = 254;
+      } as never,
+  );
+  await assert.rejects(build(), /^GateError: .*written pixels equal computed pixels/);
 });

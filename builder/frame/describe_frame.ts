@@ -8,7 +8,6 @@ import {
   type Receipt,
   type Sidecar,
   sidecarSchema,
-  type Stats,
 } from "../../contract/sidecar.ts";
 import { CONTRACT_VERSION } from "../../contract/version.ts";
 import type { Derived } from "../derive/derive.ts";
@@ -23,7 +22,8 @@ export interface FrameFacts {
   readonly frame: FrameId;
   readonly variable: Variable;
   readonly input: FrameInput;
-  readonly stats: Stats;
+  readonly stats: Sidecar["stats"];
+  readonly rounding: number;
   readonly derived: Derived;
   readonly messages: readonly { readonly decoded: DecodedMessage; readonly receipt: Receipt | null }[];
   readonly contours: Readonly<Record<string, ContourSummary>> | null;
@@ -36,7 +36,7 @@ export interface FrameFacts {
 
 /** Makes the sidecar: everything a reader needs to know of the frame. */
 export function describeFrame(
-  { frame, variable, input, stats, derived, messages, contours, artifacts }: FrameFacts,
+  { frame, variable, input, stats, rounding, derived, messages, contours, artifacts }: FrameFacts,
 ): Sidecar {
   const { palette } = variable;
   return sidecarSchema.parse({
@@ -54,6 +54,10 @@ export function describeFrame(
     min: palette.min,
     max: palette.max,
     legend: palette.legend,
+    palette: palette.type === "smooth"
+      ? { type: palette.type, min: palette.min, max: palette.max, count: palette.colors.length }
+      : { type: palette.type, edges: [...palette.edges] },
+    rounding,
     ...(palette.labels ? { labels: palette.labels } : {}),
     ...(palette.undrawn ? { undrawn: palette.undrawn } : {}),
     ...(derived.windowHours === null ? {} : { window_hours: derived.windowHours }),

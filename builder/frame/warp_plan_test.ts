@@ -218,7 +218,7 @@ const PLANS = [
 
 for (const { model, source, geometry } of PLANS) {
   Deno.test(`makeWarpPlan() is off by less than a hundredth of a source cell on ${model}'s display grid`, () => {
-    const { display } = modelGeometry(model)!.grids;
+    const { grid: display } = modelGeometry(model)!;
     const plan = makeWarpPlan(source, geometry, display);
     // Every 97th pixel is compared with PROJ.
     const pixels = Array.from({ length: Math.floor(plan.cells.length / 97) }, (_, i) => i * 97);
@@ -258,7 +258,7 @@ function locate(pixels: readonly number[], grid: Grid, { geoTransform, projectio
 
 /** Returns a part of a model's display grid, with pixels in the same places; its north-west corner is near a place. */
 function windowOf(model: string, lon: number, lat: number, width: number, height: number): Grid {
-  const { display } = modelGeometry(model)!.grids;
+  const { grid: display } = modelGeometry(model)!;
   const size = display.pixelSizeM;
   return gridAt(
     Math.round(mercatorX(lon) / size) * size,

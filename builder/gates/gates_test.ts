@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { modelGrids } from "../../contract/grid.ts";
+import { modelGrid } from "../../contract/grid.ts";
 import { toMercator } from "../../contract/projection.ts";
 import type { Stats } from "../../contract/sidecar.ts";
 import { field } from "../field/field.ts";
-import { writeValueCog } from "../frame/cog.ts";
+import { valueCogBytes } from "../../tests/support/value_cog_bytes.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
+import { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "./gate_error.ts";
 import { checkPixels, checkReadBack, type PixelExpectations } from "./pixels.ts";
 import { checkRange, checkReach, checkSpikes } from "./values.ts";
@@ -153,8 +154,11 @@ Deno.test("checkReach() accepts only the model's share of the display grid", () 
 });
 
 Deno.test("checkStructure() names the property that differs", () => {
-  const { display: grid } = modelGrids({ westM: 0, southM: 0, eastM: 600_000, northM: 600_000 }, 1000, 1);
-  using file = writeValueCog(field(grid.width, grid.height, new Float32Array(grid.width * grid.height)), grid);
+  const grid = modelGrid({ westM: 0, southM: 0, eastM: 600_000, northM: 600_000 }, 1000, 1);
+  using file = MemoryFile.of(
+    valueCogBytes(field(grid.width, grid.height, new Float32Array(grid.width * grid.height)), grid),
+    "tif",
+  );
   using dataset = Dataset.open(file.path, { drivers: ["GTiff"] });
   const expected: ExpectedStructure = {
     grid,
@@ -178,8 +182,11 @@ Deno.test("checkStructure() names the property that differs", () => {
 
 Deno.test("checkStructure() requires overviews", async () => {
   await using folder = await tempDir();
-  const { display: grid } = modelGrids({ westM: 0, southM: 0, eastM: 600_000, northM: 600_000 }, 1000, 1);
-  using file = writeValueCog(field(grid.width, grid.height, new Float32Array(grid.width * grid.height)), grid);
+  const grid = modelGrid({ westM: 0, southM: 0, eastM: 600_000, northM: 600_000 }, 1000, 1);
+  using file = MemoryFile.of(
+    valueCogBytes(field(grid.width, grid.height, new Float32Array(grid.width * grid.height)), grid),
+    "tif",
+  );
   const path = `${folder.path}/without.tif`;
   {
     using dataset = Dataset.open(file.path, { drivers: ["GTiff"] });

@@ -1,5 +1,6 @@
 import type { Stats } from "../../contract/sidecar.ts";
 import type { Rgb } from "../style/palette.ts";
+import type { NumberedImage } from "../style/palette_numbers.ts";
 import { GateError } from "./gate_error.ts";
 
 /** Expected properties of a variable's pixels. */
@@ -47,6 +48,21 @@ export function checkReadBack(readBack: Float32Array, computed: Float32Array): v
   for (let i = 0; i < meant.length; i++) {
     if (read[i] !== meant[i]) {
       fail("written values equal computed values", `${readBack[i]} in cell ${i}`, String(computed[i]));
+    }
+  }
+}
+
+/**
+ * Checks that the picture in the file is the computed one, pixel by pixel: what is painted is what is read.
+ * @param rgba four bytes per pixel, as read back from the artifact
+ * @param colors RGBA words in memory order, by palette number
+ * @throws GateError
+ */
+export function checkPicture(rgba: Uint8Array, { numbers }: NumberedImage, colors: Uint32Array): void {
+  const words = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length / 4);
+  for (let i = 0; i < numbers.length; i++) {
+    if (words[i] !== colors[numbers[i]!]) {
+      fail("written pixels equal computed pixels", `${hex(words[i]!)} in pixel ${i}`, hex(colors[numbers[i]!]!));
     }
   }
 }
@@ -112,6 +128,11 @@ function inspectPicture(rgba: Uint8Array): Picture {
   }
   const [red, green, blue] = new Uint8Array(Uint32Array.of(differences).buffer);
   return { opaque, translucent, varies: [red !== 0, green !== 0, blue !== 0] };
+}
+
+/** The RGBA word as eight hex digits, red first. */
+function hex(word: number): string {
+  return `#${new Uint8Array(Uint32Array.of(word).buffer).toHex()}`;
 }
 
 function percent(share: number): string {

@@ -1,4 +1,5 @@
-import { BLOCK_SIZE_PX, geoTransform, type Grid, type ModelGrids } from "../../contract/grid.ts";
+import { BLOCK_SIZE_PX, geoTransform, type Grid } from "../../contract/grid.ts";
+import type { FrameGrids } from "../../contract/models.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
 import { GateError } from "./gate_error.ts";
@@ -37,15 +38,16 @@ export function checkStructure(dataset: Dataset, expected: ExpectedStructure): v
 }
 
 /**
- * Opens a frame's two COGs and checks that they are as the contract describes: four bands of bytes on the display grid,
- * and one band of values with NaN as nodata on the value grid.
+ * Opens a frame's two COGs and checks that they are as the contract describes: four bands of bytes, and one band of
+ * values with NaN as nodata.
+ * @param grids of the two files: one grid, except in frames of contract 3.0
  * @throws GateError
  * @throws GdalError when a file does not open
  */
-export function checkArtifacts(rgbaPath: string, valuesPath: string, { display, value }: ModelGrids): void {
+export function checkArtifacts(rgbaPath: string, valuesPath: string, grids: FrameGrids): void {
   using picture = Dataset.open(rgbaPath, { drivers: ["GTiff"] });
   checkStructure(picture, {
-    grid: display,
+    grid: grids.rgba,
     bandCount: 4,
     dataType: "Byte",
     blockSizePx: BLOCK_SIZE_PX,
@@ -54,7 +56,7 @@ export function checkArtifacts(rgbaPath: string, valuesPath: string, { display, 
   });
   using raster = Dataset.open(valuesPath, { drivers: ["GTiff"] });
   checkStructure(raster, {
-    grid: value,
+    grid: grids.values,
     bandCount: 1,
     dataType: "Float32",
     blockSizePx: BLOCK_SIZE_PX,

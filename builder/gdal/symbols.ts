@@ -53,6 +53,11 @@ export const SYMBOLS = {
   // int VSIUnlink(const char *pszFilename)
   VSIUnlink: { parameters: ["buffer"], result: "i32" },
 
+  // --- compression (cpl_conv.h)
+  // void *CPLZLibDeflate(const void *ptr, size_t nBytes, int nLevel, void *outptr, size_t nOutAvailableBytes,
+  //                      size_t *pnOutBytes)
+  CPLZLibDeflate: { parameters: ["buffer", "usize", "i32", "buffer", "usize", "buffer"], result: "u64" },
+
   // --- datasets (gdal.h)
   // GDALDatasetH GDALOpenEx(const char *pszFilename, unsigned int nOpenFlags, const char *const *papszAllowedDrivers,
   //                         const char *const *papszOpenOptions, const char *const *papszSiblingFiles)

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inflateSync } from "node:zlib";
 import { collectGarbage } from "../../tests/support/collect_garbage.ts";
 import { copyBytes, copyString, cString, gdal, NULL } from "./library.ts";
 import { SYMBOLS } from "./symbols.ts";
@@ -96,6 +97,14 @@ const EXERCISES: Readonly<Record<keyof typeof SYMBOLS, () => void>> = {
   },
   CPLGetConfigOption: () =>
     assert.equal(text(c.CPLGetConfigOption(cString("TWF_NONE"), cString("dèfault"))), "dèfault"),
+
+  CPLZLibDeflate: () => {
+    const text = new TextEncoder().encode("a".repeat(1000));
+    const [deflated, length] = [new Uint8Array(100), new BigUint64Array(1)];
+    assert.notEqual(c.CPLZLibDeflate(text, 1000n, 1, deflated, 100n, length), NULL);
+    assert.deepEqual(new Uint8Array(inflateSync(deflated.subarray(0, Number(length[0])))), text);
+    assert.equal(c.CPLZLibDeflate(text, 1000n, 1, deflated, 2n, length), NULL); // no room
+  },
 
   CPLErrorReset: () => {
     c.GDALOpenEx(cString("/nowhere"), 0x42, NULL, NULL, NULL);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { geoTransform, modelGrids } from "../../contract/grid.ts";
+import { geoTransform, modelGrid } from "../../contract/grid.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
 import { SpatialReference } from "../gdal/spatial_reference.ts";
@@ -7,7 +7,7 @@ import { cogDifference, pixelsDifference } from "./cog_difference.ts";
 
 /** Writes a COG of bytes with one overview; all pixels but the first are 0. */
 function cog(sideM: number, [first, firstOfOverview]: readonly [number, number], compress = "DEFLATE"): MemoryFile {
-  const grid = modelGrids({ westM: 0, southM: 0, eastM: sideM, northM: sideM }, 1000, 1).display;
+  const grid = modelGrid({ westM: 0, southM: 0, eastM: sideM, northM: sideM }, 1000, 1);
   using mercator = SpatialReference.parse("EPSG:3857");
   using dataset = Dataset.inMemory({
     ...grid,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FrameId, frameName, frameOf } from "../../contract/identity.ts";
-import { modelGeometry } from "../../contract/models.ts";
+import { frameGrids, modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate, variableDirectory } from "../../contract/paths.ts";
 import type { Artifact, Sidecar } from "../../contract/sidecar.ts";
 import { removeIfThere } from "../disk/atomic_write.ts";
@@ -68,10 +68,10 @@ export async function canResumePublish(
   providers: readonly string[],
 ): Promise<boolean> {
   try {
-    const { source, builder_version } = (await requireStaged(roots, frame)).sidecar;
+    const { source, builder_version, contract_version } = (await requireStaged(roots, frame)).sidecar;
     if (builder_version !== BUILDER_VERSION || !providers.includes(source.provider)) return false;
     const [picture, values] = [await pathNow(roots, frame, "rgba"), await pathNow(roots, frame, "values")];
-    checkArtifacts(picture, values, modelGeometry(frame.model)!.grids);
+    checkArtifacts(picture, values, frameGrids(modelGeometry(frame.model)!, contract_version));
     return true;
   } catch (error) {
     const isDamage = [NotStagedError, BadDocumentError, GateError, GdalError, Deno.errors.NotFound].some((type) =>

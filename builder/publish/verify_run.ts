@@ -5,7 +5,7 @@ import { type FrameId, frameName, frameOf, type RunId, type VarId } from "../../
 import { leadOf } from "../../contract/lead.ts";
 import type { Manifest } from "../../contract/manifest.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
-import { modelGeometry } from "../../contract/models.ts";
+import { frameGrids, modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate } from "../../contract/paths.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkArtifacts } from "../gates/structure.ts";
@@ -110,7 +110,7 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
       }
       if (kind === "contours") contourCollectionSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
     }
-    checkArtifacts(path("rgba"), path("values"), modelGeometry(frame.model)!.grids);
+    checkArtifacts(path("rgba"), path("values"), frameGrids(modelGeometry(frame.model)!, sidecar.contract_version));
     return null;
   } catch (error) {
     if (isFinding(error)) return error.message;

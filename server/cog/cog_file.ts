@@ -1,28 +1,28 @@
 import { inflateSync } from "node:zlib";
 import { GeoTIFF } from "geotiff";
 import type { MercatorBox } from "../../contract/projection.ts";
+import type { Level } from "../../contract/pyramid.ts";
 import { BadArtifactError } from "../errors.ts";
 import { requireRegularFile } from "../regular_file.ts";
 
 /** Bytes per pixel in both kinds of COG: RGBA and float32. */
 const MAX_PIXEL_BYTES = 4;
 const DEFLATE = 8; // TIFF tag Compression, Adobe deflate
+const FLOATING_POINT = 3; // TIFF tag Predictor
 /** Twice the contract's block size: a file's own header decides how much memory a block takes. */
 const MAX_BLOCK_SIZE_PX = 1024;
 
 let openings = 0;
 
 /** The full image (level 0) or one of its overviews. */
-export interface CogLevel {
-  readonly width: number;
-  readonly height: number;
-  readonly pixelWidthM: number;
-  readonly pixelHeightM: number;
+export interface CogLevel extends Level {
   readonly blockSizePx: number;
   readonly blocksAcross: number;
   readonly blocksDown: number;
   readonly offsets: ArrayLike<number>;
   readonly byteCounts: ArrayLike<number>;
+  /** How values are changed before they are deflated, to compress better. */
+  readonly predictor: "none" | "floating point";
 }
 
 /** An open Cloud-Optimized GeoTIFF: its parsed header and its compressed blocks. */
@@ -42,7 +42,7 @@ export class CogFile implements Disposable {
 
   /**
    * Opens a COG and reads its header.
-   * @throws BadArtifactError when the file is not a deflated, tiled GeoTIFF without predictor
+   * @throws BadArtifactError when the file is not a deflated, tiled GeoTIFF, without predictor or with the floating-point one
    */
   static async open(path: string): Promise<CogFile> {
     await requireRegularFile(path);
@@ -87,9 +87,10 @@ async function readLevel(image: Image, box: MercatorBox, path: string): Promise<
   const directory = image.fileDirectory;
   const compression = await directory.loadValue("Compression");
   const predictor = directory.hasTag("Predictor") ? await directory.loadValue("Predictor") : 1;
-  if (!image.isTiled || compression !== DEFLATE || predictor !== 1) {
+  if (!image.isTiled || compression !== DEFLATE || (predictor !== 1 && predictor !== FLOATING_POINT)) {
     throw new BadArtifactError(
-      `"${path}" is not a deflated, tiled GeoTIFF without predictor: compression ${compression}, predictor ${predictor}`,
+      `"${path}" is not a deflated, tiled GeoTIFF without predictor or with the floating-point one: ` +
+        `compression ${compression}, predictor ${predictor}`,
     );
   }
   const width = image.getWidth();
@@ -111,6 +112,7 @@ async function readLevel(image: Image, box: MercatorBox, path: string): Promise<
     blocksDown: Math.ceil(height / blockSizePx),
     offsets: await directory.loadValue("TileOffsets") as ArrayLike<number>,
     byteCounts: await directory.loadValue("TileByteCounts") as ArrayLike<number>,
+    predictor: predictor === FLOATING_POINT ? "floating point" : "none",
   };
 }
 

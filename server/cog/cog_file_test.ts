@@ -52,7 +52,7 @@ Deno.test("CogFile.open() refuses other compressions, strips, predictors and ove
   const path = `${folder.path}/picture.tif`;
   for (
     const [options, reason] of [
-      [{ ...TILES, COMPRESS: "LZW" }, /not a deflated, tiled GeoTIFF without predictor: compression 5, predictor 1$/],
+      [{ ...TILES, COMPRESS: "LZW" }, /not a deflated, tiled GeoTIFF .*: compression 5, predictor 1$/],
       [{ ...TILES, PREDICTOR: "2" }, /compression 8, predictor 2$/],
       [{ COMPRESS: "DEFLATE" }, /not a deflated, tiled GeoTIFF/],
       [{ ...TILES, BLOCKXSIZE: "256", BLOCKYSIZE: "128" }, /has tiles of 256 × 128 pixels: expected squares/],

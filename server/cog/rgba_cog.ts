@@ -20,7 +20,10 @@ export class RgbaCog implements Disposable {
   }
 
   static async open(path: string, blocks: BlockCache): Promise<RgbaCog> {
-    return new RgbaCog(await CogFile.open(path), blocks);
+    const file = await CogFile.open(path);
+    if (file.levels.every(({ predictor }) => predictor === "none")) return new RgbaCog(file, blocks);
+    file[Symbol.dispose]();
+    throw new BadArtifactError(`"${path}" has a floating-point predictor: it is no picture`);
   }
 
   get box(): CogFile["box"] {

@@ -1,8 +1,8 @@
+import { OUTSIDE, type TileWindow as WindowOf, tileWindow } from "../../contract/pyramid.ts";
 import type { TileId } from "../../contract/tile.ts";
 import type { CogLevel } from "../cog/cog_file.ts";
 import type { RgbaBlock, RgbaCog } from "../cog/rgba_cog.ts";
 import { encodePalettePng, encodeTruecolorPng, FILTER_NONE, FILTER_SUB, FILTER_UP } from "./png.ts";
-import { OUTSIDE, type TileWindow, tileWindow } from "./window.ts";
 
 /**
  * Draws a tile of an RGBA COG as PNG: every pixel is the image's pixel under its centre, nothing is scaled or blended.
@@ -16,6 +16,8 @@ export function drawTile(cog: RgbaCog, tile: TileId, tileSizePx: number): Uint8A
     ? drawIndexed(indexed, cog.colors, window)
     : drawTruecolor(blocks, cog.colors, window);
 }
+
+type TileWindow = WindowOf<CogLevel>;
 
 /** The blocks under the window, row by row, in the order of `blockRange`. */
 function blocksUnder(cog: RgbaCog, window: TileWindow): RgbaBlock[] {

@@ -208,7 +208,7 @@ function tileEtag(rgbaSha256: string, { z, x, y }: TileId, sizePx: number): stri
 /** Whether a tile lies outside the model's grid. */
 function isOutside({ model }: FrameId, tile: TileId): boolean {
   const geometry = modelGeometry(model);
-  return geometry === null || !intersects(tile, geometry.grids.display);
+  return geometry === null || !intersects(tile, geometry.grid);
 }
 
 /** Removes the quotes of an ETag. */

@@ -1,17 +1,14 @@
+import { restoreFloats } from "../../contract/float_predictor.ts";
 import type { Grid } from "../../contract/grid.ts";
 import { BadArtifactError } from "../errors.ts";
-import { CogFile } from "../cog/cog_file.ts";
+import { CogFile, type CogLevel } from "../cog/cog_file.ts";
 import type { BlockCache } from "../cog/block_cache.ts";
 import type { CellReader } from "./cell_reader.ts";
 
 const FLOAT32_BYTES = 4;
 
-/** Approximate memory of a parsed header of a few blocks. */
-const HEADER_BYTES = 2048;
-
 /** Reads a value COG without a row index, by whole blocks. The file stays open. */
-export class BlockReader implements CellReader {
-  readonly byteLength = HEADER_BYTES;
+export class BlockReader implements CellReader<CogLevel> {
   readonly holdsFile = true;
   readonly #file: CogFile;
   readonly #blocks: BlockCache;
@@ -29,22 +26,25 @@ export class BlockReader implements CellReader {
       file.box.northM === grid.northM && file.box.eastM === grid.eastM && file.box.southM === grid.southM;
     if (!isOnGrid) {
       file[Symbol.dispose]();
-      throw new BadArtifactError(`"${path}" does not lie on the value grid of its model`);
+      throw new BadArtifactError(`"${path}" does not lie on the grid of its model`);
     }
     return new BlockReader(file, blocks);
   }
 
-  cell(column: number, row: number): number {
-    const { blockSizePx, blocksAcross } = this.#file.levels[0]!;
-    const block = this.#block(Math.floor(row / blockSizePx) * blocksAcross + Math.floor(column / blockSizePx));
+  get levels(): readonly CogLevel[] {
+    return this.#file.levels;
+  }
+
+  cell(level: CogLevel, column: number, row: number): number {
+    const { blockSizePx, blocksAcross } = level;
+    const block = this.#block(level, Math.floor(row / blockSizePx) * blocksAcross + Math.floor(column / blockSizePx));
     return block?.[(row % blockSizePx) * blockSizePx + column % blockSizePx] ?? NaN;
   }
 
-  #block(blockIndex: number): Float32Array | null {
-    const key = `${this.#file.id}#${blockIndex}`;
+  #block(level: CogLevel, blockIndex: number): Float32Array | null {
+    const key = `${this.#file.id}#${level.width}#${blockIndex}`;
     const known = this.#blocks.get(key) as Float32Array | undefined;
     if (known) return known;
-    const level = this.#file.levels[0]!;
     const bytes = this.#file.readBlock(level, blockIndex);
     if (bytes === null) return null;
     const count = level.blockSizePx ** 2;
@@ -53,7 +53,9 @@ export class BlockReader implements CellReader {
         `A block of "${this.#file.path}" has ${bytes.length} bytes, not ${count * FLOAT32_BYTES}`,
       );
     }
-    const block = new Float32Array(bytes.buffer, bytes.byteOffset, count).slice();
+    const block = level.predictor === "floating point"
+      ? restoreFloats(bytes, level.blockSizePx)
+      : new Float32Array(bytes.buffer, bytes.byteOffset, count).slice();
     this.#blocks.set(key, block);
     return block;
   }

@@ -10,23 +10,27 @@ Deno.test("BlockReader reads cells of all blocks, and NaN for nodata", async () 
   await using file = await valueCogFile("without row index");
   using reader = await BlockReader.open(file.path, makeBlockCache(8), VALUE_GRID);
   for (const [column, row] of [[0, 0], [511, 511], [512, 0], [5, 512], [599, 519]] as const) {
-    assert.equal(reader.cell(column, row), numberedValue(column, row), `column ${column}, row ${row}`);
+    assert.equal(
+      reader.cell(reader.levels[0]!, column, row),
+      numberedValue(column, row),
+      `column ${column}, row ${row}`,
+    );
   }
-  assert.equal(reader.cell(7, 0), NaN);
+  assert.equal(reader.cell(reader.levels[0]!, 7, 0), NaN);
 });
 
 Deno.test("BlockReader keeps whole blocks in the cache, and its file open", async () => {
   await using file = await valueCogFile("without row index");
   const cache = makeBlockCache(8);
   using reader = await BlockReader.open(file.path, cache, VALUE_GRID);
-  reader.cell(0, 0);
-  reader.cell(511, 511);
+  reader.cell(reader.levels[0]!, 0, 0);
+  reader.cell(reader.levels[0]!, 511, 511);
   assert.equal(cache.calculatedSize, BLOCK_BYTES);
-  reader.cell(512, 0);
+  reader.cell(reader.levels[0]!, 512, 0);
   assert.equal(cache.calculatedSize, 2 * BLOCK_BYTES);
   assert.equal(reader.holdsFile, true);
   using other = await BlockReader.open(file.path, cache, VALUE_GRID); // shares the cache, but no blocks
-  other.cell(0, 0);
+  other.cell(other.levels[0]!, 0, 0);
   assert.equal(cache.calculatedSize, 3 * BLOCK_BYTES);
 });
 
@@ -35,6 +39,6 @@ Deno.test("BlockReader.open() refuses a file that does not lie on the grid", asy
   const { westM, northM, width } = VALUE_GRID;
   for (const other of [{ westM: westM + 1000 }, { northM: northM - 1 }, { width: width - 1 }]) {
     const opening = BlockReader.open(file.path, makeBlockCache(8), { ...VALUE_GRID, ...other });
-    await assert.rejects(opening, /^BadArtifactError: ".*" does not lie on the value grid of its model$/);
+    await assert.rejects(opening, /^BadArtifactError: ".*" does not lie on the grid of its model$/);
   }
 });

@@ -1,9 +1,11 @@
-/** Reads the cells of a value COG on a model's value grid. */
-export interface CellReader extends Disposable {
-  /** Memory of the reader in bytes, without its cached blocks. */
-  readonly byteLength: number;
+import type { Level } from "../../contract/pyramid.ts";
+
+/** Reads the cells of a value COG. */
+export interface CellReader<L extends Level = Level> extends Disposable {
+  /** The levels that can be read: the full image first, then the overviews. */
+  readonly levels: readonly L[];
   /** Whether the reader keeps its file open. */
   readonly holdsFile: boolean;
-  /** Returns the value of a cell; NaN for nodata. @throws BadArtifactError */
-  cell(column: number, row: number): number;
+  /** Returns the value of a cell of a level; NaN for nodata. @throws BadArtifactError */
+  cell(level: L, column: number, row: number): number;
 }

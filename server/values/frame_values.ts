@@ -9,6 +9,7 @@ import { errorOfReading } from "../errors.ts";
  * The members of a sidecar that are validated here: validating its colours would cost more time than reading a value.
  */
 const metadataSchema = sidecarMembers.pick({
+  contract_version: true,
   units: true,
   precision: true,
   labels: true,
@@ -52,7 +53,7 @@ export class FrameValues implements Disposable {
   /** Approximate memory in bytes. */
   get byteLength(): number {
     const { labels = {} } = this.metadata;
-    return this.#values.byteLength + Object.keys(labels).length * LABEL_BYTES;
+    return Object.keys(labels).length * LABEL_BYTES;
   }
 
   /** Whether a file is kept open for the values. */
@@ -67,21 +68,32 @@ export class FrameValues implements Disposable {
    * @throws DamagedError when its file cannot be read
    */
   at(xM: number, yM: number): PointValue | null {
-    const exact = this.#exact(xM, yM);
-    if (exact === null) return null;
+    return this.#read(() => this.#values.at(xM, yM));
+  }
+
+  /**
+   * The value of the pixel that a map of this zoom shows at a point: what is painted is what is read.
+   * @throws NotPublishedError or DamagedError, as `at` does
+   */
+  shownAt(xM: number, yM: number, zoom: number, tileSizePx: number): PointValue | null {
+    return this.#read(() => this.#values.shownAt(xM, yM, zoom, tileSizePx));
+  }
+
+  #read(value: () => number | null): PointValue | null {
+    try {
+      const exact = value();
+      return exact === null ? null : this.#describe(exact);
+    } catch (error) {
+      throw errorOfReading(this.#frame, error);
+    }
+  }
+
+  #describe(exact: number): PointValue {
     const { precision, labels, undrawn } = this.metadata;
     const value = roundTo(exact, precision);
     const isDrawn = undrawn === undefined || exact >= lowerEdge(undrawn.below);
     const label = labels?.[String(value)] ?? (isDrawn ? undefined : undrawn.label);
     return label === undefined ? { value } : { value, label };
-  }
-
-  #exact(xM: number, yM: number): number | null {
-    try {
-      return this.#values.at(xM, yM);
-    } catch (error) {
-      throw errorOfReading(this.#frame, error);
-    }
   }
 
   [Symbol.dispose](): void {

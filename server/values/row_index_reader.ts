@@ -1,10 +1,16 @@
 import { constants, crc32, inflateRawSync } from "node:zlib";
+import { restoreFloats } from "../../contract/float_predictor.ts";
 import { BLOCK_SIZE_PX, type Grid } from "../../contract/grid.ts";
+import { type Level, pyramidLevels } from "../../contract/pyramid.ts";
 import {
   blocksAcross,
+  decodeRowGroup,
+  decodeRowIndex,
+  ROW_ENTRY_BYTES,
+  ROW_FOOTER_BYTES,
   ROW_GROUPS_PER_BLOCK,
-  RowIndex,
-  rowIndexBytes,
+  rowGroupCount,
+  type RowIndex,
   ROWS_PER_GROUP,
 } from "../../contract/row_index.ts";
 import { BadArtifactError } from "../errors.ts";
@@ -21,15 +27,17 @@ const MAX_DEFLATED_BYTES = GROUP_BYTES + 1024;
 let openings = 0;
 
 /**
- * Reads a value COG by row groups, each 1/128 of a block. The index stays in memory and the file is closed: opening it
- * again takes some microseconds, because its pages are nearly always in memory.
+ * Reads a value COG by row groups, each 1/128 of a block. The file is not kept open: opening it again takes some
+ * microseconds, because its pages are nearly always in memory.
  */
 export class RowIndexReader implements CellReader {
   readonly holdsFile = false;
+  readonly levels: readonly Level[];
   readonly #path: string;
   readonly #blocks: BlockCache;
   readonly #grid: Grid;
-  readonly #blocksAcross: number;
+  /** Number of row groups before those of each level. */
+  readonly #groupsBefore: ReadonlyMap<Level, number>;
   #index: RowIndex;
   /** Part of the cache keys: data read with one index need not be valid for the next. */
   #id = ++openings;
@@ -38,8 +46,15 @@ export class RowIndexReader implements CellReader {
     this.#path = path;
     this.#blocks = blocks;
     this.#grid = grid;
-    this.#blocksAcross = blocksAcross(grid);
     this.#index = index;
+    const levels = pyramidLevels(grid);
+    this.levels = index.hasOverviews ? levels : levels.slice(0, 1);
+    let before = 0;
+    this.#groupsBefore = new Map(this.levels.map((level) => {
+      const first = before;
+      before += rowGroupCount(level);
+      return [level, first];
+    }));
   }
 
   /**
@@ -53,13 +68,10 @@ export class RowIndexReader implements CellReader {
     return index && new RowIndexReader(path, blocks, grid, index);
   }
 
-  get byteLength(): number {
-    return this.#index.byteLength;
-  }
-
-  cell(column: number, row: number): number {
-    const block = Math.floor(row / BLOCK_SIZE_PX) * this.#blocksAcross + Math.floor(column / BLOCK_SIZE_PX);
-    const group = this.#rowGroup(block * ROW_GROUPS_PER_BLOCK + Math.floor((row % BLOCK_SIZE_PX) / ROWS_PER_GROUP));
+  cell(level: Level, column: number, row: number): number {
+    const block = Math.floor(row / BLOCK_SIZE_PX) * blocksAcross(level) + Math.floor(column / BLOCK_SIZE_PX);
+    const inLevel = block * ROW_GROUPS_PER_BLOCK + Math.floor((row % BLOCK_SIZE_PX) / ROWS_PER_GROUP);
+    const group = this.#rowGroup(this.#groupsBefore.get(level)! + inLevel);
     return group[(row % ROWS_PER_GROUP) * BLOCK_SIZE_PX + column % BLOCK_SIZE_PX]!;
   }
 
@@ -76,7 +88,9 @@ export class RowIndexReader implements CellReader {
         `Row group ${number} of "${this.#path}" has ${bytes.length} bytes, not ${GROUP_BYTES}`,
       );
     }
-    const group = new Float32Array(bytes.buffer, bytes.byteOffset, GROUP_VALUES).slice();
+    const group = this.#index.hasOverviews
+      ? restoreFloats(bytes, BLOCK_SIZE_PX)
+      : new Float32Array(bytes.buffer, bytes.byteOffset, GROUP_VALUES).slice();
     this.#blocks.set(this.#key(number), group);
     return group;
   }
@@ -94,7 +108,8 @@ export class RowIndexReader implements CellReader {
     const bytes = readRowGroup(file, this.#index, number);
     if (bytes) return bytes;
     const index = readIndex(file, this.#path, this.#grid);
-    const current = index && readRowGroup(file, index, number);
+    const isAlike = index !== null && index.hasOverviews === this.#index.hasOverviews;
+    const current = isAlike && readRowGroup(file, index, number);
     if (!current) throw new BadArtifactError(`Row group ${number} of "${this.#path}" is damaged`);
     this.#index = index;
     this.#id = ++openings;
@@ -105,21 +120,21 @@ export class RowIndexReader implements CellReader {
 }
 
 /** Reads the compressed bytes of a row group. @returns null when they do not match the index */
-function readRowGroup(file: Deno.FsFile, index: RowIndex, number: number): Uint8Array | null {
-  const group = index.rowGroup(number);
-  if (group.length > MAX_DEFLATED_BYTES || group.start + group.length > file.seekSync(0, Deno.SeekMode.End)) {
-    return null;
-  }
+function readRowGroup(file: Deno.FsFile, { entriesAt }: RowIndex, number: number): Uint8Array | null {
+  const size = file.seekSync(0, Deno.SeekMode.End);
+  const entryAt = entriesAt + number * ROW_ENTRY_BYTES;
+  if (entryAt + ROW_ENTRY_BYTES > size) return null;
+  const group = decodeRowGroup(readAt(file, entryAt, ROW_ENTRY_BYTES));
+  if (group.length > MAX_DEFLATED_BYTES || group.start + group.length > size) return null;
   const bytes = readAt(file, group.start, group.length);
   return crc32(bytes) === group.crc32 ? bytes : null;
 }
 
 function readIndex(file: Deno.FsFile, path: string, grid: Grid): RowIndex | null {
-  const length = rowIndexBytes(grid);
-  const start = file.seekSync(0, Deno.SeekMode.End) - length;
-  if (start < 0) return null;
+  const size = file.seekSync(0, Deno.SeekMode.End);
+  if (size < ROW_FOOTER_BYTES) return null;
   try {
-    return RowIndex.decode(readAt(file, start, length), grid, crc32);
+    return decodeRowIndex(readAt(file, size - ROW_FOOTER_BYTES, ROW_FOOTER_BYTES), size, grid, crc32);
   } catch (cause) {
     if (cause instanceof RangeError) {
       throw new BadArtifactError(`"${path}" cannot be read: ${cause.message}`, { cause });

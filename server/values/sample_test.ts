@@ -13,7 +13,7 @@ import { type Point, sample, sampleOrNull, samples } from "./sample.ts";
 
 const FRAME = frameId(0);
 const LABELLED = frameId(0, "radar_ptype");
-const { value: GRID } = modelGeometry(FRAME.model)!.grids;
+const { grid: GRID } = modelGeometry(FRAME.model)!;
 const OUTSIDE: Point = { latDeg: 0, lonDeg: 0 };
 
 /** The middle of a cell of the value grid. */
@@ -44,7 +44,7 @@ async function knownFrames() {
 Deno.test("sample() returns the value of the cell that holds the point, rounded to the variable's precision", async () => {
   await using known = await knownFrames();
   const point = centre(20, 38); // 20.38 °F
-  assert.deepEqual(await sample(known.frames, FRAME, point), {
+  assert.deepEqual(await sample(known.frames, FRAME, point, null), {
     ...frameFields(FRAME),
     valid_time: "2026-02-17T06:00:00Z",
     lat: point.latDeg,
@@ -52,25 +52,25 @@ Deno.test("sample() returns the value of the cell that holds the point, rounded 
     value: 20.4,
     units: "°F",
   });
-  assert.equal((await sample(known.frames, LABELLED, point))!.label, "No echo");
+  assert.equal((await sample(known.frames, LABELLED, point, null))!.label, "No echo");
 });
 
 Deno.test("sample() is null outside the coverage and at nodata, where sampleOrNull() tells all but the value", async () => {
   await using known = await knownFrames();
   for (const point of [OUTSIDE, centre(7, 0)]) {
-    assert.equal(await sample(known.frames, FRAME, point), null);
-    const { value, units, lat } = await sampleOrNull(known.frames, FRAME, point);
+    assert.equal(await sample(known.frames, FRAME, point, null), null);
+    const { value, units, lat } = await sampleOrNull(known.frames, FRAME, point, null);
     assert.deepEqual([value, units, lat], [null, "°F", point.latDeg]);
   }
-  assert.equal((await sampleOrNull(known.frames, FRAME, centre(20, 38))).value, 20.4);
+  assert.equal((await sampleOrNull(known.frames, FRAME, centre(20, 38), null)).value, 20.4);
 });
 
 Deno.test("samples() returns values in the order of the points, with labels for variables that have labels", async () => {
   await using known = await knownFrames();
   const points = [centre(6, 10), centre(7, 10), OUTSIDE, centre(8, 10)];
-  const { values, labels, units } = await samples(known.frames, FRAME, points);
+  const { values, labels, units } = await samples(known.frames, FRAME, points, null);
   assert.deepEqual([values, labels, units], [[6.1, null, null, 8.1], undefined, "°F"]);
-  const coded = await samples(known.frames, LABELLED, points);
+  const coded = await samples(known.frames, LABELLED, points, null);
   assert.deepEqual(coded.values, [0, null, null, 0]);
   assert.deepEqual(coded.labels, ["No echo", null, null, "No echo"]);
 });

@@ -4,7 +4,7 @@ import type { SourceGeometry } from "../../builder/grib/geometry.ts";
 import { parameterOf } from "../../builder/grib/parameters.ts";
 import { type MessageSelector, selectorName } from "../../builder/grib/message_selector.ts";
 import { findModel, findVariable } from "../../builder/models/registry.ts";
-import { colorize, drawnPart } from "../../builder/style/colorize.ts";
+import { colorize } from "../support/colorize.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 
 /**
@@ -375,7 +375,7 @@ export function runCase({ model = "hrrr", variable: id, hour = 6, inputs }: Gold
     };
   };
   const { field: derived } = derive(variable.derivation, read, { lead: leadOfHours(hour), units: variable.units });
-  const pixels = colorize(drawnPart(derived, variable.palette), variable.palette);
+  const pixels = colorize(derived, variable.palette);
   const hex = (i: number) =>
     [...pixels.subarray(i * 4, i * 4 + 3)].map((channel) => channel.toString(16).padStart(2, "0"));
   return {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Stats } from "../../contract/sidecar.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { HRRR_GRID } from "../../demo/weather/hrrr_grid.ts";
 import { writeMessage } from "../../demo/write_message.ts";
@@ -215,7 +216,7 @@ for (const { edge, id } of gateCases(pairs(PASSES), 2)) {
   Deno.test(`${id} passes its gates: ${edge.weather}`, async () => {
     const { sidecar } = await build(edge, id);
     if (edge.reference !== undefined && edge.reference < 0) {
-      assert.equal(sidecar.stats.min, 0, "raised to the smallest value there is");
+      assert.equal((sidecar.stats as Stats).min, 0, "raised to the smallest value there is");
       assert.ok((sidecar.measures?.clamped_cells ?? 0) > 0, "and counted");
     }
   });

@@ -564,14 +564,14 @@ export const BUILDER: readonly Mutation[] = [
   {
     what: "the values read back from a written COG are not checked",
     file: "builder/frame/build_frame.ts",
-    from: "  checkReadBack(readBack.values, values.values);\n",
+    from: "  checkReadBack(readBack.values, full.values.values);\n",
     to: "",
     tests: ["builder/frame/build_frame_test.ts"],
   },
   {
     what: "the structure of the written COGs is not checked",
     file: "builder/frame/build_frame.ts",
-    from: "  checkArtifacts(rgbaFile.path, valueFile.path, grids);\n",
+    from: "  checkArtifacts(rgbaFile.path, valueFile.path, { rgba: grid, values: grid });\n",
     to: "",
     tests: ["builder/frame/build_frame_test.ts"],
   },

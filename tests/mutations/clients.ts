@@ -228,15 +228,15 @@ export const CLIENTS: readonly Mutation[] = [
   },
   {
     what: "a COG has no VALID_TIME",
-    file: "builder/frame/cog_description.ts",
+    file: "builder/cog/cog_description.ts",
     from: "      VALID_TIME: valid,\n      LICENCE",
     to: "      LICENCE",
     tests: ["tests/interfaces_test.ts", "tests/points_test.ts", "tests/cogs_test.ts"],
   },
   {
     what: "the band of a value COG has no units",
-    file: "builder/frame/cog.ts",
-    from: "  band.setUnits(units);\n",
+    file: "builder/cog/empty_dataset.ts",
+    from: 'element("UnitType", units) + ',
     to: "",
     tests: ["tests/interfaces_test.ts", "tests/points_test.ts", "tests/cogs_test.ts"],
   },

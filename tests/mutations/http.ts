@@ -241,14 +241,14 @@ export const HTTP: readonly Mutation[] = [
   },
   {
     what: "a tile is shifted by one pixel",
-    file: "server/tile/window.ts",
-    from: "(i) => (westM + (i + 0.5) * resolutionM - box.westM)",
-    to: "(i) => (westM + (i + 1.5) * resolutionM - box.westM)",
+    file: "contract/pyramid.ts",
+    from: "columns[i] = columnUnder(westM + (i + 0.5)",
+    to: "columns[i] = columnUnder(westM + (i + 1.5)",
     tests: ["tests/tile_pixels_test.ts"],
   },
   {
     what: "a tile is drawn from a level that is too coarse",
-    file: "server/tile/window.ts",
+    file: "contract/pyramid.ts",
     from: "if (level.pixelWidthM <= resolutionM && level",
     to: "if (level.pixelWidthM <= 2 * resolutionM && level",
     tests: ["tests/tile_pixels_test.ts"],

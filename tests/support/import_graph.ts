@@ -29,6 +29,7 @@ export const INNER_ORDER: Readonly<Record<string, readonly string[]>> = {
     "pmtiles",
     "models",
     "sources",
+    "cog",
     "gates",
     "contours",
     "frame",

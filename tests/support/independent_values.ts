@@ -1,4 +1,4 @@
-import type { Grid, ModelGrids } from "../../contract/grid.ts";
+import type { Grid } from "../../contract/grid.ts";
 import type { Kind } from "../../contract/sidecar.ts";
 import { gdalTool } from "./gdal_tools.ts";
 
@@ -11,15 +11,14 @@ export interface SourceBand {
 const SI_UNITS = { GRIB_NORMALIZE_UNITS: "NO" };
 
 /**
- * Computes the values of a model's value grid with GDAL's own programs and plain arithmetic: gdal_translate reads the
- * bands, `combine` combines them cell by cell, and gdalwarp warps and averages them (without its usual tolerance of an
- * eighth of a pixel). A discrete value is that of the display pixel at the cell's centre.
+ * Computes the values on a model's grid with GDAL's own programs and plain arithmetic: gdal_translate reads the bands,
+ * `combine` combines them cell by cell, and gdalwarp warps them (without its usual tolerance of an eighth of a pixel).
  * @param combine gets the bands' values at one cell, in SI units, in the order of `bands`
  */
 export async function independentValues(
   bands: readonly SourceBand[],
   combine: (...cell: number[]) => number,
-  { display, value, valueFactor }: ModelGrids,
+  grid: Grid,
   kind: Kind,
   folder: string,
 ): Promise<Float32Array> {
@@ -28,18 +27,8 @@ export async function independentValues(
   const source = `${folder}/derived.vrt`;
   await writeRaw(bands[0]!, derived, source);
   const warped = `${folder}/warped.tif`;
-  await warp(source, display, kind === "continuous" ? "bilinear" : "near", warped);
-  if (kind === "discrete") {
-    const pixels = await readFloats(warped, `${folder}/warped.bin`);
-    return Float32Array.from({ length: value.width * value.height }, (_, cell) => {
-      const centre = Math.floor(valueFactor / 2);
-      const row = Math.floor(cell / value.width) * valueFactor + centre;
-      return pixels[row * display.width + (cell % value.width) * valueFactor + centre]!;
-    });
-  }
-  const reduced = `${folder}/reduced.tif`;
-  await warp(warped, value, "average", reduced);
-  return await readFloats(reduced, `${folder}/reduced.bin`);
+  await warp(source, grid, kind === "continuous" ? "bilinear" : "near", warped);
+  return await readFloats(warped, `${folder}/warped.bin`);
 }
 
 /** Reads the values of a raster's only band, row by row from the north. */

@@ -1,9 +1,12 @@
-import { modelGrids } from "../../contract/grid.ts";
+import { modelGrid } from "../../contract/grid.ts";
 import { MemoryFile } from "../../builder/gdal/memory_file.ts";
 import { Dataset } from "../../builder/gdal/dataset.ts";
 import { SpatialReference } from "../../builder/gdal/spatial_reference.ts";
 import { warpField, warpPlanOf } from "../../builder/frame/warp_plan.ts";
-import { writeRgbaCog, writeValueCog } from "../../builder/frame/cog.ts";
+import { writeRgbaCog } from "../../builder/cog/rgba_cog.ts";
+import { writeValueCog } from "../../builder/cog/value_cog.ts";
+import { framePyramid } from "../../builder/frame/pyramid.ts";
+import { paletteColors } from "../../builder/style/palette_numbers.ts";
 import { NWS_TEMPERATURE_F } from "../../builder/style/nws_palettes.ts";
 import { allocatedBytes } from "./allocated_bytes.ts";
 import { collectGarbage } from "./collect_garbage.ts";
@@ -21,7 +24,7 @@ const SOURCE_SIZE = 64;
  */
 
 /** A box of a few degrees: frames of 16 × 16 pixels, so that thousands of them take seconds. */
-const { display } = modelGrids({ westM: -400_000, southM: 4_000_000, eastM: 400_000, northM: 4_800_000 }, 50_000, 1);
+const display = modelGrid({ westM: -400_000, southM: 4_000_000, eastM: 400_000, northM: 4_800_000 }, 50_000, 1);
 
 function sourceFile(): MemoryFile {
   using reference = SpatialReference.parse("EPSG:4326");
@@ -46,9 +49,10 @@ function buildSmallFrame(path: string): void {
   const field = { width: dataset.width, height: dataset.height, values };
   const geometry = { geoTransform: dataset.geoTransform, projection: reference.toProj4() };
   const warped = warpField(field, warpPlanOf(field, geometry, display), "continuous");
-  using rgba = writeRgbaCog(warped, display, "continuous", NWS_TEMPERATURE_F);
-  using value = writeValueCog(warped, display);
-  if (rgba.read().length === 0 || value.read().length === 0) throw new Error("a COG is empty");
+  const pyramid = framePyramid(warped, display, { kind: "continuous", palette: NWS_TEMPERATURE_F, rounding: 0.125 });
+  const rgba = writeRgbaCog(pyramid.map(({ picture }) => picture), paletteColors(NWS_TEMPERATURE_F), display);
+  const value = writeValueCog(pyramid.map(({ values }) => values), display);
+  if (rgba.length === 0 || value.length === 0) throw new Error("a COG is empty");
 }
 
 using source = sourceFile();

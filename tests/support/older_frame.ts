@@ -4,13 +4,13 @@ import { manifestSchema } from "../../contract/manifest.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { artifactPath, manifestPath } from "../../contract/paths.ts";
 import { sidecarSchema } from "../../contract/sidecar.ts";
-import { rowIndexBytes } from "../../contract/row_index.ts";
+import { rowIndexBytes } from "./value_cog_file.ts";
 
 /** Rewrites a published frame as it was before value COGs had a row index. */
 export async function makeOlder(dataRoot: string, frame: FrameId): Promise<void> {
   const [path, sidecarPath] = (["values", "sidecar"] as const)
     .map((kind) => `${dataRoot}/${artifactPath("published", frame, kind)}`) as [string, string];
-  const bytes = (await Deno.readFile(path)).slice(0, -rowIndexBytes(modelGeometry(frame.model)!.grids.value));
+  const bytes = (await Deno.readFile(path)).slice(0, -rowIndexBytes(modelGeometry(frame.model)!.grid));
   const sidecar = sidecarSchema.parse(JSON.parse(await Deno.readTextFile(sidecarPath)));
   Object.assign(sidecar.artifacts.values, {
     bytes: bytes.length,

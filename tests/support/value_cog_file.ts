@@ -1,14 +1,14 @@
-import { type Grid, modelGrids } from "../../contract/grid.ts";
+import { type Grid, modelGrid } from "../../contract/grid.ts";
 import type { FrameId } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { artifactPath } from "../../contract/paths.ts";
-import { rowIndexBytes } from "../../contract/row_index.ts";
+import { pyramidRowGroupCount, ROW_ENTRY_BYTES, ROW_FOOTER_BYTES } from "../../contract/row_index.ts";
 import { field } from "../../builder/field/field.ts";
-import { writeValueCog } from "../../builder/frame/cog.ts";
 import { tempDir } from "./temp_dir.ts";
+import { valueCogBytes } from "./value_cog_bytes.ts";
 
 /** A grid of 600 × 520 cells of 1 km: two blocks across and two down. */
-export const VALUE_GRID: Grid = modelGrids({ westM: 0, southM: 0, eastM: 600_000, northM: 520_000 }, 1000, 1).value;
+export const VALUE_GRID: Grid = modelGrid({ westM: 0, southM: 0, eastM: 600_000, northM: 520_000 }, 1000, 1);
 
 /** Returns the value of a cell of the file: its row and column are its digits. Column 7 has no value. */
 export function numberedValue(column: number, row: number): number {
@@ -38,12 +38,16 @@ export async function valueCogFile(index: "with row index" | "without row index"
 /** Replaces the values of a published frame, whose sidecar stays as it is. */
 export async function replaceValues(dataRoot: string, frame: FrameId, valueAt: ValueAt): Promise<void> {
   const path = `${dataRoot}/${artifactPath("published", frame, "values")}`;
-  await Deno.writeFile(path, valueCog(modelGeometry(frame.model)!.grids.value, valueAt));
+  await Deno.writeFile(path, valueCog(modelGeometry(frame.model)!.grid, valueAt));
 }
 
 function valueCog(grid: Grid, valueAt: ValueAt): Uint8Array<ArrayBuffer> {
   const { width, height } = grid;
   const values = Float32Array.from({ length: width * height }, (_, i) => valueAt(i % width, Math.floor(i / width)));
-  using file = writeValueCog(field(width, height, values), grid);
-  return file.read();
+  return valueCogBytes(field(width, height, values), grid);
+}
+
+/** Size in bytes of the row index of a file on the grid. */
+export function rowIndexBytes(grid: Grid): number {
+  return pyramidRowGroupCount(grid) * ROW_ENTRY_BYTES + ROW_FOOTER_BYTES;
 }

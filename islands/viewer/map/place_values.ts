@@ -10,6 +10,7 @@ import { LruCache } from "../requests/lru_cache.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { formatValue } from "../format.ts";
 import { PLACES_LAYER } from "./basemap_style.ts";
+import { tileZoom } from "./weather/tiles_in_view.ts";
 import { type PlacedValue, ValueCanvas } from "./value_canvas.ts";
 import { leadText } from "../../../contract/lead.ts";
 
@@ -46,14 +47,19 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
     const isShown = viewer.layers.areValuesShown.peek() && sync.isPainted.peek() && map.getZoom() >= MIN_ZOOM;
     if (!isShown || places.length === 0) return canvas.show([]);
     const frame = sync.paintedFrame.peek();
-    const key = `${frameKey(frame)} ${places.map(placeKey).join()}`;
+    const zoom = tileZoom({
+      zoom: map.getZoom(),
+      tileSizePx: viewer.props.tileSizePx,
+      nativeZoom: pane.model.peek().native_zoom,
+    });
+    const key = `${frameKey(frame)} ${zoom} ${places.map(placeKey).join()}`;
     const known = answers.get(key);
     // Known values appear in the same moment as the frame; values of another frame must not stay.
     canvas.show(known ?? []);
     if (known || viewer.playback.isPlaying.peek()) return; // a loop plays without the network
     const asked = places;
     try {
-      const values = await pending.join(key, () => ask(frame, asked, sync.sidecar.peek()));
+      const values = await pending.join(key, () => ask(frame, asked, zoom, sync.sidecar.peek()));
       answers.set(key, values);
       if (own === turn) canvas.show(values);
     } catch {
@@ -112,10 +118,11 @@ function placeKey({ name, lonDeg, latDeg }: Place): string {
 async function ask(
   { model, run, var: id, lead }: VersionedFrame,
   places: readonly Place[],
+  zoom: number,
   sidecar: Sidecar,
 ): Promise<PlacedValue[]> {
   const points = places.map(({ latDeg, lonDeg }) => ({ lat: round(latDeg), lon: round(lonDeg) }));
-  const { values, labels } = await fetchSamples({ model, run, var: id, fh: leadText(lead), points });
+  const { values, labels } = await fetchSamples({ model, run, var: id, fh: leadText(lead), points, z: zoom });
   const { legend, precision } = sidecar;
   // The map shows nothing below the first class: no echo, no rain.
   const least = legend.type === "gradient" ? -Infinity : legend.type === "discrete" ? legend.classes[0]!.level : 1;

@@ -4,6 +4,7 @@ import { fetchSample } from "../requests/api.ts";
 import { HoverSampler } from "../state/hover_sampler.ts";
 import type { Pane } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
+import { tileZoom } from "./weather/tiles_in_view.ts";
 
 const TOOLTIP_GAP_PX = 14;
 
@@ -19,7 +20,12 @@ export function followPointer(map: MapLibreMap, viewer: Viewer, pane: Pane, elem
   const ask = () => {
     if (!pointer || map.isMoving() || !sync.isPainted.peek()) return;
     const { lat, lng } = map.unproject(pointer);
-    sampler.moveTo(sync.paintedFrame.peek(), lat, lng);
+    const zoom = tileZoom({
+      zoom: map.getZoom(),
+      tileSizePx: viewer.props.tileSizePx,
+      nativeZoom: pane.model.peek().native_zoom,
+    });
+    sampler.moveTo(sync.paintedFrame.peek(), lat, lng, zoom);
   };
   map.on("mousemove", ({ point }) => {
     pointer = point;

@@ -96,14 +96,15 @@ export function isRemembered(frame: VersionedFrame): boolean {
   return sidecarCache.has(url) && contourCache.has(url);
 }
 
-/** Fetches the value at a point. Null outside the coverage and where the value is missing. */
+/** Fetches the value that a map's tiles of a zoom show at a point. Null outside the coverage and where the value is missing. */
 export async function fetchSample(
   frame: FrameId,
   latDeg: number,
   lonDeg: number,
+  zoom: number,
   signal: AbortSignal,
 ): Promise<SampleAnswer | null> {
-  const url = sampleUrl({ ...frame, latDeg, lonDeg });
+  const url = sampleUrl({ ...frame, latDeg, lonDeg, zoom });
   const response = await fetch(siteUrl(url), { signal });
   if (response.status === 204) return null;
   if (!response.ok) throw new AnswerError(response.status, url);

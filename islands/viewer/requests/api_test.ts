@@ -55,7 +55,7 @@ Deno.test("isRemembered() is true when sidecar and contours of a frame are in me
 
 Deno.test("fetchSample() is null where there is no value (204)", () =>
   withGlobals({ fetch: () => Promise.resolve(new Response(null, { status: 204 })) }, async () => {
-    assert.equal(await fetchSample(frameAt(3), 45, -120, new AbortController().signal), null);
+    assert.equal(await fetchSample(frameAt(3), 45, -120, 5, new AbortController().signal), null);
   }));
 
 Deno.test("fetchSamples() posts the points as JSON", async () => {
@@ -72,6 +72,6 @@ Deno.test("fetchSamples() posts the points as JSON", async () => {
 Deno.test("a failed request names the path without its query, and its status", () =>
   withGlobals({ fetch: () => Promise.resolve(new Response(null, { status: 400 })) }, async () => {
     const { signal } = new AbortController();
-    await assert.rejects(fetchSample(frameAt(3), 45, -120, signal), /^AnswerError: \/api\/v3\/sample answered 400$/);
+    await assert.rejects(fetchSample(frameAt(3), 45, -120, 5, signal), /^AnswerError: \/api\/v3\/sample answered 400$/);
     await assert.rejects(fetchRuns(HRRR), new RegExp(`^AnswerError: ${runsUrl(HRRR)} answered 400$`));
   }));

@@ -4,12 +4,14 @@ import { LruCache } from "../requests/lru_cache.ts";
 
 export const HOVER_DELAY_MS = 150;
 const CACHE_ENTRIES = 256;
-const DECIMALS = 2;
+/** A thousandth of a degree is a small part of a pixel of the finest model. */
+const DECIMALS = 3;
 
 export type FetchSample = (
   frame: VersionedFrame,
   latDeg: number,
   lonDeg: number,
+  zoom: number,
   signal: AbortSignal,
 ) => Promise<SampleAnswer | null>;
 
@@ -22,7 +24,7 @@ export type HoverState =
 
 /**
  * Requests the value under a moving pointer: once the pointer has rested for 150 ms, and never twice for the same cell
- * of a hundredth of a degree. An answer that arrives after the pointer moved on, or after the frame changed, is
+ * of a thousandth of a degree. An answer that arrives after the pointer moved on, or after the frame changed, is
  * dropped.
  */
 export class HoverSampler {
@@ -38,19 +40,25 @@ export class HoverSampler {
     this.#onChange = onChange;
   }
 
-  /** Moves the pointer to a point of a frame. */
-  moveTo(frame: VersionedFrame, latDeg: number, lonDeg: number): void {
+  /**
+   * Moves the pointer to a point of a frame.
+   * @param zoom of the tiles that are drawn: the value is that of the pixel they show
+   */
+  moveTo(frame: VersionedFrame, latDeg: number, lonDeg: number, zoom: number): void {
     const generation = this.#supersede();
     const lat = Number(latDeg.toFixed(DECIMALS));
     const lon = Number(wrapLongitude(lonDeg).toFixed(DECIMALS));
-    const key = [frame.model, frame.run, frame.var, frame.lead, frame.v, lat, lon].join("/");
+    const key = [frame.model, frame.run, frame.var, frame.lead, frame.v, lat, lon, zoom].join("/");
     const known = this.#cache.get(key);
     if (known) {
       this.#show(known.sample);
       return;
     }
     this.#onChange({ status: "waiting" });
-    this.#timer = setTimeout(() => void this.#ask(generation, key, frame, lat, lon), HOVER_DELAY_MS);
+    this.#timer = setTimeout(
+      () => void this.#ask(generation, key, () => this.#fetch(frame, lat, lon, zoom, this.#abort.signal)),
+      HOVER_DELAY_MS,
+    );
   }
 
   /** Hides the value, because the pointer left the map. */
@@ -59,9 +67,9 @@ export class HoverSampler {
     this.#onChange({ status: "hidden" });
   }
 
-  async #ask(generation: number, key: string, frame: VersionedFrame, lat: number, lon: number): Promise<void> {
+  async #ask(generation: number, key: string, fetch: () => Promise<SampleAnswer | null>): Promise<void> {
     try {
-      const sample = await this.#fetch(frame, lat, lon, this.#abort.signal);
+      const sample = await fetch();
       this.#cache.set(key, { sample });
       if (generation === this.#generation) this.#show(sample);
     } catch {

@@ -17,6 +17,8 @@ const sampleOf = (value: number): SampleAnswer => ({
   lat: 0,
   lon: 0,
 });
+const ZOOM = 5;
+
 const rest = (ms = REST_MS) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function sampler(
@@ -33,7 +35,7 @@ function sampler(
 
 Deno.test("HoverSampler asks once the pointer rests, for the last point", async () => {
   const { hover, asked, last } = sampler();
-  for (let i = 0; i < 20; i++) hover.moveTo(FRAME, 40 + i / 100, -100);
+  for (let i = 0; i < 20; i++) hover.moveTo(FRAME, 40 + i / 100, -100, ZOOM);
   assert.deepEqual(asked, []);
   assert.equal(last()?.status, "waiting");
   await rest();
@@ -41,25 +43,28 @@ Deno.test("HoverSampler asks once the pointer rests, for the last point", async 
   assert.equal(last()?.status, "value");
 });
 
-Deno.test("HoverSampler asks once for a cell of a hundredth of a degree", async () => {
+Deno.test("HoverSampler asks once for a cell of a thousandth of a degree and a zoom", async () => {
   const { hover, asked, last } = sampler();
-  hover.moveTo(FRAME, 40.001, -100.001);
+  hover.moveTo(FRAME, 40.0001, -100.0001, ZOOM);
   await rest();
-  hover.moveTo(FRAME, 40.004, -99.999);
+  hover.moveTo(FRAME, 40.0004, -99.9999, ZOOM);
   assert.equal(last()?.status, "value", "a known cell is shown at once");
   await rest();
   assert.deepEqual(asked, ["0:40,-100"]);
-  hover.moveTo(NEXT_FRAME, 40.004, -99.999);
+  hover.moveTo(NEXT_FRAME, 40.0004, -99.9999, ZOOM);
   await rest();
   assert.deepEqual(asked, ["0:40,-100", "1:40,-100"]);
+  hover.moveTo(NEXT_FRAME, 40.0004, -99.9999, ZOOM + 1); // other pixels are shown there
+  await rest();
+  assert.deepEqual(asked, ["0:40,-100", "1:40,-100", "1:40,-100"]);
 });
 
 Deno.test("HoverSampler drops an answer that arrives after the pointer moved on", async () => {
   const late = Promise.withResolvers<SampleAnswer>();
   const { hover, last } = sampler((lat) => lat === 40 ? late.promise : Promise.resolve(sampleOf(2)));
-  hover.moveTo(FRAME, 40, -100);
+  hover.moveTo(FRAME, 40, -100, ZOOM);
   await rest();
-  hover.moveTo(FRAME, 41, -100);
+  hover.moveTo(FRAME, 41, -100, ZOOM);
   await rest();
   late.resolve(sampleOf(1));
   await rest(10);
@@ -70,7 +75,7 @@ Deno.test("HoverSampler drops an answer that arrives after the pointer moved on"
 Deno.test("HoverSampler hides at once when the pointer leaves, and stays hidden", async () => {
   const late = Promise.withResolvers<SampleAnswer>();
   const { hover, last } = sampler(() => late.promise);
-  hover.moveTo(FRAME, 40, -100);
+  hover.moveTo(FRAME, 40, -100, ZOOM);
   await rest();
   hover.leave();
   assert.equal(last()?.status, "hidden");
@@ -81,13 +86,13 @@ Deno.test("HoverSampler hides at once when the pointer leaves, and stays hidden"
 
 Deno.test("HoverSampler shows nothing when there is no value or it cannot be read", async () => {
   const nothing = sampler(() => Promise.resolve(null));
-  nothing.hover.moveTo(FRAME, 40, -100);
+  nothing.hover.moveTo(FRAME, 40, -100, ZOOM);
   const failing = sampler(() => Promise.reject(new Error("no connection")));
-  failing.hover.moveTo(FRAME, 40, -100);
+  failing.hover.moveTo(FRAME, 40, -100, ZOOM);
   await rest();
   assert.equal(nothing.last()?.status, "nothing");
   assert.equal(failing.last()?.status, "nothing");
-  failing.hover.moveTo(FRAME, 40, -100);
+  failing.hover.moveTo(FRAME, 40, -100, ZOOM);
   await rest();
   assert.equal(failing.asked.length, 2, "a failure is not remembered");
 });
@@ -95,10 +100,10 @@ Deno.test("HoverSampler shows nothing when there is no value or it cannot be rea
 Deno.test("HoverSampler remembers a cell, also at a longitude once round the world", async () => {
   const { hover, asked } = sampler();
   for (let i = 0; i < 3; i++) {
-    hover.moveTo(FRAME, 40 + i, -100);
+    hover.moveTo(FRAME, 40 + i, -100, ZOOM);
     await rest();
   }
-  hover.moveTo(FRAME, 40, -460);
+  hover.moveTo(FRAME, 40, -460, ZOOM);
   await rest(0);
   assert.equal(asked.length, 3, "a longitude once round the world is the same cell");
 });

@@ -14,9 +14,11 @@ export function Summary({ viewer }: { viewer: Viewer }) {
     const stop = effect(() => {
       const text = viewer.panes.value.map((pane) => {
         const sidecar = pane.sync.sidecar.value;
-        const { min, max } = sidecar.stats;
+        const { stats } = sidecar;
         const value = (at: number) => `${formatValue(at, sidecar.precision)} ${formatUnits(sidecar.units)}`;
-        const range = sidecar.labels ? "" : ` Values from ${value(min)} to ${value(max)}.`;
+        // Frames of contract 3.0 have numbers for codes too.
+        const hasRange = "min" in stats && !sidecar.labels;
+        const range = hasRange ? ` Values from ${value(stats.min)} to ${value(stats.max)}.` : "";
         return `${sidecar.name}, ${pane.model.value.name} run ${formatRun(pane.run.value.run)}, ` +
           `valid ${formatTime(sidecar.valid_time, undefined)}, forecast hour ${sidecar.frame}.${range}`;
       }).join(" Compared with ");

@@ -108,7 +108,7 @@ function describeLayer(layer: WmtsLayer, base: string): string {
 /** The tiles of each zoom that overlap the model's grid. */
 function linkMatrixSet(id: string, { model }: WmtsLayer): string {
   const limits = Array.from({ length: MAX_ZOOM + 1 }, (_, zoom) => {
-    const { firstX, lastX, firstY, lastY } = tilesOver(model.grids.display, zoom);
+    const { firstX, lastX, firstY, lastY } = tilesOver(model.grid, zoom);
     return `<TileMatrixLimits><TileMatrix>${zoom}</TileMatrix><MinTileRow>${firstY}</MinTileRow>` +
       `<MaxTileRow>${lastY}</MaxTileRow><MinTileCol>${firstX}</MinTileCol><MaxTileCol>${lastX}</MaxTileCol>` +
       `</TileMatrixLimits>`;

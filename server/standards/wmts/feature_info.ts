@@ -2,7 +2,7 @@ import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import { latitude, longitude } from "../../../contract/projection.ts";
 import { tileBox, type TileId } from "../../../contract/tile.ts";
 import type { FrameStore } from "../../frame_store.ts";
-import { type Point, sample } from "../../values/sample.ts";
+import { type Point, sample, type ShownMap } from "../../values/sample.ts";
 
 /** The centre of a pixel of a tile. */
 export function pixelCentre(tile: TileId, tileSizePx: number, { i, j }: { i: number; j: number }): Point {
@@ -12,9 +12,9 @@ export function pixelCentre(tile: TileId, tileSizePx: number, { i, j }: { i: num
 }
 
 /** The value under a pixel as a GeoJSON feature; an empty collection when there is no value. */
-export async function featureInfo(frames: FrameStore, frame: VersionedFrame, point: Point) {
+export async function featureInfo(frames: FrameStore, frame: VersionedFrame, point: Point, map: ShownMap) {
   const { model, run, var: variable, lead } = frame;
-  const answer = await sample(frames, { model, run, var: variable, lead }, point);
+  const answer = await sample(frames, { model, run, var: variable, lead }, point, map);
   const features = answer === null ? [] : [{
     type: "Feature" as const,
     geometry: { type: "Point" as const, coordinates: [answer.lon, answer.lat] },

@@ -26,13 +26,20 @@ export interface TileRange {
   readonly rows: number;
 }
 
+/** Returns the zoom of the tiles that a map draws: their pixels are nearest to the screen's, but no finer than native. */
+export function tileZoom(
+  { zoom, tileSizePx, nativeZoom }: Pick<ViewOfTiles, "zoom" | "tileSizePx" | "nativeZoom">,
+): number {
+  return Math.max(0, Math.min(Math.round(zoom + Math.log2(512 / tileSizePx)), nativeZoom));
+}
+
 /**
  * Returns the tiles that show the view of an unrotated map, at the zoom whose pixels are nearest to the screen's, but
  * no deeper than the native zoom.
  * @returns null when view and coverage do not overlap
  */
 export function rangeInView({ zoom, bounds, tileSizePx, nativeZoom, coverage }: ViewOfTiles): TileRange | null {
-  const z = Math.max(0, Math.min(Math.round(zoom + Math.log2(512 / tileSizePx)), nativeZoom));
+  const z = tileZoom({ zoom, tileSizePx, nativeZoom });
   const across = longitudesInView(bounds, coverage);
   const south = Math.max(bounds[1], coverage[1]);
   const north = Math.min(bounds[3], coverage[3]);
