@@ -129,7 +129,7 @@ async function fill(tiles: RedisTiles, pngs: readonly Uint8Array<ArrayBuffer>[])
 async function realPicture(): Promise<RgbaCog> {
   const path = await Deno.makeTempFile({ prefix: "twf-bench-", suffix: ".tif" });
   try {
-    await Deno.writeFile(path, buildRealFrame(FH, await realInput(FH)).rgba);
+    await Deno.writeFile(path, buildRealFrame(FH, await realInput(FH)).artifacts.rgba);
     return await RgbaCog.open(path, makeBlockCache(BLOCK_CACHE_MB));
   } finally {
     await Deno.remove(path); // the open file stays readable

@@ -62,11 +62,11 @@ async function main(): Promise<void> {
 
 /** Returns the frame as builders made it before there were row groups: its value COG has no row index. */
 function withoutRowIndex(built: BuiltFrame): BuiltFrame {
-  const values = built.values.slice(0, -rowIndexBytes(HRRR_GRID));
+  const values = built.artifacts.values.slice(0, -rowIndexBytes(HRRR_GRID));
   const sha256 = createHash("sha256").update(values).digest("hex");
   const { artifacts } = built.sidecar;
   const described = { ...artifacts, values: { ...artifacts.values, bytes: values.length, sha256 } };
-  return { ...built, values, sidecar: { ...built.sidecar, artifacts: described } };
+  return { ...built, artifacts: { ...built.artifacts, values }, sidecar: { ...built.sidecar, artifacts: described } };
 }
 
 /** Writes the first run as the builder does, and the other runs as links to it. */
@@ -77,7 +77,9 @@ async function publishRuns(roots: DataRoots, variables: readonly BuiltFrame[]): 
     for (const built of variables) {
       const frame: FrameId = { ...built.frame, run: first, lead: hour };
       const sidecar = movedTo(built.sidecar, frame);
-      await stageFrame(roots, { ...built, frame, sidecar, rgba: Uint8Array.of(1), contours: null });
+      const none = Uint8Array.of(1);
+      const artifacts = { ...built.artifacts, rgba: none, tiles: none, contours: null, wind: null };
+      await stageFrame(roots, { ...built, frame, sidecar, artifacts });
       await moveToPublished(roots, frame);
       const found = await readFrameSidecar(locate(roots, artifactPath("published", frame, "sidecar")));
       manifest = withFrame(manifest, hrrr, frame, found!);

@@ -42,10 +42,10 @@ async function measure(id: string): Promise<void> {
   const model = findModel(realFrame(HOUR).model);
   const variable = findVariable(model, id as VarId);
   const frame = { ...realFrame(HOUR), var: variable.id };
-  const { rgba } = buildFrame(frame, model, variable, await localInput([gribPath(HOUR, id)], variable, frame));
+  const { artifacts } = buildFrame(frame, model, variable, await localInput([gribPath(HOUR, id)], variable, frame));
   const path = await Deno.makeTempFile({ prefix: "twf-bench-", suffix: ".tif" });
   try {
-    await Deno.writeFile(path, rgba);
+    await Deno.writeFile(path, artifacts.rgba);
     using cog = await RgbaCog.open(path, makeBlockCache(BLOCK_CACHE_MB));
     const ids = tileIds();
     const tiles = ids.map((tile) => paletteNumbers(cog, tile, variable.palette));

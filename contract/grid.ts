@@ -29,7 +29,7 @@ export function snapOutwards(box: MercatorBox, pixelSizeM: number): MercatorBox 
 
 /**
  * Lays out the grid of a model over a coverage.
- * @param alignmentPx the extent is snapped outwards to multiples of so many pixels
+ * @param alignmentPx the extent is snapped outwards to multiples of this number of pixels
  * @throws RangeError unless `alignmentPx` is an integer ≥ 1
  */
 export function modelGrid(coverage: MercatorBox, pixelSizeM: number, alignmentPx: number): Grid {

@@ -14,7 +14,7 @@ export interface ModelGeometry {
   readonly coverage: LonLatBox;
   /** Grid of picture and values alike. */
   readonly grid: Grid;
-  /** The extent of the grid is a multiple of so many pixels. */
+  /** Width and height of the grid are multiples of this number of pixels. */
   readonly alignmentPx: number;
 }
 

@@ -30,10 +30,16 @@ export function locate(roots: DataRoots, path: string): string {
 export const ARTIFACT_SUFFIX = {
   rgba: ".rgba.cog.tif",
   values: ".val.cog.tif",
-  sidecar: ".json",
+  tiles: ".pmtiles",
   contours: ".contours.json",
+  wind: ".wind.png",
+  sidecar: ".json",
 } as const;
 export type ArtifactKind = keyof typeof ARTIFACT_SUFFIX;
+
+/** The artifacts that a sidecar describes, in the order in which they are written. */
+export type DataKind = Exclude<ArtifactKind, "sidecar">;
+export const DATA_KINDS = (Object.keys(ARTIFACT_SUFFIX) as ArtifactKind[]).filter((kind) => kind !== "sidecar");
 
 /** File name of an artifact, such as `fh003.rgba.cog.tif`. */
 export function artifactName(lead: Lead, kind: ArtifactKind): string {

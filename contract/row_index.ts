@@ -80,7 +80,7 @@ export function encodeRowIndex(groups: readonly RowGroup[], grid: Grid, crc32: C
   return bytes;
 }
 
-/** Where the entries of a file's row index are. */
+/** Position of the entries of a file's row index. */
 export interface RowIndex {
   /** Position of the first entry in the file. */
   readonly entriesAt: number;

@@ -3,6 +3,7 @@ import { contourKeySchema } from "./contours.ts";
 import { modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
 import { FRAME_SHAPE, namesFrame } from "./lead.ts";
 import { legendSchema } from "./legend.ts";
+import { DATA_KINDS, type DataKind } from "./paths.ts";
 import { contractVersionSchema } from "./version.ts";
 
 export const kindSchema = z.enum(["continuous", "discrete"]);
@@ -143,7 +144,14 @@ export const sidecarMembers = z.object({
   /** Sets of contours, by their key. */
   contours: z.record(contourKeySchema, contourSummarySchema).optional(),
   source: sourceSchema,
-  artifacts: z.object({ rgba: artifactSchema, values: artifactSchema, contours: artifactSchema.optional() }),
+  artifacts: z.object({
+    rgba: artifactSchema,
+    values: artifactSchema,
+    /** Absent in frames of contract 3.0. */
+    tiles: artifactSchema.optional(),
+    contours: artifactSchema.optional(),
+    wind: artifactSchema.optional(),
+  }),
   built_at: utcTimeSchema,
   builder_version: z.string(),
   gdal_version: z.string(),
@@ -152,3 +160,11 @@ export const sidecarMembers = z.object({
 export const sidecarSchema = namesFrame(sidecarMembers);
 /** Everything that a reader needs to know about one frame. */
 export type Sidecar = z.infer<typeof sidecarSchema>;
+
+/** Lists the artifacts that a sidecar describes, in the order in which they are written. */
+export function describedArtifacts({ artifacts }: Pick<Sidecar, "artifacts">): [DataKind, Artifact][] {
+  return DATA_KINDS.flatMap((kind) => {
+    const artifact = artifacts[kind];
+    return artifact ? [[kind, artifact]] : [];
+  });
+}

@@ -131,6 +131,6 @@ Deno.test("a repaired frame is read with its new row index", async () => {
 /** Reads the start and the length of a row group from the index without the reader under test. */
 function rowGroupOf(bytes: Uint8Array<ArrayBuffer>, number: number): { start: number; length: number } {
   assert.ok(number < rowGroupCount(grid) && ROW_GROUPS_PER_BLOCK === 128);
-  const view = new DataView(bytes.buffer, bytes.length - rowIndexBytes(grid) + number * 12);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - rowIndexBytes(grid) + number * 12);
   return { start: view.getUint32(0, true), length: view.getUint32(4, true) };
 }

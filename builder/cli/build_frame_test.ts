@@ -28,7 +28,7 @@ import { locateGdal } from "../gdal/locate.ts";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const FRAME = ["--model", "hrrr", "--run", "20260129_17z", "--var", "tmp2m", "--fh", "1"];
 const OBJECT_PATH = "hrrr.20260129/conus/hrrr.t17z.wrfsfcf01.grib2";
-const STAGED = ["fh001.contours.json", "fh001.json", "fh001.rgba.cog.tif", "fh001.val.cog.tif"];
+const STAGED = ["fh001.contours.json", "fh001.json", "fh001.pmtiles", "fh001.rgba.cog.tif", "fh001.val.cog.tif"];
 
 const realMessage = () => requireSharedData("hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2");
 

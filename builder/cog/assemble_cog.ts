@@ -1,5 +1,5 @@
-import { Buffer } from "node:buffer";
 import { BLOCK_SIZE_PX } from "../../contract/grid.ts";
+import { concatenate } from "../concatenate.ts";
 import type { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
 import { tiffImages } from "./tiff_images.ts";
@@ -14,7 +14,7 @@ export interface CogImage {
 /** An assembled COG. */
 export interface AssembledCog {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** For each image, the positions of its blocks in the file. */
+  /** Positions of the blocks in the file, by image. */
   readonly blockStarts: readonly (readonly number[])[];
 }
 
@@ -59,7 +59,7 @@ export function assembleCog(empty: Dataset, images: readonly CogImage[], predict
       at += LEADER_BYTES + block.length + TRAILER_BYTES;
     });
   }
-  return { bytes: Buffer.concat(parts), blockStarts };
+  return { bytes: concatenate(parts), blockStarts };
 }
 
 /** Returns a COG of the dataset without a block: GDAL leaves out blocks without values. */

@@ -1,7 +1,7 @@
-import { Buffer } from "node:buffer";
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import { BLOCK_SIZE_PX } from "../../contract/grid.ts";
 import { ROW_GROUPS_PER_BLOCK, type RowGroup, ROWS_PER_GROUP } from "../../contract/row_index.ts";
+import { concatenate } from "../concatenate.ts";
 
 const FLOAT32_BYTES = 4;
 const GROUP_BYTES = ROWS_PER_GROUP * BLOCK_SIZE_PX * FLOAT32_BYTES;
@@ -41,7 +41,7 @@ export function deflateRowGroups(block: Uint8Array<ArrayBuffer>): DeflatedBlock 
     start += group.length;
   }
   parts.push(bigEndian(adler32(block)));
-  return { stream: Buffer.concat(parts), groups };
+  return { stream: concatenate(parts), groups };
 }
 
 /** Computes the checksum of a zlib stream (RFC 1950). */

@@ -1,8 +1,8 @@
-import { Buffer } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { predictFloats } from "../../contract/float_predictor.ts";
 import { BLOCK_SIZE_PX, type Grid } from "../../contract/grid.ts";
 import { encodeRowIndex, type RowGroup } from "../../contract/row_index.ts";
+import { concatenate } from "../concatenate.ts";
 import type { Field } from "../field/field.ts";
 import { assembleCog } from "./assemble_cog.ts";
 import { blocksOf } from "./blocks.ts";
@@ -43,5 +43,5 @@ export function writeValueCog(
   const inFile = blockStarts.flat().flatMap((blockStart, i) =>
     groups[i]!.map((group) => ({ ...group, start: blockStart + group.start }))
   );
-  return Buffer.concat([bytes, encodeRowIndex(inFile, grid, crc32)]);
+  return concatenate([bytes, encodeRowIndex(inFile, grid, crc32)]);
 }

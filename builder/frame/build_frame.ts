@@ -1,6 +1,6 @@
 import type { Grid } from "../../contract/grid.ts";
 import type { FrameId } from "../../contract/identity.ts";
-import { type ModelGeometry, modelGeometry } from "../../contract/models.ts";
+import { attributionOf, type ModelGeometry, modelGeometry } from "../../contract/models.ts";
 import type { Sidecar, Stats } from "../../contract/sidecar.ts";
 import { type ContourJob, type FrameContours, traceFrameContours } from "../contours/frame_contours.ts";
 import { clampToFloor } from "../derive/clamp.ts";
@@ -14,6 +14,7 @@ import { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkPicture, checkPixels, checkReadBack } from "../gates/pixels.ts";
 import { checkArtifacts } from "../gates/structure.ts";
+import { checkTiles, openTiles } from "../gates/tiles.ts";
 import { checkRange, checkReach, checkSpikes } from "../gates/values.ts";
 import { BadGribError } from "../grib/messages.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
@@ -26,7 +27,9 @@ import { cogDescription } from "../cog/cog_description.ts";
 import { writeRgbaCog } from "../cog/rgba_cog.ts";
 import { writeValueCog } from "../cog/value_cog.ts";
 import { describeFrame } from "./describe_frame.ts";
+import type { FrameArtifacts } from "./frame_artifacts.ts";
 import type { FrameInput } from "./frame_input.ts";
+import { frameTiles, TileGatherer, tilesOfGrid } from "./frame_tiles.ts";
 import { MessageDecoder } from "./message_decoder.ts";
 import { framePyramid, type PyramidLevel } from "./pyramid.ts";
 import { warpField, warpPlanOf } from "./warp_plan.ts";
@@ -35,10 +38,7 @@ import { warpField, warpPlanOf } from "./warp_plan.ts";
 export interface BuiltFrame {
   readonly frame: FrameId;
   readonly sidecar: Sidecar;
-  readonly rgba: Uint8Array<ArrayBuffer>;
-  readonly values: Uint8Array<ArrayBuffer>;
-  /** GeoJSON; null for a variable without contours. */
-  readonly contours: Uint8Array<ArrayBuffer> | null;
+  readonly artifacts: FrameArtifacts;
   /** Durations by phase, in ms. */
   readonly timingsMs: Readonly<Record<string, number>>;
 }
@@ -99,14 +99,27 @@ export function buildFrame(
   const isSynthetic = [...decoded.values()].some((message) => message.isSynthetic);
   const description = cogDescription(frame, variable, contractModel, isSynthetic);
   const colors = paletteColors(variable.palette);
-  const rgba = writeRgbaCog(pyramid.map(({ picture }) => picture), colors, grid, description);
+  const pictures = pyramid.map(({ picture }) => picture);
+  const rgba = writeRgbaCog(pictures, colors, grid, description);
   timer.done("rgba");
   const values = writeValueCog(pyramid.map(({ values }) => values), grid, description);
   timer.done("values");
+  const tiles = frameTiles(contractModel, pictures, colors, {
+    name: variable.name,
+    attribution: attributionOf(contractModel, isSynthetic),
+  });
+  timer.done("tiles");
   const { tolerance } = derived;
   checkGates({ rgba, values }, { model, variable, grid, full, tolerance, colors });
   timer.done("gates");
-  const artifacts = { rgba, values, contours: contours?.bytes ?? null };
+  const gatherer = new TileGatherer(contractModel, pictures);
+  checkTiles(openTiles(tiles, contractModel), {
+    tiles: tilesOfGrid(contractModel),
+    gather: (tile) => gatherer.gather(tile),
+    colors,
+  });
+  timer.done("tileGate");
+  const artifacts = { rgba, values, tiles, contours: contours?.bytes ?? null, wind: null };
   const sidecar = describeFrame({
     frame,
     variable,
@@ -126,7 +139,7 @@ export function buildFrame(
     artifacts,
   });
   timer.done("describe");
-  return { frame, sidecar, ...artifacts, timingsMs: timer.timingsMs };
+  return { frame, sidecar, artifacts, timingsMs: timer.timingsMs };
 }
 
 /** Makes the decoder for the variables of one forecast hour. */

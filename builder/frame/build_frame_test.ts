@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { frameId, syntheticInput } from "../../tests/support/published_root.ts";
+import type { TileId } from "../../contract/tile.ts";
+import { Archive } from "../pmtiles/read_archive.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { Band } from "../gdal/band.ts";
 import { Dataset } from "../gdal/dataset.ts";
@@ -60,4 +62,17 @@ Deno.test("buildFrame() fails when a pixel that is read back is not the colour o
       } as never,
   );
   await assert.rejects(build(), /^GateError: .*written pixels equal computed pixels/);
+});
+
+Deno.test("buildFrame() fails when a ready tile that is read back is not the tile of the picture", async () => {
+  // Each tile is the one to its west.
+  using _archive = replaced(
+    Archive.prototype,
+    "tile",
+    (real) =>
+      function (this: Archive, { z, x, y }: TileId) {
+        return real.call(this, { z, x: z === 5 ? x - 1 : x, y }) ?? real.call(this, { z, x, y });
+      },
+  );
+  await assert.rejects(build(), /^GateError: .*palette numbers of tile 5\//);
 });

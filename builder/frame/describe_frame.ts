@@ -15,6 +15,7 @@ import { gdal } from "../gdal/library.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
 import type { Variable } from "../models/model.ts";
 import { BUILDER_VERSION } from "../version.ts";
+import { filesOf, type FrameArtifacts } from "./frame_artifacts.ts";
 import type { FrameInput } from "./frame_input.ts";
 
 /** The data that a sidecar is made from, known once a frame's artifacts are made. */
@@ -27,11 +28,7 @@ export interface FrameFacts {
   readonly derived: Derived;
   readonly messages: readonly { readonly decoded: DecodedMessage; readonly receipt: Receipt | null }[];
   readonly contours: Readonly<Record<string, ContourSummary>> | null;
-  readonly artifacts: {
-    readonly rgba: Uint8Array;
-    readonly values: Uint8Array;
-    readonly contours: Uint8Array | null;
-  };
+  readonly artifacts: FrameArtifacts;
 }
 
 /** Makes the sidecar: everything a reader needs to know of the frame. */
@@ -84,11 +81,7 @@ export function describeFrame(
       reference_time: isoSeconds(cycleTime(frame.run)),
       ...(messages.some(({ decoded }) => decoded.isSynthetic) ? { synthetic: true } : {}),
     },
-    artifacts: {
-      rgba: describe(frame, "rgba", artifacts.rgba),
-      values: describe(frame, "values", artifacts.values),
-      ...(artifacts.contours ? { contours: describe(frame, "contours", artifacts.contours) } : {}),
-    },
+    artifacts: Object.fromEntries(filesOf(artifacts).map(([kind, bytes]) => [kind, describe(frame, kind, bytes)])),
     built_at: isoSeconds(new Date()),
     builder_version: BUILDER_VERSION,
     gdal_version: gdal().version,

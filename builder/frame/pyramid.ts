@@ -14,7 +14,7 @@ export interface PyramidLevel {
   readonly picture: NumberedImage;
 }
 
-/** How a variable's fields are reduced, rounded and coloured. */
+/** Reduction, rounding and colours of a variable's fields. */
 export interface PyramidStyle {
   readonly kind: Kind;
   readonly palette: Palette;

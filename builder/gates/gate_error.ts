@@ -3,7 +3,7 @@ export class GateError extends Error {
   override readonly name = "GateError";
 
   constructor(
-    readonly gate: "values" | "structure" | "pixels",
+    readonly gate: "values" | "structure" | "pixels" | "tiles",
     readonly rule: string,
     readonly measured: string,
     readonly limit: string,

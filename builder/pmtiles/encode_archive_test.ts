@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { PMTiles, type RangeResponse, type Source } from "pmtiles";
+import { PMTiles } from "pmtiles";
 import { decodeDirectory, type DirectoryEntry, findEntry } from "../../contract/pmtiles/directory.ts";
 import { type ArchiveHeader, decodeHeader, ROOT_END_BYTES, type Section } from "../../contract/pmtiles/header.ts";
 import { tileNumber, tileOfNumber } from "../../contract/pmtiles/tile_number.ts";
 import type { TileId } from "../../contract/tile.ts";
+import { BytesSource } from "../../tests/support/bytes_source.ts";
 import { type ArchiveFacts, type ArchiveTile, encodeArchive } from "./encode_archive.ts";
 
 const FACTS: ArchiveFacts = {
@@ -14,17 +15,6 @@ const FACTS: ArchiveFacts = {
   center: { lon: -97, lat: 38.5, zoom: 3 },
   metadata: { name: "2 m temperature", "twf:version": "0123", levels: [1, 2.5, "°F"] },
 };
-
-/** Archive in memory, for the reader of the format's authors. */
-class MemorySource implements Source {
-  constructor(readonly bytes: Uint8Array<ArrayBuffer>) {}
-  getKey(): string {
-    return "memory";
-  }
-  getBytes(offset: number, length: number): Promise<RangeResponse> {
-    return Promise.resolve({ data: this.bytes.slice(offset, offset + length).buffer });
-  }
-}
 
 /** Tiles by number, from the first; every third is alike, and the last ten of every hundred are. */
 function tilesOf(count: number): ArchiveTile[] {
@@ -67,7 +57,7 @@ for (const count of [1, 55, 20_000]) {
   Deno.test(`encodeArchive() writes ${count} tiles that the format's own reader and the contract's rules find`, async () => {
     const tiles = tilesOf(count);
     const archive = encodeArchive(tiles, FACTS);
-    const reader = new PMTiles(new MemorySource(archive));
+    const reader = new PMTiles(new BytesSource(archive));
     const step = Math.max(1, Math.floor(count / 700));
     for (let i = 0; i < count; i += step) {
       const { tile, bytes } = tiles[i]!;
@@ -82,7 +72,7 @@ for (const count of [1, 55, 20_000]) {
 }
 
 Deno.test("encodeArchive() tells the facts to the format's own reader", async () => {
-  const reader = new PMTiles(new MemorySource(encodeArchive(tilesOf(55), FACTS)));
+  const reader = new PMTiles(new BytesSource(encodeArchive(tilesOf(55), FACTS)));
   const header = await reader.getHeader();
   assert.deepEqual(
     [header.minLon, header.minLat, header.maxLon, header.maxLat, header.centerLon, header.centerLat, header.centerZoom],

@@ -12,6 +12,7 @@ import {
   manifestPath,
 } from "../../contract/paths.ts";
 import { GRACE_S } from "../../contract/retirement.ts";
+import { describedArtifacts } from "../../contract/sidecar.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import { removeTree } from "../disk/folders.ts";
 import { readRegularFile } from "../disk/read_file.ts";
@@ -66,12 +67,12 @@ async function undamagedFiles(roots: DataRoots, frame: VersionedFrame): Promise<
   const found = await readFrameSidecar(path("sidecar")).catch(() => null);
   if (found === null || found.version !== frame.v) return [];
   const whole: ArtifactKind[] = [];
-  for (const kind of ["rgba", "values", "contours"] as const) {
+  for (const [kind, { sha256 }] of describedArtifacts(found.sidecar)) {
     const hash = await readRegularFile(path(kind)).then(
       (bytes) => createHash("sha256").update(bytes).digest("hex"),
       () => null,
     );
-    if (hash !== null && hash === found.sidecar.artifacts[kind]?.sha256) whole.push(kind);
+    if (hash === sha256) whole.push(kind);
   }
   return whole.length === 0 ? [] : ["sidecar", ...whole];
 }

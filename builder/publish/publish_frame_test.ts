@@ -6,6 +6,7 @@ import { latestSchema, type Manifest, manifestSchema } from "../../contract/mani
 import {
   artifactName,
   artifactPath,
+  type DataKind,
   latestPath,
   manifestPath,
   rootsBelow,
@@ -15,6 +16,7 @@ import { sidecarSchema } from "../../contract/sidecar.ts";
 import { EXAMPLE_SIDECAR } from "../../tests/support/example_sidecar.ts";
 import { filesUnder, makeReadOnly, smallDisk, tempDir, testWithSmallDisk } from "../../tests/support/temp_dir.ts";
 import type { BuiltFrame } from "../frame/build_frame.ts";
+import { filesOf, type FrameArtifacts } from "../frame/frame_artifacts.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { runLeads } from "../models/model.ts";
 import type { Model } from "../models/model.ts";
@@ -49,8 +51,10 @@ function builtFrame(hour: number, options: FrameOptions = {}): BuiltFrame {
   const frame = frameId(hour, options);
   const rgba = new Uint8Array(sizeBytes).fill(hour + 1);
   const values = new Uint8Array(sizeBytes).fill(hour + 101);
+  const tiles = new Uint8Array(sizeBytes).fill(hour + 151);
   const contours = hasLines ? new Uint8Array(sizeBytes).fill(hour + 201) : null;
-  const artifact = (kind: "rgba" | "values" | "contours", bytes: Uint8Array) => ({
+  const artifacts: FrameArtifacts = { rgba, values, tiles, contours, wind: null };
+  const artifact = (kind: DataKind, bytes: Uint8Array) => ({
     file: artifactName(frame.lead, kind),
     bytes: bytes.length,
     sha256: createHash("sha256").update(bytes).digest("hex"),
@@ -63,15 +67,9 @@ function builtFrame(hour: number, options: FrameOptions = {}): BuiltFrame {
       valid_time: isoSeconds(validTime(frame.run, frame.lead)),
       source: { ...EXAMPLE_SIDECAR.source, ...(isSynthetic ? { synthetic: true } : {}) },
       ...(reasons ? { quality: "degraded", quality_reasons: reasons } : {}),
-      artifacts: {
-        rgba: artifact("rgba", rgba),
-        values: artifact("values", values),
-        ...(contours ? { contours: artifact("contours", contours) } : {}),
-      },
+      artifacts: Object.fromEntries(filesOf(artifacts).map(([kind, bytes]) => [kind, artifact(kind, bytes)])),
     }),
-    rgba,
-    values,
-    contours,
+    artifacts,
     timingsMs: {},
   };
 }
@@ -118,11 +116,12 @@ Deno.test("stageFrame() puts RGBA COG, value COG and sidecar into staging", asyn
   const folder = "staging/hrrr/20260129_17z/tmp2m";
   assert.deepEqual(await filesUnder(root.path), [
     `${folder}/fh003.json`,
+    `${folder}/fh003.pmtiles`,
     `${folder}/fh003.rgba.cog.tif`,
     `${folder}/fh003.val.cog.tif`,
   ]);
-  assert.deepEqual(await Deno.readFile(`${root.path}/${folder}/fh003.rgba.cog.tif`), built.rgba);
-  assert.deepEqual(await Deno.readFile(`${root.path}/${folder}/fh003.val.cog.tif`), built.values);
+  assert.deepEqual(await Deno.readFile(`${root.path}/${folder}/fh003.rgba.cog.tif`), built.artifacts.rgba);
+  assert.deepEqual(await Deno.readFile(`${root.path}/${folder}/fh003.val.cog.tif`), built.artifacts.values);
   const sidecar = JSON.parse(await Deno.readTextFile(`${root.path}/${folder}/fh003.json`));
   assert.deepEqual(sidecarSchema.parse(sidecar), built.sidecar);
 });
@@ -136,7 +135,7 @@ Deno.test("publishFrame() writes a manifest with the first frame and moves its f
   const sidecar = await Deno.readFile(`${root.path}/${artifactPath("published", frameId(3), "sidecar")}`);
   const sidecarHash = createHash("sha256").update(sidecar).digest("hex");
   assert.deepEqual(manifest, {
-    contract_version: "3.0",
+    contract_version: "3.1",
     model: "hrrr",
     run: "20260129_17z",
     complete: false,
@@ -155,10 +154,11 @@ Deno.test("publishFrame() writes a manifest with the first frame and moves its f
   const folder = "published/hrrr/20260129_17z/tmp2m";
   assert.deepEqual((await filesUnder(root.path)).filter((file) => !file.startsWith("manifests/")), [
     `${folder}/fh003.json`,
+    `${folder}/fh003.pmtiles`,
     `${folder}/fh003.rgba.cog.tif`,
     `${folder}/fh003.val.cog.tif`,
   ]);
-  assert.deepEqual(await Deno.readFile(`${root.path}/${folder}/fh003.rgba.cog.tif`), builtFrame(3).rgba);
+  assert.deepEqual(await Deno.readFile(`${root.path}/${folder}/fh003.rgba.cog.tif`), builtFrame(3).artifacts.rgba);
 });
 
 Deno.test("publishFrame() never rewrites a frame that is published", async () => {
@@ -385,11 +385,15 @@ Deno.test("publishFrame() loses no frame when several processes publish at once"
 
 testWithSmallDisk("stageFrame() leaves no file of a frame when the disk is full at any of its files", async () => {
   const kb = (count: number) => new Uint8Array(count * 1024);
+  const small = builtFrame(3).artifacts;
   const large = { ...builtFrame(3).sidecar, gdal_version: "x".repeat(900 * 1024) };
   const cases = [
-    { file: "fh003.rgba.cog.tif", built: { ...builtFrame(3), rgba: kb(900) } },
-    { file: "fh003.val.cog.tif", built: { ...builtFrame(3), rgba: kb(200), values: kb(600) } },
-    { file: "fh003.json", built: { ...builtFrame(3), rgba: kb(200), values: kb(100), sidecar: large } },
+    { file: "fh003.rgba.cog.tif", built: { ...builtFrame(3), artifacts: { ...small, rgba: kb(900) } } },
+    { file: "fh003.val.cog.tif", built: { ...builtFrame(3), artifacts: { ...small, rgba: kb(200), values: kb(600) } } },
+    {
+      file: "fh003.json",
+      built: { ...builtFrame(3), artifacts: { ...small, rgba: kb(200), tiles: kb(100) }, sidecar: large },
+    },
   ];
   for (const { file, built } of cases) {
     await using disk = await smallDisk(512);

@@ -1,6 +1,14 @@
 import type { FrameId } from "../../contract/identity.ts";
-import { type ArtifactKind, artifactName, artifactPath, type DataRoots, locate } from "../../contract/paths.ts";
-import { type Receipt, receiptSchema, type Sidecar } from "../../contract/sidecar.ts";
+import { modelGeometry } from "../../contract/models.ts";
+import {
+  type ArtifactKind,
+  artifactName,
+  artifactPath,
+  type DataKind,
+  type DataRoots,
+  locate,
+} from "../../contract/paths.ts";
+import { describedArtifacts, type Receipt, receiptSchema, type Sidecar } from "../../contract/sidecar.ts";
 import { readRegularFile } from "../disk/read_file.ts";
 import { buildFrame, type BuiltFrame } from "../frame/build_frame.ts";
 import { type FrameInput, wantedMessages } from "../frame/frame_input.ts";
@@ -18,6 +26,7 @@ import { etagWords, type MessageRefetcher, type RefetchFailure } from "../source
 import { rangeText } from "../sources/object_store.ts";
 import { BUILDER_VERSION } from "../version.ts";
 import { cogDifference } from "./cog_difference.ts";
+import { tilesDifference } from "./tiles_difference.ts";
 import { readFrameSidecar } from "./frame_sidecar.ts";
 import { isFinding } from "./verify_run.ts";
 
@@ -150,19 +159,25 @@ export async function compareRebuilt(
   }
   try {
     const path = (kind: ArtifactKind) => locate(roots, artifactPath("published", frame, kind));
-    const contours = sidecar.artifacts.contours ? await readRegularFile(path("contours")) : null;
+    const published = Object.fromEntries(
+      await Promise.all(describedArtifacts(sidecar).map(async ([kind]) => [kind, await readRegularFile(path(kind))])),
+    ) as Partial<Record<DataKind, Uint8Array>>;
+    const { artifacts } = built;
     const differences = [
-      withName("values", differenceOf(path("values"), built.values)),
-      withName("picture", differenceOf(path("rgba"), built.rgba)),
-      isSame(contours, built.contours) ? null : "contours: they differ",
+      withName("values", differenceOf(path("values"), artifacts.values)),
+      withName("picture", differenceOf(path("rgba"), artifacts.rgba)),
+      isSame(published.contours ?? null, artifacts.contours) ? null : "contours: they differ",
+      isSame(published.wind ?? null, artifacts.wind) ? null : "wind: it differs",
+      published.tiles
+        ? withName("tiles", tilesDifference(published.tiles, artifacts.tiles, modelGeometry(frame.model)!))
+        : null,
     ].filter((difference) => difference !== null);
     if (differences.length > 0) {
       return { outcome: "rebuilt differs", facts: [...differences, ...versionFacts(sidecar)] };
     }
-    const others: string[] = [];
-    for (const kind of ["values", "rgba"] as const) {
-      if (!isSame(await readRegularFile(path(kind)), built[kind])) others.push(artifactName(frame.lead, kind));
-    }
+    const others = (["values", "rgba", "tiles"] as const)
+      .filter((kind) => published[kind] && !isSame(published[kind], artifacts[kind]))
+      .map((kind) => artifactName(frame.lead, kind));
     return { outcome: "same", facts: [...byteFacts(others, sidecar), ...etagFacts(messages)] };
   } catch (error) {
     if (!isFinding(error)) throw error;

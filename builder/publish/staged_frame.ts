@@ -1,8 +1,15 @@
 import { createHash } from "node:crypto";
 import { type FrameId, frameName, frameOf } from "../../contract/identity.ts";
 import { frameGrids, modelGeometry } from "../../contract/models.ts";
-import { type ArtifactKind, artifactPath, type DataRoots, locate, variableDirectory } from "../../contract/paths.ts";
-import type { Artifact, Sidecar } from "../../contract/sidecar.ts";
+import {
+  type ArtifactKind,
+  artifactPath,
+  DATA_KINDS,
+  type DataRoots,
+  locate,
+  variableDirectory,
+} from "../../contract/paths.ts";
+import { describedArtifacts } from "../../contract/sidecar.ts";
 import { removeIfThere } from "../disk/atomic_write.ts";
 import { DiskError } from "../disk/disk_error.ts";
 import { flushFolder, makeFolders } from "../disk/make_folders.ts";
@@ -17,8 +24,7 @@ import { type FrameSidecar, readFrameSidecar } from "./frame_sidecar.ts";
 import { reachPhase } from "./phases.ts";
 
 /** Every file that a frame may have. The sidecar is moved last. */
-const KINDS = ["rgba", "values", "contours", "sidecar"] as const satisfies readonly ArtifactKind[];
-type FrameFile = typeof KINDS[number];
+const KINDS: readonly ArtifactKind[] = [...DATA_KINDS, "sidecar"];
 
 /**
  * Returns the sidecar of a frame that is complete and undamaged, in staging or half moved by a publisher that died.
@@ -34,7 +40,7 @@ export async function requireStaged(roots: DataRoots, frame: FrameId): Promise<F
       `Cannot publish ${frameName(frame)}: its sidecar describes ${described}`,
     );
   }
-  for (const [kind, { file, sha256 }] of artifactsOf(sidecar)) {
+  for (const [kind, { file, sha256 }] of describedArtifacts(sidecar)) {
     const bytes = await readArtifact(await pathNow(roots, frame, kind));
     if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
       throw new BadDocumentError(`Cannot publish ${frameName(frame)}: ${file} does not match the hash in its sidecar`);
@@ -107,12 +113,8 @@ export async function clearStaged(roots: DataRoots, frame: FrameId): Promise<voi
   await Promise.allSettled(KINDS.map((kind) => removeIfThere(locate(roots, artifactPath("staging", frame, kind)))));
 }
 
-function artifactsOf({ artifacts: { rgba, values, contours } }: Sidecar): [FrameFile, Artifact][] {
-  return [["rgba", rgba], ["values", values], ...(contours ? [["contours", contours] as [FrameFile, Artifact]] : [])];
-}
-
 /** Path of a frame's file: in staging, unless a publisher that died had moved it. */
-async function pathNow(roots: DataRoots, frame: FrameId, kind: FrameFile): Promise<string> {
+async function pathNow(roots: DataRoots, frame: FrameId, kind: ArtifactKind): Promise<string> {
   const staged = locate(roots, artifactPath("staging", frame, kind));
   return await exists(staged) ? staged : locate(roots, artifactPath("published", frame, kind));
 }

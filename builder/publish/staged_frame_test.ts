@@ -43,7 +43,7 @@ Deno.test("moveToPublished() flushes the folder after it has moved the files", a
   using recorded = recordDisk();
   await moveToPublished(rootsBelow(folder.path), frameId(0));
   const renames = recorded.events.filter((event) => event.startsWith("rename "));
-  assert.equal(renames.length, 4);
+  assert.equal(renames.length, 5);
   assert.match(renames.at(-1)!, /fh000\.json$/, "the sidecar last");
   assert.match(recorded.events.at(-1)!, /^sync .*\/published\/hrrr\/20260217_06z\/tmp2m$/);
 });

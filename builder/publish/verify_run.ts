@@ -7,8 +7,10 @@ import type { Manifest } from "../../contract/manifest.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
 import { frameGrids, modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate } from "../../contract/paths.ts";
+import { describedArtifacts } from "../../contract/sidecar.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkArtifacts } from "../gates/structure.ts";
+import { openTiles } from "../gates/tiles.ts";
 import { GdalError } from "../gdal/errors.ts";
 import type { Model } from "../models/model.ts";
 import { readFrameSidecar } from "./frame_sidecar.ts";
@@ -98,9 +100,7 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
       return `its sidecar describes ${described}`;
     }
     if (frame.v !== undefined && version !== frame.v) return "its sidecar does not match the version in the manifest";
-    for (const kind of ["rgba", "values", "contours"] as const) {
-      const artifact = sidecar.artifacts[kind];
-      if (!artifact) continue;
+    for (const [kind, artifact] of describedArtifacts(sidecar)) {
       const bytes = await readRegularFile(path(kind));
       if (bytes.length !== artifact.bytes) {
         return `${artifact.file} has ${bytes.length} bytes, expected ${artifact.bytes}`;
@@ -109,6 +109,7 @@ export async function frameProblem(roots: DataRoots, frame: VersionedFrame): Pro
         return `${artifact.file} does not match the hash in its sidecar`;
       }
       if (kind === "contours") contourCollectionSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+      if (kind === "tiles") openTiles(bytes, modelGeometry(frame.model)!);
     }
     checkArtifacts(path("rgba"), path("values"), frameGrids(modelGeometry(frame.model)!, sidecar.contract_version));
     return null;

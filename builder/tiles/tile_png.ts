@@ -7,8 +7,8 @@ export const TILE_SIZE_PX = 512;
 const TILE_PIXELS = TILE_SIZE_PX ** 2;
 const MAX_ENTRIES = 256;
 
-/** PNG, ISO/IEC 15948: palette numbers of 8 bits, not interlaced. */
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/** First bytes of a PNG. @see ISO/IEC 15948 */
+export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const PALETTE = 3;
 const FILTER_UP = 2;
 
@@ -47,7 +47,7 @@ export class TilePngEncoder {
     }
     if (rgba[3] !== 0) throw new RangeError(`Cannot use a palette whose entry 0 has alpha ${rgba[3]}: expected 0`);
     this.#beforeData = concatenate([
-      SIGNATURE,
+      PNG_SIGNATURE,
       chunk("IHDR", header()),
       chunk("PLTE", rgba.filter((_, i) => i % 4 !== 3)),
       chunk("tRNS", alphaOf(rgba)),

@@ -21,7 +21,7 @@ export interface CogLevel extends Level {
   readonly blocksDown: number;
   readonly offsets: ArrayLike<number>;
   readonly byteCounts: ArrayLike<number>;
-  /** How values are changed before they are deflated, to compress better. */
+  /** Change of the values before they are deflated, by which they compress better. */
   readonly predictor: "none" | "floating point";
 }
 

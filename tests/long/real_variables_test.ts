@@ -239,7 +239,7 @@ for (
     );
 
     const { grid } = modelGeometry(modelId)!;
-    await Deno.writeFile(`${folder.path}/ours.tif`, built.values);
+    await Deno.writeFile(`${folder.path}/ours.tif`, built.artifacts.values);
     const ours = await readFloats(`${folder.path}/ours.tif`, `${folder.path}/ours.bin`);
     const { stats, quality, quality_reasons } = built.sidecar;
     const range = "min" in stats ? stats : rangeOf(ours);
@@ -268,7 +268,7 @@ testWithSharedData(
     const built = buildFrame(frame, model, variable, await localInput([rate, ...others], variable, frame));
     assert.deepEqual((built.sidecar.stats as ClassStats).classes, [{ label: "Dry", share: 1 }]);
     assert.equal(built.sidecar.quality, "full");
-    await Deno.writeFile(`${folder.path}/picture.tif`, built.rgba);
+    await Deno.writeFile(`${folder.path}/picture.tif`, built.artifacts.rgba);
     const info = JSON.parse(await gdalTool("gdalinfo", ["-json", "-mm", `${folder.path}/picture.tif`]));
     assert.deepEqual(info.bands.map((band: { computedMin: number; computedMax: number }) => band.computedMax), [
       0,

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { FrameId } from "../../contract/identity.ts";
 import { leadText } from "../../contract/lead.ts";
 import {
+  ARTIFACT_SUFFIX,
   type ArtifactKind,
   artifactName,
   artifactPath,
@@ -23,7 +24,7 @@ import { stageFrame } from "../../builder/publish/stage_frame.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = `${ROOT}.twf/tests/frames`;
-const KINDS: readonly ArtifactKind[] = ["rgba", "values", "contours", "sidecar"];
+const KINDS = Object.keys(ARTIFACT_SUFFIX) as ArtifactKind[];
 
 let fingerprint: Promise<string> | null = null;
 
