@@ -105,6 +105,20 @@ export const contourSummarySchema = z.object({
 });
 export type ContourSummary = z.infer<typeof contourSummarySchema>;
 
+/** Grid and scale of a frame's wind: the pixels of its PNG, red towards the east and green towards the north. */
+const windSchema = z.object({
+  /** The grid's north-western corner and the side of a cell, in metres of EPSG:3857. */
+  west_m: z.number(),
+  north_m: z.number(),
+  pixel_m: z.number().positive(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  /** A component in m/s is `(byte - calm) * step_m_s`. A cell whose bytes are 0 has no wind. */
+  step_m_s: z.number().positive(),
+  calm: z.number().int(),
+});
+export type Wind = z.infer<typeof windSchema>;
+
 export const qualitySchema = z.enum(["full", "degraded"]);
 
 /** The members of a sidecar, to pick from. */
@@ -143,6 +157,8 @@ export const sidecarMembers = z.object({
   measures: z.record(z.string(), z.number()).optional(),
   /** Sets of contours, by their key. */
   contours: z.record(contourKeySchema, contourSummarySchema).optional(),
+  /** Absent for a variable that is not derived from the components of a wind. */
+  wind: windSchema.optional(),
   source: sourceSchema,
   artifacts: z.object({
     rgba: artifactSchema,

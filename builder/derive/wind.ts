@@ -1,3 +1,5 @@
+import type { Grid } from "../../contract/grid.ts";
+import { longitude } from "../../contract/projection.ts";
 import { isLatLon, projectionParameter, type SourceGeometry } from "../grib/geometry.ts";
 import { type Field, requireSameShape } from "../field/field.ts";
 
@@ -12,6 +14,8 @@ export function windSpeed(u: Field, v: Field): Field {
   for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(u.values[i]! ** 2 + v.values[i]! ** 2);
   return { ...u, values };
 }
+
+const RADIANS = Math.PI / 180;
 
 /** The axes of a wind's components. */
 export interface WindAxes {
@@ -46,9 +50,60 @@ export function windDirection(u: Field, v: Field, { geometry, componentsFollowGr
   return { ...u, values };
 }
 
+/** Components of a wind towards true east and true north. */
+export interface EarthWind {
+  readonly east: Field;
+  readonly north: Field;
+}
+
+/**
+ * Turns the components of a wind that were interpolated to a grid in EPSG:3857 from the axes of their source grid to
+ * true east and north, as `windDirection` does.
+ * @param u along the source grid's rows, or towards the east; on the target grid, like `v`
+ * @param axes of the source grid
+ * @throws RangeError when the components are along the axes of a grid of another kind
+ */
+export function turnToEarth(u: Field, v: Field, { geometry, componentsFollowGrid }: WindAxes, target: Grid): EarthWind {
+  requireSameShape(u, v);
+  if (!componentsFollowGrid || isLatLon(geometry)) return { east: u, north: v };
+  const { coneConstant, meridianDeg } = coneOf(geometry);
+  const { width, height } = u;
+  const [east, north] = [new Float32Array(u.values.length), new Float32Array(u.values.length)];
+  // α = n · (λ − λ₀) depends on the longitude alone, and a column of the target grid has one longitude.
+  for (let column = 0; column < width; column++) {
+    const lonDeg = longitude(target.westM + (column + 0.5) * target.pixelSizeM);
+    const beyondDeg = ((lonDeg - meridianDeg + 540) % 360) - 180;
+    const angle = coneConstant * beyondDeg * RADIANS;
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    for (let row = 0, i = column; row < height; row++, i += width) {
+      const [along, across] = [u.values[i]!, v.values[i]!];
+      east[i] = along * cos + across * sin;
+      north[i] = across * cos - along * sin;
+    }
+  }
+  return { east: { width, height, values: east }, north: { width, height, values: north } };
+}
+
 /** Returns the angle from true north to the grid's north at a cell, in radians, clockwise. */
 function gridConvergence(geometry: SourceGeometry): (column: number, row: number) => number {
   if (isLatLon(geometry)) return () => 0; // rows and columns run east and north
+  const { tipM } = coneOf(geometry);
+  const [west, dx, , north, , dy] = geometry.geoTransform;
+  return (column, row) => Math.atan2(west + (column + 0.5) * dx, tipM - (north + (row + 0.5) * dy));
+}
+
+/** The cone of a Lambert grid with one standard parallel. */
+interface Cone {
+  /** n, the sine of the standard parallel. */
+  readonly coneConstant: number;
+  /** λ₀, the meridian that runs north on the grid. */
+  readonly meridianDeg: number;
+  /** Northing of the cone's tip, where all meridians meet: R cot φ₁ north of the origin. */
+  readonly tipM: number;
+}
+
+/** Returns the cone of a grid. @throws RangeError for another projection, and for a cone with two standard parallels */
+function coneOf(geometry: SourceGeometry): Cone {
   if (!/\+proj=lcc\b/.test(geometry.projection)) {
     throw new RangeError(
       `Cannot turn a wind that follows the grid "${geometry.projection}": only Lambert grids are supported`,
@@ -58,8 +113,9 @@ function gridConvergence(geometry: SourceGeometry): (column: number, row: number
   if (lat1 !== lat2 || lat1 !== lat0) {
     throw new RangeError(`Cannot turn a wind on "${geometry.projection}": expected lat_1 = lat_2 = lat_0`);
   }
-  const [west, dx, , north, , dy] = geometry.geoTransform;
-  // With one standard parallel the cone's tip lies R cot φ₁ north of the origin, and all meridians meet there.
-  const tipM = projectionParameter(geometry, "R") / Math.tan(lat1! * Math.PI / 180);
-  return (column, row) => Math.atan2(west + (column + 0.5) * dx, tipM - (north + (row + 0.5) * dy));
+  return {
+    coneConstant: Math.sin(lat1! * RADIANS),
+    meridianDeg: projectionParameter(geometry, "lon_0"),
+    tipM: projectionParameter(geometry, "R") / Math.tan(lat1! * RADIANS),
+  };
 }

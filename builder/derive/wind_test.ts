@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { longitude, mercatorX, mercatorY } from "../../contract/projection.ts";
 import type { SourceGeometry } from "../grib/geometry.ts";
 import { field } from "../field/field.ts";
-import { type WindAxes, windDirection, windSpeed } from "./wind.ts";
+import { turnToEarth, type WindAxes, windDirection, windSpeed } from "./wind.ts";
 
 const of = (...values: number[]) => field(values.length, 1, Float32Array.from(values));
 
@@ -161,4 +162,34 @@ Deno.test("windDirection() keeps the shape, does not change its inputs, and refu
   assert.deepEqual([direction.width, direction.height, ...direction.values], [1, 2, 360, 270]);
   assert.deepEqual([...u.values, ...v.values], [0, 1, -1, 0]);
   assert.throws(() => windDirection(u, field(2, 1, new Float32Array(2)), EARTH_AXES), RangeError);
+});
+
+Deno.test("turnToEarth() turns components by the same angle as windDirection()", () => {
+  const target = { westM: mercatorX(-120), northM: mercatorY(50), pixelSizeM: 200_000, width: 20, height: 9 };
+  const cells = target.width * target.height;
+  const filled = (value: number) => field(target.width, target.height, new Float32Array(cells).fill(value));
+  for (const cone of [HRRR, NAM_211]) {
+    const n = Math.sin(cone.parallelDeg * RADIANS);
+    for (const [u, v] of [[0, -10], [7, 3], [-4, 9]] as const) {
+      const { east, north } = turnToEarth(filled(u), filled(v), lambertAxes(cone, -97, 40), {
+        ...target,
+        eastM: target.westM + target.width * target.pixelSizeM,
+        southM: target.northM - target.height * target.pixelSizeM,
+      });
+      for (let i = 0; i < cells; i += 7) {
+        const lonDeg = longitude(target.westM + (i % target.width + 0.5) * target.pixelSizeM);
+        const expected = Math.atan2(-u, -v) / RADIANS + n * (lonDeg - cone.meridianDeg);
+        const turned = Math.atan2(-east.values[i]!, -north.values[i]!) / RADIANS;
+        assert.ok(Math.abs((turned - expected + 540) % 360 - 180) < 0.001, `${turned}° for ${expected}°`);
+        assert.ok(Math.abs(Math.hypot(east.values[i]!, north.values[i]!) - Math.hypot(u, v)) < 1e-5);
+      }
+    }
+  }
+});
+
+Deno.test("turnToEarth() does not turn components that are towards the east and the north", () => {
+  const [u, v] = [field(1, 1, Float32Array.of(3)), field(1, 1, Float32Array.of(-4))];
+  const target = { westM: 0, northM: 1, eastM: 1, southM: 0, pixelSizeM: 1, width: 1, height: 1 };
+  const { east, north } = turnToEarth(u, v, { ...lambertAxes(HRRR, -80, 40), componentsFollowGrid: false }, target);
+  assert.deepEqual([east.values[0], north.values[0]], [3, -4]);
 });

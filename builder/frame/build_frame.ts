@@ -30,6 +30,7 @@ import { describeFrame } from "./describe_frame.ts";
 import type { FrameArtifacts } from "./frame_artifacts.ts";
 import type { FrameInput } from "./frame_input.ts";
 import { frameTiles, TileGatherer, tilesOfGrid } from "./frame_tiles.ts";
+import { frameWind } from "./frame_wind.ts";
 import { MessageDecoder } from "./message_decoder.ts";
 import { framePyramid, type PyramidLevel } from "./pyramid.ts";
 import { warpField, warpPlanOf } from "./warp_plan.ts";
@@ -91,6 +92,8 @@ export function buildFrame(
     return { display: warped, range: requirePhysical(warped, physicalRange, other.tolerance) };
   }, grid);
   timer.done("contours");
+  const wind = frameWind(variable.derivation, read, contractModel);
+  timer.done("wind");
   const rounding = roundingOf(variable.precision);
   const pyramid = framePyramid(display, grid, { kind: variable.kind, palette: variable.palette, rounding });
   const full = pyramid[0]!;
@@ -119,7 +122,7 @@ export function buildFrame(
     colors,
   });
   timer.done("tileGate");
-  const artifacts = { rgba, values, tiles, contours: contours?.bytes ?? null, wind: null };
+  const artifacts = { rgba, values, tiles, contours: contours?.bytes ?? null, wind: wind?.bytes ?? null };
   const sidecar = describeFrame({
     frame,
     variable,
@@ -136,6 +139,7 @@ export function buildFrame(
     derived,
     messages,
     contours: contours?.summary ?? null,
+    wind: wind?.summary ?? null,
     artifacts,
   });
   timer.done("describe");

@@ -28,12 +28,13 @@ export interface FrameFacts {
   readonly derived: Derived;
   readonly messages: readonly { readonly decoded: DecodedMessage; readonly receipt: Receipt | null }[];
   readonly contours: Readonly<Record<string, ContourSummary>> | null;
+  readonly wind: Sidecar["wind"] | null;
   readonly artifacts: FrameArtifacts;
 }
 
 /** Makes the sidecar: everything a reader needs to know of the frame. */
 export function describeFrame(
-  { frame, variable, input, stats, rounding, derived, messages, contours, artifacts }: FrameFacts,
+  { frame, variable, input, stats, rounding, derived, messages, contours, wind, artifacts }: FrameFacts,
 ): Sidecar {
   const { palette } = variable;
   return sidecarSchema.parse({
@@ -64,6 +65,7 @@ export function describeFrame(
       : { quality: "degraded", quality_reasons: [...derived.qualityReasons] }),
     ...(Object.keys(derived.diagnostics).length > 0 ? { measures: derived.diagnostics } : {}),
     ...(contours ? { contours } : {}),
+    ...(wind ? { wind } : {}),
     source: {
       provider: input.provider,
       url: input.url,

@@ -167,8 +167,11 @@ function nearest({ values, width }: Field, { cells, east, south }: WarpPlan): Fl
   return warped;
 }
 
-/** Number of plans that are kept. A plan of HRRR is 50 MB, and a Worker builds one model at a time. */
-const KEPT_PLANS = 1;
+/**
+ * Number of plans that are kept: to the picture's grid and to the wind's. A plan of HRRR is 50 MB, and a Worker builds
+ * one model at a time.
+ */
+const KEPT_PLANS = 2;
 const kept = new Map<string, WarpPlan>();
 
 /** Returns the plan from a source grid to a display grid, made at its first use in each thread. */

@@ -25,6 +25,7 @@ import { remoteFile } from "../sources/layout.ts";
 import { etagWords, type MessageRefetcher, type RefetchFailure } from "../sources/refetch_message.ts";
 import { rangeText } from "../sources/object_store.ts";
 import { BUILDER_VERSION } from "../version.ts";
+import { decodeWind } from "../wind/wind_png.ts";
 import { cogDifference } from "./cog_difference.ts";
 import { tilesDifference } from "./tiles_difference.ts";
 import { readFrameSidecar } from "./frame_sidecar.ts";
@@ -161,13 +162,13 @@ export async function compareRebuilt(
     const path = (kind: ArtifactKind) => locate(roots, artifactPath("published", frame, kind));
     const published = Object.fromEntries(
       await Promise.all(describedArtifacts(sidecar).map(async ([kind]) => [kind, await readRegularFile(path(kind))])),
-    ) as Partial<Record<DataKind, Uint8Array>>;
+    ) as Partial<Record<DataKind, Uint8Array<ArrayBuffer>>>;
     const { artifacts } = built;
     const differences = [
       withName("values", differenceOf(path("values"), artifacts.values)),
       withName("picture", differenceOf(path("rgba"), artifacts.rgba)),
       isSame(published.contours ?? null, artifacts.contours) ? null : "contours: they differ",
-      isSame(published.wind ?? null, artifacts.wind) ? null : "wind: it differs",
+      windDiffers(published.wind ?? null, artifacts.wind) ? "wind: it differs" : null,
       published.tiles
         ? withName("tiles", tilesDifference(published.tiles, artifacts.tiles, modelGeometry(frame.model)!))
         : null,
@@ -175,7 +176,7 @@ export async function compareRebuilt(
     if (differences.length > 0) {
       return { outcome: "rebuilt differs", facts: [...differences, ...versionFacts(sidecar)] };
     }
-    const others = (["values", "rgba", "tiles"] as const)
+    const others = (["values", "rgba", "tiles", "wind"] as const)
       .filter((kind) => published[kind] && !isSame(published[kind], artifacts[kind]))
       .map((kind) => artifactName(frame.lead, kind));
     return { outcome: "same", facts: [...byteFacts(others, sidecar), ...etagFacts(messages)] };
@@ -210,6 +211,12 @@ function differenceOf(publishedPath: string, rebuilt: Uint8Array<ArrayBuffer>): 
 
 function withName(name: string, difference: string | null): string | null {
   return difference === null ? null : `${name}: ${difference}`;
+}
+
+/** Whether two winds differ, whatever bytes they are encoded as. */
+function windDiffers(published: Uint8Array<ArrayBuffer> | null, rebuilt: Uint8Array<ArrayBuffer> | null): boolean {
+  if (published === null || rebuilt === null) return published !== rebuilt;
+  return !isSame(decodeWind(published).pixels, decodeWind(rebuilt).pixels);
 }
 
 function isSame(a: Uint8Array | null, b: Uint8Array | null): boolean {

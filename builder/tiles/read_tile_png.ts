@@ -1,5 +1,6 @@
 import { crc32, inflateSync } from "node:zlib";
-import { PNG_SIGNATURE, TILE_SIZE_PX } from "./tile_png.ts";
+import { PNG_SIGNATURE } from "./png_chunk.ts";
+import { TILE_SIZE_PX } from "./tile_png.ts";
 
 const FILTER_UP = 2;
 const ROW_BYTES = TILE_SIZE_PX + 1;

@@ -1,5 +1,6 @@
-import { constants, crc32, deflateSync } from "node:zlib";
+import { constants, deflateSync } from "node:zlib";
 import { concatenate } from "../concatenate.ts";
+import { PNG_SIGNATURE, pngChunk, pngHeader } from "./png_chunk.ts";
 
 /** Side of a tile. */
 export const TILE_SIZE_PX = 512;
@@ -7,9 +8,6 @@ export const TILE_SIZE_PX = 512;
 const TILE_PIXELS = TILE_SIZE_PX ** 2;
 const MAX_ENTRIES = 256;
 
-/** First bytes of a PNG. @see ISO/IEC 15948 */
-export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-const PALETTE = 3;
 const FILTER_UP = 2;
 
 /**
@@ -48,9 +46,9 @@ export class TilePngEncoder {
     if (rgba[3] !== 0) throw new RangeError(`Cannot use a palette whose entry 0 has alpha ${rgba[3]}: expected 0`);
     this.#beforeData = concatenate([
       PNG_SIGNATURE,
-      chunk("IHDR", header()),
-      chunk("PLTE", rgba.filter((_, i) => i % 4 !== 3)),
-      chunk("tRNS", alphaOf(rgba)),
+      pngHeader(TILE_SIZE_PX, TILE_SIZE_PX, "palette"),
+      pngChunk("PLTE", rgba.filter((_, i) => i % 4 !== 3)),
+      pngChunk("tRNS", alphaOf(rgba)),
     ]);
     for (let y = 0; y < TILE_SIZE_PX; y++) this.#filtered[y * (TILE_SIZE_PX + 1)] = FILTER_UP;
   }
@@ -73,8 +71,8 @@ export class TilePngEncoder {
     this.#filter(words);
     return concatenate([
       this.#beforeData,
-      chunk("IDAT", deflateSync(this.#filtered, DEFLATE)),
-      chunk("IEND", new Uint8Array()),
+      pngChunk("IDAT", deflateSync(this.#filtered, DEFLATE)),
+      pngChunk("IEND", new Uint8Array()),
     ]);
   }
 
@@ -109,28 +107,8 @@ function isTransparent(words: Uint32Array): boolean {
   return true;
 }
 
-function header(): Uint8Array {
-  const bytes = new Uint8Array(13);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, TILE_SIZE_PX);
-  view.setUint32(4, TILE_SIZE_PX);
-  bytes[8] = 8; // bits per sample
-  bytes[9] = PALETTE;
-  return bytes;
-}
-
 /** Returns the alpha of the entries up to the last that is not opaque: decoders take the others as opaque. */
 function alphaOf(rgba: Uint8Array): Uint8Array {
   const alpha = rgba.filter((_, i) => i % 4 === 3);
   return alpha.subarray(0, alpha.findLastIndex((value) => value !== 255) + 1);
-}
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(12 + data.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, data.length);
-  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
-  bytes.set(data, 8);
-  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
-  return bytes;
 }

@@ -604,6 +604,27 @@ export const BUILDER: readonly Mutation[] = [
     tests: ["tests/ready_tiles_test.ts"],
   },
   {
+    what: "the wind's PNG is not read back",
+    file: "builder/gates/wind.ts",
+    from: "    if (read.pixels[i] !== pixels[i]) {",
+    to: "    if (false) {",
+    tests: ["builder/wind/wind_png_test.ts"],
+  },
+  {
+    what: "a wind is turned the wrong way",
+    file: "builder/derive/wind.ts",
+    from: "      east[i] = along * cos + across * sin;\n      north[i] = across * cos - along * sin;",
+    to: "      east[i] = along * cos - across * sin;\n      north[i] = across * cos + along * sin;",
+    tests: ["builder/derive/wind_test.ts"],
+  },
+  {
+    what: "the wind's cells are said to lie one cell beside theirs",
+    file: "builder/frame/frame_wind.ts",
+    from: "      west_m: grid.westM,",
+    to: "      west_m: grid.westM + grid.pixelSizeM,",
+    tests: ["tests/frame_wind_test.ts"],
+  },
+  {
     what: "the structure of the written COGs is not checked",
     file: "builder/frame/build_frame.ts",
     from: "  checkArtifacts(rgbaFile.path, valueFile.path, { rgba: grid, values: grid });\n",

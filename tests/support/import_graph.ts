@@ -26,6 +26,7 @@ export const INNER_ORDER: Readonly<Record<string, readonly string[]>> = {
     "derive",
     "style",
     "tiles",
+    "wind",
     "pmtiles",
     "models",
     "sources",
