@@ -2,15 +2,23 @@ import { constants, crc32, deflateRawSync } from "node:zlib";
 import { BLOCK_SIZE_PX } from "../../contract/grid.ts";
 import { ROW_GROUPS_PER_BLOCK, type RowGroup, ROWS_PER_GROUP } from "../../contract/row_index.ts";
 import { concatenate } from "../concatenate.ts";
+import { adler32 } from "./adler32.ts";
 
 const FLOAT32_BYTES = 4;
 const GROUP_BYTES = ROWS_PER_GROUP * BLOCK_SIZE_PX * FLOAT32_BYTES;
 
 /**
  * Most differences of the predictor are 0, so runs are all that a search for repetitions finds: half the time of level
- * 4 for the same bytes (docs/PERFORMANCE.md).
+ * 4 for the same bytes (docs/PERFORMANCE.md). Window and symbol buffer are those of a group: zlib clears its memory for
+ * each.
  */
-const OPTIONS = { level: 1, strategy: constants.Z_RLE, chunkSize: GROUP_BYTES + 1024 } as const;
+const OPTIONS = {
+  level: 1,
+  strategy: constants.Z_RLE,
+  windowBits: Math.log2(GROUP_BYTES),
+  memLevel: 7,
+  chunkSize: GROUP_BYTES + 1024,
+} as const;
 
 /** Header of a zlib stream with a window of 32 KiB and the fastest level. */
 const ZLIB_HEADER = Uint8Array.of(0x78, 0x01);
@@ -42,22 +50,6 @@ export function deflateRowGroups(block: Uint8Array<ArrayBuffer>): DeflatedBlock 
   }
   parts.push(bigEndian(adler32(block)));
   return { stream: concatenate(parts), groups };
-}
-
-/** Computes the checksum of a zlib stream (RFC 1950). */
-function adler32(bytes: Uint8Array): number {
-  let [a, b] = [1, 0];
-  // 5552 bytes can be added up before a sum exceeds 32 bits.
-  for (let from = 0; from < bytes.length; from += 5552) {
-    const to = Math.min(from + 5552, bytes.length);
-    for (let i = from; i < to; i++) {
-      a += bytes[i]!;
-      b += a;
-    }
-    a %= 65521;
-    b %= 65521;
-  }
-  return ((b << 16) | a) >>> 0;
 }
 
 function bigEndian(word: number): Uint8Array {
