@@ -29,6 +29,7 @@ import { writeValueCog } from "../cog/value_cog.ts";
 import { describeFrame } from "./describe_frame.ts";
 import type { FrameArtifacts } from "./frame_artifacts.ts";
 import type { FrameInput } from "./frame_input.ts";
+import { wantedName } from "../sources/fetch_messages.ts";
 import { frameTiles, TileGatherer, tilesOfGrid } from "./frame_tiles.ts";
 import { frameWind } from "./frame_wind.ts";
 import { MessageDecoder } from "./message_decoder.ts";
@@ -65,9 +66,10 @@ export function buildFrame(
   const timer = new PhaseTimer();
 
   const messages = input.messages.map((message) => ({ ...message, decoded: decoder.decode(message) }));
-  const decoded = new Map(messages.map(({ selector, decoded }) => [selectorName(selector), decoded]));
+  const nameOf = (selector: MessageSelector) => wantedName({ product: selector.product ?? variable.product, selector });
+  const decoded = new Map(messages.map(({ selector, decoded }) => [nameOf(selector), decoded]));
   const read = (selector: MessageSelector): DecodedMessage => {
-    const message = decoded.get(selectorName(selector));
+    const message = decoded.get(nameOf(selector));
     if (!message) {
       throw new BadGribError(`The input has no message ${selectorName(selector)}, which ${variable.id} needs`);
     }

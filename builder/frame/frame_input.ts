@@ -65,10 +65,11 @@ export function planVariable(variable: Variable, lead: Lead): PlannedVariable {
 
 /** Returns the messages that a variable and its contours are made from. */
 export function wantedMessages({ product, derivation, contours = [] }: Variable, lead: Lead): WantedMessage[] {
-  const parts = [{ product, derivation }, ...contours.flatMap(({ of }) => of ? [of] : [])];
-  const wanted = parts.flatMap(({ product, derivation }) =>
-    messagesOf(derivation, lead).map((selector) => ({ product, selector }))
-  );
+  const derivations = [derivation, ...contours.flatMap(({ of }) => of ? [of.derivation] : [])];
+  const wanted = derivations.flatMap((derivation) => messagesOf(derivation, lead)).map((selector) => ({
+    product: selector.product ?? product,
+    selector,
+  }));
   return [...new Map(wanted.map((message) => [wantedName(message), message])).values()];
 }
 

@@ -1,3 +1,4 @@
+import { derivedPart, type HeldPart, memberPart } from "./ensemble.ts";
 import type { Bytes } from "./messages.ts";
 import { type GridDefinition, readGridDefinition } from "./grid_definition.ts";
 import type { MessageOrigin } from "./message_origin.ts";
@@ -40,6 +41,8 @@ export interface FieldHeader {
   readonly window: FieldWindow | null;
   /** Code table 4.10; null for an instant, and when `window` is null. */
   readonly statisticalProcess: number | null;
+  /** The part of an ensemble, from the product template. */
+  readonly ensemble: HeldPart;
   readonly surface: { readonly type: number; readonly value: number; readonly secondType: number };
   readonly grid: GridDefinition;
   readonly packing: Packing;
@@ -148,19 +151,41 @@ const TIME_UNIT_S: Readonly<Record<number, number>> = {
   13: 1,
 };
 
-/** Reads the times of a deterministic field: product template 0 is for a point in time, template 8 for an interval. */
+/**
+ * The product templates of fields on a surface: bytes that describe the ensemble after those of a deterministic field,
+ * and whether the field is a statistic of an interval, whose end and process follow.
+ */
+const TEMPLATES: Readonly<Record<number, { readonly ensembleBytes: 0 | 2 | 3; readonly isInterval: boolean }>> = {
+  0: { ensembleBytes: 0, isInterval: false },
+  1: { ensembleBytes: 3, isInterval: false },
+  2: { ensembleBytes: 2, isInterval: false },
+  8: { ensembleBytes: 0, isInterval: true },
+  11: { ensembleBytes: 3, isInterval: true },
+  12: { ensembleBytes: 2, isInterval: true },
+};
+
+/** Reads what depends on the product template: times, and the part of an ensemble. */
 function timesOf(
   view: DataView,
   product: number,
   template: number,
   referenceTime: Date,
-): Pick<FieldHeader, "window" | "statisticalProcess"> {
+): Pick<FieldHeader, "window" | "statisticalProcess" | "ensemble"> {
+  const layout = TEMPLATES[template];
   const unitS = TIME_UNIT_S[view.getUint8(product + 17)];
-  if (unitS === undefined || (template !== 0 && template !== 8)) return { window: null, statisticalProcess: null };
+  if (unitS === undefined || !layout) return { window: null, statisticalProcess: null, ensemble: "other" };
+  const { ensembleBytes, isInterval } = layout;
+  const after = product + 34;
+  const ensemble = ensembleBytes === 0
+    ? null
+    : ensembleBytes === 3
+    ? memberPart(view.getUint8(after), view.getUint8(after + 1))
+    : derivedPart(view.getUint8(after));
   const startS = signedInteger(view, product + 18, 4) * unitS;
-  if (template === 0) return { window: { startS, endS: startS }, statisticalProcess: null };
-  const endS = (timeAt(view, product + 34).getTime() - referenceTime.getTime()) / 1000;
-  return { window: { startS, endS }, statisticalProcess: view.getUint8(product + 46) };
+  if (!isInterval) return { window: { startS, endS: startS }, statisticalProcess: null, ensemble };
+  const endAt = after + ensembleBytes;
+  const endS = (timeAt(view, endAt).getTime() - referenceTime.getTime()) / 1000;
+  return { window: { startS, endS }, statisticalProcess: view.getUint8(endAt + 12), ensemble };
 }
 
 function surfaceAt(view: DataView, at: number): FieldHeader["surface"] {

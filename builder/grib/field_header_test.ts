@@ -74,6 +74,7 @@ Deno.test("fieldHeaders() reads every part of a header", () => {
     productTemplate: 0,
     window: { startS: 0, endS: 0 },
     statisticalProcess: null,
+    ensemble: null,
     surface: { type: 103, value: 2, secondType: 255 },
     grid: {
       kind: "latitude/longitude",
@@ -163,7 +164,7 @@ Deno.test("fieldHeaders() reads an instant in each unit of time", () => {
 
 Deno.test("fieldHeaders() has no window for months and years, nor for an unsupported product template", () => {
   for (const unit of [3, 4, 5, 6, 7, 255]) assert.equal(headerWith(patched(PRODUCT, 17, unit)).window, null);
-  for (const template of [1, 5, 9, 11, 15, 255]) {
+  for (const template of [3, 5, 9, 13, 15, 255]) {
     const header = headerWith(patched(PRODUCT, 7, 0, template));
     assert.deepEqual([header.productTemplate, header.window, header.statisticalProcess], [template, null, null]);
   }
@@ -187,6 +188,34 @@ Deno.test("fieldHeaders() reads a window from its start in hours to its end as a
   const acrossMonths = headerWith(intervalProduct(0, [2, 1, 0], 2));
   assert.deepEqual(acrossMonths.window, { startS: 0, endS: 31 * 24 * HOUR_S + 30 * 60 + 15 });
   assert.equal(acrossMonths.statisticalProcess, 2);
+});
+
+Deno.test("fieldHeaders() reads the part of an ensemble, and the window that follows it", () => {
+  const withBytes = (product: Bytes, template: number, ...ensemble: number[]) => {
+    const bytes = new Uint8Array(product.length + ensemble.length);
+    bytes.set(product.subarray(0, 34));
+    bytes.set(ensemble, 34);
+    bytes.set(product.subarray(34), 34 + ensemble.length);
+    return patched(bytes, 7, 0, template);
+  };
+  const parts: readonly (readonly [template: number, bytes: readonly number[], part: string])[] = [
+    [1, [0, 0, 21], "control"],
+    [1, [1, 0, 21], "control"],
+    [1, [2, 3, 21], "member -3"],
+    [1, [3, 30, 31], "member 30"],
+    [1, [192, 7, 31], "member 7"],
+    [1, [4, 7, 31], "other"],
+    [2, [0, 31], "mean"],
+    [2, [1, 31], "other"],
+    [2, [4, 31], "spread"],
+  ];
+  for (const [template, bytes, part] of parts) {
+    assert.equal(headerWith(withBytes(PRODUCT, template, ...bytes)).ensemble, part);
+    const interval = headerWith(withBytes(intervalProduct(5, [1, 1, 6], 1), template + 10, ...bytes));
+    assert.deepEqual([interval.ensemble, interval.statisticalProcess], [part, 1]);
+    assert.deepEqual(interval.window, { startS: 5 * HOUR_S, endS: 6 * HOUR_S + 30 * 60 + 15 });
+  }
+  assert.equal(headerWith(PRODUCT).ensemble, null);
 });
 
 Deno.test("fieldHeaders() scales the value of a surface, and has 0 for a surface without a value", () => {

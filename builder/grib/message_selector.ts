@@ -1,9 +1,17 @@
 import { type Lead, leadBefore, leadMinutes } from "../../contract/lead.ts";
+import type { EnsemblePart } from "./ensemble.ts";
 import type { GribElement, GribLevel } from "./parameters.ts";
 
 /** A GRIB message by its meaning, never by its number in the file. Names are those of the NCEP inventory. */
 export type MessageSelector =
-  & { readonly element: GribElement; readonly level: GribLevel }
+  & {
+    readonly element: GribElement;
+    readonly level: GribLevel;
+    /** The product whose files contain the message, where it is not the variable's. */
+    readonly product?: string;
+    /** The part of an ensemble; a deterministic field when it is not given. */
+    readonly ensemble?: EnsemblePart;
+  }
   & ({ readonly statistic: "instant" } | WindowSelector);
 
 interface WindowSelector {
@@ -22,9 +30,10 @@ export function instant(element: GribElement, level: GribLevel): MessageSelector
   return { element, level, statistic: "instant" };
 }
 
-/** Returns a name that no other selector has. */
+/** Returns a name that no other selector of a product has. */
 export function selectorName(selector: MessageSelector): string {
-  const base = `${selector.element}:${selector.level}`;
+  const part = selector.ensemble === undefined ? "" : `:ensemble ${selector.ensemble}`;
+  const base = `${selector.element}:${selector.level}${part}`;
   if (selector.statistic === "instant") return base;
   const { statistic, windowMinutes, minutesEarlier } = selector;
   const length = windowMinutes === "run" ? "run total" : windowMinutes === "any" ? null : duration(windowMinutes);

@@ -133,8 +133,11 @@ const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
 
 function isWanted(header: FieldHeader, { selector, run, lead }: MessageIdentity): boolean {
-  const { surface, window } = header;
-  if (window === null || header.statisticalProcess !== STATISTICAL_PROCESSES[selector.statistic]) return false;
+  const { surface, window, ensemble } = header;
+  if (
+    window === null || ensemble !== (selector.ensemble ?? null) ||
+    header.statisticalProcess !== STATISTICAL_PROCESSES[selector.statistic]
+  ) return false;
   const { startMinutes, endMinutes } = selectorWindow(selector, lead);
   return parameterOf(selector.element).some((form) => isForm(form, header)) &&
     surfacesOf(selector.level).some(({ type, value, secondType }) =>
@@ -149,7 +152,9 @@ const STATISTIC_WORDS: Readonly<Record<number, string>> = { 0: "ave", 1: "acc", 
 
 /** Returns a field's name in the inventory's form: element, level and time. */
 export function fieldName(header: FieldHeader): string {
-  return `${elementName(header)}:${levelName(header.surface)}:${timeWords(header)}`;
+  const { ensemble, window } = header;
+  const part = ensemble === null || window === null ? "" : `:ensemble ${ensemble}`;
+  return `${elementName(header)}:${levelName(header.surface)}:${timeWords(header)}${part}`;
 }
 
 function timeWords({ window, statisticalProcess, productTemplate }: FieldHeader): string {

@@ -92,7 +92,7 @@ Deno.test("groupBySharedMessages() counts messages that only contours are made f
       key: "every60m",
       levels: { every: 6 },
       units: "dam",
-      of: { product: "sfc", derivation: heights, physicalRange: [440, 620] },
+      of: { derivation: heights, physicalRange: [440, 620] },
     }],
   };
   assert.deepEqual(groups(withLines, { ...variable("b", []), derivation: heights }), ["a b"]);

@@ -100,7 +100,7 @@ export interface VariableDefinition {
 
 /** A variable of a model: one entry of its table. */
 export interface Variable extends VariableDefinition {
-  /** The product whose files contain its messages. */
+  /** The product whose files contain those of its messages whose selector names no product. */
   readonly product: string;
   readonly derivation: Derivation;
   /** Whether the variable is primary: a run is promoted once its primary variables have their first hours. */
@@ -119,7 +119,6 @@ export interface ContourSpec {
   readonly units: DisplayUnit;
   /** Field of the contours when it is not the variable's own, such as heights on a map of vorticity. */
   readonly of?: {
-    readonly product: string;
     readonly derivation: Derivation;
     /** Physically possible values, in `units`. */
     readonly physicalRange: readonly [number, number];

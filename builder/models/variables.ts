@@ -278,7 +278,8 @@ export const VORT500 = defineVariable("vort500", {
 /** Contours of 500 mb height on the map of another field. */
 export function heightLinesFrom(product: string): readonly ContourSpec[] {
   const physicalRange = HEIGHT_500_RANGE_DAM;
-  return [{ ...HEIGHT_LINES, of: { product, derivation: simple("HGT", "500 mb"), physicalRange } }];
+  const message = { ...instant("HGT", "500 mb"), product };
+  return [{ ...HEIGHT_LINES, of: { derivation: { type: "simple", message }, physicalRange } }];
 }
 
 /** Returns the derivation that takes the field of one message at the valid time. */

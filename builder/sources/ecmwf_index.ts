@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { HeldPart } from "../grib/ensemble.ts";
 import { type FieldTime, type Inventory, type InventoryEntry, readLines } from "./inventory.ts";
 
 /**
@@ -106,9 +107,16 @@ function toEntry(fields: IndexLine, cycle: Date, line: string): InventoryEntry {
       ? { statistic, startMinutes: statistic === "instant" ? endMinutes : 0, endMinutes }
       : null,
     description: `${element}:${level}:${timeWords(statistic, fields.step)}`,
-    extra: type === "fc" && number === undefined ? "" : `${type}${number ?? ""}`,
+    ensemble: parseEnsemble(type, number),
     line,
   };
+}
+
+/** Reads the type of a field, and its number if it is a member. @see ECMWF, MARS keyword `type` */
+function parseEnsemble(type: string, number: string | undefined): HeldPart {
+  if (type === "pf" && number !== undefined) return `member ${Number(number)}`;
+  if (number !== undefined) return "other";
+  return type === "fc" ? null : type === "cf" ? "control" : type === "em" ? "mean" : type === "es" ? "spread" : "other";
 }
 
 function timeWords(statistic: FieldTime["statistic"], step: string): string {

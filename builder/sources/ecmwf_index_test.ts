@@ -45,7 +45,7 @@ Deno.test("parseEcmwfIndex() reads every part of a line", () => {
     level: "2 m above ground",
     time: { statistic: "instant", startMinutes: 360, endMinutes: 360 },
     description: "TMP:2 m above ground:6 hour fcst",
-    extra: "",
+    ensemble: null,
     line: JSON.stringify(LINE),
   }]);
 });
@@ -78,7 +78,7 @@ for (const [param, element, level, statistic, words] of SURFACE_PARAMETERS) {
     assert.deepEqual([entry.element, entry.level], [element, level]);
     assert.deepEqual(entry.time, minutes(6, statistic, statistic === "instant" ? 6 : 0));
     assert.equal(entry.description, `${element}:${level}:${words}`);
-    assert.equal(entry.extra, "");
+    assert.equal(entry.ensemble, null);
   });
 }
 
@@ -124,7 +124,7 @@ Deno.test("parseEcmwfIndex() gives no time for a range of steps", () => {
   assert.deepEqual(parseOne({ step: "1.5" }).time, { statistic: "instant", startMinutes: 90, endMinutes: 90 });
 });
 
-Deno.test("parseEcmwfIndex() gives ensemble lines an extra, so that none of them is selected for the deterministic run", () => {
+Deno.test("parseEcmwfIndex() reads the part of an ensemble, so that none of them is selected for the deterministic run", () => {
   const lines = [
     { type: "pf", number: "1" },
     { type: "pf", number: "50" },
@@ -133,8 +133,13 @@ Deno.test("parseEcmwfIndex() gives ensemble lines an extra, so that none of them
     { type: "em" },
     { type: "es" },
     { type: "ep" },
+    { type: "pf" },
+    { type: "cf", number: "3" },
   ];
-  assert.deepEqual(parse(...lines).map(({ extra }) => extra), ["pf1", "pf50", "cf", "fc0", "em", "es", "ep"]);
+  assert.deepEqual(
+    parse(...lines).map(({ ensemble }) => ensemble),
+    ["member 1", "member 50", "control", "other", "mean", "spread", "other", "other", "other"],
+  );
   const selected = selectMessage(parseEcmwfIndex(text(...lines, { _offset: 99 })), instant("TMP", "2 m above ground"), {
     run: runId("20260730_00z"),
     lead: leadOfHours(6),
@@ -180,7 +185,7 @@ Deno.test("parseEcmwfIndex() accepts numbers in place of strings, and levels of 
   assert.equal(parseOne({ levtype: "pl", levelist: "0.5", param: "t" }).level, "0.5 mb");
   assert.equal(parseOne({ levtype: "pl", levelist: "0/7", param: "t" }).level, "0/7 mb");
   assert.equal(parseOne({ levtype: "pl", param: "t" }).level, "unknown mb");
-  assert.equal(parseOne({ number: 0 }).extra, "fc0", "a member of an ensemble, even the first one");
+  assert.equal(parseOne({ number: 0 }).ensemble, "other", "a member of an ensemble, even the first one");
 });
 
 /** Lines that are no entries of an index, by the reason. */
@@ -254,9 +259,9 @@ testWithSharedData("parseEcmwfIndex() reads a real index completely", () => {
   // Messages follow each other: the end that one line gives is the start of the next one.
   entries.forEach(({ start }, i) => assert.equal(start, i === 0 ? 0 : entries[i - 1]!.end));
   assert.equal(entries.at(-1)!.end, 27_102_505);
-  for (const { cycle, extra, time } of entries) {
+  for (const { cycle, ensemble, time } of entries) {
     assert.equal(cycle.toISOString(), "2023-12-01T00:00:00.000Z");
-    assert.equal(extra, "");
+    assert.equal(ensemble, null);
     assert.equal(time!.endMinutes, 0);
   }
   const wanted = [

@@ -1,3 +1,4 @@
+import type { HeldPart } from "../grib/ensemble.ts";
 import { type FieldTime, type Inventory, type InventoryEntry, readLines, type Statistic } from "./inventory.ts";
 
 /**
@@ -46,10 +47,20 @@ function parseLine(line: string): IdxEntry | null {
     element: element!,
     level: level!,
     time: parseFieldTime(time!),
-    extra: extra!.replace(/:$/, ""),
+    ensemble: parseEnsemble(extra!.replace(/:$/, "")),
     description: `${element}:${level}:${time}`,
     line,
   };
+}
+
+/** Reads the words of the inventory for a part of an ensemble; empty for a deterministic field. */
+function parseEnsemble(text: string): HeldPart {
+  const member = /^ENS=([+-][0-9]{1,3})$/.exec(text);
+  if (member) return `member ${Number(member[1])}`;
+  if (text === "ENS=low-res ctl" || text === "ENS=hi-res ctl") return "control";
+  if (text === "ens mean") return "mean";
+  if (text === "ens spread") return "spread";
+  return text === "" ? null : "other";
 }
 
 const MINUTES: Readonly<Record<string, number>> = { min: 1, hour: 60, day: 1440 };

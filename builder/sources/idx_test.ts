@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { HeldPart } from "../grib/ensemble.ts";
 import fc from "fast-check";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import { type IdxEntry, parseFieldTime, parseIdx } from "./idx.ts";
@@ -35,7 +36,7 @@ Deno.test("parseIdx() reads every part of a line", () => {
     element: "TMP",
     level: "2 m above ground",
     time: { statistic: "instant", startMinutes: 60, endMinutes: 60 },
-    extra: "",
+    ensemble: null,
     description: "TMP:2 m above ground:1 hour fcst",
     line: "71:37534417:d=2026012917:TMP:2 m above ground:1 hour fcst:",
   });
@@ -94,12 +95,25 @@ Deno.test("parseIdx() keeps duplicate lines", () => {
   assert.equal(entries.filter(({ element }) => element === "APCP").length, 2);
 });
 
-Deno.test("parseIdx() keeps ensemble, probability and percentile detail in `extra`", () => {
-  const extras = ["ENS=+1", "ENS=low-res ctl", "prob >0.254", "10% level", "ens std dev", "prob >0.254:prob fcst 1/1"];
-  for (const extra of extras) {
-    const line = `1:0:d=2025080100:APCP:surface:0-6 hour acc fcst:${extra}`;
-    assert.equal(parseLines(line)[0]!.extra, extra);
-    assert.equal(parseLines(line + ":")[0]!.extra, extra, "with a colon at the end");
+Deno.test("parseIdx() reads the part of an ensemble, and takes probabilities and percentiles for others", () => {
+  const parts: readonly (readonly [words: string, part: HeldPart])[] = [
+    ["", null],
+    ["ENS=+1", "member 1"],
+    ["ENS=+30", "member 30"],
+    ["ENS=-2", "member -2"],
+    ["ENS=low-res ctl", "control"],
+    ["ENS=hi-res ctl", "control"],
+    ["ens mean", "mean"],
+    ["ens spread", "spread"],
+    ["ens std dev", "other"],
+    ["prob >0.254", "other"],
+    ["10% level", "other"],
+    ["prob >0.254:prob fcst 1/1", "other"],
+  ];
+  for (const [words, part] of parts) {
+    const line = `1:0:d=2025080100:APCP:surface:0-6 hour acc fcst:${words}`;
+    assert.equal(parseLines(line)[0]!.ensemble, part);
+    assert.equal(parseLines(line + ":")[0]!.ensemble, part, "with a colon at the end");
   }
 });
 
@@ -111,7 +125,7 @@ Deno.test("parseIdx() reads a cycle that is given to the minute", () => {
 Deno.test("parseIdx() reads lines that end in CR LF and ignores empty ones", () => {
   const { entries } = parseIdx(HRRR_LINES.join("\r\n") + "\r\n\r\n");
   assert.deepEqual(entries.map(({ element }) => element).slice(0, 2), ["REFC", "RETOP"]);
-  assert.equal(entries[0]!.extra, "");
+  assert.equal(entries[0]!.ensemble, null);
 });
 
 Deno.test("parseIdx() refuses an empty index", () => {

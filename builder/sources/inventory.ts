@@ -1,4 +1,5 @@
 import { printable } from "../../contract/printable.ts";
+import type { HeldPart } from "../grib/ensemble.ts";
 
 /**
  * The content of an index, in whichever format it is written. Elements, levels and times have the names of the NCEP
@@ -25,8 +26,8 @@ export interface InventoryEntry {
   readonly level: string;
   /** Time of the field; null when this reader does not know its text. Such a field is never selected. */
   readonly time: FieldTime | null;
-  /** Ensemble, probability and percentile detail; empty for a deterministic field. */
-  readonly extra: string;
+  /** The part of an ensemble. */
+  readonly ensemble: HeldPart;
   /** Text such as `TMP:2 m above ground:1 hour fcst`. */
   readonly description: string;
   /** The unchanged line of the index. */

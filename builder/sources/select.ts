@@ -7,7 +7,7 @@ import { SourceError } from "./source_error.ts";
 
 /**
  * Returns the inventory entry of a message: cycle, element, level and statistic match, the time is that of the frame,
- * and the entry has no ensemble or probability detail. Duplicates are normal (two windows that coincide); the first one
+ * and the part of an ensemble is the wanted one. Duplicates are normal (two windows that coincide); the first one
  * is taken. Entries of other cycles are ignored.
  * @throws SourceError `bad-answer` when all entries are of another cycle, `missing` when no entry matches
  */
@@ -29,7 +29,7 @@ export function selectMessage<Entry extends InventoryEntry>(
   );
   const { startMinutes, endMinutes } = selectorWindow(selector, lead);
   const found = candidates.find((entry) =>
-    entry.extra === "" && entry.time?.statistic === selector.statistic &&
+    entry.ensemble === (selector.ensemble ?? null) && entry.time?.statistic === selector.statistic &&
     (startMinutes === null || entry.time.startMinutes === startMinutes) && entry.time.endMinutes === endMinutes
   );
   if (found) return found;

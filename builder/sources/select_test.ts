@@ -161,8 +161,25 @@ testWithSharedData("selectMessage() finds whole hours only in a real sub-hourly 
 testWithSharedData("selectMessage() finds nothing in a real ensemble member", () => {
   const path = requireSharedData("idx-extra/gec00.t00z.pgrb2a.0p50.f432.idx");
   const entries = parseIdx(Deno.readTextFileSync(path));
+  const context = { run: runId("20250801_00z"), lead: leadOfHours(432), url: path };
+  assert.throws(() => selectMessage(entries, TMP2M, context), failsWith("missing", /ENS=low-res ctl/));
+  const control = selectMessage(entries, { ...TMP2M, ensemble: "control" }, context);
+  assert.match(control.line, /:TMP:2 m above ground:432 hour fcst:ENS=low-res ctl$/);
+});
+
+Deno.test("selectMessage() takes the wanted part of an ensemble, and no other", () => {
+  const parts = ["", "ENS=low-res ctl", "ENS=+1", "ENS=+10", "ens mean", "ens spread"];
+  const { entries, unreadable } = parseIdx(
+    parts.map((words, i) => `${i + 1}:${i * 100}:d=2026012917:TMP:2 m above ground:1 hour fcst:${words}`).join("\n"),
+  );
+  const context = { run: runId("20260129_17z"), lead: leadOfHours(1), url: "u" };
+  const wanted = [undefined, "control", "member 1", "member 10", "mean", "spread"] as const;
+  wanted.forEach((ensemble, i) => {
+    const selector = ensemble === undefined ? TMP2M : { ...TMP2M, ensemble };
+    assert.equal(selectMessage({ entries, unreadable }, selector, context).message, i + 1);
+  });
   assert.throws(
-    () => selectMessage(entries, TMP2M, { run: runId("20250801_00z"), lead: leadOfHours(432), url: path }),
-    failsWith("missing", /ENS=low-res ctl/),
+    () => selectMessage({ entries, unreadable }, { ...TMP2M, ensemble: "member 2" }, context),
+    failsWith("missing", /lists no TMP:2 m above ground:ensemble member 2/),
   );
 });

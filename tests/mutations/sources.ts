@@ -37,10 +37,24 @@ export const SOURCES: readonly Mutation[] = [
     tests: ["builder/sources/ecmwf_index_test.ts"],
   },
   {
+    what: "any part of an ensemble is taken for the forecast's message",
+    file: "builder/grib/read_message.ts",
+    from: "ensemble !== (selector.ensemble ?? null) ||",
+    to: "",
+    tests: ["tests/ensemble_test.ts"],
+  },
+  {
+    what: "the product of a message's selector is ignored",
+    file: "builder/frame/frame_input.ts",
+    from: "product: selector.product ?? product,",
+    to: "product,",
+    tests: ["tests/ensemble_test.ts"],
+  },
+  {
     what: "an ensemble member is taken for the forecast",
     file: "builder/sources/ecmwf_index.ts",
-    from: 'extra: type === "fc" && number === undefined ? "" :',
-    to: 'extra: type === "fc" ? "" :',
+    from: '  if (number !== undefined) return "other";\n',
+    to: "",
     tests: ["builder/sources/ecmwf_index_test.ts"],
   },
   {
@@ -81,7 +95,7 @@ export const SOURCES: readonly Mutation[] = [
   {
     what: "a probability is taken for the field itself",
     file: "builder/sources/select.ts",
-    from: 'entry.extra === "" && ',
+    from: "entry.ensemble === (selector.ensemble ?? null) && ",
     to: "",
     tests: ["builder/sources/select_test.ts"],
   },
