@@ -2,6 +2,7 @@ import * as z from "zod";
 import { modelIdSchema, runIdSchema, utcTimeSchema, varIdSchema } from "./identity.ts";
 import { FRAME_SHAPE, leadOfHours, leadTextSchema, wholeHoursSchema } from "./lead.ts";
 import { manifestFrameSchema } from "./manifest.ts";
+import { natureSchema } from "./models.ts";
 import { kindSchema } from "./sidecar.ts";
 import { MAX_ZOOM, ZOOM, zoomSchema } from "./tile.ts";
 
@@ -13,6 +14,7 @@ export const modelsAnswerSchema = z.object({
     name: z.string(),
     description: z.string(),
     attribution: z.string(),
+    nature: natureSchema,
     /** West, south, east, north in degrees of WGS 84. */
     coverage: z.tuple([z.number(), z.number(), z.number(), z.number()]),
     native_zoom: z.number().int(),

@@ -1,11 +1,22 @@
+import * as z from "zod";
 import { type Grid, gridOver, modelGrid } from "./grid.ts";
 import type { ModelId } from "./identity.ts";
 import { type LonLatBox, toMercator } from "./projection.ts";
 import type { ContractVersion } from "./version.ts";
 
+/**
+ * The nature of what lies on the map, which only acquisition, schedule and time bar depend on:
+ * - `forecast`: a run is a cycle, and a frame is a lead time after it;
+ * - `observation`: a run is a block of UTC hours, and a frame is a minute after its start;
+ * - `static`: a run is a version, named by its date, and has one frame.
+ */
+export const natureSchema = z.enum(["forecast", "observation", "static"]);
+export type Nature = z.infer<typeof natureSchema>;
+
 /** Facts about a model that are known without reading data: its name and its fixed grid. */
 export interface ModelGeometry {
   readonly id: ModelId;
+  readonly nature: Nature;
   readonly name: string;
   readonly description: string;
   readonly attribution: string;
@@ -22,6 +33,7 @@ export interface ModelGeometry {
 export const CONUS: LonLatBox = { west: -134, south: 21, east: -60, north: 53 };
 
 interface ModelEntry {
+  readonly nature: Nature;
   readonly name: string;
   readonly description: string;
   readonly attribution: string;
@@ -35,6 +47,7 @@ const ECMWF = "© ECMWF, source www.ecmwf.int, CC BY 4.0; modified";
 
 const ENTRIES: Readonly<Record<string, ModelEntry>> = {
   hrrr: {
+    nature: "forecast",
     name: "HRRR",
     description: "High-Resolution Rapid Refresh, 3 km, hourly",
     attribution: NOAA,
@@ -43,6 +56,7 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     alignmentPx: 4,
   },
   rrfs: {
+    nature: "forecast",
     name: "RRFS",
     description: "Rapid Refresh Forecast System, 3 km CONUS",
     attribution: NOAA,
@@ -51,6 +65,7 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     alignmentPx: 4,
   },
   gfs: {
+    nature: "forecast",
     name: "GFS",
     description: "Global Forecast System, 0.25°",
     attribution: NOAA,
@@ -59,6 +74,7 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     alignmentPx: 4,
   },
   ecmwf: {
+    nature: "forecast",
     name: "ECMWF IFS",
     description: "ECMWF open data, 0.25°, upsampled to 9 km",
     attribution: ECMWF,
@@ -67,6 +83,7 @@ const ENTRIES: Readonly<Record<string, ModelEntry>> = {
     alignmentPx: 1,
   },
   nam: {
+    nature: "forecast",
     name: "NAM nest",
     description: "North American Mesoscale CONUS nest, 3 km; retired upstream in October 2026",
     attribution: NOAA,

@@ -25,6 +25,7 @@ function modelAnswer(
     name: model.name + (isSynthetic ? " (synthetic)" : ""),
     description: model.description,
     attribution: attributionOf(model, isSynthetic),
+    nature: model.nature,
     coverage: [west, south, east, north],
     native_zoom: nativeZoom(model.grid, tileSizePx),
     latest_run: latest,

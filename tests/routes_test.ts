@@ -115,6 +115,7 @@ Deno.test("discovery reports the published models and frames, and that the data 
   assert.deepEqual(models.map(({ id, name, latest_run, native_zoom }) => [id, name, latest_run, native_zoom]), [
     ["hrrr", "HRRR (synthetic)", RUN, 5],
   ]);
+  assert.equal(models[0]!.nature, "forecast");
   const { frames } = framesAnswerSchema.parse(await (await server.get(`/api/v3/hrrr/${RUN}/tmp2m/frames`)).json());
   assert.deepEqual(frames.map(({ fh, valid_time }) => [fh, valid_time]), [
     [0, "2026-02-17T06:00:00Z"],

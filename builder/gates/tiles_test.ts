@@ -14,6 +14,7 @@ import { checkTiles, openTiles } from "./tiles.ts";
 const COVERAGE = { west: -100, south: 30, east: -90, north: 40 };
 const MODEL: ModelGeometry = {
   id: "small" as ModelId,
+  nature: "forecast",
   name: "Small",
   description: "A model of a small grid",
   attribution: "Nobody",

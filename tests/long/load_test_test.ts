@@ -180,6 +180,7 @@ const MODEL = {
   name: "HRRR",
   description: "made up",
   attribution: "nobody",
+  nature: "forecast",
   coverage: [-126, 23, -66, 50],
   native_zoom: 5,
   latest_run: RUN,

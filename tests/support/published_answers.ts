@@ -22,6 +22,7 @@ export const modelOf = (id: ModelId, latest: RunId | null): Model => ({
   name: id.toUpperCase(),
   description: "",
   attribution: "",
+  nature: "forecast",
   coverage: [-134, 21, -60, 53],
   native_zoom: 6,
   latest_run: latest,
