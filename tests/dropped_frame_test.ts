@@ -115,7 +115,7 @@ Deno.test("retainRuns() removes the files of dropped frames at once while the di
   await using root = await publishedRoot([0, 1]);
   await dropFrames(rootsBelow(root.dataRoot), hrrr.id, RUN, [FRAME]);
   await retain(root.dataRoot, 0);
-  assert.equal((await filesOf(root.dataRoot)).length, 4);
+  assert.equal((await filesOf(root.dataRoot)).length, 5);
   await retain(root.dataRoot, 0, 0);
   assert.deepEqual(await filesOf(root.dataRoot), []);
 });
