@@ -17,7 +17,7 @@ const COG = ["-of", "COG", "-co", "BLOCKSIZE=512", "-co", "COMPRESS=DEFLATE", "-
 interface ChainSpec {
   /** Makes the field on the source grid, in the messages' units, and returns its file. */
   derive(frame: BenchFrame, folder: string): Promise<{ path: string; cost: Cost }>;
-  readonly resampling: { readonly warp: string; readonly overviews: string; readonly values: string };
+  readonly resampling: { readonly warp: string; readonly overviews: string };
   /** Converts display units back to the derived field's units, for the table of colours. */
   toSource(shown: number): number;
   /** Arguments of `-scale` for the value grid, from the derived field's units to display units. */
@@ -26,7 +26,7 @@ interface ChainSpec {
   readonly contours: readonly (readonly string[])[];
 }
 
-const CONTINUOUS = { warp: "bilinear", overviews: "AVERAGE", values: "average" };
+const CONTINUOUS = { warp: "bilinear", overviews: "AVERAGE" };
 const NO_COST: Cost = { wallMs: 0, cpuMs: 0 };
 const MPH = 2.2369362921;
 
@@ -68,7 +68,7 @@ const SPECS: Readonly<Record<string, ChainSpec>> = {
       ]);
       return { path, cost };
     },
-    resampling: { warp: "near", overviews: "NEAREST", values: "nearest" },
+    resampling: { warp: "near", overviews: "NEAREST" },
     toSource: (code) => code,
     scale: [],
     contours: [],
