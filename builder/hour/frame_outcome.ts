@@ -18,6 +18,8 @@ export interface FrameOutcome {
   readonly failure?: FailureKind;
   /** Milliseconds by phase, of a published frame. */
   readonly timingsMs?: Readonly<Record<string, number>>;
+  /** Time when the last of the objects that a published frame is made from appeared upstream (ISO 8601). */
+  readonly modified?: string;
   /** Seconds since the messages of a published frame appeared upstream, by upstream's times. */
   readonly lagS?: number;
   /** Result of the promotion of a published frame's run. */

@@ -35,7 +35,7 @@ export async function publishStaged(
       frame,
       status: "published",
       timingsMs: { ...timingsMs, publish: Math.round(performance.now() - started) },
-      ...(modified === null ? {} : { lagS: lagSince(modified) }),
+      ...(modified === null ? {} : { modified, lagS: lagSince(modified) }),
       promotion,
     };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type FrameId, frameId, type RunId } from "../../contract/identity.ts";
 import { type Lead, leadText } from "../../contract/lead.ts";
 import { hasFrame, type Manifest } from "../../contract/manifest.ts";
-import { type Model, runLeads, type Variable, variableLeads } from "../models/model.ts";
+import { type Model, runLeads, type Source, type Variable, variableLeads } from "../models/model.ts";
 import { findVariable } from "../models/registry.ts";
 import { recordFailure } from "../publish/publish_frame.ts";
 import { readManifest } from "../publish/read_manifest.ts";
@@ -23,6 +23,8 @@ export interface HoursRound {
   readonly pool: BuildPool;
   readonly attempts: Attempts;
   readonly hasFreeDisk: HasFreeDisk;
+  /** Sources that are asked in this round, in the order to try them. */
+  readonly sources: readonly Source[];
   /** Unreadable parts of indexes that were reported before. */
   readonly told: Set<string>;
   /**
@@ -77,7 +79,7 @@ async function buildVariables(
   wanted: readonly Variable[],
   wereThere: readonly Variable[],
   atEnd: Set<string>,
-  { run, schedule, pool, attempts, hasFreeDisk, told, keepUntil }: HoursRound,
+  { run, schedule, pool, attempts, hasFreeDisk, sources, told, keepUntil }: HoursRound,
 ): Promise<FrameOutcome[]> {
   const { model, clock, report } = schedule;
   const frameOf = ({ id }: Variable): FrameId => frameId(model, run, id, lead);
@@ -87,7 +89,7 @@ async function buildVariables(
   const build = {
     ...schedule,
     run,
-    sources: schedule.sourcesFor(run),
+    sources,
     promotion: keepUntil ? { ...schedule.promotion, keepUntil } : schedule.promotion,
     onBegin: (frames: Parameters<Attempts["begin"]>[0]) => attempts.begin(frames),
   };
@@ -181,18 +183,45 @@ function missingVariables(model: Model, run: RunId, lead: Lead, published: Manif
   );
 }
 
-/** Lists the hours with a frame that is neither published nor given up, or that was given up and may be tried again. */
-export async function missingHours(
+/** A product's file that has missing frames. */
+export interface MissingFile {
+  readonly product: string;
+  readonly lead: Lead;
+  /** Whether the file is there: a frame was made from it, or was tried with it. */
+  readonly wasThere: boolean;
+}
+
+/**
+ * Lists the files, by lead time, that have a frame which is neither published nor given up, or which was given up and
+ * may be tried again.
+ */
+export async function missingFiles(
   run: RunId,
   { model, roots, clock }: Schedule,
   attempts: Attempts,
-): Promise<Lead[]> {
+): Promise<MissingFile[]> {
   const published = await readManifest(roots, model.id, run);
   const nowMs = clock.now().getTime();
-  return runLeads(model, run).filter((lead) =>
-    missingVariables(model, run, lead, published).some(({ id }) => {
-      const frame = frameId(model, run, id, lead);
-      return !attempts.isGivenUp(frame) || attempts.isDue(frame, nowMs);
-    })
-  );
+  return runLeads(model, run).flatMap((lead) => {
+    const missing = missingVariables(model, run, lead, published);
+    const frameOf = ({ id }: Variable) => frameId(model, run, id, lead);
+    const wanted = missing.map((variable) => ({ variable, frame: frameOf(variable) }))
+      .filter(({ frame }) => !attempts.isGivenUp(frame) || attempts.isDue(frame, nowMs));
+    return [...new Set(wanted.map(({ variable }) => variable.product))].map((product) => ({
+      product,
+      lead,
+      wasThere: variablesAt(model, run, lead).some((variable) =>
+        variable.product === product && (!missing.includes(variable) || attempts.wasThere(frameOf(variable)))
+      ),
+    }));
+  });
+}
+
+/** Returns of each product the first missing file, and the first that is not there yet. */
+export function nextFiles(missing: readonly MissingFile[]): MissingFile[] {
+  const ofProducts = [...Map.groupBy(missing, ({ product }) => product).values()];
+  return ofProducts.flatMap((files) => {
+    const awaited = files.find(({ wasThere }) => !wasThere);
+    return [...new Set([files[0]!, ...(awaited ? [awaited] : [])])];
+  });
 }

@@ -2,13 +2,24 @@ import type { RunId } from "../../contract/identity.ts";
 import { promoteRun, recordFailure } from "../publish/publish_frame.ts";
 import { retainRuns } from "../publish/retain_runs.ts";
 import { setUpRoots } from "../publish/set_up_roots.ts";
+import type { Source } from "../models/model.ts";
+import { findVariable } from "../models/registry.ts";
 import { type BuildPool, makeBuildPool } from "../hour/build_pool.ts";
 import type { FrameOutcome } from "../hour/frame_outcome.ts";
 import { clearCache } from "../sources/message_cache.ts";
 import { upstreamTime } from "../sources/upstream_clock.ts";
+import { ArrivalHistory } from "./arrival_history.ts";
 import { Attempts } from "./attempts.ts";
-import { buildAvailableHours, type HasFreeDisk, missingHours, renewChanged } from "./available_hours.ts";
-import { nextPollMs } from "./poll_interval.ts";
+import {
+  buildAvailableHours,
+  type HasFreeDisk,
+  type MissingFile,
+  missingFiles,
+  nextFiles,
+  renewChanged,
+} from "./available_hours.ts";
+import { type Arrival, expectedArrival } from "./expected_arrival.ts";
+import { FULL_ROUND_MS, nextPollMs } from "./poll_interval.ts";
 import { reportPromotion } from "./report_promotion.ts";
 import { RootWatch } from "./root_watch.ts";
 import type { Schedule } from "./schedule_types.ts";
@@ -49,12 +60,14 @@ async function releaseAll(attempts: Attempts, { report }: Schedule): Promise<voi
 async function runRounds(schedule: Schedule, pool: BuildPool, attempts: Attempts): Promise<void> {
   const memory: Memory = {
     attempts,
+    arrivals: await openArrivals(schedule),
     finished: new Set(),
     withheld: new Set(),
     told: new Set(),
     removed: new Set(),
     rootWatch: new RootWatch(schedule.roots, schedule.report),
     renewedMs: -Infinity,
+    fullRoundMs: -Infinity,
   };
   for (let failedRounds = 0;;) {
     // Runs that retention retired or removed, for age or for space, would be removed again.
@@ -74,9 +87,10 @@ async function runRounds(schedule: Schedule, pool: BuildPool, attempts: Attempts
       now: upstreamNow(schedule),
       nextArrivals: round.nextArrivals,
       failedRounds,
+      canPollQuickly: runs.some((run) => schedule.sourcesFor(run).some(isUnlimited)),
       random: Math.random(),
     });
-    const overdueMs = Math.max(0, upstreamNow(schedule).getTime() - (round.nextArrivals[0]?.getTime() ?? Infinity));
+    const overdueMs = Math.max(0, upstreamNow(schedule).getTime() - (round.nextArrivals[0]?.at.getTime() ?? Infinity));
     schedule.report({ kind: "waiting", ms, runs, overdueMs });
     await schedule.clock.sleep(ms, schedule.signal);
   }
@@ -101,12 +115,20 @@ async function openAttempts({ roots, model, clock, report }: Schedule): Promise<
   return attempts;
 }
 
+/** Reads the arrivals that earlier processes noted. */
+async function openArrivals({ roots, model, report }: Schedule): Promise<ArrivalHistory> {
+  const { history, damage } = await ArrivalHistory.open(roots.data, model);
+  if (damage !== null) report({ kind: "round broken", run: null, reason: damage });
+  return history;
+}
+
 /** Interval at which upstream is checked for changed objects of failed frames. */
 const RENEW_MS = 120_000;
 
 /** State that is kept from one round to the next. */
 interface Memory {
   readonly attempts: Attempts;
+  readonly arrivals: ArrivalHistory;
   /** Runs that retention retired or removed. */
   readonly removed: Set<RunId>;
   /** Unreadable parts of indexes that were reported. */
@@ -114,6 +136,8 @@ interface Memory {
   readonly rootWatch: RootWatch;
   /** Time in ms at which upstream was last checked for changed objects. */
   renewedMs: number;
+  /** Time in ms of the last full round. */
+  fullRoundMs: number;
   /** Runs that were reported as done. */
   readonly finished: Set<RunId>;
   /** Runs that were reported as withheld. */
@@ -121,8 +145,8 @@ interface Memory {
 }
 
 interface Round {
-  /** Usual arrival of the next missing hour of each run that has one. */
-  readonly nextArrivals: readonly Date[];
+  /** Expected arrivals of the next missing files of each run that has any, the earliest of a run first. */
+  readonly nextArrivals: readonly Arrival[];
   /**
    * False when the round broke off, or when something was requested and every source failed other than by not having it
    * yet.
@@ -130,14 +154,17 @@ interface Round {
   readonly wentWell: boolean;
 }
 
-/** Runs a round, and the retention after it. Any failure is reported and does not end the scheduler. */
+/**
+ * Runs a round, and the retention after it. A round soon after a full one is quick: it only looks for new files, at
+ * hosts that set no limit of requests. Any failure is reported and does not end the scheduler.
+ */
 async function tryRound(
   runs: readonly RunId[],
   schedule: Schedule,
   pool: BuildPool,
   memory: Memory,
 ): Promise<Round> {
-  const nextArrivals: Date[] = [];
+  const nextArrivals: Arrival[] = [];
   let asked = 0;
   let unanswered = 0;
   let isBroken = false;
@@ -147,6 +174,8 @@ async function tryRound(
   const nowMs = schedule.clock.now().getTime();
   const isRenewing = Math.abs(nowMs - memory.renewedMs) >= RENEW_MS;
   if (isRenewing) memory.renewedMs = nowMs;
+  const isFull = Math.abs(nowMs - memory.fullRoundMs) >= FULL_ROUND_MS;
+  if (isFull) memory.fullRoundMs = nowMs;
   for (const run of runs) {
     // A manifest that was damaged by hand stops its own run and no other.
     isBroken = await isBrokenBy(schedule, run, async () => {
@@ -158,17 +187,54 @@ async function tryRound(
         memory,
         hasFreeDisk,
         keepUntilOf(run, runs, schedule),
+        isFull,
       );
       asked += outcomes.length;
       unanswered += outcomes.filter(({ isOutage }) => isOutage).length;
-      const missing = await missingHours(run, schedule, memory.attempts);
-      if (missing.length > 0) nextArrivals.push(usualArrival(schedule.model, run, missing[0]!));
+      noteArrivals(outcomes, schedule, memory);
+      const missing = await missingFiles(run, schedule, memory.attempts);
+      if (missing.length > 0) nextArrivals.push(...arrivalsOf(missing, run, schedule, memory));
       else await finish(run, schedule, memory);
     }) || isBroken;
   }
+  isBroken = await isBrokenBy(schedule, null, () => memory.arrivals.save()) || isBroken;
   const building = runs.filter((run) => !memory.finished.has(run));
-  isBroken = await isBrokenBy(schedule, null, () => retain(building, schedule, memory)) || isBroken;
+  if (isFull) isBroken = await isBrokenBy(schedule, null, () => retain(building, schedule, memory)) || isBroken;
   return { nextArrivals, wentWell: !isBroken && (asked === 0 || unanswered < asked) };
+}
+
+/** Notes when the files of published frames appeared upstream. */
+function noteArrivals(outcomes: readonly FrameOutcome[], { model }: Schedule, { arrivals }: Memory): void {
+  for (const { frame, status, modified } of outcomes) {
+    if (status !== "published" || modified === undefined) continue;
+    arrivals.note({ ...frame, product: findVariable(model, frame.var).product }, modified);
+  }
+}
+
+/** Returns the expected arrivals of a run's next missing files, the earliest first. */
+function arrivalsOf(
+  missing: readonly MissingFile[],
+  run: RunId,
+  { model }: Schedule,
+  { arrivals }: Memory,
+): Arrival[] {
+  return nextFiles(missing).map(({ product, lead, wasThere }) =>
+    // A file that is there is read again for the frames that it lacks: no arrival is to be expected.
+    wasThere
+      ? { at: usualArrival(model, run, lead), spreadMs: null }
+      : expectedArrival(model, { run, product, lead }, arrivals)
+  ).sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+function isUnlimited({ requestsPerMinute }: Source): boolean {
+  return requestsPerMinute === undefined;
+}
+
+/** Returns the sources to ask: in a quick round those without a limit of requests, unless all have one. */
+function sourcesOf(run: RunId, schedule: Schedule, isFull: boolean): readonly Source[] {
+  const all = schedule.sourcesFor(run);
+  const unlimited = all.filter(isUnlimited);
+  return isFull || unlimited.length === 0 ? all : unlimited;
 }
 
 /**
@@ -222,14 +288,17 @@ async function buildWhatIsThere(
   { attempts, finished, withheld, told }: Memory,
   hasFreeDisk: HasFreeDisk,
   keepUntil: Date | null,
+  isFull: boolean,
 ): Promise<FrameOutcome[]> {
   const { model, roots, report, signal } = schedule;
   let outcomes: FrameOutcome[] = [];
-  if ((await missingHours(run, schedule, attempts)).length > 0) {
+  if ((await missingFiles(run, schedule, attempts)).length > 0) {
     finished.delete(run); // a frame of the run may have been dropped in the meantime
-    outcomes = await buildAvailableHours({ run, schedule, pool, attempts, hasFreeDisk, told, keepUntil });
+    const sources = sourcesOf(run, schedule, isFull);
+    outcomes = await buildAvailableHours({ run, schedule, pool, attempts, hasFreeDisk, sources, told, keepUntil });
     signal.throwIfAborted();
   }
+  if (!isFull) return outcomes;
   const promotion = await promoteRun(roots, model, run, schedule.promotion);
   reportPromotion(promotion, run, report);
   if (promotion.state === "withheld" && !withheld.has(run)) {

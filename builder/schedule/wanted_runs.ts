@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 const EARLY_MINUTES = 10;
 
 /** Delay of a run's last file, in minutes, after which the run is no longer expected to become complete. */
-const LATE_MINUTES = 120;
+export const LATE_MINUTES = 120;
 
 /**
  * Returns the runs to work on, newest first: the newest whose first file may be there, previous ones whose files may
@@ -42,7 +42,7 @@ function earliest(run: RunId, { firstFileMinutes }: Cycle): number {
 }
 
 /**
- * Returns the usual arrival of a run's file of an hour. The times of the first and last file are known; the others are
+ * Returns the usual arrival of a run's file of an hour by the model's table. The times of the first and last file are known; the others are
  * assumed evenly spaced between.
  */
 export function usualArrival(model: Model, run: RunId, lead: Lead): Date {

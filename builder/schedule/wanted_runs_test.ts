@@ -3,7 +3,6 @@ import { leadOfHours } from "../../contract/lead.ts";
 import { ecmwf } from "../models/ecmwf.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { rrfs } from "../models/rrfs.ts";
-import { nextPollMs } from "./poll_interval.ts";
 import { usualArrival, wantedRuns } from "./wanted_runs.ts";
 import { runId } from "../../tests/support/identity.ts";
 
@@ -41,23 +40,4 @@ Deno.test("usualArrival() spreads a run's hours between its first and last file"
   assert.equal(usualArrival(hrrr, run, leadOfHours(0)).toISOString(), "2026-02-17T06:50:00.000Z");
   assert.equal(usualArrival(hrrr, run, leadOfHours(48)).toISOString(), "2026-02-17T08:00:00.000Z");
   assert.equal(usualArrival(hrrr, run, leadOfHours(24)).toISOString(), "2026-02-17T07:25:00.000Z");
-});
-
-Deno.test("nextPollMs() is short while an hour is due, long while none is, and longer when no source answers", () => {
-  const wait = (seconds: number | null, failedRounds = 0, random = 0.5) => {
-    const now = at("06:00");
-    const nextArrivals = seconds === null ? [] : [new Date(now.getTime() + seconds * 1000)];
-    return Math.round(nextPollMs({ now, nextArrivals, failedRounds, random })) / 1000;
-  };
-  assert.equal(wait(null), 120);
-  assert.equal(wait(3600), 120);
-  assert.equal(wait(60), 60);
-  assert.equal(wait(0), 5);
-  assert.equal(wait(-600), 5);
-  assert.equal(wait(-3600), 30);
-  assert.deepEqual([1, 2, 3, 20].map((rounds) => wait(0, rounds)), [10, 20, 40, 300]);
-  // The run that is due sets the interval, and not one that is long late.
-  const both = [-3600, -1].map((seconds) => new Date(at("06:00").getTime() + seconds * 1000));
-  assert.equal(nextPollMs({ now: at("06:00"), nextArrivals: both, failedRounds: 0, random: 0.5 }), 5000);
-  assert.deepEqual([0, 1].map((random) => wait(0, 0, random)), [4, 6]);
 });

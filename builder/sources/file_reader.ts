@@ -14,6 +14,7 @@ import { type ClosedRange, type MergedRange, mergeRanges } from "./merge_ranges.
 import type { MessageKey } from "./message_cache.ts";
 import type { Bytes } from "../grib/messages.ts";
 import { type ObjectStore, type RangeObject, rangeText, type TextObject } from "./object_store.ts";
+import { isStrong, readInParts } from "./read_in_parts.ts";
 import { selectMessage } from "./select.ts";
 import { type ObjectVersion, SourceError } from "./source_error.ts";
 
@@ -89,13 +90,18 @@ async function openFile(
   const store = storeOf(source, retryPolicy);
   const index = await store.readText(indexPath, { maxBytes: MAX_INDEX_BYTES, signal, onProgress });
   const indexUrl = source.baseUrl + indexPath;
+  // A host whose indexes have no strong ETag has none for its objects either: parts of them would be read in vain.
+  const canBeJoined = store instanceof HttpStore && isStrong(index.version.etag);
   return {
     url: source.baseUrl + path,
     indexUrl,
     inventory: readIndex(index, format, indexUrl),
     index,
     firstSections: new Map(),
-    read: (range) => store.readRange(path, range, { maxBytes: MAX_MESSAGE_BYTES, signal, onProgress }),
+    read: (range) =>
+      canBeJoined
+        ? readInParts(store, path, range, { maxBytes: MAX_MESSAGE_BYTES, signal, onProgress })
+        : store.readRange(path, range, { maxBytes: MAX_MESSAGE_BYTES, signal, onProgress }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   claimingLength,
   concatenate,
   cutMidLine,
+  type Effect,
   fakeMessage,
   type Fault,
   halfBody,
@@ -62,6 +63,31 @@ Deno.test("fetchMessages() returns only the message when the index is cut short 
       /\(missing\): .* lists no DPT:2 m above ground/,
     );
   });
+});
+
+Deno.test("fetchMessages() reads a long message in parts when the host has strong ETags, and otherwise as one range", async () => {
+  const long = fakeMessage(9 * 1024 * 1024, 5);
+  const weak = async ({ object }: Parameters<Effect>[0]) => {
+    const { body, headers } = await object();
+    return new Response(body, { headers: { ...Object.fromEntries(headers), etag: 'W/"1"' } });
+  };
+  const half = long.length / 2;
+  const cases: [Fault[], string[]][] = [
+    [[], [`bytes=0-${half - 1}`, `bytes=${half}-${long.length - 1}`]],
+    [[{ path: /idx$/, effect: weak }], [`bytes=0-${long.length - 1}`]],
+  ];
+  for (const [faults, ranges] of cases) {
+    await withBuckets([faults], async ({ folder, buckets: [bucket], fetchWith }) => {
+      await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
+        { bytes: long, what: "TMP:2 m above ground:1 hour fcst:" },
+        { bytes: LAST_MESSAGE, what: "DPT:2 m above ground:1 hour fcst:" },
+      ]);
+      const { path } = await fetchWith();
+      assert.deepEqual(bucket!.requests.slice(1).map(({ range }) => range).sort(), ranges);
+      const bytes = await Deno.readFile(path);
+      assert.ok(bytes.length === long.length && bytes.every((byte, i) => byte === long[i]));
+    });
+  }
 });
 
 Deno.test("fetchMessages() fails with `missing` when the object does not yet reach the end of its last message", () =>

@@ -92,10 +92,15 @@ for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 3)) {
 /** Files and folders of the data root that a scheduler reads; the paths of an entry are damaged at the same time. */
 const OF_A_SCHEDULER = [
   {
-    paths: ["manifests/hrrr/20260217_02z.json", latestPath(hrrr.id), "attempts/hrrr/20260217_03z.json"],
+    paths: [
+      "manifests/hrrr/20260217_02z.json",
+      latestPath(hrrr.id),
+      "attempts/hrrr/20260217_03z.json",
+      "arrivals/hrrr.json",
+    ],
     faults: FILE_FAULTS,
   },
-  { paths: ["attempts/hrrr"], faults: FOLDER_FAULTS },
+  { paths: ["attempts/hrrr", "arrivals"], faults: FOLDER_FAULTS },
 ];
 
 for (const { paths, faults } of OF_A_SCHEDULER) {

@@ -149,6 +149,27 @@ export const SOURCES: readonly Mutation[] = [
     tests: ["builder/sources/message_cache_test.ts"],
   },
   {
+    what: "parts of two versions of an object are joined",
+    file: "builder/sources/read_in_parts.ts",
+    from: "isStrong(etag) && objects.every(({ version }) => version.etag === etag)",
+    to: "true",
+    tests: ["builder/sources/read_in_parts_test.ts"],
+  },
+  {
+    what: "the other parts of a range are read on when one has failed",
+    file: "builder/sources/read_in_parts.ts",
+    from: '    stop.abort(new DOMException("Another part of the range failed", "AbortError"));\n',
+    to: "",
+    tests: ["builder/sources/read_in_parts_test.ts"],
+  },
+  {
+    what: "a range beyond the limit of bytes is read in parts that are below it",
+    file: "builder/sources/read_in_parts.ts",
+    from: "  requireBounded(range.end - range.start, options.maxBytes, path);\n",
+    to: "",
+    tests: ["builder/sources/read_in_parts_test.ts"],
+  },
+  {
     what: "more Workers start than memory has room for",
     file: "builder/run/worker_count.ts",
     from: "Math.max(1, Math.min(wanted, room))",
