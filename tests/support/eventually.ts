@@ -20,7 +20,8 @@ export async function eventually(
   const overdue = new Promise<"overdue">((resolve) => deadline = setTimeout(() => resolve("overdue"), withinMs));
   try {
     while (true) {
-      const answer = await Promise.race([isSo(), overdue]);
+      // The deadline comes first: of two settled promises the race takes the first, and a condition is often settled.
+      const answer = await Promise.race([overdue, isSo()]);
       if (answer === "overdue") fail();
       if (answer) return;
       await new Promise((wake) => setTimeout(wake, everyMs));
