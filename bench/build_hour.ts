@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type RunId, validTime } from "../contract/identity.ts";
-import { leadOfHours } from "../contract/lead.ts";
+import { leadOfHours, leadText } from "../contract/lead.ts";
 import { print, say } from "../builder/operations/terminal.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { SYNTHETIC_PRODUCTS } from "../demo/synthetic_messages.ts";
@@ -90,13 +90,14 @@ async function buildHour(
       "--allow-read",
       "--allow-write",
       "--allow-net",
+      "--allow-sys=systemMemoryInfo",
       fileURLToPath(new URL("../builder/cli/build_run.ts", import.meta.url)),
       "--model",
       hrrr.id,
       "--run",
       RUN,
       "--fhs",
-      String(FH),
+      leadText(FH),
       "--vars",
       vars.join(","),
       "--source",
