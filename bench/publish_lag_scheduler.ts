@@ -12,8 +12,8 @@ import { runSchedule } from "../builder/schedule/schedule.ts";
 import { delay } from "../builder/sources/host_gate.ts";
 
 /**
- * The scheduler as its command runs it, with a clock that is shifted by a number of ms: a measurement then does not depend
- * on the minute at which it starts.
+ * The scheduler as its command runs it, with a clock that is shifted by a number of ms: a measurement then does not
+ * depend on the minute at which it starts.
  */
 
 const [baseUrl, dataRoot, shiftMs] = Deno.args as [string, string, string];

@@ -1,20 +1,23 @@
 import { constants, deflateSync } from "node:zlib";
 import type { VarId } from "../contract/identity.ts";
 import { OUTSIDE, tileWindow } from "../contract/pyramid.ts";
-import { nativeZoom, type TileId, tilesOver } from "../contract/tile.ts";
+import { modelGeometry } from "../contract/models.ts";
+import type { TileId } from "../contract/tile.ts";
 import { runMain } from "../builder/cli/run_main.ts";
 import { buildFrame } from "../builder/frame/build_frame.ts";
+import { tilesOfGrid } from "../builder/frame/frame_tiles.ts";
 import { localInput } from "../builder/frame/frame_input.ts";
 import { findModel, findVariable } from "../builder/models/registry.ts";
 import { findLibrary } from "../builder/native_library.ts";
 import { print } from "../builder/operations/terminal.ts";
 import type { Palette } from "../builder/style/palette.ts";
+import { paletteColors } from "../builder/style/palette_numbers.ts";
 import { TILE_SIZE_PX, TilePngEncoder } from "../builder/tiles/tile_png.ts";
 import { makeBlockCache } from "../server/cog/block_cache.ts";
 import { RgbaCog } from "../server/cog/rgba_cog.ts";
 import { drawTile } from "../server/tile/draw_tile.ts";
 import { type Cost, costOf, medianCost, printTable } from "./measure.ts";
-import { gribPath, HRRR_GRID, realFrame } from "./real_frames.ts";
+import { gribPath, realFrame } from "./real_frames.ts";
 
 /**
  * Size and CPU time of all tiles of a frame as PNG: the server's drawing, the builder's encoder, and deflate alone for
@@ -47,13 +50,13 @@ async function measure(id: string): Promise<void> {
   try {
     await Deno.writeFile(path, artifacts.rgba);
     using cog = await RgbaCog.open(path, makeBlockCache(BLOCK_CACHE_MB));
-    const ids = tileIds();
+    const ids = tilesOfGrid(modelGeometry(model.id)!);
     const tiles = ids.map((tile) => paletteNumbers(cog, tile, variable.palette));
     const drawn = tiles.filter((numbers) => numbers.some((number) => number !== 0));
     const rows = [
       await row("server's drawTile()", () => sum(ids, (tile) => drawTile(cog, tile, TILE_SIZE_PX).length)),
       await row("builder's TilePngEncoder", () => {
-        const encoder = new TilePngEncoder(rgbaTable(variable.palette));
+        const encoder = new TilePngEncoder(new Uint8Array(paletteColors(variable.palette).buffer));
         return sum(tiles, (numbers) => encoder.encode(numbers).length);
       }),
     ];
@@ -70,18 +73,6 @@ async function measure(id: string): Promise<void> {
   }
 }
 
-/** Tiles of the frame, from zoom 0 to its native zoom. */
-function tileIds(): TileId[] {
-  const ids: TileId[] = [];
-  for (let z = 0; z <= nativeZoom(HRRR_GRID, TILE_SIZE_PX); z++) {
-    const { firstX, lastX, firstY, lastY } = tilesOver(HRRR_GRID, z);
-    for (let y = firstY; y <= lastY; y++) {
-      for (let x = firstX; x <= lastX; x++) ids.push({ z, x, y });
-    }
-  }
-  return ids;
-}
-
 /** Returns the numbers of a tile's colours in the variable's palette, from 1; 0 is transparent. */
 function paletteNumbers(cog: RgbaCog, tile: TileId, palette: Palette): Tile {
   const { level, columns, rows } = tileWindow(tile, TILE_SIZE_PX, cog.levels, cog.box);
@@ -95,13 +86,9 @@ function paletteNumbers(cog: RgbaCog, tile: TileId, palette: Palette): Tile {
       colors[y * TILE_SIZE_PX + x] = block instanceof Uint8Array ? cog.colors[pixel]! : pixel;
     })
   );
-  const words = new Uint32Array(rgbaTable(palette).buffer);
+  const words = paletteColors(palette);
   const numbers = new Map(Array.from(words, (word, number) => [word, number]));
   return Uint8Array.from(colors, (word) => numbers.get(word)!);
-}
-
-function rgbaTable({ colors }: Palette): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from([0, 0, 0, 0, ...colors.flatMap((rgb) => [...rgb, 255])]);
 }
 
 const FILTERS: Readonly<Record<string, Filter>> = {

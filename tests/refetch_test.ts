@@ -1,20 +1,27 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import type { FrameId } from "../contract/identity.ts";
 import { modelGeometry } from "../contract/models.ts";
 import { type ArtifactKind, artifactPath, rootsBelow } from "../contract/paths.ts";
 import { leadOfHours } from "../contract/lead.ts";
 import { writeRgbaCog } from "../builder/cog/rgba_cog.ts";
+import { frameTiles } from "../builder/frame/frame_tiles.ts";
 import { framePyramid } from "../builder/frame/pyramid.ts";
 import { paletteColors } from "../builder/style/palette_numbers.ts";
 import { valueCogBytes } from "./support/value_cog_bytes.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
+import { fieldHeaders } from "../builder/grib/field_header.ts";
+import { fieldName } from "../builder/grib/read_message.ts";
 import { hrrr } from "../builder/models/hrrr.ts";
 import { findVariable } from "../builder/models/registry.ts";
+import { Archive } from "../builder/pmtiles/read_archive.ts";
 import { readFrameSidecar } from "../builder/publish/frame_sidecar.ts";
 import { chosenFrames, verifyRun } from "../builder/publish/verify_run.ts";
 import { type RefetchedFrame, refetchFrames } from "../builder/publish/refetch_run.ts";
-import { type Effect, type FaultyBucket, faultyBucket, status } from "./support/faulty_bucket.ts";
+import { decodeWind, encodeWind } from "../builder/wind/wind_png.ts";
+import { type Effect, type FaultyBucket, faultyBucket, status, writeObject } from "./support/faulty_bucket.ts";
 import { runId, varId } from "./support/identity.ts";
+import { madeUpMessages } from "./support/made_up_messages.ts";
 import { layOutHours } from "./support/real_bucket.ts";
 import { rewriteSidecar } from "./support/rewrite_sidecar.ts";
 import { runBuildFrame, runCommand } from "./support/run_command.ts";
@@ -37,14 +44,17 @@ interface Setting extends AsyncDisposable {
   pathOf(kind: ArtifactKind): string;
 }
 
-async function publishFetched(): Promise<Setting> {
+async function publishFetched(
+  frame: FrameId = FRAME,
+  layOut: (bucketFolder: string) => Promise<void> = (bucketFolder) => layOutHours(bucketFolder, [1]),
+): Promise<Setting> {
   const folder = await tempDir();
   const [bucketFolder, dataRoot] = [`${folder.path}/bucket`, `${folder.path}/data`];
-  await layOutHours(bucketFolder, [1]);
+  await layOut(bucketFolder);
   let effect: Effect | null = null;
   const bucket = faultyBucket(bucketFolder, [{ path: /./, effect: (context) => effect ? effect(context) : null }]);
   const built = await runBuildFrame(
-    ["--model", "hrrr", "--run", RUN, "--var", "tmp2m", "--fh", "1", "--publish"]
+    ["--model", "hrrr", "--run", frame.run, "--var", frame.var, "--fh", "1", "--publish"]
       .concat("--data-root", dataRoot, "--source", bucket.baseUrl),
   );
   assert.equal(built.code, 0, built.stderr);
@@ -53,7 +63,7 @@ async function publishFetched(): Promise<Setting> {
     bucketFolder,
     bucket,
     answerWith: (answer) => effect = answer,
-    pathOf: (kind) => `${dataRoot}/${artifactPath("published", FRAME, kind)}`,
+    pathOf: (kind) => `${dataRoot}/${artifactPath("published", frame, kind)}`,
     async [Symbol.asyncDispose]() {
       await bucket[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
@@ -195,8 +205,38 @@ testWithSharedData(
     const contours = await Deno.readTextFile(setting.pathOf("contours"));
     await Deno.writeTextFile(setting.pathOf("contours"), contours.replace("-1", "-2"));
     assert.deepEqual(await outcomeOf(setting), ["rebuilt differs", "contours: they differ"]);
+    await Deno.writeTextFile(setting.pathOf("contours"), contours);
+
+    const tiles = await Deno.readFile(setting.pathOf("tiles"));
+    const { images, colors } = imagesOfOneColor();
+    const otherTiles = frameTiles(modelGeometry(hrrr.id)!, images, colors, { name: "", attribution: "" });
+    await Deno.writeFile(setting.pathOf("tiles"), otherTiles);
+    assert.deepEqual(await outcomeOf(setting), ["rebuilt differs", "tiles: the numbers of tile 0/0/0 differ"]);
+    const damagedTiles = tiles.slice();
+    damagedTiles[new Archive(tiles).header.tileData.offset + 5000]! ^= 1;
+    await Deno.writeFile(setting.pathOf("tiles"), damagedTiles);
+    assert.equal((await outcomeOf(setting))[0], "damaged");
+    await Deno.writeFile(setting.pathOf("tiles"), tiles);
+    assert.equal((await outcomeOf(setting))[0], "same");
   },
 );
+
+Deno.test("verify --refetch finds a published wind that is not that of the messages", async () => {
+  const frame = { ...FRAME, var: varId("wspd10m") };
+  await using setting = await publishFetched(frame, async (bucketFolder) => {
+    const messages = madeUpMessages(RUN, frame.lead, [frame.var]);
+    const parts = messages.map((bytes) => ({ bytes, what: `${fieldName(fieldHeaders(bytes, "a message")[0]!)}:` }));
+    await writeObject(`${bucketFolder}/${OBJECT}`, "2026012917", parts);
+  });
+  assert.equal((await outcomeOf(setting))[0], "same");
+  const published = await Deno.readFile(setting.pathOf("wind"));
+  const wind = decodeWind(published);
+  wind.pixels[wind.pixels.length - 3]! ^= 1;
+  await Deno.writeFile(setting.pathOf("wind"), encodeWind(wind));
+  assert.deepEqual(await outcomeOf(setting), ["rebuilt differs", "wind: it differs"]);
+  await Deno.writeFile(setting.pathOf("wind"), published.slice(0, 100));
+  assert.equal((await outcomeOf(setting))[0], "damaged");
+});
 
 testWithSharedData(
   "verify --refetch says that only bytes differ when another program wrote the same pixels",
@@ -305,6 +345,11 @@ Deno.test("verify refuses --refetch without a model and together with options th
 
 /** Returns a picture in which all places have the same value. */
 function pictureOfOneColor(): Uint8Array<ArrayBuffer> {
+  const { images, colors } = imagesOfOneColor();
+  return writeRgbaCog(images, colors, modelGeometry(hrrr.id)!.grid);
+}
+
+function imagesOfOneColor() {
   const { grid } = modelGeometry(hrrr.id)!;
   const { kind, palette } = findVariable(hrrr, FRAME.var);
   const values = new Float32Array(grid.width * grid.height);
@@ -313,7 +358,7 @@ function pictureOfOneColor(): Uint8Array<ArrayBuffer> {
     palette,
     rounding: 1,
   });
-  return writeRgbaCog(pyramid.map(({ picture }) => picture), paletteColors(palette), grid);
+  return { images: pyramid.map(({ picture }) => picture), colors: paletteColors(palette) };
 }
 
 async function sidecarOf(setting: Setting) {

@@ -6,7 +6,7 @@ import { blocksOf } from "./blocks.ts";
 import type { CogDescription } from "./cog_description.ts";
 import { openEmptyDataset } from "./empty_dataset.ts";
 
-/** Half the time of level 4 for a fifth more bytes (docs/PERFORMANCE.md). */
+/** Two thirds of the time of level 4 for a fifth more bytes (docs/PERFORMANCE.md). */
 const DEFLATE_LEVEL = 1;
 
 /**

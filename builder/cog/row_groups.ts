@@ -8,8 +8,8 @@ const FLOAT32_BYTES = 4;
 const GROUP_BYTES = ROWS_PER_GROUP * BLOCK_SIZE_PX * FLOAT32_BYTES;
 
 /**
- * Most differences of the predictor are 0, so runs are all that a search for repetitions finds: half the time of level
- * 4 for the same bytes (docs/PERFORMANCE.md). Window and symbol buffer are those of a group: zlib clears its memory for
+ * Most differences of the predictor are 0, so runs are all that a search for repetitions finds: three quarters of the
+ * time of level 4 for the same bytes (docs/PERFORMANCE.md). Window and symbol buffer are those of a group: zlib clears its memory for
  * each.
  */
 const OPTIONS = {

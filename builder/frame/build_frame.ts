@@ -14,7 +14,6 @@ import { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkPicture, checkPixels, checkReadBack } from "../gates/pixels.ts";
 import { checkArtifacts } from "../gates/structure.ts";
-import { checkTiles, openTiles } from "../gates/tiles.ts";
 import { checkRange, checkReach, checkSpikes } from "../gates/values.ts";
 import { BadGribError } from "../grib/messages.ts";
 import type { DecodedMessage } from "../grib/read_message.ts";
@@ -30,7 +29,7 @@ import { describeFrame } from "./describe_frame.ts";
 import type { FrameArtifacts } from "./frame_artifacts.ts";
 import type { FrameInput } from "./frame_input.ts";
 import { wantedName } from "../sources/fetch_messages.ts";
-import { frameTiles, TileGatherer, tilesOfGrid } from "./frame_tiles.ts";
+import { frameTiles } from "./frame_tiles.ts";
 import { frameWind } from "./frame_wind.ts";
 import { MessageDecoder } from "./message_decoder.ts";
 import { framePyramid, type PyramidLevel } from "./pyramid.ts";
@@ -47,8 +46,8 @@ export interface BuiltFrame {
 
 /**
  * Builds the artifacts of one frame from GRIB files: decodes the messages, derives values on the source grid, warps
- * once, colours last, and checks the written files with the gates. The work is synchronous native code of a quarter of
- * a second; it writes nothing to the disk.
+ * once, colours last, and checks the written files with the gates. The work is synchronous code of half a second or more
+ * for a frame of HRRR; it writes nothing to the disk.
  * @param decoder shared by the variables of an hour, so that a message is decoded once
  * @throws BadGribError when the input is damaged or not the expected one
  * @throws GateError when the frame must not be shown
@@ -115,15 +114,8 @@ export function buildFrame(
   });
   timer.done("tiles");
   const { tolerance } = derived;
-  checkGates({ rgba, values }, { model, variable, grid, full, tolerance, colors });
+  checkGates({ rgba, values }, { model, variable, grid, full, stats, tolerance, colors });
   timer.done("gates");
-  const gatherer = new TileGatherer(contractModel, pictures);
-  checkTiles(openTiles(tiles, contractModel), {
-    tiles: tilesOfGrid(contractModel),
-    gather: (tile) => gatherer.gather(tile),
-    colors,
-  });
-  timer.done("tileGate");
   const artifacts = { rgba, values, tiles, contours: contours?.bytes ?? null, wind: wind?.bytes ?? null };
   const sidecar = describeFrame({
     frame,
@@ -221,6 +213,8 @@ interface GateContext {
   readonly grid: Grid;
   /** The full image, as it was computed. */
   readonly full: PyramidLevel;
+  /** Statistics of its values. */
+  readonly stats: Stats;
   readonly tolerance: number;
   /** RGBA words by palette number. */
   readonly colors: Uint32Array;
@@ -229,7 +223,7 @@ interface GateContext {
 /** Runs both gates on the written files, read back, and not on the data they were written from. */
 function checkGates(
   { rgba, values }: { readonly rgba: Uint8Array<ArrayBuffer>; readonly values: Uint8Array<ArrayBuffer> },
-  { model, variable, grid, full, tolerance, colors }: GateContext,
+  { model, variable, grid, full, stats, tolerance, colors }: GateContext,
 ): void {
   using rgbaFile = MemoryFile.of(rgba, "tif");
   using valueFile = MemoryFile.of(values, "tif");
@@ -238,14 +232,10 @@ function checkGates(
   using raster = Dataset.open(valueFile.path, { drivers: ["GTiff"] });
   const pixels = new Uint8Array(grid.width * grid.height * 4);
   picture.readInterleaved(pixels);
-  const readBack: Field = {
-    width: grid.width,
-    height: grid.height,
-    values: raster.band(1).read(new Float32Array(grid.width * grid.height)),
-  };
-  checkReadBack(readBack.values, full.values.values);
+  checkReadBack(raster.band(1).read(new Float32Array(grid.width * grid.height)), full.values.values);
   checkPicture(pixels, full.picture, colors);
-  checkPixels(pixels, fieldStats(readBack), {
+  // The values that were read back are the computed ones, and so are their statistics.
+  checkPixels(pixels, stats, {
     isSparse: variable.sparse ?? false,
     reachedShare: model.reachedShare,
     physicalRange: physicalRangeOf(variable),

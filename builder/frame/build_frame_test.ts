@@ -7,6 +7,7 @@ import { Band } from "../gdal/band.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { hrrr } from "../models/hrrr.ts";
 import { findVariable } from "../models/registry.ts";
+import { TilePngEncoder } from "../tiles/tile_png.ts";
 import { buildFrame } from "./build_frame.ts";
 
 /** Replaces a method while a test runs. */
@@ -74,5 +75,20 @@ Deno.test("buildFrame() fails when a ready tile that is read back is not the til
         return real.call(this, { z, x: z === 5 ? x - 1 : x, y }) ?? real.call(this, { z, x, y });
       },
   );
-  await assert.rejects(build(), /^GateError: .*palette numbers of tile 5\//);
+  await assert.rejects(build(), /^GateError: .*bytes of tile 5\//);
+});
+
+Deno.test("buildFrame() fails when a ready tile does not have the numbers of the picture", async () => {
+  using _tile = replaced(
+    TilePngEncoder.prototype,
+    "encode",
+    (real) =>
+      function (this: TilePngEncoder, numbers: Uint8Array<ArrayBuffer>) {
+        const other = numbers.slice();
+        const drawn = other.findIndex((number) => number !== 0);
+        if (drawn !== -1) other[drawn] = 0;
+        return real.call(this, other);
+      },
+  );
+  await assert.rejects(build(), /^GateError: .*palette numbers of tile 0\/0\/0/);
 });

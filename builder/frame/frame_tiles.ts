@@ -1,7 +1,8 @@
 import type { ModelGeometry } from "../../contract/models.ts";
 import { type Level, OUTSIDE, pyramidLevels, tileWindow } from "../../contract/pyramid.ts";
 import { nativeZoom, type TileId, tilesOver } from "../../contract/tile.ts";
-import { encodeArchive } from "../pmtiles/encode_archive.ts";
+import { checkArchive, checkTile, openTiles } from "../gates/tiles.ts";
+import { type ArchiveTile, encodeArchive } from "../pmtiles/encode_archive.ts";
 import type { NumberedImage } from "../style/palette_numbers.ts";
 import { TILE_SIZE_PX, TilePngEncoder } from "../tiles/tile_png.ts";
 
@@ -10,7 +11,7 @@ interface NumberedLevel extends Level {
   readonly numbers: Uint8Array;
 }
 
-/** Text that an archive tells of its picture. */
+/** Facts that an archive tells of its picture, for people. */
 export interface TilesText {
   readonly name: string;
   readonly attribution: string;
@@ -29,7 +30,7 @@ export function tilesOfGrid({ grid }: ModelGeometry): TileId[] {
 }
 
 /** Gathers the palette numbers of tiles from the images of a frame's pyramid. */
-export class TileGatherer {
+class TileGatherer {
   readonly #grid: ModelGeometry["grid"];
   readonly #levels: readonly NumberedLevel[];
   /** The numbers of one tile. Tiles are gathered and used one after the other, so one buffer is enough. */
@@ -74,6 +75,7 @@ export class TileGatherer {
  * variable's palette. Each pixel of a tile shows one pixel of the picture, as the tile route draws it from the COG.
  * @param images palette numbers: the full image first, then the overviews
  * @param colors RGBA words in memory order, by palette number
+ * @throws GateError when a tile or the archive does not read back as it was made
  */
 export function frameTiles(
   model: ModelGeometry,
@@ -81,17 +83,23 @@ export function frameTiles(
   colors: Uint32Array<ArrayBuffer>,
   { name, attribution }: TilesText,
 ): Uint8Array<ArrayBuffer> {
-  const encoder = new TilePngEncoder(new Uint8Array(colors.buffer));
+  const palette = new Uint8Array(colors.buffer);
+  const encoder = new TilePngEncoder(palette);
   const gatherer = new TileGatherer(model, images);
+  const tiles = tilesOfGrid(model).map((tile): ArchiveTile => {
+    const numbers = gatherer.gather(tile);
+    const encoded = { tile, bytes: encoder.encode(numbers) };
+    checkTile(encoded, numbers, palette);
+    return encoded;
+  });
   const { west, south, east, north } = model.coverage;
-  return encodeArchive(
-    tilesOfGrid(model).map((tile) => ({ tile, bytes: encoder.encode(gatherer.gather(tile)) })),
-    {
-      box: model.coverage,
-      minZoom: 0,
-      maxZoom: nativeZoom(model.grid, TILE_SIZE_PX),
-      center: { lon: (west + east) / 2, lat: (south + north) / 2, zoom: 3 },
-      metadata: { name, attribution, type: "overlay", version: "1" },
-    },
-  );
+  const archive = encodeArchive(tiles, {
+    box: model.coverage,
+    minZoom: 0,
+    maxZoom: nativeZoom(model.grid, TILE_SIZE_PX),
+    center: { lon: (west + east) / 2, lat: (south + north) / 2, zoom: 3 },
+    metadata: { name, attribution, type: "overlay", version: "1" },
+  });
+  checkArchive(openTiles(archive, model), tiles);
+  return archive;
 }

@@ -1,19 +1,12 @@
+import { Buffer } from "node:buffer";
 import type { ModelGeometry } from "../../contract/models.ts";
 import { ArchiveError } from "../../contract/pmtiles/archive_error.ts";
 import { nativeZoom, type TileId } from "../../contract/tile.ts";
+import type { ArchiveTile } from "../pmtiles/encode_archive.ts";
 import { Archive } from "../pmtiles/read_archive.ts";
 import { BadTileError, readTilePng, type TilePixels } from "../tiles/read_tile_png.ts";
 import { TILE_SIZE_PX } from "../tiles/tile_png.ts";
 import { GateError } from "./gate_error.ts";
-
-/** Expected content of an archive. */
-export interface ExpectedTiles {
-  readonly tiles: readonly TileId[];
-  /** Returns the palette numbers of a tile, in a buffer that the next call may overwrite. */
-  gather(tile: TileId): Uint8Array<ArrayBuffer>;
-  /** RGBA words in memory order, by palette number. */
-  readonly colors: Uint32Array<ArrayBuffer>;
-}
 
 /** Opens a frame's archive and checks that it is as the contract describes. @throws GateError */
 export function openTiles(bytes: Uint8Array, { grid }: Pick<ModelGeometry, "grid">): Archive {
@@ -26,21 +19,32 @@ export function openTiles(bytes: Uint8Array, { grid }: Pick<ModelGeometry, "grid
 }
 
 /**
- * Checks that the archive has all tiles that show a part of the grid, each with the palette and the palette numbers of
- * the computed picture.
+ * Checks that a tile reads back as a palette and palette numbers.
+ * @param numbers row-major, row 0 north
+ * @param palette four bytes for each entry: red, green, blue, alpha
  * @throws GateError
  */
-export function checkTiles(archive: Archive, { tiles, gather, colors }: ExpectedTiles): void {
+export function checkTile({ tile, bytes }: ArchiveTile, numbers: Uint8Array<ArrayBuffer>, palette: Uint8Array): void {
+  const name = nameOf(tile);
+  const pixels = readable(() => readTilePng(bytes));
+  checkPalette(name, pixels, palette);
+  checkNumbers(name, pixels.numbers, numbers);
+}
+
+/** Checks that an archive has these tiles, byte by byte, and no others. @throws GateError */
+export function checkArchive(archive: Archive, tiles: readonly ArchiveTile[]): void {
   require("number of tiles", archive.header.addressedTiles, tiles.length);
-  const palette = new Uint8Array(colors.buffer);
-  for (const tile of tiles) {
-    const name = `${tile.z}/${tile.x}/${tile.y}`;
-    const bytes = readable(() => archive.tile(tile));
-    if (bytes === null) fail("every tile is there", `no tile ${name}`, `${tiles.length} tiles`);
-    const pixels = readable(() => readTilePng(bytes));
-    checkPalette(name, pixels, palette);
-    checkNumbers(name, pixels.numbers, gather(tile));
+  for (const { tile, bytes } of tiles) {
+    const found = readable(() => archive.tile(tile));
+    if (found === null) fail("every tile is there", `no tile ${nameOf(tile)}`, `${tiles.length} tiles`);
+    if (Buffer.compare(found, bytes) !== 0) {
+      fail(`bytes of tile ${nameOf(tile)}`, `${found.length} other bytes`, `the ${bytes.length} that were encoded`);
+    }
   }
+}
+
+function nameOf({ z, x, y }: TileId): string {
+  return `${z}/${x}/${y}`;
 }
 
 function checkPalette(name: string, pixels: TilePixels, expected: Uint8Array): void {

@@ -1,9 +1,9 @@
 import { GdalError } from "../gdal/errors.ts";
-import { decodeWind, type WindBytes } from "../wind/wind_png.ts";
+import { decodeWind, type WindPixels } from "../wind/wind_png.ts";
 import { GateError } from "./gate_error.ts";
 
 /** Checks that a PNG holds a wind, byte by byte, and that the wind is not missing everywhere. @throws GateError */
-export function checkWind(png: Uint8Array<ArrayBuffer>, { width, height, pixels }: WindBytes): void {
+export function checkWind(png: Uint8Array<ArrayBuffer>, { width, height, pixels }: WindPixels): void {
   const read = readBack(png);
   if (read.width !== width || read.height !== height) {
     fail("size", `${read.width} × ${read.height}`, `${width} × ${height}`);

@@ -7,12 +7,14 @@ import type { Manifest } from "../../contract/manifest.ts";
 import { contourCollectionSchema } from "../../contract/contours.ts";
 import { frameGrids, modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, type DataRoots, locate } from "../../contract/paths.ts";
+import { ArchiveError } from "../../contract/pmtiles/archive_error.ts";
 import { describedArtifacts } from "../../contract/sidecar.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { checkArtifacts } from "../gates/structure.ts";
 import { openTiles } from "../gates/tiles.ts";
 import { GdalError } from "../gdal/errors.ts";
 import type { Model } from "../models/model.ts";
+import { BadTileError } from "../tiles/read_tile_png.ts";
 import { readFrameSidecar } from "./frame_sidecar.ts";
 import { readManifest } from "./read_manifest.ts";
 import { NotAFileError, readRegularFile } from "../disk/read_file.ts";
@@ -135,7 +137,6 @@ const UNREADABLE = [
 /** Whether an error means that a published file is damaged. */
 export function isFinding(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  return [BadDocumentError, GateError, GdalError, SyntaxError, z.ZodError, ...UNREADABLE].some((type) =>
-    error instanceof type
-  ) || ("code" in error && error.code === "EIO");
+  return [BadDocumentError, ArchiveError, BadTileError, GateError, GdalError, SyntaxError, z.ZodError, ...UNREADABLE]
+    .some((type) => error instanceof type) || ("code" in error && error.code === "EIO");
 }

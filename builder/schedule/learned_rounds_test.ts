@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { cycleTime, type RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
+import { locate, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { faultyBucket } from "../../tests/support/faulty_bucket.ts";
 import { runId } from "../../tests/support/identity.ts";
 import { putHour, RUN, SHORT } from "../../tests/support/short_run.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { BEGIN_MS, withScheduler } from "../../tests/support/with_scheduler.ts";
+import { writeJsonAtomically } from "../disk/atomic_write.ts";
 import type { Model } from "../models/model.ts";
+import { emptyManifest } from "../publish/edit_manifest.ts";
 import { remoteFile } from "../sources/layout.ts";
 import { ArrivalHistory, arrivalsPath } from "./arrival_history.ts";
 
@@ -52,10 +55,19 @@ Deno.test("runSchedule() polls every second around learned arrivals, and asks ho
     await learn(dataRoot);
     const polls: { readonly atS: number; readonly requests: number }[] = [];
     let nowMs = BEGIN_MS;
+    /** Times at which an old run appeared, right after a full round, and at which it was gone, in ms. */
+    let [appearedMs, retiredMs] = [NaN, NaN];
     await run(async (wait) => {
+      const isAfterFull = limited.requests.length > (polls.at(-1)?.requests ?? 0);
       polls.push({ atS: (nowMs - cycleTime(RUN).getTime()) / 1000, requests: limited.requests.length });
       const ms = events.flatMap((event) => event.kind === "waiting" ? [event.ms] : []).at(-1)!;
       nowMs += ms;
+      if (wait >= 18 && isAfterFull && Number.isNaN(appearedMs)) {
+        appearedMs = nowMs;
+        const old = emptyManifest({ model: SHORT.id, run: runId("20260216_00z") });
+        await writeJsonAtomically(locate(rootsBelow(dataRoot), manifestPath(SHORT.id, old.run)), old);
+      }
+      if (events.some(({ kind }) => kind === "retired") && Number.isNaN(retiredMs)) retiredMs = nowMs;
       if (wait === 10) await putHour(bucket, RUN, 0);
       return wait === 30 ? "stop" : undefined;
     }, {
@@ -76,5 +88,6 @@ Deno.test("runSchedule() polls every second around learned arrivals, and asks ho
     assert.ok(after.slice(quickFrom - pause + 2).every((s) => s <= 1.2), after.join());
     const asking = polls.filter(({ requests }, i) => i > 0 && requests > polls[i - 1]!.requests).map(({ atS }) => atS);
     const between = asking.slice(1).map((atS, i) => atS - asking[i]!);
+    assert.ok(retiredMs - appearedMs >= 3000, "retention waits for the next full round");
     assert.ok(asking.length >= 4 && between.every((s) => s >= 4), `asked at ${asking.join()}`);
   }));

@@ -44,9 +44,9 @@ export interface PaceInput {
  *
  * Quick polls of a file last from 10 s and a spread before its usual arrival until it is there, at most 40 s and three
  * spreads: 100 to 400 polls. A poll is a conditional request, or one that is answered by 404, for the first missing
- * index of each product, and for as many of the following hours as are in work at a time, at each host without a limit of
- * requests. A punctual run of HRRR, 19 hours with a spread of 20 s, has 570 quick polls per hour, where the polls by the
- * table from its first file to its last are 430. Files that are never punctual cost 3,600 polls per hour at most.
+ * index of each product, and for as many of the following hours as are in work at a time, at each host without a limit
+ * of requests. A punctual run of HRRR, 19 hours with a spread of 20 s, has 570 quick polls per hour, where the polls by
+ * the table from its first file to its last are 430. Files that are never punctual cost 3,600 polls per hour at most.
  */
 export function nextPollMs({ now, nextArrivals, failedRounds, canPollQuickly, random }: PaceInput): number {
   const jitter = 1 - JITTER + 2 * JITTER * random;

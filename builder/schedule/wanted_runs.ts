@@ -42,8 +42,8 @@ function earliest(run: RunId, { firstFileMinutes }: Cycle): number {
 }
 
 /**
- * Returns the usual arrival of a run's file of an hour by the model's table. The times of the first and last file are known; the others are
- * assumed evenly spaced between.
+ * Returns the usual arrival of a run's file of an hour by the model's table. The times of the first and last file are
+ * known; the others are assumed evenly spaced between.
  */
 export function usualArrival(model: Model, run: RunId, lead: Lead): Date {
   const { firstFileMinutes, lastFileMinutes } = cycleOf(model, run)!;

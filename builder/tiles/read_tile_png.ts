@@ -1,9 +1,10 @@
 import { crc32, inflateSync } from "node:zlib";
-import { PNG_SIGNATURE } from "./png_chunk.ts";
+import { PNG_COLOR, PNG_FILTER, PNG_SIGNATURE } from "../../contract/png.ts";
 import { TILE_SIZE_PX } from "./tile_png.ts";
 
-const FILTER_UP = 2;
 const ROW_BYTES = TILE_SIZE_PX + 1;
+/** Bits per sample, color type, compression, filter method, interlace. */
+const FORMAT = [8, PNG_COLOR.palette, 0, 0, 0].join(" ");
 const LOW_BITS = 0x7f7f_7f7f;
 const HIGH_BITS = 0x8080_8080;
 
@@ -38,7 +39,7 @@ export function readTilePng(png: Uint8Array): TilePixels {
   const size = `${view.getUint32(0)} × ${view.getUint32(4)}`;
   if (size !== `${TILE_SIZE_PX} × ${TILE_SIZE_PX}`) throw new BadTileError(`The tile has ${size} pixels`);
   const format = [...header.subarray(8)].join(" ");
-  if (format !== "8 3 0 0 0") throw new BadTileError(`The tile has format ${format}: expected a palette of 8 bits`);
+  if (format !== FORMAT) throw new BadTileError(`The tile has format ${format}: expected a palette of 8 bits`);
   return { palette, alpha, numbers: unfiltered(inflated(data)) };
 }
 
@@ -81,7 +82,7 @@ function unfiltered(rows: Uint8Array): Uint8Array<ArrayBuffer> {
   const rowWords = TILE_SIZE_PX / 4;
   for (let y = 0; y < TILE_SIZE_PX; y++) {
     const start = y * ROW_BYTES;
-    if (rows[start] !== FILTER_UP) throw new BadTileError(`Row ${y} of the tile has filter ${rows[start]}, not up`);
+    if (rows[start] !== PNG_FILTER.up) throw new BadTileError(`Row ${y} of the tile has filter ${rows[start]}, not up`);
     numbers.set(rows.subarray(start + 1, start + ROW_BYTES), y * TILE_SIZE_PX);
     if (y === 0) continue;
     const at = y * rowWords;

@@ -1,14 +1,12 @@
-import { constants, deflateSync } from "node:zlib";
+import { constants, crc32, deflateSync } from "node:zlib";
+import { PNG_FILTER, PNG_SIGNATURE, pngChunk, pngHeader } from "../../contract/png.ts";
 import { concatenate } from "../concatenate.ts";
-import { PNG_SIGNATURE, pngChunk, pngHeader } from "./png_chunk.ts";
 
 /** Side of a tile. */
 export const TILE_SIZE_PX = 512;
 
 const TILE_PIXELS = TILE_SIZE_PX ** 2;
 const MAX_ENTRIES = 256;
-
-const FILTER_UP = 2;
 
 /**
  * Run-length encoding of the differences from row to row has the best size × time of all that were measured
@@ -46,11 +44,11 @@ export class TilePngEncoder {
     if (rgba[3] !== 0) throw new RangeError(`Cannot use a palette whose entry 0 has alpha ${rgba[3]}: expected 0`);
     this.#beforeData = concatenate([
       PNG_SIGNATURE,
-      pngHeader(TILE_SIZE_PX, TILE_SIZE_PX, "palette"),
-      pngChunk("PLTE", rgba.filter((_, i) => i % 4 !== 3)),
-      pngChunk("tRNS", alphaOf(rgba)),
+      pngHeader(TILE_SIZE_PX, TILE_SIZE_PX, "palette", crc32),
+      pngChunk("PLTE", rgba.filter((_, i) => i % 4 !== 3), crc32),
+      pngChunk("tRNS", alphaOf(rgba), crc32),
     ]);
-    for (let y = 0; y < TILE_SIZE_PX; y++) this.#filtered[y * (TILE_SIZE_PX + 1)] = FILTER_UP;
+    for (let y = 0; y < TILE_SIZE_PX; y++) this.#filtered[y * (TILE_SIZE_PX + 1)] = PNG_FILTER.up;
   }
 
   /**
@@ -71,8 +69,8 @@ export class TilePngEncoder {
     this.#filter(words);
     return concatenate([
       this.#beforeData,
-      pngChunk("IDAT", deflateSync(this.#filtered, DEFLATE)),
-      pngChunk("IEND", new Uint8Array()),
+      pngChunk("IDAT", deflateSync(this.#filtered, DEFLATE), crc32),
+      pngChunk("IEND", new Uint8Array(), crc32),
     ]);
   }
 

@@ -1,9 +1,9 @@
-import { deflateSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
+import { PNG_FILTER, PNG_SIGNATURE, pngChunk, pngHeader } from "../../contract/png.ts";
 import { concatenate } from "../concatenate.ts";
 import type { EarthWind } from "../derive/wind.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
-import { PNG_SIGNATURE, pngChunk, pngHeader } from "../tiles/png_chunk.ts";
 
 /** Byte of a component of 0 m/s. Bytes run from 1 to 255; 0 is missing. */
 export const CALM = 128;
@@ -12,14 +12,18 @@ const LARGEST = 127;
 const SMALLEST_STEP = 1 / 8;
 const CHANNELS = 3;
 
-/** A wind as bytes: red is the component towards the east, green towards the north, blue is 0. */
-export interface WindBytes {
+/** The pixels of a wind: red is the component towards the east, green towards the north, blue is 0. */
+export interface WindPixels {
   readonly width: number;
   readonly height: number;
-  /** A component is `(byte − CALM) * stepMs` in m/s; byte 0 is missing in both. */
-  readonly stepMs: number;
   /** Three bytes per cell, row 0 north. */
   readonly pixels: Uint8Array<ArrayBuffer>;
+}
+
+/** A wind as bytes. */
+export interface WindBytes extends WindPixels {
+  /** A component is `(byte − CALM) * stepMs` in m/s; byte 0 is missing in both. */
+  readonly stepMs: number;
 }
 
 /** Rounds a wind in m/s to bytes, with the smallest power of two as step that its strongest component fits into. */
@@ -44,29 +48,27 @@ export function windBytes({ east, north }: EarthWind): WindBytes {
 }
 
 /** Encodes a wind as PNG, without any colour correction that a reader could apply to its bytes. */
-export function encodeWind({ width, height, pixels }: WindBytes): Uint8Array<ArrayBuffer> {
+export function encodeWind({ width, height, pixels }: WindPixels): Uint8Array<ArrayBuffer> {
   const stride = width * CHANNELS;
   const rows = new Uint8Array((stride + 1) * height);
   // Differences from the row above (filter "up"): winds change little from row to row.
   for (let y = 0; y < height; y++) {
     const at = y * (stride + 1);
-    rows[at] = FILTER_UP;
+    rows[at] = PNG_FILTER.up;
     for (let x = 0; x < stride; x++) {
       rows[at + 1 + x] = pixels[y * stride + x]! - (y === 0 ? 0 : pixels[(y - 1) * stride + x]!);
     }
   }
   return concatenate([
     PNG_SIGNATURE,
-    pngHeader(width, height, "rgb"),
-    pngChunk("IDAT", deflateSync(rows)),
-    pngChunk("IEND", new Uint8Array()),
+    pngHeader(width, height, "rgb", crc32),
+    pngChunk("IDAT", deflateSync(rows), crc32),
+    pngChunk("IEND", new Uint8Array(), crc32),
   ]);
 }
 
-const FILTER_UP = 2;
-
 /** Reads the bytes of a wind back from a PNG. @throws GdalError when the PNG is damaged */
-export function decodeWind(png: Uint8Array<ArrayBuffer>): Omit<WindBytes, "stepMs"> {
+export function decodeWind(png: Uint8Array<ArrayBuffer>): WindPixels {
   using file = MemoryFile.of(png, "png");
   using dataset = Dataset.open(file.path, { drivers: ["PNG"] });
   const { width, height, bandCount } = dataset;

@@ -42,7 +42,8 @@ export class CogFile implements Disposable {
 
   /**
    * Opens a COG and reads its header.
-   * @throws BadArtifactError when the file is not a deflated, tiled GeoTIFF, without predictor or with the floating-point one
+   * @throws BadArtifactError when the file is not a deflated, tiled GeoTIFF, without predictor or with the
+   * floating-point one
    */
   static async open(path: string): Promise<CogFile> {
     await requireRegularFile(path);

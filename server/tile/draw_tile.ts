@@ -2,7 +2,8 @@ import { OUTSIDE, type TileWindow as WindowOf, tileWindow } from "../../contract
 import type { TileId } from "../../contract/tile.ts";
 import type { CogLevel } from "../cog/cog_file.ts";
 import type { RgbaBlock, RgbaCog } from "../cog/rgba_cog.ts";
-import { encodePalettePng, encodeTruecolorPng, FILTER_NONE, FILTER_SUB, FILTER_UP } from "./png.ts";
+import { PNG_FILTER } from "../../contract/png.ts";
+import { encodePalettePng, encodeTruecolorPng } from "./png.ts";
 
 /**
  * Draws a tile of an RGBA COG as PNG: every pixel is the image's pixel under its centre, nothing is scaled or blended.
@@ -65,11 +66,11 @@ function drawIndexed(blocks: readonly Uint8Array[], colors: Uint32Array, window:
     const row = rows[y]!;
     const at = y * stride;
     if (row === previous) {
-      filtered[at] = FILTER_UP; // zeros: the row repeats the one above
+      filtered[at] = PNG_FILTER.up; // zeros: the row repeats the one above
       continue;
     }
     previous = row;
-    filtered[at] = FILTER_SUB;
+    filtered[at] = PNG_FILTER.sub;
     gatherer.gather(row, filtered, at + 1);
   }
   return encodePalettePng(columns.length, rows.length, filtered, palette.words());
@@ -208,7 +209,7 @@ function drawTruecolor(
   const lineBytes = new Uint8Array(line.buffer);
   rows.forEach((row, y) => {
     if (y > 0 && row === rows[y - 1]) {
-      filtered[y * stride] = FILTER_UP;
+      filtered[y * stride] = PNG_FILTER.up;
       return;
     }
     line.fill(0);
@@ -218,7 +219,7 @@ function drawTruecolor(
       const pixel = block[(row % size) * size + column % size]!;
       line[x] = block instanceof Uint8Array ? colors[pixel]! : pixel;
     });
-    filtered[y * stride] = FILTER_NONE;
+    filtered[y * stride] = PNG_FILTER.none;
     filtered.set(lineBytes, y * stride + 1);
   });
   return encodeTruecolorPng(columns.length, rows.length, filtered);

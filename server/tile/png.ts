@@ -1,15 +1,7 @@
 import { constants, crc32, deflateSync } from "node:zlib";
+import { PNG_SIGNATURE, pngChunk, pngHeader } from "../../contract/png.ts";
 
-/** PNG, ISO/IEC 15948: only the two kinds that a tile needs, both with 8 bits per sample and not interlaced. */
-
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-const PALETTE = 3;
-const TRUECOLOR_ALPHA = 6;
-
-/** Filter types of a row. */
-export const FILTER_NONE = 0;
-export const FILTER_SUB = 1;
-export const FILTER_UP = 2;
+/** The two kinds of PNG that a tile needs: with a palette, and RGBA. */
 
 /**
  * Deflate level with the best size × time (docs/PERFORMANCE.md). For palette numbers, run-length encoding of the
@@ -38,12 +30,12 @@ export function encodePalettePng(
   }
   const isOpaque = alpha.every((value) => value === 255);
   return concatenate([
-    SIGNATURE,
-    chunk("IHDR", header(width, height, PALETTE)),
-    chunk("PLTE", rgb),
-    ...(isOpaque ? [] : [chunk("tRNS", alpha)]),
-    chunk("IDAT", deflateSync(filtered, { level: DEFLATE_LEVEL, strategy: constants.Z_RLE })),
-    chunk("IEND", new Uint8Array()),
+    PNG_SIGNATURE,
+    pngHeader(width, height, "palette", crc32),
+    pngChunk("PLTE", rgb, crc32),
+    ...(isOpaque ? [] : [pngChunk("tRNS", alpha, crc32)]),
+    pngChunk("IDAT", deflateSync(filtered, { level: DEFLATE_LEVEL, strategy: constants.Z_RLE }), crc32),
+    pngChunk("IEND", new Uint8Array(), crc32),
   ]);
 }
 
@@ -53,31 +45,11 @@ export function encodePalettePng(
  */
 export function encodeTruecolorPng(width: number, height: number, filtered: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenate([
-    SIGNATURE,
-    chunk("IHDR", header(width, height, TRUECOLOR_ALPHA)),
-    chunk("IDAT", deflateSync(filtered, { level: DEFLATE_LEVEL })),
-    chunk("IEND", new Uint8Array()),
+    PNG_SIGNATURE,
+    pngHeader(width, height, "rgba", crc32),
+    pngChunk("IDAT", deflateSync(filtered, { level: DEFLATE_LEVEL }), crc32),
+    pngChunk("IEND", new Uint8Array(), crc32),
   ]);
-}
-
-function header(width: number, height: number, colorType: number): Uint8Array {
-  const bytes = new Uint8Array(13);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  bytes[8] = 8; // bits per sample
-  bytes[9] = colorType;
-  return bytes;
-}
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(12 + data.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, data.length);
-  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
-  bytes.set(data, 8);
-  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
-  return bytes;
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

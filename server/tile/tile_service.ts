@@ -8,7 +8,7 @@ import { NotPublishedError } from "../errors.ts";
 import type { FrameStore } from "../frame_store.ts";
 import type { DrawPool } from "./draw_pool.ts";
 import type { RedisTiles } from "./redis_tiles.ts";
-import { intersects } from "./window.ts";
+import { intersects } from "./intersects.ts";
 
 /** Origin of a tile, as `X-Cache` reports it: this process's memory, Redis, or drawing. */
 export type TileOrigin = "L1-HIT" | "L2-HIT" | "MISS";

@@ -255,10 +255,10 @@ export const HTTP: readonly Mutation[] = [
   },
   {
     what: "a tile that only touches the grid counts as inside",
-    file: "server/tile/window.ts",
+    file: "server/tile/intersects.ts",
     from: "bounds.westM < box.eastM && bounds.eastM > box.westM &&",
     to: "bounds.westM <= box.eastM && bounds.eastM >= box.westM &&",
-    tests: ["server/tile/window_test.ts"],
+    tests: ["server/tile/intersects_test.ts"],
   },
   {
     what: "a value is rounded down",

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { print, say } from "../../builder/operations/terminal.ts";
+import { ARTIFACTS } from "./artifacts.ts";
 import { BUILDER } from "./builder.ts";
 import { CLIENTS } from "./clients.ts";
 import { CONTRACT } from "./contract.ts";
@@ -10,6 +11,7 @@ import type { Mutation } from "./mutation.ts";
 import { ALL_CASES } from "../support/gate_cases.ts";
 import { REFETCH } from "./refetch.ts";
 import { ROUTES } from "./routes.ts";
+import { SCHEDULE } from "./schedule.ts";
 import { SCIENCE } from "./science.ts";
 import { SERVER } from "./server.ts";
 import { SOURCES } from "./sources.ts";
@@ -24,7 +26,9 @@ const MUTATIONS: readonly Mutation[] = [
   ...CONTRACT,
   ...BUILDER,
   ...SOURCES,
+  ...ARTIFACTS,
   ...REFETCH,
+  ...SCHEDULE,
   ...SCIENCE,
   ...SERVER,
   ...HTTP,

@@ -10,7 +10,7 @@ import { LruCache } from "../requests/lru_cache.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { formatValue } from "../format.ts";
 import { PLACES_LAYER } from "./basemap_style.ts";
-import { tileZoom } from "./weather/tiles_in_view.ts";
+import { drawnZoom } from "./drawn_zoom.ts";
 import { type PlacedValue, ValueCanvas } from "./value_canvas.ts";
 import { leadText } from "../../../contract/lead.ts";
 
@@ -47,11 +47,7 @@ export function showPlaceValues(map: MapLibreMap, viewer: Viewer, pane: Pane): (
     const isShown = viewer.layers.areValuesShown.peek() && sync.isPainted.peek() && map.getZoom() >= MIN_ZOOM;
     if (!isShown || places.length === 0) return canvas.show([]);
     const frame = sync.paintedFrame.peek();
-    const zoom = tileZoom({
-      zoom: map.getZoom(),
-      tileSizePx: viewer.props.tileSizePx,
-      nativeZoom: pane.model.peek().native_zoom,
-    });
+    const zoom = drawnZoom(map, viewer, pane);
     const key = `${frameKey(frame)} ${zoom} ${places.map(placeKey).join()}`;
     const known = answers.get(key);
     // Known values appear in the same moment as the frame; values of another frame must not stay.

@@ -4,7 +4,7 @@ import { fetchSample } from "../requests/api.ts";
 import { HoverSampler } from "../state/hover_sampler.ts";
 import type { Pane } from "../state/pane.ts";
 import type { Viewer } from "../state/viewer.ts";
-import { tileZoom } from "./weather/tiles_in_view.ts";
+import { drawnZoom } from "./drawn_zoom.ts";
 
 const TOOLTIP_GAP_PX = 14;
 
@@ -20,11 +20,7 @@ export function followPointer(map: MapLibreMap, viewer: Viewer, pane: Pane, elem
   const ask = () => {
     if (!pointer || map.isMoving() || !sync.isPainted.peek()) return;
     const { lat, lng } = map.unproject(pointer);
-    const zoom = tileZoom({
-      zoom: map.getZoom(),
-      tileSizePx: viewer.props.tileSizePx,
-      nativeZoom: pane.model.peek().native_zoom,
-    });
+    const zoom = drawnZoom(map, viewer, pane);
     sampler.moveTo(sync.paintedFrame.peek(), lat, lng, zoom);
   };
   map.on("mousemove", ({ point }) => {

@@ -96,7 +96,10 @@ export function isRemembered(frame: VersionedFrame): boolean {
   return sidecarCache.has(url) && contourCache.has(url);
 }
 
-/** Fetches the value that a map's tiles of a zoom show at a point. Null outside the coverage and where the value is missing. */
+/**
+ * Fetches the value that a map's tiles of a zoom show at a point. Null outside the coverage and where the value is
+ * missing.
+ */
 export async function fetchSample(
   frame: FrameId,
   latDeg: number,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { tileBox } from "../../contract/tile.ts";
-import { intersects } from "./window.ts";
+import { intersects } from "./intersects.ts";
 
 Deno.test("intersects() requires a common area, not just an edge or a corner", () => {
   // Corners at the middle of the world, which floating point represents exactly.
