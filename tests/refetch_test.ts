@@ -346,7 +346,7 @@ Deno.test("verify refuses --refetch without a model and together with options th
 /** Returns a picture in which all places have the same value. */
 function pictureOfOneColor(): Uint8Array<ArrayBuffer> {
   const { images, colors } = imagesOfOneColor();
-  return writeRgbaCog(images, colors, modelGeometry(hrrr.id)!.grid);
+  return writeRgbaCog(images, colors, modelGeometry(hrrr.id)!.grid).bytes;
 }
 
 function imagesOfOneColor() {

@@ -2,20 +2,21 @@ import { BLOCK_SIZE_PX } from "../../contract/grid.ts";
 import { concatenate } from "../concatenate.ts";
 import type { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
+import type { CogBlock } from "../gates/blocks.ts";
 import { tiffImages } from "./tiff_images.ts";
 
 /** The compressed blocks of an image, in row-major order. */
 export interface CogImage {
   readonly width: number;
   readonly height: number;
-  readonly blocks: readonly Uint8Array[];
+  readonly blocks: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** An assembled COG. */
 export interface AssembledCog {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Positions of the blocks in the file, by image. */
-  readonly blockStarts: readonly (readonly number[])[];
+  /** The blocks of each image, in row-major order. */
+  readonly blocks: readonly (readonly CogBlock[])[];
 }
 
 /** A block has its length before it and its last four bytes again after it, as GDAL's COG driver promises readers. */
@@ -41,7 +42,7 @@ export function assembleCog(empty: Dataset, images: readonly CogImage[], predict
     throw new RangeError(`GDAL's structure has ${places.length} images, expected ${images.length}`);
   }
   let at = structure.length;
-  const blockStarts: number[][] = images.map(() => []);
+  const placed: CogBlock[][] = images.map(() => []);
   for (let level = images.length - 1; level >= 0; level--) {
     const { width, height, blocks } = images[level]!;
     const place = places[level]!;
@@ -54,12 +55,12 @@ export function assembleCog(empty: Dataset, images: readonly CogImage[], predict
     blocks.forEach((block, i) => {
       view.setUint32(place.offsetsAt + i * 4, at + LEADER_BYTES, true);
       view.setUint32(place.byteCountsAt + i * 4, block.length, true);
-      blockStarts[level]!.push(at + LEADER_BYTES);
+      placed[level]!.push({ start: at + LEADER_BYTES, stream: block });
       parts.push(littleEndian(block.length), block, block.subarray(-TRAILER_BYTES));
       at += LEADER_BYTES + block.length + TRAILER_BYTES;
     });
   }
-  return { bytes: concatenate(parts), blockStarts };
+  return { bytes: concatenate(parts), blocks: placed };
 }
 
 /** Returns a COG of the dataset without a block: GDAL leaves out blocks without values. */

@@ -16,7 +16,7 @@ const images = pyramidLevels(grid).map(({ width, height }, level) => ({
 }));
 
 Deno.test("writeRgbaCog() stores the colour of every palette number, in the full image and in every overview", () => {
-  using file = MemoryFile.of(writeRgbaCog(images, colors, grid, { items: { MODEL: 'a "b" <c> & ü' } }), "tif");
+  using file = MemoryFile.of(writeRgbaCog(images, colors, grid, { items: { MODEL: 'a "b" <c> & ü' } }).bytes, "tif");
   using picture = Dataset.open(file.path, { drivers: ["GTiff"] });
   assert.equal(picture.metadataItem("LAYOUT", "IMAGE_STRUCTURE"), "COG");
   assert.equal(picture.metadataItem("MODEL"), 'a "b" <c> & ü');

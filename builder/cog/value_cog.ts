@@ -3,12 +3,13 @@ import { predictFloats } from "../../contract/float_predictor.ts";
 import { BLOCK_SIZE_PX, type Grid } from "../../contract/grid.ts";
 import { encodeRowIndex, type RowGroup } from "../../contract/row_index.ts";
 import { concatenate } from "../concatenate.ts";
+import { deflateRowGroups } from "../deflate/deflate_row_groups.ts";
 import type { Field } from "../field/field.ts";
-import { assembleCog } from "./assemble_cog.ts";
+import { checkStream } from "../gates/blocks.ts";
+import { assembleCog, type AssembledCog } from "./assemble_cog.ts";
 import { blocksOf } from "./blocks.ts";
 import type { CogDescription } from "./cog_description.ts";
 import { openEmptyDataset } from "./empty_dataset.ts";
-import { deflateRowGroups } from "./row_groups.ts";
 
 const NO_DESCRIPTION: CogDescription = { items: {}, band: { description: "", units: "", items: {} } };
 
@@ -17,13 +18,14 @@ const NO_DESCRIPTION: CogDescription = { items: {}, band: { description: "", uni
  * of four rows can be inflated alone, and the row index follows the last block: a single value is read from some
  * hundred bytes.
  * @param levels the full image first, then the overviews
+ * @throws GateError when a block does not read back as it was made
  * @throws GdalError
  */
 export function writeValueCog(
   levels: readonly Field[],
   grid: Grid,
   { items, band }: CogDescription = NO_DESCRIPTION,
-): Uint8Array<ArrayBuffer> {
+): AssembledCog {
   using empty = openEmptyDataset({ grid, type: "Float32", hasNoData: true, items, bands: [band] });
   const values = new Float32Array(BLOCK_SIZE_PX ** 2);
   const predicted = new Uint8Array(values.byteLength);
@@ -35,13 +37,14 @@ export function writeValueCog(
       block.eachRow((from, to, at) => values.set(level.values.subarray(from, to), at));
       predictFloats(values, BLOCK_SIZE_PX, predicted);
       const { stream, groups: inBlock } = deflateRowGroups(predicted);
+      checkStream(stream, predicted);
       groups.push(inBlock);
       return stream;
     }),
   }));
-  const { bytes, blockStarts } = assembleCog(empty, images, "FLOATING_POINT");
-  const inFile = blockStarts.flat().flatMap((blockStart, i) =>
-    groups[i]!.map((group) => ({ ...group, start: blockStart + group.start }))
+  const { bytes, blocks } = assembleCog(empty, images, "FLOATING_POINT");
+  const inFile = blocks.flat().flatMap((block, i) =>
+    groups[i]!.map((group) => ({ ...group, start: block.start + group.start }))
   );
-  return concatenate([bytes, encodeRowIndex(inFile, grid, crc32)]);
+  return { bytes: concatenate([bytes, encodeRowIndex(inFile, grid, crc32)]), blocks };
 }

@@ -9,10 +9,13 @@ import type { Field } from "../field/field.ts";
 import { roundingOf } from "../derive/round.ts";
 import { fieldStats } from "../derive/stats.ts";
 import type { DisplayUnit } from "../field/units.ts";
+import type { Band } from "../gdal/band.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
 import { GateError } from "../gates/gate_error.ts";
-import { checkPicture, checkPixels, checkReadBack } from "../gates/pixels.ts";
+import { checkPlaces } from "../gates/blocks.ts";
+import { checkPixels } from "../gates/pixels.ts";
+import { checkPictureSamples, checkValueSamples } from "../gates/samples.ts";
 import { checkArtifacts } from "../gates/structure.ts";
 import { checkRange, checkReach, checkSpikes } from "../gates/values.ts";
 import { BadGribError } from "../grib/messages.ts";
@@ -20,8 +23,9 @@ import type { DecodedMessage } from "../grib/read_message.ts";
 import { type MessageSelector, selectorName } from "../grib/message_selector.ts";
 import type { ContourSpec, Model, Variable } from "../models/model.ts";
 import { classShares } from "../style/class_shares.ts";
-import { type Rgb, rgbOf } from "../style/palette.ts";
-import { type NumberedImage, paletteColors, TRANSPARENT } from "../style/palette_numbers.ts";
+import { type Palette, type Rgb, rgbOf } from "../style/palette.ts";
+import { countNumbers, paletteColors, paletteNumber, TRANSPARENT } from "../style/palette_numbers.ts";
+import type { AssembledCog } from "../cog/assemble_cog.ts";
 import { cogDescription } from "../cog/cog_description.ts";
 import { writeRgbaCog } from "../cog/rgba_cog.ts";
 import { writeValueCog } from "../cog/value_cog.ts";
@@ -114,9 +118,16 @@ export function buildFrame(
   });
   timer.done("tiles");
   const { tolerance } = derived;
-  checkGates({ rgba, values }, { model, variable, grid, full, stats, tolerance, colors });
+  const uses = countNumbers(full.picture, colors.length);
+  checkGates({ rgba, values }, { model, variable, grid, pyramid, stats, tolerance, colors, uses });
   timer.done("gates");
-  const artifacts = { rgba, values, tiles, contours: contours?.bytes ?? null, wind: wind?.bytes ?? null };
+  const artifacts = {
+    rgba: rgba.bytes,
+    values: values.bytes,
+    tiles,
+    contours: contours?.bytes ?? null,
+    wind: wind?.bytes ?? null,
+  };
   const sidecar = describeFrame({
     frame,
     variable,
@@ -124,7 +135,7 @@ export function buildFrame(
     stats: variable.kind === "continuous" ? stats : {
       valid_fraction: stats.valid_fraction,
       classes: classShares(
-        full.picture,
+        uses,
         variable.palette,
         Math.round(stats.valid_fraction * full.values.values.length),
       ),
@@ -183,16 +194,24 @@ function requirePhysical(display: Field, range: readonly [number, number], toler
   return stats;
 }
 
-/** Returns the colours of the smallest and the largest palette number that is drawn, or null when none is drawn. */
-function endColors({ numbers }: NumberedImage, colors: Uint32Array): readonly [Rgb, Rgb] | null {
-  let [low, high] = [colors.length, TRANSPARENT];
-  for (let i = 0; i < numbers.length; i++) {
-    const number = numbers[i]!;
-    if (number === TRANSPARENT) continue;
-    if (number < low) low = number;
-    if (number > high) high = number;
-  }
-  return high === TRANSPARENT ? null : [rgbOf(colors[low]!), rgbOf(colors[high]!)];
+/**
+ * Returns the colours of the smallest and the largest value that is drawn, or null when none is. They follow from the
+ * values, so that a picture that lost its colours does not pass as one of weather without differences.
+ */
+function endColors(
+  { min, max }: Stats,
+  palette: Palette,
+  colors: Uint32Array,
+  uses: Uint32Array,
+): readonly [Rgb, Rgb] | null {
+  const highest = paletteNumber(max, palette);
+  if (highest === TRANSPARENT) return null;
+  // Statistics do not tell the smallest value that is drawn where smaller ones are not.
+  const lowest = paletteNumber(min, palette) ||
+    uses.findIndex((pixels, number) => number !== TRANSPARENT && pixels > 0);
+  return lowest === -1
+    ? [rgbOf(colors[highest]!), rgbOf(colors[highest]!)]
+    : [rgbOf(colors[lowest]!), rgbOf(colors[highest]!)];
 }
 
 /** Traces the contours of the variable's own field, or of another field on its map. */
@@ -211,37 +230,49 @@ interface GateContext {
   readonly model: Model;
   readonly variable: Variable;
   readonly grid: Grid;
-  /** The full image, as it was computed. */
-  readonly full: PyramidLevel;
-  /** Statistics of its values. */
+  /** The images, as they were computed: the full one first. */
+  readonly pyramid: readonly PyramidLevel[];
+  /** Statistics of the full image's values. */
   readonly stats: Stats;
   readonly tolerance: number;
   /** RGBA words by palette number. */
-  readonly colors: Uint32Array;
+  readonly colors: Uint32Array<ArrayBuffer>;
+  /** Number of pixels of the full image with each palette number. */
+  readonly uses: Uint32Array;
 }
 
 /** Runs both gates on the written files, read back, and not on the data they were written from. */
 function checkGates(
-  { rgba, values }: { readonly rgba: Uint8Array<ArrayBuffer>; readonly values: Uint8Array<ArrayBuffer> },
-  { model, variable, grid, full, stats, tolerance, colors }: GateContext,
+  { rgba, values }: { readonly rgba: AssembledCog; readonly values: AssembledCog },
+  { model, variable, grid, pyramid, stats, tolerance, colors, uses }: GateContext,
 ): void {
-  using rgbaFile = MemoryFile.of(rgba, "tif");
-  using valueFile = MemoryFile.of(values, "tif");
+  using rgbaFile = MemoryFile.of(rgba.bytes, "tif");
+  using valueFile = MemoryFile.of(values.bytes, "tif");
   checkArtifacts(rgbaFile.path, valueFile.path, { rgba: grid, values: grid });
   using picture = Dataset.open(rgbaFile.path, { drivers: ["GTiff"] });
   using raster = Dataset.open(valueFile.path, { drivers: ["GTiff"] });
-  const pixels = new Uint8Array(grid.width * grid.height * 4);
-  picture.readInterleaved(pixels);
-  checkReadBack(raster.band(1).read(new Float32Array(grid.width * grid.height)), full.values.values);
-  checkPicture(pixels, full.picture, colors);
-  // The values that were read back are the computed ones, and so are their statistics.
-  checkPixels(pixels, stats, {
+  const channels = picture.bands().map(levelsOf);
+  const valueLevels = levelsOf(raster.band(1));
+  checkPlaces(channels[0]!, rgba.bytes, rgba.blocks);
+  checkPlaces(valueLevels, values.bytes, values.blocks);
+  checkPictureSamples(
+    pyramid.map((_, level) => channels.map((levels) => levels[level]!)),
+    pyramid.map(({ picture }) => picture),
+    colors,
+  );
+  checkValueSamples(valueLevels, pyramid.map(({ values }) => values));
+  checkPixels(uses, colors, stats, {
     isSparse: variable.sparse ?? false,
     reachedShare: model.reachedShare,
     physicalRange: physicalRangeOf(variable),
     tolerance: tolerance + roundingOf(variable.precision),
-    endColors: endColors(full.picture, colors),
+    endColors: endColors(stats, variable.palette, colors, uses),
   });
+}
+
+/** Returns a band and its overviews, the finest first. */
+function levelsOf(band: Band): Band[] {
+  return [band, ...Array.from({ length: band.overviewCount }, (_, i) => band.overview(i))];
 }
 
 /** Returns the physically possible values; by default the encoding range and a fifth of it on either side. */

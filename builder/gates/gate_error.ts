@@ -3,7 +3,7 @@ export class GateError extends Error {
   override readonly name = "GateError";
 
   constructor(
-    readonly gate: "values" | "structure" | "pixels" | "tiles" | "wind",
+    readonly gate: "values" | "structure" | "blocks" | "samples" | "pixels" | "tiles" | "wind",
     readonly rule: string,
     readonly measured: string,
     readonly limit: string,

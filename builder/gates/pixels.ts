@@ -1,6 +1,5 @@
 import type { Stats } from "../../contract/sidecar.ts";
 import type { Rgb } from "../style/palette.ts";
-import type { NumberedImage } from "../style/palette_numbers.ts";
 import { GateError } from "./gate_error.ts";
 
 /** Expected properties of a variable's pixels. */
@@ -24,13 +23,19 @@ const MAX_NODATA_SHARE = 0.95;
  * Gate 2: checks that the image and the values are weather and not an accident. The values decide whether an image of
  * one colour is right: drizzle, a first inch of snow and fog from coast to coast are right; one colour for values of
  * two colours is wrong.
- * @param rgba four bytes per pixel, as read back from the artifact
- * @param values statistics of the value COG as read back, or null when no cell is valid
+ * @param uses number of pixels of the full image with each palette number
+ * @param colors RGBA words in memory order, by palette number
+ * @param values statistics of the values, or null when no cell is valid
  * @throws GateError
  */
-export function checkPixels(rgba: Uint8Array, values: Stats | null, expected: PixelExpectations): void {
-  const picture = inspectPicture(rgba);
-  const drawn = picture.opaque / (rgba.length / 4);
+export function checkPixels(
+  uses: Uint32Array,
+  colors: Uint32Array,
+  values: Stats | null,
+  expected: PixelExpectations,
+): void {
+  const picture = inspectPicture(uses, colors);
+  const drawn = picture.opaque / picture.pixels;
   if (picture.translucent > 0) fail("alpha is 0 or 255", `${picture.translucent} other pixels`, "none");
   if (!expected.isSparse) {
     if (!(drawn > MIN_VALID_SHARE)) fail("alpha coverage", percent(drawn), `more than ${percent(MIN_VALID_SHARE)}`);
@@ -38,33 +43,6 @@ export function checkPixels(rgba: Uint8Array, values: Stats | null, expected: Pi
   }
   checkColors(picture, expected);
   checkValues(values, expected);
-}
-
-/** Checks that the values in the file are the computed ones, bit by bit. @throws GateError */
-export function checkReadBack(readBack: Float32Array, computed: Float32Array): void {
-  const [read, meant] = [readBack, computed].map(({ buffer, byteOffset, length }) =>
-    new Uint32Array(buffer, byteOffset, length)
-  ) as [Uint32Array, Uint32Array];
-  for (let i = 0; i < meant.length; i++) {
-    if (read[i] !== meant[i]) {
-      fail("written values equal computed values", `${readBack[i]} in cell ${i}`, String(computed[i]));
-    }
-  }
-}
-
-/**
- * Checks that the picture in the file is the computed one, pixel by pixel: what is painted is what is read.
- * @param rgba four bytes per pixel, as read back from the artifact
- * @param colors RGBA words in memory order, by palette number
- * @throws GateError
- */
-export function checkPicture(rgba: Uint8Array, { numbers }: NumberedImage, colors: Uint32Array): void {
-  const words = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length / 4);
-  for (let i = 0; i < numbers.length; i++) {
-    if (words[i] !== colors[numbers[i]!]) {
-      fail("written pixels equal computed pixels", `${hex(words[i]!)} in pixel ${i}`, hex(colors[numbers[i]!]!));
-    }
-  }
 }
 
 /** Checks that some cells are missing when the source grid does not reach every corner. */
@@ -106,33 +84,32 @@ function checkValues(stats: Stats | null, expected: PixelExpectations): void {
 }
 
 interface Picture {
+  readonly pixels: number;
   readonly opaque: number;
   readonly translucent: number;
   /** Whether red, green and blue have more than one value among the opaque pixels. */
   readonly varies: readonly [boolean, boolean, boolean];
 }
 
-function inspectPicture(rgba: Uint8Array): Picture {
-  const words = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.length / 4);
+function inspectPicture(uses: Uint32Array, colors: Uint32Array): Picture {
   const [alphaOne] = new Uint32Array(Uint8Array.of(0, 0, 0, 255).buffer);
+  let pixels = 0;
   let opaque = 0;
   let translucent = 0;
   let first = 0;
   let differences = 0;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
+  uses.forEach((count, number) => {
+    pixels += count;
+    if (count === 0) return;
+    const word = colors[number]!;
     if (((word & alphaOne!) >>> 0) === alphaOne) {
-      if (opaque++ === 0) first = word;
+      if (opaque === 0) first = word;
+      opaque += count;
       differences |= word ^ first;
-    } else if ((word & alphaOne!) !== 0) translucent++;
-  }
+    } else if ((word & alphaOne!) !== 0) translucent += count;
+  });
   const [red, green, blue] = new Uint8Array(Uint32Array.of(differences).buffer);
-  return { opaque, translucent, varies: [red !== 0, green !== 0, blue !== 0] };
-}
-
-/** The RGBA word as eight hex digits, red first. */
-function hex(word: number): string {
-  return `#${new Uint8Array(Uint32Array.of(word).buffer).toHex()}`;
+  return { pixels, opaque, translucent, varies: [red !== 0, green !== 0, blue !== 0] };
 }
 
 function percent(share: number): string {

@@ -9,6 +9,14 @@ const WRITE = 1; // GF_Write
 const COLOR_INTERPRETATIONS = ["Undefined", "Gray", "Palette", "Red", "Green", "Blue", "Alpha"] as const;
 export type ColorInterpretation = typeof COLOR_INTERPRETATIONS[number];
 
+/** A part of a band, in its pixels. */
+export interface Window {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The part of a dataset that its bands use. */
 interface Owner {
   readonly path: string;
@@ -102,9 +110,9 @@ export class Band {
     );
   }
 
-  /** Returns a metadata item of the default domain, or null. */
-  metadataItem(name: string): string | null {
-    const address = gdal().symbols.GDALGetMetadataItem(this.handle, cString(name), cString(""));
+  /** Returns a metadata item, or null. The default domain is the empty string. */
+  metadataItem(name: string, domain = ""): string | null {
+    const address = gdal().symbols.GDALGetMetadataItem(this.handle, cString(name), cString(domain));
     return address === NULL ? null : copyString(address);
   }
 
@@ -137,14 +145,32 @@ export class Band {
     return new Band(handle, this.#dataset);
   }
 
-  /** Reads the whole band, row by row, row 0 north. GDAL converts the values to the array's type. */
-  read<T extends RasterArray>(into: T): T {
-    this.#transfer(READ, into, 1, 0);
+  /**
+   * Returns where a GeoTIFF has a block of this band, or null for a block that the file leaves out.
+   * @param column @param row of the block, counted in blocks
+   */
+  blockPlace(column: number, row: number): { readonly start: number; readonly length: number } | null {
+    const [start, length] = ["BLOCK_OFFSET", "BLOCK_SIZE"].map((item) =>
+      this.metadataItem(`${item}_${column}_${row}`, "TIFF")
+    );
+    return start === null || length === null ? null : { start: Number(start), length: Number(length) };
+  }
+
+  /**
+   * Reads the band, row by row, row 0 north. GDAL converts the values to the array's type.
+   * @param window the part to read; the whole band by default
+   */
+  read<T extends RasterArray>(into: T, window: Window = this.#wholeBand): T {
+    this.#transfer(READ, into, 1, 0, window);
     return into;
   }
 
+  get #wholeBand(): Window {
+    return { left: 0, top: 0, width: this.width, height: this.height };
+  }
+
   write(pixels: RasterArray): void {
-    this.#transfer(WRITE, pixels, 1, 0);
+    this.#transfer(WRITE, pixels, 1, 0, this.#wholeBand);
   }
 
   /**
@@ -153,11 +179,16 @@ export class Band {
    * @param offset index of this band's element within each pixel
    */
   writeStrided(pixels: Uint8Array<ArrayBuffer>, stride: number, offset: number): void {
-    this.#transfer(WRITE, pixels, stride, offset);
+    this.#transfer(WRITE, pixels, stride, offset, this.#wholeBand);
   }
 
-  #transfer(direction: number, pixels: RasterArray, stride: number, offset: number): void {
-    const { width, height } = this;
+  #transfer(
+    direction: number,
+    pixels: RasterArray,
+    stride: number,
+    offset: number,
+    { left, top, width, height }: Window,
+  ): void {
     requireLength(pixels, width * height * stride);
     const size = pixels.BYTES_PER_ELEMENT;
     const view = offset === 0 ? pixels : pixels.subarray(offset) as RasterArray;
@@ -165,8 +196,8 @@ export class Band {
       gdal.GDALRasterIO(
         this.handle,
         direction,
-        0,
-        0,
+        left,
+        top,
         width,
         height,
         view,

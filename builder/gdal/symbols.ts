@@ -54,9 +54,8 @@ export const SYMBOLS = {
   VSIUnlink: { parameters: ["buffer"], result: "i32" },
 
   // --- compression (cpl_conv.h)
-  // void *CPLZLibDeflate(const void *ptr, size_t nBytes, int nLevel, void *outptr, size_t nOutAvailableBytes,
-  //                      size_t *pnOutBytes)
-  CPLZLibDeflate: { parameters: ["buffer", "usize", "i32", "buffer", "usize", "buffer"], result: "u64" },
+  // void *CPLZLibInflate(const void *ptr, size_t nBytes, void *outptr, size_t nOutAvailableBytes, size_t *pnOutBytes)
+  CPLZLibInflate: { parameters: ["buffer", "usize", "buffer", "usize", "buffer"], result: "u64" },
 
   // --- datasets (gdal.h)
   // GDALDatasetH GDALOpenEx(const char *pszFilename, unsigned int nOpenFlags, const char *const *papszAllowedDrivers,

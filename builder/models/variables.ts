@@ -42,7 +42,7 @@ export const TMP2M = defineVariable("tmp2m", {
   group: "Temperature",
   units: "°F",
   kind: "continuous",
-  precision: 1,
+  precision: 0,
   palette: NWS_TEMPERATURE_F,
   contours: [
     { key: "iso32f", levels: [32], units: "°F" },
@@ -56,7 +56,7 @@ export const DP2M = defineVariable("dp2m", {
   group: "Temperature",
   units: "°F",
   kind: "continuous",
-  precision: 1,
+  precision: 0,
   palette: NWS_DEW_POINT_F,
   physicalRange: [-100, 100],
   maxSpike: 80,

@@ -1,20 +1,20 @@
 import type { ClassShare } from "../../contract/sidecar.ts";
 import { type Palette, toHex } from "./palette.ts";
-import { type NumberedImage, TRANSPARENT } from "./palette_numbers.ts";
+import { TRANSPARENT } from "./palette_numbers.ts";
 
 /**
  * Computes the shares of a discrete variable's classes among its valid cells, in the order of the legend, first the
  * cells that are not drawn. Classes without a cell are left out.
+ * @param uses number of cells with each palette number
  * @param validCells cells with a value
  */
-export function classShares({ numbers }: NumberedImage, palette: Palette, validCells: number): ClassShare[] {
-  const counts = new Uint32Array(palette.colors.length + 1);
-  for (let i = 0; i < numbers.length; i++) counts[numbers[i]!] = counts[numbers[i]!]! + 1;
-  const undrawn = validCells - (numbers.length - counts[TRANSPARENT]!);
+export function classShares(uses: Uint32Array, palette: Palette, validCells: number): ClassShare[] {
+  const drawn = uses.reduce((sum, pixels, number) => number === TRANSPARENT ? sum : sum + pixels, 0);
+  const undrawn = validCells - drawn;
   const byLabel = new Map<string, number>();
   if (palette.undrawn) byLabel.set(palette.undrawn.label, undrawn);
   classLabels(palette).forEach((label, entry) => {
-    byLabel.set(label, (byLabel.get(label) ?? 0) + counts[entry + 1]!);
+    byLabel.set(label, (byLabel.get(label) ?? 0) + uses[entry + 1]!);
   });
   return [...byLabel].filter(([, cells]) => cells > 0).map(([label, cells]) => ({ label, share: cells / validCells }));
 }

@@ -52,6 +52,13 @@ export function numberPixels({ width, height, values }: Field, palette: Palette,
   return { width, height, numbers };
 }
 
+/** Counts the pixels with each palette number. @param length how many numbers there are, with that of no drawing */
+export function countNumbers({ numbers }: NumberedImage, length: number): Uint32Array {
+  const uses = new Uint32Array(length);
+  for (let i = 0; i < numbers.length; i++) uses[numbers[i]!] = uses[numbers[i]!]! + 1;
+  return uses;
+}
+
 /** The palette numbers of all multiples of a rounding, from the multiple `first`; beyond its ends they do not change. */
 interface NumberTable {
   readonly first: number;

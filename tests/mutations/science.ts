@@ -108,9 +108,9 @@ export const SCIENCE: readonly Mutation[] = [
   },
   {
     what: "a picture that is not the computed one passes its gate",
-    file: "builder/frame/build_frame.ts",
-    from: "  checkPicture(pixels, full.picture, colors);\n",
-    to: "",
+    file: "builder/gates/samples.ts",
+    from: "      if (byte !== meant) fail(`channel",
+    to: "      if (false) fail(`channel",
     tests: ["builder/frame/build_frame_test.ts"],
   },
   {
@@ -171,10 +171,10 @@ export const SCIENCE: readonly Mutation[] = [
   },
   {
     what: "a value that changed while it was written passes its gate",
-    file: "builder/gates/pixels.ts",
-    from: "if (read[i] !== meant[i]) {",
-    to: "if (Math.abs(readBack[i]! - computed[i]!) > 1) {",
-    tests: ["builder/gates/gates_test.ts"],
+    file: "builder/gates/samples.ts",
+    from: "if (word !== bits[i]) fail",
+    to: "if (Math.abs(read[i]! - meant[i]!) > 1) fail",
+    tests: ["builder/frame/build_frame_test.ts"],
   },
   {
     what: "a field with a wrong extent passes its gate",

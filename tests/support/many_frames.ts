@@ -50,8 +50,8 @@ function buildSmallFrame(path: string): void {
   const geometry = { geoTransform: dataset.geoTransform, projection: reference.toProj4() };
   const warped = warpField(field, warpPlanOf(field, geometry, display), "continuous");
   const pyramid = framePyramid(warped, display, { kind: "continuous", palette: NWS_TEMPERATURE_F, rounding: 0.125 });
-  const rgba = writeRgbaCog(pyramid.map(({ picture }) => picture), paletteColors(NWS_TEMPERATURE_F), display);
-  const value = writeValueCog(pyramid.map(({ values }) => values), display);
+  const rgba = writeRgbaCog(pyramid.map(({ picture }) => picture), paletteColors(NWS_TEMPERATURE_F), display).bytes;
+  const value = writeValueCog(pyramid.map(({ values }) => values), display).bytes;
   if (rgba.length === 0 || value.length === 0) throw new Error("a COG is empty");
 }
 

@@ -6,7 +6,7 @@ import type { Field } from "../../builder/field/field.ts";
 
 /** Returns a value COG whose overviews have the values at the centres of their cells. */
 export function valueCogBytes(values: Field, grid: Grid): Uint8Array<ArrayBuffer> {
-  return writeValueCog(levelsOf(values, grid), grid);
+  return writeValueCog(levelsOf(values, grid), grid).bytes;
 }
 
 /** The field and its overviews. */
