@@ -54,30 +54,36 @@ function keepBetween(
   while (unchecked.length > 0) {
     const to = unchecked.pop()!;
     const from = unchecked.pop()!;
-    const fromX = x[from]!;
-    const fromY = y[from]!;
-    const dx = x[to]! - fromX;
-    const dy = y[to]! - fromY;
-    const squaredLength = dx * dx + dy * dy;
-    const scale = squaredLength === 0 ? 0 : 1 / squaredLength;
-    let farthest = 0;
-    let squaredDistance = tolerancePx * tolerancePx;
-    for (let i = from + 1; i < to; i++) {
-      const px = x[i]! - fromX;
-      const py = y[i]! - fromY;
-      const along = Math.min(Math.max((px * dx + py * dy) * scale, 0), 1);
-      const awayX = px - along * dx;
-      const awayY = py - along * dy;
-      const away = awayX * awayX + awayY * awayY;
-      if (away > squaredDistance) {
-        squaredDistance = away;
-        farthest = i;
-      }
-    }
+    const farthest = farthestBetween(x, y, from, to, tolerancePx);
     if (farthest === 0) continue;
     isKept[farthest] = 1;
     kept++;
     unchecked.push(from, farthest, farthest, to);
   }
   return kept;
+}
+
+/** Returns the point that is farthest from the straight line between two others, or 0 when all are within the tolerance. */
+function farthestBetween(x: Float64Array, y: Float64Array, from: number, to: number, tolerancePx: number): number {
+  const fromX = x[from]!;
+  const fromY = y[from]!;
+  const dx = x[to]! - fromX;
+  const dy = y[to]! - fromY;
+  const squaredLength = dx * dx + dy * dy;
+  const scale = squaredLength === 0 ? 0 : 1 / squaredLength;
+  let farthest = 0;
+  let squaredDistance = tolerancePx * tolerancePx;
+  for (let i = from + 1; i < to; i++) {
+    const px = x[i]! - fromX;
+    const py = y[i]! - fromY;
+    const along = Math.min(Math.max((px * dx + py * dy) * scale, 0), 1);
+    const awayX = px - along * dx;
+    const awayY = py - along * dy;
+    const away = awayX * awayX + awayY * awayY;
+    if (away > squaredDistance) {
+      squaredDistance = away;
+      farthest = i;
+    }
+  }
+  return farthest;
 }

@@ -11,18 +11,19 @@ const WORDS_PER_STEP = 800;
 export function adler32(bytes: Uint8Array<ArrayBuffer>): number {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   let [a, b] = [1, 0];
-  for (let from = 0; from < words.length; from += WORDS_PER_STEP) {
-    const to = Math.min(from + WORDS_PER_STEP, words.length);
-    for (let i = from; i < to; i++) {
-      const word = words[i]!;
-      b += 4 * a;
-      if (word === 0) continue;
-      const [first, second, third, fourth] = [word & 255, word >>> 8 & 255, word >>> 16 & 255, word >>> 24];
-      b += 4 * first + 3 * second + 2 * third + fourth;
-      a += first + second + third + fourth;
+  // One loop and not two: V8 leaves the optimized code of an inner loop at its end.
+  for (let i = 0, step = WORDS_PER_STEP; i < words.length; i++) {
+    if (i === step) {
+      a %= MODULUS;
+      b %= MODULUS;
+      step += WORDS_PER_STEP;
     }
-    a %= MODULUS;
-    b %= MODULUS;
+    const word = words[i]!;
+    b += 4 * a;
+    if (word === 0) continue;
+    const [first, second, third, fourth] = [word & 255, word >>> 8 & 255, word >>> 16 & 255, word >>> 24];
+    b += 4 * first + 3 * second + 2 * third + fourth;
+    a += first + second + third + fourth;
   }
-  return ((b << 16) | a) >>> 0;
+  return ((b % MODULUS) * 2 ** 16 + a % MODULUS);
 }

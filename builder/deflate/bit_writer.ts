@@ -1,6 +1,6 @@
 /** Writes bits in DEFLATE's order: from the lowest bit of each byte (RFC 1951, section 3.1.1). */
 export class BitWriter {
-  /** What was written so far, and room behind it. */
+  /** Bytes that were written so far, and room behind them. */
   bytes: Uint8Array<ArrayBuffer>;
   /** Number of whole bytes that were written. */
   length = 0;

@@ -20,7 +20,7 @@ const MAX_DISTANCE_CODE_LENGTH = 11;
 
 /** Uses of each symbol in a block. */
 export interface Frequencies {
-  /** Of literals, lengths and the end of the block. */
+  /** Uses of literals, lengths and the end of the block. */
   readonly literals: Uint32Array;
   readonly distances: Uint32Array;
 }

@@ -8,7 +8,7 @@ const PIXEL_BYTES = 4;
 const MAX_REPEATED = 64;
 /** Pixels of DEFLATE's window of 32 KiB. */
 const WINDOW_PIXELS = 8192;
-/** A repetition of so many pixels is taken without a search for a longer one. */
+/** A repetition of 8 pixels or more is taken without a search for a longer one. */
 const LONG_ENOUGH = 8;
 const MAX_ENTRIES = 256;
 

@@ -66,35 +66,40 @@ export function deflateRowGroups(block: Uint8Array<ArrayBuffer>): DeflatedBlock 
  */
 function tokenizeGroups(bytes: Uint8Array<ArrayBuffer>, into: Tokens): Int32Array {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  const ends = new Int32Array(ROW_GROUPS_PER_BLOCK);
   let count = 0;
-  for (let group = 0; group < ROW_GROUPS_PER_BLOCK; group++) {
-    const stop = (group + 1) * GROUP_BYTES;
-    let before = -1;
-    for (let i = stop - GROUP_BYTES; i < stop;) {
-      const own = bytes[i]!;
-      if (own !== before) {
-        into[count++] = own;
-        before = own;
-        i++;
-        continue;
-      }
-      const limit = Math.min(i + MAX_LENGTH, stop);
-      let end = i + 1;
-      while (end < limit && (end & 3) !== 0 && bytes[end] === own) end++;
-      if (own === 0 && (end & 3) === 0) { // long runs are runs of 0, which are compared as words
-        while (end + 4 <= limit && words[end >> 2] === 0) end += 4;
-      }
-      while (end < limit && bytes[end] === own) end++;
-      if (end - i >= MIN_LENGTH) into[count++] = repetition(end - i, 1);
-      else {
-        for (let k = i; k < end; k++) into[count++] = own;
-      }
-      i = end;
+  return Int32Array.from({ length: ROW_GROUPS_PER_BLOCK }, (_, group) => {
+    count = tokenizeRuns(bytes, words, group * GROUP_BYTES, into, count);
+    return count;
+  });
+}
+
+/** @returns the number of tokens with those of this group */
+function tokenizeRuns(bytes: Uint8Array, words: Int32Array, start: number, into: Tokens, tokensBefore: number): number {
+  const stop = start + GROUP_BYTES;
+  let count = tokensBefore;
+  let before = -1;
+  for (let i = start; i < stop;) {
+    const own = bytes[i]!;
+    if (own !== before) {
+      into[count++] = own;
+      before = own;
+      i++;
+      continue;
     }
-    ends[group] = count;
+    const limit = Math.min(i + MAX_LENGTH, stop);
+    let end = i + 1;
+    while (end < limit && (end & 3) !== 0 && bytes[end] === own) end++;
+    if (own === 0 && (end & 3) === 0) { // long runs are runs of 0, which are compared as words
+      while (end + 4 <= limit && words[end >> 2] === 0) end += 4;
+    }
+    while (end < limit && bytes[end] === own) end++;
+    if (end - i >= MIN_LENGTH) into[count++] = repetition(end - i, 1);
+    else {
+      for (let k = i; k < end; k++) into[count++] = own;
+    }
+    i = end;
   }
-  return ends;
+  return count;
 }
 
 /** Makes the codes of all groups together. @param end of the last group's tokens */

@@ -3,7 +3,7 @@ import type { BlockCodes, Frequencies } from "./block_codes.ts";
 import { distanceSymbol, LENGTH_SYMBOLS, MAX_LENGTH, MIN_LENGTH } from "./symbols.ts";
 
 /**
- * What a block of DEFLATE says, in items of one byte or of one pixel: a literal item, as a number below 256, or the
+ * Content of a block of DEFLATE, in items of one byte or of one pixel: a literal item, as a number below 256, or the
  * repetition of items that came before, as `repetition` packs it.
  */
 export type Tokens = Int32Array;
@@ -20,7 +20,7 @@ export function isRepetition(token: number): boolean {
   return token > DISTANCE_MASK;
 }
 
-/** How the literal items of a block are written: in one or two parts of at most 24 bits. */
+/** Codes of the literal items of a block, each written in one or two parts of at most 24 bits. */
 export interface ItemCodes {
   /** Bytes of an item. */
   readonly itemBytes: number;

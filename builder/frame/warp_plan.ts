@@ -36,32 +36,40 @@ export function makeWarpPlan(
   const cells = new Int32Array(width * height).fill(-1);
   const east = new Float32Array(width * height);
   const south = new Float32Array(width * height);
-  const [lastCellX, lastCellY] = [source.width - 2, source.height - 2];
   const rowX = new Float64Array(nodes.columns);
   const rowY = new Float64Array(nodes.columns);
+  const plan: WarpPlan = { source, target: { width, height }, cells, east, south };
   for (let row = 0; row < height; row++) {
     interpolateRow(nodes, row, rowX, rowY);
-    for (let node = 0, column = 0; column < width; node++) {
-      const [startX, startY] = [rowX[node]!, rowY[node]!];
-      const stepX = (rowX[node + 1]! - startX) / NODE_STEP_PX;
-      const stepY = (rowY[node + 1]! - startY) / NODE_STEP_PX;
-      for (let k = 0; k < NODE_STEP_PX && column < width; k++, column++) {
-        const x = startX + k * stepX;
-        const y = startY + k * stepY;
-        if (!(x >= 0 && y >= 0 && x < source.width && y < source.height)) continue; // outside, or not transformable
-        const at = row * width + column;
-        // Within half a cell of the source's edge only its outermost cells count.
-        const centreX = Math.min(Math.max(x - 0.5, 0), lastCellX + 1);
-        const centreY = Math.min(Math.max(y - 0.5, 0), lastCellY + 1);
-        const cellX = Math.min(Math.floor(centreX), lastCellX);
-        const cellY = Math.min(Math.floor(centreY), lastCellY);
-        cells[at] = cellY * source.width + cellX;
-        east[at] = centreX - cellX;
-        south[at] = centreY - cellY;
-      }
-    }
+    planRow(plan, row, rowX, rowY);
   }
-  return { source, target: { width, height }, cells, east, south };
+  return plan;
+}
+
+/** Plans a row of pixels. @param rowX @param rowY coordinates at each column of nodes */
+function planRow(
+  { source, target, cells, east, south }: WarpPlan,
+  row: number,
+  rowX: Float64Array,
+  rowY: Float64Array,
+): void {
+  const [lastCellX, lastCellY] = [source.width - 2, source.height - 2];
+  for (let column = 0; column < target.width; column++) {
+    const node = Math.floor(column / NODE_STEP_PX);
+    const share = (column % NODE_STEP_PX) / NODE_STEP_PX;
+    const x = rowX[node]! + (rowX[node + 1]! - rowX[node]!) * share;
+    const y = rowY[node]! + (rowY[node + 1]! - rowY[node]!) * share;
+    if (!(x >= 0 && y >= 0 && x < source.width && y < source.height)) continue; // outside, or not transformable
+    const at = row * target.width + column;
+    // Within half a cell of the source's edge only its outermost cells count.
+    const centreX = Math.min(Math.max(x - 0.5, 0), lastCellX + 1);
+    const centreY = Math.min(Math.max(y - 0.5, 0), lastCellY + 1);
+    const cellX = Math.min(Math.floor(centreX), lastCellX);
+    const cellY = Math.min(Math.floor(centreY), lastCellY);
+    cells[at] = cellY * source.width + cellX;
+    east[at] = centreX - cellX;
+    south[at] = centreY - cellY;
+  }
 }
 
 /** Interpolates the coordinates of a row of pixels at each column of nodes. */

@@ -53,8 +53,8 @@ function checkPalette(name: string, pixels: TilePixels, expected: Uint8Array): v
   for (let i = 0; i < expected.length; i++) {
     const channel = i % 4;
     const entry = (i - channel) / 4;
-    const found = channel === 3 ? pixels.alpha[entry] ?? 255 : pixels.palette[entry * 3 + channel];
-    require(`palette entry ${entry} of tile ${name}`, found!, expected[i]!);
+    const found = channel === 3 ? pixels.alpha[entry] ?? 255 : pixels.palette[entry * 3 + channel]!;
+    if (found !== expected[i]) fail(`palette entry ${entry} of tile ${name}`, String(found), String(expected[i]));
   }
 }
 

@@ -48,25 +48,27 @@ export function checkRange(
  */
 export function checkSpikes({ width, height, values }: Field, maxSpike: number): void {
   const beyond = (value: number, neighbour: number) => !(Math.abs(value - neighbour) <= maxSpike);
-  for (let row = 1; row < height - 1; row++) {
-    for (let column = 1, i = row * width + 1; column < width - 1; column++, i++) {
-      const value = values[i]!;
-      // Nearly every cell is close to its western neighbour.
-      if (!beyond(value, values[i - 1]!) || value !== value) continue;
-      const around = [i - width - 1, i - width, i - width + 1, i - 1, i + 1, i + width - 1, i + width, i + width + 1]
-        .map((at) => values[at]!);
-      const present = around.filter((neighbour) => neighbour === neighbour);
-      if (present.length < around.length || !present.every((neighbour) => beyond(value, neighbour))) continue;
-      const [least, most] = [Math.min(...present), Math.max(...present)];
-      // A value between those of its neighbours is part of a slope and not a spike.
-      if (value > least && value < most) continue;
-      throw new GateError(
-        "values",
-        "value among its neighbours",
-        `${short(value)} in column ${column} of row ${row}, and ${short(least)} … ${short(most)} around it`,
-        `a difference of at most ${maxSpike}`,
-      );
-    }
+  for (let i = width + 1; i < (height - 1) * width - 1; i++) {
+    const value = values[i]!;
+    // Nearly every cell is close to its western neighbour.
+    if (!beyond(value, values[i - 1]!) || value !== value) continue;
+    const column = i % width;
+    if (column === 0 || column === width - 1) continue; // cells at the edge have fewer neighbours
+    const around = [i - width - 1, i - width, i - width + 1, i - 1, i + 1, i + width - 1, i + width, i + width + 1]
+      .map((at) => values[at]!);
+    const present = around.filter((neighbour) => neighbour === neighbour);
+    if (present.length < around.length || !present.every((neighbour) => beyond(value, neighbour))) continue;
+    const [least, most] = [Math.min(...present), Math.max(...present)];
+    // A value between those of its neighbours is part of a slope and not a spike.
+    if (value > least && value < most) continue;
+    throw new GateError(
+      "values",
+      "value among its neighbours",
+      `${short(value)} in column ${column} of row ${Math.floor(i / width)}, and ${short(least)} … ${
+        short(most)
+      } around it`,
+      `a difference of at most ${maxSpike}`,
+    );
   }
 }
 

@@ -53,11 +53,10 @@ export function encodeWind({ width, height, pixels }: WindPixels): Uint8Array<Ar
   const rows = new Uint8Array((stride + 1) * height);
   // Differences from the row above (filter "up"): winds change little from row to row.
   for (let y = 0; y < height; y++) {
-    const at = y * (stride + 1);
-    rows[at] = PNG_FILTER.up;
-    for (let x = 0; x < stride; x++) {
-      rows[at + 1 + x] = pixels[y * stride + x]! - (y === 0 ? 0 : pixels[(y - 1) * stride + x]!);
-    }
+    rows[y * (stride + 1)] = PNG_FILTER.up;
+    const row = rows.subarray(y * (stride + 1) + 1, (y + 1) * (stride + 1));
+    row.set(pixels.subarray(y * stride, (y + 1) * stride));
+    if (y > 0) subtract(row, pixels.subarray((y - 1) * stride, y * stride));
   }
   return concatenate([
     PNG_SIGNATURE,
@@ -65,6 +64,11 @@ export function encodeWind({ width, height, pixels }: WindPixels): Uint8Array<Ar
     pngChunk("IDAT", deflateSync(rows), crc32),
     pngChunk("IEND", new Uint8Array(), crc32),
   ]);
+}
+
+/** Subtracts bytes modulo 256. */
+function subtract(from: Uint8Array, bytes: Uint8Array): void {
+  for (let i = 0; i < bytes.length; i++) from[i] = from[i]! - bytes[i]!;
 }
 
 /** Reads the bytes of a wind back from a PNG. @throws GdalError when the PNG is damaged */

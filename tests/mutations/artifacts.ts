@@ -96,8 +96,8 @@ export const ARTIFACTS: readonly Mutation[] = [
   {
     what: "a row group refers to the group before it",
     file: "builder/deflate/deflate_row_groups.ts",
-    from: "    let before = -1;\n",
-    to: "    let before = group === 0 ? -1 : bytes[stop - GROUP_BYTES - 1]!;\n",
+    from: "  let before = -1;\n",
+    to: "  let before = start === 0 ? -1 : bytes[start - 1]!;\n",
     tests: ["builder/deflate/deflate_row_groups_test.ts"],
   },
   {
