@@ -1,46 +1,53 @@
+/** Bytes behind the position that a write may touch. */
+const SPARE_BYTES = 4;
+
 /** Writes bits in DEFLATE's order: from the lowest bit of each byte (RFC 1951, section 3.1.1). */
 export class BitWriter {
-  /** Bytes that were written so far, and room behind them. */
+  /** Bytes that were written so far, and room behind them. The bits of a byte that are not written yet are 0. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** Number of whole bytes that were written. */
-  length = 0;
-  /** Bits of the byte that is not whole yet, and their number, 0 to 7. */
-  pending = 0;
-  pendingBits = 0;
+  /** Number of bits that were written so far. */
+  position = 0;
 
   constructor(capacity: number) {
-    this.bytes = new Uint8Array(capacity);
+    this.bytes = new Uint8Array(capacity + SPARE_BYTES);
+  }
+
+  /** Number of bytes that were written so far, with one that is not whole. */
+  get length(): number {
+    return (this.position + 7) >>> 3;
   }
 
   /** Makes room for a number of bytes behind what was written. */
   reserve(bytes: number): void {
-    if (this.length + bytes <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.length + bytes, this.bytes.length * 2));
+    const needed = this.length + bytes + SPARE_BYTES;
+    if (needed <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
   }
 
   /** @param count at most 24 */
   write(bits: number, count: number): void {
-    this.reserve(4);
-    this.pending |= bits << this.pendingBits;
-    this.pendingBits += count;
-    while (this.pendingBits >= 8) {
-      this.bytes[this.length++] = this.pending;
-      this.pending >>>= 8;
-      this.pendingBits -= 8;
-    }
+    this.reserve(SPARE_BYTES);
+    const at = this.position >>> 3;
+    const word = this.bytes[at]! | bits << (this.position & 7);
+    this.bytes[at] = word;
+    this.bytes[at + 1] = word >>> 8;
+    this.bytes[at + 2] = word >>> 16;
+    this.bytes[at + 3] = word >>> 24;
+    this.position += count;
   }
 
   /** Ends the byte that is not whole with zeros. */
   alignToByte(): void {
-    if (this.pendingBits > 0) this.write(0, 8 - this.pendingBits);
+    this.position = this.length * 8;
+    this.reserve(SPARE_BYTES);
+    this.bytes[this.position >>> 3] = 0;
   }
 
   /** Starts again at the first byte. */
   reset(): void {
-    this.length = 0;
-    this.pending = 0;
-    this.pendingBits = 0;
+    this.position = 0;
+    this.bytes[0] = 0;
   }
 }

@@ -67,7 +67,7 @@ export class BlockCodes {
 
   /** Number of bits of the header. */
   get headerBits(): number {
-    return this.#header.length * 8 + this.#header.pendingBits;
+    return this.#header.position;
   }
 
   /** Number of bits of the end. */
@@ -77,13 +77,11 @@ export class BlockCodes {
 
   /** @param isLast whether the block is the last of its stream */
   writeHeader(writer: BitWriter, isLast: boolean): void {
-    const { bytes, length, pending, pendingBits } = this.#header;
-    let last = isLast ? 1 : 0; // the first bit of a header
-    for (let i = 0; i < length; i++) {
-      writer.write(bytes[i]! | last, 8);
-      last = 0;
+    const { bytes, position } = this.#header;
+    for (let at = 0; at < position; at += 8) {
+      const last = at === 0 && isLast ? 1 : 0; // the first bit of a header
+      writer.write(bytes[at >>> 3]! | last, Math.min(position - at, 8));
     }
-    writer.write(pending | last, pendingBits);
   }
 
   writeEnd(writer: BitWriter): void {

@@ -74,53 +74,61 @@ export function sizeOfRuns(tokens: Tokens, from: number, end: number, { block, c
 
 /** Most bytes that a token takes. */
 const MAX_TOKEN_BYTES = 6;
-/** The writer's loop stores three bytes at once, of which up to three are beyond what was written. */
-const SPARE_BYTES = 4;
 
 /** Writes tokens from `from` to before `end`. */
 export function writeTokens(writer: BitWriter, tokens: Tokens, from: number, end: number, codes: ItemCodes): void {
-  writer.reserve((end - from) * MAX_TOKEN_BYTES + SPARE_BYTES);
-  const { bytes } = writer;
-  const { itemBytes, block, bits, counts, more } = codes;
+  writer.reserve((end - from) * MAX_TOKEN_BYTES);
+  writer.position = packTokens(writer.bytes, writer.position, tokens, from, end, codes);
+}
+
+/**
+ * Writes tokens as `BitWriter.write` writes bits, in one loop. Nothing is computed behind the loop: V8 optimizes the
+ * loop while it runs for the first time, and would leave the optimized code there every time.
+ * @param position of the first bit
+ * @returns position behind the last bit
+ */
+function packTokens(
+  bytes: Uint8Array,
+  position: number,
+  tokens: Tokens,
+  from: number,
+  end: number,
+  { itemBytes, block, bits, counts, more }: ItemCodes,
+): number {
   const { lengthBits, lengthCounts } = block;
-  let at = writer.length;
-  let pending = writer.pending;
-  let pendingBits = writer.pendingBits;
   for (let i = from; i < end; i++) {
     const token = tokens[i]!;
-    let second: number;
-    let secondCount: number;
+    let second = 0;
+    let secondCount = 0;
+    let at = position >>> 3;
+    let word = bytes[at]!;
     if (isRepetition(token)) {
       const length = (token >>> LENGTH_SHIFT) * itemBytes;
-      pending |= lengthBits[length]! << pendingBits;
-      pendingBits += lengthCounts[length]!;
+      word |= lengthBits[length]! << (position & 7);
+      position += lengthCounts[length]!;
       const distance = (token & DISTANCE_MASK) * itemBytes;
       second = block.distanceBits(distance);
       secondCount = block.distanceCount(distance);
     } else {
-      pending |= bits[token]! << pendingBits;
-      pendingBits += counts[token]!;
-      second = more === null ? 0 : more.bits[token]!;
-      secondCount = more === null ? 0 : more.counts[token]!;
+      word |= bits[token]! << (position & 7);
+      position += counts[token]!;
+      if (more !== null) {
+        second = more.bits[token]!;
+        secondCount = more.counts[token]!;
+      }
     }
-    // Whole bytes are stored without a branch: up to three, of which the position counts those that are whole.
-    bytes[at] = pending;
-    bytes[at + 1] = pending >>> 8;
-    bytes[at + 2] = pending >>> 16;
-    at += pendingBits >>> 3;
-    pending >>>= pendingBits & 24;
-    pendingBits &= 7;
+    bytes[at] = word;
+    bytes[at + 1] = word >>> 8;
+    bytes[at + 2] = word >>> 16;
+    bytes[at + 3] = word >>> 24;
     if (secondCount === 0) continue;
-    pending |= second << pendingBits;
-    pendingBits += secondCount;
-    bytes[at] = pending;
-    bytes[at + 1] = pending >>> 8;
-    bytes[at + 2] = pending >>> 16;
-    at += pendingBits >>> 3;
-    pending >>>= pendingBits & 24;
-    pendingBits &= 7;
+    at = position >>> 3;
+    word = bytes[at]! | second << (position & 7);
+    position += secondCount;
+    bytes[at] = word;
+    bytes[at + 1] = word >>> 8;
+    bytes[at + 2] = word >>> 16;
+    bytes[at + 3] = word >>> 24;
   }
-  writer.length = at;
-  writer.pending = pending;
-  writer.pendingBits = pendingBits;
+  return position;
 }
