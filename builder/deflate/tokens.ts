@@ -96,6 +96,10 @@ function packTokens(
   { itemBytes, block, bits, counts, more }: ItemCodes,
 ): number {
   const { lengthBits, lengthCounts } = block;
+  // Most repetitions are of the item before.
+  let known = itemBytes;
+  let knownBits = block.distanceBits(known);
+  let knownCount = block.distanceCount(known);
   for (let i = from; i < end; i++) {
     const token = tokens[i]!;
     let second = 0;
@@ -107,8 +111,13 @@ function packTokens(
       word |= lengthBits[length]! << (position & 7);
       position += lengthCounts[length]!;
       const distance = (token & DISTANCE_MASK) * itemBytes;
-      second = block.distanceBits(distance);
-      secondCount = block.distanceCount(distance);
+      if (distance !== known) {
+        known = distance;
+        knownBits = block.distanceBits(distance);
+        knownCount = block.distanceCount(distance);
+      }
+      second = knownBits;
+      secondCount = knownCount;
     } else {
       word |= bits[token]! << (position & 7);
       position += counts[token]!;
