@@ -1,4 +1,5 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { builderMemory } from "../builder/confined/allocator.ts";
 import { type RunId, validTime } from "../contract/identity.ts";
 import { leadOfHours, leadText } from "../contract/lead.ts";
 import { print, say } from "../builder/operations/terminal.ts";
@@ -105,7 +106,7 @@ async function buildHour(
       "--data-root",
       dataRoot,
     ],
-    env: { TWF_V3_WORKERS: String(workers), TWF_V3_GDAL_LIB: gdal().path },
+    env: { TWF_V3_WORKERS: String(workers), TWF_V3_GDAL_LIB: gdal().path, ...builderMemory(Deno.env.toObject()) },
     stdin: "null",
     stdout: "null",
     stderr: "null",

@@ -17,6 +17,9 @@ export interface DeflatedBlock {
   readonly groups: RowGroup[];
 }
 
+/** Groups with more tokens are never smaller with the codes that every reader knows: theirs save more than a header. */
+const FEW_TOKENS = 1000;
+
 const FIXED: ItemCodes = byteCodes(BlockCodes.fixed());
 
 /** Calls are synchronous, so only one uses the tokens and the writer at a time. */
@@ -42,7 +45,10 @@ export function deflateRowGroups(block: Uint8Array<ArrayBuffer>): DeflatedBlock 
   ends.forEach((end, i) => {
     const start = writer.length;
     const isLast = i === ROW_GROUPS_PER_BLOCK - 1;
-    const codes = sizeOfRuns(tokens, from, end, shared) < sizeOfRuns(tokens, from, end, FIXED) ? shared : FIXED;
+    const codes =
+      end - from > FEW_TOKENS || sizeOfRuns(tokens, from, end, shared) < sizeOfRuns(tokens, from, end, FIXED)
+        ? shared
+        : FIXED;
     codes.block.writeHeader(writer, isLast);
     writeTokens(writer, tokens, from, end, codes);
     codes.block.writeEnd(writer);

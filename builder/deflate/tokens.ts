@@ -45,12 +45,17 @@ export function countTokens(
 ): void {
   const lengths = new Uint32Array(MAX_LENGTH + 1);
   const { distances } = frequencies;
+  let distance = 1; // that of most repetitions
+  let symbol = distanceSymbol(itemBytes);
   for (let i = 0; i < end; i++) {
     const token = tokens[i]!;
     if (isRepetition(token)) {
       const length = (token >>> LENGTH_SHIFT) * itemBytes;
-      const symbol = distanceSymbol((token & DISTANCE_MASK) * itemBytes);
       lengths[length] = lengths[length]! + 1;
+      if (distance !== (token & DISTANCE_MASK)) {
+        distance = token & DISTANCE_MASK;
+        symbol = distanceSymbol(distance * itemBytes);
+      }
       distances[symbol] = distances[symbol]! + 1;
     } else literals[token] = literals[token]! + 1;
   }

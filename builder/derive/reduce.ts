@@ -26,54 +26,59 @@ export function reduceField(
   const columns = boxes(source.width, width);
   const rows = boxes(source.height, height);
   for (let row = 0; row < height; row++) {
-    if (kind === "continuous") meansOfRow(source, rows[row]!, columns, values, row * width, drawnFrom);
-    else centresOfRow(source, rows[row]!, columns, values, row * width);
+    const centreRow = rows.centres[row]!;
+    if (kind === "continuous") {
+      const band = { start: rows.starts[row]!, end: rows.starts[row + 1]!, centre: centreRow };
+      meansOfRow(source, band, columns, values, row * width, drawnFrom);
+    } else centresOfRow(source, centreRow, columns, values, row * width);
   }
   return { width, height, values };
 }
 
-interface Box {
-  readonly start: number;
-  readonly end: number;
-  readonly centre: number;
+/** The source pixels of each cell along one axis. */
+interface Boxes {
+  /** The first source pixel of each cell, and the end of the last cell. */
+  readonly starts: Int32Array;
+  readonly centres: Int32Array;
 }
 
 /**
  * Returns the source pixels of each cell along one axis. An overview spans the whole extent for its readers. When the
  * size does not divide evenly, cells are therefore a fraction of a pixel narrower, and box edges are rounded.
  */
-function boxes(sourceSize: number, size: number): Box[] {
+function boxes(sourceSize: number, size: number): Boxes {
   const ratio = sourceSize / size;
-  return Array.from({ length: size }, (_, i) => ({
-    start: Math.round(i * ratio),
-    end: Math.round((i + 1) * ratio),
-    centre: Math.floor((i + 0.5) * ratio),
-  }));
+  return {
+    starts: Int32Array.from({ length: size + 1 }, (_, i) => Math.round(i * ratio)),
+    centres: Int32Array.from({ length: size }, (_, i) => Math.floor((i + 0.5) * ratio)),
+  };
 }
 
 function meansOfRow(
   { values, width }: Field,
-  row: Box,
-  columns: readonly Box[],
+  row: { readonly start: number; readonly end: number; readonly centre: number },
+  { starts, centres }: Boxes,
   into: Float32Array,
   offset: number,
   drawnFrom: number,
 ): void {
   const centreRow = row.centre * width;
-  for (let i = 0; i < columns.length; i++) {
-    const { start, end, centre } = columns[i]!;
-    const value = values[centreRow + centre]!;
-    if (Number.isNaN(value)) {
+  for (let i = 0; i < centres.length; i++) {
+    const own = values[centreRow + centres[i]!]!;
+    if (Number.isNaN(own)) {
       into[offset + i] = NaN;
       continue;
     }
-    const isDrawn = value >= drawnFrom;
+    const isDrawn = own >= drawnFrom;
     const low = isDrawn ? drawnFrom : -Infinity;
     const high = isDrawn ? Infinity : drawnFrom;
+    const start = starts[i]!;
+    const size = starts[i + 1]! - start;
     let sum = 0;
     let count = 0;
     for (let y = row.start; y < row.end; y++) {
-      for (let at = y * width + start, stop = y * width + end; at < stop; at++) {
+      const from = y * width + start;
+      for (let at = from; at < from + size; at++) {
         const value = values[at]!;
         if (value >= low && value < high) { // false for NaN
           sum += value;
@@ -87,10 +92,10 @@ function meansOfRow(
 
 function centresOfRow(
   { values, width }: Field,
-  row: Box,
-  columns: readonly Box[],
+  centreRow: number,
+  { centres }: Boxes,
   into: Float32Array,
   offset: number,
 ): void {
-  for (let i = 0; i < columns.length; i++) into[offset + i] = values[row.centre * width + columns[i]!.centre]!;
+  for (let i = 0; i < centres.length; i++) into[offset + i] = values[centreRow * width + centres[i]!]!;
 }

@@ -81,5 +81,7 @@ export function convertDifference(difference: number, from: SourceUnit, to: Disp
 export function convertUnits(source: Field, from: SourceUnit, to: DisplayUnit): Field {
   const { scale, offset } = conversionOf(from, to);
   if (scale === 1 && offset === 0) return source;
-  return { ...source, values: source.values.map((value) => value * scale + offset) };
+  const values = new Float32Array(source.values.length);
+  for (let i = 0; i < values.length; i++) values[i] = source.values[i]! * scale + offset;
+  return { ...source, values };
 }

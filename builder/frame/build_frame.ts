@@ -87,7 +87,7 @@ export function buildFrame(
   timer.done("derive");
   const { geometry } = read(messagesOf(variable.derivation, frame.lead)[0]!);
   const plan = warpPlanOf(derived.field, geometry, grid);
-  checkReach(plan.cells, model.reachedShare);
+  checkReach(plan.reachedShare, model.reachedShare);
   const display = warpField(derived.field, plan, variable.kind);
   const measured = requirePhysical(display, physicalRangeOf(variable), derived.tolerance);
   timer.done("warp");

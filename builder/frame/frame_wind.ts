@@ -22,8 +22,19 @@ export interface FrameWind {
  */
 export function frameWind(derivation: Derivation, read: MessageReader, model: ModelGeometry): FrameWind | null {
   if (derivation.type !== "wspd" && derivation.type !== "wdir") return null;
-  const grid = windGrid(model);
   const [u, v] = [read(derivation.u), read(derivation.v)];
+  const known = made.get(u);
+  if (known?.v === v) return known.wind;
+  const wind = makeWind(u, v, model);
+  made.set(u, { v, wind });
+  return wind;
+}
+
+/** Winds by their first component: speed and direction of an hour are of the same decoded messages. */
+const made = new WeakMap<SourceMessage, { readonly v: SourceMessage; readonly wind: FrameWind }>();
+
+function makeWind(u: SourceMessage, v: SourceMessage, model: ModelGeometry): FrameWind {
+  const grid = windGrid(model);
   const wind = windBytes(turnToEarth(onGrid(u, grid), onGrid(v, grid), u, grid));
   const bytes = encodeWind(wind);
   checkWind(bytes, wind);

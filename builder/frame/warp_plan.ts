@@ -21,6 +21,8 @@ export interface WarpPlan {
   /** Position of each pixel between the centre of that cell and the next cell's, to the east and south, 0 to 1. */
   readonly east: Float32Array;
   readonly south: Float32Array;
+  /** Share of the target's pixels that lie in the source grid. */
+  readonly reachedShare: number;
 }
 
 const NODE_STEP_PX = 8;
@@ -38,21 +40,27 @@ export function makeWarpPlan(
   const south = new Float32Array(width * height);
   const rowX = new Float64Array(nodes.columns);
   const rowY = new Float64Array(nodes.columns);
-  const plan: WarpPlan = { source, target: { width, height }, cells, east, south };
+  const places = { source, target: { width, height }, cells, east, south };
+  let reached = 0;
   for (let row = 0; row < height; row++) {
     interpolateRow(nodes, row, rowX, rowY);
-    planRow(plan, row, rowX, rowY);
+    reached += planRow(places, row, rowX, rowY);
   }
-  return plan;
+  return { ...places, reachedShare: reached / cells.length };
 }
 
-/** Plans a row of pixels. @param rowX @param rowY coordinates at each column of nodes */
+/**
+ * Plans a row of pixels.
+ * @param rowX @param rowY coordinates at each column of nodes
+ * @returns number of pixels that lie in the source grid
+ */
 function planRow(
-  { source, target, cells, east, south }: WarpPlan,
+  { source, target, cells, east, south }: Omit<WarpPlan, "reachedShare">,
   row: number,
   rowX: Float64Array,
   rowY: Float64Array,
-): void {
+): number {
+  let reached = 0;
   const [lastCellX, lastCellY] = [source.width - 2, source.height - 2];
   for (let column = 0; column < target.width; column++) {
     const node = Math.floor(column / NODE_STEP_PX);
@@ -69,7 +77,9 @@ function planRow(
     cells[at] = cellY * source.width + cellX;
     east[at] = centreX - cellX;
     south[at] = centreY - cellY;
+    reached++;
   }
+  return reached;
 }
 
 /** Interpolates the coordinates of a row of pixels at each column of nodes. */

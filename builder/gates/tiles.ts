@@ -9,7 +9,7 @@ import { TILE_SIZE_PX } from "../tiles/tile_png.ts";
 import { GateError } from "./gate_error.ts";
 
 /** Opens a frame's archive and checks that it is as the contract describes. @throws GateError */
-export function openTiles(bytes: Uint8Array, { grid }: Pick<ModelGeometry, "grid">): Archive {
+export function openTiles(bytes: Uint8Array<ArrayBuffer>, { grid }: Pick<ModelGeometry, "grid">): Archive {
   const archive = readable(() => new Archive(bytes));
   const { tileType, tileCompression, minZoom, maxZoom } = archive.header;
   require("tile type", tileType, "png");

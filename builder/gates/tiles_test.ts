@@ -54,10 +54,10 @@ function outcome(gate: () => void): string {
   }
 }
 
-const ofArchive = (bytes: Uint8Array) => outcome(() => checkArchive(openTiles(bytes, MODEL), TILES));
+const ofArchive = (bytes: Uint8Array<ArrayBuffer>) => outcome(() => checkArchive(openTiles(bytes, MODEL), TILES));
 
 /** Encodes an archive of tiles of the model. */
-function archiveOf(tiles: readonly ArchiveTile[], maxZoom = WHOLE.header.maxZoom): Uint8Array {
+function archiveOf(tiles: readonly ArchiveTile[], maxZoom = WHOLE.header.maxZoom): Uint8Array<ArrayBuffer> {
   return encodeArchive(tiles, { box: COVERAGE, minZoom: 0, maxZoom, center: WHOLE.header.center, metadata: {} });
 }
 
@@ -82,7 +82,8 @@ Deno.test("checkTile() passes the tile of its numbers, and names the pixel or th
 Deno.test("checkTile() finds every changed byte of a tile, and a tile cut short", () => {
   const { tile, bytes } = TILES.at(-1)!;
   const { numbers } = readTilePng(bytes);
-  const check = (changed: Uint8Array) => outcome(() => checkTile({ tile, bytes: changed }, numbers, PALETTE));
+  const check = (changed: Uint8Array<ArrayBuffer>) =>
+    outcome(() => checkTile({ tile, bytes: changed }, numbers, PALETTE));
   for (let i = 0; i < 200; i++) {
     const damaged = bytes.slice();
     damaged[Math.floor(i * bytes.length / 200)]! ^= 0x40;

@@ -9,13 +9,11 @@ const REACH_TOLERANCE = 0.005;
 
 /**
  * Checks that the source grid is in the model's place: it reaches the same share of the display grid in every frame.
- * @param cells those of the warp plan: −1 for a pixel that the source grid does not reach
+ * @param share the share that the source grid of this frame reaches
+ * @param reachedShare the model's
  * @throws GateError
  */
-export function checkReach(cells: Int32Array, reachedShare: number): void {
-  let reached = 0;
-  for (let i = 0; i < cells.length; i++) if (cells[i]! >= 0) reached++;
-  const share = reached / cells.length;
+export function checkReach(share: number, reachedShare: number): void {
   if (Math.abs(share - reachedShare) > REACH_TOLERANCE) {
     const allowed = `${percent(reachedShare)} ± ${percent(REACH_TOLERANCE)}`;
     throw new GateError("values", "reach of the source grid", `${percent(share)} of the display grid`, allowed);
@@ -47,17 +45,17 @@ export function checkRange(
  * @throws GateError
  */
 export function checkSpikes({ width, height, values }: Field, maxSpike: number): void {
-  const beyond = (value: number, neighbour: number) => !(Math.abs(value - neighbour) <= maxSpike);
+  const isClose = (value: number, neighbour: number) => Math.abs(value - neighbour) <= maxSpike; // false for NaN
   for (let i = width + 1; i < (height - 1) * width - 1; i++) {
     const value = values[i]!;
     // Nearly every cell is close to its western neighbour.
-    if (!beyond(value, values[i - 1]!) || value !== value) continue;
+    if (Math.abs(value - values[i - 1]!) <= maxSpike || value !== value) continue;
     const column = i % width;
     if (column === 0 || column === width - 1) continue; // cells at the edge have fewer neighbours
     const around = [i - width - 1, i - width, i - width + 1, i - 1, i + 1, i + width - 1, i + width, i + width + 1]
       .map((at) => values[at]!);
     const present = around.filter((neighbour) => neighbour === neighbour);
-    if (present.length < around.length || !present.every((neighbour) => beyond(value, neighbour))) continue;
+    if (present.length < around.length || present.some((neighbour) => isClose(value, neighbour))) continue;
     const [least, most] = [Math.min(...present), Math.max(...present)];
     // A value between those of its neighbours is part of a slope and not a spike.
     if (value > least && value < most) continue;

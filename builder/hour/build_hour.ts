@@ -19,7 +19,7 @@ import type { BuildPool } from "./build_pool.ts";
 import { failed, type FrameOutcome } from "./frame_outcome.ts";
 import { doubtInput } from "./doubt_input.ts";
 import { publishStaged } from "./publish_staged.ts";
-import { groupBySharedMessages, planHour } from "./plan_hour.ts";
+import { groupBySharedMessages, largestFirst, planHour } from "./plan_hour.ts";
 
 type OnOutcome = (outcome: FrameOutcome) => void;
 
@@ -106,7 +106,7 @@ async function tryOnce(
   const started = performance.now();
   const ready = await fetchReady(pending, lead, build, onOutcome);
   const fetchMs = Math.round(performance.now() - started);
-  const groups = groupBySharedMessages(ready);
+  const groups = largestFirst(groupBySharedMessages(ready));
   const again = await Promise.all(groups.map((group) => buildGroup(group, lead, fetchMs, build, pool, onOutcome)));
   return again.flat();
 }

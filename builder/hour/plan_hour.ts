@@ -8,6 +8,11 @@ export function planHour(variables: readonly Variable[], lead: Lead): PlannedVar
   return variables.map((variable) => planVariable(variable, lead));
 }
 
+/** Orders groups so that no Worker has a long one left when the others are done; groups of one size keep their order. */
+export function largestFirst<T>(groups: readonly T[][]): T[][] {
+  return groups.toSorted((a, b) => b.length - a.length);
+}
+
 /**
  * Groups variables of an hour by the messages that they share: each group can be built by another Worker, and no
  * message is decoded twice. Groups are in the order of their first variable.

@@ -10,7 +10,7 @@ import type { Derivation } from "../derive/derivation.ts";
 import { MODELS } from "../models/registry.ts";
 import { TMP2M } from "../models/variables.ts";
 import { wantedName } from "../sources/fetch_messages.ts";
-import { groupBySharedMessages, planHour } from "./plan_hour.ts";
+import { groupBySharedMessages, largestFirst, planHour } from "./plan_hour.ts";
 
 const FH = leadOfHours(6);
 
@@ -117,6 +117,10 @@ Deno.test("groupBySharedMessages() distinguishes windows of one element", () => 
   // none.
   assert.deepEqual(groups(rain("apcp", "run"), rain("apcp1h", 1)), ["apcp apcp1h"]);
   assert.deepEqual(groups(rain("apcp", "run"), { ...variable("apcp1h", []), derivation: message }), ["apcp", "apcp1h"]);
+});
+
+Deno.test("largestFirst() keeps the order of groups of one size", () => {
+  assert.deepEqual(largestFirst([["a"], ["b", "c"], ["d"], ["e", "f"]]), [["b", "c"], ["e", "f"], ["a"], ["d"]]);
 });
 
 Deno.test("groupBySharedMessages() does not change its arguments", () => {

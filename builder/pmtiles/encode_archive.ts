@@ -11,7 +11,7 @@ import { TileStore } from "./tile_store.ts";
 /** PNG tile of an archive. */
 export interface ArchiveTile {
   readonly tile: TileId;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Facts that an archive tells of its tiles. */

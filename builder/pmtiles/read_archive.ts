@@ -11,18 +11,18 @@ const MAX_DIRECTORY_BYTES = 16 * 1024 * 1024;
 /** A PMTiles archive whose bytes are in memory. */
 export class Archive {
   readonly header: ArchiveHeader;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #root: readonly DirectoryEntry[];
 
   /** @throws ArchiveError when the header or the root directory is damaged, or is compressed other than by gzip */
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array<ArrayBuffer>) {
     this.#bytes = bytes;
     this.header = decodeHeader(bytes, bytes.length);
     this.#root = this.#directory(this.header.rootDirectory);
   }
 
   /** Returns the bytes of a tile, or null when the archive has none. @throws ArchiveError when a directory is damaged */
-  tile(tile: TileId): Uint8Array | null {
+  tile(tile: TileId): Uint8Array<ArrayBuffer> | null {
     const number = tileNumber(tile);
     const { leafDirectories, tileData } = this.header;
     let entry = findEntry(this.#root, number);

@@ -9,10 +9,17 @@ import { readTilePng } from "../tiles/read_tile_png.ts";
  * @returns the first difference in words, or null
  * @throws GateError when one of them is no such archive; BadTileError when a tile is damaged
  */
-export function tilesDifference(published: Uint8Array, rebuilt: Uint8Array, model: ModelGeometry): string | null {
+export function tilesDifference(
+  published: Uint8Array<ArrayBuffer>,
+  rebuilt: Uint8Array<ArrayBuffer>,
+  model: ModelGeometry,
+): string | null {
   const archives = [published, rebuilt].map((bytes) => openTiles(bytes, model));
   for (const tile of tilesOfGrid(model)) {
-    const [theirs, ours] = archives.map((archive) => archive.tile(tile)) as [Uint8Array | null, Uint8Array | null];
+    const [theirs, ours] = archives.map((archive) => archive.tile(tile)) as [
+      Uint8Array<ArrayBuffer> | null,
+      Uint8Array<ArrayBuffer> | null,
+    ];
     const name = `${tile.z}/${tile.x}/${tile.y}`;
     if (!theirs || !ours) {
       if (theirs !== ours) return `tile ${name} is ${theirs ? "" : "not "}there, and ${ours ? "" : "not "}rebuilt`;

@@ -1,5 +1,7 @@
-import { crc32, inflateSync } from "node:zlib";
+import { crc32 } from "node:zlib";
 import { PNG_COLOR, PNG_FILTER, PNG_SIGNATURE } from "../../contract/png.ts";
+import { GdalError } from "../gdal/errors.ts";
+import { inflate } from "../gdal/inflate.ts";
 import { TILE_SIZE_PX } from "./tile_png.ts";
 
 const ROW_BYTES = TILE_SIZE_PX + 1;
@@ -7,6 +9,8 @@ const ROW_BYTES = TILE_SIZE_PX + 1;
 const FORMAT = [8, PNG_COLOR.palette, 0, 0, 0].join(" ");
 const LOW_BITS = 0x7f7f_7f7f;
 const HIGH_BITS = 0x8080_8080;
+
+type TileBytes = Uint8Array<ArrayBuffer>;
 
 /** Error when a tile is damaged, or is not a tile as the builder writes them. */
 export class BadTileError extends Error {
@@ -28,13 +32,13 @@ export interface TilePixels {
  * above. Checksums are checked.
  * @throws BadTileError
  */
-export function readTilePng(png: Uint8Array): TilePixels {
+export function readTilePng(png: TileBytes): TilePixels {
   const chunks = chunksOf(png);
   const [header, palette, alpha, data] = ["IHDR", "PLTE", "tRNS", "IDAT"].map((type) => {
     const found = chunks.get(type);
     if (!found) throw new BadTileError(`The tile has no chunk ${type}`);
     return found;
-  }) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  }) as [TileBytes, TileBytes, TileBytes, TileBytes];
   const view = new DataView(header.buffer, header.byteOffset, header.length);
   const size = `${view.getUint32(0)} × ${view.getUint32(4)}`;
   if (size !== `${TILE_SIZE_PX} × ${TILE_SIZE_PX}`) throw new BadTileError(`The tile has ${size} pixels`);
@@ -43,10 +47,10 @@ export function readTilePng(png: Uint8Array): TilePixels {
   return { palette, alpha, numbers: unfiltered(inflated(data)) };
 }
 
-function chunksOf(png: Uint8Array): Map<string, Uint8Array> {
+function chunksOf(png: TileBytes): Map<string, TileBytes> {
   if (!PNG_SIGNATURE.every((byte, i) => png[i] === byte)) throw new BadTileError("The tile is no PNG");
   const view = new DataView(png.buffer, png.byteOffset, png.length);
-  const chunks = new Map<string, Uint8Array>();
+  const chunks = new Map<string, TileBytes>();
   let at = PNG_SIGNATURE.length;
   while (at + 12 <= png.length) {
     const length = view.getUint32(at);
@@ -63,13 +67,14 @@ function chunksOf(png: Uint8Array): Map<string, Uint8Array> {
   throw new BadTileError("The tile is cut off");
 }
 
-function inflated(data: Uint8Array): Uint8Array {
+function inflated(data: TileBytes): Uint8Array {
   const expected = ROW_BYTES * TILE_SIZE_PX;
   let rows: Uint8Array;
   try {
-    rows = inflateSync(data, { maxOutputLength: expected, chunkSize: expected });
+    rows = inflate(data, expected);
   } catch (cause) {
-    throw new BadTileError(`The tile's pixels cannot be decompressed: ${(cause as Error).message}`, { cause });
+    if (!(cause instanceof GdalError)) throw cause;
+    throw new BadTileError(`The tile's pixels cannot be decompressed: ${cause.message}`, { cause });
   }
   if (rows.length !== expected) throw new BadTileError(`The tile has ${rows.length} bytes of rows, not ${expected}`);
   return rows;

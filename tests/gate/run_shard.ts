@@ -1,3 +1,4 @@
+import { builderMemory } from "../../builder/confined/allocator.ts";
 import { readJunit, type TestResult } from "./junit.ts";
 import type { Shard } from "./plan.ts";
 
@@ -38,7 +39,7 @@ export async function runShard(
       ...(filter === null ? [] : [`--filter=${filter}`]),
       ...files,
     ],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...builderMemory(Deno.env.toObject()) },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

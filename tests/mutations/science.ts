@@ -116,7 +116,7 @@ export const SCIENCE: readonly Mutation[] = [
   {
     what: "a cell whose centre is missing gets a mean",
     file: "builder/derive/reduce.ts",
-    from: "if (Number.isNaN(value)) {",
+    from: "if (Number.isNaN(own)) {",
     to: "if (false) {",
     tests: ["builder/derive/reduce_test.ts"],
   },
