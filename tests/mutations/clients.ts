@@ -257,8 +257,8 @@ export const CLIENTS: readonly Mutation[] = [
   {
     what: "requests to this machine go through a proxy",
     file: "builder/confined/run_confined.ts",
-    from: "  env: pastProxy(Deno.env.toObject()),\n",
-    to: "",
+    from: "env: { ...pastProxy(Deno.env.toObject()), ",
+    to: "env: { ",
     tests: ["builder/confined/past_proxy_test.ts"],
   },
   {

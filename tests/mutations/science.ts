@@ -123,8 +123,8 @@ export const SCIENCE: readonly Mutation[] = [
   {
     what: "discrete codes are averaged",
     file: "builder/derive/reduce.ts",
-    from: 'if (kind === "continuous") meansOfRow',
-    to: "if (true) meansOfRow",
+    from: 'if (kind === "continuous") {',
+    to: "if (true) {",
     tests: ["builder/derive/reduce_test.ts"],
   },
   {
