@@ -18,7 +18,7 @@ Deno.test("GDAL and geotiff.js open the COGs over HTTP, and read the value that 
   const located = Number(await gdal("gdallocationinfo", "-valonly", "-wgs84", `/vsicurl/${url}`, "-98", "39"));
   const { json } = await server.getJson(`/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=1&lat=39&lon=-98`);
   const { value } = sampleAnswerSchema.parse(json);
-  assert.ok(Math.abs(located - value) <= 0.051, `${located} and ${value}`);
+  assert.ok(Math.abs(located - value) <= 0.5, `${located} and ${value}`);
   const tiff = await fromUrl(`${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/rgba.cog.tif`);
   const image = await tiff.getImage();
   assert.equal(image.getSamplesPerPixel(), 4);
@@ -46,7 +46,7 @@ Deno.test("a COG describes itself: GDAL reads its metadata, and Content-Disposit
     );
   }
   const [{ description, unit, metadata }] = values.bands;
-  assert.deepEqual([description, unit, metadata[""].DISPLAY_ROUNDING], ["2 m temperature", "°F", "0.1"]);
+  assert.deepEqual([description, unit, metadata[""].DISPLAY_ROUNDING], ["2 m temperature", "°F", "1"]);
   assert.equal(metadata[""].VALID_TIME, items.VALID_TIME);
 
   const { headers } = await fetch(`${server.origin}/cog/v3/hrrr/${RUN}/tmp2m/1/val.cog.tif`, { method: "HEAD" });

@@ -25,10 +25,10 @@ function centre(column: number, row: number): Point {
   };
 }
 
-/** Frames whose values are known: a temperature of column + row / 100 without a value in column 7, and a code. */
+/** Frames whose values are known: a temperature of column + row / 50 without a value in column 7, and a code. */
 async function knownFrames() {
   const root = await publishedRoot([0], ["tmp2m", "radar_ptype"]);
-  await replaceValues(root.dataRoot, FRAME, (column, row) => column === 7 ? NaN : column + row / 100);
+  await replaceValues(root.dataRoot, FRAME, (column, row) => column === 7 ? NaN : column + row / 50);
   await replaceValues(root.dataRoot, LABELLED, (column) => column === 7 ? NaN : 0);
   const roots = rootsBelow(root.dataRoot);
   const frames = new FrameStore(roots, new Catalogue(roots, keptLog().log), makeBlockCache(8));
@@ -43,13 +43,13 @@ async function knownFrames() {
 
 Deno.test("sample() returns the value of the cell that holds the point, rounded to the variable's precision", async () => {
   await using known = await knownFrames();
-  const point = centre(20, 38); // 20.38 °F
+  const point = centre(20, 38); // 20.76 °F
   assert.deepEqual(await sample(known.frames, FRAME, point, null), {
     ...frameFields(FRAME),
     valid_time: "2026-02-17T06:00:00Z",
     lat: point.latDeg,
     lon: point.lonDeg,
-    value: 20.4,
+    value: 21,
     units: "°F",
   });
   assert.equal((await sample(known.frames, LABELLED, point, null))!.label, "No echo");
@@ -62,14 +62,14 @@ Deno.test("sample() is null outside the coverage and at nodata, where sampleOrNu
     const { value, units, lat } = await sampleOrNull(known.frames, FRAME, point, null);
     assert.deepEqual([value, units, lat], [null, "°F", point.latDeg]);
   }
-  assert.equal((await sampleOrNull(known.frames, FRAME, centre(20, 38), null)).value, 20.4);
+  assert.equal((await sampleOrNull(known.frames, FRAME, centre(20, 38), null)).value, 21);
 });
 
 Deno.test("samples() returns values in the order of the points, with labels for variables that have labels", async () => {
   await using known = await knownFrames();
   const points = [centre(6, 10), centre(7, 10), OUTSIDE, centre(8, 10)];
   const { values, labels, units } = await samples(known.frames, FRAME, points, null);
-  assert.deepEqual([values, labels, units], [[6.1, null, null, 8.1], undefined, "°F"]);
+  assert.deepEqual([values, labels, units], [[6, null, null, 8], undefined, "°F"]);
   const coded = await samples(known.frames, LABELLED, points, null);
   assert.deepEqual(coded.values, [0, null, null, 0]);
   assert.deepEqual(coded.labels, ["No echo", null, null, "No echo"]);

@@ -12,10 +12,10 @@ import { series } from "./series.ts";
 const POINT = { latDeg: 39, lonDeg: -98 };
 const [TEMPERATURE, RADAR] = [frameId(0), frameId(0, "radar_ptype")];
 
-/** A run of three hours whose temperatures are 30.04 and 32.06 °F, with an hour of no value between them. */
+/** A run of three hours whose temperatures are 30.4 and 31.6 °F, with an hour of no value between them. */
 async function knownRun() {
   const root = await publishedRoot([0, 2, 4], [TEMPERATURE.var, RADAR.var]);
-  for (const [hour, value] of [[0, 30.04], [2, NaN], [4, 32.06]] as const) {
+  for (const [hour, value] of [[0, 30.4], [2, NaN], [4, 31.6]] as const) {
     await replaceValues(root.dataRoot, frameId(hour), () => value);
     await replaceValues(root.dataRoot, frameId(hour, RADAR.var), () => 0);
   }
@@ -45,7 +45,7 @@ Deno.test("series() has each published hour in its order, with null where there 
   assert.deepEqual(values.map(({ valid_time, value }) => [valid_time, value]), [
     ["2026-02-17T06:00:00Z", 30],
     ["2026-02-17T08:00:00Z", null],
-    ["2026-02-17T10:00:00Z", 32.1],
+    ["2026-02-17T10:00:00Z", 32],
   ]);
   assert.deepEqual(await run.ask("tmp2m"), answer); // from the open frames
 });

@@ -94,7 +94,7 @@ browserTest("the page in a browser", async (t, browser) => {
     await page.mouse.move(700, 400);
     const { value, units } = sampleAnswerSchema.parse(await (await answered).json());
     await page.waitForSelector(".hover[data-status=value]");
-    assert.equal(await page.textContent(".hover"), `${value.toFixed(1).replace("-", "−")}${units}`);
+    assert.equal(await page.textContent(".hover"), `${value.toFixed(0).replace("-", "−")}${units}`);
     await page.mouse.move(700, 20); // the toolbar
     await page.waitForSelector(".hover[data-status=hidden]", { state: "attached" });
     assert.equal(await page.isVisible(".hover"), false);

@@ -196,7 +196,11 @@ Deno.test("a run is published with one bad mirror of three as fast as with three
       assert.deepEqual(wrong, []);
       if (place > 0) return; // the bad mirror had few requests
       const health = sourcesHealth().find(({ baseUrl }) => baseUrl === bad.baseUrl);
-      assert.equal(health?.state === "open", isSetAside, JSON.stringify(health));
+      assert.equal(
+        health?.state !== "closed",
+        isSetAside, // half-open once its time is up, on a slow machine
+        JSON.stringify(health),
+      );
     });
   }
 });
