@@ -16,6 +16,7 @@ import { AllSourcesFailedError } from "../sources/source_error.ts";
 import { noteWrong } from "../sources/source_health.ts";
 import { WorkerJobError } from "../operations/worker_pool.ts";
 import type { BuildPool } from "./build_pool.ts";
+import type { FrameResult } from "./frame_worker.ts";
 import { failed, type FrameOutcome } from "./frame_outcome.ts";
 import { doubtInput } from "./doubt_input.ts";
 import { publishStaged } from "./publish_staged.ts";
@@ -139,7 +140,11 @@ async function fetchReady(
   return ready;
 }
 
-/** Builds frames that share messages in one Worker, and publishes them. @returns those to try with another source */
+/**
+ * Builds frames that share messages in one Worker, and publishes each as soon as it is staged.
+ * @returns those to try with another source
+ * @throws the first error of publishing, once the Worker is done
+ */
 async function buildGroup(
   group: readonly Ready[],
   lead: Lead,
@@ -155,30 +160,40 @@ async function buildGroup(
   const rank = leadMinutes(lead) + (group.some(({ variable }) => variable.primary) ? 0 : PRIMARY_HEAD_START_MINUTES);
   const variables = group.map(({ variable: { id }, input }) => ({ id, input }));
   const again: Pending[] = [];
-  try {
-    for (const [i, result] of (await pool.run({ model: model.id, run, lead, variables, roots }, rank)).entries()) {
-      const { input, ...pending } = group[i]!;
-      const { frame, wrong } = pending;
-      if (result.ok) {
-        reachPhase("staged", frame);
-        // The first source gave wrong bytes and another gave right ones: the first is to blame.
-        if (wrong) noteWrong(wrong.source, wrong.reason);
-        onOutcome(await publishStaged(frame, { fetch: fetchMs, ...result.timingsMs }, input.modified, build));
-        continue;
-      }
-      const { failure } = result;
-      const reason = `${failure.errorName}: ${failure.message}`;
-      const source = failure.kind === "disk" ? null : await doubtInput(input, sources);
-      if (source) again.push({ ...pending, wrong: { source, reason } });
-      else onOutcome({ frame, ...failed(failure), reason });
+  const waiting = new Map(group.map((ready) => [ready.variable.id, ready]));
+  const published: Promise<void>[] = [];
+  const errors: unknown[] = [];
+  const settle = async (result: FrameResult, { input, ...pending }: Ready) => {
+    const { frame, wrong } = pending;
+    if (result.ok) {
+      reachPhase("staged", frame);
+      // The first source gave wrong bytes and another gave right ones: the first is to blame.
+      if (wrong) noteWrong(wrong.source, wrong.reason);
+      onOutcome(await publishStaged(frame, { fetch: fetchMs, ...result.timingsMs }, input.modified, build));
+      return;
     }
+    const { failure } = result;
+    const reason = `${failure.errorName}: ${failure.message}`;
+    const source = failure.kind === "disk" ? null : await doubtInput(input, sources);
+    if (source) again.push({ ...pending, wrong: { source, reason } });
+    else onOutcome({ frame, ...failed(failure), reason });
+  };
+  try {
+    await pool.run({ model: model.id, run, lead, variables, roots }, rank, (result) => {
+      const ready = waiting.get(result.id)!;
+      waiting.delete(result.id);
+      published.push(settle(result, ready).catch((error) => void errors.push(error)));
+    });
   } catch (error) {
-    // The Worker died: all frames of its job failed with it.
+    // The Worker died: all frames of its job that it had not built failed with it.
     if (!(error instanceof WorkerJobError)) throw error;
-    for (const { frame, input } of group) {
+    for (const { frame, input } of waiting.values()) {
       input.objects.forEach(({ url }) => doubtObject(url));
       onOutcome({ frame, status: "failed", errorName: error.name, reason: error.message });
     }
+  } finally {
+    await Promise.all(published);
   }
+  if (errors.length > 0) throw errors[0];
   return again;
 }

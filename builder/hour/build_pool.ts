@@ -1,8 +1,8 @@
 import pLimit, { type LimitFunction } from "p-limit";
-import type { BuildJob, BuildResult } from "./frame_worker.ts";
+import type { BuildJob, FrameResult } from "./frame_worker.ts";
 import { WorkerPool } from "../operations/worker_pool.ts";
 
-export type BuildPool = WorkerPool<BuildJob, BuildResult>;
+export type BuildPool = WorkerPool<BuildJob, void, FrameResult>;
 
 /** Starts Workers that build frames. The main thread has opened GDAL before, so that drivers are registered once. */
 export function makeBuildPool(workers: number): BuildPool {

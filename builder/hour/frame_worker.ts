@@ -17,16 +17,14 @@ export interface BuildJob {
   readonly roots: DataRoots;
 }
 
-/** The outcome of each variable, in the job's order: a variable that fails does not stop the others. */
-export type BuildResult = readonly (
+/** The outcome of one variable, reported as soon as it is staged: a variable that fails does not stop the others. */
+export type FrameResult =
   | { readonly id: VarId; readonly ok: true; readonly timingsMs: Readonly<Record<string, number>> }
-  | { readonly id: VarId; readonly ok: false; readonly failure: Failure }
-)[];
+  | { readonly id: VarId; readonly ok: false; readonly failure: Failure };
 
-answerJobs(async ({ model: modelId, run, lead, variables, roots }: BuildJob): Promise<BuildResult> => {
+answerJobs(async ({ model: modelId, run, lead, variables, roots }: BuildJob, report: (frame: FrameResult) => void) => {
   const model = findModel(modelId);
   const decoder = makeDecoder(model, { run, lead });
-  const results = [];
   for (const { id, input } of variables) {
     const frame = frameId(model, run, id, lead);
     try {
@@ -34,10 +32,9 @@ answerJobs(async ({ model: modelId, run, lead, variables, roots }: BuildJob): Pr
       const started = performance.now();
       await stageFrame(roots, built);
       const stage = Math.round((performance.now() - started) * 10) / 10;
-      results.push({ id, ok: true as const, timingsMs: { ...built.timingsMs, stage } });
+      report({ id, ok: true, timingsMs: { ...built.timingsMs, stage } });
     } catch (error) {
-      results.push({ id, ok: false as const, failure: failureOf(error) });
+      report({ id, ok: false, failure: failureOf(error) });
     }
   }
-  return results;
 });

@@ -1,7 +1,8 @@
 import { deadWorkers, queuedJobs, workers } from "./metrics.ts";
 
-/** A Worker's answer to a job. */
-export type WorkerAnswer<Result> =
+/** Parts of a Worker's answer to a job, and its end. */
+export type WorkerAnswer<Result, Part> =
+  | { readonly part: Part }
   | { readonly ok: true; readonly result: Result }
   | { readonly ok: false; readonly errorName: string; readonly message: string };
 
@@ -17,9 +18,10 @@ export class WorkerJobError extends Error {
 /** Time after which a Worker counts as hung: the longest job takes a few seconds. */
 const JOB_TIMEOUT_MS = 300_000;
 
-interface Waiting<Job, Result> {
+interface Waiting<Job, Result, Part> {
   readonly job: Job;
   readonly rank: number;
+  readonly onPart: (part: Part) => void;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
@@ -28,14 +30,14 @@ interface Waiting<Job, Result> {
  * Pool of Workers of one module, each with one job at a time. Native calls are synchronous, so a Worker is busy until
  * it answers, and a call and its error share a thread.
  */
-export class WorkerPool<Job, Result> implements Disposable {
+export class WorkerPool<Job, Result, Part = never> implements Disposable {
   readonly #module: URL;
   readonly #jobTimeoutMs: number;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #workers = new Set<Worker>();
   readonly #idle: Worker[] = [];
-  readonly #queue: Waiting<Job, Result>[] = [];
-  readonly #inWork = new Set<Waiting<Job, Result>>();
+  readonly #queue: Waiting<Job, Result, Part>[] = [];
+  readonly #inWork = new Set<Waiting<Job, Result, Part>>();
   #end: Error | null = null;
 
   constructor(module: URL, size: number, jobTimeoutMs = JOB_TIMEOUT_MS) {
@@ -47,13 +49,14 @@ export class WorkerPool<Job, Result> implements Disposable {
   /**
    * Runs a job in the next free Worker.
    * @param rank jobs of a lower rank go first; jobs of equal rank in the order in which they came
+   * @param onPart gets what the Worker reports before it is done
    * @throws WorkerJobError, or the reason with which the pool was ended
    */
-  run(job: Job, rank = 0): Promise<Result> {
+  run(job: Job, rank = 0, onPart: (part: Part) => void = () => {}): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#end) return reject(this.#end);
       const place = this.#queue.findIndex((waiting) => waiting.rank > rank);
-      this.#queue.splice(place === -1 ? this.#queue.length : place, 0, { job, rank, resolve, reject });
+      this.#queue.splice(place === -1 ? this.#queue.length : place, 0, { job, rank, onPart, resolve, reject });
       this.#next();
       queuedJobs.set(this.#queue.length);
     });
@@ -92,7 +95,8 @@ export class WorkerPool<Job, Result> implements Disposable {
       this.#jobTimeoutMs,
     );
     this.#timers.add(timer);
-    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer<Result>>) => {
+    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer<Result, Part>>) => {
+      if ("part" in data) return waiting.onPart(data.part);
       done();
       this.#idle.push(worker);
       if (data.ok) waiting.resolve(data.result);
@@ -125,18 +129,24 @@ export class WorkerPool<Job, Result> implements Disposable {
   }
 }
 
-/** Answers each job, on the Worker's side, with the value that `handle` returns or the error that it throws. */
-export function answerJobs<Job, Result>(handle: (job: Job) => Result | Promise<Result>): void {
+/**
+ * Answers each job, on the Worker's side, with the value that `handle` returns or the error that it throws. Parts of the
+ * answer go out at once.
+ */
+export function answerJobs<Job, Result, Part = never>(
+  handle: (job: Job, report: (part: Part) => void) => Result | Promise<Result>,
+): void {
   const scope = globalThis as unknown as DedicatedWorkerGlobalScopeLike;
   scope.onmessage = async ({ data }: MessageEvent<Job>) => {
-    let answer: WorkerAnswer<Result>;
+    const post = (answer: WorkerAnswer<Result, Part>) => scope.postMessage(answer);
+    let answer: WorkerAnswer<Result, Part>;
     try {
-      answer = { ok: true, result: await handle(data) };
+      answer = { ok: true, result: await handle(data, (part) => post({ part })) };
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       answer = { ok: false, errorName: name, message };
     }
-    scope.postMessage(answer);
+    post(answer);
   };
 }
 

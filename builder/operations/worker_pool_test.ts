@@ -26,6 +26,16 @@ Deno.test("WorkerPool.run() runs jobs of a lower rank first, and jobs of equal r
   assert.deepEqual(done, ["first", "a", "b", "c", "d"]);
 });
 
+Deno.test("WorkerPool.run() passes on what a Worker reports before it answers, throws or crashes", async () => {
+  using pool = new WorkerPool<string, string, string>(MODULE, 1);
+  const parts: string[] = [];
+  const run = (job: string) => pool.run(job, 0, (part) => parts.push(part));
+  assert.equal(await run("answer after one after two"), "answer");
+  await assert.rejects(run("throw after three"), failsWith("TypeError", /^as told$/));
+  await assert.rejects(run("crash after four"), failsWith("WorkerDiedError", /crashed as told/));
+  assert.deepEqual(parts, ["one", "two", "three", "four"]);
+});
+
 Deno.test("WorkerPool replaces a Worker that crashes, and continues with the queue", async () => {
   using pool = new WorkerPool<string, string>(MODULE, 1);
   const crashed = pool.run("crash");

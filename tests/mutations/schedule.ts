@@ -5,6 +5,13 @@ const ROUNDS = ["builder/schedule/schedule_test.ts", "tests/long/schedule_faults
 /** Wrong changes of the scheduler. */
 export const SCHEDULE: readonly Mutation[] = [
   {
+    what: "when a Worker dies, the frames that it had built fail as well",
+    file: "builder/hour/build_hour.ts",
+    from: "of waiting.values()) {",
+    to: "of group) {",
+    tests: ["builder/hour/build_hour_test.ts"],
+  },
+  {
     what: "an attempt that ends with the process is not counted",
     file: "builder/schedule/attempts.ts",
     from: "{ attempts: entry.attempts + 1, is_suspect: true, reason: DIED }",
