@@ -50,13 +50,13 @@ export function realDisplayField(hour: number): Field {
   return displayFieldOf(gribPath(hour), hour);
 }
 
-/** Returns the 2 m temperature of a file of HRRR's of 2026-01-29 17 UTC as `realDisplayField` does. */
-export function displayFieldOf(path: string, hour: number): Field {
+/** Returns a simple variable of a file of HRRR's of 2026-01-29 17 UTC as `realDisplayField` does. */
+export function displayFieldOf(path: string, hour: number, variable: Variable = TMP2M): Field {
   const { run, lead } = realFrame(hour);
-  const [message] = messagesOf(TMP2M.derivation, lead);
+  const [message] = messagesOf(variable.derivation, lead);
   const decoded = readMessages(path, [{ selector: message!, run, lead }])[0]!;
-  const derived = derive(TMP2M.derivation, () => decoded, { lead, units: TMP2M.units });
-  return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, HRRR_GRID), TMP2M.kind);
+  const derived = derive(variable.derivation, () => decoded, { lead, units: variable.units });
+  return warpField(derived.field, warpPlanOf(derived.field, decoded.geometry, HRRR_GRID), variable.kind);
 }
 
 /** A frame to measure: its identity and one GRIB file for each message, in the order of its derivation's messages. */

@@ -1,12 +1,14 @@
+import { deflateSync } from "node:zlib";
 import { BLOCK_SIZE_PX, type Grid } from "../../contract/grid.ts";
-import { PixelDeflater } from "../deflate/deflate_pixels.ts";
-import { zlibStream } from "../deflate/zlib_stream.ts";
 import { checkStream } from "../gates/blocks.ts";
-import { type NumberedImage, TRANSPARENT } from "../style/palette_numbers.ts";
+import type { NumberedImage } from "../style/palette_numbers.ts";
 import { assembleCog, type AssembledCog } from "./assemble_cog.ts";
 import { blocksOf } from "./blocks.ts";
 import type { CogDescription } from "./cog_description.ts";
 import { openEmptyDataset } from "./empty_dataset.ts";
+
+/** The level with the best size × time (docs/decisions/2026-11-30-blocks-checked-one-by-one.md). */
+const DEFLATE = { level: 2, chunkSize: 256 * 1024 } as const;
 
 /**
  * Writes a picture as a Cloud-Optimized GeoTIFF of four bands: red, green, blue, alpha.
@@ -28,43 +30,21 @@ export function writeRgbaCog(
     items,
     bands: (["Red", "Green", "Blue", "Alpha"] as const).map((colorInterpretation) => ({ colorInterpretation })),
   });
-  const encoder = new BlockEncoder(colors);
+  const pixels = new Uint32Array(BLOCK_SIZE_PX ** 2);
+  const bytes = new Uint8Array(pixels.buffer);
   const compressed = images.map((image) => ({
     ...image,
     blocks: blocksOf(image).map((block) => {
-      const numbers = encoder.numbers.fill(TRANSPARENT); // beyond the image, where no reader reads
-      block.eachRow((from, to, at) => numbers.set(image.numbers.subarray(from, to), at));
-      return encoder.encode();
+      pixels.fill(0); // beyond the image, where no reader reads
+      block.eachRow((from, to, at) => paint(image.numbers.subarray(from, to), colors, pixels.subarray(at)));
+      const stream = new Uint8Array(deflateSync(bytes, DEFLATE)); // a copy: the chunk is freed
+      checkStream(stream, bytes);
+      return stream;
     }),
   }));
   return assembleCog(empty, compressed, "NO");
 }
 
-/** Compresses and checks blocks of one picture. */
-class BlockEncoder {
-  /** The palette numbers of the block to encode. */
-  readonly numbers = new Uint8Array(BLOCK_SIZE_PX ** 2);
-  readonly #words = new Uint32Array(this.numbers.buffer);
-  readonly #pixels = new Uint32Array(BLOCK_SIZE_PX ** 2);
-  readonly #bytes = new Uint8Array(this.#pixels.buffer);
-  readonly #deflater: PixelDeflater;
-  /** The stream of a block that is transparent everywhere. */
-  #empty: Uint8Array<ArrayBuffer> | null = null;
-
-  constructor(readonly colors: Uint32Array<ArrayBuffer>) {
-    this.#deflater = new PixelDeflater(colors);
-  }
-
-  encode(): Uint8Array<ArrayBuffer> {
-    return this.#words.every((word) => word === 0) ? this.#empty ??= this.#encode() : this.#encode();
-  }
-
-  #encode(): Uint8Array<ArrayBuffer> {
-    const { numbers, colors } = this;
-    const pixels = this.#pixels;
-    for (let i = 0; i < pixels.length; i++) pixels[i] = colors[numbers[i]!]!;
-    const stream = zlibStream([this.#deflater.deflate(numbers, BLOCK_SIZE_PX)], this.#bytes);
-    checkStream(stream, this.#bytes);
-    return stream;
-  }
+function paint(numbers: Uint8Array, colors: Uint32Array, into: Uint32Array): void {
+  for (let i = 0; i < numbers.length; i++) into[i] = colors[numbers[i]!]!;
 }

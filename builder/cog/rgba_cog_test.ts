@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { modelGrid } from "../../contract/grid.ts";
 import { pyramidLevels } from "../../contract/pyramid.ts";
 import { Dataset } from "../gdal/dataset.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
 import { NWS_TEMPERATURE_F } from "../style/nws_palettes.ts";
 import { paletteColors } from "../style/palette_numbers.ts";
+import { replaced } from "../../tests/support/replaced.ts";
 import { writeRgbaCog } from "./rgba_cog.ts";
 
 const grid = modelGrid({ westM: 0, southM: 0, eastM: 1_400_000, northM: 1_100_000 }, 1000, 1);
@@ -37,4 +39,9 @@ Deno.test("writeRgbaCog() refuses images of other sizes than the grid's pyramid 
   const [full, ...overviews] = images;
   const other = [{ ...full!, width: full!.width - 1 }, ...overviews];
   assert.throws(() => writeRgbaCog(other, colors, grid), /^RangeError: GDAL's structure has an image of 1400 × 1100/);
+});
+
+Deno.test("writeRgbaCog() fails when a block does not inflate to its pixels", () => {
+  using _compare = replaced(Buffer, "compare", () => () => 1);
+  assert.throws(() => writeRgbaCog(images, colors, grid), /^GateError: .*a block inflates to its bytes/);
 });

@@ -3,13 +3,13 @@ import { predictFloats } from "../../contract/float_predictor.ts";
 import { BLOCK_SIZE_PX, type Grid } from "../../contract/grid.ts";
 import { encodeRowIndex, type RowGroup } from "../../contract/row_index.ts";
 import { concatenate } from "../concatenate.ts";
-import { deflateRowGroups } from "../deflate/deflate_row_groups.ts";
 import type { Field } from "../field/field.ts";
 import { checkStream } from "../gates/blocks.ts";
 import { assembleCog, type AssembledCog } from "./assemble_cog.ts";
 import { blocksOf } from "./blocks.ts";
 import type { CogDescription } from "./cog_description.ts";
 import { openEmptyDataset } from "./empty_dataset.ts";
+import { deflateRowGroups } from "./row_groups.ts";
 
 const NO_DESCRIPTION: CogDescription = { items: {}, band: { description: "", units: "", items: {} } };
 

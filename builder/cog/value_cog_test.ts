@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { constants, crc32, inflateRawSync } from "node:zlib";
 import { fromArrayBuffer } from "geotiff";
 import { restoreFloats } from "../../contract/float_predictor.ts";
@@ -14,6 +15,7 @@ import {
 import { field } from "../field/field.ts";
 import { levelsOf, valueCogBytes } from "../../tests/support/value_cog_bytes.ts";
 import { Dataset } from "../gdal/dataset.ts";
+import { replaced } from "../../tests/support/replaced.ts";
 import { MemoryFile } from "../gdal/memory_file.ts";
 
 /** A grid of three blocks across and three down, and a grid smaller than a block. */
@@ -101,4 +103,9 @@ Deno.test("writeValueCog() puts a block's length before the block, and its last 
     assert.equal(view.getUint32(start - 4, true), end - start, `block ${block}`);
     assert.deepEqual(bytes.slice(end, end + 4), bytes.slice(end - 4, end), `block ${block}`);
   }
+});
+
+Deno.test("writeValueCog() fails when a block does not inflate to its values", () => {
+  using _compare = replaced(Buffer, "compare", () => () => 1);
+  assert.throws(() => valueCogBytes(noise(GRIDS[1]!), GRIDS[1]!), /^GateError: .*a block inflates to its bytes/);
 });

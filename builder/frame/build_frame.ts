@@ -50,8 +50,8 @@ export interface BuiltFrame {
 
 /**
  * Builds the artifacts of one frame from GRIB files: decodes the messages, derives values on the source grid, warps
- * once, colours last, and checks the written files with the gates. The work is synchronous code of half a second or more
- * for a frame of HRRR; it writes nothing to the disk.
+ * once, colours last, and checks the written files with the gates. The work is synchronous code of a quarter to half a
+ * second for a frame of HRRR; it writes nothing to the disk.
  * @param decoder shared by the variables of an hour, so that a message is decoded once
  * @throws BadGribError when the input is damaged or not the expected one
  * @throws GateError when the frame must not be shown
@@ -206,12 +206,12 @@ function endColors(
 ): readonly [Rgb, Rgb] | null {
   const highest = paletteNumber(max, palette);
   if (highest === TRANSPARENT) return null;
-  // Statistics do not tell the smallest value that is drawn where smaller ones are not.
-  const lowest = paletteNumber(min, palette) ||
-    uses.findIndex((pixels, number) => number !== TRANSPARENT && pixels > 0);
-  return lowest === -1
-    ? [rgbOf(colors[highest]!), rgbOf(colors[highest]!)]
-    : [rgbOf(colors[lowest]!), rgbOf(colors[highest]!)];
+  const smallest = paletteNumber(min, palette);
+  // Where the smallest value is not drawn, statistics do not tell which one is the first that is.
+  const lowest = smallest === TRANSPARENT
+    ? uses.findIndex((pixels, number) => number !== TRANSPARENT && pixels > 0)
+    : smallest;
+  return [rgbOf(colors[lowest] ?? colors[highest]!), rgbOf(colors[highest]!)];
 }
 
 /** Traces the contours of the variable's own field, or of another field on its map. */
@@ -241,7 +241,10 @@ interface GateContext {
   readonly uses: Uint32Array;
 }
 
-/** Runs both gates on the written files, read back, and not on the data they were written from. */
+/**
+ * Checks the written files: their structure, each block where GDAL looks for it, and samples as GDAL reads them. What is
+ * left are checks of the pixels and values that these have shown to be in the files.
+ */
 function checkGates(
   { rgba, values }: { readonly rgba: AssembledCog; readonly values: AssembledCog },
   { model, variable, grid, pyramid, stats, tolerance, colors, uses }: GateContext,

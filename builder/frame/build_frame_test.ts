@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
+import { replaced } from "../../tests/support/replaced.ts";
 import { frameId, syntheticInput } from "../../tests/support/published_root.ts";
 import type { TileId } from "../../contract/tile.ts";
-import type { BitWriter } from "../deflate/bit_writer.ts";
-import { BlockCodes } from "../deflate/block_codes.ts";
-import { PixelDeflater } from "../deflate/deflate_pixels.ts";
 import { Archive } from "../pmtiles/read_archive.ts";
 import { GateError } from "../gates/gate_error.ts";
 import { Band } from "../gdal/band.ts";
@@ -12,13 +10,6 @@ import { hrrr } from "../models/hrrr.ts";
 import { findVariable } from "../models/registry.ts";
 import { TilePngEncoder } from "../tiles/tile_png.ts";
 import { buildFrame } from "./build_frame.ts";
-
-/** Replaces a method while a test runs. */
-function replaced<T extends object, K extends keyof T>(owner: T, name: K, make: (real: T[K]) => T[K]): Disposable {
-  const real = owner[name];
-  owner[name] = make(real);
-  return { [Symbol.dispose]: () => void (owner[name] = real) };
-}
 
 const build = async () => {
   await using input = await syntheticInput(frameId(0));
@@ -43,31 +34,6 @@ Deno.test("buildFrame() fails when a value that GDAL reads differs from the comp
 Deno.test("buildFrame() fails when a pixel that GDAL reads is not the colour of its value", async () => {
   using _pixels = changedReads(Uint8Array);
   await assert.rejects(build(), /^GateError: .*"samples".*channel 0 of level 0/);
-});
-
-Deno.test("buildFrame() fails when a block of the picture does not inflate to its pixels", async () => {
-  using _deflater = replaced(
-    PixelDeflater.prototype,
-    "deflate",
-    (real) =>
-      function (this: PixelDeflater, numbers: Uint8Array, width: number) {
-        const drawn = numbers.findLastIndex((number) => number !== 0);
-        return real.call(this, numbers.with(drawn, 0), width);
-      },
-  );
-  await assert.rejects(build(), /^GateError: .*"blocks".*a block can be inflated/);
-});
-
-Deno.test("buildFrame() fails when a block of values ends before its last row group", async () => {
-  using _header = replaced(
-    BlockCodes.prototype,
-    "writeHeader",
-    (real) =>
-      function (this: BlockCodes, writer: BitWriter) {
-        return real.call(this, writer, true);
-      },
-  );
-  await assert.rejects(build(), /^GateError: .*"blocks".*a block can be inflated/);
 });
 
 Deno.test("buildFrame() fails when a file has a block elsewhere than where it was put", async () => {

@@ -11,8 +11,8 @@ export interface CogBlock {
 }
 
 /**
- * Checks that a compressed block inflates to the bytes from which it was made. Our encoder is never its own witness:
- * GDAL's decompressor reads each of its blocks.
+ * Checks that a compressed block inflates to the bytes from which it was made. The compressor is not its own
+ * witness: GDAL's decompressor reads each block.
  * @throws GateError
  */
 export function checkStream(stream: Uint8Array<ArrayBuffer>, bytes: Uint8Array<ArrayBuffer>): void {

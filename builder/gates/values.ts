@@ -59,12 +59,11 @@ export function checkSpikes({ width, height, values }: Field, maxSpike: number):
     const [least, most] = [Math.min(...present), Math.max(...present)];
     // A value between those of its neighbours is part of a slope and not a spike.
     if (value > least && value < most) continue;
+    const place = `column ${column} of row ${Math.floor(i / width)}`;
     throw new GateError(
       "values",
       "value among its neighbours",
-      `${short(value)} in column ${column} of row ${Math.floor(i / width)}, and ${short(least)} … ${
-        short(most)
-      } around it`,
+      `${short(value)} in ${place}, and ${short(least)} … ${short(most)} around it`,
       `a difference of at most ${maxSpike}`,
     );
   }

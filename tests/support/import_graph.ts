@@ -21,7 +21,6 @@ export const INNER_ORDER: Readonly<Record<string, readonly string[]>> = {
     "field",
     "grib/aec",
     "gdal",
-    "deflate",
     "operations",
     "grib",
     "derive",

@@ -4,7 +4,7 @@ import { constants, crc32, inflateRawSync, inflateSync } from "node:zlib";
 import { BLOCK_SIZE_PX } from "../../contract/grid.ts";
 import { ROW_GROUPS_PER_BLOCK, ROWS_PER_GROUP } from "../../contract/row_index.ts";
 import { inflate } from "../gdal/inflate.ts";
-import { deflateRowGroups } from "./deflate_row_groups.ts";
+import { deflateRowGroups } from "./row_groups.ts";
 
 const GROUP_BYTES = ROWS_PER_GROUP * BLOCK_SIZE_PX * 4;
 const BLOCK_BYTES = GROUP_BYTES * ROW_GROUPS_PER_BLOCK;
