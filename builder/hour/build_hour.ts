@@ -153,36 +153,19 @@ async function buildGroup(
   pool: BuildPool,
   onOutcome: OnOutcome,
 ): Promise<Pending[]> {
-  const { model, run, roots, sources } = build;
+  const { model, run, roots } = build;
   await build.onBegin?.(
     group.map(({ frame, input }) => ({ frame, files: input.messages.map(({ path }) => path) })),
   );
   const rank = leadMinutes(lead) + (group.some(({ variable }) => variable.primary) ? 0 : PRIMARY_HEAD_START_MINUTES);
   const variables = group.map(({ variable: { id }, input }) => ({ id, input }));
-  const again: Pending[] = [];
   const waiting = new Map(group.map((ready) => [ready.variable.id, ready]));
-  const published: Promise<void>[] = [];
-  const errors: unknown[] = [];
-  const settle = async (result: FrameResult, { input, ...pending }: Ready) => {
-    const { frame, wrong } = pending;
-    if (result.ok) {
-      reachPhase("staged", frame);
-      // The first source gave wrong bytes and another gave right ones: the first is to blame.
-      if (wrong) noteWrong(wrong.source, wrong.reason);
-      onOutcome(await publishStaged(frame, { fetch: fetchMs, ...result.timingsMs }, input.modified, build));
-      return;
-    }
-    const { failure } = result;
-    const reason = `${failure.errorName}: ${failure.message}`;
-    const source = failure.kind === "disk" ? null : await doubtInput(input, sources);
-    if (source) again.push({ ...pending, wrong: { source, reason } });
-    else onOutcome({ frame, ...failed(failure), reason });
-  };
+  const settled: Promise<PromiseSettledResult<Pending | null>[]>[] = [];
   try {
     await pool.run({ model: model.id, run, lead, variables, roots }, rank, (result) => {
       const ready = waiting.get(result.id)!;
       waiting.delete(result.id);
-      published.push(settle(result, ready).catch((error) => void errors.push(error)));
+      settled.push(Promise.allSettled([settleFrame(result, ready, fetchMs, build, onOutcome)]));
     });
   } catch (error) {
     // The Worker died: all frames of its job that it had not built failed with it.
@@ -192,8 +175,34 @@ async function buildGroup(
       onOutcome({ frame, status: "failed", errorName: error.name, reason: error.message });
     }
   } finally {
-    await Promise.all(published);
+    await Promise.all(settled);
   }
-  if (errors.length > 0) throw errors[0];
-  return again;
+  return (await Promise.all(settled)).flat().flatMap((frame) => {
+    if (frame.status === "rejected") throw frame.reason;
+    return frame.value ?? [];
+  });
+}
+
+/** Publishes a staged frame, or reports why it failed. @returns the frame when another source may have better bytes */
+async function settleFrame(
+  result: FrameResult,
+  { input, ...pending }: Ready,
+  fetchMs: number,
+  build: HourBuild,
+  onOutcome: OnOutcome,
+): Promise<Pending | null> {
+  const { frame, wrong } = pending;
+  if (result.ok) {
+    reachPhase("staged", frame);
+    // The first source gave wrong bytes and another gave right ones: the first is to blame.
+    if (wrong) noteWrong(wrong.source, wrong.reason);
+    onOutcome(await publishStaged(frame, { fetch: fetchMs, ...result.timingsMs }, input.modified, build));
+    return null;
+  }
+  const { failure } = result;
+  const reason = `${failure.errorName}: ${failure.message}`;
+  const source = failure.kind === "disk" ? null : await doubtInput(input, build.sources);
+  if (source) return { ...pending, wrong: { source, reason } };
+  onOutcome({ frame, ...failed(failure), reason });
+  return null;
 }
