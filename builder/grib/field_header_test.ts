@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { concatenate } from "../concatenate.ts";
 import { CCSDS_MESSAGE } from "../../tests/support/ccsds_message.ts";
-import { type Bytes, concatenate, fakeMessage } from "../../tests/support/faulty_bucket.ts";
+import { type Bytes, fakeMessage } from "../../tests/support/faulty_bucket.ts";
 import { gdalTool } from "../../tests/support/gdal_tools.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import { type FieldHeader, fieldHeaders } from "./field_header.ts";
@@ -28,7 +29,7 @@ function messageOf(sections: readonly Bytes[]): Bytes {
     new DataView(copy.buffer).setUint32(0, copy.length);
     return copy;
   });
-  const message = concatenate(CCSDS_MESSAGE.slice(0, 16), ...measured, new TextEncoder().encode("7777"));
+  const message = concatenate([CCSDS_MESSAGE.slice(0, 16), ...measured, new TextEncoder().encode("7777")]);
   new DataView(message.buffer).setBigUint64(8, BigInt(message.length));
   return message;
 }
@@ -103,7 +104,7 @@ Deno.test("fieldHeaders() reads every part of a header", () => {
 });
 
 Deno.test("fieldHeaders() returns the start of each message, and offsets of sections from there", () => {
-  const bytes = concatenate(new TextEncoder().encode("\r\n"), CCSDS_MESSAGE, CCSDS_MESSAGE);
+  const bytes = concatenate([new TextEncoder().encode("\r\n"), CCSDS_MESSAGE, CCSDS_MESSAGE]);
   const headers = fieldHeaders(bytes, "x");
   assert.deepEqual(headers.map(({ span, index, sections }) => [span.start, index, sections.grid]), [
     [2, 0, 42],
@@ -112,7 +113,7 @@ Deno.test("fieldHeaders() returns the start of each message, and offsets of sect
 });
 
 Deno.test("fieldHeaders() reads bytes that are part of a larger buffer", () => {
-  const whole = concatenate(new Uint8Array(13), CCSDS_MESSAGE);
+  const whole = concatenate([new Uint8Array(13), CCSDS_MESSAGE]);
   assert.deepEqual(fieldHeaders(whole.subarray(13), "x"), fieldHeaders(CCSDS_MESSAGE, "x"));
 });
 
@@ -250,7 +251,7 @@ Deno.test("fieldHeaders() refuses a message without data, or without a section t
     const others = all.filter((section) => section[4] !== missing);
     refuses(messageOf(others), new RegExp(`^Corrupt GRIB: message 1 of "x.grib2" has no section ${missing}$`));
   }
-  refuses(concatenate(CCSDS_MESSAGE, fakeMessage(20)), /^Corrupt GRIB: message 2 of "x.grib2" has no data section$/);
+  refuses(concatenate([CCSDS_MESSAGE, fakeMessage(20)]), /^Corrupt GRIB: message 2 of "x.grib2" has no data section$/);
 });
 
 Deno.test("fieldHeaders() refuses a section that is shorter than its header, or reaches beyond its message", () => {
@@ -278,7 +279,7 @@ Deno.test("fieldHeaders() returns headers or throws a BadGribError for any bytes
     fc.array(fc.constantFrom(...sectionsOf(CCSDS_MESSAGE)), { maxLength: 12 }).map(messageOf),
   );
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => assertSound(concatenate(...pieces))),
+    fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => assertSound(concatenate(pieces))),
     { numRuns: 500 },
   );
 });
@@ -302,7 +303,7 @@ Deno.test("fieldHeaders() returns headers or throws a BadGribError for a message
 Deno.test("fieldHeaders() returns headers or throws a BadGribError for a message cut off at any byte", () => {
   for (let length = 0; length < CCSDS_MESSAGE.length; length++) {
     assertSound(CCSDS_MESSAGE.slice(0, length));
-    const claiming = concatenate(CCSDS_MESSAGE.slice(0, length), new TextEncoder().encode("7777"));
+    const claiming = concatenate([CCSDS_MESSAGE.slice(0, length), new TextEncoder().encode("7777")]);
     if (length >= 16) new DataView(claiming.buffer).setBigUint64(8, BigInt(claiming.length));
     assertSound(claiming);
   }

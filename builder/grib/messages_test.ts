@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { claimingLength, concatenate, fakeMessage, withoutEnd } from "../../tests/support/faulty_bucket.ts";
+import { concatenate } from "../concatenate.ts";
+import { claimingLength, fakeMessage, withoutEnd } from "../../tests/support/faulty_bucket.ts";
 import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
 import { BadGribError, gribMessages, messageLength, requireOneMessage } from "./messages.ts";
 import type { Bytes } from "./messages.ts";
@@ -23,35 +24,35 @@ function headerClaiming(length: bigint): Bytes {
 }
 
 Deno.test("gribMessages() returns start and length of each message", () => {
-  const spans = gribMessages(concatenate(fakeMessage(20), fakeMessage(100), fakeMessage(31)), "x.grib2");
+  const spans = gribMessages(concatenate([fakeMessage(20), fakeMessage(100), fakeMessage(31)]), "x.grib2");
   assert.deepEqual(spans, [{ start: 0, length: 20 }, { start: 20, length: 100 }, { start: 120, length: 31 }]);
 });
 
 Deno.test("gribMessages() skips bytes before, between and after messages", () => {
-  const bytes = concatenate(text("\r\n"), fakeMessage(40), text("\0GRI\0G"), fakeMessage(50), text("\r\nGRI"));
+  const bytes = concatenate([text("\r\n"), fakeMessage(40), text("\0GRI\0G"), fakeMessage(50), text("\r\nGRI")]);
   assert.deepEqual(gribMessages(bytes, "x.grib2"), [{ start: 2, length: 40 }, { start: 48, length: 50 }]);
 });
 
 Deno.test("gribMessages() refuses a file of more than 10,000 messages", () => {
   const message = fakeMessage(20);
-  const file = (count: number) => concatenate(...Array.from({ length: count }, () => message));
+  const file = (count: number) => concatenate(Array.from({ length: count }, () => message));
   assert.equal(gribMessages(file(10_000), "x.grib2").length, 10_000);
   refuses(file(10_001), /^"x\.grib2" holds more than 10000 messages$/);
 });
 
 Deno.test("gribMessages() does not search for messages inside a message", () => {
-  const message = concatenate(fakeMessage(60));
+  const message = concatenate([fakeMessage(60)]);
   message.set(text("GRIB"), 30);
   assert.deepEqual(gribMessages(message, "x.grib2"), [{ start: 0, length: 60 }]);
 });
 
 Deno.test("gribMessages() reads bytes that are part of a larger buffer", () => {
-  const whole = concatenate(text("GRIBGRIB"), fakeMessage(40));
+  const whole = concatenate([text("GRIBGRIB"), fakeMessage(40)]);
   assert.deepEqual(gribMessages(whole.subarray(8), "x.grib2"), [{ start: 0, length: 40 }]);
 });
 
 Deno.test("gribMessages() names a truncated message and the number of its missing bytes", () => {
-  const bytes = concatenate(fakeMessage(100), fakeMessage(200));
+  const bytes = concatenate([fakeMessage(100), fakeMessage(200)]);
   refuses(
     bytes.slice(0, 299),
     /^Truncated GRIB: message 2 of "x.grib2" should be 200 bytes long and lacks the last 1$/,
@@ -76,27 +77,27 @@ function ofEdition1(lengthBytes: number): Bytes {
 }
 
 Deno.test("gribMessages() skips messages of edition 1 anywhere in the file", () => {
-  const file = concatenate(ofEdition1(70_000), fakeMessage(100), ofEdition1(30), fakeMessage(50));
+  const file = concatenate([ofEdition1(70_000), fakeMessage(100), ofEdition1(30), fakeMessage(50)]);
   assert.deepEqual(gribMessages(file, "x"), [{ start: 70_000, length: 100 }, { start: 70_130, length: 50 }]);
 });
 
 Deno.test("gribMessages() skips the letters GRIB in padding", () => {
-  const file = concatenate(
+  const file = concatenate([
     text("GRIB2 file, not a message"),
     fakeMessage(100),
     text("GRIB made by GRIB tools, and more text"),
-  );
+  ]);
   assert.deepEqual(gribMessages(file, "x"), [{ start: 25, length: 100 }]);
 });
 
 Deno.test("gribMessages() names the edition when it refuses a file with messages of edition 1 only", () => {
   const only = /^Not a GRIB2 file: "x.grib2" holds only messages of edition 1 \(2\)$/;
-  refuses(concatenate(ofEdition1(100), ofEdition1(40)), only);
+  refuses(concatenate([ofEdition1(100), ofEdition1(40)]), only);
 });
 
 Deno.test("gribMessages() refuses a message that does not end in 7777", () => {
   refuses(withoutEnd(fakeMessage(100)), /^Corrupt GRIB: message 1 of "x.grib2" does not end in 7777$/);
-  refuses(concatenate(claimingLength(-1)(fakeMessage(100)), fakeMessage(20)), /message 1 .* does not end in 7777$/);
+  refuses(concatenate([claimingLength(-1)(fakeMessage(100)), fakeMessage(20)]), /message 1 .* does not end in 7777$/);
 });
 
 Deno.test("gribMessages() refuses bytes that contain no message", () => {
@@ -108,9 +109,9 @@ Deno.test("gribMessages() refuses bytes that contain no message", () => {
 Deno.test("gribMessages() refuses a message with an impossible length, without a search for its end", () => {
   const lengths = [0n, 1n, 4n, 16n, 19n, 2n ** 31n, 2n ** 32n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n];
   for (const length of lengths) {
-    refuses(concatenate(headerClaiming(length), text("7777")), /^(Truncated|Corrupt) GRIB: message 1 of/);
+    refuses(concatenate([headerClaiming(length), text("7777")]), /^(Truncated|Corrupt) GRIB: message 1 of/);
   }
-  refuses(concatenate(text("7777"), headerClaiming(0n)), /^Corrupt GRIB/);
+  refuses(concatenate([text("7777"), headerClaiming(0n)]), /^Corrupt GRIB/);
 });
 
 Deno.test("gribMessages() returns spans inside the bytes or throws a BadGribError for any bytes", () => {
@@ -123,7 +124,7 @@ Deno.test("gribMessages() returns spans inside the bytes or throws a BadGribErro
   );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
-      const bytes = concatenate(...parts);
+      const bytes = concatenate(parts);
       try {
         let before = 0;
         for (const { start, length } of gribMessages(bytes, "x")) {
@@ -140,7 +141,7 @@ Deno.test("gribMessages() returns spans inside the bytes or throws a BadGribErro
 
 Deno.test("messageLength() reads the length from section 0 alone", () => {
   assert.equal(messageLength(fakeMessage(70_000).slice(0, 16), "x"), 70_000);
-  assert.equal(messageLength(concatenate(text("GRIB"), fakeMessage(300)).subarray(4), "x"), 300);
+  assert.equal(messageLength(concatenate([text("GRIB"), fakeMessage(300)]).subarray(4), "x"), 300);
 });
 
 Deno.test("messageLength() refuses bytes that do not begin a GRIB2 message", () => {
@@ -148,7 +149,7 @@ Deno.test("messageLength() refuses bytes that do not begin a GRIB2 message", () 
   edition1[7] = 1;
   const otherMagic = fakeMessage(100);
   otherMagic.set(text("BUFR"));
-  const shifted = concatenate(text("\n"), fakeMessage(100));
+  const shifted = concatenate([text("\n"), fakeMessage(100)]);
   for (const bytes of [edition1, otherMagic, shifted, fakeMessage(100).slice(0, 15), text("")]) {
     assert.throws(() => messageLength(bytes, "x"), /^BadGribError: Not a GRIB2 message: x does not begin with/);
   }
@@ -168,9 +169,9 @@ Deno.test("requireOneMessage() accepts only one whole message", () => {
   const message = fakeMessage(100);
   requireOneMessage(message, "x");
   const others = [
-    concatenate(message, message),
-    concatenate(message, text("\n")),
-    concatenate(text("\n"), message),
+    concatenate([message, message]),
+    concatenate([message, text("\n")]),
+    concatenate([text("\n"), message]),
     message.slice(0, -1),
     text(""),
   ];
@@ -179,7 +180,7 @@ Deno.test("requireOneMessage() accepts only one whole message", () => {
 
 Deno.test("requireOneMessage() names length and offset of the message that it found instead", () => {
   assert.throws(
-    () => requireOneMessage(concatenate(text("\n\n"), fakeMessage(100)), "x"),
+    () => requireOneMessage(concatenate([text("\n\n"), fakeMessage(100)]), "x"),
     /^BadGribError: Expected one GRIB message of 102 bytes in "x": found one of 100 at byte 2$/,
   );
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { leadOfHours } from "../../contract/lead.ts";
+import { concatenate } from "../concatenate.ts";
 import {
   type Bytes,
   changed,
   claimingLength,
-  concatenate,
   cutMidLine,
   type Effect,
   fakeMessage,
@@ -298,7 +298,9 @@ Deno.test("fetchMessages() reads an hour's messages with one index and one range
 
 Deno.test("fetchMessages() fails only the corrupt message of a range, and takes it from the second source", () => {
   const middleWithoutEnd = (body: Bytes) =>
-    body.length < 900 ? body : concatenate(body.subarray(0, 100), withoutEnd(body.slice(100, 600)), body.subarray(600));
+    body.length < 900
+      ? body
+      : concatenate([body.subarray(0, 100), withoutEnd(body.slice(100, 600)), body.subarray(600)]);
   return withThree([[{ path: /grib2$/, effect: changed(middleWithoutEnd) }], []], async ({ buckets, request }) => {
     assert.deepEqual(await outcomes(request), {
       [wantedName(DPT)]: "first",
@@ -317,7 +319,7 @@ Deno.test("fetchMessages() gives each of two corrupt messages of a range its own
   const twoWithoutEnd = (body: Bytes) =>
     body.length < 900
       ? body
-      : concatenate(body.subarray(0, 100), withoutEnd(body.slice(100, 600)), withoutEnd(body.slice(600)));
+      : concatenate([body.subarray(0, 100), withoutEnd(body.slice(100, 600)), withoutEnd(body.slice(600))]);
   return withThree([[{ path: /grib2$/, effect: changed(twoWithoutEnd) }]], async ({ request }) => {
     assert.deepEqual(await outcomes(request), {
       [wantedName(DPT)]: ["first bad-answer"],
@@ -358,7 +360,7 @@ async function writeEcmwfObject(
 ): Promise<void> {
   const file = `${folder}/${ECMWF_FILE}`;
   await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
-  await Deno.writeFile(`${file}.grib2`, concatenate(...messages.map(({ bytes }) => bytes)));
+  await Deno.writeFile(`${file}.grib2`, concatenate(messages.map(({ bytes }) => bytes)));
   let offset = 0;
   const lines = messages.map(({ bytes, what }) => {
     const common = { date: "20260513", time: "0600", type: "fc", stream: "oper", levtype: "sfc", step: "3" };

@@ -3,6 +3,7 @@ import type { Stats } from "../../contract/sidecar.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { HRRR_GRID } from "../../demo/weather/hrrr_grid.ts";
 import { writeMessage } from "../../demo/write_message.ts";
+import { concatenate } from "../../builder/concatenate.ts";
 import { buildFrame } from "../../builder/frame/build_frame.ts";
 import { localInput, wantedMessages } from "../../builder/frame/frame_input.ts";
 import { GateError } from "../../builder/gates/gate_error.ts";
@@ -202,7 +203,7 @@ async function build({ fields = {}, decimals = 2, reference }: EdgeCase, id: str
     return message;
   });
   const path = `${folder.path}/edge.grib2`;
-  await Deno.writeFile(path, Uint8Array.from(parts.flatMap((part) => [...part])));
+  await Deno.writeFile(path, concatenate(parts));
   const frame = { model: modelId("hrrr"), run: RUN, var: variable.id, lead: FH };
   return buildFrame(frame, hrrr, variable, await localInput([path], variable, frame));
 }

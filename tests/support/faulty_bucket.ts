@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { concatenate } from "../../builder/concatenate.ts";
 import { type Bucket, serveBucket } from "../../demo/bucket.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -128,7 +129,7 @@ export function halfBody(): Effect {
 
 /** Sends a body with more bytes than were requested and announced. */
 export function longBody(extraBytes: number): Effect {
-  return withBody((body) => concatenate(body, new Uint8Array(extraBytes)));
+  return withBody((body) => concatenate([body, new Uint8Array(extraBytes)]));
 }
 
 /** Changes some bytes of the answer. */
@@ -158,7 +159,7 @@ export function namingBytesBeyond(index: Bytes): Bytes {
 
 /** Returns a message whose last four bytes are not `7777`. */
 export function withoutEnd(message: Bytes): Bytes {
-  return concatenate(message.subarray(0, -4), new TextEncoder().encode("7778"));
+  return concatenate([message.subarray(0, -4), new TextEncoder().encode("7778")]);
 }
 
 /** Returns a change after which a message's section 0 claims `by` more bytes than there are. */
@@ -197,18 +198,8 @@ export async function writeObject(
     return line;
   });
   await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeFile(path, concatenate(...messages.map(({ bytes }) => bytes)));
+  await Deno.writeFile(path, concatenate(messages.map(({ bytes }) => bytes)));
   await Deno.writeTextFile(`${path}.idx`, lines.join(""));
-}
-
-export function concatenate(...parts: readonly Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function withBody(change: (body: Bytes, headers: Headers) => BodyInit): Effect {

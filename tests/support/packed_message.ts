@@ -1,3 +1,5 @@
+import { concatenate } from "../../builder/concatenate.ts";
+
 /**
  * GRIB2 messages packed here, value by value, as the WMO manual specifies: a decoder's values can be compared with the
  * values that were packed. The field is a visibility at the surface, by default on a small grid of one degree.
@@ -63,13 +65,9 @@ function float(value: number): Bytes {
   return bytes;
 }
 
-function joined(...parts: readonly Uint8Array[]): Bytes {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
-}
-
 function section(number: number, ...content: readonly Uint8Array[]): Bytes {
-  const body = joined(...content);
-  return joined(numbers([body.length + 5, 4], [number, 1]), body);
+  const body = concatenate(content);
+  return concatenate([numbers([body.length + 5, 4], [number, 1]), body]);
 }
 
 const LITTLE = [1, 1] as const;
@@ -84,10 +82,10 @@ export function packMessage(message: PackedMessage): Bytes {
     numbers([7, 2], [0, 2], [2, 1], LITTLE, LITTLE),
     numbers([2026, 2], ...[1, 1, 0, 0, 0, 0, 1].map((v) => [v, 1] as const)),
   );
-  const shape = joined(
+  const shape = concatenate([
     numbers([0, 1], [points, 4], [0, 1], [0, 1], [lambert ? 30 : 0, 2]),
     numbers([6, 1], [0, 1], [0, 4], [0, 1], [0, 4], [0, 1], [0, 4], [width, 4], [height, 4]),
-  );
+  ]);
   const lats = fromSouth ? [30e6, (30 + height - 1) * 1e6] : [(30 + height - 1) * 1e6, 30e6];
   const grid = lambert
     ? section(
@@ -116,8 +114,20 @@ export function packMessage(message: PackedMessage): Bytes {
   const [representation, data] = message.packing === "simple"
     ? simple(packedValues as number[])
     : complex(packedValues, message);
-  const body = joined(identification, grid, product, representation, bitmap, data, new TextEncoder().encode("7777"));
-  return joined(new TextEncoder().encode("GRIB"), numbers([0, 2], [0, 1], [2, 1], [0, 4], [body.length + 16, 4]), body);
+  const body = concatenate([
+    identification,
+    grid,
+    product,
+    representation,
+    bitmap,
+    data,
+    new TextEncoder().encode("7777"),
+  ]);
+  return concatenate([
+    new TextEncoder().encode("GRIB"),
+    numbers([0, 2], [0, 1], [2, 1], [0, 4], [body.length + 16, 4]),
+    body,
+  ]);
 }
 
 function bits(values: readonly number[]): Bytes {

@@ -1,9 +1,9 @@
 import { rootsBelow } from "../../contract/paths.ts";
 import type { FrameId, RunId } from "../../contract/identity.ts";
 import { type Lead, leadOfHours, leadText } from "../../contract/lead.ts";
+import { concatenate } from "../../builder/concatenate.ts";
 import { buildFrame, type BuiltFrame } from "../../builder/frame/build_frame.ts";
 import { type FrameInput, localInput } from "../../builder/frame/frame_input.ts";
-import { concatenate } from "./faulty_bucket.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import { findVariable } from "../../builder/models/registry.ts";
 import type { Model } from "../../builder/models/model.ts";
@@ -80,7 +80,7 @@ export async function syntheticInput(
   weatherHour = frame.lead,
 ): Promise<AsyncDisposable & { readonly input: FrameInput }> {
   const path = await Deno.makeTempFile({ prefix: "twf-test-", suffix: ".grib2" });
-  await Deno.writeFile(path, concatenate(...madeUpMessages(frame.run, frame.lead, [frame.var], weatherHour)));
+  await Deno.writeFile(path, concatenate(madeUpMessages(frame.run, frame.lead, [frame.var], weatherHour)));
   const input = await localInput([path], findVariable(hrrr, frame.var), frame);
   return { input, [Symbol.asyncDispose]: () => Deno.remove(path) };
 }

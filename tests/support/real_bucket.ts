@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { cycleTime, type RunId } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
+import { concatenate } from "../../builder/concatenate.ts";
 import { type FieldHeader, fieldHeaders } from "../../builder/grib/field_header.ts";
 import { fieldName } from "../../builder/grib/read_message.ts";
 import type { Model } from "../../builder/models/model.ts";
@@ -121,7 +122,7 @@ export async function layOutRealBuckets(folder: string): Promise<void> {
     const { path, indexPath, index } = remoteFile(findModel(model).layouts, product, runId(run), leadOfHours(hour));
     const object = `${folder}/${model}/${path}`;
     await Deno.mkdir(dirname(object), { recursive: true });
-    await Deno.writeFile(object, Uint8Array.from(parts.flatMap((part) => [...part])));
+    await Deno.writeFile(object, concatenate(parts));
     const lines = index === "ncep" ? ncepLines(parts, runId(run)) : ecmwfLines(parts, runId(run), hour);
     await Deno.writeTextFile(`${folder}/${model}/${indexPath}`, lines.join(""));
   }
@@ -137,7 +138,7 @@ export async function layOutHours(folder: string, hours: readonly number[], run 
     const parts = messages.map((message) => moved(message, runId(run), hour));
     const { path, indexPath } = remoteFile(findModel("hrrr").layouts, "sfc", runId(run), leadOfHours(hour));
     await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
-    await Deno.writeFile(`${folder}/${path}`, Uint8Array.from(parts.flatMap((part) => [...part])));
+    await Deno.writeFile(`${folder}/${path}`, concatenate(parts));
     await Deno.writeTextFile(`${folder}/${indexPath}`, ncepLines(parts, runId(run)).join(""));
   }
 }

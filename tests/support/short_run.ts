@@ -1,12 +1,13 @@
 import type { RunId } from "../../contract/identity.ts";
 import { hourlyLeads, leadOfHours } from "../../contract/lead.ts";
+import { concatenate } from "../../builder/concatenate.ts";
 import { fieldHeaders } from "../../builder/grib/field_header.ts";
 import { fieldName } from "../../builder/grib/read_message.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
 import type { Model } from "../../builder/models/model.ts";
 import { remoteFile } from "../../builder/sources/layout.ts";
 import { builtFile } from "./built_frames.ts";
-import { concatenate, writeObject } from "./faulty_bucket.ts";
+import { writeObject } from "./faulty_bucket.ts";
 import { madeUpMessages } from "./made_up_messages.ts";
 import { moved } from "./real_bucket.ts";
 import { runId } from "./identity.ts";
@@ -24,7 +25,7 @@ export const RUN = runId("20260217_03z");
 /** Reflectivity and 2 m temperature of a synthetic hour. */
 const MESSAGES: readonly Bytes[] = await Promise.all(
   ["refc", "tmp2m"].map((variable) =>
-    builtFile(`${variable}.grib2`, () => concatenate(...madeUpMessages(RUN, leadOfHours(0), [variable])))
+    builtFile(`${variable}.grib2`, () => concatenate(madeUpMessages(RUN, leadOfHours(0), [variable])))
   ),
 );
 
