@@ -1,3 +1,4 @@
+import type { GeoTransform } from "../contract/grid.ts";
 import { cycleTime, isoSeconds, type RunId, validTime } from "../contract/identity.ts";
 import type { Lead } from "../contract/lead.ts";
 import { Dataset } from "../builder/gdal/dataset.ts";
@@ -16,23 +17,30 @@ export interface MessageToWrite {
   readonly values: Values;
 }
 
-/** Writes a GRIB2 message on the HRRR grid with GDAL, without an originating centre (code table C-11, 65535). */
-export function writeMessage(
+/** A grid as GDAL describes it. */
+export interface GridToWrite {
+  readonly width: number;
+  readonly height: number;
+  readonly projection: string;
+  readonly geoTransform: GeoTransform;
+}
+
+/** Writes a GRIB2 message on the HRRR grid. */
+export function writeMessage(message: MessageToWrite, run: RunId, lead: Lead): Uint8Array<ArrayBuffer> {
+  return withWindsAlongGrid(writeMessageOn(HRRR_GRID, message, run, lead));
+}
+
+/** Writes a GRIB2 message with GDAL, without an originating centre (code table C-11, 65535). */
+export function writeMessageOn(
+  { width, height, projection, geoTransform }: GridToWrite,
   { selector, decimals, values }: MessageToWrite,
   run: RunId,
   lead: Lead,
 ): Uint8Array<ArrayBuffer> {
-  using reference = SpatialReference.parse(HRRR_GRID.projection);
-  using raster = Dataset.inMemory({
-    width: HRRR_GRID.width,
-    height: HRRR_GRID.height,
-    bandCount: 1,
-    type: "Float32",
-    geoTransform: HRRR_GRID.geoTransform,
-    spatialReference: reference,
-  });
+  using spatialReference = SpatialReference.parse(projection);
+  using raster = Dataset.inMemory({ width, height, bandCount: 1, type: "Float32", geoTransform, spatialReference });
   raster.band(1).write(values);
-  const message = packed(raster, {
+  return packed(raster, {
     DISCIPLINE: String(parameterOf(selector.element)[0]!.discipline),
     IDS_CENTER: "65535",
     IDS_SUBCENTER: "0",
@@ -44,7 +52,6 @@ export function writeMessage(
     DECIMAL_SCALE_FACTOR: String(decimals),
     INPUT_UNIT: "K", // of temperatures: GDAL takes °C otherwise
   });
-  return withWindsAlongGrid(message);
 }
 
 /** Sets the flag of code table 3.3 as HRRR's messages have it, since GDAL does not write it. */

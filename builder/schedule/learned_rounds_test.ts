@@ -5,7 +5,7 @@ import { leadOfHours } from "../../contract/lead.ts";
 import { locate, manifestPath, rootsBelow } from "../../contract/paths.ts";
 import { faultyBucket } from "../../tests/support/faulty_bucket.ts";
 import { runId } from "../../tests/support/identity.ts";
-import { putHour, RUN, SHORT } from "../../tests/support/short_run.ts";
+import { PRODUCT, putHour, RUN, SHORT } from "../../tests/support/short_run.ts";
 import { tempDir } from "../../tests/support/temp_dir.ts";
 import { BEGIN_MS, withScheduler } from "../../tests/support/with_scheduler.ts";
 import { writeJsonAtomically } from "../disk/atomic_write.ts";
@@ -24,7 +24,7 @@ async function learn(dataRoot: string, model: Model = SHORT): Promise<void> {
   for (const run of EARLIER) {
     for (const [hour, delayS] of DELAYS_S.entries()) {
       const modified = new Date(cycleTime(run).getTime() + delayS * 1000).toISOString();
-      history.note({ run, product: "sfc", lead: leadOfHours(hour) }, modified);
+      history.note({ run, product: PRODUCT, lead: leadOfHours(hour) }, modified);
     }
   }
   await history.save();
@@ -32,7 +32,7 @@ async function learn(dataRoot: string, model: Model = SHORT): Promise<void> {
 
 /** Gives an hour's object and its index a time of change. */
 async function changeTime(bucket: string, run: RunId, hour: number, ms: number): Promise<void> {
-  const { path, indexPath } = remoteFile(SHORT.layouts, "sfc", run, leadOfHours(hour));
+  const { path, indexPath } = remoteFile(SHORT.layouts, PRODUCT, run, leadOfHours(hour));
   for (const each of [path, indexPath]) await Deno.utime(`${bucket}/${each}`, ms / 1000, ms / 1000);
 }
 
@@ -45,7 +45,7 @@ Deno.test("runSchedule() notes when the files of published frames appeared", () 
     }
     await run(() => Promise.resolve("stop"), { keepRuns: 1 });
     const { runs } = JSON.parse(await Deno.readTextFile(arrivalsPath(dataRoot, SHORT.id)));
-    assert.deepEqual(runs, { [RUN]: { sfc: { 0: DELAYS_S[0], 1: DELAYS_S[1] } } });
+    assert.deepEqual(runs, { [RUN]: { [PRODUCT]: { 0: DELAYS_S[0], 1: DELAYS_S[1] } } });
   }));
 
 Deno.test("runSchedule() polls every second around learned arrivals, and asks hosts with a limit every few seconds", () =>

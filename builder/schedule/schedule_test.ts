@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hourlyLeads, leadOfHours, wholeHours } from "../../contract/lead.ts";
 import { latestPath, rootsBelow } from "../../contract/paths.ts";
-import { hrrr } from "../models/hrrr.ts";
+import { gfs } from "../models/gfs.ts";
 import { dropFrames } from "../publish/drop_frames.ts";
 import { promotionRules } from "../publish/validate_run.ts";
 import { holdSchedulerLock, SchedulerRunningError } from "./scheduler_lock.ts";
@@ -27,7 +27,7 @@ Deno.test("runSchedule() builds hours as they appear, promotes the run, and repo
       "tmp2m 2",
     ]);
     assert.deepEqual([...new Set(publishedIn(events))], [`${RUN} 0`, `${RUN} 1`, `${RUN} 2`]);
-    assert.equal(JSON.parse(await Deno.readTextFile(`${dataRoot}/${latestPath(hrrr.id)}`)).run_id, RUN);
+    assert.equal(JSON.parse(await Deno.readTextFile(`${dataRoot}/${latestPath(SHORT.id)}`)).run_id, RUN);
     assert.equal(events.filter(({ kind }) => kind === "run done").length, 1);
     assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("cache/")), [], "what was fetched");
     // While an hour is due, the scheduler polls within seconds; with nothing left to build, it waits minutes.
@@ -38,13 +38,13 @@ Deno.test("runSchedule() builds hours as they appear, promotes the run, and repo
 Deno.test("runSchedule() builds with publishing switched off, reports the run as withheld once, and does not write LATEST", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
-    const promotion = promotionRules(hrrr.id, false, { roots: rootsBelow(dataRoot), minFreeBytes: 0 });
+    const promotion = promotionRules(SHORT.id, false, { roots: rootsBelow(dataRoot), minFreeBytes: 0 });
     await run((wait) => Promise.resolve(wait === 3 ? "stop" : undefined), { promotion, keepRuns: 1 });
     assert.equal((await framesOf(dataRoot, RUN)).length, 6);
     assert.deepEqual(events.filter(({ kind }) => kind === "withheld" || kind === "promoted").map(({ kind }) => kind), [
       "withheld",
     ]);
-    await assert.rejects(Deno.stat(`${dataRoot}/${latestPath(hrrr.id)}`), Deno.errors.NotFound);
+    await assert.rejects(Deno.stat(`${dataRoot}/${latestPath(SHORT.id)}`), Deno.errors.NotFound);
   }));
 
 Deno.test("runSchedule() builds the newest run first, then the previous one, and skips published frames", () =>
@@ -97,7 +97,7 @@ Deno.test("runSchedule() keeps runs that it caught up on until their own time, a
 Deno.test("runSchedule() continues with later hours while one product is late, and requests few hours of the late one", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     // No source ever has the pressure-level file that vorticity is in.
-    const vorticity = hrrr.variables.filter(({ id }) => id === "vort500");
+    const vorticity = gfs.variables.filter(({ id }) => id === "vort500");
     const model = {
       ...SHORT,
       cycles: [{ ...SHORT.cycles[0]!, leads: hourlyLeads(0, 5) }],
@@ -118,8 +118,8 @@ Deno.test("runSchedule() builds a frame again when it was dropped from a run tha
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
     await run(async (wait) => {
-      const frame = { model: hrrr.id, run: RUN, var: varId("refc"), lead: leadOfHours(1) };
-      if (wait === 1) await dropFrames(rootsBelow(dataRoot), hrrr.id, RUN, [frame]);
+      const frame = { model: SHORT.id, run: RUN, var: varId("refc"), lead: leadOfHours(1) };
+      if (wait === 1) await dropFrames(rootsBelow(dataRoot), SHORT.id, RUN, [frame]);
       return wait === 3 ? "stop" : undefined;
     }, { keepRuns: 1 });
     assert.equal((await framesOf(dataRoot, RUN)).length, 6);
@@ -133,8 +133,8 @@ Deno.test("runSchedule() builds a frame again when it was dropped from a run tha
 Deno.test("holdSchedulerLock() admits one scheduler of a model, and another when the first has ended", async () => {
   await using root = await tempDir();
   {
-    using _lock = await holdSchedulerLock(root.path, hrrr.id);
-    await assert.rejects(holdSchedulerLock(root.path, hrrr.id), SchedulerRunningError);
+    using _lock = await holdSchedulerLock(root.path, SHORT.id);
+    await assert.rejects(holdSchedulerLock(root.path, SHORT.id), SchedulerRunningError);
   }
-  using _again = await holdSchedulerLock(root.path, hrrr.id);
+  using _again = await holdSchedulerLock(root.path, SHORT.id);
 });

@@ -7,7 +7,7 @@ import { FILE_FAULTS, FOLDER_FAULTS } from "../support/break_file.ts";
 import { gateCases } from "../support/gate_cases.ts";
 import { frameId, publishedRoot, RUN } from "../support/published_root.ts";
 import { runCommand } from "../support/run_command.ts";
-import { putHour, RUN as NEW_RUN } from "../support/short_run.ts";
+import { putHour, RUN as NEW_RUN, SHORT } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { publishedIn, withScheduler } from "../support/with_scheduler.ts";
 import { runId } from "../support/identity.ts";
@@ -93,14 +93,14 @@ for (const [how, fault] of gateCases(Object.entries(FILE_FAULTS), 3)) {
 const OF_A_SCHEDULER = [
   {
     paths: [
-      "manifests/hrrr/20260217_02z.json",
-      latestPath(hrrr.id),
-      "attempts/hrrr/20260217_03z.json",
-      "arrivals/hrrr.json",
+      manifestPath(SHORT.id, runId("20260217_02z")),
+      latestPath(SHORT.id),
+      `attempts/${SHORT.id}/${NEW_RUN}.json`,
+      `arrivals/${SHORT.id}.json`,
     ],
     faults: FILE_FAULTS,
   },
-  { paths: ["attempts/hrrr", "arrivals"], faults: FOLDER_FAULTS },
+  { paths: [`attempts/${SHORT.id}`, "arrivals"], faults: FOLDER_FAULTS },
 ];
 
 for (const { paths, faults } of OF_A_SCHEDULER) {
@@ -115,7 +115,7 @@ for (const { paths, faults } of OF_A_SCHEDULER) {
         }
         await run((wait) => Promise.resolve(wait === 3 ? "stop" : undefined), { workers: 1, keepRuns: 1 });
         assert.equal(publishedIn(events).length, 6, JSON.stringify(events));
-        assert.equal((await latestOrDamage(rootsBelow(dataRoot), hrrr.id)).latest?.run_id, NEW_RUN);
+        assert.equal((await latestOrDamage(rootsBelow(dataRoot), SHORT.id)).latest?.run_id, NEW_RUN);
       }));
   }
 }

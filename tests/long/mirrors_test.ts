@@ -66,7 +66,7 @@ interface BadMirror {
 }
 
 const INDEX = /idx$/;
-const OBJECT = /grib2$/;
+const OBJECT = /f[0-9]{3}$/;
 
 const BAD: readonly BadMirror[] = [
   ...[204, 301, 307, 308, 400, 401, 403, 409, 410, 418, 451, 500, 502, 503].map((code): BadMirror => ({

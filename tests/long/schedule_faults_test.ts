@@ -5,11 +5,10 @@ import type { FrameId } from "../../contract/identity.ts";
 import { leadOfHours, leadText, wholeHours } from "../../contract/lead.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { manifestPath, rootsBelow } from "../../contract/paths.ts";
-import { hrrr } from "../../builder/models/hrrr.ts";
 import { promotionRules } from "../../builder/publish/validate_run.ts";
 import { Attempts } from "../../builder/schedule/attempts.ts";
 import type { ScheduleEvent } from "../../builder/schedule/schedule_types.ts";
-import { putHour, RUN } from "../support/short_run.ts";
+import { putHour, RUN, SHORT } from "../support/short_run.ts";
 import { filesUnder, makeReadOnly, resizeDisk, smallDisk, testWithSmallDisk } from "../support/temp_dir.ts";
 import { framesOf, publishedIn, withScheduler } from "../support/with_scheduler.ts";
 import { runId, varId } from "../support/identity.ts";
@@ -38,7 +37,7 @@ Deno.test("runSchedule() retries a failing frame after growing pauses, and then 
       5,
     ]]);
     const manifest = manifestSchema.parse(
-      JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, RUN)}`)),
+      JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(SHORT.id, RUN)}`)),
     );
     const [refc] = Object.entries(manifest.variables).filter(([id]) => id === "refc").map(([, variable]) => variable);
     assert.deepEqual(refc!.failed!.map(({ fh, attempts }) => [fh, attempts]), [[1, 5]]);
@@ -73,11 +72,11 @@ Deno.test("runSchedule() neither builds nor removes while a root is missing, rep
     let before = "";
     await run(async (wait) => {
       if (wait === 1) {
-        before = await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, RUN)}`);
+        before = await Deno.readTextFile(`${dataRoot}/${manifestPath(SHORT.id, RUN)}`);
         await Deno.rename(published, `${published}.away`);
         await putHour(bucket, RUN, 2);
       } else if (wait === 4) {
-        assert.equal(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, RUN)}`), before, "byte for byte");
+        assert.equal(await Deno.readTextFile(`${dataRoot}/${manifestPath(SHORT.id, RUN)}`), before, "byte for byte");
         await assert.rejects(Deno.stat(published), Deno.errors.NotFound);
         await Deno.rename(`${published}.away`, published);
       }
@@ -92,9 +91,9 @@ Deno.test("runSchedule() neither builds nor removes while a root is missing, rep
 Deno.test("runSchedule() builds the frames that a killed process had in work last, and one at a time", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
     for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
-    const died = await Attempts.open(dataRoot, hrrr.id, 0);
+    const died = await Attempts.open(dataRoot, SHORT.id, 0);
     const frame = (hour: number, id: string): FrameId => ({
-      model: hrrr.id,
+      model: SHORT.id,
       run: RUN,
       var: varId(id),
       lead: leadOfHours(hour),
@@ -110,7 +109,11 @@ Deno.test("runSchedule() builds the frames that a killed process had in work las
     events.length = 0;
     await run(() => Promise.resolve(publishedIn(events).length === 2 ? "stop" : undefined));
     assert.deepEqual(publishedIn(events), [`${RUN} 0`, `${RUN} 0`]);
-    assert.deepEqual(await Deno.readDirSync(`${dataRoot}/attempts/hrrr`).toArray(), [], "nothing is left to know");
+    assert.deepEqual(
+      await Deno.readDirSync(`${dataRoot}/attempts/${SHORT.id}`).toArray(),
+      [],
+      "nothing is left to know",
+    );
   }));
 
 Deno.test("runSchedule() gives up no frame while no source answers, polls less often, and goes on afterwards", () =>
@@ -143,7 +146,7 @@ testWithSmallDisk(
       for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
       await using disk = await smallDisk(400);
       const roots = rootsBelow(disk.path);
-      const promotion = promotionRules(hrrr.id, true, { roots, minFreeBytes: 0 });
+      const promotion = promotionRules(SHORT.id, true, { roots, minFreeBytes: 0 });
       await run((wait) => {
         if (wait === 8) makeReadOnly(disk);
         if (wait === 16) resizeDisk(disk, 60_000);
@@ -163,7 +166,7 @@ Deno.test("runSchedule() delays only the run whose manifest was damaged by hand"
       await putHour(bucket, RUN, hour);
       await putHour(bucket, OLDER, hour);
     }
-    const damaged = `${dataRoot}/${manifestPath(hrrr.id, RUN)}`;
+    const damaged = `${dataRoot}/${manifestPath(SHORT.id, RUN)}`;
     await Deno.mkdir(dirname(damaged), { recursive: true });
     await Deno.writeTextFile(damaged, "{ half");
     await run(async (wait) => {
@@ -196,11 +199,11 @@ Deno.test("runSchedule() ends at once when its signal aborts, and the frames in 
 Deno.test("runSchedule() goes on to later hours while the only available frame of an hour pauses", () =>
   withScheduler(async ({ bucket, dataRoot, run }) => {
     for (const hour of [0, 1, 2]) await putHour(bucket, RUN, hour);
-    const index = `${bucket}/${(await filesUnder(bucket)).find((path) => /f00\.grib2\.idx$/.test(path))}`;
+    const index = `${bucket}/${(await filesUnder(bucket)).find((path) => /f000\.idx$/.test(path))}`;
     const [reflectivity] = (await Deno.readTextFile(index)).split("\n");
     await Deno.writeTextFile(index, `${reflectivity}\n`); // the index never has the temperature
-    const attempts = await Attempts.open(dataRoot, hrrr.id, 0);
-    const frame: FrameId = { model: hrrr.id, run: RUN, var: varId("refc"), lead: leadOfHours(0) };
+    const attempts = await Attempts.open(dataRoot, SHORT.id, 0);
+    const frame: FrameId = { model: SHORT.id, run: RUN, var: varId("refc"), lead: leadOfHours(0) };
     await attempts.begin([{ frame, files: [] }]); // and the process is killed
     await run(() => Promise.resolve(), { once: true });
     assert.deepEqual((await framesOf(dataRoot, RUN)).sort(), ["refc 1", "refc 2", "tmp2m 1", "tmp2m 2"]);

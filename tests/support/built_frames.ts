@@ -11,14 +11,13 @@ import {
   locate,
   rootsBelow,
 } from "../../contract/paths.ts";
-import { writeFileAtomically } from "../../builder/disk/atomic_write.ts";
 import { entryNames, removeTree } from "../../builder/disk/folders.ts";
 import type { BuiltFrame } from "../../builder/frame/build_frame.ts";
 import { gdal } from "../../builder/gdal/library.ts";
 import { stageFrame } from "../../builder/publish/stage_frame.ts";
 
 /**
- * A cache of frames and messages that many tests build: each is built once, as long as none of its sources changes.
+ * A cache of frames that many tests build: each is built once, as long as none of its sources changes.
  * Building them took half of the tests' time.
  */
 
@@ -52,22 +51,6 @@ export async function stageBuilt(
   }
 }
 
-/** Returns a file that takes seconds to make: from the cache, or made now. */
-export async function builtFile(
-  name: string,
-  make: () => Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const path = `${FOLDER}/${await (fingerprint ??= fingerprintOfSources())}/${name}`;
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    const made = make();
-    await writeFileAtomically(path, made);
-    return made;
-  }
-}
-
 /** Puts a frame into the cache, whole or not at all: other processes use the cache at the same time. */
 async function keepBuilt(kept: string, built: BuiltFrame): Promise<void> {
   const own = `${FOLDER}/.${crypto.randomUUID()}`;
@@ -85,7 +68,7 @@ async function keepBuilt(kept: string, built: BuiltFrame): Promise<void> {
 /** Returns a fingerprint of everything that frames are made with. Cached frames of other fingerprints are removed. */
 async function fingerprintOfSources(): Promise<string> {
   const hash = createHash("sha256").update(gdal().version);
-  for (const path of ["deno.lock", ...await sourcesUnder("builder"), ...await sourcesUnder("contract")]) {
+  for (const path of ["deno.lock", ...(await Promise.all(["builder", "contract", "demo"].map(sourcesUnder))).flat()]) {
     hash.update(path).update(await Deno.readFile(ROOT + path));
   }
   const own = hash.digest("hex").slice(0, 16);

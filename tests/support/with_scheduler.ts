@@ -4,7 +4,6 @@ import type { RunId } from "../../contract/identity.ts";
 import { leadText } from "../../contract/lead.ts";
 import { manifestSchema } from "../../contract/manifest.ts";
 import { manifestPath, rootsBelow } from "../../contract/paths.ts";
-import { hrrr } from "../../builder/models/hrrr.ts";
 import { promotionRules } from "../../builder/publish/validate_run.ts";
 import { runSchedule } from "../../builder/schedule/schedule.ts";
 import type { Schedule, ScheduleEvent } from "../../builder/schedule/schedule_types.ts";
@@ -74,7 +73,7 @@ export async function withScheduler(test: (setting: Setting) => Promise<void>): 
 /** Returns the frames of a run that its manifest lists. */
 export async function framesOf(dataRoot: string, run: RunId): Promise<string[]> {
   const manifest = manifestSchema.parse(
-    JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(hrrr.id, run)}`)),
+    JSON.parse(await Deno.readTextFile(`${dataRoot}/${manifestPath(SHORT.id, run)}`)),
   );
   return Object.entries(manifest.variables).flatMap(([id, { frames }]) => frames.map(({ frame }) => `${id} ${frame}`));
 }
