@@ -2,14 +2,25 @@ import assert from "node:assert/strict";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { PHASES } from "../../builder/publish/phases.ts";
 import { readEverything } from "../support/read_everything.ts";
-import { layOutHours, layOutRealBuckets } from "../support/real_bucket.ts";
 import { builderCommand, runCommand } from "../support/run_command.ts";
-import { testWithSharedData } from "../support/shared_data.ts";
+import { GFS_RUN, putHour } from "../support/short_run.ts";
 import { filesUnder, tempDir } from "../support/temp_dir.ts";
 import { testApp } from "../support/test_app.ts";
 
-const RUN = "20260129_17z";
-const VARS = ["tmp2m", "refc", "apcp"];
+/** A run of two variables and three hours, and its arguments. */
+const HOURS = [0, 1, 2];
+const FRAMES = 2 * HOURS.length;
+
+async function aRun(folder: string): Promise<{ dataRoot: string; args: readonly string[] }> {
+  for (const hour of HOURS) await putHour(`${folder}/bucket`, GFS_RUN, hour);
+  const dataRoot = `${folder}/data`;
+  await Deno.mkdir(dataRoot);
+  const source = pathToFileURL(`${folder}/bucket`).href;
+  const options = { model: "gfs", run: GFS_RUN, fhs: "0-2", vars: "tmp2m,refc", "data-root": dataRoot, source };
+  return { dataRoot, args: ["--json", ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])] };
+}
+
+const READ = { model: "gfs" };
 
 /** Moments at which a build is killed, recognized by the files on the disk. */
 const MOMENTS: Readonly<Record<string, (files: readonly string[]) => boolean>> = {
@@ -20,28 +31,11 @@ const MOMENTS: Readonly<Record<string, (files: readonly string[]) => boolean>> =
   "a manifest is written": (files) => files.some((file) => file.startsWith("manifests/")),
 };
 
-testWithSharedData(
+Deno.test(
   "a build that is killed at any step shows readers whole frames only, and continues when it is run again",
   async () => {
     await using folder = await tempDir();
-    await layOutRealBuckets(folder.path);
-    const dataRoot = `${folder.path}/data`;
-    await Deno.mkdir(dataRoot);
-    const args = [
-      "--model",
-      "hrrr",
-      "--run",
-      RUN,
-      "--fhs",
-      "6",
-      "--vars",
-      VARS.join(","),
-      "--data-root",
-      dataRoot,
-      "--json",
-      "--source",
-      pathToFileURL(`${folder.path}/hrrr`).href,
-    ];
+    const { dataRoot, args } = await aRun(folder.path);
     using server = await testApp(dataRoot);
 
     for (const [moment, isReached] of Object.entries(MOMENTS)) {
@@ -52,17 +46,17 @@ testWithSharedData(
       if (isRunning) child.kill("SIGKILL");
       const { signal, stderr } = await output;
       assert.equal(signal, "SIGKILL", `${moment}: ${new TextDecoder().decode(stderr)}`);
-      await readEverything(server, RUN);
+      await readEverything(server, GFS_RUN, READ);
     }
 
     server.passSecond();
-    const before = await readEverything(server, RUN);
+    const before = await readEverything(server, GFS_RUN, READ);
     const { code, stdout, stderr } = await runCommand("builder/cli/build_run.ts", args);
     assert.equal(code, 0, stderr);
     const { published, already_published } = JSON.parse(stdout);
-    assert.deepEqual([published + already_published, already_published], [VARS.length, before]);
+    assert.deepEqual([published + already_published, already_published], [FRAMES, before]);
     server.passSecond();
-    assert.equal(await readEverything(server, RUN), VARS.length);
+    assert.equal(await readEverything(server, GFS_RUN, READ), FRAMES);
 
     const verified = await runCommand("builder/cli/verify.ts", ["--data-root", dataRoot]);
     assert.equal(verified.code, 0, verified.stderr);
@@ -71,34 +65,17 @@ testWithSharedData(
   },
 );
 
-testWithSharedData(
+Deno.test(
   "a build that is killed at each phase of a frame continues there, while readers see whole frames only",
   async () => {
     await using folder = await tempDir();
-    await layOutHours(`${folder.path}/bucket`, [0, 1, 2]);
-    const dataRoot = `${folder.path}/data`;
-    await Deno.mkdir(dataRoot);
-    const args = [
-      "--model",
-      "hrrr",
-      "--run",
-      RUN,
-      "--fhs",
-      "0-2",
-      "--vars",
-      "tmp2m,refc",
-      "--data-root",
-      dataRoot,
-      "--json",
-      "--source",
-      pathToFileURL(`${folder.path}/bucket`).href,
-    ];
+    const { dataRoot, args } = await aRun(folder.path);
     const preload = fileURLToPath(new URL("../support/stop_at_phase.ts", import.meta.url));
     using server = await testApp(dataRoot);
     let isReading = true;
     const readers = (async () => {
       while (isReading) {
-        await readEverything(server, RUN);
+        await readEverything(server, GFS_RUN, READ);
         await new Promise((wake) => setTimeout(wake, 20));
       }
     })();
@@ -112,13 +89,13 @@ testWithSharedData(
     }
     isReading = false;
     await readers;
-    const latest = JSON.parse(await Deno.readTextFile(`${dataRoot}/published/hrrr/LATEST.json`));
-    assert.equal(latest.run_id, RUN);
+    const latest = JSON.parse(await Deno.readTextFile(`${dataRoot}/published/gfs/LATEST.json`));
+    assert.equal(latest.run_id, GFS_RUN);
 
     const { code, stdout, stderr } = await runCommand("builder/cli/build_run.ts", args);
     assert.equal(code, 0, stderr);
     const { published, already_published } = JSON.parse(stdout);
-    assert.equal(published + already_published, 6);
+    assert.equal(published + already_published, FRAMES);
     assert.ok(already_published >= 3, "what was promoted is not built again");
     const verified = await runCommand("builder/cli/verify.ts", ["--data-root", dataRoot]);
     assert.equal(verified.code, 0, verified.stderr);

@@ -12,7 +12,11 @@ const TILES = ["3/1/3", "5/7/12", "7/30/48"];
  * its schema. A frame that is removed while it is read may answer 404 if `mayGo` is set.
  * @returns the number of frames that were read
  */
-export async function readEverything(server: TestApp, run: string, { mayGo = false } = {}): Promise<number> {
+export async function readEverything(
+  server: TestApp,
+  run: string,
+  { model = "hrrr", mayGo = false } = {},
+): Promise<number> {
   const get = async (path: string, also: readonly number[] = []) => {
     const response = await server.get(path);
     const isGone = mayGo && response.status === 404;
@@ -21,25 +25,25 @@ export async function readEverything(server: TestApp, run: string, { mayGo = fal
     await response.body?.cancel();
     return null;
   };
-  const vars = await get(`/api/v3/hrrr/${run}/vars`, [404]);
+  const vars = await get(`/api/v3/${model}/${run}/vars`, [404]);
   if (!vars) return 0;
   let count = 0;
   for (const { id } of varsAnswerSchema.parse(await vars.json()).vars) {
-    const answer = await get(`/api/v3/hrrr/${run}/${id}/frames`);
+    const answer = await get(`/api/v3/${model}/${run}/${id}/frames`);
     if (!answer) continue;
     for (const { frame: text } of framesAnswerSchema.parse(await answer.json()).frames) {
       const frame = `${run}/${id}/${text}`;
-      const sidecar = await get(`/api/v3/hrrr/${frame}`);
+      const sidecar = await get(`/api/v3/${model}/${frame}`);
       if (!sidecar) continue;
       for (const key of Object.keys(sidecarSchema.parse(await sidecar.json()).contours ?? {})) {
-        const lines = await get(`/api/v3/hrrr/${frame}/contours/${key}`);
+        const lines = await get(`/api/v3/${model}/${frame}/contours/${key}`);
         if (lines) contourCollectionSchema.parse(await lines.json());
       }
       for (const tile of TILES) {
-        const picture = await get(`/tiles/v3/hrrr/${frame}/${tile}.png`);
+        const picture = await get(`/tiles/v3/${model}/${frame}/${tile}.png`);
         if (picture) PNG.sync.read(Buffer.from(await picture.arrayBuffer()));
       }
-      const sample = await get(`/api/v3/sample?model=hrrr&run=${run}&var=${id}&fh=${text}&lat=39&lon=-98`, [204]);
+      const sample = await get(`/api/v3/sample?model=${model}&run=${run}&var=${id}&fh=${text}&lat=39&lon=-98`, [204]);
       if (sample) assert.equal(typeof (await sample.json()).value, "number");
       count++;
     }

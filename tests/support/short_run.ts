@@ -25,6 +25,8 @@ export const SHORT: Model = {
   variables: gfs.variables.filter(({ id }) => id === "tmp2m" || id === "refc"),
 };
 export const RUN = runId("20260217_03z");
+/** A run of a cycle that GFS has, for commands. */
+export const GFS_RUN = runId("20260217_06z");
 /** The product of both variables. */
 export const PRODUCT = "pgrb2";
 
