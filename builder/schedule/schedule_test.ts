@@ -96,12 +96,14 @@ Deno.test("runSchedule() keeps runs that it caught up on until their own time, a
 
 Deno.test("runSchedule() continues with later hours while one product is late, and requests few hours of the late one", () =>
   withScheduler(async ({ bucket, dataRoot, events, run }) => {
-    // No source ever has the pressure-level file that vorticity is in.
-    const vorticity = gfs.variables.filter(({ id }) => id === "vort500");
+    // No source ever has the second product, which vorticity is taken from.
+    const late = { ...SHORT.layouts[0]!, validTo: null, product: "late", template: "{YYYYMMDD}/{HH}/late.f{FFF}" };
+    const vorticity = gfs.variables.find(({ id }) => id === "vort500")!;
     const model = {
       ...SHORT,
       cycles: [{ ...SHORT.cycles[0]!, leads: hourlyLeads(0, 5) }],
-      variables: [...SHORT.variables, ...vorticity],
+      layouts: [...SHORT.layouts, late],
+      variables: [...SHORT.variables, { ...vorticity, product: late.product }],
     };
     await run(async (wait) => {
       if (wait <= 6) await putHour(bucket, RUN, wait - 1);
