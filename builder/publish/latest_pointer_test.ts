@@ -37,46 +37,50 @@ function manifestOf(run: RunId): Manifest {
   });
 }
 
-async function withRuns(runs: readonly RunId[], test: (root: string) => Promise<void>): Promise<void> {
-  await using root = await tempDir();
+/** Makes a data root with promoted runs. */
+async function rootWithRuns(runs: readonly RunId[]) {
+  const root = await tempDir();
   await setUpRoots(rootsBelow(root.path));
   for (const run of runs) {
     await writeJsonAtomically(`${root.path}/${manifestPath(hrrr.id, run)}`, manifestOf(run));
     await promote(rootsBelow(root.path), hrrr, manifestOf(run), UNCHECKED);
   }
-  await test(root.path);
+  return root;
 }
 
-Deno.test("rollBack() takes readers to the previous run, or to the run that is named", () =>
-  withRuns(RUNS, async (root) => {
-    assert.deepEqual(await rollBack(rootsBelow(root), hrrr.id, null), { from: RUNS[3], to: RUNS[2] });
-    assert.equal((await readLatest(rootsBelow(root), hrrr.id))!.run_id, RUNS[2]);
-    assert.deepEqual(await rollBack(rootsBelow(root), hrrr.id, RUNS[0]!), { from: RUNS[2], to: RUNS[0] });
-    const latest = await readLatest(rootsBelow(root), hrrr.id);
-    assert.deepEqual([latest!.run_id, latest!.source, latest!.rolled_back_run], [RUNS[0], "rollback", RUNS[3]]);
-  }));
+Deno.test("rollBack() takes readers to the previous run, or to the run that is named", async () => {
+  await using folder = await rootWithRuns(RUNS);
+  const { path: root } = folder;
+  assert.deepEqual(await rollBack(rootsBelow(root), hrrr.id, null), { from: RUNS[3], to: RUNS[2] });
+  assert.equal((await readLatest(rootsBelow(root), hrrr.id))!.run_id, RUNS[2]);
+  assert.deepEqual(await rollBack(rootsBelow(root), hrrr.id, RUNS[0]!), { from: RUNS[2], to: RUNS[0] });
+  const latest = await readLatest(rootsBelow(root), hrrr.id);
+  assert.deepEqual([latest!.run_id, latest!.source, latest!.rolled_back_run], [RUNS[0], "rollback", RUNS[3]]);
+});
 
-Deno.test("promote() keeps a rollback in force until there is a newer run than the one that readers left", () =>
-  withRuns(RUNS.slice(0, 3), async (root) => {
-    await rollBack(rootsBelow(root), hrrr.id, RUNS[0]!);
-    for (const run of RUNS.slice(0, 3)) {
-      assert.deepEqual(await promote(rootsBelow(root), hrrr, manifestOf(run), UNCHECKED), { state: "not due" });
-    }
-    assert.equal((await readLatest(rootsBelow(root), hrrr.id))!.run_id, RUNS[0]);
-    assert.deepEqual(await promote(rootsBelow(root), hrrr, manifestOf(RUNS[3]!), UNCHECKED), { state: "promoted" });
-    const latest = await readLatest(rootsBelow(root), hrrr.id);
-    assert.deepEqual([latest!.run_id, latest!.rolled_back_run], [RUNS[3], undefined]);
-  }));
+Deno.test("promote() keeps a rollback in force until there is a newer run than the one that readers left", async () => {
+  await using folder = await rootWithRuns(RUNS.slice(0, 3));
+  const { path: root } = folder;
+  await rollBack(rootsBelow(root), hrrr.id, RUNS[0]!);
+  for (const run of RUNS.slice(0, 3)) {
+    assert.deepEqual(await promote(rootsBelow(root), hrrr, manifestOf(run), UNCHECKED), { state: "not due" });
+  }
+  assert.equal((await readLatest(rootsBelow(root), hrrr.id))!.run_id, RUNS[0]);
+  assert.deepEqual(await promote(rootsBelow(root), hrrr, manifestOf(RUNS[3]!), UNCHECKED), { state: "promoted" });
+  const latest = await readLatest(rootsBelow(root), hrrr.id);
+  assert.deepEqual([latest!.run_id, latest!.rolled_back_run], [RUNS[3], undefined]);
+});
 
-Deno.test("rollBack() names the published runs when it cannot go to the requested one", () =>
-  withRuns(RUNS.slice(0, 2), async (root) => {
-    await assert.rejects(rollBack(rootsBelow(root), hrrr.id, RUNS[2]!), (error: unknown) => {
-      assert.ok(error instanceof RollbackError);
-      assert.match(error.message, /from 20260222_01z to 20260222_02z: published before it: 20260222_00z$/);
-      return true;
-    });
-    await rollBack(rootsBelow(root), hrrr.id, null);
-    await assert.rejects(rollBack(rootsBelow(root), hrrr.id, null), /none is published before it/);
-    await Deno.remove(`${root}/${latestPath(hrrr.id)}`);
-    await assert.rejects(rollBack(rootsBelow(root), hrrr.id, null), /it has no latest run/);
-  }));
+Deno.test("rollBack() names the published runs when it cannot go to the requested one", async () => {
+  await using folder = await rootWithRuns(RUNS.slice(0, 2));
+  const { path: root } = folder;
+  await assert.rejects(rollBack(rootsBelow(root), hrrr.id, RUNS[2]!), (error: unknown) => {
+    assert.ok(error instanceof RollbackError);
+    assert.match(error.message, /from 20260222_01z to 20260222_02z: published before it: 20260222_00z$/);
+    return true;
+  });
+  await rollBack(rootsBelow(root), hrrr.id, null);
+  await assert.rejects(rollBack(rootsBelow(root), hrrr.id, null), /none is published before it/);
+  await Deno.remove(`${root}/${latestPath(hrrr.id)}`);
+  await assert.rejects(rollBack(rootsBelow(root), hrrr.id, null), /it has no latest run/);
+});

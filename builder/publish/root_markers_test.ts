@@ -59,17 +59,17 @@ async function contents(path: string): Promise<Record<string, string>> {
   );
 }
 
-/** Runs a test with an installation, as a process that has just started. */
-async function withInstallation(
-  test: (roots: DataRoots, path: string) => Promise<void>,
-  options?: { isMarked?: boolean },
-): Promise<void> {
-  await using folder = await tempDir();
+/** Makes an installation, as a process that has just started sees it. */
+async function freshInstallation(options?: { isMarked?: boolean }) {
+  const folder = await tempDir();
   forgetRoots();
   const roots = await installation(folder.path, options);
   forgetRoots();
-  await test(roots, folder.path);
-  forgetRoots();
+  const end = () => {
+    forgetRoots();
+    return folder[Symbol.asyncDispose]();
+  };
+  return { roots, path: folder.path, [Symbol.asyncDispose]: end };
 }
 
 const isRootError = (root: string, words: RegExp) => (error: unknown) => {
@@ -81,110 +81,119 @@ const isRootError = (root: string, words: RegExp) => (error: unknown) => {
 
 for (const root of ["staging", "published", "manifests"] as const) {
   for (const how of ["empty", "gone"] as const) {
-    Deno.test(`retainRuns() and dropFrames() change nothing while the ${root} root is ${how}, and work again once it is back`, () =>
-      withInstallation(async (roots, path) => {
-        const disk = roots[root];
-        await Deno.rename(disk, `${disk}.away`);
-        if (how === "empty") await Deno.mkdir(disk);
-        const before = await contents(path);
-        const refused = isRootError(
-          root,
-          new RegExp(`^The ${root} root ".*" has no \\.twf-${root}-root\\.json: is its disk`),
-        );
-        await assert.rejects(retainRuns(roots, MODEL, RETENTION), refused);
-        await assert.rejects(dropFrames(roots, MODEL, RUNS[0]!, []), refused);
-        assert.deepEqual(await contents(path), before, "byte for byte");
-        if (how === "empty") await Deno.remove(disk);
-        await Deno.rename(`${disk}.away`, disk);
-        assert.deepEqual((await retainRuns(roots, MODEL, RETENTION)).retired, [RUNS[1], RUNS[0]]);
-      }));
+    Deno.test(`retainRuns() and dropFrames() change nothing while the ${root} root is ${how}, and work again once it is back`, async () => {
+      await using setting = await freshInstallation();
+      const { roots, path } = setting;
+      const disk = roots[root];
+      await Deno.rename(disk, `${disk}.away`);
+      if (how === "empty") await Deno.mkdir(disk);
+      const before = await contents(path);
+      const refused = isRootError(
+        root,
+        new RegExp(`^The ${root} root ".*" has no \\.twf-${root}-root\\.json: is its disk`),
+      );
+      await assert.rejects(retainRuns(roots, MODEL, RETENTION), refused);
+      await assert.rejects(dropFrames(roots, MODEL, RUNS[0]!, []), refused);
+      assert.deepEqual(await contents(path), before, "byte for byte");
+      if (how === "empty") await Deno.remove(disk);
+      await Deno.rename(`${disk}.away`, disk);
+      assert.deepEqual((await retainRuns(roots, MODEL, RETENTION)).retired, [RUNS[1], RUNS[0]]);
+    });
   }
 }
 
-Deno.test("setUpRoots() sets up no new installation when all roots that the process has seen are gone", () =>
-  withInstallation(async (roots, path) => {
-    await requireRoots(roots);
-    for (const root of Object.values(roots)) await Deno.rename(root, `${root}.away`);
-    const before = await contents(path);
-    await assert.rejects(setUpRoots(roots), isRootError("data", /has no \.twf-data-root\.json/));
-    assert.deepEqual(await contents(path), before);
-    await assert.rejects(Deno.stat(roots.data), Deno.errors.NotFound);
-  }));
+Deno.test("setUpRoots() sets up no new installation when all roots that the process has seen are gone", async () => {
+  await using setting = await freshInstallation();
+  const { roots, path } = setting;
+  await requireRoots(roots);
+  for (const root of Object.values(roots)) await Deno.rename(root, `${root}.away`);
+  const before = await contents(path);
+  await assert.rejects(setUpRoots(roots), isRootError("data", /has no \.twf-data-root\.json/));
+  assert.deepEqual(await contents(path), before);
+  await assert.rejects(Deno.stat(roots.data), Deno.errors.NotFound);
+});
 
-Deno.test("requireRoots() refuses a root of another installation by its identity", () =>
-  withInstallation(async (roots) => {
-    const marker = `${roots.published}/${markerName("published")}`;
-    const other = JSON.parse(await Deno.readTextFile(marker));
-    await Deno.writeTextFile(marker, JSON.stringify({ ...other, id: crypto.randomUUID() }));
-    await assert.rejects(
-      requireRoots(roots),
-      isRootError("published", /belongs to another installation \(.*, expected .*\)/),
-    );
-  }));
+Deno.test("requireRoots() refuses a root of another installation by its identity", async () => {
+  await using setting = await freshInstallation();
+  const { roots } = setting;
+  const marker = `${roots.published}/${markerName("published")}`;
+  const other = JSON.parse(await Deno.readTextFile(marker));
+  await Deno.writeTextFile(marker, JSON.stringify({ ...other, id: crypto.randomUUID() }));
+  await assert.rejects(
+    requireRoots(roots),
+    isRootError("published", /belongs to another installation \(.*, expected .*\)/),
+  );
+});
 
-Deno.test("requireRoots() refuses swapped roots and damaged markers until acceptRoots() marks them", () =>
-  withInstallation(async (roots) => {
-    const swapped = { ...roots, published: roots.manifests, manifests: roots.published };
-    await assert.rejects(requireRoots(swapped), isRootError("published", /has no \.twf-published-root\.json/));
-    await Deno.writeTextFile(`${roots.staging}/${markerName("staging")}`, '{"root":"sta');
-    await assert.rejects(
-      requireRoots(roots),
-      isRootError("staging", /has a marker that cannot be read: Cannot use ".*"/),
-    );
-    await acceptRoots(roots);
-    await requireRoots(roots);
-    await Deno.remove(roots.staging, { recursive: true });
-    await assert.rejects(acceptRoots(roots), isRootError("staging", /is not a folder that can be read/));
-  }));
+Deno.test("requireRoots() refuses swapped roots and damaged markers until acceptRoots() marks them", async () => {
+  await using setting = await freshInstallation();
+  const { roots } = setting;
+  const swapped = { ...roots, published: roots.manifests, manifests: roots.published };
+  await assert.rejects(requireRoots(swapped), isRootError("published", /has no \.twf-published-root\.json/));
+  await Deno.writeTextFile(`${roots.staging}/${markerName("staging")}`, '{"root":"sta');
+  await assert.rejects(
+    requireRoots(roots),
+    isRootError("staging", /has a marker that cannot be read: Cannot use ".*"/),
+  );
+  await acceptRoots(roots);
+  await requireRoots(roots);
+  await Deno.remove(roots.staging, { recursive: true });
+  await assert.rejects(acceptRoots(roots), isRootError("staging", /is not a folder that can be read/));
+});
 
-Deno.test("setUpRoots() marks an installation that is older than the markers when its roots agree", () =>
-  withInstallation(async (roots) => {
-    await setUpRoots(roots);
-    const ids = await Promise.all(
-      (["data", "staging", "published", "manifests"] as const).map(async (root) =>
-        JSON.parse(await Deno.readTextFile(`${roots[root]}/${markerName(root)}`)).id
-      ),
-    );
-    assert.equal(new Set(ids).size, 1);
-  }, { isMarked: false }));
+Deno.test("setUpRoots() marks an installation that is older than the markers when its roots agree", async () => {
+  await using setting = await freshInstallation({ isMarked: false });
+  const { roots } = setting;
+  await setUpRoots(roots);
+  const ids = await Promise.all(
+    (["data", "staging", "published", "manifests"] as const).map(async (root) =>
+      JSON.parse(await Deno.readTextFile(`${roots[root]}/${markerName(root)}`)).id
+    ),
+  );
+  assert.equal(new Set(ids).size, 1);
+});
 
 for (const [lost, root] of [["published", "published"], ["manifests", "manifests"]] as const) {
-  Deno.test(`setUpRoots() marks no older installation when its ${lost} root has none of the runs that the other roots have`, () =>
-    withInstallation(async (roots, path) => {
-      await Deno.remove(roots[lost], { recursive: true });
-      await Deno.mkdir(roots[lost]);
-      const before = await contents(path);
-      await assert.rejects(setUpRoots(roots), isRootError(root, /is its disk mounted\?/));
-      assert.deepEqual(await contents(path), before);
-    }, { isMarked: false }));
+  Deno.test(`setUpRoots() marks no older installation when its ${lost} root has none of the runs that the other roots have`, async () => {
+    await using setting = await freshInstallation({ isMarked: false });
+    const { roots, path } = setting;
+    await Deno.remove(roots[lost], { recursive: true });
+    await Deno.mkdir(roots[lost]);
+    const before = await contents(path);
+    await assert.rejects(setUpRoots(roots), isRootError(root, /is its disk mounted\?/));
+    assert.deepEqual(await contents(path), before);
+  });
 }
 
 for (const written of [0, 1, 2, 3, 4]) {
-  Deno.test(`setUpRoots() completes the markers when a process died after it wrote ${written} of them`, () =>
-    withInstallation(async (roots) => {
-      const markers = ROOTS.toReversed().map((root) => `${roots[root]}/${markerName(root)}`); // in the order of writing
-      const { id } = JSON.parse(await Deno.readTextFile(markers[0]!));
-      await writeJsonAtomically(`${roots.data}/.twf-roots.begun.json`, { id });
-      for (const path of markers.slice(written)) await Deno.remove(path);
-      await setUpRoots(roots);
-      for (const path of markers) assert.equal(JSON.parse(await Deno.readTextFile(path)).id, id);
-    }));
+  Deno.test(`setUpRoots() completes the markers when a process died after it wrote ${written} of them`, async () => {
+    await using setting = await freshInstallation();
+    const { roots } = setting;
+    const markers = ROOTS.toReversed().map((root) => `${roots[root]}/${markerName(root)}`); // in the order of writing
+    const { id } = JSON.parse(await Deno.readTextFile(markers[0]!));
+    await writeJsonAtomically(`${roots.data}/.twf-roots.begun.json`, { id });
+    for (const path of markers.slice(written)) await Deno.remove(path);
+    await setUpRoots(roots);
+    for (const path of markers) assert.equal(JSON.parse(await Deno.readTextFile(path)).id, id);
+  });
 }
 
-Deno.test("setUpRoots() leaves another installation's marker alone even when it began to mark these roots", () =>
-  withInstallation(async (roots, path) => {
-    await Deno.remove(`${roots.data}/${markerName("data")}`);
-    await writeJsonAtomically(`${roots.data}/.twf-roots.begun.json`, { id: crypto.randomUUID() });
-    const before = await contents(path);
-    await assert.rejects(setUpRoots(roots), RootError);
-    assert.deepEqual(await contents(path), before);
-  }));
+Deno.test("setUpRoots() leaves another installation's marker alone even when it began to mark these roots", async () => {
+  await using setting = await freshInstallation();
+  const { roots, path } = setting;
+  await Deno.remove(`${roots.data}/${markerName("data")}`);
+  await writeJsonAtomically(`${roots.data}/.twf-roots.begun.json`, { id: crypto.randomUUID() });
+  const before = await contents(path);
+  await assert.rejects(setUpRoots(roots), RootError);
+  assert.deepEqual(await contents(path), before);
+});
 
-Deno.test("setUpRoots() names the data root when its own marker is damaged, also in a process that has just started", () =>
-  withInstallation(async (roots) => {
-    await Deno.writeTextFile(`${roots.data}/${markerName("data")}`, '{"root":"da');
-    await assert.rejects(setUpRoots(roots), isRootError("data", /has a marker that cannot be read: Cannot use ".*"/));
-  }));
+Deno.test("setUpRoots() names the data root when its own marker is damaged, also in a process that has just started", async () => {
+  await using setting = await freshInstallation();
+  const { roots } = setting;
+  await Deno.writeTextFile(`${roots.data}/${markerName("data")}`, '{"root":"da');
+  await assert.rejects(setUpRoots(roots), isRootError("data", /has a marker that cannot be read: Cannot use ".*"/));
+});
 
 Deno.test("setUpRoots() makes one installation of a new folder when several calls begin at once", async () => {
   await using folder = await tempDir();

@@ -19,30 +19,30 @@ function bytesFrom(seed: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: 18 * MIB }, (_, i) => (i * 7 + (i >> 9) + seed) & 255);
 }
 
-interface Setting {
+interface Setting extends AsyncDisposable {
   readonly bucket: FaultyBucket;
   readonly path: string;
   readonly read: (range?: { start: number; end: number }, options?: Partial<ReadOptions>) => Promise<Uint8Array>;
 }
 
-async function withObject(
-  faults: readonly Fault[],
-  test: (setting: Setting) => Promise<void>,
-  gate = new HostGate({}),
-): Promise<void> {
-  await using folder = await tempDir();
+/** Starts a bucket with one long object, and reads ranges of it in parts. */
+async function startBucket(faults: readonly Fault[], gate = new HostGate({})): Promise<Setting> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await tempDir());
   const path = `${folder.path}/x.grib2`;
   await Deno.writeFile(path, OBJECT);
-  await using bucket = faultyBucket(folder.path, faults);
+  const bucket = stack.use(faultyBucket(folder.path, faults));
   const store = new HttpStore(bucket.baseUrl, POLICY, gate);
-  await test({
+  const started = stack.move();
+  return {
     bucket,
     path,
     read: async (range = RANGE, options = {}) => {
       const all = { maxBytes: 32 * MIB, signal: new AbortController().signal, ...options };
       return (await readInParts(store, "x.grib2", range, all)).bytes;
     },
-  });
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }
 
 /** Compares long arrays, without the text of a difference. */
@@ -75,13 +75,15 @@ const WHOLE = `bytes=${RANGE.start}-${RANGE.end - 1}`;
 Deno.test("readInParts() joins up to four parts of at least 4 MiB, and reads a shorter range with one request", async () => {
   const cases = [[8 * MIB - 1, 1], [8 * MIB, 2], [13 * MIB, 3], [16 * MIB + 3, 4], [17 * MIB, 4]] as const;
   for (const [length, parts] of cases) {
-    await withObject([], async ({ bucket, read }) => {
+    {
+      await using setting = await startBucket([]);
+      const { bucket, read } = setting;
       requireEqual(await read({ start: 1000, end: 1000 + length }), OBJECT.subarray(1000, 1000 + length));
       const lengths = lengthsOf(bucket);
       assert.equal(lengths.length, parts);
       assert.equal(lengths.reduce((sum, each) => sum + each), length);
       assert.ok(parts === 1 || lengths.every((each) => each >= 4 * MIB), lengths.join());
-    });
+    }
   }
 });
 
@@ -98,19 +100,19 @@ Deno.test("readInParts() reads the range again as one when the object is replace
     return null;
   };
   let bucketOf: FaultyBucket | undefined;
-  await withObject([{ path: /grib2$/, effect: replace }], async (setting) => {
-    ({ path, bucket: bucketOf } = setting);
-    requireEqual(await setting.read(), replaced.subarray(RANGE.start, RANGE.end));
-    assert.deepEqual(setting.bucket.requests.slice(4).map(({ range }) => range), [WHOLE]);
-  });
+  await using setting = await startBucket([{ path: /grib2$/, effect: replace }]);
+  ({ path, bucket: bucketOf } = setting);
+  requireEqual(await setting.read(), replaced.subarray(RANGE.start, RANGE.end));
+  assert.deepEqual(setting.bucket.requests.slice(4).map(({ range }) => range), [WHOLE]);
 });
 
 for (const [what, etag] of [["weak", 'W/"1"'], ["missing", null]] as const) {
-  Deno.test(`readInParts() reads the range again as one when the ETag is ${what}`, () =>
-    withObject([{ path: /grib2$/, effect: withEtag(() => etag) }], async ({ bucket, read }) => {
-      requireEqual(await read(), OBJECT.subarray(RANGE.start, RANGE.end));
-      assert.deepEqual(bucket.requests.slice(4).map(({ range }) => range), [WHOLE]);
-    }));
+  Deno.test(`readInParts() reads the range again as one when the ETag is ${what}`, async () => {
+    await using setting = await startBucket([{ path: /grib2$/, effect: withEtag(() => etag) }]);
+    const { bucket, read } = setting;
+    requireEqual(await read(), OBJECT.subarray(RANGE.start, RANGE.end));
+    assert.deepEqual(bucket.requests.slice(4).map(({ range }) => range), [WHOLE]);
+  });
 }
 
 Deno.test("readInParts() fails with the error of a part, after its retries, and aborts the others", async () => {
@@ -126,33 +128,34 @@ Deno.test("readInParts() fails with the error of a part, after its retries, and 
       signal.addEventListener("abort", end("by the end"), { once: true });
     });
   };
-  await withObject([{ path: /grib2$/, effect }], async ({ bucket, read }) => {
-    await assert.rejects(read(), (error) => error instanceof SourceError && error.failure === "unavailable");
-    assert.equal(bucket.requests.length, 3 + POLICY.retries + 1);
-    const failed = performance.now();
-    await eventually(() => aborted.length === 3);
-    assert.ok(performance.now() - failed < 10_000, "long before the parts would time out");
-    assert.deepEqual(aborted, Array(3).fill("by the client"));
-  });
+  await using setting = await startBucket([{ path: /grib2$/, effect }]);
+  const { bucket, read } = setting;
+  await assert.rejects(read(), (error) => error instanceof SourceError && error.failure === "unavailable");
+  assert.equal(bucket.requests.length, 3 + POLICY.retries + 1);
+  const failed = performance.now();
+  await eventually(() => aborted.length === 3);
+  assert.ok(performance.now() - failed < 10_000, "long before the parts would time out");
+  assert.deepEqual(aborted, Array(3).fill("by the client"));
 });
 
-Deno.test("readInParts() makes a part's retries, and continues where the part broke off", () =>
-  withObject([{ path: /grib2$/, effect: status(503), times: 1 }], async ({ bucket, read }) => {
-    requireEqual(await read(), OBJECT.subarray(RANGE.start, RANGE.end));
-    assert.equal(bucket.requests.length, 5);
-  }));
+Deno.test("readInParts() makes a part's retries, and continues where the part broke off", async () => {
+  await using setting = await startBucket([{ path: /grib2$/, effect: status(503), times: 1 }]);
+  const { bucket, read } = setting;
+  requireEqual(await read(), OBJECT.subarray(RANGE.start, RANGE.end));
+  assert.equal(bucket.requests.length, 5);
+});
 
 Deno.test("readInParts() ends all parts with the reason of its signal", async () => {
   const stop = new AbortController();
   const effect: Effect = ({ signal }) =>
     new Promise((resolve) => signal.addEventListener("abort", () => resolve(new Response(null, { status: 503 }))));
-  await withObject([{ path: /grib2$/, effect }], async ({ bucket, read }) => {
-    const reading = read(RANGE, { signal: stop.signal });
-    const failed = assert.rejects(reading, /stopped by a reader/);
-    await eventually(() => bucket.requests.length === 4);
-    stop.abort(new Error("stopped by a reader"));
-    await failed;
-  });
+  await using setting = await startBucket([{ path: /grib2$/, effect }]);
+  const { bucket, read } = setting;
+  const reading = read(RANGE, { signal: stop.signal });
+  const failed = assert.rejects(reading, /stopped by a reader/);
+  await eventually(() => bucket.requests.length === 4);
+  stop.abort(new Error("stopped by a reader"));
+  await failed;
 });
 
 Deno.test("readInParts() holds the limit of bytes before a request, reports progress, and passes the host's gate", async () => {
@@ -165,15 +168,15 @@ Deno.test("readInParts() holds the limit of bytes before a request, reports prog
     inWork--;
     return answer;
   };
-  await withObject([{ path: /grib2$/, effect }], async ({ bucket, read }) => {
-    await assert.rejects(
-      read(RANGE, { maxBytes: 16 * MIB }),
-      (error) => error instanceof SourceError && error.failure === "refused",
-    );
-    assert.equal(bucket.requests.length, 0);
-    let progress = 0;
-    await read(RANGE, { onProgress: () => progress++ });
-    assert.ok(progress > 4, `${progress}`);
-    assert.deepEqual([bucket.requests.length, most], [4, 1]);
-  }, gate);
+  await using setting = await startBucket([{ path: /grib2$/, effect }], gate);
+  const { bucket, read } = setting;
+  await assert.rejects(
+    read(RANGE, { maxBytes: 16 * MIB }),
+    (error) => error instanceof SourceError && error.failure === "refused",
+  );
+  assert.equal(bucket.requests.length, 0);
+  let progress = 0;
+  await read(RANGE, { onProgress: () => progress++ });
+  assert.ok(progress > 4, `${progress}`);
+  assert.deepEqual([bucket.requests.length, most], [4, 1]);
 });

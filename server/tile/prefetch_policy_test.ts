@@ -3,7 +3,7 @@ import { type FrameId, frameName } from "../../contract/identity.ts";
 import { leadOfHours } from "../../contract/lead.ts";
 import { rootsBelow } from "../../contract/paths.ts";
 import type { TileId } from "../../contract/tile.ts";
-import { withFakeClock } from "../../tests/support/fake_clock.ts";
+import { fakeClock } from "../../tests/support/fake_clock.ts";
 import { keptLog } from "../../tests/support/kept_log.ts";
 import { frameId, publishedRoot } from "../../tests/support/published_root.ts";
 import { Catalogue } from "../catalogue.ts";
@@ -61,14 +61,14 @@ Deno.test("PrefetchPolicy prefetches the next published hours of a tile that is 
 });
 
 Deno.test("PrefetchPolicy takes requests that are two seconds apart for no animation", async () => {
-  await withFakeClock(async ({ pass }) => {
-    const { serve } = policyOf({ rings: 0, hours: 1 });
-    await serve(0);
-    await pass(2000);
-    assert.deepEqual(await serve(1), []);
-    await pass(1999);
-    assert.deepEqual(await serve(2), ["3 6/14/24"]);
-  });
+  using clock = fakeClock();
+  const { pass } = clock;
+  const { serve } = policyOf({ rings: 0, hours: 1 });
+  await serve(0);
+  await pass(2000);
+  assert.deepEqual(await serve(1), []);
+  await pass(1999);
+  assert.deepEqual(await serve(2), ["3 6/14/24"]);
 });
 
 Deno.test("PrefetchPolicy follows the range that a client animates, from its first tile on", async () => {

@@ -10,34 +10,18 @@ import { filesUnder, tempDir } from "../support/temp_dir.ts";
 
 const HOUR_6 = ["tmp2m", "refc", "radar_ptype", "precip_ptype", "apcp", "apcp1h"];
 
-async function withBucket(
-  model: string,
-  faults: readonly Fault[],
-  test: (
-    setting: {
-      bucket: ReturnType<typeof faultyBucket>;
-      folder: string;
-      dataRoot: string;
-      build: (...args: string[]) => ReturnType<typeof runCommand>;
-    },
-  ) => Promise<void>,
-): Promise<void> {
-  await using folder = await tempDir();
+/** Starts the bucket of a model over the shared messages, and a data root that is built from it. */
+async function startBucket(model: string, faults: readonly Fault[]) {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await tempDir());
   await layOutRealBuckets(folder.path);
   const dataRoot = `${folder.path}/data`;
-  await using bucket = faultyBucket(`${folder.path}/${model}`, faults);
-  const build = (...args: string[]) =>
-    runCommand("builder/cli/build_run.ts", [
-      "--model",
-      model,
-      "--source",
-      bucket.baseUrl,
-      "--data-root",
-      dataRoot,
-      "--json",
-      ...args,
-    ]);
-  await test({ bucket, folder: `${folder.path}/${model}`, dataRoot, build });
+  const bucket = stack.use(faultyBucket(`${folder.path}/${model}`, faults));
+  const options = ["--model", model, "--source", bucket.baseUrl, "--data-root", dataRoot, "--json"];
+  const build = (...args: string[]) => runCommand("builder/cli/build_run.ts", [...options, ...args]);
+  const started = stack.move();
+  const end = () => started.disposeAsync();
+  return { bucket, folder: `${folder.path}/${model}`, dataRoot, build, [Symbol.asyncDispose]: end };
 }
 
 async function publishedFrames(dataRoot: string, model: string, run: string): Promise<string[]> {
@@ -50,56 +34,58 @@ async function publishedFrames(dataRoot: string, model: string, run: string): Pr
 
 testWithSharedData(
   "build-run fetches each byte of an hour once for all frames, and clears the cache when all are published",
-  () =>
-    withBucket("hrrr", [], async ({ bucket, dataRoot, build }) => {
-      const { code, stdout, stderr } = await build("--run", "20260129_17z", "--fhs", "6", "--vars", HOUR_6.join(","));
-      assert.equal(code, 0, stderr);
-      const { published, failed, waiting } = JSON.parse(stdout);
-      assert.deepEqual([published, failed, waiting], [6, 0, 0]);
-      assert.deepEqual(
-        await publishedFrames(dataRoot, "hrrr", "20260129_17z"),
-        HOUR_6.map((id) => `${id} 6`).sort(),
-      );
-      // One index, and one range: the nine messages are neighbours. The end of the last message is requested first.
-      const ranges = bucket.requests.filter(({ range }) => range !== null).map(({ range }) => range);
-      assert.equal(bucket.requests.length - ranges.length, 1);
-      assert.deepEqual(ranges, ["bytes=1549875-1549890", "bytes=0-2744333"]);
-      assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("cache/")), []);
-    }),
+  async () => {
+    await using setting = await startBucket("hrrr", []);
+    const { bucket, dataRoot, build } = setting;
+    const { code, stdout, stderr } = await build("--run", "20260129_17z", "--fhs", "6", "--vars", HOUR_6.join(","));
+    assert.equal(code, 0, stderr);
+    const { published, failed, waiting } = JSON.parse(stdout);
+    assert.deepEqual([published, failed, waiting], [6, 0, 0]);
+    assert.deepEqual(
+      await publishedFrames(dataRoot, "hrrr", "20260129_17z"),
+      HOUR_6.map((id) => `${id} 6`).sort(),
+    );
+    // One index, and one range: the nine messages are neighbours. The end of the last message is requested first.
+    const ranges = bucket.requests.filter(({ range }) => range !== null).map(({ range }) => range);
+    assert.equal(bucket.requests.length - ranges.length, 1);
+    assert.deepEqual(ranges, ["bytes=1549875-1549890", "bytes=0-2744333"]);
+    assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("cache/")), []);
+  },
 );
 
 testWithSharedData(
   "build-run leaves frames without upstream files for the next call, and builds no frame twice",
-  () =>
-    withBucket("gfs", [], async ({ bucket, dataRoot, build }) => {
-      const args = ["--run", "20260129_12z", "--fhs", "0,6", "--vars", "tmp2m,prmsl"];
-      const first = await build(...args);
-      assert.equal(first.code, 0, first.stderr);
-      assert.deepEqual(JSON.parse(first.stdout), {
-        model: "gfs",
-        run: "20260129_12z",
-        published: 3,
-        already_published: 0,
-        waiting: 1,
-        failed: 0,
-        failures: [],
-      });
-      assert.match(first.stderr, /3 published, 0 already published, 1 not available yet, 0 failed/);
-      const requests = bucket.requests.length;
-      const second = await build(...args);
-      assert.equal(second.code, 0, second.stderr);
-      const { published, already_published, waiting } = JSON.parse(second.stdout);
-      assert.deepEqual([published, already_published, waiting], [0, 3, 1]);
-      assert.deepEqual(bucket.requests.slice(requests).map(({ path }) => path), [
-        "gfs.20260129/12/atmos/gfs.t12z.pgrb2.0p25.f000.idx",
-      ]);
-      assert.deepEqual(await publishedFrames(dataRoot, "gfs", "20260129_12z"), ["prmsl 6", "tmp2m 0", "tmp2m 6"]);
-    }),
+  async () => {
+    await using setting = await startBucket("gfs", []);
+    const { bucket, dataRoot, build } = setting;
+    const args = ["--run", "20260129_12z", "--fhs", "0,6", "--vars", "tmp2m,prmsl"];
+    const first = await build(...args);
+    assert.equal(first.code, 0, first.stderr);
+    assert.deepEqual(JSON.parse(first.stdout), {
+      model: "gfs",
+      run: "20260129_12z",
+      published: 3,
+      already_published: 0,
+      waiting: 1,
+      failed: 0,
+      failures: [],
+    });
+    assert.match(first.stderr, /3 published, 0 already published, 1 not available yet, 0 failed/);
+    const requests = bucket.requests.length;
+    const second = await build(...args);
+    assert.equal(second.code, 0, second.stderr);
+    const { published, already_published, waiting } = JSON.parse(second.stdout);
+    assert.deepEqual([published, already_published, waiting], [0, 3, 1]);
+    assert.deepEqual(bucket.requests.slice(requests).map(({ path }) => path), [
+      "gfs.20260129/12/atmos/gfs.t12z.pgrb2.0p25.f000.idx",
+    ]);
+    assert.deepEqual(await publishedFrames(dataRoot, "gfs", "20260129_12z"), ["prmsl 6", "tmp2m 0", "tmp2m 6"]);
+  },
 );
 
 testWithSharedData(
   "build-run publishes all other frames when one message is damaged, and names the failed ones",
-  () => {
+  async () => {
     // The reflectivity message has wrong end bytes in every request that contains it.
     const damaged: Fault = {
       path: /wrfsfcf06\.grib2$/,
@@ -108,34 +94,35 @@ testWithSharedData(
         return body;
       }),
     };
-    return withBucket("hrrr", [damaged], async ({ dataRoot, build }) => {
-      const { code, stdout, stderr } = await build("--run", "20260129_17z", "--fhs", "6", "--vars", HOUR_6.join(","));
-      assert.equal(code, 1);
-      const { published, failures } = JSON.parse(stdout);
-      assert.equal(published, 4);
-      assert.deepEqual(failures.map((failure: { var: string }) => failure.var).sort(), ["radar_ptype", "refc"]);
-      assert.match(stderr, /failed: refc forecast hour 6: .*\n.*bad-answer\): Corrupt GRIB: .* does not end in 7777/);
-      assert.deepEqual(await publishedFrames(dataRoot, "hrrr", "20260129_17z"), [
-        "apcp 6",
-        "apcp1h 6",
-        "precip_ptype 6",
-        "tmp2m 6",
-      ]);
-      // The whole messages stay in the cache for the next attempt.
-      assert.ok((await filesUnder(dataRoot)).some((path) => path.startsWith("cache/hrrr/20260129_17z/messages/")));
-    });
+    await using setting = await startBucket("hrrr", [damaged]);
+    const { dataRoot, build } = setting;
+    const { code, stdout, stderr } = await build("--run", "20260129_17z", "--fhs", "6", "--vars", HOUR_6.join(","));
+    assert.equal(code, 1);
+    const { published, failures } = JSON.parse(stdout);
+    assert.equal(published, 4);
+    assert.deepEqual(failures.map((failure: { var: string }) => failure.var).sort(), ["radar_ptype", "refc"]);
+    assert.match(stderr, /failed: refc forecast hour 6: .*\n.*bad-answer\): Corrupt GRIB: .* does not end in 7777/);
+    assert.deepEqual(await publishedFrames(dataRoot, "hrrr", "20260129_17z"), [
+      "apcp 6",
+      "apcp1h 6",
+      "precip_ptype 6",
+      "tmp2m 6",
+    ]);
+    // The whole messages stay in the cache for the next attempt.
+    assert.ok((await filesUnder(dataRoot)).some((path) => path.startsWith("cache/hrrr/20260129_17z/messages/")));
   },
 );
 
 testWithSharedData(
   "build-run exits 1 and names the reason when its source is down",
-  () =>
-    withBucket("gfs", [{ path: /./, effect: status(403) }], async ({ build, dataRoot }) => {
-      const { code, stdout } = await build("--run", "20260129_12z", "--fhs", "6", "--vars", "tmp2m");
-      assert.equal(code, 1);
-      assert.match(JSON.parse(stdout).failures[0].reason, /\(refused\): .*idx answered 403/);
-      assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("manifests/")), []);
-    }),
+  async () => {
+    await using setting = await startBucket("gfs", [{ path: /./, effect: status(403) }]);
+    const { build, dataRoot } = setting;
+    const { code, stdout } = await build("--run", "20260129_12z", "--fhs", "6", "--vars", "tmp2m");
+    assert.equal(code, 1);
+    assert.match(JSON.parse(stdout).failures[0].reason, /\(refused\): .*idx answered 403/);
+    assert.deepEqual((await filesUnder(dataRoot)).filter((path) => path.startsWith("manifests/")), []);
+  },
 );
 
 Deno.test("build-run refuses impossible options, and names the possible values", async () => {

@@ -9,7 +9,7 @@ import { frameId, publishedRoot, RUN } from "../support/published_root.ts";
 import { runCommand } from "../support/run_command.ts";
 import { putHour, RUN as NEW_RUN, SHORT } from "../support/short_run.ts";
 import { tempDir } from "../support/temp_dir.ts";
-import { publishedIn, withScheduler } from "../support/with_scheduler.ts";
+import { publishedIn, schedulerSetting } from "../support/scheduler_setting.ts";
 import { runId } from "../support/identity.ts";
 
 /** Damage in an installation stops neither its scheduler nor its tools, and `verify --repair` mends it. */
@@ -105,17 +105,18 @@ const OF_A_SCHEDULER = [
 
 for (const { paths, faults } of OF_A_SCHEDULER) {
   for (const [how, fault] of gateCases(Object.entries(faults), 3)) {
-    Deno.test(`a scheduler goes on when each of ${paths.join(", ")} ${how}`, () =>
-      withScheduler(async ({ bucket, dataRoot, events, run }) => {
-        for (const hour of [0, 1, 2]) await putHour(bucket, NEW_RUN, hour);
-        for (const path of paths.map((path) => `${dataRoot}/${path}`)) {
-          if (faults === FOLDER_FAULTS) await Deno.mkdir(path, { recursive: true });
-          else await writeJsonAtomically(path, { entries: [] });
-          await fault(path);
-        }
-        await run((wait) => Promise.resolve(wait === 3 ? "stop" : undefined), { workers: 1, keepRuns: 1 });
-        assert.equal(publishedIn(events).length, 6, JSON.stringify(events));
-        assert.equal((await latestOrDamage(rootsBelow(dataRoot), SHORT.id)).latest?.run_id, NEW_RUN);
-      }));
+    Deno.test(`a scheduler goes on when each of ${paths.join(", ")} ${how}`, async () => {
+      await using scheduler = await schedulerSetting();
+      const { bucket, dataRoot, events, run } = scheduler;
+      for (const hour of [0, 1, 2]) await putHour(bucket, NEW_RUN, hour);
+      for (const path of paths.map((path) => `${dataRoot}/${path}`)) {
+        if (faults === FOLDER_FAULTS) await Deno.mkdir(path, { recursive: true });
+        else await writeJsonAtomically(path, { entries: [] });
+        await fault(path);
+      }
+      await run((wait) => Promise.resolve(wait === 3 ? "stop" : undefined), { workers: 1, keepRuns: 1 });
+      assert.equal(publishedIn(events).length, 6, JSON.stringify(events));
+      assert.equal((await latestOrDamage(rootsBelow(dataRoot), SHORT.id)).latest?.run_id, NEW_RUN);
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { mock } from "node:test";
 
 /** A clock that advances only when a test lets time pass. */
-export interface FakeClock {
+export interface FakeClock extends Disposable {
   nowMs(): number;
   /** Lets time pass, one millisecond at a time; after each, settled promises continue. */
   pass(ms: number): Promise<void>;
@@ -15,8 +15,8 @@ export async function settle(): Promise<void> {
   for (let i = 0; i < MICROTASKS; i++) await null;
 }
 
-/** Runs a test while `setTimeout` and `performance.now` stand still. Timers that are pending at the end are dropped. */
-export async function withFakeClock(test: (clock: FakeClock) => Promise<void>): Promise<void> {
+/** Stops `setTimeout` and `performance.now` until the test ends. Timers that are pending then are dropped. */
+export function fakeClock(): FakeClock {
   const realNow = performance.now;
   let nowMs = 0;
   mock.timers.enable({ apis: ["setTimeout"] });
@@ -25,21 +25,20 @@ export async function withFakeClock(test: (clock: FakeClock) => Promise<void>): 
   const fakeSetTimeout = globalThis.setTimeout;
   globalThis.setTimeout =
     ((fire: () => void, ms = 0) => fakeSetTimeout(fire, Math.max(Math.ceil(ms), 1))) as typeof setTimeout;
-  try {
-    await test({
-      nowMs: () => nowMs,
-      pass: async (ms) => {
+  return {
+    nowMs: () => nowMs,
+    pass: async (ms) => {
+      await settle();
+      for (let passed = 0; passed < ms; passed++) {
+        nowMs++;
+        mock.timers.tick(1);
         await settle();
-        for (let passed = 0; passed < ms; passed++) {
-          nowMs++;
-          mock.timers.tick(1);
-          await settle();
-        }
-      },
-    });
-  } finally {
-    performance.now = realNow;
-    globalThis.setTimeout = fakeSetTimeout;
-    mock.timers.reset();
-  }
+      }
+    },
+    [Symbol.dispose]() {
+      performance.now = realNow;
+      globalThis.setTimeout = fakeSetTimeout;
+      mock.timers.reset();
+    },
+  };
 }

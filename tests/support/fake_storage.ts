@@ -1,10 +1,10 @@
-import { withGlobals } from "./with_globals.ts";
+import { replaceGlobals } from "./replace_globals.ts";
 
-/** Runs a test with an empty `localStorage` of its own. @param doesRefuse whether it fails, as in a private window */
-export async function withStorage(
-  test: (stored: Map<string, string>) => void | Promise<void>,
-  doesRefuse = false,
-): Promise<void> {
+/**
+ * Puts an empty `localStorage` in the browser's place until the test ends, and returns what is stored in it.
+ * @param doesRefuse whether it fails, as in a private window
+ */
+export function fakeStorage(doesRefuse = false): Map<string, string> & Disposable {
   const stored = new Map<string, string>();
   const kept = <T>(act: () => T): T => {
     if (doesRefuse) throw new DOMException("The quota has been exceeded", "QuotaExceededError");
@@ -15,5 +15,6 @@ export async function withStorage(
     setItem: (name: string, text: string) => kept(() => void stored.set(name, text)),
     removeItem: (name: string) => kept(() => void stored.delete(name)),
   };
-  await withGlobals({ localStorage }, () => test(stored));
+  const globals = replaceGlobals({ localStorage });
+  return Object.assign(stored, { [Symbol.dispose]: () => globals[Symbol.dispose]() });
 }

@@ -33,7 +33,7 @@ export const CACHED = [
   "cache/hrrr/20260129_17z/sfc/1/TMP-2-m-above-ground-instant.json",
 ];
 
-export interface Setting {
+export interface Setting extends AsyncDisposable {
   /** The buckets, one for each list of faults. */
   readonly buckets: readonly FaultyBucket[];
   readonly sources: readonly Source[];
@@ -49,39 +49,49 @@ export async function fetchOne(request: FetchRequest): Promise<CachedMessage> {
   return outcome;
 }
 
-/**
- * Runs a test with an empty data root and buckets named `first`, `second` and so on, each with one object of three
- * messages.
- */
-export async function withBuckets(faults: readonly (readonly Fault[])[], test: (setting: Setting) => Promise<void>) {
-  await using folder = await tempDir();
-  await using root = await tempDir();
-  await writeObject(`${folder.path}/${OBJECT_PATH}`, "2026012917", [
-    { bytes: fakeMessage(100, 1), what: "REFC:entire atmosphere:1 hour fcst:" },
-    { bytes: MESSAGE, what: "TMP:2 m above ground:1 hour fcst:" },
-    { bytes: LAST_MESSAGE, what: "DPT:2 m above ground:1 hour fcst:" },
-  ]);
+/** Starts buckets over a folder, each with its own faults. They and the folder end with the test. */
+async function startBuckets(faults: readonly (readonly Fault[])[]) {
   await using stack = new AsyncDisposableStack();
+  const folder = stack.use(await tempDir());
+  const root = stack.use(await tempDir());
   const buckets = faults.map((faults) => stack.use(faultyBucket(folder.path, faults)));
   const sources = buckets.map(({ baseUrl }, i) => ({ id: ["first", "second", "third"][i]!, baseUrl }));
   const request: FetchRequest = {
     model: hrrr,
     run: RUN,
     lead: FH,
-    wanted: [{ product: "sfc", selector: TMP2M }],
+    wanted: [],
     sources,
     dataRoot: root.path,
     signal: new AbortController().signal,
     retryPolicy: POLICY,
   };
-  await test({
-    buckets,
-    sources,
-    dataRoot: root.path,
-    folder: folder.path,
+  const started = stack.move();
+  return { buckets, sources, folder: folder.path, request, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+/** Writes an object of REFC, TMP and DPT one after the other: bytes 0–99, 100–599 and 600–899. */
+function writeThree(folder: string): Promise<void> {
+  return writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
+    { bytes: fakeMessage(100, 1), what: "REFC:entire atmosphere:1 hour fcst:" },
+    { bytes: MESSAGE, what: "TMP:2 m above ground:1 hour fcst:" },
+    { bytes: LAST_MESSAGE, what: "DPT:2 m above ground:1 hour fcst:" },
+  ]);
+}
+
+/**
+ * Starts buckets named `first`, `second` and so on, each with one object of three messages, for tests that request one
+ * of them at a time.
+ */
+export async function bucketSetting(faults: readonly (readonly Fault[])[]): Promise<Setting> {
+  const { request, ...started } = await startBuckets(faults);
+  await writeThree(started.folder);
+  return {
+    ...started,
+    dataRoot: request.dataRoot,
     fetchWith: ({ selector = TMP2M, ...change } = {}) =>
       fetchOne({ ...request, wanted: [{ product: "sfc", selector }], ...change }),
-  });
+  };
 }
 
 export async function failureOf(promise: Promise<unknown>): Promise<AllSourcesFailedError> {
@@ -107,51 +117,23 @@ export async function outcomes(request: FetchRequest): Promise<Record<string, st
   );
 }
 
-export interface SeveralSetting {
+export interface SeveralSetting extends AsyncDisposable {
   readonly buckets: readonly FaultyBucket[];
   readonly folder: string;
   /** A request to HRRR at forecast hour 1, which a test may change. */
   readonly request: FetchRequest;
 }
 
-/** Runs a test with buckets over a folder that the test fills itself. */
-export async function withFolder(
-  faults: readonly (readonly Fault[])[],
-  test: (setting: SeveralSetting) => Promise<void>,
-) {
-  await using folder = await tempDir();
-  await using root = await tempDir();
-  await using stack = new AsyncDisposableStack();
-  const buckets = faults.map((faults) => stack.use(faultyBucket(folder.path, faults)));
-  await test({
-    buckets,
-    folder: folder.path,
-    request: {
-      model: hrrr,
-      run: RUN,
-      lead: FH,
-      wanted: [],
-      sources: buckets.map(({ baseUrl }, i) => ({ id: ["first", "second", "third"][i]!, baseUrl })),
-      dataRoot: root.path,
-      signal: new AbortController().signal,
-      retryPolicy: POLICY,
-    },
-  });
+/** Starts buckets over a folder that the test fills itself. */
+export function folderSetting(faults: readonly (readonly Fault[])[]): Promise<SeveralSetting> {
+  return startBuckets(faults);
 }
 
-/** Runs a test with REFC, TMP and DPT one after the other: bytes 0–99, 100–599 and 600–899. */
-export async function withThree(
-  faults: readonly (readonly Fault[])[],
-  test: (setting: SeveralSetting) => Promise<void>,
-): Promise<void> {
-  await withFolder(faults, async ({ buckets, folder, request }) => {
-    await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
-      { bytes: fakeMessage(100, 1), what: "REFC:entire atmosphere:1 hour fcst:" },
-      { bytes: MESSAGE, what: "TMP:2 m above ground:1 hour fcst:" },
-      { bytes: LAST_MESSAGE, what: "DPT:2 m above ground:1 hour fcst:" },
-    ]);
-    await test({ buckets, folder, request: { ...request, wanted: [DPT, REFC, TMP] } });
-  });
+/** Starts buckets with one object of REFC, TMP and DPT, and requests all three. */
+export async function threeMessages(faults: readonly (readonly Fault[])[]): Promise<SeveralSetting> {
+  const started = await startBuckets(faults);
+  await writeThree(started.folder);
+  return { ...started, request: { ...started.request, wanted: [DPT, REFC, TMP] } };
 }
 
 export const asked = (bucket: FaultyBucket | undefined) =>

@@ -6,6 +6,7 @@ import type { PaneProps } from "../../islands/viewer/state/pane.ts";
 import type { Model } from "../../islands/viewer/state/selection.ts";
 import { EXAMPLE_SIDECAR } from "./example_sidecar.ts";
 import { varId } from "./identity.ts";
+import { replaceGlobals } from "./replace_globals.ts";
 
 /** The API's answers for tests of the page's state: two models, whose runs have hourly or three-hourly frames. */
 
@@ -115,19 +116,14 @@ export const BEGINNING: PaneProps = {
   sidecar: EXAMPLE_SIDECAR,
 };
 
-/** Runs a test while two runs of HRRR and one of GFS are published, and the page's requests go there. */
-export async function withPublished(test: (published: Published) => Promise<void>): Promise<void> {
+/** Publishes two runs of HRRR and one of GFS, and answers the page's requests from them until the test ends. */
+export function publishedAnswers(): Published & Disposable {
   const published = new Published();
   published.runs(HRRR, RUN_06, RUN_00);
   published.run(HRRR, RUN_06, HOURS, TEMPERATURE, WIND);
   published.run(HRRR, RUN_00, HOURS, TEMPERATURE, WIND);
   published.runs(GFS, RUN_00);
   published.run(GFS, RUN_00, [0, 3, 6, 9, 12], TEMPERATURE);
-  const realFetch = globalThis.fetch;
-  globalThis.fetch = published.fetch as typeof fetch;
-  try {
-    await test(published);
-  } finally {
-    globalThis.fetch = realFetch;
-  }
+  const globals = replaceGlobals({ fetch: published.fetch });
+  return Object.assign(published, { [Symbol.dispose]: () => globals[Symbol.dispose]() });
 }

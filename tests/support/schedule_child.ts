@@ -1,6 +1,6 @@
 import { gdal } from "../../builder/gdal/library.ts";
 import { runSchedule } from "../../builder/schedule/schedule.ts";
-import { BEGIN_MS, shortSchedule } from "./with_scheduler.ts";
+import { BEGIN_MS, shortSchedule } from "./scheduler_setting.ts";
 
 /**
  * A scheduler in its own process, for tests that limit or kill it: over a short model, with a clock that advances by

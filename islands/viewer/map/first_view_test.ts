@@ -2,7 +2,7 @@ import { frameOf } from "../../../contract/identity.ts";
 import assert from "node:assert/strict";
 import { contoursUrl } from "../../../contract/urls.ts";
 import { settle } from "../../../tests/support/fake_clock.ts";
-import { BEGINNING, withPublished } from "../../../tests/support/published_answers.ts";
+import { BEGINNING, publishedAnswers } from "../../../tests/support/published_answers.ts";
 import { viewerOf } from "../../../tests/support/published_viewer.ts";
 import type { Permalink } from "../state/permalink.ts";
 import { fetchFirstView } from "./first_view.ts";
@@ -14,12 +14,14 @@ const TILES = "/tiles/v3/hrrr/20260217_06z/tmp2m/3";
 /** Returns what a page requests for its first view, on a screen a little smaller than a tile. */
 async function requested(link: Permalink): Promise<string[]> {
   let urls: string[] = [];
-  await withPublished(async ({ asked }) => {
+  {
+    using published = publishedAnswers();
+    const { asked } = published;
     const viewer = viewerOf(link, { pane: { ...BEGINNING, sidecar: { ...sidecar, contours: CONTOURS } } });
     fetchFirstView(viewer, { clientWidth: 500, clientHeight: 500 } as HTMLElement);
     await settle(); // all requests fail; an unhandled error would end the test
     urls = asked;
-  });
+  }
   return urls;
 }
 

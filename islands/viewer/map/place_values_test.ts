@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { SamplesRequest } from "../../../contract/api.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
-import { type FakeClock, withFakeClock } from "../../../tests/support/fake_clock.ts";
+import { type FakeClock, fakeClock } from "../../../tests/support/fake_clock.ts";
 import { FakeMap } from "../../../tests/support/fake_map.ts";
 import { paintOn, viewerOf } from "../../../tests/support/published_viewer.ts";
-import { withGlobals } from "../../../tests/support/with_globals.ts";
+import { replaceGlobals } from "../../../tests/support/replace_globals.ts";
 import type { Viewer } from "../state/viewer.ts";
 import { PLACES_LAYER } from "./basemap_style.ts";
 import { showPlaceValues } from "./place_values.ts";
@@ -52,102 +52,99 @@ class MapWithPlaces extends FakeMap {
   };
 }
 
-interface Setting {
+interface Setting extends Disposable {
   readonly map: MapWithPlaces;
   readonly viewer: Viewer;
   readonly clock: FakeClock;
   readonly asked: readonly SamplesRequest[];
 }
 
-/** Runs a test with a map at zoom 5 whose frame is painted and whose names are drawn. */
-function withPlaces(
+/** Shows values on a map at zoom 5 whose frame is painted and whose names are drawn. */
+async function mapWithPlaces(
   answer: (attempt: number) => Response,
-  test: (setting: Setting) => Promise<void>,
   sidecar: Sidecar = EXAMPLE_SIDECAR,
-): Promise<void> {
+): Promise<Setting> {
+  using stack = new DisposableStack();
   const map = new MapWithPlaces();
   const asked: SamplesRequest[] = [];
   const fetch = (_: string, { body }: RequestInit) => {
     asked.push(JSON.parse(String(body)));
     return Promise.resolve(answer(asked.length));
   };
-  return withFakeClock((clock) =>
-    withGlobals({ document: map.document, fetch }, async () => {
-      const viewer = viewerOf();
-      const stop = showPlaceValues(map.map, viewer, viewer.first);
-      await paintOn(viewer.first, sidecar);
-      map.fire("idle");
-      await clock.pass(1);
-      await test({ map, viewer, clock, asked });
-      stop();
-    })
-  );
+  const clock = stack.use(fakeClock());
+  stack.use(replaceGlobals({ document: map.document, fetch }));
+  const viewer = viewerOf();
+  stack.defer(showPlaceValues(map.map, viewer, viewer.first));
+  await paintOn(viewer.first, sidecar);
+  map.fire("idle");
+  await clock.pass(1);
+  const opened = stack.move();
+  return { map, viewer, clock, asked, [Symbol.dispose]: () => opened.dispose() };
 }
 
-Deno.test("showPlaceValues() asks once for each place, in the order of their names, and draws rounded values", () =>
-  withPlaces(() => Response.json({ values: [-3.25, 45.67] }), async ({ map, clock, asked }) => {
-    assert.deepEqual(asked.map(({ fh, points }) => ({ fh, points })), [{
-      fh: "3",
-      points: [{ lat: 43.6, lon: -116.2 }, { lat: 45.523, lon: -122.676 }],
-    }]);
-    assert.deepEqual(map.texts, ["−3.3", "45.7"]);
-    map.fire("idle");
-    await clock.pass(1);
-    assert.equal(asked.length, 1, "the same names need no other values");
-  }));
-
-Deno.test("showPlaceValues() draws nothing where the map shows nothing: no value, or below the first class", () => {
-  const legend = { type: "discrete", classes: [{ level: 5, label: "5", color: "#000000" }] } as const;
-  const sidecar = { ...EXAMPLE_SIDECAR, legend: { type: "discrete" as const, classes: [...legend.classes] } };
-  return withPlaces(() => Response.json({ values: [4.9, 5] }), ({ map }) => {
-    assert.deepEqual(map.texts, ["5.0"]);
-    return Promise.resolve();
-  }, sidecar);
+Deno.test("showPlaceValues() asks once for each place, in the order of their names, and draws rounded values", async () => {
+  using setting = await mapWithPlaces(() => Response.json({ values: [-3.25, 45.67] }));
+  const { map, clock, asked } = setting;
+  assert.deepEqual(asked.map(({ fh, points }) => ({ fh, points })), [{
+    fh: "3",
+    points: [{ lat: 43.6, lon: -116.2 }, { lat: 45.523, lon: -122.676 }],
+  }]);
+  assert.deepEqual(map.texts, ["−3.3", "45.7"]);
+  map.fire("idle");
+  await clock.pass(1);
+  assert.equal(asked.length, 1, "the same names need no other values");
 });
 
-Deno.test("showPlaceValues() draws a value's label in place of its number", () =>
-  withPlaces(() => Response.json({ values: [null, 2], labels: [null, "Snow"] }), ({ map }) => {
-    assert.deepEqual(map.texts, ["Snow"]);
-    return Promise.resolve();
-  }));
+Deno.test("showPlaceValues() draws nothing where the map shows nothing: no value, or below the first class", async () => {
+  const legend = { type: "discrete", classes: [{ level: 5, label: "5", color: "#000000" }] } as const;
+  const sidecar = { ...EXAMPLE_SIDECAR, legend: { type: "discrete" as const, classes: [...legend.classes] } };
+  using setting = await mapWithPlaces(() => Response.json({ values: [4.9, 5] }), sidecar);
+  const { map } = setting;
+  assert.deepEqual(map.texts, ["5.0"]);
+});
 
-Deno.test("showPlaceValues() never draws a frame's values over another, and asks for no others while a loop plays", () =>
-  withPlaces(
-    (attempt) => Response.json({ values: [attempt, attempt] }),
-    async ({ map, viewer: { first, playback }, clock, asked }) => {
-      playback.play();
-      first.selectIndex(4);
-      await clock.pass(1);
-      assert.deepEqual([map.texts, asked.length], [[], 1]);
-      first.selectIndex(3);
-      await clock.pass(1);
-      assert.deepEqual([map.texts, asked.length], [["1.0", "1.0"], 1], "these are known");
-      playback.pause();
-      first.selectIndex(4);
-      await clock.pass(1);
-      assert.deepEqual([map.texts, asked.length], [["2.0", "2.0"], 2]);
-    },
-  ));
+Deno.test("showPlaceValues() draws a value's label in place of its number", async () => {
+  using setting = await mapWithPlaces(() => Response.json({ values: [null, 2], labels: [null, "Snow"] }));
+  const { map } = setting;
+  assert.deepEqual(map.texts, ["Snow"]);
+});
 
-Deno.test("showPlaceValues() draws nothing when values are switched off, or the map is farther than zoom 4.5", () =>
-  withPlaces(() => Response.json({ values: [1, 2] }), async ({ map, viewer: { layers }, clock }) => {
-    layers.areValuesShown.value = false;
-    assert.deepEqual(map.texts, []);
-    layers.areValuesShown.value = true;
-    assert.deepEqual(map.texts, ["1.0", "2.0"]);
-    map.zoom = 4.4;
-    map.fire("idle");
-    await clock.pass(1);
-    assert.deepEqual(map.texts, []);
-  }));
+Deno.test("showPlaceValues() never draws a frame's values over another, and asks for no others while a loop plays", async () => {
+  using setting = await mapWithPlaces((attempt) => Response.json({ values: [attempt, attempt] }));
+  const { map, viewer: { first, playback }, clock, asked } = setting;
+  playback.play();
+  first.selectIndex(4);
+  await clock.pass(1);
+  assert.deepEqual([map.texts, asked.length], [[], 1]);
+  first.selectIndex(3);
+  await clock.pass(1);
+  assert.deepEqual([map.texts, asked.length], [["1.0", "1.0"], 1], "these are known");
+  playback.pause();
+  first.selectIndex(4);
+  await clock.pass(1);
+  assert.deepEqual([map.texts, asked.length], [["2.0", "2.0"], 2]);
+});
 
-Deno.test("showPlaceValues() asks again 5 s after a failure", () =>
-  withPlaces(
-    (attempt) => attempt === 1 ? new Response(null, { status: 503 }) : Response.json({ values: [1, 2] }),
-    async ({ map, clock, asked }) => {
-      await clock.pass(4990);
-      assert.deepEqual([map.texts, asked.length], [[], 1]);
-      await clock.pass(20);
-      assert.deepEqual([map.texts, asked.length], [["1.0", "2.0"], 2]);
-    },
-  ));
+Deno.test("showPlaceValues() draws nothing when values are switched off, or the map is farther than zoom 4.5", async () => {
+  using setting = await mapWithPlaces(() => Response.json({ values: [1, 2] }));
+  const { map, viewer: { layers }, clock } = setting;
+  layers.areValuesShown.value = false;
+  assert.deepEqual(map.texts, []);
+  layers.areValuesShown.value = true;
+  assert.deepEqual(map.texts, ["1.0", "2.0"]);
+  map.zoom = 4.4;
+  map.fire("idle");
+  await clock.pass(1);
+  assert.deepEqual(map.texts, []);
+});
+
+Deno.test("showPlaceValues() asks again 5 s after a failure", async () => {
+  using setting = await mapWithPlaces((attempt) =>
+    attempt === 1 ? new Response(null, { status: 503 }) : Response.json({ values: [1, 2] })
+  );
+  const { map, clock, asked } = setting;
+  await clock.pass(4990);
+  assert.deepEqual([map.texts, asked.length], [[], 1]);
+  await clock.pass(20);
+  assert.deepEqual([map.texts, asked.length], [["1.0", "2.0"], 2]);
+});

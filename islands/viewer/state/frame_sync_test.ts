@@ -6,7 +6,7 @@ import type { VersionedFrame } from "../../../contract/frame_version.ts";
 import { leadFields, leadOfHours, leadText, wholeHours } from "../../../contract/lead.ts";
 import type { Sidecar } from "../../../contract/sidecar.ts";
 import { EXAMPLE_SIDECAR } from "../../../tests/support/example_sidecar.ts";
-import { type FakeClock, settle, withFakeClock } from "../../../tests/support/fake_clock.ts";
+import { type FakeClock, fakeClock, settle } from "../../../tests/support/fake_clock.ts";
 import { FrameSync, type Prepared } from "./frame_sync.ts";
 
 const sidecarOf = (hour: number): Sidecar => ({ ...EXAMPLE_SIDECAR, ...leadFields(leadOfHours(hour)) });
@@ -94,12 +94,12 @@ class Bench {
 }
 
 function lockTest(name: string, test: (bench: Bench, clock: FakeClock) => Promise<void>): void {
-  Deno.test(`FrameSync ${name}`, () =>
-    withFakeClock(async (clock) => {
-      const bench = new Bench();
-      await test(bench, clock);
-      bench.check();
-    }));
+  Deno.test(`FrameSync ${name}`, async () => {
+    using clock = fakeClock();
+    const bench = new Bench();
+    await test(bench, clock);
+    bench.check();
+  });
 }
 
 lockTest("reports the server's frame until a frame is painted", async (bench) => {
@@ -372,47 +372,47 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
 
 Deno.test("FrameSync keeps image, sidecar and painted frame together in any order of events", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(happenings, { maxLength: 30 }), (story) =>
-      withFakeClock(async (clock) => {
-        const bench = new Bench();
-        const { sync } = bench;
-        const objects = [0, 1, 2, 3].map(frameAt);
-        const stop = effect(() => {
-          void [sync.sidecar.value, sync.paintedFrame.value, sync.isPainted.value, sync.status.value];
-          bench.check();
-        });
-        let isAttached = false;
-        const act = async (next: Happening) => {
-          const waiting = bench.asked.filter(({ isSettled }) => !isSettled);
-          if (next.kind === "request") {
-            void sync.request(next.isSameObject ? objects[next.hour]! : frameAt(next.hour));
-          } else if (next.kind === "come" || next.kind === "fail") {
-            waiting[next.which % waiting.length]?.[next.kind]();
-          } else if (next.kind === "pass") {
-            await clock.pass(next.ms);
-          } else if (isAttached !== (next.kind === "attach")) {
-            isAttached = !isAttached;
-            if (isAttached) bench.attach();
-            else sync.detach();
-          }
-          bench.check();
-          const alive = bench.asked.filter(({ isSettled, signal }) => !isSettled && !signal.aborted);
-          assert.ok(alive.length <= 1, "two frames are prepared at once");
-        };
-        for (const next of story) await act(next);
-        // The requested frame is painted in the end, and nothing waits forever.
-        await act({ kind: "attach" });
-        for (let i = 0; i < 3; i++) {
-          await clock.pass(LONG_MS);
-          for (const asked of bench.asked) if (!asked.isSettled) asked.come();
-          await settle();
-        }
-        if (sync.status.peek() === "failed" && !sync.isPainted.peek()) return stop();
-        assert.deepEqual(sync.paintedFrame.peek(), sync.requested.peek());
-        assert.notEqual(sync.status.peek(), "loading");
+    fc.asyncProperty(fc.array(happenings, { maxLength: 30 }), async (story) => {
+      using clock = fakeClock();
+      const bench = new Bench();
+      const { sync } = bench;
+      const objects = [0, 1, 2, 3].map(frameAt);
+      const stop = effect(() => {
+        void [sync.sidecar.value, sync.paintedFrame.value, sync.isPainted.value, sync.status.value];
         bench.check();
-        stop();
-      })),
+      });
+      let isAttached = false;
+      const act = async (next: Happening) => {
+        const waiting = bench.asked.filter(({ isSettled }) => !isSettled);
+        if (next.kind === "request") {
+          void sync.request(next.isSameObject ? objects[next.hour]! : frameAt(next.hour));
+        } else if (next.kind === "come" || next.kind === "fail") {
+          waiting[next.which % waiting.length]?.[next.kind]();
+        } else if (next.kind === "pass") {
+          await clock.pass(next.ms);
+        } else if (isAttached !== (next.kind === "attach")) {
+          isAttached = !isAttached;
+          if (isAttached) bench.attach();
+          else sync.detach();
+        }
+        bench.check();
+        const alive = bench.asked.filter(({ isSettled, signal }) => !isSettled && !signal.aborted);
+        assert.ok(alive.length <= 1, "two frames are prepared at once");
+      };
+      for (const next of story) await act(next);
+      // The requested frame is painted in the end, and nothing waits forever.
+      await act({ kind: "attach" });
+      for (let i = 0; i < 3; i++) {
+        await clock.pass(LONG_MS);
+        for (const asked of bench.asked) if (!asked.isSettled) asked.come();
+        await settle();
+      }
+      if (sync.status.peek() === "failed" && !sync.isPainted.peek()) return stop();
+      assert.deepEqual(sync.paintedFrame.peek(), sync.requested.peek());
+      assert.notEqual(sync.status.peek(), "loading");
+      bench.check();
+      stop();
+    }),
     { numRuns: 300 },
   );
 });

@@ -15,6 +15,7 @@ import {
   HRRR,
   modelOf,
   type Published,
+  publishedAnswers,
   RUN_00,
   RUN_06,
   RUN_12,
@@ -23,18 +24,17 @@ import {
   TEMPERATURE,
   variablesOf,
   WIND,
-  withPublished,
 } from "../../../tests/support/published_answers.ts";
 import { messageOf } from "../requests/describe_error.ts";
 import { Pane } from "./pane.ts";
 
 /** Tests the pane of BEGINNING. */
-function paneTest(name: string, test: (parts: { pane: Pane; published: Published }) => Promise<void>): void {
-  Deno.test(`Pane ${name}`, () =>
-    withPublished(async (published) => {
-      const models = signal([modelOf(HRRR, RUN_06), modelOf(GFS, RUN_00)]);
-      await test({ pane: new Pane(models, BEGINNING), published });
-    }));
+function paneTest(name: string, test: (parts: { pane: Pane; published: Published }) => void | Promise<void>): void {
+  Deno.test(`Pane ${name}`, async () => {
+    using published = publishedAnswers();
+    const models = signal([modelOf(HRRR, RUN_06), modelOf(GFS, RUN_00)]);
+    await test({ pane: new Pane(models, BEGINNING), published });
+  });
 }
 
 /** Returns everything that a choice may change. */
@@ -251,7 +251,6 @@ paneTest("steps within its hours", ({ pane }) => {
   assert.equal(pane.index.peek(), 2);
   pane.selectTime(0);
   assert.equal(pane.index.peek(), 0);
-  return Promise.resolve();
 });
 
 paneTest("takes new hours, variables and runs, and keeps the selection", async ({ pane, published }) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type FakeClock, withFakeClock } from "../../../tests/support/fake_clock.ts";
+import { type FakeClock, fakeClock } from "../../../tests/support/fake_clock.ts";
 import { Playback, SPEEDS, type Stage } from "./playback.ts";
 
 /** Time of a step at the usual 2.5 hours a second. */
@@ -48,13 +48,13 @@ class FakeStage implements Stage {
 
 function playbackTest(
   name: string,
-  test: (parts: { stage: FakeStage; playback: Playback; clock: FakeClock }) => Promise<void>,
+  test: (parts: { stage: FakeStage; playback: Playback; clock: FakeClock }) => void | Promise<void>,
 ): void {
-  Deno.test(`Playback ${name}`, () =>
-    withFakeClock((clock) => {
-      const stage = new FakeStage(clock, 5);
-      return test({ stage, playback: new Playback(stage), clock });
-    }));
+  Deno.test(`Playback ${name}`, async () => {
+    using clock = fakeClock();
+    const stage = new FakeStage(clock, 5);
+    await test({ stage, playback: new Playback(stage), clock });
+  });
 }
 
 playbackTest("steps at its speed and begins again after the last frame", async ({ stage, playback, clock }) => {
@@ -280,7 +280,6 @@ playbackTest("keeps its speed within the range that is offered", ({ playback }) 
   assert.equal(playback.speed.peek(), SPEEDS.at(-1));
   playback.setSpeed(0);
   assert.equal(playback.speed.peek(), SPEEDS[0]);
-  return Promise.resolve();
 });
 
 playbackTest("continues with more frames and with fewer", async ({ stage, playback, clock }) => {
@@ -316,28 +315,28 @@ Deno.test("Playback never shows a frame that is not ready or does not exist", as
     }),
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(happenings, { maxLength: 15 }), (story) =>
-      withFakeClock(async (clock) => {
-        const stage = new FakeStage(clock, 6); // its methods assert
-        const playback = new Playback(stage);
-        playback.play();
-        for (const { kind, value } of story) {
-          if (kind === "missing") stage.missing.add(value);
-          else if (kind === "there") stage.missing.delete(value);
-          else if (kind === "count") stage.count = value;
-          else if (kind === "speed") playback.setSpeed(value);
-          else if (kind === "toggle") playback.toggle();
-          else playback.setMode(kind);
-          await clock.pass(250);
-        }
-        // Playback shows every frame once all of them are ready.
-        stage.missing.clear();
-        stage.count = 6;
-        playback.play();
-        stage.shows.length = 0;
-        await clock.pass(2000 + 12_000);
-        assert.deepEqual([...new Set(stage.taken())].sort(), [0, 1, 2, 3, 4, 5]);
-      })),
+    fc.asyncProperty(fc.array(happenings, { maxLength: 15 }), async (story) => {
+      using clock = fakeClock();
+      const stage = new FakeStage(clock, 6); // its methods assert
+      const playback = new Playback(stage);
+      playback.play();
+      for (const { kind, value } of story) {
+        if (kind === "missing") stage.missing.add(value);
+        else if (kind === "there") stage.missing.delete(value);
+        else if (kind === "count") stage.count = value;
+        else if (kind === "speed") playback.setSpeed(value);
+        else if (kind === "toggle") playback.toggle();
+        else playback.setMode(kind);
+        await clock.pass(250);
+      }
+      // Playback shows every frame once all of them are ready.
+      stage.missing.clear();
+      stage.count = 6;
+      playback.play();
+      stage.shows.length = 0;
+      await clock.pass(2000 + 12_000);
+      assert.deepEqual([...new Set(stage.taken())].sort(), [0, 1, 2, 3, 4, 5]);
+    }),
     { numRuns: 60 },
   );
 });

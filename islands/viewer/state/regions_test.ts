@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Regions } from "../../../contract/regions.ts";
-import { withStorage } from "../../../tests/support/fake_storage.ts";
-import { withGlobals } from "../../../tests/support/with_globals.ts";
+import { fakeStorage } from "../../../tests/support/fake_storage.ts";
+import { replaceGlobals } from "../../../tests/support/replace_globals.ts";
 import { refreshRegions } from "./regions.ts";
 import { View } from "./view.ts";
 
@@ -22,11 +22,15 @@ async function refreshed(kept: string | null, answer: Response) {
     asked = new Headers(headers).get("if-none-match");
     return Promise.resolve(answer);
   };
-  await withStorage(async (stored) => {
+  {
+    using stored = fakeStorage();
     if (kept !== null) stored.set(KEY, kept);
-    await withGlobals({ fetch }, () => refreshRegions(view));
+    {
+      using _globals = replaceGlobals({ fetch });
+      await refreshRegions(view);
+    }
     keeps = stored.get(KEY);
-  });
+  }
   return { label: view.regions.peek().conus!.label, asked, keeps };
 }
 

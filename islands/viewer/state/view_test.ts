@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Region, Regions } from "../../../contract/regions.ts";
-import { withStorage } from "../../../tests/support/fake_storage.ts";
+import { fakeStorage } from "../../../tests/support/fake_storage.ts";
 import { removeStored } from "./browser_storage.ts";
 import { cameraOver } from "./camera.ts";
 import { NO_REGION, View } from "./view.ts";
@@ -29,30 +29,30 @@ Deno.test("View begins with the address's region, or with its camera and no regi
   assert.deepEqual(beginning({ region: "constructor" }), ["conus", null], "a region that the list lacks");
 });
 
-Deno.test("View.selectRegion() counts each choice, since the same region chosen again moves the map back", () =>
-  withStorage((stored) => {
-    const view = new View(REGIONS, {});
-    view.selectRegion("pnw");
-    view.selectRegion("pnw");
-    assert.deepEqual([view.region.peek(), view.regionTurn.peek()], ["pnw", 2]);
-    view.selectRegion("atlantis");
-    assert.deepEqual([view.region.peek(), view.regionTurn.peek()], ["pnw", 2]);
-    assert.deepEqual([...stored.values()], ["pnw"]);
-  }));
+Deno.test("View.selectRegion() counts each choice, since the same region chosen again moves the map back", () => {
+  using stored = fakeStorage();
+  const view = new View(REGIONS, {});
+  view.selectRegion("pnw");
+  view.selectRegion("pnw");
+  assert.deepEqual([view.region.peek(), view.regionTurn.peek()], ["pnw", 2]);
+  view.selectRegion("atlantis");
+  assert.deepEqual([view.region.peek(), view.regionTurn.peek()], ["pnw", 2]);
+  assert.deepEqual([...stored.values()], ["pnw"]);
+});
 
-Deno.test("View.restoreRegion() chooses the region of the last visit, unless the list has lost it", () =>
-  withStorage(() => {
-    removeStored("twf-v3/region"); // other tests have chosen regions
-    const restored = (regions: Regions) => {
-      const view = new View(regions, {});
-      view.restoreRegion();
-      return view.region.peek();
-    };
-    assert.equal(restored(REGIONS), "conus", "nothing is remembered yet");
-    new View(REGIONS, {}).selectRegion("pnw");
-    assert.equal(restored(REGIONS), "pnw");
-    assert.equal(restored({ conus: REGIONS.conus! }), "conus");
-  }));
+Deno.test("View.restoreRegion() chooses the region of the last visit, unless the list has lost it", () => {
+  using _storage = fakeStorage();
+  removeStored("twf-v3/region"); // other tests have chosen regions
+  const restored = (regions: Regions) => {
+    const view = new View(regions, {});
+    view.restoreRegion();
+    return view.region.peek();
+  };
+  assert.equal(restored(REGIONS), "conus", "nothing is remembered yet");
+  new View(REGIONS, {}).selectRegion("pnw");
+  assert.equal(restored(REGIONS), "pnw");
+  assert.equal(restored({ conus: REGIONS.conus! }), "conus");
+});
 
 Deno.test("View.firstCamera() is the known camera, and otherwise the one over the region", () => {
   assert.deepEqual(new View(REGIONS, { region: "pnw", at: AT }).firstCamera(SIZE), AT);

@@ -10,7 +10,7 @@ import type { Schedule, ScheduleEvent } from "../../builder/schedule/schedule_ty
 import { SHORT } from "./short_run.ts";
 import { tempDir } from "./temp_dir.ts";
 
-export interface Setting {
+export interface SchedulerSetting extends AsyncDisposable {
   readonly bucket: string;
   readonly dataRoot: string;
   readonly events: ScheduleEvent[];
@@ -38,15 +38,15 @@ export function shortSchedule(bucket: string, dataRoot: string): Omit<Schedule, 
   };
 }
 
-/** Runs a test with a scheduler over a short model, whose clock advances by each wait at once. */
-export async function withScheduler(test: (setting: Setting) => Promise<void>): Promise<void> {
-  await using folder = await tempDir();
+/** Makes folders and a scheduler over a short model, whose clock advances by each wait at once. */
+export async function schedulerSetting(): Promise<SchedulerSetting> {
+  const folder = await tempDir();
   const bucket = `${folder.path}/bucket`;
   await Deno.mkdir(bucket);
   const dataRoot = `${folder.path}/data`;
   await Deno.mkdir(dataRoot);
   const events: ScheduleEvent[] = [];
-  const run: Setting["run"] = async (atWait, change = {}) => {
+  const run: SchedulerSetting["run"] = async (atWait, change = {}) => {
     let nowMs = BEGIN_MS;
     let waits = 0;
     const stop = new AbortController();
@@ -67,7 +67,7 @@ export async function withScheduler(test: (setting: Setting) => Promise<void>): 
     if (schedule.once) await runSchedule(schedule);
     else await assert.rejects(runSchedule(schedule), /enough/);
   };
-  await test({ bucket, dataRoot, events, run });
+  return { bucket, dataRoot, events, run, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
 
 /** Returns the frames of a run that its manifest lists. */
