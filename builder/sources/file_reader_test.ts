@@ -78,18 +78,16 @@ Deno.test("fetchMessages() reads a long message in parts when the host has stron
     [[{ path: /idx$/, effect: weak }], [`bytes=0-${long.length - 1}`]],
   ];
   for (const [faults, ranges] of cases) {
-    {
-      await using setting = await bucketSetting([faults]);
-      const { folder, buckets: [bucket], fetchWith } = setting;
-      await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
-        { bytes: long, what: "TMP:2 m above ground:1 hour fcst:" },
-        { bytes: LAST_MESSAGE, what: "DPT:2 m above ground:1 hour fcst:" },
-      ]);
-      const { path } = await fetchWith();
-      assert.deepEqual(bucket!.requests.slice(1).map(({ range }) => range).sort(), ranges);
-      const bytes = await Deno.readFile(path);
-      assert.ok(bytes.length === long.length && bytes.every((byte, i) => byte === long[i]));
-    }
+    await using setting = await bucketSetting([faults]);
+    const { folder, buckets: [bucket], fetchWith } = setting;
+    await writeObject(`${folder}/${OBJECT_PATH}`, "2026012917", [
+      { bytes: long, what: "TMP:2 m above ground:1 hour fcst:" },
+      { bytes: LAST_MESSAGE, what: "DPT:2 m above ground:1 hour fcst:" },
+    ]);
+    const { path } = await fetchWith();
+    assert.deepEqual(bucket!.requests.slice(1).map(({ range }) => range).sort(), ranges);
+    const bytes = await Deno.readFile(path);
+    assert.ok(bytes.length === long.length && bytes.every((byte, i) => byte === long[i]));
   }
 });
 
@@ -113,14 +111,12 @@ Deno.test("fetchMessages() fails with `bad-answer` when the last message has no 
       /has a length of 1[0-9]+ bytes in section 0, expected 20 to/,
     ]] as const
   ) {
-    {
-      await using setting = await bucketSetting([[{ path: /grib2$/, effect: changed(change) }]]);
-      const { buckets: [bucket], fetchWith } = setting;
-      const error = await failureOf(fetchWith({ selector: DPT2M }));
-      assert.equal(error.failures[0]!.error.failure, "bad-answer");
-      assert.match(error.message, reason);
-      assert.equal(bucket!.requests.length, 2);
-    }
+    await using setting = await bucketSetting([[{ path: /grib2$/, effect: changed(change) }]]);
+    const { buckets: [bucket], fetchWith } = setting;
+    const error = await failureOf(fetchWith({ selector: DPT2M }));
+    assert.equal(error.failures[0]!.error.failure, "bad-answer");
+    assert.match(error.message, reason);
+    assert.equal(bucket!.requests.length, 2);
   }
 });
 

@@ -213,23 +213,19 @@ Deno.test("HttpStore.readText() gives each status its failure", async () => {
     [503, "unavailable", TRIES],
   ] as const;
   for (const [code, failure, tries] of cases) {
-    {
-      await using setting = await startBucket([{ path: /idx$/, effect: status(code) }]);
-      const { bucket, readText } = setting;
-      await assert.rejects(readText(), failsWith(failure, new RegExp(`x\\.grib2\\.idx answered ${code}`)));
-      assert.equal(bucket.requests.length, tries, String(code));
-    }
+    await using setting = await startBucket([{ path: /idx$/, effect: status(code) }]);
+    const { bucket, readText } = setting;
+    await assert.rejects(readText(), failsWith(failure, new RegExp(`x\\.grib2\\.idx answered ${code}`)));
+    assert.equal(bucket.requests.length, tries, String(code));
   }
 });
 
 Deno.test("HttpStore succeeds when a fault ends before the tries are used up", async () => {
   for (const effect of [status(503), redirect(), connectionLost(), halfBody()]) {
-    {
-      await using setting = await startBucket([{ path: /grib2$/, effect, times: POLICY.retries }]);
-      const { bucket, readRange } = setting;
-      assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
-      assert.equal(bucket.requests.length, TRIES);
-    }
+    await using setting = await startBucket([{ path: /grib2$/, effect, times: POLICY.retries }]);
+    const { bucket, readRange } = setting;
+    assert.deepEqual(await readRange(), OBJECT.slice(100, 300));
+    assert.equal(bucket.requests.length, TRIES);
   }
 });
 
@@ -237,8 +233,7 @@ Deno.test("HttpStore fails with `unavailable` when no server listens", async () 
   let baseUrl = "";
   {
     await using setting = await startBucket([]);
-    const { store } = setting;
-    Promise.resolve(void (baseUrl = store.baseUrl));
+    baseUrl = setting.store.baseUrl;
   }
   const signal = new AbortController().signal;
   await assert.rejects(
@@ -342,19 +337,17 @@ Deno.test("HttpStore stops promptly with the signal's reason when the signal abo
   ];
   for (const [when, faults] of cases) {
     const controller = new AbortController();
-    {
-      await using setting = await startBucket(faults, {
-        policy: { retries: 4, firstDelayMs: 5000, maxDelayMs: 9000, timeoutMs: 9000 },
-        signal: controller.signal,
-      });
-      const { bucket, readRange } = setting;
-      const started = performance.now();
-      const timer = setTimeout(() => controller.abort(reason), 50);
-      await assert.rejects(readRange(), (error: unknown) => error === reason, when);
-      clearTimeout(timer);
-      assert.ok(performance.now() - started < 4000, when);
-      assert.ok(bucket.requests.length <= 1, when);
-    }
+    await using setting = await startBucket(faults, {
+      policy: { retries: 4, firstDelayMs: 5000, maxDelayMs: 9000, timeoutMs: 9000 },
+      signal: controller.signal,
+    });
+    const { bucket, readRange } = setting;
+    const started = performance.now();
+    const timer = setTimeout(() => controller.abort(reason), 50);
+    await assert.rejects(readRange(), (error: unknown) => error === reason, when);
+    clearTimeout(timer);
+    assert.ok(performance.now() - started < 4000, when);
+    assert.ok(bucket.requests.length <= 1, when);
   }
 });
 

@@ -71,10 +71,8 @@ Deno.test("fetchSamples() posts the points as JSON", async () => {
     return Promise.resolve(Response.json({}));
   };
   const request = { model: HRRR, run: RUN_06, var: TEMPERATURE, fh: "3m15", points: [{ lat: 45, lon: -120 }] };
-  {
-    using _globals = replaceGlobals({ fetch });
-    await fetchSamples(request).then(() => {});
-  }
+  using _globals = replaceGlobals({ fetch });
+  await fetchSamples(request);
   assert.deepEqual(asked, [[SAMPLE_URL.slice(1), "POST", { "content-type": "application/json" }, request]]);
 });
 
