@@ -88,12 +88,8 @@ Deno.test("runSchedule() keeps runs that it caught up on until their own time, a
   // The scheduler is started again without catching up: the run is older than the runs that are kept.
   await run((wait) => Promise.resolve(wait === 2 ? "stop" : undefined), { keepRuns: 1 });
   assert.equal((await framesOf(dataRoot, OLDER)).length, 6, "still its own time");
-  await run(
-    (wait) => Promise.resolve(events.some(({ kind }) => kind === "removed") || wait > 300 ? "stop" : undefined),
-    {
-      keepRuns: 1,
-    },
-  );
+  const isRemoved = () => events.some(({ kind }) => kind === "removed");
+  await run((wait) => Promise.resolve(isRemoved() || wait > 300 ? "stop" : undefined), { keepRuns: 1 });
   assert.deepEqual(events.filter(({ kind }) => kind === "removed"), [
     { kind: "removed", run: OLDER, isEarly: false },
   ]);

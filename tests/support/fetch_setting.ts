@@ -49,8 +49,8 @@ export async function fetchOne(request: FetchRequest): Promise<CachedMessage> {
   return outcome;
 }
 
-/** Starts buckets over a folder, each with its own faults. They and the folder end with the test. */
-async function startBuckets(faults: readonly (readonly Fault[])[]) {
+/** Starts buckets over a folder that the test fills itself, each bucket with its own faults. */
+export async function folderSetting(faults: readonly (readonly Fault[])[]) {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await tempDir());
   const root = stack.use(await tempDir());
@@ -84,7 +84,7 @@ function writeThree(folder: string): Promise<void> {
  * of them at a time.
  */
 export async function bucketSetting(faults: readonly (readonly Fault[])[]): Promise<Setting> {
-  const { request, ...started } = await startBuckets(faults);
+  const { request, ...started } = await folderSetting(faults);
   await writeThree(started.folder);
   return {
     ...started,
@@ -124,14 +124,9 @@ export interface SeveralSetting extends AsyncDisposable {
   readonly request: FetchRequest;
 }
 
-/** Starts buckets over a folder that the test fills itself. */
-export function folderSetting(faults: readonly (readonly Fault[])[]): Promise<SeveralSetting> {
-  return startBuckets(faults);
-}
-
 /** Starts buckets with one object of REFC, TMP and DPT, and requests all three. */
 export async function threeMessages(faults: readonly (readonly Fault[])[]): Promise<SeveralSetting> {
-  const started = await startBuckets(faults);
+  const started = await folderSetting(faults);
   await writeThree(started.folder);
   return { ...started, request: { ...started.request, wanted: [DPT, REFC, TMP] } };
 }
