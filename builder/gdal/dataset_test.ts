@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { collectGarbage } from "../../tests/support/collect_garbage.ts";
+import { nativeTest } from "../../tests/support/native_test.ts";
 import { Dataset } from "./dataset.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { SpatialReference } from "./spatial_reference.ts";
 import { GdalError } from "./errors.ts";
 import { copyStringList, StringList } from "./string_list.ts";
-
-Deno.test.afterEach(collectGarbage);
 
 const TRANSFORM = [0, 1000, 0, 3000, 0, -1000] as const;
 
@@ -15,14 +13,14 @@ function memory(width: number, height: number, bandCount: number, type: "Byte" |
   return Dataset.inMemory({ width, height, bandCount, type, geoTransform: TRANSFORM, spatialReference: mercator });
 }
 
-Deno.test("Band.write() and read() keep extreme values, NaN and −0", () => {
+nativeTest("Band.write() and read() keep extreme values, NaN and −0", () => {
   using dataset = memory(3, 2, 1, "Float32");
   const values = Float32Array.of(-0, NaN, 1.5, -1e30, 16777217, 3.25);
   dataset.band(1).write(values);
   assert.deepEqual(dataset.band(1).read(new Float32Array(6)), values);
 });
 
-Deno.test("Dataset and Band refuse arrays of a wrong size before they call GDAL", () => {
+nativeTest("Dataset and Band refuse arrays of a wrong size before they call GDAL", () => {
   using dataset = memory(3, 2, 4, "Byte");
   assert.throws(() => dataset.band(1).read(new Uint8Array(5)), RangeError);
   assert.throws(() => dataset.band(1).write(new Uint8Array(7)), RangeError);
@@ -30,7 +28,7 @@ Deno.test("Dataset and Band refuse arrays of a wrong size before they call GDAL"
   assert.throws(() => dataset.band(1).writeStrided(new Uint8Array(6), 4, 0), RangeError);
 });
 
-Deno.test("Dataset.writeInterleaved() and Band.writeStrided() put bytes into the right bands", () => {
+nativeTest("Dataset.writeInterleaved() and Band.writeStrided() put bytes into the right bands", () => {
   using dataset = memory(3, 2, 4, "Byte");
   const pixels = Uint8Array.from({ length: 24 }, (_, i) => i);
   dataset.writeInterleaved(pixels);
@@ -39,12 +37,12 @@ Deno.test("Dataset.writeInterleaved() and Band.writeStrided() put bytes into the
   assert.deepEqual([...dataset.band(3).read(new Uint8Array(6))], [3, 7, 11, 15, 19, 23]);
 });
 
-Deno.test("Dataset.band() refuses a number that is not a band's", () => {
+nativeTest("Dataset.band() refuses a number that is not a band's", () => {
   using dataset = memory(3, 2, 2, "Byte");
   for (const number of [0, 3, -1, 1.5, NaN]) assert.throws(() => dataset.band(number), RangeError);
 });
 
-Deno.test("a closed dataset and its bands cannot be used", () => {
+nativeTest("a closed dataset and its bands cannot be used", () => {
   const dataset = memory(3, 2, 1, "Byte");
   const band = dataset.band(1);
   dataset.close();
@@ -53,12 +51,12 @@ Deno.test("a closed dataset and its bands cannot be used", () => {
   dataset[Symbol.dispose](); // twice is harmless
 });
 
-Deno.test("Dataset.open() throws a GdalError when none of the named drivers can read the file", () => {
+nativeTest("Dataset.open() throws a GdalError when none of the named drivers can read the file", () => {
   using file = MemoryFile.of(new TextEncoder().encode("not a raster"), "tif");
   assert.throws(() => Dataset.open(file.path, { drivers: ["GTiff"] }), GdalError);
 });
 
-Deno.test("Dataset.reserveOverviews() creates overviews that keep the values written to them", () => {
+nativeTest("Dataset.reserveOverviews() creates overviews that keep the values written to them", () => {
   using dataset = memory(5, 3, 1, "Byte");
   dataset.reserveOverviews([2, 4]);
   const { width, height } = dataset.band(1).overview(0);
@@ -68,21 +66,21 @@ Deno.test("Dataset.reserveOverviews() creates overviews that keep the values wri
   assert.throws(() => dataset.band(1).overview(2), RangeError);
 });
 
-Deno.test("SpatialReference.parse() refuses an unknown code, and reads its own WKT", () => {
+nativeTest("SpatialReference.parse() refuses an unknown code, and reads its own WKT", () => {
   assert.throws(() => SpatialReference.parse("EPSG:99999999"), GdalError);
   using mercator = SpatialReference.parse("EPSG:3857");
   using again = SpatialReference.parse(mercator.toWkt());
   assert.ok(mercator.isSame(again));
 });
 
-Deno.test("StringList contains the options or words that it was made from", () => {
+nativeTest("StringList contains the options or words that it was made from", () => {
   using list = StringList.ofOptions({ COMPRESS: "DEFLATE", NAME: "Zürich" });
   assert.deepEqual(copyStringList(list.address), ["COMPRESS=DEFLATE", "NAME=Zürich"]);
   using words = StringList.ofWords(["GRIB", "GTiff"]);
   assert.deepEqual(copyStringList(words.address), ["GRIB", "GTiff"]);
 });
 
-Deno.test("MemoryFile returns its bytes, and is removed when it is disposed of", () => {
+nativeTest("MemoryFile returns its bytes, and is removed when it is disposed of", () => {
   const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
   const file = MemoryFile.of(bytes, "bin");
   assert.deepEqual(file.read(), bytes);

@@ -1,24 +1,22 @@
 import assert from "node:assert/strict";
-import { collectGarbage } from "../../tests/support/collect_garbage.ts";
+import { nativeTest } from "../../tests/support/native_test.ts";
 import { copyString, cString, gdal, NULL } from "./library.ts";
-
-Deno.test.afterEach(collectGarbage);
 
 /** Properties of Deno's FFI and of GDAL that the bindings rely on: a test fails here if a new version changes one. */
 
 const { symbols: c } = gdal();
 
-Deno.test("an empty typed array is passed to C as NULL", () => {
+nativeTest("an empty typed array is passed to C as NULL", () => {
   // CPLGetConfigOption returns its default argument itself.
   assert.equal(c.CPLGetConfigOption(cString("TWF_NOT_SET"), new Uint8Array()), NULL);
 });
 
-Deno.test("64-bit results are bigint", () => {
+nativeTest("64-bit results are bigint", () => {
   assert.equal(typeof c.GDALVersionInfo(cString("RELEASE_NAME")), "bigint");
   assert.equal(typeof c.strnlen(c.GDALVersionInfo(cString("RELEASE_NAME")), 10n), "bigint");
 });
 
-Deno.test("GDAL's error text survives later successes until it is reset", () => {
+nativeTest("GDAL's error text survives later successes until it is reset", () => {
   c.GDALOpenEx(cString("/nowhere"), 0x42, NULL, NULL, NULL);
   c.GDALGetDriverByName(cString("MEM"));
   assert.notEqual(copyString(c.CPLGetLastErrorMsg()), "");
@@ -26,7 +24,7 @@ Deno.test("GDAL's error text survives later successes until it is reset", () => 
   assert.equal(copyString(c.CPLGetLastErrorMsg()), "");
 });
 
-Deno.test("a string list that GDAL built survives garbage collections", () => {
+nativeTest("a string list that GDAL built survives garbage collections", () => {
   let list = NULL;
   for (let i = 0; i < 200; i++) list = c.CSLSetNameValue(list, cString(`KEY${i}`), cString(`value ${i}`));
   const garbage: Uint8Array[] = [];
@@ -36,7 +34,7 @@ Deno.test("a string list that GDAL built survives garbage collections", () => {
   assert.equal(garbage.length, 200);
 });
 
-Deno.test("a Worker that calls synchronously sees its own errors", async () => {
+nativeTest("a Worker that calls synchronously sees its own errors", async () => {
   const workers = Array.from({ length: 3 }, (_, i) => {
     const worker = new Worker(new URL("../../tests/support/error_worker.ts", import.meta.url), { type: "module" });
     return { worker, path: `/nowhere/of-worker-${i}` };

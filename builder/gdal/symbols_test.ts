@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
-import { collectGarbage } from "../../tests/support/collect_garbage.ts";
+import { nativeTest } from "../../tests/support/native_test.ts";
 import { copyBytes, copyString, cString, gdal, NULL } from "./library.ts";
 import { SYMBOLS } from "./symbols.ts";
-
-Deno.test.afterEach(collectGarbage);
 
 /**
  * Calls of each symbol with values that a wrong type would damage, as the loader checks names but not types: negative
@@ -393,5 +391,5 @@ const EXERCISES: Readonly<Record<keyof typeof SYMBOLS, () => void>> = {
 };
 
 for (const [name, exercise] of Object.entries(EXERCISES)) {
-  Deno.test(`${name}() has the types of its prototype`, exercise);
+  nativeTest(`${name}() has the types of its prototype`, exercise);
 }

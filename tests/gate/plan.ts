@@ -1,8 +1,13 @@
-import { isLong } from "./test_files.ts";
+import { isBesideSource, isLong } from "./test_files.ts";
 
 /** Test files that run in one `deno test` process. */
 export interface Shard {
   readonly files: readonly string[];
+  /**
+   * Whether the files share one isolate. `deno test` gives each file its own, which starts V8 and loads all modules
+   * again: 0.6 s, ten times what the tests of a short file take.
+   */
+  readonly isOneIsolate: boolean;
   /** Expected duration, from the last run. */
   readonly seconds: number;
 }
@@ -21,29 +26,37 @@ const SHARED_SECONDS = 20;
 
 /**
  * Divides test files into shards that keep all cores busy to the end: long files alone and first, short files together.
+ * Those beside their source share an isolate. Those in tests/ often start a server for all of their tests, and only one
+ * such server is to run at a time.
  * @param seconds duration of each file in its last run
  */
 export function planShards(files: readonly string[], seconds: ReadonlyMap<string, number>): Shard[] {
   const secondsOf = (file: string) => seconds.get(file) ?? unknownSeconds(file);
+  const isAlone = (file: string) => isLong(file) || secondsOf(file) >= ALONE_SECONDS;
+  const short = files.filter((file) => !isAlone(file));
+  return [
+    ...files.filter(isAlone).map((file): Shard => ({ files: [file], isOneIsolate: false, seconds: secondsOf(file) })),
+    ...sharedShards(short.filter(isBesideSource), true, secondsOf),
+    ...sharedShards(short.filter((file) => !isBesideSource(file)), false, secondsOf),
+  ].sort((a, b) => b.seconds - a.seconds);
+}
+
+function sharedShards(
+  files: readonly string[],
+  isOneIsolate: boolean,
+  secondsOf: (file: string) => number,
+): Shard[] {
   const shards: Shard[] = [];
-  let shared: string[] = [];
-  let sharedSeconds = 0;
-  const closeShared = () => {
-    if (shared.length > 0) shards.push({ files: shared, seconds: sharedSeconds });
-    [shared, sharedSeconds] = [[], 0];
-  };
+  let [shared, seconds]: [string[], number] = [[], 0];
   for (const file of files) {
-    const own = secondsOf(file);
-    if (own >= ALONE_SECONDS || isLong(file)) {
-      shards.push({ files: [file], seconds: own });
-      continue;
+    if (seconds + secondsOf(file) > SHARED_SECONDS) {
+      shards.push({ files: shared, isOneIsolate, seconds });
+      [shared, seconds] = [[], 0];
     }
-    if (sharedSeconds + own > SHARED_SECONDS) closeShared();
     shared.push(file);
-    sharedSeconds += own;
+    seconds += secondsOf(file);
   }
-  closeShared();
-  return shards.sort((a, b) => b.seconds - a.seconds);
+  return shared.length > 0 ? [...shards, { files: shared, isOneIsolate, seconds }] : shards;
 }
 
 /**

@@ -1,4 +1,7 @@
+import { pathToFileURL } from "node:url";
 import { builderMemory } from "../../builder/confined/allocator.ts";
+import { removeIfThere } from "../../builder/disk/atomic_write.ts";
+import { tempDir } from "../support/temp_dir.ts";
 import { readJunit, type TestResult } from "./junit.ts";
 import type { Shard } from "./plan.ts";
 
@@ -22,10 +25,13 @@ const MOST_MS = 600_000;
  * @param junitPath file to which `deno test` writes the results of the tests
  */
 export async function runShard(
-  { files }: Shard,
+  { files, isOneIsolate }: Shard,
   { root, junitPath, filter }: { readonly root: string; readonly junitPath: string; readonly filter: string | null },
 ): Promise<ShardOutcome> {
   const began = performance.now();
+  await removeIfThere(junitPath); // the results of an earlier run
+  await using folder = await tempDir();
+  const modules = isOneIsolate ? [await writeModule(`${folder.path}/shard_test.ts`, root, files)] : files;
   const child = new Deno.Command(Deno.execPath(), {
     cwd: root,
     args: [
@@ -37,7 +43,7 @@ export async function runShard(
       "--preload=tests/support/open_gdal.ts",
       `--junit-path=${junitPath}`,
       ...(filter === null ? [] : [`--filter=${filter}`]),
-      ...files,
+      ...modules,
     ],
     env: { NO_COLOR: "1", ...builderMemory(Deno.env.toObject()) },
     stdin: "null",
@@ -58,6 +64,13 @@ export async function runShard(
     : "";
   const seconds = (performance.now() - began) / 1000;
   return { files, seconds, ok: success, results: await resultsIn(junitPath), output: said + overdue };
+}
+
+/** Writes a module that imports test files, so that one isolate runs all of them. @returns its path */
+async function writeModule(path: string, root: string, files: readonly string[]): Promise<string> {
+  const imports = files.map((file) => `import ${JSON.stringify(pathToFileURL(`${root}/${file}`).href)};\n`);
+  await Deno.writeTextFile(path, imports.join(""));
+  return path;
 }
 
 /** Returns the results in a file; none when the process died before it wrote them. */

@@ -11,6 +11,11 @@ export function isLong(path: string): boolean {
   return LONG.some((folder) => path.startsWith(folder));
 }
 
+/** Whether a file stands beside the source that it tests; the files in tests/ span several folders. */
+export function isBesideSource(path: string): boolean {
+  return !path.startsWith("tests/") || path.startsWith("tests/gate/") || path.startsWith("tests/support/");
+}
+
 /** Returns the test files of the gate as paths from the project's root: all files but those that are run by name. */
 export async function allTestFiles(root: string): Promise<string[]> {
   const files = (await Promise.all(ROOMS.map((room) => testFilesUnder(root, room)))).flat();
