@@ -42,7 +42,7 @@ export const ARTIFACTS: readonly Mutation[] = [
     file: "builder/frame/frame_tiles.ts",
     from: "source[start + columns[x]!]!",
     to: "source[start + columns[x]! + 1]!",
-    tests: ["tests/ready_tiles_test.ts"],
+    tests: ["tests/long/ready_tiles_test.ts"],
   },
   {
     what: "the wind's PNG is not read back",
@@ -56,7 +56,7 @@ export const ARTIFACTS: readonly Mutation[] = [
     file: "builder/frame/frame_wind.ts",
     from: "      west_m: grid.westM,",
     to: "      west_m: grid.westM + grid.pixelSizeM,",
-    tests: ["tests/frame_wind_test.ts"],
+    tests: ["tests/long/frame_wind_test.ts"],
   },
   {
     what: "the values that GDAL reads from a written COG are not checked",

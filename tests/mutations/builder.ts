@@ -2,7 +2,7 @@ import type { Mutation } from "./mutation.ts";
 
 const PUBLISHING = ["builder/publish/publish_frame_test.ts", "builder/publish/validate_run_test.ts"];
 const RETENTION = ["builder/publish/retain_runs_test.ts"];
-const RETIRED = ["tests/retired_run_test.ts"];
+const RETIRED = ["tests/long/retired_run_test.ts"];
 const DROPPED = ["tests/dropped_frame_test.ts"];
 const ROOTS = ["builder/publish/root_markers_test.ts"];
 const SCHEDULE = ["builder/schedule/schedule_test.ts", "tests/long/schedule_faults_test.ts"];
@@ -69,7 +69,7 @@ export const BUILDER: readonly Mutation[] = [
     file: "builder/publish/drop_frames.ts",
     from: "  await writeJsonAtomically(path, withoutFrames(manifest, dropped, served));\n",
     to: "",
-    tests: ["tests/verify_test.ts", "builder/publish/validate_run_test.ts"],
+    tests: ["tests/long/verify_test.ts", "builder/publish/validate_run_test.ts"],
   },
   {
     what: "the roots are not checked before frames are dropped",
@@ -267,7 +267,7 @@ export const BUILDER: readonly Mutation[] = [
     file: "builder/publish/rebuild_manifest.ts",
     from: "if (await frameProblem(roots, frame) !== null) continue;",
     to: "",
-    tests: ["tests/verify_test.ts", "builder/publish/rebuild_manifest_test.ts"],
+    tests: ["tests/long/verify_test.ts", "builder/publish/rebuild_manifest_test.ts"],
   },
   {
     what: "a rebuilt manifest has no keep-until time",

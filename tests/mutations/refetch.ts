@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-const COMMAND = ["tests/refetch_test.ts"];
+const COMMAND = ["tests/long/refetch_test.ts"];
 const MESSAGE = ["builder/sources/refetch_message_test.ts"];
 
 export const REFETCH: readonly Mutation[] = [

@@ -20,14 +20,14 @@ export const ROUTES: readonly Mutation[] = [
     file: "routes/handler.ts",
     from: '    response.headers.set("x-content-type-options", "nosniff");\n',
     to: "",
-    tests: ["tests/limits_test.ts"],
+    tests: ["tests/long/limits_test.ts"],
   },
   {
     what: "the content security policy allows any script",
     file: "routes/models_v3.tsx",
     from: "script-src 'self'; ",
     to: "script-src * 'unsafe-inline'; ",
-    tests: ["tests/limits_test.ts"],
+    tests: ["tests/long/limits_test.ts"],
   },
   {
     what: "text can close the script element that contains it",
@@ -90,14 +90,14 @@ export const ROUTES: readonly Mutation[] = [
     file: "routes/events.ts",
     from: "if (own >= MAX_STREAMS_PER_CLIENT) {",
     to: "if (false) {",
-    tests: ["tests/limits_test.ts"],
+    tests: ["tests/long/limits_test.ts"],
   },
   {
     what: "a request that is never completed keeps the server from ending",
     file: "routes/main.ts",
     from: "    Deno.unrefTimer(setTimeout(() => abort.abort(), STOP_MS));\n",
     to: "",
-    tests: ["tests/limits_test.ts"],
+    tests: ["tests/long/limits_test.ts"],
   },
   {
     what: "a damaged frame makes the whole page fail",
@@ -111,6 +111,6 @@ export const ROUTES: readonly Mutation[] = [
     file: "contract/api.ts",
     from: ".max(MAX_SERIES_VARS, `expected at most ${MAX_SERIES_VARS} variables`)",
     to: "",
-    tests: ["tests/series_test.ts", "tests/interfaces_test.ts", "tests/points_test.ts", "tests/cogs_test.ts"],
+    tests: ["tests/series_test.ts", "tests/long/interfaces_test.ts", "tests/points_test.ts", "tests/cogs_test.ts"],
   },
 ];

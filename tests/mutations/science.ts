@@ -97,7 +97,7 @@ export const SCIENCE: readonly Mutation[] = [
     file: "builder/derive/reduce.ts",
     from: "const low = isDrawn ? drawnFrom : -Infinity;",
     to: "const low = -Infinity;",
-    tests: ["tests/painted_is_read_test.ts", "builder/frame/pyramid_test.ts"],
+    tests: ["tests/long/painted_is_read_test.ts", "builder/frame/pyramid_test.ts"],
   },
   {
     what: "the means of an overview are not rounded",

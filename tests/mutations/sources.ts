@@ -196,7 +196,7 @@ export const SOURCES: readonly Mutation[] = [
     from:
       'if (frame.v !== undefined && version !== frame.v) return "its sidecar does not match the version in the manifest";',
     to: "",
-    tests: ["tests/verify_test.ts"],
+    tests: ["tests/long/verify_test.ts"],
   },
   {
     what: "a command may write anywhere",

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { artifactPath } from "../contract/paths.ts";
-import { eventually } from "./support/eventually.ts";
-import { freePort } from "./support/free_port.ts";
-import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
-import { startServer } from "./support/server_process.ts";
-import { testApp } from "./support/test_app.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { artifactPath } from "../../contract/paths.ts";
+import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/free_port.ts";
+import { frameId, publishedRoot, RUN } from "../support/published_root.ts";
+import { startServer } from "../support/server_process.ts";
+import { testApp } from "../support/test_app.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 const root = await publishedRoot([0, 1]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());

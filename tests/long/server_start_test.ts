@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { freePort } from "./support/free_port.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { freePort } from "../support/free_port.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /** Tests of the messages of a server that cannot start, and of the permissions of `serve`. */
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs the server until it exits. */
 async function start(

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { fromFile } from "geotiff";
-import { geoTransform } from "../contract/grid.ts";
-import { modelGeometry } from "../contract/models.ts";
-import { type Sidecar, sidecarSchema } from "../contract/sidecar.ts";
-import { gdalTool } from "./support/gdal_tools.ts";
-import { runBuildFrame } from "./support/run_command.ts";
-import { sharedData, testWithSharedData } from "./support/shared_data.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { geoTransform } from "../../contract/grid.ts";
+import { modelGeometry } from "../../contract/models.ts";
+import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
+import { gdalTool } from "../support/gdal_tools.ts";
+import { runBuildFrame } from "../support/run_command.ts";
+import { sharedData, testWithSharedData } from "../support/shared_data.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 const MESSAGE = "hrrr/hrrr.20260129.t17z.f001.tmp2m.grib2";
 const { grid } = modelGeometry("hrrr")!;

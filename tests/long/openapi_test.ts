@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
-import { publishedRoot } from "./support/published_root.ts";
-import { testApp } from "./support/test_app.ts";
+import { publishedRoot } from "../support/published_root.ts";
+import { testApp } from "../support/test_app.ts";
 
 /** Tests of the API with random requests that its OpenAPI document generates; answers are checked against it. */
 

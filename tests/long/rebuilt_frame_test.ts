@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { dropFrames } from "../builder/publish/drop_frames.ts";
-import { writeJsonAtomically } from "../builder/disk/atomic_write.ts";
-import { artifactPath, manifestPath, rootsBelow } from "../contract/paths.ts";
-import { eventually } from "./support/eventually.ts";
-import { frameId, publishedRoot, publishHour, RUN } from "./support/published_root.ts";
-import { type TestApp, testApp } from "./support/test_app.ts";
+import { dropFrames } from "../../builder/publish/drop_frames.ts";
+import { writeJsonAtomically } from "../../builder/disk/atomic_write.ts";
+import { artifactPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
+import { eventually } from "../support/eventually.ts";
+import { frameId, publishedRoot, publishHour, RUN } from "../support/published_root.ts";
+import { type TestApp, testApp } from "../support/test_app.ts";
 
 const URLS = [
   `/api/v3/hrrr/${RUN}/manifest`,

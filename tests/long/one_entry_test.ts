@@ -1,21 +1,21 @@
-import { rootsBelow } from "../contract/paths.ts";
+import { rootsBelow } from "../../contract/paths.ts";
 import assert from "node:assert/strict";
-import { varsAnswerSchema } from "../contract/api.ts";
-import { buildFrame } from "../builder/frame/build_frame.ts";
-import { localInput } from "../builder/frame/frame_input.ts";
-import { hrrr } from "../builder/models/hrrr.ts";
-import { instant } from "../builder/grib/message_selector.ts";
-import type { Model, Variable } from "../builder/models/model.ts";
-import { publishFrame } from "../builder/publish/publish_frame.ts";
-import { stageFrame } from "../builder/publish/stage_frame.ts";
-import { NWS_WIND_MPH } from "../builder/style/nws_palettes.ts";
-import { syntheticWeather } from "../demo/weather/synthetic_weather.ts";
-import { writeWeatherGrib } from "../demo/write_grib.ts";
-import { validTime } from "../contract/identity.ts";
-import { frameId, RUN, showing } from "./support/published_root.ts";
-import { tempDir } from "./support/temp_dir.ts";
-import { testApp } from "./support/test_app.ts";
-import { varId } from "./support/identity.ts";
+import { varsAnswerSchema } from "../../contract/api.ts";
+import { buildFrame } from "../../builder/frame/build_frame.ts";
+import { localInput } from "../../builder/frame/frame_input.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { instant } from "../../builder/grib/message_selector.ts";
+import type { Model, Variable } from "../../builder/models/model.ts";
+import { publishFrame } from "../../builder/publish/publish_frame.ts";
+import { stageFrame } from "../../builder/publish/stage_frame.ts";
+import { NWS_WIND_MPH } from "../../builder/style/nws_palettes.ts";
+import { syntheticWeather } from "../../demo/weather/synthetic_weather.ts";
+import { writeWeatherGrib } from "../../demo/write_grib.ts";
+import { validTime } from "../../contract/identity.ts";
+import { frameId, RUN, showing } from "../support/published_root.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { testApp } from "../support/test_app.ts";
+import { varId } from "../support/identity.ts";
 
 /** The one entry: a variable that no other file of the project mentions. */
 const WESTERLY: Variable = {

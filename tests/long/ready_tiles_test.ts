@@ -2,22 +2,22 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { PMTiles } from "pmtiles";
 import { PNG } from "pngjs";
-import { frameName } from "../contract/identity.ts";
-import { modelGeometry } from "../contract/models.ts";
-import { artifactPath, locate, rootsBelow } from "../contract/paths.ts";
-import { nativeZoom, tilesOver } from "../contract/tile.ts";
-import { buildFrame } from "../builder/frame/build_frame.ts";
-import { localInput } from "../builder/frame/frame_input.ts";
-import { findModel, findVariable } from "../builder/models/registry.ts";
-import { publishFrame } from "../builder/publish/publish_frame.ts";
-import { stageFrame } from "../builder/publish/stage_frame.ts";
-import { paletteColors } from "../builder/style/palette_numbers.ts";
-import { BytesSource } from "./support/bytes_source.ts";
-import { frame as frameNamed } from "./support/identity.ts";
-import { showing } from "./support/published_root.ts";
-import { requireSharedData, testWithSharedData } from "./support/shared_data.ts";
-import { tempDir } from "./support/temp_dir.ts";
-import { testApp } from "./support/test_app.ts";
+import { frameName } from "../../contract/identity.ts";
+import { modelGeometry } from "../../contract/models.ts";
+import { artifactPath, locate, rootsBelow } from "../../contract/paths.ts";
+import { nativeZoom, tilesOver } from "../../contract/tile.ts";
+import { buildFrame } from "../../builder/frame/build_frame.ts";
+import { localInput } from "../../builder/frame/frame_input.ts";
+import { findModel, findVariable } from "../../builder/models/registry.ts";
+import { publishFrame } from "../../builder/publish/publish_frame.ts";
+import { stageFrame } from "../../builder/publish/stage_frame.ts";
+import { paletteColors } from "../../builder/style/palette_numbers.ts";
+import { BytesSource } from "../support/bytes_source.ts";
+import { frame as frameNamed } from "../support/identity.ts";
+import { showing } from "../support/published_root.ts";
+import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { testApp } from "../support/test_app.ts";
 
 /** Real frames of three grids: 280 tiles of HRRR, and those of the coarser models. */
 const FRAMES: readonly (readonly [name: string, files: readonly string[]])[] = [

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { openApiDocument } from "../contract/openapi/document.ts";
-import { type Operation, OPERATIONS } from "../contract/openapi/operations.ts";
-import { jsonPost } from "./support/ask_json.ts";
-import { makeManifestOlder } from "./support/older_frame.ts";
-import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
-import { publishedServer } from "./support/published_server.ts";
-import { testApp } from "./support/test_app.ts";
+import { openApiDocument } from "../../contract/openapi/document.ts";
+import { type Operation, OPERATIONS } from "../../contract/openapi/operations.ts";
+import { jsonPost } from "../support/ask_json.ts";
+import { makeManifestOlder } from "../support/older_frame.ts";
+import { frameId, publishedRoot, RUN } from "../support/published_root.ts";
+import { publishedServer } from "../support/published_server.ts";
+import { testApp } from "../support/test_app.ts";
 
 /** Tests of all operations of the API: each works as OpenAPI documents it, and pages of other origins may call it. */
 

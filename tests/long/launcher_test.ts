@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { makeCertificate } from "./support/certificate.ts";
-import { eventually } from "./support/eventually.ts";
-import { canMount, filesUnder, tempDir, testWithSmallDisk } from "./support/temp_dir.ts";
+import { makeCertificate } from "../support/certificate.ts";
+import { eventually } from "../support/eventually.ts";
+import { canMount, filesUnder, tempDir, testWithSmallDisk } from "../support/temp_dir.ts";
 
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LAUNCHER = `${ROOT}twf`;
 /** Programs that the script itself needs, without Deno, a downloader and apt-get. */
 const TOOLS = ["sh", "dirname", "sed", "awk", "id", "uname", "cat", "mkdir", "head", "cut", "cksum"];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { setUpRoots } from "../builder/publish/set_up_roots.ts";
-import { rootsBelow } from "../contract/paths.ts";
-import { eventually } from "./support/eventually.ts";
-import { freePort } from "./support/free_port.ts";
-import { builderCommand, runCommand } from "./support/run_command.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { setUpRoots } from "../../builder/publish/set_up_roots.ts";
+import { rootsBelow } from "../../contract/paths.ts";
+import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/free_port.ts";
+import { builderCommand, runCommand } from "../support/run_command.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /** Makes an installation whose published root is on another disk, and that disk is not mounted. */
 async function installation() {

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { PNG } from "pngjs";
-import { modelGeometry } from "../contract/models.ts";
-import { artifactPath } from "../contract/paths.ts";
-import type { TileId } from "../contract/tile.ts";
-import { makeBlockCache } from "../server/cog/block_cache.ts";
-import { RgbaCog } from "../server/cog/rgba_cog.ts";
-import { drawTile } from "../server/tile/draw_tile.ts";
-import { type RasterLevel, readLevels } from "./support/gdal_tools.ts";
-import { frameId, publishedRoot } from "./support/published_root.ts";
-import { testApp } from "./support/test_app.ts";
+import { modelGeometry } from "../../contract/models.ts";
+import { artifactPath } from "../../contract/paths.ts";
+import type { TileId } from "../../contract/tile.ts";
+import { makeBlockCache } from "../../server/cog/block_cache.ts";
+import { RgbaCog } from "../../server/cog/rgba_cog.ts";
+import { drawTile } from "../../server/tile/draw_tile.ts";
+import { type RasterLevel, readLevels } from "../support/gdal_tools.ts";
+import { frameId, publishedRoot } from "../support/published_root.ts";
+import { testApp } from "../support/test_app.ts";
 
 const TILES = 260;
 const WORLD_M = 2 * Math.PI * 6378137;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { hrrr } from "../builder/models/hrrr.ts";
-import { dropFrames } from "../builder/publish/drop_frames.ts";
-import { verifyRun } from "../builder/publish/verify_run.ts";
-import { type ArtifactKind, artifactPath, manifestPath, rootsBelow } from "../contract/paths.ts";
-import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
-import { runCommand } from "./support/run_command.ts";
-import { tempDir } from "./support/temp_dir.ts";
-import { testApp } from "./support/test_app.ts";
-import { wholeHours } from "../contract/lead.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { dropFrames } from "../../builder/publish/drop_frames.ts";
+import { verifyRun } from "../../builder/publish/verify_run.ts";
+import { type ArtifactKind, artifactPath, manifestPath, rootsBelow } from "../../contract/paths.ts";
+import { frameId, publishedRoot, RUN } from "../support/published_root.ts";
+import { runCommand } from "../support/run_command.ts";
+import { tempDir } from "../support/temp_dir.ts";
+import { testApp } from "../support/test_app.ts";
+import { wholeHours } from "../../contract/lead.ts";
 
 const root = await publishedRoot([0, 1]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { PNG } from "pngjs";
-import { modelGeometry } from "../contract/models.ts";
-import type { Wind } from "../contract/sidecar.ts";
-import { buildFrame, type BuiltFrame } from "../builder/frame/build_frame.ts";
-import { localInput } from "../builder/frame/frame_input.ts";
-import { hrrr } from "../builder/models/hrrr.ts";
-import { findModel, findVariable } from "../builder/models/registry.ts";
-import { Dataset } from "../builder/gdal/dataset.ts";
-import { MemoryFile } from "../builder/gdal/memory_file.ts";
-import { gdalTool } from "./support/gdal_tools.ts";
-import { frame as frameNamed } from "./support/identity.ts";
-import { frameId, syntheticInput } from "./support/published_root.ts";
-import { requireSharedData, testWithSharedData } from "./support/shared_data.ts";
-import { tempDir } from "./support/temp_dir.ts";
+import { modelGeometry } from "../../contract/models.ts";
+import type { Wind } from "../../contract/sidecar.ts";
+import { buildFrame, type BuiltFrame } from "../../builder/frame/build_frame.ts";
+import { localInput } from "../../builder/frame/frame_input.ts";
+import { hrrr } from "../../builder/models/hrrr.ts";
+import { findModel, findVariable } from "../../builder/models/registry.ts";
+import { Dataset } from "../../builder/gdal/dataset.ts";
+import { MemoryFile } from "../../builder/gdal/memory_file.ts";
+import { gdalTool } from "../support/gdal_tools.ts";
+import { frame as frameNamed } from "../support/identity.ts";
+import { frameId, syntheticInput } from "../support/published_root.ts";
+import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
+import { tempDir } from "../support/temp_dir.ts";
 
 /** Reads a frame's wind, in m/s, by another decoder; NaN where it is missing. */
 function windOf(

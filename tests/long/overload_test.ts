@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { problemSchema } from "../contract/problem.ts";
-import { publishedRoot, RUN } from "./support/published_root.ts";
-import { startServer } from "./support/server_process.ts";
+import { problemSchema } from "../../contract/problem.ts";
+import { publishedRoot, RUN } from "../support/published_root.ts";
+import { startServer } from "../support/server_process.ts";
 
 const root = await publishedRoot([0, 1, 2]);
 Deno.test.afterAll(async () => await root[Symbol.asyncDispose]());

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { artifactPath } from "../contract/paths.ts";
-import { PNG_DECODERS } from "./support/png_decoders.ts";
-import { frameId, publishedRoot, RUN } from "./support/published_root.ts";
-import { testApp } from "./support/test_app.ts";
-import { writeTruecolorPicture } from "./support/truecolor_picture.ts";
+import { artifactPath } from "../../contract/paths.ts";
+import { PNG_DECODERS } from "../support/png_decoders.ts";
+import { frameId, publishedRoot, RUN } from "../support/published_root.ts";
+import { testApp } from "../support/test_app.ts";
+import { writeTruecolorPicture } from "../support/truecolor_picture.ts";
 
 const SIDE_PX = 512;
 const PALETTE = 3;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { publishedRoot } from "./support/published_root.ts";
-import { startServer } from "./support/server_process.ts";
-import { clientTools, runTool } from "./support/client_tools.ts";
+import { publishedRoot } from "../support/published_root.ts";
+import { startServer } from "../support/server_process.ts";
+import { clientTools, runTool } from "../support/client_tools.ts";
 
 /** Tests of the API's document with third-party tools. */
 
