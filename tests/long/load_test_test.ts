@@ -35,9 +35,9 @@ Deno.test("load-test measures a server, compares two, and fails when a threshold
   const scenario = async (text: string) => {
     await Deno.writeTextFile(
       `${folder.path}/own.yaml`,
-      `description: own\nduration_s: 1\nwarm_up_s: 0\nclients: 4\n${text}`,
+      `description: own\nduration_s: 1\nwarm_up_s: 0\nclients: 1\n${text}`,
     );
-    return ["run", "--scenario", `${folder.path}/own.yaml`, "--url", server.origin];
+    return ["run", "--scenario", `${folder.path}/own.yaml`, "--url", server.origin, "--workers", "1"];
   };
   // So short a list is repeated within a second on the slowest machine, and most answers are from memory.
   const measured = await loadTest(...await scenario("requests: 5"), "--output", "json");
@@ -126,7 +126,7 @@ Deno.test("load-test resets a server that allows it, and none on another machine
 });
 
 Deno.test("load-test measures its own ceiling, requests series, and lists paths for wrk", async () => {
-  const ceiling = await loadTest("ceiling", "--duration", "1", "--clients", "4", "--output", "json");
+  const ceiling = await loadTest("ceiling", "--duration", "1", "--clients", "2", "--output", "json");
   assert.equal(ceiling.code, 0, ceiling.stderr);
   assert.doesNotMatch(ceiling.stdout + ceiling.stderr, /[█░]/, "no progress where there is no terminal");
   const reports = JSON.parse(ceiling.stdout);
@@ -142,7 +142,17 @@ Deno.test("load-test measures its own ceiling, requests series, and lists paths 
   await using folder = await tempDir();
   const scenario = `${folder.path}/own.yaml`;
   await Deno.writeTextFile(scenario, "description: own\nkind: series\nduration_s: 1\nrequests: 20\n");
-  const series = await loadTest("run", "--scenario", scenario, "--url", server.origin, "--output", "json");
+  const series = await loadTest(
+    "run",
+    "--scenario",
+    scenario,
+    "--url",
+    server.origin,
+    "--workers",
+    "1",
+    "--output",
+    "json",
+  );
   assert.equal(series.code, 0, series.stderr);
   assert.deepEqual(Object.keys(JSON.parse(series.stdout)[0].statuses), ["200"]);
 
@@ -155,7 +165,7 @@ Deno.test("load-test measures its own ceiling, requests series, and lists paths 
 });
 
 Deno.test("load-test shows the progress of a scenario on a terminal", async () => {
-  const command = [Deno.execPath(), ...ARGS, "ceiling", "--duration", "1", "--clients", "1"];
+  const command = [Deno.execPath(), ...ARGS, "ceiling", "--duration", "1", "--clients", "1", "--workers", "1"];
   const onTerminal = await new Deno.Command("script", {
     cwd: ROOT,
     args: ["-qec", command.join(" "), "/dev/null"],

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { FrameId } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, rootsBelow } from "../../contract/paths.ts";
-import { leadOfHours } from "../../contract/lead.ts";
+import { leadOfHours, leadText } from "../../contract/lead.ts";
 import { writeRgbaCog } from "../../builder/cog/rgba_cog.ts";
 import { frameTiles } from "../../builder/frame/frame_tiles.ts";
 import { framePyramid } from "../../builder/frame/pyramid.ts";
@@ -11,31 +11,33 @@ import { paletteColors } from "../../builder/style/palette_numbers.ts";
 import { valueCogBytes } from "../support/value_cog_bytes.ts";
 import { Dataset } from "../../builder/gdal/dataset.ts";
 import { fieldHeaders } from "../../builder/grib/field_header.ts";
-import { fieldName } from "../../builder/grib/read_message.ts";
-import { hrrr } from "../../builder/models/hrrr.ts";
+import { gfs } from "../../builder/models/gfs.ts";
 import { findVariable } from "../../builder/models/registry.ts";
+import { remoteFile } from "../../builder/sources/layout.ts";
 import { Archive } from "../../builder/pmtiles/read_archive.ts";
 import { readFrameSidecar } from "../../builder/publish/frame_sidecar.ts";
 import { chosenFrames, verifyRun } from "../../builder/publish/verify_run.ts";
 import { type RefetchedFrame, refetchFrames } from "../../builder/publish/refetch_run.ts";
 import { decodeWind, encodeWind } from "../../builder/wind/wind_png.ts";
-import { type Effect, type FaultyBucket, faultyBucket, status, writeObject } from "../support/faulty_bucket.ts";
+import { type Effect, type FaultyBucket, faultyBucket, status } from "../support/faulty_bucket.ts";
 import { runId, varId } from "../support/identity.ts";
-import { madeUpMessages } from "../support/made_up_messages.ts";
-import { layOutHours } from "../support/real_bucket.ts";
+import { layOutRealBuckets } from "../support/real_bucket.ts";
 import { rewriteSidecar } from "../support/rewrite_sidecar.ts";
 import { runBuildFrame, runCommand } from "../support/run_command.ts";
-import { testWithSharedData } from "../support/shared_data.ts";
+import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
 import { filesUnder, tempDir } from "../support/temp_dir.ts";
-import { publishHour } from "../support/published_root.ts";
 
-const RUN = runId("20260129_17z");
-const FRAME = { model: hrrr.id, run: RUN, var: varId("tmp2m"), lead: leadOfHours(1) };
-const OBJECT = "hrrr.20260129/conus/hrrr.t17z.wrfsfcf01.grib2";
+const RUN = runId("20260129_12z");
+const FRAME = { model: gfs.id, run: RUN, var: varId("tmp2m"), lead: leadOfHours(6) };
+/** Object of FRAME: sea-level pressure, temperature in the upper air, and the 2 m temperature. */
+const OBJECT = remoteFile(gfs.layouts, "pgrb2", RUN, FRAME.lead).path;
+/** A frame whose object has the components of the wind. */
+const WIND = { ...FRAME, run: runId("20200626_12z"), var: varId("wspd10m"), lead: leadOfHours(0) };
 const RETRY_POLICY = { retries: 0, firstDelayMs: 1, maxDelayMs: 1, timeoutMs: 5_000 };
 
 /** A data root with one frame that `build-frame` fetched from a bucket on this machine, and the bucket. */
 interface Setting extends AsyncDisposable {
+  readonly frame: FrameId;
   readonly dataRoot: string;
   readonly bucketFolder: string;
   readonly bucket: FaultyBucket;
@@ -44,21 +46,19 @@ interface Setting extends AsyncDisposable {
   pathOf(kind: ArtifactKind): string;
 }
 
-async function publishFetched(
-  frame: FrameId = FRAME,
-  layOut: (bucketFolder: string) => Promise<void> = (bucketFolder) => layOutHours(bucketFolder, [1]),
-): Promise<Setting> {
+async function publishFetched(frame: FrameId = FRAME): Promise<Setting> {
   const folder = await tempDir();
-  const [bucketFolder, dataRoot] = [`${folder.path}/bucket`, `${folder.path}/data`];
-  await layOut(bucketFolder);
+  const [bucketFolder, dataRoot] = [`${folder.path}/gfs`, `${folder.path}/data`];
+  await layOutRealBuckets(folder.path);
   let effect: Effect | null = null;
   const bucket = faultyBucket(bucketFolder, [{ path: /./, effect: (context) => effect ? effect(context) : null }]);
   const built = await runBuildFrame(
-    ["--model", "hrrr", "--run", frame.run, "--var", frame.var, "--fh", "1", "--publish"]
+    ["--model", gfs.id, "--run", frame.run, "--var", frame.var, "--fh", leadText(frame.lead), "--publish"]
       .concat("--data-root", dataRoot, "--source", bucket.baseUrl),
   );
   assert.equal(built.code, 0, built.stderr);
   return {
+    frame,
     dataRoot,
     bucketFolder,
     bucket,
@@ -71,10 +71,10 @@ async function publishFetched(
   };
 }
 
-async function refetched({ dataRoot, bucket }: Setting, baseUrl = bucket.baseUrl): Promise<RefetchedFrame[]> {
+async function refetched({ frame, dataRoot, bucket }: Setting, baseUrl = bucket.baseUrl): Promise<RefetchedFrame[]> {
   const roots = rootsBelow(dataRoot);
   return await Array.fromAsync(
-    refetchFrames(roots, hrrr, await chosenFrames(roots, hrrr, RUN, () => true), {
+    refetchFrames(roots, gfs, await chosenFrames(roots, gfs, frame.run, () => true), {
       sources: [{ id: "test", baseUrl }],
       signal: new AbortController().signal,
       retryPolicy: RETRY_POLICY,
@@ -92,7 +92,7 @@ async function outcomeOf(setting: Setting, baseUrl?: string): Promise<[outcome: 
 function verify({ dataRoot, bucket }: Setting, ...args: string[]) {
   return runCommand(
     "builder/cli/verify.ts",
-    ["--model", "hrrr", "--refetch", "--source", bucket.baseUrl, "--data-root", dataRoot, ...args],
+    ["--model", gfs.id, "--refetch", "--source", bucket.baseUrl, "--data-root", dataRoot, ...args],
   );
 }
 
@@ -100,12 +100,12 @@ testWithSharedData("verify --refetch rebuilds a fetched frame, and says so when 
   await using setting = await publishFetched();
   const before = await contentOf(setting.dataRoot);
   const asked = setting.bucket.requests.length;
-  const { code, stdout, stderr } = await verify(setting, "--run", RUN, "--vars", "tmp2m", "--fhs", "0-2", "--json");
+  const { code, stdout, stderr } = await verify(setting, "--run", RUN, "--vars", "tmp2m", "--fhs", "0-7", "--json");
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /^same {2}hrrr 20260129_17z tmp2m forecast hour 1: rebuilt the same$/m);
+  assert.match(stderr, /^same {2}gfs 20260129_12z tmp2m forecast hour 6: rebuilt the same$/m);
   assert.match(stderr, /^1 frame refetched, 1 same$/m);
   assert.deepEqual(JSON.parse(stdout).runs[0].refetched, [
-    { model: "hrrr", run: RUN, var: "tmp2m", frame: "1", fh: 1, outcome: "same", facts: [] },
+    { model: "gfs", run: RUN, var: "tmp2m", frame: "6", fh: 6, outcome: "same", facts: [] },
   ]);
   // One request, for the range of the receipt; no index is read.
   const { offset, length } = (await sidecarOf(setting)).source.messages![0]!;
@@ -132,7 +132,7 @@ testWithSharedData(
     await withChange(offset! + 100_000);
     const changed = await verify(setting);
     assert.equal(changed.code, 1);
-    assert.match(changed.stderr, /^FAIL {2}hrrr 20260129_17z tmp2m forecast hour 1: upstream changed; /m);
+    assert.match(changed.stderr, /^FAIL {2}gfs 20260129_12z tmp2m forecast hour 6: upstream changed; /m);
     assert.match(
       changed.stderr,
       new RegExp(`had ${sha256!.slice(0, 12)}…; the object's ETag is "[0-9a-f]+" and was "`),
@@ -150,7 +150,7 @@ testWithSharedData(
     await Deno.remove(path);
     const gone = await verify(setting);
     assert.equal(gone.code, 1);
-    assert.match(gone.stderr, /tmp2m forecast hour 1: upstream gone; http:.*wrfsfcf01\.grib2 answered 404$/m);
+    assert.match(gone.stderr, /tmp2m forecast hour 6: upstream gone; http:.*pgrb2\.0p25\.f006 answered 404$/m);
 
     await Deno.writeFile(path, object);
     setting.answerWith(status(503));
@@ -166,12 +166,12 @@ testWithSharedData(
   "verify --refetch finds published values, pictures and contours that are not those of the messages",
   async () => {
     await using setting = await publishFetched();
-    const { grid } = modelGeometry(hrrr.id)!;
+    const { grid } = modelGeometry(gfs.id)!;
     const original = await Deno.readFile(setting.pathOf("values"));
     {
       using raster = Dataset.open(setting.pathOf("values"), { drivers: ["GTiff"] });
       const values = raster.band(1).read(new Float32Array(grid.width * grid.height));
-      for (const row of [700, 701, 702]) values[row * grid.width + 1300]! += 0.5;
+      for (const row of [300, 301, 302]) values[row * grid.width + 600]! += 0.5;
       const altered = valueCogBytes({ width: grid.width, height: grid.height, values }, grid);
       await Deno.writeFile(setting.pathOf("values"), altered);
     }
@@ -181,13 +181,13 @@ testWithSharedData(
       artifacts.values.bytes = altered.length;
       artifacts.values.sha256 = createHash("sha256").update(altered).digest("hex");
     });
-    assert.deepEqual((await verifyRun(rootsBelow(setting.dataRoot), hrrr, RUN)).findings, []);
+    assert.deepEqual((await verifyRun(rootsBelow(setting.dataRoot), gfs, RUN)).findings, []);
     const { code, stderr } = await verify(setting);
     assert.equal(code, 1);
     const cells = grid.width * grid.height;
     assert.match(
       stderr,
-      new RegExp(`: rebuilt differs; values: 3 of ${cells} differ, the first in column 1300, row 700: published `),
+      new RegExp(`: rebuilt differs; values: 3 of ${cells} differ, the first in column 600, row 300: published `),
     );
 
     await Deno.writeFile(setting.pathOf("values"), original.slice(0, 100));
@@ -209,7 +209,7 @@ testWithSharedData(
 
     const tiles = await Deno.readFile(setting.pathOf("tiles"));
     const { images, colors } = imagesOfOneColor();
-    const otherTiles = frameTiles(modelGeometry(hrrr.id)!, images, colors, { name: "", attribution: "" });
+    const otherTiles = frameTiles(modelGeometry(gfs.id)!, images, colors, { name: "", attribution: "" });
     await Deno.writeFile(setting.pathOf("tiles"), otherTiles);
     assert.deepEqual(await outcomeOf(setting), ["rebuilt differs", "tiles: the numbers of tile 0/0/0 differ"]);
     const damagedTiles = tiles.slice();
@@ -221,13 +221,8 @@ testWithSharedData(
   },
 );
 
-Deno.test("verify --refetch finds a published wind that is not that of the messages", async () => {
-  const frame = { ...FRAME, var: varId("wspd10m") };
-  await using setting = await publishFetched(frame, async (bucketFolder) => {
-    const messages = madeUpMessages(RUN, frame.lead, [frame.var]);
-    const parts = messages.map((bytes) => ({ bytes, what: `${fieldName(fieldHeaders(bytes, "a message")[0]!)}:` }));
-    await writeObject(`${bucketFolder}/${OBJECT}`, "2026012917", parts);
-  });
+testWithSharedData("verify --refetch finds a published wind that is not that of the messages", async () => {
+  await using setting = await publishFetched(WIND);
   assert.equal((await outcomeOf(setting))[0], "same");
   const published = await Deno.readFile(setting.pathOf("wind"));
   const wind = decodeWind(published);
@@ -251,7 +246,7 @@ testWithSharedData(
     assert.equal(outcome, "same", facts);
     assert.match(
       facts,
-      /^the bytes of fh001\.rgba\.cog\.tif differ, their pixels do not; it was built by .*, GDAL 3\.0\.0,/,
+      /^the bytes of fh006\.rgba\.cog\.tif differ, their pixels do not; it was built by .*, GDAL 3\.0\.0,/,
     );
   },
 );
@@ -264,8 +259,8 @@ testWithSharedData(
     const asked = setting.bucket.requests.length;
     const others = [
       `${setting.bucket.baseUrl}other.grib2`,
-      url.replace("f01", "f02"),
-      url.replace("conus/", "conus/../conus/"),
+      url.replace("f006", "f007"),
+      url.replace("atmos/", "atmos/../atmos/"),
       url + "?x",
       "http://192.0.2.1/" + OBJECT,
       "file:///etc/passwd",
@@ -288,21 +283,26 @@ testWithSharedData(
 
 testWithSharedData("verify --refetch names frames without a receipt, and does not count them as problems", async () => {
   await using setting = await publishFetched();
-  await publishHour(setting.dataRoot, RUN, 2);
+  const file = requireSharedData("gfs/gfs.20260129.t12z.f000.0p25.tmp2m-and-tmp2mb.grib2");
+  const built = await runBuildFrame(
+    ["--model", gfs.id, "--run", RUN, "--var", "tmp2m", "--fh", "0", "--publish"]
+      .concat("--data-root", setting.dataRoot, "--grib", file),
+  );
+  assert.equal(built.code, 0, built.stderr);
   const local = await verify(setting);
   assert.equal(local.code, 0, local.stderr);
   assert.match(
     local.stderr,
-    /^ {6}hrrr 20260129_17z tmp2m forecast hour 2: no receipt; it was built from a local file$/m,
+    /^ {6}gfs 20260129_12z tmp2m forecast hour 0: no receipt; it was built from a local file$/m,
   );
-  assert.match(local.stderr, /^2 frames refetched, 1 same, 1 no receipt$/m);
+  assert.match(local.stderr, /^2 frames refetched, 1 no receipt, 1 same$/m);
   await rewriteSidecar(setting.dataRoot, FRAME, (sidecar) => {
     sidecar.builder_version = "2.9.0";
     delete sidecar.source.messages;
   });
   assert.deepEqual((await refetched(setting)).map(({ facts }) => facts[0]), [
-    "builder 2.9.0 wrote none",
     "it was built from a local file",
+    "builder 2.9.0 wrote none",
   ]);
 });
 
@@ -311,15 +311,15 @@ testWithSharedData("verify --refetch says why it cannot rebuild a frame", async 
   const messages = (await sidecarOf(setting)).source.messages!;
   await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) => source.messages = [...messages, messages[0]!]);
   assert.deepEqual((await outcomeOf(setting))[0], "not rebuilt");
-  // The receipt of the reflectivity, which is the first message of the object.
+  // The receipt of the sea-level pressure, which is the first message of the object.
   const object = await Deno.readFile(`${setting.bucketFolder}/${OBJECT}`);
-  const refc = object.slice(0, messages[0]!.offset);
+  const pressure = object.slice(0, fieldHeaders(object, OBJECT)[0]!.span.length);
   await rewriteSidecar(setting.dataRoot, FRAME, ({ source }) =>
     source.messages = [{
       ...messages[0]!,
       offset: 0,
-      length: refc.length,
-      sha256: createHash("sha256").update(refc).digest("hex"),
+      length: pressure.length,
+      sha256: createHash("sha256").update(pressure).digest("hex"),
     }]);
   const [outcome, facts] = await outcomeOf(setting);
   assert.equal(outcome, "not rebuilt");
@@ -346,12 +346,12 @@ Deno.test("verify refuses --refetch without a model and together with options th
 /** Returns a picture in which all places have the same value. */
 function pictureOfOneColor(): Uint8Array<ArrayBuffer> {
   const { images, colors } = imagesOfOneColor();
-  return writeRgbaCog(images, colors, modelGeometry(hrrr.id)!.grid).bytes;
+  return writeRgbaCog(images, colors, modelGeometry(gfs.id)!.grid).bytes;
 }
 
 function imagesOfOneColor() {
-  const { grid } = modelGeometry(hrrr.id)!;
-  const { kind, palette } = findVariable(hrrr, FRAME.var);
+  const { grid } = modelGeometry(gfs.id)!;
+  const { kind, palette } = findVariable(gfs, FRAME.var);
   const values = new Float32Array(grid.width * grid.height);
   const pyramid = framePyramid({ width: grid.width, height: grid.height, values }, grid, {
     kind,

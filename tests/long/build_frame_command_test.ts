@@ -13,17 +13,10 @@ import {
   status,
   withoutEnd,
   writeObject,
-} from "../../tests/support/faulty_bucket.ts";
-import { requireSharedData, testWithSharedData } from "../../tests/support/shared_data.ts";
-import {
-  canMount,
-  filesUnder,
-  makeReadOnly,
-  smallDisk,
-  tempDir,
-  testWithSmallDisk,
-} from "../../tests/support/temp_dir.ts";
-import { locateGdal } from "../gdal/locate.ts";
+} from "../support/faulty_bucket.ts";
+import { requireSharedData, testWithSharedData } from "../support/shared_data.ts";
+import { canMount, filesUnder, makeReadOnly, smallDisk, tempDir, testWithSmallDisk } from "../support/temp_dir.ts";
+import { locateGdal } from "../../builder/gdal/locate.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const FRAME = ["--model", "hrrr", "--run", "20260129_17z", "--var", "tmp2m", "--fh", "1"];
