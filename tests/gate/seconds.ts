@@ -21,12 +21,12 @@ export async function writeSeconds(
   known: ReadonlyMap<string, number>,
   outcomes: readonly ShardOutcome[],
 ): Promise<void> {
-  const taken = new Map<string, number>();
+  const taken = new Map(known);
   for (const { files, seconds, results } of outcomes) {
     if (files.length === 1) taken.set(files[0]!, seconds);
     else for (const file of files) taken.set(file, secondsIn(results, file));
   }
-  await writeJsonAtomically(`${folder}/seconds.json`, Object.fromEntries([...known, ...taken].sort()));
+  await writeJsonAtomically(`${folder}/seconds.json`, Object.fromEntries([...taken].sort()));
 }
 
 function secondsIn(results: readonly TestResult[], file: string): number {
