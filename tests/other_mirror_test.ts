@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { fieldHeaders } from "../builder/grib/field_header.ts";
+import { frame } from "./support/identity.ts";
 import { layOutHours } from "./support/real_bucket.ts";
 import { runBuildFrame } from "./support/run_command.ts";
 import { testWithSharedData } from "./support/shared_data.ts";
@@ -19,20 +20,10 @@ testWithSharedData("build-frame asks the next mirror when one has messages of an
     await Deno.writeFile(`${wrong}/${name}`, bytes);
   }
   const build = (...buckets: string[]) =>
-    runBuildFrame([
-      "--model",
-      "hrrr",
-      "--run",
-      "20260129_17z",
-      "--var",
-      "tmp2m",
-      "--fh",
-      "0",
-      "--data-root",
-      folder.path,
-      "--source",
-      buckets.map((bucket) => pathToFileURL(bucket).href).join(","),
-    ]);
+    runBuildFrame(
+      frame("hrrr/20260129_17z/tmp2m/0"),
+      ["--data-root", folder.path, "--source", buckets.map((bucket) => pathToFileURL(bucket).href).join(",")],
+    );
   const alone = await build(wrong);
   assert.equal(alone.code, 1);
   assert.match(alone.stderr, /^error: .*centre/m);

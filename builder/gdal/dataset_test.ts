@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nativeTest } from "../../tests/support/native_test.ts";
+import { nativeTest } from "../../tests/support/collect_garbage.ts";
 import { Dataset } from "./dataset.ts";
 import { MemoryFile } from "./memory_file.ts";
 import { SpatialReference } from "./spatial_reference.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nativeTest } from "../../tests/support/native_test.ts";
+import { nativeTest } from "../../tests/support/collect_garbage.ts";
 import { copyString, cString, gdal, NULL } from "./library.ts";
 
 /** Properties of Deno's FFI and of GDAL that the bindings rely on: a test fails here if a new version changes one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
-import { nativeTest } from "../../tests/support/native_test.ts";
+import { nativeTest } from "../../tests/support/collect_garbage.ts";
 import { copyBytes, copyString, cString, gdal, NULL } from "./library.ts";
 import { SYMBOLS } from "./symbols.ts";
 

@@ -1,7 +1,9 @@
 import createClient from "openapi-fetch";
 import type { paths } from "./api.d.ts";
 
-/** A client program that was written from the API's document alone. tests/long/openapi_tools_test.ts checks and runs it. */
+/**
+ * A client program that was written from the API's document alone. tests/long/openapi_tools_test.ts checks and runs it.
+ */
 const api = createClient<paths>({ baseUrl: Deno.args[0]! });
 
 const { data: listed } = await api.GET("/api/v3/models");

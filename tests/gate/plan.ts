@@ -3,11 +3,6 @@ import { isBesideSource, isLong } from "./test_files.ts";
 /** Test files that run in one `deno test` process. */
 export interface Shard {
   readonly files: readonly string[];
-  /**
-   * Whether the files share one isolate. `deno test` gives each file its own, which starts V8 and loads all modules
-   * again: 0.6 s, ten times what the tests of a short file take.
-   */
-  readonly isOneIsolate: boolean;
   /** Expected duration, from the last run. */
   readonly seconds: number;
 }
@@ -26,8 +21,7 @@ const SHARED_SECONDS = 20;
 
 /**
  * Divides test files into shards that keep all cores busy to the end: long files alone and first, short files together.
- * Those beside their source share an isolate. Those in tests/ often start a server for all of their tests, and only one
- * such server is to run at a time.
+ * Those beside their source are in shards of their own, which run in one isolate.
  * @param seconds duration of each file in its last run
  */
 export function planShards(files: readonly string[], seconds: ReadonlyMap<string, number>): Shard[] {
@@ -35,28 +29,24 @@ export function planShards(files: readonly string[], seconds: ReadonlyMap<string
   const isAlone = (file: string) => isLong(file) || secondsOf(file) >= ALONE_SECONDS;
   const short = files.filter((file) => !isAlone(file));
   return [
-    ...files.filter(isAlone).map((file): Shard => ({ files: [file], isOneIsolate: false, seconds: secondsOf(file) })),
-    ...sharedShards(short.filter(isBesideSource), true, secondsOf),
-    ...sharedShards(short.filter((file) => !isBesideSource(file)), false, secondsOf),
+    ...files.filter(isAlone).map((file): Shard => ({ files: [file], seconds: secondsOf(file) })),
+    ...sharedShards(short.filter(isBesideSource), secondsOf),
+    ...sharedShards(short.filter((file) => !isBesideSource(file)), secondsOf),
   ].sort((a, b) => b.seconds - a.seconds);
 }
 
-function sharedShards(
-  files: readonly string[],
-  isOneIsolate: boolean,
-  secondsOf: (file: string) => number,
-): Shard[] {
+function sharedShards(files: readonly string[], secondsOf: (file: string) => number): Shard[] {
   const shards: Shard[] = [];
   let [shared, seconds]: [string[], number] = [[], 0];
   for (const file of files) {
     if (seconds + secondsOf(file) > SHARED_SECONDS) {
-      shards.push({ files: shared, isOneIsolate, seconds });
+      shards.push({ files: shared, seconds });
       [shared, seconds] = [[], 0];
     }
     shared.push(file);
     seconds += secondsOf(file);
   }
-  return shared.length > 0 ? [...shards, { files: shared, isOneIsolate, seconds }] : shards;
+  return shared.length > 0 ? [...shards, { files: shared, seconds }] : shards;
 }
 
 /**

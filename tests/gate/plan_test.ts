@@ -5,19 +5,19 @@ const SECONDS = new Map([["a_test.ts", 3], ["b_test.ts", 90], ["c_test.ts", 9], 
 
 Deno.test("planShards() puts long files alone and first, and the other files together", () => {
   assert.deepEqual(planShards([...SECONDS.keys()], SECONDS), [
-    { files: ["b_test.ts"], isOneIsolate: false, seconds: 90 },
-    { files: ["e_test.ts"], isOneIsolate: false, seconds: 12 },
-    { files: ["a_test.ts", "c_test.ts"], isOneIsolate: true, seconds: 12 },
-    { files: ["d_test.ts"], isOneIsolate: true, seconds: 9 },
+    { files: ["b_test.ts"], seconds: 90 },
+    { files: ["e_test.ts"], seconds: 12 },
+    { files: ["a_test.ts", "c_test.ts"], seconds: 12 },
+    { files: ["d_test.ts"], seconds: 9 },
   ]);
 });
 
-Deno.test("planShards() lets short files share an isolate when they stand beside their source", () => {
+Deno.test("planShards() puts short files beside their source in shards of their own", () => {
   const files = ["builder/x_test.ts", "tests/y_test.ts", "tests/support/z_test.ts"];
   const shards = planShards(files, new Map(files.map((file) => [file, 1])));
-  assert.deepEqual(shards.map(({ files, isOneIsolate }) => [files, isOneIsolate]), [
-    [["builder/x_test.ts", "tests/support/z_test.ts"], true],
-    [["tests/y_test.ts"], false],
+  assert.deepEqual(shards.map(({ files }) => files), [
+    ["builder/x_test.ts", "tests/support/z_test.ts"],
+    ["tests/y_test.ts"],
   ]);
 });
 
@@ -31,7 +31,7 @@ Deno.test("planShards() takes a browser test for a long one before any run, and 
 });
 
 Deno.test("takeNext() runs one browser at a time while other shards are waiting", () => {
-  const shard = (file: string): Shard => ({ files: [file], isOneIsolate: false, seconds: 1 });
+  const shard = (file: string): Shard => ({ files: [file], seconds: 1 });
   const [one, two] = [shard("tests/browser/a_test.ts"), shard("tests/browser/b_test.ts")];
   const [long, short] = [shard("tests/long/c_test.ts"), shard("contract/d_test.ts")];
   const waiting = [one, two, long, short];

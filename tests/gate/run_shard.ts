@@ -4,6 +4,7 @@ import { removeIfThere } from "../../builder/disk/atomic_write.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { readJunit, type TestResult } from "./junit.ts";
 import type { Shard } from "./plan.ts";
+import { isBesideSource } from "./test_files.ts";
 
 export interface ShardOutcome {
   readonly files: readonly string[];
@@ -21,17 +22,22 @@ export interface ShardOutcome {
 const MOST_MS = 600_000;
 
 /**
- * Runs files in one `deno test` process. `deno check` checks their types.
+ * Runs files in one `deno test` process. `deno check` checks their types. Files beside their source share an isolate:
+ * `deno test` gives each file its own, which starts V8 and loads all modules again, and takes 0.6 s, ten times as long
+ * as the tests of a short file. Those in tests/ often start a server for all of their tests, and only one such server is
+ * to run at a time.
  * @param junitPath file to which `deno test` writes the results of the tests
  */
 export async function runShard(
-  { files, isOneIsolate }: Shard,
+  { files }: Shard,
   { root, junitPath, filter }: { readonly root: string; readonly junitPath: string; readonly filter: string | null },
 ): Promise<ShardOutcome> {
   const began = performance.now();
   await removeIfThere(junitPath); // the results of an earlier run
   await using folder = await tempDir();
-  const modules = isOneIsolate ? [await writeModule(`${folder.path}/shard_test.ts`, root, files)] : files;
+  const modules = files.length > 1 && files.every(isBesideSource)
+    ? [await writeModule(`${folder.path}/shard_test.ts`, root, files)]
+    : files;
   const child = new Deno.Command(Deno.execPath(), {
     cwd: root,
     args: [

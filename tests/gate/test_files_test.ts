@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { allTestFiles, isLong, namedTestFiles } from "./test_files.ts";
+import { allTestFiles, isBesideSource, isLong, namedTestFiles } from "./test_files.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url)).replace(/\/$/, "");
 
@@ -25,6 +25,12 @@ Deno.test("allTestFiles() finds every test of the project but the rehearsals, wh
   const found = new TextDecoder().decode((await listed.output()).stdout).trim().split("\n");
   assert.deepEqual(files.toSorted(), found.map((path) => path.slice(2)).sort());
   assert.deepEqual([...new Set(files.filter(isLong).map((path) => path.split("/")[1]))].sort(), ["browser", "long"]);
+});
+
+Deno.test("no test file beside its source has hooks around each test: they would run around those of other files", async () => {
+  for (const path of (await allTestFiles(ROOT)).filter(isBesideSource)) {
+    assert.doesNotMatch(await Deno.readTextFile(`${ROOT}/${path}`), /Deno\.test\.(before|after)Each\(/, path);
+  }
 });
 
 Deno.test("namedTestFiles() takes a file or a folder, and says what it expects when it gets anything else", async () => {

@@ -92,11 +92,10 @@ Deno.test("a symbolic link that leads out of the data root is not followed", asy
   await Deno.remove(published);
   await Deno.symlink(`${outside.path}/picture.tif`, published);
   await using server = await startServer(own.dataRoot);
-  for (const path of [`/cog/v3/hrrr/${RUN}/tmp2m/0/rgba.cog.tif`, `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`]) {
-    const response = await fetch(server.origin + path);
-    await response.body?.cancel();
-    assert.equal(response.status, 503, path);
-  }
+  await assertUnavailable(server.origin, [
+    `/cog/v3/hrrr/${RUN}/tmp2m/0/rgba.cog.tif`,
+    `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`,
+  ]);
 });
 
 Deno.test("a linked folder outside the data root is not followed", async () => {
@@ -106,18 +105,12 @@ Deno.test("a linked folder outside the data root is not followed", async () => {
   await Deno.rename(variable, `${outside.path}/tmp2m`);
   await Deno.symlink(`${outside.path}/tmp2m`, variable);
   await using server = await startServer(own.dataRoot);
-  for (
-    const path of [
-      `/cog/v3/hrrr/${RUN}/tmp2m/0/val.cog.tif`,
-      `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`,
-      `/api/v3/hrrr/${RUN}/tmp2m/0`,
-      `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=39&lon=-98`,
-    ]
-  ) {
-    const response = await fetch(server.origin + path);
-    await response.body?.cancel();
-    assert.equal(response.status, 503, path);
-  }
+  await assertUnavailable(server.origin, [
+    `/cog/v3/hrrr/${RUN}/tmp2m/0/val.cog.tif`,
+    `/tiles/v3/hrrr/${RUN}/tmp2m/0/5/7/12.png`,
+    `/api/v3/hrrr/${RUN}/tmp2m/0`,
+    `/api/v3/sample?model=hrrr&run=${RUN}&var=tmp2m&fh=0&lat=39&lon=-98`,
+  ]);
 });
 
 Deno.test("a data root that is itself a symbolic link is served", async () => {
@@ -192,3 +185,11 @@ Deno.test("a server that runs out of file descriptors answers again when connect
     return response?.status === 200;
   }, "it answers again");
 });
+
+async function assertUnavailable(origin: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const response = await fetch(origin + path);
+    await response.body?.cancel();
+    assert.equal(response.status, 503, path);
+  }
+}

@@ -4,6 +4,7 @@ import { geoTransform } from "../../contract/grid.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { type Sidecar, sidecarSchema } from "../../contract/sidecar.ts";
 import { gdalTool } from "../support/gdal_tools.ts";
+import { frame } from "../support/identity.ts";
 import { runBuildFrame } from "../support/run_command.ts";
 import { sharedData, testWithSharedData } from "../support/shared_data.ts";
 import { tempDir } from "../support/temp_dir.ts";
@@ -23,22 +24,8 @@ interface BuiltRealFrame {
 }
 
 async function buildRealFrame(folder: string): Promise<BuiltRealFrame> {
-  const { code, stdout, stderr } = await runBuildFrame([
-    "--model",
-    "hrrr",
-    "--run",
-    "20260129_17z",
-    "--var",
-    "tmp2m",
-    "--fh",
-    "1",
-    "--grib",
-    sharedData(MESSAGE)!,
-    "--data-root",
-    folder,
-    "--publish",
-    "--json",
-  ]);
+  const options = ["--grib", sharedData(MESSAGE)!, "--data-root", folder, "--publish", "--json"];
+  const { code, stdout, stderr } = await runBuildFrame(frame("hrrr/20260129_17z/tmp2m/1"), options);
   assert.equal(code, 0, stderr);
   const base = `${folder}/published/hrrr/20260129_17z/tmp2m/fh001`;
   return {

@@ -223,7 +223,7 @@ const CASES: readonly RealCase[] = [
 ];
 
 for (
-  const { model: modelId, variable: id, run, hour, bands, combine, tolerance, limits, degraded } of gateCases(CASES, 3)
+  const { model: modelId, variable: id, run, hour, bands, combine, tolerance, limits, degraded } of gateCases(CASES, 2)
 ) {
   testWithSharedData(`${modelId} ${id} at hour ${hour} of ${run} equals the result of GDAL's programs`, async () => {
     await using folder = await tempDir();

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { FrameId } from "../../contract/identity.ts";
 import { modelGeometry } from "../../contract/models.ts";
 import { type ArtifactKind, artifactPath, rootsBelow } from "../../contract/paths.ts";
-import { leadOfHours, leadText } from "../../contract/lead.ts";
+import { leadOfHours } from "../../contract/lead.ts";
 import { writeRgbaCog } from "../../builder/cog/rgba_cog.ts";
 import { frameTiles } from "../../builder/frame/frame_tiles.ts";
 import { framePyramid } from "../../builder/frame/pyramid.ts";
@@ -52,10 +52,7 @@ async function publishFetched(frame: FrameId = FRAME): Promise<Setting> {
   await layOutRealBuckets(folder.path);
   let effect: Effect | null = null;
   const bucket = faultyBucket(bucketFolder, [{ path: /./, effect: (context) => effect ? effect(context) : null }]);
-  const built = await runBuildFrame(
-    ["--model", gfs.id, "--run", frame.run, "--var", frame.var, "--fh", leadText(frame.lead), "--publish"]
-      .concat("--data-root", dataRoot, "--source", bucket.baseUrl),
-  );
+  const built = await runBuildFrame(frame, ["--publish", "--data-root", dataRoot, "--source", bucket.baseUrl]);
   assert.equal(built.code, 0, built.stderr);
   return {
     frame,
@@ -284,10 +281,8 @@ testWithSharedData(
 testWithSharedData("verify --refetch names frames without a receipt, and does not count them as problems", async () => {
   await using setting = await publishFetched();
   const file = requireSharedData("gfs/gfs.20260129.t12z.f000.0p25.tmp2m-and-tmp2mb.grib2");
-  const built = await runBuildFrame(
-    ["--model", gfs.id, "--run", RUN, "--var", "tmp2m", "--fh", "0", "--publish"]
-      .concat("--data-root", setting.dataRoot, "--grib", file),
-  );
+  const analysis = { ...FRAME, lead: leadOfHours(0) };
+  const built = await runBuildFrame(analysis, ["--publish", "--data-root", setting.dataRoot, "--grib", file]);
   assert.equal(built.code, 0, built.stderr);
   const local = await verify(setting);
   assert.equal(local.code, 0, local.stderr);

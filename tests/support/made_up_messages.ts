@@ -6,9 +6,6 @@ import { syntheticWeather } from "../../demo/weather/synthetic_weather.ts";
 import { writeMessage } from "../../demo/write_message.ts";
 import { wantedMessages } from "../../builder/frame/frame_input.ts";
 import { hrrr } from "../../builder/models/hrrr.ts";
-import { fieldHeaders } from "../../builder/grib/field_header.ts";
-import { fieldName } from "../../builder/grib/read_message.ts";
-import { writeObject } from "./faulty_bucket.ts";
 import { selectorName } from "../../builder/grib/message_selector.ts";
 import { findVariable } from "../../builder/models/registry.ts";
 
@@ -31,18 +28,4 @@ export function madeUpMessages(
     .map(({ selector, decimals, valuesOf }) =>
       writeMessage({ selector, decimals, values: valuesOf(weather, amounts) }, run, hour)
     );
-}
-
-/** Writes the messages of `madeUpMessages()` as an object of a bucket, with its inventory. */
-export async function writeMadeUpObject(
-  path: string,
-  run: RunId,
-  hour: Lead,
-  variables: readonly string[],
-): Promise<void> {
-  const parts = madeUpMessages(run, hour, variables).map((bytes) => ({
-    bytes,
-    what: `${fieldName(fieldHeaders(bytes, "a message")[0]!)}:`,
-  }));
-  await writeObject(path, run.replace(/_(..)z$/, "$1"), parts);
 }

@@ -136,11 +136,16 @@ export async function layOutHours(folder: string, hours: readonly number[], run 
   });
   for (const hour of hours) {
     const parts = messages.map((message) => moved(message, runId(run), hour));
-    const { path, indexPath } = remoteFile(findModel("hrrr").layouts, "sfc", runId(run), leadOfHours(hour));
-    await Deno.mkdir(dirname(`${folder}/${path}`), { recursive: true });
-    await Deno.writeFile(`${folder}/${path}`, concatenate(parts));
-    await Deno.writeTextFile(`${folder}/${indexPath}`, ncepLines(parts, runId(run)).join(""));
+    const { path } = remoteFile(findModel("hrrr").layouts, "sfc", runId(run), leadOfHours(hour));
+    await writeNcepObject(`${folder}/${path}`, parts, runId(run));
   }
+}
+
+/** Writes messages as an object of NCEP's buckets, with its inventory. */
+export async function writeNcepObject(path: string, messages: readonly Bytes[], run: RunId): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeFile(path, concatenate(messages));
+  await Deno.writeTextFile(`${path}.idx`, ncepLines(messages, run).join(""));
 }
 
 /** Returns the message with another reference time, and, for an instant, another forecast hour. */

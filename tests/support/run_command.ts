@@ -1,4 +1,6 @@
 import { fileURLToPath } from "node:url";
+import type { FrameId } from "../../contract/identity.ts";
+import { leadText } from "../../contract/lead.ts";
 import { COMMANDS, confine } from "../../builder/confined/permissions.ts";
 import { locateGdal } from "../../builder/gdal/locate.ts";
 
@@ -43,6 +45,11 @@ export async function runCommand(
   return { code: output.code, stdout: text.decode(output.stdout), stderr: text.decode(output.stderr) };
 }
 
-export function runBuildFrame(args: readonly string[]): Promise<CommandResult> {
-  return runCommand("builder/cli/build_frame.ts", args);
+/** Builds a frame by the command. @param options those that do not name the frame */
+export function runBuildFrame(
+  { model, run, var: variable, lead }: FrameId,
+  options: readonly string[],
+): Promise<CommandResult> {
+  const frame = ["--model", model, "--run", run, "--var", variable, "--fh", leadText(lead)];
+  return runCommand("builder/cli/build_frame.ts", [...frame, ...options]);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CCSDS_MESSAGE } from "../../../tests/support/ccsds_message.ts";
-import { nativeTest } from "../../../tests/support/native_test.ts";
+import { nativeTest } from "../../../tests/support/collect_garbage.ts";
 import { runCommand } from "../../../tests/support/run_command.ts";
 import { aecDecode } from "./decode.ts";
 import { aec, AecError } from "./library.ts";
